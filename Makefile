@@ -1,0 +1,40 @@
+# Everything happens in .venv, with plain pip. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run check test bench clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP)  ## Create .venv and install Inlay and its test tools
+
+$(STAMP): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --editable ".[test]"
+	touch $@
+
+run: setup  ## Open the editor on the welcome document
+	$(BIN)/inlay resources/samples/welcome.md
+
+check: setup  ## Lint, formatting, types, import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Triton fixes at import whether it interprets, so those tests get a process of their own.
+test: check  ## All checks, then all tests
+	$(BIN)/python -m pytest
+	TRITON_INTERPRET=1 $(BIN)/python -m pytest -m interpreter tests/kernels
+
+bench: setup  ## Measure, into build/bench.json
+	mkdir -p build
+	$(BIN)/python tests/benchmarks/run.py --out build/bench.json
+
+clean:  ## Remove .venv, builds and caches
+	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find app engine kernels packaging resources tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,33 @@
+"""Errors the engine foresees; each becomes one `Failed` event with a message that helps."""
+
+from engine.api import FailureKind
+
+
+class EngineError(Exception):
+    """A foreseen error; its text is for the user and says what to do next."""
+
+    kind = FailureKind.INTERNAL
+
+
+class ModelFolderError(EngineError):
+    """The folder holds no checkpoint that can be run."""
+
+    kind = FailureKind.MODEL_FOLDER
+
+
+class TokenizerError(EngineError):
+    """The tokenizer is missing, unreadable or belongs to another checkpoint."""
+
+    kind = FailureKind.TOKENIZER
+
+
+class BadRequestError(EngineError):
+    """The request cannot be carried out as it stands."""
+
+    kind = FailureKind.BAD_REQUEST
+
+
+class NotReadyError(EngineError):
+    """A generation was asked for before a model was loaded."""
+
+    kind = FailureKind.NOT_READY

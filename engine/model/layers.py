@@ -1,0 +1,206 @@
+"""The transformer layer shared by the causal encoder and the bidirectional denoiser.
+
+Dimensions: B sequences, L new rows, S rows seen (cached and new), H heads, D head size, M hidden.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.model.config import LayerConfig, ModelConfig
+from kernels.moe import moe
+
+KeyValue = tuple[Tensor, Tensor]
+Rope = tuple[Tensor, Tensor]
+
+
+class RMSNorm(nn.Module):
+    """Root-mean-square norm over the last dimension, in float32, with or without a weight."""
+
+    def __init__(self, size: int, eps: float, has_weight: bool = True) -> None:
+        """Create the norm for vectors of `size`."""
+        super().__init__()
+        self.size = (size,)
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(size)) if has_weight else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise x [..., size] and return it in its own dtype."""
+        weight = None if self.weight is None else self.weight.float()
+        return F.rms_norm(x.float(), self.size, weight, self.eps).to(x.dtype)
+
+
+class GatedMLP(nn.Module):
+    """The gated-GELU feed-forward: down(gelu(gate(x)) · up(x))."""
+
+    def __init__(self, hidden: int, intermediate: int) -> None:
+        """Create the three projections, none with a bias."""
+        super().__init__()
+        self.gate_proj = nn.Linear(hidden, intermediate, bias=False)
+        self.up_proj = nn.Linear(hidden, intermediate, bias=False)
+        self.down_proj = nn.Linear(intermediate, hidden, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map x [..., M] to [..., M]."""
+        gate = F.gelu(self.gate_proj(x), approximate="tanh")
+        out: Tensor = self.down_proj(gate * self.up_proj(x))
+        return out
+
+
+class Router(nn.Module):
+    """Chooses each token's experts: softmax in float32, top-k renormalised, per-expert scale."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Create the router of one layer."""
+        super().__init__()
+        self.top_k = config.top_k_experts
+        self.root = config.hidden_size**-0.5
+        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps, has_weight=False)
+        self.proj = nn.Linear(config.hidden_size, config.num_experts, bias=False)
+        self.scale = nn.Parameter(torch.ones(config.hidden_size))
+        self.per_expert_scale = nn.Parameter(torch.ones(config.num_experts))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return indices [T, K] int64 and weights [T, K] float32 for x [T, M]."""
+        scores = self.proj(self.norm(x) * self.scale * self.root)  # [T, E]
+        weights, index = torch.topk(scores.float().softmax(dim=-1), self.top_k, dim=-1)
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        return index, weights * self.per_expert_scale[index]
+
+
+class Experts(nn.Module):
+    """The fused expert weights; the computation itself is `kernels.moe`."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Create E experts of `moe_intermediate_size`."""
+        super().__init__()
+        experts, inner = config.num_experts, config.moe_intermediate_size
+        self.gate_up_proj = nn.Parameter(torch.empty(experts, 2 * inner, config.hidden_size))
+        self.down_proj = nn.Parameter(torch.empty(experts, config.hidden_size, inner))
+
+    def forward(self, x: Tensor, index: Tensor, weights: Tensor) -> Tensor:
+        """Mix the chosen experts' outputs for x [T, M]; index and weights [T, K]."""
+        return moe(x, self.gate_up_proj, self.down_proj, index, weights)
+
+
+class Attention(nn.Module):
+    """Grouped-query attention with normed queries, keys and values and a scale of 1."""
+
+    def __init__(self, config: ModelConfig, layer: LayerConfig) -> None:
+        """Create the projections of one layer; full layers have no `v_proj`."""
+        super().__init__()
+        self.head_dim = layer.head_dim
+        eps, hidden = config.rms_norm_eps, config.hidden_size
+        q_size = config.num_attention_heads * layer.head_dim
+        kv_size = layer.num_key_value_heads * layer.head_dim
+        self.grouped = config.num_attention_heads != layer.num_key_value_heads
+        self.q_proj = nn.Linear(hidden, q_size, bias=False)
+        self.k_proj = nn.Linear(hidden, kv_size, bias=False)
+        self.v_proj = nn.Linear(hidden, kv_size, bias=False) if layer.has_v_proj else None
+        self.o_proj = nn.Linear(q_size, hidden, bias=False)
+        self.q_norm = RMSNorm(layer.head_dim, eps)
+        self.k_norm = RMSNorm(layer.head_dim, eps)
+        self.v_norm = RMSNorm(layer.head_dim, eps, has_weight=False)
+
+    def forward(
+        self, x: Tensor, rope: Rope, past: KeyValue | None, mask: Tensor | None
+    ) -> tuple[Tensor, KeyValue]:
+        """Attend from x [B, L, M] to the past rows and x itself.
+
+        Args:
+            x: Normed hidden states.
+            rope: Cosines and sines [L, D] of the rows' positions.
+            past: Cached keys and values [B, H, S - L, D], or None.
+            mask: Boolean [L, S] or [B, 1, L, S], True where a row may look; None: everywhere.
+
+        Returns:
+            The output [B, L, M] and the new rows' keys and values [B, H, L, D].
+        """
+        heads = (*x.shape[:-1], -1, self.head_dim)
+        queries = rotate(self.q_norm(self.q_proj(x).view(heads)), rope)
+        raw_keys = self.k_proj(x).view(heads)
+        raw_values = raw_keys if self.v_proj is None else self.v_proj(x).view(heads)
+        keys = rotate(self.k_norm(raw_keys), rope).transpose(1, 2)
+        values = self.v_norm(raw_values).transpose(1, 2)
+        seen_keys, seen_values = keys, values
+        if past is not None:
+            seen_keys = torch.cat((past[0], keys), dim=2)
+            seen_values = torch.cat((past[1], values), dim=2)
+        out = F.scaled_dot_product_attention(
+            queries.transpose(1, 2),
+            seen_keys,
+            seen_values,
+            attn_mask=mask,
+            scale=1.0,
+            enable_gqa=self.grouped,
+        )
+        return self.o_proj(out.transpose(1, 2).flatten(2)), (keys, values)
+
+
+class Layer(nn.Module):
+    """Attention, then a dense MLP and routed experts side by side, each with its own norms."""
+
+    def __init__(self, config: ModelConfig, layer: LayerConfig) -> None:
+        """Create one layer; encoder and denoiser differ in the scalar alone."""
+        super().__init__()
+        hidden, eps = config.hidden_size, config.rms_norm_eps
+        self.self_attn = Attention(config, layer)
+        self.mlp = GatedMLP(hidden, config.intermediate_size)
+        self.router = Router(config)
+        self.experts = Experts(config)
+        self.input_layernorm = RMSNorm(hidden, eps)
+        self.post_attention_layernorm = RMSNorm(hidden, eps)
+        self.pre_feedforward_layernorm = RMSNorm(hidden, eps)
+        self.pre_feedforward_layernorm_2 = RMSNorm(hidden, eps)
+        self.post_feedforward_layernorm = RMSNorm(hidden, eps)
+        self.post_feedforward_layernorm_1 = RMSNorm(hidden, eps)
+        self.post_feedforward_layernorm_2 = RMSNorm(hidden, eps)
+        self.layer_scalar = nn.Buffer(torch.ones(1))
+        self.encoder_layer_scalar = nn.Buffer(torch.ones(1))
+
+    def forward(
+        self,
+        x: Tensor,
+        rope: Rope,
+        past: KeyValue | None = None,
+        mask: Tensor | None = None,
+        is_encoder: bool = False,
+    ) -> tuple[Tensor, KeyValue]:
+        """Map x [B, L, M] to [B, L, M]; the rest as in `Attention.forward`."""
+        attended, key_value = self.self_attn(self.input_layernorm(x), rope, past, mask)
+        x = x + self.post_attention_layernorm(attended)
+        x = x + self.post_feedforward_layernorm(self._feed_forward(x))
+        return x * (self.encoder_layer_scalar if is_encoder else self.layer_scalar), key_value
+
+    def _feed_forward(self, x: Tensor) -> Tensor:
+        dense = self.post_feedforward_layernorm_1(self.mlp(self.pre_feedforward_layernorm(x)))
+        tokens = x.flatten(0, 1)  # [T, M]
+        index, weights = self.router(tokens)
+        routed = self.experts(self.pre_feedforward_layernorm_2(tokens), index, weights)
+        routed = self.post_feedforward_layernorm_2(routed.view_as(x))
+        return dense + routed
+
+
+def rope_frequencies(layer: LayerConfig) -> Tensor:
+    """Return the angle per position of each pair of a head, [D / 2] float32.
+
+    "Proportional" RoPE gives the first `rope_pairs` pairs θ^(−2i/D) and the others none.
+    """
+    # On the CPU even while the weights are laid out on the meta device.
+    pairs = torch.arange(layer.rope_pairs, dtype=torch.float32, device="cpu")
+    rotated = 1.0 / layer.rope_theta ** (2 * pairs / layer.head_dim)
+    return F.pad(rotated, (0, layer.head_dim // 2 - layer.rope_pairs))
+
+
+def rope_table(frequencies: Tensor, positions: Tensor, dtype: torch.dtype) -> Rope:
+    """Return cosines and sines [L, D] for positions [L]."""
+    angles = positions.float()[:, None] * frequencies
+    angles = torch.cat((angles, angles), dim=-1)
+    return angles.cos().to(dtype), angles.sin().to(dtype)
+
+
+def rotate(x: Tensor, rope: Rope) -> Tensor:
+    """Rotate the two halves of each head of x [B, L, H, D] against each other."""
+    cos, sin = rope[0][:, None], rope[1][:, None]  # [L, 1, D]
+    first, second = x.chunk(2, dim=-1)
+    return x * cos + torch.cat((-second, first), dim=-1) * sin

@@ -1,0 +1,126 @@
+"""The model: causal encode that writes the KV cache, bidirectional denoise that only reads it."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.model.config import ModelConfig
+from engine.model.kv_cache import KVCache
+from engine.model.layers import GatedMLP, Layer, RMSNorm, Rope, rope_frequencies, rope_table
+
+
+class SelfConditioning(nn.Module):
+    """Adds what the previous step believed to the canvas embeddings."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Create the block; its width is the dense MLP's."""
+        super().__init__()
+        self.pre_norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.post_norm = RMSNorm(config.hidden_size, config.rms_norm_eps, has_weight=False)
+        mlp = GatedMLP(config.hidden_size, config.intermediate_size)
+        self.gate_proj, self.up_proj, self.down_proj = mlp.gate_proj, mlp.up_proj, mlp.down_proj
+
+    def forward(self, embeddings: Tensor, soft_embeddings: Tensor | None) -> Tensor:
+        """Combine canvas embeddings with soft embeddings, both [B, L, M]; None stands for zeros."""
+        if soft_embeddings is not None:
+            normed = self.pre_norm(soft_embeddings)
+            gate = F.gelu(self.gate_proj(normed), approximate="tanh")
+            embeddings = embeddings + self.down_proj(gate * self.up_proj(normed))
+        out: Tensor = self.post_norm(embeddings)
+        return out
+
+
+class DiffusionGemma(nn.Module):
+    """The text part of DiffusionGemma; parameter names as under `model.decoder.` on disk."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        """Create the model with uninitialised experts; `load_checkpoint` fills it."""
+        super().__init__()
+        self.config = config
+        self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
+        self.layers = nn.ModuleList(Layer(config, layer) for layer in config.layers)
+        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
+        self.self_conditioning = SelfConditioning(config)
+        self._frequencies = {layer: rope_frequencies(layer) for layer in config.layers}
+
+    @property
+    def device(self) -> torch.device:
+        """The device of the weights."""
+        return self.embed_tokens.weight.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The dtype of the weights."""
+        return self.embed_tokens.weight.dtype
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Return the scaled embeddings [..., M] of ids [...]."""
+        return F.embedding(ids, self.embed_tokens.weight) * self._embed_scale
+
+    def soft_embed(self, probs: Tensor) -> Tensor:
+        """Return the expected embedding [..., M] under probabilities [..., V] (any float dtype)."""
+        return (probs.to(self.dtype) @ self.embed_tokens.weight) * self._embed_scale
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return soft-capped float32 logits [..., V] of final hidden states [..., M]."""
+        cap = self.config.final_logit_softcapping
+        raw = F.linear(hidden, self.embed_tokens.weight).float()
+        return torch.tanh(raw / cap) * cap
+
+    def encode(self, ids: Tensor, cache: KVCache) -> Tensor:
+        """Run ids [B, T] causally behind the cache and commit their keys and values to it.
+
+        Returns:
+            The final hidden states [B, T, M].
+        """
+        hidden = self.embed(ids)
+        start, length = cache.length, ids.shape[1]
+        ropes = self.ropes(torch.arange(start, start + length))
+        for index, layer in enumerate(self.layers):
+            past = cache.layer(index)
+            mask = self._causal_mask(index, length, 0 if past is None else past[0].shape[2])
+            rope = ropes[self.config.layers[index]]
+            hidden, (keys, values) = layer(hidden, rope, past, mask, is_encoder=True)
+            cache.append(index, keys, values)
+        cache.length += length
+        out: Tensor = self.norm(hidden)
+        return out
+
+    def denoise(self, canvas: Tensor, soft_embeddings: Tensor | None, cache: KVCache) -> Tensor:
+        """Run one denoising pass; every canvas row sees all cached rows and the whole canvas.
+
+        Args:
+            canvas: Token ids [B, L] at the positions behind the cache.
+            soft_embeddings: The self-conditioning signal [B, L, M]; None at the first step.
+            cache: The committed context; it is not changed.
+
+        Returns:
+            The final hidden states [B, L, M]; `logits` turns the wanted rows into logits.
+        """
+        hidden = self.self_conditioning(self.embed(canvas), soft_embeddings)
+        ropes = self.ropes(torch.arange(cache.length, cache.length + canvas.shape[1]))
+        for index, layer in enumerate(self.layers):
+            hidden, _ = layer(hidden, ropes[self.config.layers[index]], cache.layer(index))
+        out: Tensor = self.norm(hidden)
+        return out
+
+    def ropes(self, positions: Tensor) -> dict[object, Rope]:
+        """Return the rotation table of each distinct layer shape for positions [L]."""
+        return {
+            layer: tuple(t.to(self.device) for t in rope_table(freq, positions, self.dtype))
+            for layer, freq in self._frequencies.items()
+        }
+
+    @property
+    def _embed_scale(self) -> Tensor:
+        # Rounded to the weights' dtype first, as the reference does.
+        return torch.tensor(self.config.hidden_size**0.5, dtype=self.dtype)
+
+    def _causal_mask(self, index: int, length: int, past: int) -> Tensor:
+        """Return [L, S]: a row sees itself, what stands before it, and no farther than its window."""
+        rows = torch.arange(past, past + length, device=self.device)[:, None]
+        columns = torch.arange(past + length, device=self.device)
+        mask = columns <= rows
+        if self.config.layers[index].is_sliding:
+            mask &= columns > rows - self.config.sliding_window
+        return mask

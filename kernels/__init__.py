@@ -1,0 +1,1 @@
+"""How fast it happens: one module per operation, each with a plain torch twin."""
