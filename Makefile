@@ -26,10 +26,9 @@ check: setup  ## Lint, formatting, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Triton fixes at import whether it interprets, so those tests get a process of their own.
+# Everything CI runs
 test: check  ## All checks, then all tests
 	$(BIN)/python -m pytest
-	TRITON_INTERPRET=1 $(BIN)/python -m pytest -m interpreter tests/kernels
 
 bench: setup  ## Measure, into build/bench.json
 	mkdir -p build

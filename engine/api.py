@@ -26,6 +26,7 @@ class FailureKind(Enum):
     BAD_REQUEST = "bad_request"  # the request cannot be carried out as it stands
     NOT_READY = "not_ready"  # no model is loaded
     OUT_OF_MEMORY = "out_of_memory"
+    STOPPED = "stopped"  # cancelled or closed before there was a result
     INTERNAL = "internal"  # a bug; the log has the traceback
 
 

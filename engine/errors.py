@@ -31,3 +31,9 @@ class NotReadyError(EngineError):
     """A generation was asked for before a model was loaded."""
 
     kind = FailureKind.NOT_READY
+
+
+class StoppedError(EngineError):
+    """The job was cancelled, or the engine closed, before there was a result."""
+
+    kind = FailureKind.STOPPED

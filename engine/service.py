@@ -1,1 +1,162 @@
-"""The engine thread: one queue of requests in, one typed callback out (stub signature)."""
+"""The engine thread: one queue of requests in, one typed callback out."""
+
+import logging
+import queue
+import threading
+from typing import TYPE_CHECKING, assert_never
+
+from engine.api import (
+    Cancel,
+    Close,
+    EventCallback,
+    Failed,
+    FailureKind,
+    Finished,
+    FinishReason,
+    Generate,
+    Load,
+    Request,
+)
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+Job = Load | Generate
+
+
+class EngineService:
+    """Owns the thread in which the model lives; every method returns at once but `close`.
+
+    Events are delivered in the engine thread, in order. Each accepted job ends with exactly one
+    final event: `Ready`, `Finished` or `Failed`.
+    """
+
+    def __init__(self, on_event: EventCallback) -> None:
+        """Start the thread; torch is imported there, with the first job."""
+        self._on_event = on_event
+        self._queue: queue.SimpleQueue[Job | Close] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._open_jobs: set[int] = set()  # accepted and not yet ended
+        self._cancelled: set[int] = set()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request) -> None:
+        """Accept a request.
+
+        Raises:
+            RuntimeError: If the service is closed, or the job id is in use.
+        """
+        match request:
+            case Cancel(job_id=job_id):
+                self._cancel(job_id)
+            case Close():
+                self._close()
+            case Load() | Generate():
+                self._accept(request)
+            case _:
+                assert_never(request)
+
+    def close(self) -> None:
+        """Stop the running job, end the waiting ones, and join the thread."""
+        self._close()
+        self._thread.join()
+
+    def _accept(self, job: Job) -> None:
+        with self._lock:
+            if self._closing.is_set():
+                raise RuntimeError("the engine is closed")
+            if job.job_id in self._open_jobs:
+                raise RuntimeError(f"job {job.job_id} has not ended yet")
+            self._open_jobs.add(job.job_id)
+            self._queue.put(job)
+
+    def _cancel(self, job_id: int) -> None:
+        with self._lock:
+            if job_id in self._open_jobs:
+                self._cancelled.add(job_id)
+
+    def _close(self) -> None:
+        with self._lock:
+            if not self._closing.is_set():
+                self._closing.set()
+                self._queue.put(Close())
+
+    def _run(self) -> None:
+        runtime: Runtime | None = None
+        while not isinstance(job := self._queue.get(), Close):
+            try:
+                if runtime is None and not self._is_cancelled(job.job_id):
+                    runtime = self._make_runtime()
+                self._carry_out(runtime, job)
+            except Exception as error:  # noqa: BLE001 - the thread must outlive any job
+                self._fail(job.job_id, error)
+            finally:
+                with self._lock:
+                    self._open_jobs.discard(job.job_id)
+                    self._cancelled.discard(job.job_id)
+
+    def _make_runtime(self) -> "Runtime":
+        # Torch takes seconds to import; the window is shown in the meantime.
+        from engine.runtime import Runtime
+
+        return Runtime(self._on_event)
+
+    def _carry_out(self, runtime: "Runtime | None", job: Job) -> None:
+        def is_cancelled() -> bool:
+            return self._is_cancelled(job.job_id)
+
+        if runtime is None or is_cancelled():
+            self._on_event(_untouched(job))
+        elif isinstance(job, Load):
+            runtime.load(job, is_cancelled)
+        else:
+            runtime.generate(job, is_cancelled)
+
+    def _is_cancelled(self, job_id: int) -> bool:
+        return self._closing.is_set() or job_id in self._cancelled
+
+    def _fail(self, job_id: int, error: Exception) -> None:
+        kind, message = _explain(error)
+        if kind is FailureKind.INTERNAL:
+            log.error("job %d failed", job_id, exc_info=error)
+        self._on_event(Failed(job_id=job_id, kind=kind, message=message))
+
+
+def _untouched(job: Job) -> Failed | Finished:
+    """Return the final event of a job that was cancelled before it began."""
+    if isinstance(job, Load):
+        message = "Loading was stopped. Choose a model to load another."
+        return Failed(job_id=job.job_id, kind=FailureKind.STOPPED, message=message)
+    return Finished(
+        job_id=job.job_id,
+        reason=FinishReason.CANCELLED,
+        text=job.region,
+        spans=(),
+        steps=0,
+        tokens=0,
+        ms=0.0,
+    )
+
+
+def _explain(error: Exception) -> tuple[FailureKind, str]:
+    if isinstance(error, EngineError):
+        return error.kind, str(error)
+    # torch names its own error on CUDA and has only the text on the CPU.
+    if (
+        isinstance(error, MemoryError)
+        or "out of memory" in str(error)
+        or ("can't allocate memory" in str(error))
+    ):
+        return FailureKind.OUT_OF_MEMORY, (
+            "There is not enough memory for this. Select less text, close other programs, or "
+            f"choose a smaller model. ({error})"
+        )
+    return FailureKind.INTERNAL, (
+        f"The engine stumbled over an error of its own ({type(error).__name__}: {error}). Your "
+        "text is untouched; try again. The log has the details."
+    )

@@ -29,9 +29,12 @@ def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
     tokens = order // top_k
     grouped = x[tokens]  # [T·K, M]
     outputs = []
-    for expert, rows in enumerate(grouped.split(counts)):
+    for expert, rows in enumerate(torch.split(grouped, counts)):
         if rows.shape[0]:
             gate, up = F.linear(rows, gate_up[expert]).chunk(2, dim=-1)
             outputs.append(F.linear(F.gelu(gate, approximate="tanh") * up, down[expert]))
     scaled = torch.cat(outputs) * weights.flatten()[order, None].to(x.dtype)
-    return torch.zeros_like(x).index_add_(0, tokens, scaled)
+    # Back to token order before the sum, so that a token's experts always add up in one order.
+    slots = torch.empty_like(scaled)
+    slots[order] = scaled
+    return slots.view(len(x), top_k, -1).sum(dim=1)

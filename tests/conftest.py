@@ -17,9 +17,9 @@ from hypothesis import settings
 if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-NUM_THREADS = 2  # of torch; more only fight each other at toy sizes
+NUM_THREADS = 1  # of torch; more only fight each other at toy sizes
 THREAD_GRACE_S = 2.0  # for a thread that is about to end anyway
 ENGINE_THREAD = re.compile(r"inlay|engine", re.IGNORECASE)
 
@@ -61,7 +61,7 @@ def _no_interpreter() -> str | None:
 
 @pytest.fixture(autouse=True)
 def few_torch_threads() -> None:
-    """Hold torch, once it is there, to two threads."""
+    """Hold torch, once it is there, to one thread."""
     torch = sys.modules.get("torch")
     if torch is not None and torch.get_num_threads() > NUM_THREADS:
         torch.set_num_threads(NUM_THREADS)

@@ -1,4 +1,4 @@
-"""Reading a Hugging Face folder: config, weights (single or sharded safetensors), generation config."""
+"""Reading a Hugging Face folder: config, generation config, single or sharded safetensors."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -100,9 +100,7 @@ class ModelConfig:
             ) from error
 
     @classmethod
-    def _from_text_config(
-        cls, config: Mapping[str, Any], text: Mapping[str, Any]
-    ) -> "ModelConfig":
+    def _from_text_config(cls, config: Mapping[str, Any], text: Mapping[str, Any]) -> "ModelConfig":
         eos = text.get("eos_token_id", 1)
         return cls(
             vocab_size=text["vocab_size"],
@@ -129,7 +127,7 @@ def _reject_unsupported(text: Mapping[str, Any]) -> None:
         raise ModelFolderError("config.json: attention_bias is set; this engine has none.")
     if text.get("use_bidirectional_attention") == "all":
         raise ModelFolderError(
-            "config.json: use_bidirectional_attention is 'all'; a block-diffusion encoder is causal."
+            "config.json: use_bidirectional_attention is 'all', but the encoder must be causal."
         )
     activation = text.get("hidden_activation", "gelu_pytorch_tanh")
     if activation != "gelu_pytorch_tanh":

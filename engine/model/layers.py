@@ -178,7 +178,8 @@ class Layer(nn.Module):
         index, weights = self.router(tokens)
         routed = self.experts(self.pre_feedforward_layernorm_2(tokens), index, weights)
         routed = self.post_feedforward_layernorm_2(routed.view_as(x))
-        return dense + routed
+        mixed: Tensor = dense + routed
+        return mixed
 
 
 def rope_frequencies(layer: LayerConfig) -> Tensor:

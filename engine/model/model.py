@@ -106,9 +106,13 @@ class DiffusionGemma(nn.Module):
 
     def ropes(self, positions: Tensor) -> dict[object, Rope]:
         """Return the rotation table of each distinct layer shape for positions [L]."""
+        tables = {
+            layer: rope_table(frequencies, positions, self.dtype)
+            for layer, frequencies in self._frequencies.items()
+        }
         return {
-            layer: tuple(t.to(self.device) for t in rope_table(freq, positions, self.dtype))
-            for layer, freq in self._frequencies.items()
+            layer: (cos.to(self.device), sin.to(self.device))
+            for layer, (cos, sin) in tables.items()
         }
 
     @property
@@ -117,7 +121,7 @@ class DiffusionGemma(nn.Module):
         return torch.tensor(self.config.hidden_size**0.5, dtype=self.dtype)
 
     def _causal_mask(self, index: int, length: int, past: int) -> Tensor:
-        """Return [L, S]: a row sees itself, what stands before it, and no farther than its window."""
+        """Return [L, S]: a row sees itself and what stands before it, within its window."""
         rows = torch.arange(past, past + length, device=self.device)[:, None]
         columns = torch.arange(past + length, device=self.device)
         mask = columns <= rows

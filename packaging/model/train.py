@@ -67,7 +67,9 @@ class Trainer:
         torch.autograd.backward(loss)
         for parameter in self.model.parameters():
             # The causal phase leaves self-conditioning without gradients.
-            parameter.grad = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+            parameter.grad = (
+                torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+            )
         scale = self.schedule()
         self.adam.param_groups[0]["lr"] = recipe.adam_learning_rate * scale
         self.adam.step()

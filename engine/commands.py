@@ -1,0 +1,162 @@
+"""The command line without a window: `inlay fill`, `inlay generate`, `inlay info`."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from engine.api import Generate
+from engine.errors import BadRequestError, EngineError
+from resources import resource_path
+
+if TYPE_CHECKING:
+    from engine.runtime import LoadedModel
+
+_TEXTS = ("before", "region", "after")
+
+
+def main(argv: list[str]) -> int:
+    """Run a subcommand; returns the exit status: 0, or 1 with the error on standard error."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except (EngineError, OSError) as error:
+        print(f"inlay: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def fill(arguments: argparse.Namespace) -> None:
+    """Fill the regions of a JSONL file, line by line; a bad line costs only its own result."""
+    from engine.runtime import load_model
+
+    loaded = load_model(arguments.model, arguments.device)
+    with arguments.jsonl.open(encoding="utf-8") as lines, arguments.out.open("w") as out:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                out.write(json.dumps(_fill_line(loaded, line, number, arguments.seed)) + "\n")
+                out.flush()
+
+
+def generate(arguments: argparse.Namespace) -> None:
+    """Continue prompt ids and print the new ids and the steps of each canvas as JSON."""
+    import torch
+
+    from engine.denoiser import generate as run
+    from engine.model import load_checkpoint
+    from engine.runtime import resolve_device, resolve_dtype
+
+    device = resolve_device(arguments.device)
+    checkpoint = load_checkpoint(arguments.model, device, resolve_dtype(device))
+    prompt = _read_ids(arguments.ids, checkpoint.config.vocab_size)
+    generator = torch.Generator(device).manual_seed(arguments.seed)
+    generated = run(checkpoint, prompt, arguments.max_new_tokens, generator)
+    print(json.dumps({"ids": generated.ids, "steps": generated.steps}))
+
+
+def info(arguments: argparse.Namespace) -> None:
+    """Print what a model folder holds and where it would run."""
+    from engine.runtime import load_model
+
+    loaded = load_model(arguments.model, arguments.device)
+    described, config = loaded.info(), loaded.checkpoint.config
+    sliding = sum(layer.is_sliding for layer in config.layers)
+    rows = {
+        "inlay": version("inlay"),
+        "model": described.name,
+        "folder": described.folder,
+        "architecture": f"diffusion_gemma, {len(config.layers)} layers ({sliding} sliding, window "
+        f"{config.sliding_window}), hidden {config.hidden_size}, {config.num_experts} experts "
+        f"top-{config.top_k_experts}, vocabulary {config.vocab_size}",
+        "parameters": f"{described.parameters:,}",
+        "bytes": f"{described.bytes:,}",
+        "canvas": f"{described.canvas_length} tokens, {described.max_denoising_steps} steps",
+        "device": f"{described.device}, {described.dtype}",
+    }
+    for name, value in rows.items():
+        print(f"{name + ':':<14}{value}")
+
+
+def _fill_line(loaded: "LoadedModel", line: str, number: int, seed: int) -> dict[str, Any]:
+    task_id = None
+    try:
+        task = _read_task(line, number)
+        task_id = task.get("id")
+        return {"id": task_id, **_fill_task(loaded, task, number, seed)}
+    except EngineError as error:
+        return {"id": task_id, "error": str(error)}
+
+
+def _fill_task(
+    loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
+) -> dict[str, Any]:
+    from engine.runtime import GenerateRun
+
+    texts = {name: task.get(name, "" if name == "region" else None) for name in _TEXTS}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            raise BadRequestError(f"line {number}: {name!r} must be a text")
+    task_seed = task.get("seed", seed)
+    if not isinstance(task_seed, int) or isinstance(task_seed, bool):
+        raise BadRequestError(f"line {number}: 'seed' must be a whole number")
+    start = time.perf_counter()
+    run = GenerateRun(loaded, Generate(job_id=number, revision=0, seed=task_seed % 2**63, **texts))
+    *_, last = run.steps
+    return {
+        "text": last.draft.text,
+        "steps": last.step,
+        "tokens": run.plan.num_slots,
+        "ms": round((time.perf_counter() - start) * 1e3, 1),
+    }
+
+
+def _read_task(line: str, number: int) -> dict[str, Any]:
+    try:
+        task = json.loads(line)
+    except ValueError as error:
+        raise BadRequestError(f"line {number} is no JSON: {error}") from error
+    if not isinstance(task, dict):
+        raise BadRequestError(f"line {number} is no JSON object")
+    return task
+
+
+def _read_ids(path: Path, vocab_size: int) -> list[int]:
+    try:
+        ids = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BadRequestError(f"{path} is no JSON: {error}") from error
+    if not isinstance(ids, list) or not ids or not all(type(token) is int for token in ids):
+        raise BadRequestError(f"{path} must hold a JSON list of at least one token id")
+    outside = [token for token in ids if not 0 <= token < vocab_size]
+    if outside:
+        raise BadRequestError(f"{path} has the id {outside[0]}, outside 0..{vocab_size - 1}")
+    return ids
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="inlay", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for run, options in ((fill, _fill_options), (generate, _generate_options), (info, None)):
+        command = commands.add_parser(run.__name__, description=run.__doc__, help=run.__doc__)
+        command.set_defaults(run=run)
+        command.add_argument("--model", type=Path, default=resource_path("model"))
+        command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+        if options is not None:
+            options(command)
+    return parser
+
+
+def _fill_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--jsonl", type=Path, required=True, help="tasks, one JSON object a line")
+    command.add_argument("--out", type=Path, required=True, help="where the results go")
+    command.add_argument("--seed", type=int, default=0, help="for lines without a seed")
+
+
+def _generate_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--ids", type=Path, required=True, help="a JSON list of prompt ids")
+    command.add_argument("--max-new-tokens", type=int, default=256)
+    command.add_argument("--seed", type=int, default=0)

@@ -1,0 +1,141 @@
+"""Text to tokens and back, exactly: every token is a byte string, text their sum in UTF-8."""
+
+import codecs
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from engine.errors import TokenizerError
+
+# A vocabulary is often padded to a round number with ids that no text has.
+_MAX_PADDING = 128
+
+
+class TextCodec:
+    """A checkpoint's tokenizer, seen as byte strings."""
+
+    def __init__(self, tokenizer: Tokenizer, vocab_size: int) -> None:
+        """Wrap a tokenizer for a model of `vocab_size` ids.
+
+        Raises:
+            TokenizerError: If the sizes do not match or the tokenizer cannot round-trip bytes.
+        """
+        size = tokenizer.get_vocab_size(with_added_tokens=True)
+        if not vocab_size - _MAX_PADDING <= size <= vocab_size:
+            raise TokenizerError(
+                f"tokenizer.json has {size} tokens but the model knows {vocab_size}; they do not "
+                "belong together. Download the model folder again."
+            )
+        # A document that spells a special token means the words, not the token.
+        tokenizer.encode_special_tokens = True
+        self._tokenizer = tokenizer
+        self.vocab_size = vocab_size
+
+    @classmethod
+    def from_folder(cls, folder: Path, vocab_size: int) -> "TextCodec":
+        """Load `tokenizer.json` of a model folder.
+
+        Raises:
+            TokenizerError: If it is missing, unreadable or does not match.
+        """
+        path = folder / "tokenizer.json"
+        try:
+            data = path.read_text(encoding="utf-8")
+            json.loads(data)
+        except (OSError, ValueError) as error:
+            raise TokenizerError(
+                f"{path} cannot be read ({error}). Download the model folder again."
+            ) from error
+        return cls(_parse(data, path), vocab_size)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the tokens of text; special tokens are never among them."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+    def token_id(self, content: str) -> int | None:
+        """Return the id of a special token by its name."""
+        found: int | None = self._tokenizer.token_to_id(content)
+        return found
+
+    def token_bytes(self, token: int) -> bytes:
+        """Return what a token stands for; special and unused ids stand for nothing."""
+        return self._bytes[token]
+
+    def decode_pieces(self, ids: Iterable[int], errors: str = "replace") -> list[str]:
+        """Return each token's share of the text; a character belongs to the token that ends it."""
+        decoder = codecs.getincrementaldecoder("utf-8")(errors=errors)
+        pieces = [decoder.decode(self._bytes[token]) for token in ids]
+        if pieces:
+            pieces[-1] += decoder.decode(b"", final=True)
+        return pieces
+
+    def decode(self, ids: Sequence[int], errors: str = "replace") -> str:
+        """Return the text of tokens."""
+        return "".join(self.decode_pieces(ids, errors))
+
+    def not_starting_with(self, prefix: bytes) -> Tensor:
+        """Return [V] bool: the tokens whose bytes do not start with `prefix`."""
+        return torch.tensor([not token.startswith(prefix) for token in self._bytes])
+
+    @cached_property
+    def _bytes(self) -> list[bytes]:
+        specials = {
+            token_id
+            for token_id, token in self._tokenizer.get_added_tokens_decoder().items()
+            if token.special
+        }
+        to_bytes = _byte_reader(self._tokenizer)
+        table = [b""] * self.vocab_size
+        for text, token_id in self._tokenizer.get_vocab(with_added_tokens=True).items():
+            if token_id not in specials:
+                table[token_id] = to_bytes(text)
+        return table
+
+
+class _ByteLevel:
+    """GPT-2's scheme: every byte has a printable character of its own."""
+
+    def __init__(self) -> None:
+        printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+        others = [byte for byte in range(256) if byte not in printable]
+        self._byte_of = {chr(byte): byte for byte in printable}
+        self._byte_of |= {chr(256 + place): byte for place, byte in enumerate(others)}
+
+    def __call__(self, token: str) -> bytes:
+        if all(char in self._byte_of for char in token):
+            return bytes(self._byte_of[char] for char in token)
+        return token.encode()  # an added token, stored as it is written
+
+
+def _sentencepiece_bytes(token: str) -> bytes:
+    """Gemma's scheme: ▁ is a space, <0xNN> a byte."""
+    if len(token) == 6 and token.startswith("<0x") and token.endswith(">"):
+        return bytes([int(token[3:5], 16)])
+    return token.replace("▁", " ").encode()
+
+
+def _byte_reader(tokenizer: Tokenizer) -> Callable[[str], bytes]:
+    decoder = json.dumps(json.loads(tokenizer.to_str())["decoder"])
+    if '"ByteLevel"' in decoder:
+        return _ByteLevel()
+    if '"ByteFallback"' in decoder:
+        return _sentencepiece_bytes
+    raise TokenizerError(
+        "tokenizer.json has neither a byte-level nor a byte-fallback decoder, so text could not "
+        "be kept to the byte. Choose another model."
+    )
+
+
+def _parse(data: str, path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_str(data)
+    except Exception as error:
+        raise TokenizerError(
+            f"{path} is no tokenizer ({error}). Download the model folder again."
+        ) from error

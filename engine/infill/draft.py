@@ -1,0 +1,51 @@
+"""From tokens in slots to the region's text, with every token's stretch and certainty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.api import DraftSpan
+from engine.infill.codec import TextCodec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The region's text as it stands, and its tokens' spans, which tile it."""
+
+    text: str
+    spans: tuple[DraftSpan, ...]
+
+
+def draft_of(
+    codec: TextCodec,
+    ids: Sequence[int],
+    entropy: Sequence[float],
+    accepted: Sequence[bool],
+    healed: bytes = b"",
+    errors: str = "replace",
+) -> Draft:
+    """Decode a region's slots.
+
+    Args:
+        codec: The checkpoint's tokenizer.
+        ids: Tokens of the slots; special tokens and fillers stand for no text.
+        entropy: Nats per slot.
+        accepted: Whether the sampler kept the slot's token in this step.
+        healed: Bytes at the start of the first token that belong to the text before the region.
+        errors: What becomes of bytes that are no UTF-8: "replace" in a draft, "ignore" at the end.
+    """
+    prefix = healed.decode(errors="ignore")
+    pieces = codec.decode_pieces(ids, errors)
+    if prefix and pieces:
+        pieces = _without_prefix(pieces, prefix)
+    spans, end = [], 0
+    for piece, nats, kept in zip(pieces, entropy, accepted, strict=True):
+        if piece:
+            span = DraftSpan(start=end, end=end + len(piece), entropy=nats, accepted=kept)
+            spans.append(span)
+            end = span.end
+    return Draft(text="".join(pieces), spans=tuple(spans))
+
+
+def _without_prefix(pieces: list[str], prefix: str) -> list[str]:
+    """Take the healed text off the first piece, which begins with it by constraint."""
+    return [pieces[0].removeprefix(prefix), *pieces[1:]]

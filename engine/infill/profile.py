@@ -1,0 +1,36 @@
+"""What a checkpoint was trained to do in infilling, from `inlay.json` beside its weights."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import ModelFolderError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Infilling habits; the defaults are those of the released instruction-tuned checkpoints."""
+
+    name: str = ""  # shown to the user; empty: the folder's name
+    filler_token_id: int | None = None  # what surplus slots become; None: fills exactly its slots
+    context_length: int | None = None  # tokens of left context it was trained on; None: its window
+    mark_known_from_start: bool = False  # known rows speak through self-conditioning in step 1
+    end_token_id: int | None = None  # stands behind the last word of a document
+    forbidden_token_ids: tuple[int, ...] = ()  # tokens that are no text
+    takes_instructions: bool = True  # has a chat template around the text
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Profile":
+        """Read a decoded `inlay.json`; an empty object stands for a released checkpoint.
+
+        Raises:
+            ModelFolderError: If it has a field this version does not know.
+        """
+        unknown = values.keys() - cls.__dataclass_fields__.keys()
+        if unknown:
+            raise ModelFolderError(
+                f"inlay.json has fields this version does not know: {', '.join(sorted(unknown))}. "
+                "Update Inlay."
+            )
+        forbidden = tuple(values.get("forbidden_token_ids", ()))
+        return cls(**{**values, "forbidden_token_ids": forbidden})

@@ -1,0 +1,92 @@
+"""Laying out the canvas: nothing outside the region is lost, moved or made free."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import BadRequestError, ModelFolderError
+from engine.infill import InfillPlan, Profile, TextCodec, make_plan
+from engine.infill.plan import MIN_SUFFIX_SLOTS
+from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, gemma_like_tokenizer
+
+CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
+PROFILE = Profile.from_json(INLAY)
+CANVAS = 40
+TEXTS = st.text(max_size=80) | st.text("the ing lo\r\n", max_size=80)
+
+
+def plan_of(before: str = "", region: str = "", after: str = "", **options) -> InfillPlan:
+    """Plan with the tiny codec and profile."""
+    profile = options.pop("profile", PROFILE)
+    return make_plan(CODEC, profile, CANVAS, before=before, region=region, after=after, **options)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_context_and_suffix_are_the_document_around_the_region(before, region, after) -> None:
+    plan = plan_of(before, region, after)
+    context = b"".join(map(CODEC.token_bytes, plan.prefix)) + plan.healed
+    suffix = b"".join(map(CODEC.token_bytes, plan.suffix))
+    assert context == before.encode()
+    assert after.encode().startswith(suffix)
+
+
+@given(TEXTS, TEXTS, st.integers(1, 150))
+def test_slots_fill_canvases_and_leave_room_for_the_suffix(region, after, slots) -> None:
+    plan = plan_of("x", region, after, num_slots=slots)
+    assert sum(plan.blocks) == plan.num_slots
+    assert all(1 <= block <= CANVAS for block in plan.blocks)
+    assert plan.blocks[-1] + len(plan.suffix) <= CANVAS
+    if after:
+        expected = min(MIN_SUFFIX_SLOTS, len(CODEC.encode(after)))
+        assert len(plan.suffix) >= expected
+
+
+def test_a_cut_token_is_healed() -> None:
+    plan = plan_of(before="on th", region="e road")
+    assert plan.healed == b"th"
+    assert CODEC.decode(plan.prefix) == "on "
+
+
+def test_a_clean_cut_needs_no_healing() -> None:
+    assert plan_of(before="on ", region="x").healed == b""
+
+
+def test_long_context_is_cut_to_its_last_tokens() -> None:
+    plan = plan_of(before="a" * 500 + "z.", region="x", max_context=10)
+    assert CODEC.decode(plan.prefix) == "a" * 8 + "z."
+
+
+def test_the_document_end_is_marked_only_where_it_is_in_sight() -> None:
+    assert plan_of(after="end").suffix[-1] == PROFILE.end_token_id
+    assert PROFILE.end_token_id not in plan_of(after="x" * 100).suffix
+    assert plan_of(after="").suffix == ()
+
+
+def test_surplus_slots_need_a_filler() -> None:
+    no_filler = Profile(takes_instructions=False)
+    assert plan_of(region="abcdefgh", profile=no_filler).num_slots == 8
+    assert plan_of(region="abcdefgh").num_slots == 12
+
+
+def test_slots_below_one_are_refused() -> None:
+    with pytest.raises(BadRequestError, match="num_slots is 0"):
+        plan_of(num_slots=0)
+
+
+def test_an_instruction_stands_in_the_users_turn_and_the_text_in_the_models() -> None:
+    codec = TextCodec(gemma_like_tokenizer(), 270)
+    plan = make_plan(codec, Profile(), CANVAS, before="", region="ab", after="", instruction="x")
+    names = ("<bos>", "<|turn>", "<turn|>", "<|channel>", "<channel|>")
+    specials = [token for token in plan.prefix if token in map(codec.token_id, names)]
+    order = ("<bos>", "<|turn>", "<turn|>", "<|turn>", "<|channel>", "<channel|>")
+    assert specials == [codec.token_id(name) for name in order]
+
+
+def test_a_template_without_its_tokens_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="<bos>"):
+        plan_of(profile=Profile())
+
+
+def test_an_unknown_profile_field_is_refused() -> None:
+    with pytest.raises(ModelFolderError, match="wings"):
+        Profile.from_json({"wings": 2})

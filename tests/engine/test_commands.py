@@ -1,0 +1,80 @@
+"""The command line without a window."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.commands import main
+from tests.tiny import write_folder
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model folder."""
+    return write_folder(tmp_path_factory.mktemp("model"))
+
+
+def fill(folder: Path, tmp_path: Path, *lines: str) -> list[dict]:
+    """Run `inlay fill` and return the results."""
+    tasks, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    tasks.write_text("\n".join(lines))
+    arguments = ["--jsonl", str(tasks), "--out", str(out), "--model", str(folder), "--seed", "3"]
+    assert main(["fill", *arguments]) == 0
+    return [json.loads(line) for line in out.read_text().splitlines()]
+
+
+def test_a_bad_line_costs_only_itself(folder, tmp_path) -> None:
+    good = json.dumps({"id": "a", "before": "x ", "region": "", "after": " y"})
+    lines = [good, "{", "[]", '{"id": 9, "before": 1, "after": ""}', "", good]
+    results = fill(folder, tmp_path, *lines)
+    assert [result["id"] for result in results] == ["a", None, None, 9, "a"]
+    assert results[0].keys() == {"id", "text", "steps", "tokens", "ms"}
+    assert results[0]["text"] == results[-1]["text"]
+    assert ["error" in result for result in results] == [False, True, True, True, False]
+    assert "line 2" in results[1]["error"]
+
+
+def test_a_lines_own_seed_wins(folder, tmp_path) -> None:
+    task = {"id": 1, "before": "one ", "region": "two", "after": " three"}
+    lines = [json.dumps({**task, "seed": seed}) for seed in (1, 2, 1)] + [
+        json.dumps({**task, "seed": "no"})
+    ]
+    first, second, again, bad = fill(folder, tmp_path, *lines)
+    assert first["text"] == again["text"] != second["text"]
+    assert "seed" in bad["error"]
+
+
+def test_info_prints_the_architecture(folder, capsys) -> None:
+    assert main(["info", "--model", str(folder)]) == 0
+    out = capsys.readouterr().out
+    for part in ("diffusion_gemma, 2 layers (1 sliding, window 8)", "4 experts top-2", "cpu"):
+        assert part in out
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("[]", "at least one"), ("{}", "JSON list"), ("[", "no JSON"), ("[999]", "outside 0..319")],
+)
+def test_bad_prompt_ids_are_explained(folder, tmp_path, capsys, content, words) -> None:
+    ids = tmp_path / "ids.json"
+    ids.write_text(content)
+    assert main(["generate", "--model", str(folder), "--ids", str(ids)]) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_model_is_explained(tmp_path, capsys) -> None:
+    assert main(["info", "--model", str(tmp_path)]) == 1
+    assert "is no model folder" in capsys.readouterr().err
+
+
+def test_generate_needs_no_tokenizer(folder, tmp_path, capsys) -> None:
+    bare = write_folder(tmp_path / "bare")
+    (bare / "tokenizer.json").unlink()
+    ids = tmp_path / "ids.json"
+    ids.write_text("[5, 6, 7]")
+    arguments = ["generate", "--model", str(bare), "--ids", str(ids), "--max-new-tokens", "30"]
+    assert main(arguments) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert len(printed["ids"]) == 48
+    assert printed["steps"] == [6, 6]

@@ -1,0 +1,246 @@
+"""The engine thread: final events, cancelling, errors that it survives."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.api import (
+    Cancel,
+    CanvasUpdated,
+    Event,
+    Failed,
+    FailureKind,
+    Finished,
+    FinishReason,
+    Generate,
+    Load,
+    Loading,
+    Ready,
+    SamplerOptions,
+    Started,
+)
+from engine.runtime import Runtime
+from engine.service import EngineService
+from tests.tiny import write_folder
+
+FINAL = (Ready, Finished, Failed)
+TIMEOUT_S = 60
+SLOW = SamplerOptions(max_denoising_steps=10_000, confidence_threshold=1e-9)
+
+
+class Recorder:
+    """Collects events and waits for those of a kind."""
+
+    def __init__(self) -> None:
+        self.all: list[Event] = []
+        self._queue: queue.Queue[Event] = queue.Queue()
+
+    def __call__(self, event: Event) -> None:
+        self.all.append(event)
+        self._queue.put(event)
+
+    def wait(self, job_id: int, *kinds: type) -> Event:
+        while True:
+            event = self._queue.get(timeout=TIMEOUT_S)
+            if event.job_id == job_id and isinstance(event, kinds):
+                return event
+
+    def of(self, job_id: int, *kinds: type) -> list[Event]:
+        return [e for e in self.all if e.job_id == job_id and isinstance(e, kinds)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model folder."""
+    return write_folder(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def events() -> Recorder:
+    """What the engine said."""
+    return Recorder()
+
+
+@pytest.fixture
+def engine(events: Recorder) -> Iterator[EngineService]:
+    """A running engine, closed after the test."""
+    service = EngineService(events)
+    yield service
+    service.close()
+
+
+def generate(job_id: int, **fields) -> Generate:
+    """Return a request to rewrite a word."""
+    defaults = {"revision": 0, "before": "one ", "region": "two", "after": " three", "seed": 1}
+    return Generate(job_id=job_id, **{**defaults, **fields})
+
+
+def test_a_load_and_a_generation_run_to_their_ends(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2))
+    finished = events.wait(2, *FINAL)
+    ready = events.of(1, Ready)[0]
+    assert ready.model.name == "tiny"
+    assert events.of(1, Loading)[-1].fraction == 1.0
+    assert isinstance(finished, Finished)
+    steps = events.of(2, CanvasUpdated)
+    assert [step.step for step in steps] == list(range(1, finished.steps + 1))
+    assert finished.text == steps[-1].text
+    assert events.of(2, Started)[0].num_slots == finished.tokens
+
+
+def test_cancelling_stops_within_one_step_and_keeps_the_draft(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SLOW))
+    events.wait(2, CanvasUpdated)
+    engine.submit(Cancel(job_id=2))
+    seen = len(events.of(2, CanvasUpdated))
+    finished = events.wait(2, Finished)
+    assert finished.reason is FinishReason.CANCELLED
+    assert len(events.of(2, CanvasUpdated)) <= seen + 1
+    assert finished.text == events.of(2, CanvasUpdated)[-1].text
+
+
+def test_a_job_cancelled_while_it_waits_gives_its_region_back(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SLOW))
+    engine.submit(generate(3))
+    engine.submit(Cancel(job_id=3))
+    engine.submit(Cancel(job_id=2))
+    finished = events.wait(3, *FINAL)
+    assert (finished.text, finished.steps) == ("two", 0)
+    assert not events.of(3, Started, CanvasUpdated)
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=6))
+def test_every_accepted_job_ends_exactly_once(folder, plan) -> None:
+    """Whatever is loaded, missing, bad or cancelled, in whatever order, and closed on top."""
+    events = Recorder()
+    engine = EngineService(events)
+    for job_id, (is_load, is_bad) in enumerate(plan):
+        target = str(folder / "nowhere" if is_bad else folder)
+        slots = 0 if is_bad else None
+        job = Load(job_id=job_id, folder=target) if is_load else generate(job_id, num_slots=slots)
+        engine.submit(job)
+        if job_id % 2:
+            engine.submit(Cancel(job_id=job_id))
+    engine.close()
+    assert [len(events.of(job_id, *FINAL)) for job_id in range(len(plan))] == [1] * len(plan)
+
+
+def test_closing_ends_running_and_waiting_jobs(events, folder) -> None:
+    engine = EngineService(events)
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SLOW))
+    engine.submit(generate(3))
+    engine.submit(Load(job_id=4, folder=str(folder)))
+    events.wait(2, CanvasUpdated)
+    engine.close()
+    assert [e.reason for e in events.of(2, Finished) + events.of(3, Finished)] == (
+        [FinishReason.CANCELLED] * 2
+    )
+    assert events.of(4, Failed)[0].kind is FailureKind.STOPPED
+    with pytest.raises(RuntimeError, match="closed"):
+        engine.submit(generate(5))
+
+
+@pytest.mark.parametrize(
+    ("job", "kind", "words"),
+    [
+        (Load(job_id=1, folder="nowhere"), FailureKind.MODEL_FOLDER, "no model folder"),
+        (Load(job_id=1, folder="nowhere", device="cuda"), FailureKind.MODEL_FOLDER, "CUDA"),
+        (generate(1), FailureKind.NOT_READY, "No model is loaded"),
+    ],
+)
+def test_foreseen_errors_carry_their_remedy(engine, events, job, kind, words) -> None:
+    engine.submit(job)
+    failed = events.wait(1, Failed)
+    assert failed.kind is kind
+    assert words in failed.message
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"t_min": 2.0},
+        {"max_denoising_steps": 0},
+        {"entropy_bound": -1.0},
+        {"stability_threshold": -1},
+    ],
+)
+def test_impossible_options_fail_and_the_thread_lives_on(engine, events, folder, options) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SamplerOptions(**options)))
+    engine.submit(generate(3))
+    assert events.wait(2, *FINAL).kind is FailureKind.BAD_REQUEST
+    assert isinstance(events.wait(3, *FINAL), Finished)
+
+
+@pytest.mark.expected_log("job 7 failed")
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (KeyError("oops"), FailureKind.INTERNAL),
+    ],
+)
+def test_an_unforeseen_error_is_told_and_logged(engine, events, monkeypatch, error, kind) -> None:
+    check_failure(engine, events, monkeypatch, error, kind)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")],
+)
+def test_memory_errors_say_what_to_do(engine, events, monkeypatch, error) -> None:
+    message = check_failure(engine, events, monkeypatch, error, FailureKind.OUT_OF_MEMORY)
+    assert "Select less text" in message
+
+
+def check_failure(engine, events, monkeypatch, error, kind) -> str:
+    """Make a generation raise; the next one must still be carried out."""
+
+    def explode(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Runtime, "generate", explode)
+    engine.submit(generate(7))
+    failed = events.wait(7, *FINAL)
+    monkeypatch.undo()
+    engine.submit(generate(8))
+    assert events.wait(8, Failed).kind is FailureKind.NOT_READY
+    assert failed.kind is kind
+    return failed.message
+
+
+def test_a_failed_load_keeps_the_old_model(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(Load(job_id=2, folder="nowhere"))
+    engine.submit(generate(3))
+    assert isinstance(events.wait(3, *FINAL), Finished)
+
+
+def test_submitting_returns_at_once_and_events_come_from_the_thread(events, folder) -> None:
+    threads: set[str] = set()
+    engine = EngineService(
+        lambda event: (threads.add(threading.current_thread().name), events(event))
+    )
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    assert not events.of(1, Ready)
+    events.wait(1, Ready)
+    engine.close()
+    assert threads == {"inlay-engine"}
+
+
+def test_a_job_id_in_use_is_refused(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SLOW))
+    with pytest.raises(RuntimeError, match="job 2"):
+        engine.submit(generate(2))
+    engine.submit(Cancel(job_id=2))
+    events.wait(2, Finished)
