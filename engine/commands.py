@@ -48,10 +48,12 @@ def generate(arguments: argparse.Namespace) -> None:
 
     from engine.denoiser import generate as run
     from engine.model import load_checkpoint
-    from engine.runtime import resolve_device, resolve_dtype
+    from engine.runtime import resolve_device
 
     device = resolve_device(arguments.device)
-    checkpoint = load_checkpoint(arguments.model, device, resolve_dtype(device))
+    # In float32 the ids on a CPU are the reference's for every seed.
+    dtype = torch.float32 if device.type == "cpu" else torch.bfloat16
+    checkpoint = load_checkpoint(arguments.model, device, dtype)
     prompt = _read_ids(arguments.ids, checkpoint.config.vocab_size)
     generator = torch.Generator(device).manual_seed(arguments.seed)
     generated = run(checkpoint, prompt, arguments.max_new_tokens, generator)

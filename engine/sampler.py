@@ -15,6 +15,7 @@ from torch import Tensor
 
 from engine.generation_config import GenerationConfig
 from engine.model import DiffusionGemma, KVCache
+from kernels.categorical import categorical
 
 
 class TemperatureSchedule(Protocol):
@@ -174,7 +175,7 @@ def denoise_step(
     if clamp.forbidden is not None:
         logits = logits.masked_fill(clamp.forbidden, -torch.inf)
     probs = logits.softmax(dim=-1)
-    sampled = torch.multinomial(probs.flatten(0, 1), 1, generator=generator).view(probs.shape[:2])
+    sampled = categorical(probs.flatten(0, 1), generator).view(probs.shape[:2])
     draft = logits.argmax(dim=-1)
     entropy = torch.special.entr(probs).sum(dim=-1)
     accepted = sampler.acceptance.accept(entropy)

@@ -22,19 +22,19 @@ def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor
 
 
 def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
-    """Compute `moe` in plain torch: tokens sorted by expert, one GEMM pair per expert in use."""
-    top_k = index.shape[1]
-    order = index.flatten().argsort(stable=True)  # [T·K] slots, grouped by expert
-    counts = torch.bincount(index.flatten(), minlength=gate_up.shape[0]).tolist()
-    tokens = order // top_k
-    grouped = x[tokens]  # [T·K, M]
-    outputs = []
-    for expert, rows in enumerate(torch.split(grouped, counts)):
-        if rows.shape[0]:
-            gate, up = F.linear(rows, gate_up[expert]).chunk(2, dim=-1)
-            outputs.append(F.linear(F.gelu(gate, approximate="tanh") * up, down[expert]))
-    scaled = torch.cat(outputs) * weights.flatten()[order, None].to(x.dtype)
-    # Back to token order before the sum, so that a token's experts always add up in one order.
-    slots = torch.empty_like(scaled)
-    slots[order] = scaled
-    return slots.view(len(x), top_k, -1).sum(dim=1)
+    """Compute `moe` in plain torch: one padded batch of rows per expert, two batched products.
+
+    With about 16 rows per expert the padding costs less than a pair of products per expert would.
+    """
+    num_experts, top_k = gate_up.shape[0], index.shape[1]
+    chosen = index.flatten()  # [T·K]
+    one_hot = F.one_hot(chosen, num_experts)
+    place = (one_hot.cumsum(dim=0) * one_hot).sum(dim=1) - 1  # each slot's row within its expert
+    capacity = int(place.max()) + 1
+    rows = chosen * capacity + place
+    padded = x.new_zeros(num_experts * capacity, x.shape[1])
+    padded[rows] = x.repeat_interleave(top_k, dim=0)
+    gate, up = torch.bmm(padded.view(num_experts, capacity, -1), gate_up.mT).chunk(2, dim=-1)
+    outputs = torch.bmm(F.gelu(gate, approximate="tanh") * up, down.mT).flatten(0, 1)
+    mixed = outputs[rows].view(len(x), top_k, -1) * weights[..., None].to(x.dtype)
+    return mixed.sum(dim=1)

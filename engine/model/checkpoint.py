@@ -61,6 +61,7 @@ def load_checkpoint(
     state = _read_weights(folder, model.state_dict(), device, dtype, progress)
     model.load_state_dict(state, assign=True)
     model.requires_grad_(requires_grad=False)
+    model.pack()
     return Checkpoint(folder=folder, config=config, generation=generation, model=model.eval())
 
 

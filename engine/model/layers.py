@@ -24,10 +24,17 @@ class RMSNorm(nn.Module):
         self.eps = eps
         self.weight = nn.Parameter(torch.ones(size)) if has_weight else None
 
+    def normalise(self, x: Tensor) -> Tensor:
+        """Return x [..., size] at unit root mean square, float32, without the weight."""
+        return F.rms_norm(x.float(), self.size, None, self.eps)
+
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise x [..., size] and return it in its own dtype."""
-        weight = None if self.weight is None else self.weight.float()
-        return F.rms_norm(x.float(), self.size, weight, self.eps).to(x.dtype)
+        """Normalise x [..., size], apply the weight and return it in x's dtype."""
+        return self.apply_weight(self.normalise(x), x.dtype)
+
+    def apply_weight(self, normed: Tensor, dtype: torch.dtype) -> Tensor:
+        """Weigh what `normalise` returned and round it to `dtype`."""
+        return (normed if self.weight is None else normed * self.weight.float()).to(dtype)
 
 
 class GatedMLP(nn.Module):
@@ -55,14 +62,13 @@ class Router(nn.Module):
         super().__init__()
         self.top_k = config.top_k_experts
         self.root = config.hidden_size**-0.5
-        self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps, has_weight=False)
         self.proj = nn.Linear(config.hidden_size, config.num_experts, bias=False)
         self.scale = nn.Parameter(torch.ones(config.hidden_size))
         self.per_expert_scale = nn.Parameter(torch.ones(config.num_experts))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return indices [T, K] int64 and weights [T, K] float32 for x [T, M]."""
-        scores = self.proj(self.norm(x) * self.scale * self.root)  # [T, E]
+    def forward(self, normed: Tensor) -> tuple[Tensor, Tensor]:
+        """Return indices [T, K] int64 and weights [T, K] float32 for normed tokens [T, M]."""
+        scores = self.proj(normed * self.scale * self.root)  # [T, E]
         weights, index = torch.topk(scores.float().softmax(dim=-1), self.top_k, dim=-1)
         weights = weights / weights.sum(dim=-1, keepdim=True)
         return index, weights * self.per_expert_scale[index]
@@ -93,14 +99,18 @@ class Attention(nn.Module):
         eps, hidden = config.rms_norm_eps, config.hidden_size
         q_size = config.num_attention_heads * layer.head_dim
         kv_size = layer.num_key_value_heads * layer.head_dim
-        self.grouped = config.num_attention_heads != layer.num_key_value_heads
         self.q_proj = nn.Linear(hidden, q_size, bias=False)
         self.k_proj = nn.Linear(hidden, kv_size, bias=False)
         self.v_proj = nn.Linear(hidden, kv_size, bias=False) if layer.has_v_proj else None
         self.o_proj = nn.Linear(q_size, hidden, bias=False)
         self.q_norm = RMSNorm(layer.head_dim, eps)
         self.k_norm = RMSNorm(layer.head_dim, eps)
-        self.v_norm = RMSNorm(layer.head_dim, eps, has_weight=False)
+        self._num_heads, self._num_kv_heads = config.num_attention_heads, layer.num_key_value_heads
+        self._packed: tuple[Tensor, Tensor] | None = None
+
+    def pack(self) -> None:
+        """Lay queries, keys and values side by side, so that they run as one product."""
+        self._packed = pack_weights(*self._inputs()), self._norm_weights()
 
     def forward(
         self, x: Tensor, rope: Rope, past: KeyValue | None, mask: Tensor | None
@@ -116,25 +126,49 @@ class Attention(nn.Module):
         Returns:
             The output [B, L, M] and the new rows' keys and values [B, H, L, D].
         """
-        heads = (*x.shape[:-1], -1, self.head_dim)
-        queries = rotate(self.q_norm(self.q_proj(x).view(heads)), rope)
-        raw_keys = self.k_proj(x).view(heads)
-        raw_values = raw_keys if self.v_proj is None else self.v_proj(x).view(heads)
-        keys = rotate(self.k_norm(raw_keys), rope).transpose(1, 2)
-        values = self.v_norm(raw_values).transpose(1, 2)
+        queries, keys, values = self._project(x, rope)
         seen_keys, seen_values = keys, values
         if past is not None:
             seen_keys = torch.cat((past[0], keys), dim=2)
             seen_values = torch.cat((past[1], values), dim=2)
         out = F.scaled_dot_product_attention(
-            queries.transpose(1, 2),
+            queries,
             seen_keys,
             seen_values,
             attn_mask=mask,
             scale=1.0,
-            enable_gqa=self.grouped,
+            enable_gqa=self._num_heads != self._num_kv_heads,
         )
         return self.o_proj(out.transpose(1, 2).flatten(2)), (keys, values)
+
+    def _project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:
+        """Return normed and rotated queries and keys and normed values, each [B, H, L, D]."""
+        weight, norm_weights = self._packed or (
+            torch.cat([linear.weight for linear in self._inputs()]),
+            self._norm_weights(),
+        )
+        heads = F.linear(x, weight).view(*x.shape[:-1], -1, self.head_dim)
+        # One norm for all heads: values have no weight, and full layers' values are their keys.
+        normed = self.q_norm.normalise(heads)
+        sizes = [self._num_heads, self._num_kv_heads]
+        weighted = (normed[:, :, : sum(sizes)] * norm_weights).to(x.dtype)
+        queries, keys = torch.split(rotate(weighted, rope).transpose(1, 2), sizes, dim=1)
+        values = normed[:, :, -self._num_kv_heads :].to(x.dtype)
+        return queries, keys, values.transpose(1, 2)
+
+    def _inputs(self) -> list[nn.Linear]:
+        own = [self.q_proj, self.k_proj]
+        return own if self.v_proj is None else [*own, self.v_proj]
+
+    def _norm_weights(self) -> Tensor:
+        """Return the norm weights of all query and key heads, [H, D] float32."""
+        queries, keys = self.q_norm.weight, self.k_norm.weight
+        assert queries is not None
+        assert keys is not None
+        sizes = (self._num_heads, self._num_kv_heads)
+        return torch.cat(
+            [w.float().expand(n, -1) for w, n in zip((queries, keys), sizes, strict=True)]
+        )
 
 
 class Layer(nn.Module):
@@ -173,13 +207,26 @@ class Layer(nn.Module):
         return x * (self.encoder_layer_scalar if is_encoder else self.layer_scalar), key_value
 
     def _feed_forward(self, x: Tensor) -> Tensor:
-        dense = self.post_feedforward_layernorm_1(self.mlp(self.pre_feedforward_layernorm(x)))
-        tokens = x.flatten(0, 1)  # [T, M]
-        index, weights = self.router(tokens)
-        routed = self.experts(self.pre_feedforward_layernorm_2(tokens), index, weights)
+        # One norm for MLP, router and experts, which differ in the weight alone.
+        normed = self.pre_feedforward_layernorm.normalise(x)
+        dense = self.post_feedforward_layernorm_1(
+            self.mlp(self.pre_feedforward_layernorm.apply_weight(normed, x.dtype))
+        )
+        index, weights = self.router(normed.flatten(0, 1).to(x.dtype))
+        tokens = self.pre_feedforward_layernorm_2.apply_weight(normed, x.dtype).flatten(0, 1)
+        routed = self.experts(tokens, index, weights)  # [T, M]
         routed = self.post_feedforward_layernorm_2(routed.view_as(x))
         mixed: Tensor = dense + routed
         return mixed
+
+
+def pack_weights(*linears: nn.Linear) -> Tensor:
+    """Return the weights as one matrix [sum of outputs, M]; the linears keep views of it."""
+    packed = torch.cat([linear.weight.detach() for linear in linears])
+    rows = torch.split(packed, [linear.out_features for linear in linears])
+    for linear, weight in zip(linears, rows, strict=True):
+        linear.weight = nn.Parameter(weight, requires_grad=False)
+    return packed
 
 
 def rope_frequencies(layer: LayerConfig) -> Tensor:

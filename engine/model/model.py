@@ -6,26 +6,30 @@ from torch.nn import functional as F
 
 from engine.model.config import ModelConfig
 from engine.model.kv_cache import KVCache
-from engine.model.layers import GatedMLP, Layer, RMSNorm, Rope, rope_frequencies, rope_table
+from engine.model.layers import (
+    Attention,
+    GatedMLP,
+    Layer,
+    RMSNorm,
+    Rope,
+    rope_frequencies,
+    rope_table,
+)
 
 
-class SelfConditioning(nn.Module):
+class SelfConditioning(GatedMLP):
     """Adds what the previous step believed to the canvas embeddings."""
 
     def __init__(self, config: ModelConfig) -> None:
         """Create the block; its width is the dense MLP's."""
-        super().__init__()
+        super().__init__(config.hidden_size, config.intermediate_size)
         self.pre_norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.post_norm = RMSNorm(config.hidden_size, config.rms_norm_eps, has_weight=False)
-        mlp = GatedMLP(config.hidden_size, config.intermediate_size)
-        self.gate_proj, self.up_proj, self.down_proj = mlp.gate_proj, mlp.up_proj, mlp.down_proj
 
-    def forward(self, embeddings: Tensor, soft_embeddings: Tensor | None) -> Tensor:
+    def combine(self, embeddings: Tensor, soft_embeddings: Tensor | None) -> Tensor:
         """Combine canvas embeddings with soft embeddings, both [B, L, M]; None stands for zeros."""
         if soft_embeddings is not None:
-            normed = self.pre_norm(soft_embeddings)
-            gate = F.gelu(self.gate_proj(normed), approximate="tanh")
-            embeddings = embeddings + self.down_proj(gate * self.up_proj(normed))
+            embeddings = embeddings + self(self.pre_norm(soft_embeddings))
         out: Tensor = self.post_norm(embeddings)
         return out
 
@@ -42,6 +46,12 @@ class DiffusionGemma(nn.Module):
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.self_conditioning = SelfConditioning(config)
         self._frequencies = {layer: rope_frequencies(layer) for layer in config.layers}
+
+    def pack(self) -> None:
+        """Lay projections of one input side by side; for a model that is not trained any more."""
+        for module in self.modules():
+            if isinstance(module, Attention):
+                module.pack()
 
     @property
     def device(self) -> torch.device:
@@ -97,7 +107,7 @@ class DiffusionGemma(nn.Module):
         Returns:
             The final hidden states [B, L, M]; `logits` turns the wanted rows into logits.
         """
-        hidden = self.self_conditioning(self.embed(canvas), soft_embeddings)
+        hidden = self.self_conditioning.combine(self.embed(canvas), soft_embeddings)
         ropes = self.ropes(torch.arange(cache.length, cache.length + canvas.shape[1]))
         for index, layer in enumerate(self.layers):
             hidden, _ = layer(hidden, ropes[self.config.layers[index]], cache.layer(index))

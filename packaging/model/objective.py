@@ -71,7 +71,7 @@ class Objective(nn.Module):
         return denoising + self.recipe.causal_weight * causal, metrics
 
     def _joint(self, batch: Batch, soft: Tensor, masks: tuple[Tensor, Tensor]) -> Tensor:
-        canvas = self.model.self_conditioning(self.model.embed(batch.canvas), soft)
+        canvas = self.model.self_conditioning.combine(self.model.embed(batch.canvas), soft)
         return self._backbone(torch.cat((self.model.embed(batch.context), canvas), 1), *masks)
 
     def _known_rows(self, batch: Batch) -> Tensor:

@@ -1,0 +1,33 @@
+"""Sampling against `torch.multinomial`: the same numbers, and the generator left the same."""
+
+import pytest
+import torch
+
+from kernels.categorical import categorical, categorical_torch
+
+# rows, categories, sharpness of the logits
+SHAPES = [
+    pytest.param(1, 1, 1.0, id="one category"),
+    pytest.param(3, 7, 0.0, id="uniform"),
+    pytest.param(5, 97, 1.0, id="a prime number of categories"),
+    pytest.param(64, 4096, 0.3, id="nearly uniform, large"),
+    pytest.param(64, 4096, 4.0, id="mixed, large"),
+    pytest.param(16, 300, 60.0, id="all mass on one, the rest underflows to zero"),
+]
+
+
+@pytest.mark.parametrize(("rows", "categories", "sharpness"), SHAPES)
+def test_it_draws_what_multinomial_draws(rows, categories, sharpness) -> None:
+    for seed in range(30):
+        logits = torch.randn(rows, categories, generator=torch.Generator().manual_seed(seed))
+        probs = (logits * sharpness).softmax(dim=-1)
+        ours, theirs = (torch.Generator().manual_seed(seed + 7) for _ in range(2))
+        expected = torch.multinomial(probs, 1, generator=theirs).squeeze(1)
+        assert torch.equal(categorical(probs, ours), expected)
+        assert torch.equal(ours.get_state(), theirs.get_state())
+
+
+def test_zero_probabilities_are_never_drawn() -> None:
+    probs = torch.tensor([[0.0, 0.5, 0.0, 0.5]]).repeat(2000, 1)
+    drawn = categorical_torch(probs, torch.Generator().manual_seed(0))
+    assert set(drawn.tolist()) == {1, 3}
