@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from kernels.moe import moe, moe_torch
+from kernels.moe import moe, moe_batched, moe_torch
 
 # tokens, experts, top_k, hidden, inner
 SHAPES = [
@@ -41,18 +41,20 @@ def token_loop(x, gate_up, down, index, weights) -> torch.Tensor:
     return out
 
 
+@pytest.mark.parametrize("run", [moe_torch, moe_batched])
 @pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
 @pytest.mark.parametrize(("tokens", "experts", "top_k", "hidden", "inner"), SHAPES)
-def test_moe_matches_the_loop_over_tokens(tokens, experts, top_k, hidden, inner, dtype) -> None:
+def test_moe_matches_the_definition(run, tokens, experts, top_k, hidden, inner, dtype) -> None:
     arguments = inputs(tokens, experts, top_k, hidden, inner, dtype)
-    expected, out = token_loop(*arguments), moe_torch(*arguments)
+    expected, out = token_loop(*arguments), run(*arguments)
     error = ((out.double() - expected).abs().max() / expected.abs().max()).item()
     print(f"relative error {error:.2e}")
     assert out.dtype == dtype
     assert error <= TOLERANCE[dtype]
 
 
-def test_all_tokens_may_choose_one_expert() -> None:
+@pytest.mark.parametrize("run", [moe_torch, moe_batched])
+def test_all_tokens_may_choose_one_expert(run) -> None:
     x, gate_up, down, index, weights = inputs(12, 5, 1, 8, 4, torch.float32)
     arguments = (x, gate_up, down, torch.full_like(index, 3), weights)
     torch.testing.assert_close(
