@@ -1,0 +1,114 @@
+"""The application: Qt, its event loop, and the order in which things start and stop."""
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import qasync
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.crash import RECOVERED, CrashReporter, save_texts
+from app.dialogs import version_of
+from app.engine_bridge import EngineBridge
+from app.logs import data_folder, set_up_logging
+from app.message_bar import Message
+from app.settings import Settings
+from app.termination import Termination
+from app.window import MainWindow
+from resources import resource_path
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for on the command line."""
+
+    files: tuple[Path, ...] = ()
+    model: Path | None = None  # None: the embedded model
+    device: str = "auto"
+    started: float = 0.0  # time.monotonic() when the process was created
+
+
+def run(options: Options) -> int:
+    """Show the editor and return when it is closed."""
+    application = make_application()
+    set_up_logging(data_folder())
+    settings = Settings()
+    theme.apply(settings.appearance)
+    application.styleHints().colorSchemeChanged.connect(lambda _: theme.apply(settings.appearance))
+    bridge = EngineBridge()
+    window = MainWindow(bridge, settings)
+    reporter = CrashReporter(window.workspace.unsaved_texts, data_folder())
+    reporter.reported.connect(lambda text: window.show_message(Message(text)))
+    reporter.install()
+    window.first_painted.connect(partial(_after_first_paint, window, options))
+    open_documents(window, settings, options.files)
+    window.show()
+    termination = Termination()
+    termination.requested.connect(partial(_end, application, window))
+    with termination.watch():
+        code = _run_loop(application, reporter)
+    bridge.close()
+    reporter.uninstall()
+    window.deleteLater()
+    return code
+
+
+def make_application() -> QApplication:
+    """Create the Qt application with our names, style and icon."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Inlay")
+    application.setApplicationVersion(version_of("inlay"))
+    application.setDesktopFileName("inlay")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(resource_path("icons/inlay.svg"))))
+    return application
+
+
+def open_documents(window: MainWindow, settings: Settings, files: tuple[Path, ...]) -> None:
+    """Open the files asked for, else the welcome document once, else an empty one."""
+    window.workspace.new()
+    for path in files:
+        window.workspace.open_or_name(path)
+    if not files and not settings.was_welcomed:
+        window.open_welcome()
+    settings.was_welcomed = True
+
+
+def _after_first_paint(window: MainWindow, options: Options) -> None:
+    """Start the engine, now that its import of torch delays nobody."""
+    elapsed_ms = (time.monotonic() - options.started) * 1000
+    log.debug("first paint after %.0f ms", elapsed_ms)
+    if os.environ.get("INLAY_STARTUP_TRACE") == "1":
+        sys.stderr.write(f"first-paint-ms {elapsed_ms:.0f}\n")
+        sys.stderr.flush()
+    try:
+        folder = options.model or resource_path("model")
+    except FileNotFoundError as error:
+        window.show_message(Message(str(error)))
+        return
+    window.start_engine(folder, options.device)
+
+
+def _end(application: QApplication, window: MainWindow) -> None:
+    """Go without asking, because whoever asks us to end will not wait for an answer."""
+    paths = save_texts(window.workspace.unsaved_texts(), data_folder() / RECOVERED)
+    log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
+    application.exit()  # `quit` would ask every window first
+
+
+def _run_loop(application: QApplication, reporter: CrashReporter) -> int:
+    # Coroutines of the interface run here, between Qt's own events.
+    loop = qasync.QEventLoop(application)
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda _, context: reporter.handle_loop_error(context))
+    with loop:
+        return int(loop.run_forever())

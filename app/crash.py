@@ -1,0 +1,118 @@
+"""What happens when something unforeseen does: texts are saved first, then it is told."""
+
+import logging
+import re
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+
+from app.dialogs import version_of, versions_text
+
+log = logging.getLogger(__name__)
+
+UnsavedTexts = Callable[[], Iterable[tuple[str, str]]]
+
+RECOVERED = "recovered"  # the folder of rescued texts, in the data folder
+UNSAFE = re.compile(r"[^\w.-]")  # in a file name
+INTERVAL_S = 10.0  # between two rescues; an error while painting comes 60 times a second
+
+
+class CrashReporter(QObject):
+    """Stands behind `sys.excepthook` and `threading.excepthook`.
+
+    Signals:
+        reported: What to tell the user.
+    """
+
+    reported = Signal(str)
+    _raised_elsewhere = Signal(object)
+
+    def __init__(
+        self, unsaved_texts: UnsavedTexts, folder: Path, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._unsaved_texts = unsaved_texts
+        self._folder = folder
+        self._last_rescue = -INTERVAL_S
+        # Documents may be read in the main thread only.
+        self._raised_elsewhere.connect(self._report)
+
+    def install(self) -> None:
+        """Take over the hooks."""
+        sys.excepthook = self.handle
+        threading.excepthook = self._handle_thread
+
+    def uninstall(self) -> None:
+        """Give the hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def handle(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        """Log an exception of the main thread, save the texts and tell the user."""
+        if not issubclass(kind, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        self._log(error)
+        self._report(error)
+
+    def handle_loop_error(self, context: dict[str, object]) -> None:
+        """Treat an exception in a coroutine or callback of the event loop like any other."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.handle(type(error), error, error.__traceback__)
+        else:
+            log.error("event loop: %s", context.get("message"))
+
+    def _handle_thread(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._log(args.exc_value)
+            self._raised_elsewhere.emit(args.exc_value)
+
+    def _log(self, error: BaseException) -> None:
+        versions = f"Inlay {version_of('inlay')} · {versions_text()}"
+        lines = "".join(traceback.format_exception(error))
+        log.error("unforeseen error\n%s\n%s", versions, lines)
+
+    def _report(self, error: BaseException) -> None:
+        if time.monotonic() - self._last_rescue < INTERVAL_S:
+            return
+        self._last_rescue = time.monotonic()
+        self.reported.emit(
+            f"Inlay stumbled over an error of its own ({type(error).__name__}: {error}). "
+            f"{self._rescue()} The log in {self._folder} has the details."
+        )
+
+    def _rescue(self) -> str:
+        try:
+            paths = save_texts(self._unsaved_texts(), self._folder / RECOVERED)
+        # The hook must not raise, whatever is broken.
+        except Exception:
+            log.exception("the unsaved texts could not be rescued")
+            return "The unsaved texts could not be copied to a safe place; save them now."
+        if not paths:
+            return "There were no unsaved changes."
+        return f"The unsaved texts were copied to {paths[0].parent}; save them when you can."
+
+
+def save_texts(texts: Iterable[tuple[str, str]], folder: Path) -> list[Path]:
+    """Write each (title, text) to a new file in the folder and return the paths."""
+    paths = []
+    for number, (title, text) in enumerate(texts):
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        path = folder / f"{stamp}-{number}-{UNSAFE.sub('_', title)}"
+        # Half a character is kept, too.
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        paths.append(path)
+    return paths

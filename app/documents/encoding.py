@@ -1,0 +1,78 @@
+"""Bytes to text and back, strictly: what cannot be written back unchanged is not opened."""
+
+import codecs
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a file spells its text: a Python codec, and the byte order mark in front."""
+
+    codec: str = "utf-8"
+    bom: bytes = b""
+
+    @property
+    def label(self) -> str:
+        """Return the name to show, as in "UTF-8 with BOM"."""
+        name = self.codec.upper().replace("_", "-")
+        return f"{name} with BOM" if self.bom and self.codec == "utf-8" else name
+
+    @property
+    def is_unicode(self) -> bool:
+        """Say whether every character can be written."""
+        return self.codec.startswith("utf-")
+
+    def encode(self, text: str) -> bytes:
+        """Return the bytes of the text, with the byte order mark.
+
+        Raises:
+            UnicodeEncodeError: A character has no place in this encoding.
+        """
+        return self.bom + text.encode(self.codec)
+
+
+UTF_8 = Encoding()
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+BOMS = (
+    Encoding("utf-8", codecs.BOM_UTF8),
+    Encoding("utf-32-le", codecs.BOM_UTF32_LE),
+    Encoding("utf-32-be", codecs.BOM_UTF32_BE),
+    Encoding("utf-16-le", codecs.BOM_UTF16_LE),
+    Encoding("utf-16-be", codecs.BOM_UTF16_BE),
+)
+
+
+def decode(data: bytes) -> tuple[str, Encoding] | None:
+    """Return the text and its encoding; None if these bytes are no text.
+
+    Encoding the result gives the same bytes again.
+    """
+    if not data:
+        return "", UTF_8
+    marked = next((e for e in BOMS if data.startswith(e.bom)), None)
+    encoding = marked or (UTF_8 if _decodes(data, "utf-8") else _guess(data))
+    if encoding is None:
+        return None
+    try:
+        text = data[len(encoding.bom) :].decode(encoding.codec)
+        is_lossless = encoding.encode(text) == data
+    except UnicodeError:
+        return None
+    return (text, encoding) if is_lossless and "\0" not in text else None
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    try:
+        data.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guess(data: bytes) -> Encoding | None:
+    # Slow to import, and most files are UTF-8.
+    from charset_normalizer import from_bytes  # noqa: PLC0415
+
+    best = None if b"\0" in data else from_bytes(data).best()
+    return Encoding(best.encoding) if best else None

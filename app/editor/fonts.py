@@ -1,0 +1,60 @@
+"""Which typeface a file is set in: a monospace for code, a comfortable one for prose."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+POINT_SIZE = 12.0
+MIN_POINT_SIZE, MAX_POINT_SIZE = 6.0, 48.0
+PROSE_SUFFIXES = {"", ".md", ".markdown", ".txt", ".text", ".rst"}
+
+CODE_FAMILIES = (
+    "JetBrains Mono",
+    "Cascadia Code",
+    "SF Mono",
+    "Fira Code",
+    "Source Code Pro",
+    "IBM Plex Mono",
+    "Menlo",
+    "Consolas",
+    "Noto Sans Mono",
+    "DejaVu Sans Mono",
+    "Liberation Mono",
+)
+PROSE_FAMILIES = (
+    "Literata",
+    "Source Serif 4",
+    "Source Serif Pro",
+    "Charter",
+    "Iowan Old Style",
+    "Cambria",
+    "Noto Serif",
+    "DejaVu Serif",
+    "Liberation Serif",
+)
+
+
+def is_prose(file_name: str) -> bool:
+    """Return whether a file is read as prose; a nameless document is."""
+    return PurePath(file_name).suffix.lower() in PROSE_SUFFIXES
+
+
+def editor_font(*, prose: bool, point_size: float) -> QFont:
+    """Return the font to set a document in."""
+    font = QFont()
+    family = _first_available(PROSE_FAMILIES if prose else CODE_FAMILIES)
+    if family:
+        font.setFamily(family)
+    elif not prose:
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPointSizeF(point_size)
+    font.setStyleHint(QFont.StyleHint.Serif if prose else QFont.StyleHint.Monospace)
+    font.setKerning(prose)
+    return font
+
+
+def _first_available(families: Sequence[str]) -> str | None:
+    # A family may be listed with its foundry: "Charter [Bitstream]".
+    available = {name.split(" [")[0] for name in QFontDatabase.families()}
+    return next((family for family in families if family in available), None)

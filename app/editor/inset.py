@@ -1,0 +1,123 @@
+"""Room in the document's layout for something drawn in place, without a change to the document.
+
+`InsetLayout` reports the height of what is drawn as the height of the blocks that it stands for.
+Everything that asks the layout (painting, mouse positions, the caret, the scroll range) then
+agrees by itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QKeyEvent, QPainter, QTextBlock, QTextDocument
+from PySide6.QtWidgets import QPlainTextDocumentLayout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inset:
+    """The blocks an overlay stands in for, or stands below, and its height."""
+
+    first: int  # block numbers, both inclusive
+    last: int
+    height: float  # px
+    width: float = 0.0  # px, both margins included
+    is_below: bool = False  # below the last block, which stays visible
+    baselines: tuple[float, ...] = ()  # px from the top, one per paragraph drawn
+
+    def covers(self, number: int) -> bool:
+        """Return whether the overlay stands in the place of block `number`."""
+        return not self.is_below and self.first <= number <= self.last
+
+
+class Overlay(Protocol):
+    """Something drawn in the room that an `Inset` has made."""
+
+    def paint(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw into `rect`, in viewport coordinates."""
+
+    def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw beside it, into the gutter's part of the same band."""
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Act on a key press, or return False and leave it to the editor."""
+
+    def take_click(self, point: QPointF) -> bool:
+        """Act on a click at a viewport point, or return False and leave it to the editor."""
+
+
+class InsetLayout(QPlainTextDocumentLayout):
+    """A plain-text layout with an inset."""
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._inset: Inset | None = None
+        self._heights: dict[int, float] = {}  # block number -> px
+
+    @property
+    def inset(self) -> Inset | None:
+        """The inset in force."""
+        return self._inset
+
+    def set_inset(self, inset: Inset | None) -> None:
+        """Make room for `inset`, or give it back."""
+        self._inset = inset
+        self._heights = self._measure(inset) if inset else {}
+        self.documentSizeChanged.emit(self.documentSize())
+
+    def natural_height(self, block: QTextBlock) -> float:
+        """Return the height of a block's own text, without the document's bottom margin."""
+        height = super().blockBoundingRect(block).height()
+        return height - (0.0 if block.next().isValid() else self.document().documentMargin())
+
+    @contextmanager
+    def covered_blocks_hidden(self) -> Iterator[None]:
+        """Keep the blocks that the overlay stands in for from being drawn."""
+        inset = self._inset
+        covered = [] if inset is None or inset.is_below else list(self._blocks(inset))
+        for block in covered:
+            block.setVisible(False)
+        try:
+            yield
+        finally:
+            for block in covered:
+                block.setVisible(True)
+
+    def _blocks(self, inset: Inset) -> Iterator[QTextBlock]:
+        block = self.document().findBlockByNumber(inset.first)
+        while block.isValid() and block.blockNumber() <= inset.last:
+            yield block
+            block = block.next()
+
+    def _measure(self, inset: Inset) -> dict[int, float]:
+        """Spread the inset over its blocks, so that scrolling by lines passes through it."""
+        heights: dict[int, float] = {}
+        left = inset.height
+        for block in self._blocks(inset):
+            is_last = block.blockNumber() == inset.last
+            natural = self.natural_height(block)
+            if inset.is_below:
+                height = natural + (inset.height if is_last else 0.0)
+            else:
+                height = left if is_last else min(left, natural)
+            left -= height
+            margin = 0.0 if block.next().isValid() else self.document().documentMargin()
+            heights[block.blockNumber()] = height + margin
+        return heights
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        """Return the block's rectangle, as tall as its share of the inset."""
+        rect = super().blockBoundingRect(block)
+        if self._heights and block.isValid():
+            height = self._heights.get(block.blockNumber())
+            if height is not None:
+                rect.setHeight(height)
+        return rect
+
+    def documentSize(self) -> QSizeF:
+        """Return the size of the text, the inset's width included."""
+        size = super().documentSize()
+        if self._inset is not None:
+            size.setWidth(max(size.width(), self._inset.width))
+        return size

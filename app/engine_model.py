@@ -1,0 +1,99 @@
+"""The state of the engine: what it is doing about its model."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.api import (
+    CanvasUpdated,
+    Event,
+    Failed,
+    FailureKind,
+    Finished,
+    Loading,
+    ModelInfo,
+    Ready,
+    Started,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotStarted:
+    """There is no engine yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadingModel:
+    """A model is being loaded."""
+
+    stage: str
+    fraction: float  # 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReady:
+    """A model can be used."""
+
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """The model could not be loaded."""
+
+    message: str
+
+
+EnginePhase = NotStarted | LoadingModel | ModelReady | ModelFailed
+
+
+class EngineModel(QObject):
+    """Follows the events of one `Load`, the newest.
+
+    Signals:
+        phase_changed: The new `EnginePhase`.
+        failed: The message of a `Load` that failed.
+    """
+
+    phase_changed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._phase: EnginePhase = NotStarted()
+        self._load_id: int | None = None
+
+    @property
+    def phase(self) -> EnginePhase:
+        """Return what the engine is doing about its model."""
+        return self._phase
+
+    def notify_submitted(self, load_id: int) -> None:
+        """Follow the load of this id from now on."""
+        self._load_id = load_id
+        self._set_phase(LoadingModel(stage="starting", fraction=0.0))
+
+    @Slot(object)
+    def handle(self, event: Event) -> None:
+        """Take in an event; those of other jobs are not ours."""
+        if event.job_id != self._load_id:
+            return
+        match event:
+            case Loading(stage=stage, fraction=fraction):
+                self._set_phase(LoadingModel(stage=stage, fraction=fraction))
+            case Ready(model=model):
+                self._set_phase(ModelReady(model))
+            case Failed(kind=kind, message=message):
+                self._set_phase(ModelFailed(message))
+                if kind is not FailureKind.STOPPED:
+                    self.failed.emit(message)
+            case Started() | CanvasUpdated() | Finished():
+                raise AssertionError(f"a load does not answer with {type(event).__name__}")
+            case _:
+                assert_never(event)
+
+    def _set_phase(self, phase: EnginePhase) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            self.phase_changed.emit(phase)

@@ -1,0 +1,84 @@
+"""The command `inlay`: the editor, or one of the engine's commands without a window."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+IMPORTED = time.monotonic()
+
+COMMANDS = ("fill", "generate", "info")  # the engine's; no window, no Qt
+
+USAGE = """\
+%(prog)s [FILE…] [--model FOLDER] [--device auto|cpu|cuda]
+       %(prog)s fill --jsonl IN --out OUT [--model FOLDER] [--seed N]
+       %(prog)s generate --model FOLDER --ids FILE --max-new-tokens N --seed S
+       %(prog)s info [--model FOLDER]
+       %(prog)s --version"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for and return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments and arguments[0] in COMMANDS:
+        from engine.commands import main as run_command
+
+        return run_command(arguments)
+    parsed = _parser().parse_args(arguments)
+    if parsed.version:
+        from importlib.metadata import version
+
+        print(f"Inlay {version('inlay')}")
+        return 0
+    if problem := _problem(parsed.model):
+        print(f"inlay: {problem}", file=sys.stderr)
+        return 2
+    from app.application import Options, run
+
+    options = Options(
+        files=tuple(parsed.files),
+        model=parsed.model,
+        device=parsed.device,
+        started=process_started(),
+    )
+    return run(options)
+
+
+def process_started() -> float:
+    """Return the `time.monotonic()` at which this process was created, as far as is known."""
+    try:
+        # The fields behind the command, which may itself contain spaces and brackets.
+        fields = Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        since_boot = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot
+    except (OSError, AttributeError, ValueError, IndexError):
+        return IMPORTED
+    return time.monotonic() - age
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="inlay",
+        usage=USAGE,
+        description="An editor in which a text-diffusion model rewrites what you select.",
+        epilog="To open a file named like a command, write ./fill.",
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
+    parser.add_argument("--model", type=Path, metavar="FOLDER", help="checkpoint folder")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the model runs"
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    return parser
+
+
+def _problem(model: Path | None) -> str | None:
+    if model is not None and not model.is_dir():
+        return f"--model: there is no folder {model}."
+    if sys.platform == "linux" and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    ):
+        return "there is no display to show the editor on. `inlay fill` works without one."
+    return None

@@ -1,0 +1,87 @@
+"""What is laid out for a proposal: the document's pieces around it and the draft in its ink."""
+
+from collections.abc import Iterator
+
+from PySide6.QtGui import QTextBlock, QTextCharFormat
+
+from app.editor import Editor, Theme
+from app.proposal import ink
+from app.proposal.draft_layout import DraftLayout, Piece, Run, Style
+from app.proposal.positions import as_document_text, document_text, utf16_len
+from app.proposal.proposal import Draft, Phase, Proposal
+from app.proposal.rebase import Region
+
+
+def lay_out_in_place(editor: Editor, proposal: Proposal) -> DraftLayout:
+    """Lay out the region's blocks with the draft, or its old text, in the region's place."""
+    region = proposal.region
+    return DraftLayout(
+        _prefix(editor, region),
+        _draft_piece(proposal, editor.theme),
+        _suffix(editor, region),
+        document_style(editor),
+    )
+
+
+def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> DraftLayout:
+    """Lay out a parked draft by itself."""
+    text = draft.as_document_text().text
+    piece = _in_one_format(text, ink.parked_format(editor.theme))
+    return DraftLayout(Piece(text=""), piece, Piece(text=""), style)
+
+
+def document_style(editor: Editor) -> Style:
+    """Return how the editor sets its text."""
+    document = editor.document()
+    return Style(
+        font=document.defaultFont(),
+        option=document.defaultTextOption(),
+        width=editor.text_width,
+        margin=document.documentMargin(),
+    )
+
+
+def _prefix(editor: Editor, region: Region) -> Piece:
+    block = editor.document().findBlock(region.start)
+    length = region.start - block.position()
+    text = document_text(editor.document(), block.position(), region.start)
+    return Piece(text=text, runs=tuple(_runs_of(block, 0, length)))
+
+
+def _suffix(editor: Editor, region: Region) -> Piece:
+    block = editor.document().findBlock(region.end)
+    end = block.position() + block.length() - 1
+    text = document_text(editor.document(), region.end, end)
+    return Piece(text=text, runs=tuple(_runs_of(block, region.end - block.position(), len(text))))
+
+
+def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
+    """Yield the block's syntax colours between two columns, counted from the first of them."""
+    for found in block.layout().formats():
+        first = max(found.start, start)
+        last = min(found.start + found.length, start + length)
+        if first < last:
+            yield Run(start=first - start, length=last - first, format=found.format)
+
+
+def _draft_piece(proposal: Proposal, theme: Theme) -> Piece:
+    draft = proposal.draft
+    if draft is None:
+        text = as_document_text(proposal.old_text).text
+        return _in_one_format(text, ink.old_format(theme))
+    if proposal.phase is Phase.FINISHED:
+        return _in_one_format(draft.as_document_text().text, ink.final_format(theme))
+    held = draft.as_document_text()
+    runs = [
+        Run(
+            start=held.positions[span.start],
+            length=held.positions[span.end] - held.positions[span.start],
+            format=ink.draft_format(theme, span.entropy, is_accepted=span.accepted),
+        )
+        for span in draft.spans
+    ]
+    return Piece(text=held.text, runs=runs)
+
+
+def _in_one_format(text: str, text_format: QTextCharFormat) -> Piece:
+    return Piece(text=text, runs=(Run(start=0, length=utf16_len(text), format=text_format),))

@@ -1,0 +1,121 @@
+"""Paints a laid-out proposal: the tint behind the region, the bar beside it, the parked panel."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPolygonF
+
+from app.editor import Theme
+from app.proposal.draft_layout import DraftLayout
+
+RADIUS = 5.0  # px
+PAD = 4.0  # px of tint on either side of the words
+BAR_WIDTH = 3.0  # px
+BAR_INSET = 4.0  # px between the bar and the text area
+PANEL_PAD = 10.0  # px
+PANEL_GAP = 6.0  # px between the text and a panel
+NOTE_SCALE = 0.8  # of the text's size
+
+
+def paint_in_place(
+    painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme, *, room: float
+) -> None:
+    """Draw the region's blocks with the draft in them; `room` px below are held for it."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.tint)
+    boxes = [box.translated(rect.topLeft()) for box in layout.draft_rects()]
+    if room >= 1.0 and boxes and layout.ends_with_draft:
+        right = max(box.right() for box in boxes)
+        right = max(right, rect.right() - layout.margin)
+        last = boxes[-1]
+        boxes[-1] = QRectF(last.left(), last.top(), right - last.left(), last.height())
+        left = rect.left() + layout.margin
+        boxes.append(QRectF(left, last.bottom(), right - left, room))
+    painter.drawPath(rounded_outline(boxes))
+    if len(boxes) == 1 and boxes[0].width() < 1.0:
+        painter.fillRect(boxes[0].adjusted(-1.0, 0.0, 1.0, 0.0), theme.accent)
+    painter.setPen(theme.ink)
+    layout.draw(painter, rect.topLeft())
+
+
+def paint_parked(
+    painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme, note: str, font: QFont
+) -> None:
+    """Draw a parked draft in a panel below the text it was meant for, under its note."""
+    panel = parked_panel(rect, layout)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.panel)
+    painter.drawRoundedRect(panel, RADIUS, RADIUS)
+    painter.setPen(theme.faint)
+    layout.draw(painter, parked_text_origin(rect, font))
+    painter.setFont(note_font(font))
+    painter.setPen(theme.accent)
+    place = panel.topLeft() + QPointF(PANEL_PAD, PANEL_PAD + painter.fontMetrics().ascent())
+    painter.drawText(place, note)
+
+
+def parked_panel(rect: QRectF, layout: DraftLayout) -> QRectF:
+    """Return the panel's place in the room `rect`."""
+    return rect.adjusted(layout.margin, PANEL_GAP, -layout.margin, -PANEL_GAP)
+
+
+def parked_text_origin(rect: QRectF, font: QFont) -> QPointF:
+    """Return where the draft of a parked proposal begins."""
+    return rect.topLeft() + QPointF(PANEL_PAD, PANEL_GAP + PANEL_PAD + _note_height(font))
+
+
+def parked_height(layout: DraftLayout, font: QFont) -> float:
+    """Return the room a parked proposal needs, px."""
+    return layout.height + _note_height(font) + 2 * (PANEL_GAP + PANEL_PAD)
+
+
+def paint_bar(painter: QPainter, rect: QRectF, color: QColor) -> None:
+    """Draw the thin bar at the right edge of the gutter's band `rect`."""
+    bar = QRectF(rect.right() - BAR_INSET - BAR_WIDTH, rect.top(), BAR_WIDTH, rect.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRoundedRect(bar.adjusted(0, 1, 0, -1), BAR_WIDTH / 2, BAR_WIDTH / 2)
+
+
+def note_font(font: QFont) -> QFont:
+    """Return the font of a note beside text in `font`."""
+    made = QFont()
+    made.setPointSizeF(font.pointSizeF() * NOTE_SCALE)
+    return made
+
+
+def rounded_outline(boxes: Iterable[QRectF]) -> QPainterPath:
+    """Return the outline around boxes stacked line by line, with rounded corners."""
+    stacked = QPainterPath()
+    for box in boxes:
+        # A pixel of overlap, so that no seam is left between two lines.
+        stacked.addRect(QRectF(box.adjusted(-PAD, 0.0, PAD, 1.0).toRect()))
+    stacked.setFillRule(Qt.FillRule.WindingFill)
+    outline = QPainterPath()
+    for polygon in stacked.simplified().toSubpathPolygons():
+        _add_rounded(outline, polygon)
+    return outline
+
+
+def _add_rounded(path: QPainterPath, polygon: QPolygonF) -> None:
+    corners = [polygon.at(i) for i in range(polygon.size() - 1)]
+    for index, corner in enumerate(corners):
+        before, after = corners[index - 1], corners[(index + 1) % len(corners)]
+        start, end = _towards(corner, before), _towards(corner, after)
+        if index == 0:
+            path.moveTo(start)
+        else:
+            path.lineTo(start)
+        path.quadTo(corner, end)
+    path.closeSubpath()
+
+
+def _towards(corner: QPointF, other: QPointF) -> QPointF:
+    """Return the point a radius away from `corner`, or half way where that is nearer."""
+    way = other - corner
+    length = max(abs(way.x()), abs(way.y()), 1e-6)
+    return corner + way * (min(RADIUS, length / 2) / length)
+
+
+def _note_height(font: QFont) -> float:
+    return font.pointSizeF() * NOTE_SCALE * 2.2

@@ -1,0 +1,25 @@
+"""The window under test, and the answers its user gives to dialogs."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app import dialogs
+from tests.app.house import House
+
+
+@pytest.fixture
+def house(qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory) -> House:
+    house = House(tmp_path_factory.mktemp("settings"))
+    qtbot.addWidget(house.window, before_close_func=lambda _: house.leave())
+    house.workspace.new()
+    return house
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the user answers to each dialog; an unexpected question fails the test."""
+    answers: dict[str, object] = {}
+    for name in ("ask_save_changes", "ask_overwrite", "ask_open_paths", "ask_save_path"):
+        monkeypatch.setattr(dialogs, name, lambda *_, name=name: answers[name])
+    monkeypatch.setattr(dialogs, "ask_model_folder", lambda *_: answers["ask_model_folder"])
+    return answers

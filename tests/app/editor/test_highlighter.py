@@ -1,0 +1,96 @@
+"""Syntax colours: right, out of the way, and without a trace in the document."""
+
+import time
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.editor.highlighter import SLICE_S, StyledLine, StyledRun, lexer_for
+from app.editor.theme import LIGHT
+
+CODE = 'x = 1\ndef f():\n    """A\n    doc"""\n    return "😀" + "b"  # no\n'
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> Editor:
+    editor = Editor()
+    qtbot.addWidget(editor)
+    editor.set_theme(LIGHT)
+    editor.resize(600, 300)
+    editor.set_language("a.py")
+    return editor
+
+
+def settle(qtbot: QtBot, editor: Editor) -> None:
+    qtbot.waitUntil(lambda: editor.highlighter.is_settled)
+
+
+def colors(editor: Editor, line: int) -> dict[str, str]:
+    """Return the colour name of each coloured stretch of a line."""
+    block = editor.document().findBlockByNumber(line)
+    units = block.text().encode("utf-16-le")
+    return {
+        units[2 * found.start : 2 * (found.start + found.length)].decode("utf-16-le"): (
+            found.format.foreground().color().name()
+        )
+        for found in block.layout().formats()
+    }
+
+
+def test_tokens_get_their_colours_across_lines(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText(CODE)
+    settle(qtbot, editor)
+    syntax = LIGHT.syntax
+    assert colors(editor, 1)["def"] == syntax["Keyword"].name()
+    assert colors(editor, 3)['    doc"""'] == syntax["Literal.String"].name()
+    assert colors(editor, 4)["# no"] == syntax["Comment"].name()
+
+
+def test_an_edit_recolours_what_follows(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText(CODE)
+    settle(qtbot, editor)
+    cursor = QTextCursor(editor.document())
+    cursor.insertText("'''\n")
+    settle(qtbot, editor)
+    assert colors(editor, 2) == {"def f():": LIGHT.syntax["Literal.String"].name()}
+
+
+def test_colours_move_with_typing_before_the_lexer_comes(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText(CODE)
+    settle(qtbot, editor)
+    QTextCursor(editor.document()).insertText("yy\n")
+    cursor = QTextCursor(editor.document().findBlockByNumber(2))
+    cursor.insertText("  ")
+    assert colors(editor, 2)["def"] == LIGHT.syntax["Keyword"].name()
+
+
+def test_colours_do_not_modify_the_document(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText(CODE)
+    settle(qtbot, editor)
+    assert not editor.document().isModified()
+    assert editor.document().availableUndoSteps() == 0
+
+
+def test_plain_text_has_no_lexer() -> None:
+    assert lexer_for("notes.txt") is None
+    assert lexer_for("") is None
+    assert lexer_for("no-such.suffix-at-all") is None
+
+
+def test_a_line_moves_its_runs_with_an_edit() -> None:
+    line = StyledLine("ab cd", (StyledRun(0, 2, "Keyword"), StyledRun(3, 2, "Comment")))
+    assert [run.start for run in line.runs_for("ab xx cd")] == [0, 6]
+    assert [run.start for run in line.runs_for("b cd")] == [0, 2]
+
+
+def test_a_megabyte_is_read_in_slices(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText("value = call(name, 12)  # why\n" * 35_000)
+    longest = 0.0
+    for _ in range(20):
+        begun = time.perf_counter()
+        editor.highlighter._run_slice()
+        longest = max(longest, time.perf_counter() - begun)
+    assert not editor.highlighter.is_settled
+    assert longest < 20 * SLICE_S

@@ -1,0 +1,106 @@
+"""The model of a proposal changes only by what the engine and the document tell it."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.proposal.proposal import Phase, Proposal
+from app.proposal.rebase import Change, Region
+from engine.api import CanvasUpdated, Finished, FinishReason, Generate, Started
+from tests.app.fakes import spans_of
+
+FAR = Change(position=0, removed=0, added=3)
+NEAR = Change(position=21, removed=0, added=1)
+
+
+@pytest.fixture
+def proposal() -> Proposal:
+    request = Generate(
+        job_id=7, revision=1, before="", region="old text", after="", seed=3, instruction=""
+    )
+    return Proposal(request, Region(start=20, end=28, guard_start=10, guard_end=40))
+
+
+def started() -> Started:
+    return Started(job_id=7, num_slots=8, max_steps=48, encode_ms=1.0)
+
+
+def frame(text: str, step: int = 1) -> CanvasUpdated:
+    return CanvasUpdated(
+        job_id=7,
+        step=step,
+        max_steps=48,
+        text=text,
+        spans=spans_of(text),
+        mean_entropy=0.5,
+        step_ms=9.0,
+    )
+
+
+def finished(text: str, reason: FinishReason = FinishReason.CONVERGED) -> Finished:
+    return Finished(
+        job_id=7, reason=reason, text=text, spans=spans_of(text), steps=2, tokens=8, ms=20.0
+    )
+
+
+def test_it_waits_runs_and_finishes(qtbot: QtBot, proposal: Proposal) -> None:
+    assert proposal.phase is Phase.WAITING
+    for act in (
+        lambda: proposal.notify_started(started()),
+        lambda: proposal.notify_finished(finished("new")),
+    ):
+        with qtbot.waitSignal(proposal.phase_changed):
+            act()
+    assert proposal.phase is Phase.FINISHED
+    assert proposal.draft is not None
+    assert proposal.draft.text == "new"
+
+
+def test_every_frame_is_kept_in_order(proposal: Proposal) -> None:
+    proposal.notify_frame(frame("one", 1))
+    proposal.notify_frame(frame("two", 2))
+    assert [kept.text for kept in proposal.frames] == ["one", "two"]
+    assert proposal.status.step == 2
+    assert proposal.status.num_frames == 2
+    assert proposal.status.max_steps == 48
+
+
+def test_frames_that_arrive_after_it_was_stopped_are_not_shown(proposal: Proposal) -> None:
+    proposal.notify_frame(frame("kept"))
+    proposal.notify_stopped()
+    proposal.notify_frame(frame("late", 2))
+    proposal.notify_finished(finished("later", FinishReason.CANCELLED))
+    assert proposal.draft is not None
+    assert proposal.draft.text == "kept"
+    assert proposal.status.reason is FinishReason.CANCELLED
+
+
+def test_it_moves_with_a_change_elsewhere(qtbot: QtBot, proposal: Proposal) -> None:
+    with qtbot.waitSignal(proposal.region_changed):
+        proposal.notify_change(FAR)
+    assert (proposal.region.start, proposal.region.end) == (23, 31)
+    assert proposal.phase is Phase.WAITING
+
+
+def test_it_is_parked_by_a_change_to_its_surroundings(qtbot: QtBot, proposal: Proposal) -> None:
+    proposal.notify_frame(frame("draft"))
+    with qtbot.waitSignal(proposal.phase_changed):
+        proposal.notify_change(NEAR)
+    assert proposal.phase is Phase.STALE
+    assert proposal.status.note
+    assert not proposal.can_accept
+
+
+def test_it_is_closed_by_a_change_before_there_was_a_draft(proposal: Proposal) -> None:
+    proposal.notify_change(NEAR)
+    assert proposal.phase is Phase.IDLE
+    assert proposal.status.note
+
+
+def test_a_parked_proposal_stays_parked(proposal: Proposal) -> None:
+    proposal.notify_frame(frame("draft"))
+    proposal.notify_change(NEAR)
+    proposal.notify_frame(frame("late", 2))
+    proposal.notify_finished(finished("later"))
+    assert proposal.phase is Phase.STALE
+    assert proposal.draft is not None
+    assert proposal.draft.text == "draft"

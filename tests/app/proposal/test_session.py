@@ -1,0 +1,362 @@
+"""What the user does with a proposal, and what it leaves in the document."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.proposal import Phase, ProposalSession
+from app.proposal.positions import as_document_text, document_length, document_text, utf16_len
+from app.proposal.rebase import GUARD_CHARS
+from engine.api import Cancel, FinishReason
+from tests.app.fakes import FakeEngine
+
+TEXT = "one two three\nfour five six"
+FAR = "x" * (GUARD_CHARS + 50)
+LONG_TEXT = f"{FAR} alpha beta gamma {FAR}"
+WHOLE_TEXT = st.text(max_size=30)
+
+same_editor = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@dataclass(frozen=True)
+class Traces:
+    """All that a proposal must leave alone until it is accepted."""
+
+    text: str
+    revision: int
+    undo_steps: int
+    is_modified: bool
+
+
+def traces(editor: Editor) -> Traces:
+    document = editor.document()
+    return Traces(
+        text_of(editor), document.revision(), document.availableUndoSteps(), document.isModified()
+    )
+
+
+def text_of(editor: Editor) -> str:
+    return document_text(editor.document(), 0, document_length(editor.document()))
+
+
+def select(editor: Editor, text: str) -> None:
+    start = editor.toPlainText().index(text)
+    select_range(editor, start, start + len(text))
+
+
+def select_range(editor: Editor, start: int, end: int) -> None:
+    cursor = editor.textCursor()
+    cursor.setPosition(start)
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    editor.setTextCursor(cursor)
+
+
+def insert(editor: Editor, position: int, text: str) -> None:
+    cursor = QTextCursor(editor.document())
+    cursor.setPosition(position)
+    cursor.insertText(text)
+
+
+@pytest.fixture
+def running(editor: Editor, engine: FakeEngine, session: ProposalSession) -> ProposalSession:
+    """A session whose engine has drafted "ZWEI" for "two"."""
+    editor.setPlainText(TEXT)
+    select(editor, "two")
+    session.regenerate()
+    engine.start()
+    engine.frame("ZWEI")
+    return session
+
+
+def test_the_request_holds_the_selection_and_both_sides(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("a\u00a0😀 two 😀\nb")
+    select_range(editor, 5, 8)
+    session.regenerate()
+    job = engine.job
+    assert (job.before, job.region, job.after) == ("a\u00a0😀 ", "two", " 😀\nb")
+    assert job.revision == editor.document().revision()
+    assert session.status.phase is Phase.WAITING
+
+
+def test_without_a_selection_the_gap_at_the_caret_is_filled(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("ab")
+    select_range(editor, 1, 1)
+    session.regenerate()
+    engine.finish("-")
+    session.accept()
+    assert engine.job.region == ""
+    assert text_of(editor) == "a-b"
+
+
+def test_frames_leave_no_trace_in_the_document(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    select(editor, "two")
+    before = traces(editor)
+    session.regenerate()
+    engine.start()
+    for text in ("Z", "a much\nlonger\ndraft", ""):
+        engine.frame(text)
+        editor.grab()
+    engine.finish("done")
+    editor.grab()
+    assert traces(editor) == before
+    session.stop_or_reject()
+    editor.grab()
+    assert traces(editor) == before
+    assert editor.textCursor().selectedText() == "two"
+
+
+def test_every_status_is_announced(qtbot: QtBot, editor: Editor, engine: FakeEngine) -> None:
+    session = engine.open_session(editor)
+    with qtbot.waitSignal(session.status_changed):
+        session.regenerate()
+    with qtbot.waitSignal(session.status_changed) as announced:
+        engine.frame("draft", entropy=0.7)
+    assert announced.args == [session.status]
+    assert session.status.mean_entropy == 0.7
+    assert session.status.phase is Phase.RUNNING
+
+
+def test_accepting_is_one_undo_step(running: ProposalSession, editor: Editor) -> None:
+    assert running.accept()
+    assert text_of(editor) == TEXT.replace("two", "ZWEI")
+    assert editor.textCursor().position() == TEXT.index("two") + 4
+    editor.undo()
+    assert text_of(editor) == TEXT
+    assert not editor.document().isModified()
+    assert running.status.phase is Phase.IDLE
+
+
+def test_accepting_what_stands_there_already_is_no_edit(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    before = traces(editor)
+    engine.frame("two")
+    assert running.accept()
+    assert traces(editor) == before
+
+
+@pytest.mark.parametrize("region", ["two", ""])
+def test_typing_after_accepting_is_another_undo_step(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, region: str
+) -> None:
+    editor.setPlainText(TEXT)
+    select_range(editor, 4, 4 + len(region))
+    session.regenerate()
+    engine.finish("ZWEI")
+    session.accept()
+    accepted = text_of(editor)
+    editor.insertPlainText("!")
+    editor.undo()
+    assert text_of(editor) == accepted
+    editor.undo()
+    assert text_of(editor) == TEXT
+
+
+@same_editor
+@given(WHOLE_TEXT, WHOLE_TEXT, WHOLE_TEXT, WHOLE_TEXT)
+def test_accepting_changes_the_region_only_and_undo_restores_it(
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    before: str,
+    region: str,
+    after: str,
+    draft: str,
+) -> None:
+    before, region, after = ("." + as_document_text(s).text for s in (before, region, after))
+    editor.setPlainText(before + region + after)
+    start = utf16_len(before)
+    select_range(editor, start, start + utf16_len(region))
+    session.regenerate()
+    engine.finish(draft)
+    session.accept()
+    assert text_of(editor) == before + as_document_text(draft).text + after
+    editor.undo()
+    assert text_of(editor) == before + region + after
+
+
+def test_accepting_while_it_runs_takes_the_frame_on_screen(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    assert running.accept()
+    assert engine.cancelled == [engine.job.job_id]
+    engine.finish("late", FinishReason.CANCELLED)
+    assert text_of(editor) == TEXT.replace("two", "ZWEI")
+
+
+def test_nothing_is_accepted_before_there_is_a_draft(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    session.regenerate()
+    assert not session.accept()
+    engine.start()
+    assert not session.accept()
+    assert text_of(editor) == TEXT
+
+
+def test_stopping_keeps_the_last_draft_and_then_rejects_it(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    running.stop_or_reject()
+    engine.finish("late", FinishReason.CANCELLED)
+    assert running.status.phase is Phase.FINISHED
+    assert running.view is not None
+    assert running.view.layout.draft_text == "ZWEI"
+    running.stop_or_reject()
+    assert running.status.phase is Phase.IDLE
+    assert engine.cancelled == [engine.job.job_id]
+    assert text_of(editor) == TEXT
+
+
+def test_stopping_before_the_first_frame_ends_it(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    session.regenerate()
+    session.stop_or_reject()
+    assert session.status.phase is Phase.IDLE
+    assert engine.cancelled == [1]
+
+
+def test_a_newer_request_replaces_the_older_one(
+    running: ProposalSession, engine: FakeEngine
+) -> None:
+    first = engine.job
+    running.regenerate()
+    second = engine.job
+    assert engine.requests == [first, Cancel(job_id=first.job_id), second]
+    assert second.region == first.region
+    assert second.seed != first.seed
+    engine.frame("stale", job_id=first.job_id)
+    engine.finish("stale", FinishReason.CANCELLED, job_id=first.job_id)
+    assert running.status.phase is Phase.WAITING
+    assert running.status.num_frames == 0
+
+
+def test_a_failure_closes_it_and_is_told(
+    qtbot: QtBot, running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    with qtbot.waitSignal(running.failed) as told:
+        engine.fail("CUDA out of memory: choose a smaller model")
+    assert told.args == ["CUDA out of memory: choose a smaller model"]
+    assert running.status.phase is Phase.IDLE
+    assert editor.inset is None
+
+
+@pytest.mark.parametrize("position", [0, len(LONG_TEXT)])
+def test_typing_elsewhere_while_it_runs_is_safe(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, position: int
+) -> None:
+    editor.setPlainText(LONG_TEXT)
+    select(editor, "beta")
+    session.regenerate()
+    engine.frame("BETA")
+    insert(editor, position, "elsewhere\n")
+    engine.finish("BETA!")
+    assert session.accept()
+    expected = LONG_TEXT.replace("beta", "BETA!")
+    at = position and position + 1
+    assert text_of(editor) == expected[:at] + "elsewhere\n" + expected[at:]
+
+
+@pytest.mark.parametrize("near", ["alpha", "beta", "gamma"])
+def test_typing_at_the_region_parks_it(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, near: str
+) -> None:
+    editor.setPlainText(LONG_TEXT)
+    select(editor, "beta")
+    session.regenerate()
+    engine.frame("BETA")
+    insert(editor, LONG_TEXT.index(near) + 2, "!")
+    typed = text_of(editor)
+    assert session.status.phase is Phase.STALE
+    assert engine.cancelled == [engine.job.job_id]
+    assert not session.accept()
+    session.stop_or_reject()
+    assert session.status.phase is Phase.IDLE
+    assert text_of(editor) == typed
+
+
+def test_a_parked_proposal_gives_way_to_a_new_one(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    insert(editor, 5, "!")
+    assert running.status.phase is Phase.STALE
+    select(editor, "three")
+    running.regenerate()
+    engine.finish("DREI")
+    running.accept()
+    assert text_of(editor) == TEXT.replace("two", "t!wo").replace("three", "DREI")
+
+
+def test_a_new_text_closes_it(running: ProposalSession, editor: Editor) -> None:
+    editor.setPlainText("another file")
+    assert running.status.phase is Phase.IDLE
+    assert editor.inset is None
+
+
+def test_enter_accepts_and_escape_stops_then_rejects(
+    qtbot: QtBot, running: ProposalSession, editor: Editor
+) -> None:
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert running.status.phase is Phase.FINISHED
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == TEXT.replace("two", "ZWEI")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == TEXT.replace("two", "ZWEI\n")
+
+
+def test_enter_before_the_first_frame_leaves_the_selection(
+    qtbot: QtBot, editor: Editor, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    select(editor, "two")
+    session.regenerate()
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == TEXT
+
+
+def test_enter_elsewhere_is_a_new_line(
+    qtbot: QtBot, editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(LONG_TEXT)
+    select(editor, "beta")
+    session.regenerate()
+    engine.finish("BETA")
+    select_range(editor, 0, 0)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == "\n" + LONG_TEXT
+    assert session.status.phase is Phase.FINISHED
+
+
+def test_enter_does_not_apply_a_parked_proposal(
+    qtbot: QtBot, running: ProposalSession, editor: Editor
+) -> None:
+    qtbot.keyClicks(editor, "x")
+    assert running.status.phase is Phase.STALE
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == TEXT.replace("two", "x\n")
+
+
+def test_tab_and_word_movement_stay_the_users(
+    qtbot: QtBot, running: ProposalSession, editor: Editor
+) -> None:
+    qtbot.keyClick(editor, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert editor.textCursor().position() != TEXT.index("two")
+    assert running.status.phase is Phase.RUNNING
+    qtbot.keyClick(editor, Qt.Key.Key_Tab)
+    assert "\t" in text_of(editor)
