@@ -13,6 +13,7 @@ def measure(folder: Path, rounds: int = 8) -> dict[str, Any]:
     """Return the median and the worst time in ms from the key press to a frame in the proposal."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
+
     from tests.journeys.driver import Journey
 
     samples, steps = [], []

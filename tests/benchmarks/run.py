@@ -1,4 +1,4 @@
-"""Measure what the README claims: `make bench`. Times go to the JSON file; ratios are the claims."""
+"""Measure what the README claims: `make bench`."""
 
 import argparse
 import json
@@ -10,9 +10,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import torch
-from tests.benchmarks import denoising_step, first_frame, window_shown
 
 from resources import resource_path
+from tests.benchmarks import denoising_step, first_frame, window_shown
 
 
 def main() -> None:

@@ -24,9 +24,7 @@ def _start() -> float:
     environment = {**os.environ, "INLAY_STARTUP_TRACE": "1"}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     command = [sys.executable, "-m", "app.main"]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if found := _TRACE.search(line):
