@@ -91,7 +91,9 @@ def resolve_dtype(device: torch.device) -> torch.dtype:
     """Return what the weights are computed in on a device; on a CPU what it multiplies faster."""
     if device.type != "cpu":
         return torch.bfloat16
-    has_bfloat16 = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    # Not every torch of the supported range can tell.
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    has_bfloat16 = bool(capabilities.get("avx512_bf16"))
     return torch.bfloat16 if has_bfloat16 else torch.float32
 
 

@@ -36,7 +36,7 @@ def main() -> None:
 
 def _machine() -> dict[str, object]:
     return {
-        "cpu": str(torch.cpu.get_capabilities().get("cpu_name", platform.processor())),
+        "cpu": getattr(torch.cpu, "get_capabilities", dict)().get("cpu_name", platform.machine()),
         "threads": torch.get_num_threads(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
         "python": platform.python_version(),

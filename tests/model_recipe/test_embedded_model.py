@@ -1,0 +1,77 @@
+"""The model that ships: `transformers` reads it, and the engine fills with it."""
+
+import json
+
+import pytest
+import torch
+
+from engine.api import Generate
+from engine.model import KVCache, load_checkpoint
+from engine.runtime import GenerateRun, LoadedModel, load_model
+from resources import resource_path
+
+FOLDER = resource_path("model")
+MAX_BYTES = 24_000_000
+BEFORE = "Once upon a time there was a little "
+AFTER = ", who lived with her mother in a house beside the wood.\n"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> LoadedModel:
+    """The embedded model on the CPU."""
+    return load_model(FOLDER, "cpu")
+
+
+def fill(loaded: LoadedModel, seed: int, **fields: object) -> str:
+    """Return the result of one fill."""
+    texts = {"before": BEFORE, "region": "girl", "after": AFTER, **fields}
+    run = GenerateRun(loaded, Generate(job_id=1, revision=0, seed=seed, **texts))
+    *_, last = run.steps
+    return last.draft.text
+
+
+def test_it_is_small_enough() -> None:
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= MAX_BYTES
+
+
+def test_it_has_the_family_s_parts() -> None:
+    config = load_checkpoint(FOLDER).config
+    assert {layer.is_sliding for layer in config.layers} == {True, False}
+    assert config.num_experts > config.top_k_experts >= 1
+    assert config.layers[-1].has_v_proj is False
+
+
+@torch.inference_mode()
+def test_transformers_reads_it_and_agrees() -> None:
+    from transformers import DiffusionGemmaForBlockDiffusion
+
+    reference, report = DiffusionGemmaForBlockDiffusion.from_pretrained(
+        FOLDER, dtype=torch.float32, output_loading_info=True
+    )
+    assert not any(report[key] for key in ("missing_keys", "unexpected_keys", "mismatched_keys"))
+    ours = load_checkpoint(FOLDER, dtype=torch.float32)
+    prompt = torch.arange(300, 340)[None]
+    canvas = torch.arange(1000, 1128)[None]
+    expected = reference(input_ids=prompt, decoder_input_ids=canvas).logits
+    cache = KVCache(ours.config)
+    ours.model.encode(prompt, cache)
+    logits = ours.model.logits(ours.model.denoise(canvas, None, cache))
+    assert (logits - expected).abs().max() <= 1e-4
+
+
+def test_the_same_seed_gives_the_same_text(loaded: LoadedModel) -> None:
+    assert fill(loaded, 7) == fill(loaded, 7)
+    assert len({fill(loaded, seed) for seed in range(8)}) > 1
+
+
+def test_surplus_slots_leave_no_trace_in_the_text(loaded: LoadedModel) -> None:
+    text = fill(loaded, 1, num_slots=24)
+    assert "<|" not in text
+    assert loaded.profile.filler_token_id == loaded.codec.token_id("<|filler|>")
+
+
+def test_its_tokenizer_and_its_profile_belong_to_it(loaded: LoadedModel) -> None:
+    profile = json.loads((FOLDER / "inlay.json").read_text())
+    names = ("<|pad|>", "<|eos|>", "<|bos|>")
+    assert profile["forbidden_token_ids"] == [loaded.codec.token_id(name) for name in names]
+    assert loaded.profile.mark_known_from_start
