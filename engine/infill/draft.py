@@ -1,6 +1,6 @@
 """From tokens in slots to the region's text, with every token's stretch and certainty."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.api import DraftSpan
@@ -13,6 +13,11 @@ class Draft:
 
     text: str
     spans: tuple[DraftSpan, ...]
+
+    def within(self, lead: str, trail: str) -> "Draft":
+        """Return the draft between two settled texts."""
+        pieces = [(self.text[s.start : s.end], s.entropy, s.accepted) for s in self.spans]
+        return _tiled([(lead, 0.0, True), *pieces, (trail, 0.0, True)])
 
 
 def draft_of(
@@ -37,13 +42,17 @@ def draft_of(
     pieces = codec.decode_pieces(ids, errors)
     if prefix and pieces:
         pieces = _without_prefix(pieces, prefix)
-    spans, end = [], 0
-    for piece, nats, kept in zip(pieces, entropy, accepted, strict=True):
+    return _tiled(zip(pieces, entropy, accepted, strict=True))
+
+
+def _tiled(pieces: Iterable[tuple[str, float, bool]]) -> Draft:
+    """Lay pieces of text with their entropy and acceptance one behind the other."""
+    text, spans = "", []
+    for piece, nats, kept in pieces:
         if piece:
-            span = DraftSpan(start=end, end=end + len(piece), entropy=nats, accepted=kept)
-            spans.append(span)
-            end = span.end
-    return Draft(text="".join(pieces), spans=tuple(spans))
+            start, text = len(text), text + piece
+            spans.append(DraftSpan(start=start, end=len(text), entropy=nats, accepted=kept))
+    return Draft(text=text, spans=tuple(spans))
 
 
 def _without_prefix(pieces: list[str], prefix: str) -> list[str]:

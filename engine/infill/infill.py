@@ -76,20 +76,21 @@ class _Region:
     """The slots settled in earlier canvases, so that a draft always shows the whole region."""
 
     def __init__(self, codec: TextCodec, plan: InfillPlan) -> None:
-        self._codec, self._healed = codec, plan.healed
+        self._codec, self._plan = codec, plan
         self._ids: list[int] = []
         self._entropy: list[float] = []
 
     def draft(self, step: DenoisingStep, errors: str) -> Draft:
         output = step.output
-        return draft_of(
+        core = draft_of(
             self._codec,
             self._ids + output.draft[0].tolist(),
             self._entropy + output.entropy[0].tolist(),
             [True] * len(self._ids) + output.accepted[0].tolist(),
-            self._healed,
+            self._plan.healed,
             errors,
         )
+        return core.within(self._plan.lead, self._plan.trail)
 
     def commit(self, step: DenoisingStep) -> None:
         self._ids += step.output.draft[0].tolist()

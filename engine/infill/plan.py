@@ -25,6 +25,8 @@ class InfillPlan:
     num_slots: int  # free slots of the region
     suffix: tuple[int, ...]  # clamped behind the last slot
     healed: bytes = b""  # text before the region that the first slot has to begin with
+    lead: str = ""  # white space at the region's ends, which stays as it is
+    trail: str = ""
     blocks: tuple[int, ...] = field(default=())  # free slots per canvas; the last holds the suffix
 
 
@@ -42,9 +44,11 @@ def make_plan(
 ) -> InfillPlan:
     """Lay out the canvas of a region.
 
-    The text after the region is tokenized from its first character on, so the region's right edge
-    is a token border by construction. At the left edge a token that the selection cuts is healed:
-    it leaves the context, and the first slot must begin with its bytes.
+    White space at the region's ends stays and counts as the text around it: a selection made word
+    by word ends in a space, and a rewrite without it would run into the next word. The text after
+    the region is tokenized from its first character on, so the region's right edge is a token
+    border by construction. At the left edge a token that the selection cuts is healed: it leaves
+    the context, and the first slot must begin with its bytes.
 
     Args:
         codec: The checkpoint's tokenizer.
@@ -62,6 +66,8 @@ def make_plan(
     """
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
+    lead, region, trail = _without_margins(region)
+    before, after = before + lead, trail + after
     context, healed = _context(codec, before, region, max_context)
     head = prompt_head(codec, profile, instruction)
     slots = num_slots or _auto_slots(codec, profile, region)
@@ -72,8 +78,19 @@ def make_plan(
         num_slots=slots,
         suffix=_suffix(codec, profile, after, canvas_length - blocks[-1]),
         healed=healed,
+        lead=lead,
+        trail=trail,
         blocks=blocks,
     )
+
+
+def _without_margins(region: str) -> tuple[str, str, str]:
+    """Split a region into leading white space, core and trailing white space."""
+    core = region.strip()
+    if not core:
+        return "", region, ""
+    lead, _, trail = region.partition(core)
+    return lead, core, trail
 
 
 def _context(

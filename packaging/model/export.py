@@ -44,7 +44,7 @@ def export(recipe: Recipe, checkpoint: Path, folder: Path) -> None:
     """Write config, weights in bfloat16, generation config and `inlay.json` into `folder`."""
     from transformers import DiffusionGemmaConfig, DiffusionGemmaForBlockDiffusion
 
-    torch.manual_seed(recipe.seed)  # the unused image encoder is random; let it be the same each time
+    torch.manual_seed(recipe.seed)  # of the unused image encoder
     model = DiffusionGemmaForBlockDiffusion(DiffusionGemmaConfig(**config_json(recipe)))
     state = {
         f"model.decoder.{name.removeprefix('model.')}": tensor

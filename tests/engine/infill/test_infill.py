@@ -55,6 +55,12 @@ def test_a_healed_edge_keeps_its_characters(before, seed) -> None:
         assert last.draft.spans == () or last.draft.spans[0].start == 0
 
 
+def test_white_space_at_the_ends_is_in_every_draft() -> None:
+    for step in run("one", "  two\n", "three"):
+        assert step.draft.text.startswith("  ")
+        assert step.draft.text.endswith("\n")
+
+
 def test_the_same_seed_gives_the_same_text_and_another_seed_another() -> None:
     texts = [run("one two ", "three", " four", seed)[-1].draft.text for seed in (5, 5, 6)]
     assert texts[0] == texts[1] != texts[2]

@@ -26,8 +26,22 @@ def test_context_and_suffix_are_the_document_around_the_region(before, region, a
     plan = plan_of(before, region, after)
     context = b"".join(map(CODEC.token_bytes, plan.prefix)) + plan.healed
     suffix = b"".join(map(CODEC.token_bytes, plan.suffix))
-    assert context == before.encode()
-    assert after.encode().startswith(suffix)
+    assert context == (before + plan.lead).encode()
+    assert (plan.trail + after).encode().startswith(suffix)
+    assert region.startswith(plan.lead)
+    assert region.endswith(plan.trail)
+    assert (plan.lead + plan.trail).strip() == ""
+
+
+def test_white_space_at_the_region_s_ends_stays() -> None:
+    plan = plan_of("one", "  two three\n", "four")
+    assert (plan.lead, plan.trail) == ("  ", "\n")
+    assert CODEC.decode(plan.suffix[:2]) == "\nf"
+
+
+def test_a_region_of_white_space_is_a_region() -> None:
+    plan = plan_of("one", "  ", "four")
+    assert (plan.lead, plan.trail) == ("", "")
 
 
 @given(TEXTS, TEXTS, st.integers(1, 150))
