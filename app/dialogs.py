@@ -16,6 +16,7 @@ KEYS = (
     ("Enter", "accept the proposal, as one undo step"),
     ("Esc", "stop the model; once more: reject the proposal"),
     ("Ctrl+Z", "undo the accepted proposal, whole"),
+    ("Ctrl+Shift+H", "the history of accepted, rejected and replaced drafts"),
     ("Ctrl+N, Ctrl+O", "new document, open a file"),
     ("Ctrl+S, Ctrl+Shift+S", "save, save as"),
     ("Ctrl+W, Ctrl+Q", "close the tab, quit"),

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.documents import Document
-from app.editor.editor import LONG_LINE, Editor
+from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
-from app.proposal import Phase, ProposalSession
+from app.proposal import History, Origin, ProposalSession
+from app.proposal.positions import utf16_len
 from engine.api import Request
 
 
@@ -35,12 +36,21 @@ class DocumentTab(QWidget):
         self,
         submit: Callable[[Request], None],
         next_job_id: Callable[[], int],
+        history: History,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.editor = Editor(self)
         self.document = Document(self.editor.document(), self)
-        self.session = ProposalSession(self.editor, submit, next_job_id, next_seed, self)
+        self.session = ProposalSession(
+            self.editor,
+            submit,
+            next_job_id,
+            next_seed,
+            self,
+            history=history,
+            origin=self._origin,
+        )
         self.setAutoFillBackground(True)
         self._follow_palette()
         layout = QVBoxLayout(self)
@@ -75,35 +85,23 @@ class DocumentTab(QWidget):
 
     def discard_proposal(self) -> None:
         """Stop and reject what the model is doing here."""
-        if self.session.status.phase is not Phase.IDLE:
-            self.session.stop_or_reject()
+        self.session.close()
 
-    @property
-    def wraps_words(self) -> bool:
-        """Say whether long lines are wrapped; the editor gives it up for giant ones."""
-        return self.editor.lineWrapMode() is Editor.LineWrapMode.WidgetWidth
+    def insert(self, text: str) -> None:
+        """Put a text in the selection's place, or at the caret, as one undo step."""
+        cursor = self.editor.textCursor()
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        replace_range(self.editor.document(), start, end, text)
+        cursor.setPosition(start + utf16_len(text))
+        self.editor.setTextCursor(cursor)
+        self.editor.ensureCursorVisible()
 
-    def set_word_wrap(self, is_on: bool) -> None:
-        """Wrap long lines or not; a document with a giant line stays as it is."""
-        mode = Editor.LineWrapMode
-        wraps = is_on and not self._has_giant_line()
-        self.editor.setLineWrapMode(mode.WidgetWidth if wraps else mode.NoWrap)
-        self._set_language()  # fits the editor's margins to the mode
-
-    def _has_giant_line(self) -> bool:
-        block = self.editor.document().begin()
-        while block.isValid():
-            if block.length() > LONG_LINE:
-                return True
-            block = block.next()
-        return False
-
-    def _set_language(self) -> None:
-        path = self.document.path
-        self.editor.set_language(path.name if path else self.document.title)
+    def _origin(self) -> Origin:
+        return Origin(title=self.document.title, path=self.document.path)
 
     def _follow_document(self) -> None:
-        self._set_language()
+        path = self.document.path
+        self.editor.set_language(path.name if path else self.document.title)
         self.document_changed.emit()
 
     def _follow_palette(self) -> None:

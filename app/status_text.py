@@ -35,7 +35,10 @@ def proposal_text(status: ProposalStatus) -> str:
         case Phase.RUNNING:
             return f"{_figures(status)} · Esc stops"
         case Phase.FINISHED:
-            return f"{_outcome(status)} · Enter accepts · Esc rejects"
+            keys = "Enter accepts · Esc rejects"
+            if status.note:  # last, because it may be long
+                return f"failed after {_steps(status)} · {keys} · {status.note}"
+            return f"{_outcome(status)} · {keys}"
         case Phase.STALE:
             return status.note or "put aside, because the text has changed · Esc rejects"
         case _:
@@ -53,7 +56,7 @@ def _figures(status: ProposalStatus) -> str:
 
 
 def _outcome(status: ProposalStatus) -> str:
-    steps = f"{status.step} step" if status.step == 1 else f"{status.step} steps"
+    steps = _steps(status)
     match status.reason:
         case FinishReason.CONVERGED:
             return f"settled in {steps}"
@@ -65,6 +68,10 @@ def _outcome(status: ProposalStatus) -> str:
             return steps
         case _:
             assert_never(status.reason)
+
+
+def _steps(status: ProposalStatus) -> str:
+    return f"{status.step} step" if status.step == 1 else f"{status.step} steps"
 
 
 def model_text(model: ModelInfo) -> str:

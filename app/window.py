@@ -15,9 +15,10 @@ from app.editor.editor import Editor
 from app.engine_bridge import EngineBridge
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.file_drop import FileDrop
+from app.history_dialog import HistoryDialog
 from app.menus import Key, MenuBuilder
 from app.message_bar import Message, MessageBar, Severity
-from app.proposal import ProposalSession, ProposalStatus
+from app.proposal import History, ProposalSession, ProposalStatus
 from app.settings import Settings
 from app.status_line import StatusLine
 from app.status_text import engine_text, model_details, position_text, proposal_text
@@ -47,6 +48,8 @@ class MainWindow(QMainWindow):
         self._next_job_id = itertools.count(1).__next__
         self._was_painted = False
         self.engine = EngineModel(self)
+        self.history = History(self)
+        self.history_dialog = HistoryDialog(self.history, self)
         self.workspace = Workspace(self._make_tab, self)
         self.message_bar = MessageBar(self)
         self.status_line = StatusLine(self)
@@ -83,8 +86,14 @@ class MainWindow(QMainWindow):
         """Open a copy of the welcome document."""
         self.workspace.open_template(resource_path("samples/welcome.md"), "Welcome.md")
 
+    def show_history(self) -> None:
+        """Show the candidates of this session beside the window."""
+        self.history_dialog.show()
+        self.history_dialog.raise_()
+        self.history_dialog.activateWindow()
+
     def _make_tab(self) -> DocumentTab:
-        return DocumentTab(self._bridge.submit, self._next_job_id)
+        return DocumentTab(self._bridge.submit, self._next_job_id, self.history)
 
     def _make_load(self, folder: Path, device: str) -> Load:
         load = Load(job_id=self._next_job_id(), folder=str(folder), device=device)
@@ -114,6 +123,7 @@ class MainWindow(QMainWindow):
         self.workspace.current_tab_changed.connect(self._show_document)
         self.workspace.proposal_changed.connect(self._show_proposal)
         self.workspace.tab_added.connect(self._watch_drops)
+        self.history_dialog.insert_wanted.connect(self._insert)
         self._file_drop.dropped.connect(self.workspace.open_paths)
 
     def _build_menus(self) -> None:
@@ -157,6 +167,8 @@ class MainWindow(QMainWindow):
         # Enter and Esc belong to the proposal while it has the focus, and to nobody else.
         menus.add("&Accept\tEnter", self._in_session(ProposalSession.accept))
         menus.add("&Stop, Then Reject\tEsc", self._in_session(ProposalSession.stop_or_reject))
+        menus.separate()
+        menus.add("&History…", self.show_history, ["Ctrl+Shift+H"])
         menus.separate()
         menus.add("&Load Model…", self.load_model)
 
@@ -210,6 +222,12 @@ class MainWindow(QMainWindow):
 
     def _watch_drops(self, tab: DocumentTab) -> None:
         tab.editor.viewport().installEventFilter(self._file_drop)
+
+    @Slot(str)
+    def _insert(self, text: str) -> None:
+        """Put a text into the document in front."""
+        if tab := self.workspace.current:
+            tab.insert(text)
 
     @Slot(object)
     def _route(self, event: Event) -> None:

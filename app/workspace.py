@@ -64,7 +64,7 @@ class Workspace(QTabWidget):
         tab.caret_moved.connect(partial(self._pass_on, tab, self.current_tab_changed.emit))
         tab.proposal_changed.connect(partial(self._follow_proposal, tab))
         tab.failed.connect(self._show_error)
-        tab.set_word_wrap(self._wraps_words)
+        tab.editor.set_word_wrap(self._wraps_words)
         self._add(tab)
         self.tab_added.emit(tab)
         tab.editor.setFocus()
@@ -131,7 +131,7 @@ class Workspace(QTabWidget):
         """Wrap long lines in all documents, or in none."""
         self._wraps_words = is_on
         for tab in self.tabs():
-            tab.set_word_wrap(is_on)
+            tab.editor.set_word_wrap(is_on)
             self._tell_if_unwrapped(tab)
 
     def unsaved_texts(self) -> list[tuple[str, str]]:
@@ -173,7 +173,7 @@ class Workspace(QTabWidget):
         return tab if tab is not None and tab.document.is_pristine else self.new()
 
     def _tell_if_unwrapped(self, tab: DocumentTab) -> None:
-        if self._wraps_words and not tab.wraps_words:
+        if self._wraps_words and not tab.editor.wraps_words:
             text = UNWRAPPED.format(title=tab.document.title)
             self.message.emit(Message(text, Severity.INFO))
 

@@ -30,9 +30,6 @@ class Document(QObject):
         self._original = ""  # the text as last read or written, with the file's line ends
         self._line_ends_label = _line_ends_label("")
         self._stamp: FileStamp | None = None
-        # Setting the margins up counts as an edit for Qt.
-        text_document.clearUndoRedoStacks()
-        text_document.setModified(False)
         text_document.modificationChanged.connect(self.changed)
 
     @property

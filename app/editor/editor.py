@@ -14,8 +14,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextDocument,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QWidget
 
 from app.editor.fonts import MAX_POINT_SIZE, MIN_POINT_SIZE, POINT_SIZE, editor_font, is_prose
 from app.editor.gutter import Gutter
@@ -28,6 +29,7 @@ PROSE_COLUMN = 84  # mean characters a line of prose may hold
 MARGIN = 12  # px around the text
 TAB_COLUMNS = 4
 CARET_WIDTH = 2  # px
+WHEEL_STEP = 120  # eighths of a degree
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -61,6 +63,9 @@ class Editor(QPlainTextEdit):
         self._connect()
         self._apply_theme()
         self.set_language("")
+        # Setting the margin counts as an edit for Qt.
+        document.clearUndoRedoStacks()
+        document.setModified(False)
 
     def _connect(self) -> None:
         self.blockCountChanged.connect(self._fit_margins)
@@ -87,8 +92,12 @@ class Editor(QPlainTextEdit):
     @property
     def text_width(self) -> float:
         """The width that lines are wrapped at, margins included; 0 without wrapping, px."""
-        wraps = self.lineWrapMode() == QPlainTextEdit.LineWrapMode.WidgetWidth
-        return float(self.viewport().width()) if wraps else 0.0
+        return float(self.viewport().width()) if self.wraps_words else 0.0
+
+    @property
+    def wraps_words(self) -> bool:
+        """Whether lines are wrapped; it is given up for a document with a giant line."""
+        return self.lineWrapMode() == QPlainTextEdit.LineWrapMode.WidgetWidth
 
     def set_language(self, file_name: str) -> None:
         """Choose typeface and colours by a file's name; an empty one is prose."""
@@ -98,6 +107,13 @@ class Editor(QPlainTextEdit):
         self._is_prose = is_prose(file_name)
         self._apply_font()
         self._highlighter.set_lexer(lexer_for(file_name))
+
+    def set_word_wrap(self, is_on: bool) -> None:
+        """Wrap lines or not; a document with a giant line is wrapped once the line is gone."""
+        is_giant = self._longest_line(0, self.document().characterCount()) > LONG_LINE
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if is_on and not is_giant else mode.NoWrap)
+        self._is_wrap_given_up = is_on and is_giant
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
@@ -139,6 +155,21 @@ class Editor(QPlainTextEdit):
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + min(wanted, possible))
 
+    def natural_height(self, first: int, last: int) -> float:
+        """Return the height that blocks `first` to `last` have without an overlay, px."""
+        find = self.document().findBlockByNumber
+        return sum(self._layout.natural_height(find(i)) for i in range(first, last + 1))
+
+    def tallest_inset(self, natural: float) -> float:
+        """Return how tall an inset over blocks of height `natural` may be, px.
+
+        Qt scrolls by the lines of the document, and the room beyond them holds none: what is taller
+        could not be scrolled into view.
+        """
+        line = self.fontMetrics().lineSpacing()
+        spare = self.viewport().height() - 2 * MARGIN - 2 * line
+        return natural + max(spare // line, 2) * line
+
     def visible_blocks(self) -> Iterator[tuple[QTextBlock, float]]:
         """Yield the blocks in view, each with its top in viewport coordinates."""
         block = self.firstVisibleBlock()
@@ -178,10 +209,11 @@ class Editor(QPlainTextEdit):
         if inset is None or not inset.covers(block.blockNumber()):
             return block.layout().lineAt(0).ascent() if block.layout().lineCount() else None
         index = block.blockNumber() - inset.first
-        if index >= len(inset.baselines):
+        baseline = inset.baselines[index] if index < len(inset.baselines) else None
+        if baseline is None:
             return None
         above = (self.document().findBlockByNumber(inset.first + i) for i in range(index))
-        return inset.baselines[index] - sum(self.blockBoundingRect(b).height() for b in above)
+        return baseline - sum(self.blockBoundingRect(b).height() for b in above)
 
     def is_covered(self, block: QTextBlock) -> bool:
         """Return whether the overlay stands in the block's place."""
@@ -273,6 +305,16 @@ class Editor(QPlainTextEdit):
         if event.key() in ENTER_KEYS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.NoModifier, "\r")
         super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the overlay scroll, where there is more of it than its room shows."""
+        lines = event.angleDelta().y() / WHEEL_STEP * QApplication.wheelScrollLines()
+        pixels = event.pixelDelta().y() or lines * self.fontMetrics().lineSpacing()
+        overlay = self._overlay
+        if overlay is not None and pixels and overlay.take_wheel(event.position(), -pixels):
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep gutter and column in place."""

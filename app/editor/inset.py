@@ -24,7 +24,8 @@ class Inset:
     height: float  # px
     width: float = 0.0  # px, both margins included
     is_below: bool = False  # below the last block, which stays visible
-    baselines: tuple[float, ...] = ()  # px from the top, one per paragraph drawn
+    # px from the top, one per paragraph drawn; None where it is scrolled out of the overlay
+    baselines: tuple[float | None, ...] = ()
 
     def covers(self, number: int) -> bool:
         """Return whether the overlay stands in the place of block `number`."""
@@ -45,6 +46,9 @@ class Overlay(Protocol):
 
     def take_click(self, point: QPointF) -> bool:
         """Act on a click at a viewport point, or return False and leave it to the editor."""
+
+    def take_wheel(self, point: QPointF, pixels: float) -> bool:
+        """Scroll down by `pixels` at a viewport point, or return False and leave it."""
 
 
 class InsetLayout(QPlainTextDocumentLayout):

@@ -1,6 +1,17 @@
 """Proposals: a draft of the engine, drawn over the document until the user accepts it."""
 
+from app.proposal.history import Candidate, History, Origin, Outcome
 from app.proposal.proposal import Draft, Phase, Proposal, ProposalStatus
 from app.proposal.session import ProposalSession
 
-__all__ = ["Draft", "Phase", "Proposal", "ProposalSession", "ProposalStatus"]
+__all__ = [
+    "Candidate",
+    "Draft",
+    "History",
+    "Origin",
+    "Outcome",
+    "Phase",
+    "Proposal",
+    "ProposalSession",
+    "ProposalStatus",
+]

@@ -14,6 +14,8 @@ BAR_WIDTH = 3.0  # px
 BAR_INSET = 4.0  # px between the bar and the text area
 PANEL_PAD = 10.0  # px
 PANEL_GAP = 6.0  # px between the text and a panel
+MARK_WIDTH = 4.0  # px
+INTERSECT = Qt.ClipOperation.IntersectClip
 NOTE_SCALE = 0.8  # of the text's size
 
 
@@ -39,7 +41,13 @@ def paint_in_place(
 
 
 def paint_parked(
-    painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme, note: str, font: QFont
+    painter: QPainter,
+    rect: QRectF,
+    layout: DraftLayout,
+    theme: Theme,
+    note: str,
+    font: QFont,
+    scrolled: float = 0.0,
 ) -> None:
     """Draw a parked draft in a panel below the text it was meant for, under its note."""
     panel = parked_panel(rect, layout)
@@ -47,7 +55,11 @@ def paint_parked(
     painter.setBrush(theme.panel)
     painter.drawRoundedRect(panel, RADIUS, RADIUS)
     painter.setPen(theme.faint)
-    layout.draw(painter, parked_text_origin(rect, font))
+    origin = parked_text_origin(rect, font)
+    painter.save()
+    painter.setClipRect(panel.adjusted(0, origin.y() - panel.top(), 0, 0), INTERSECT)
+    layout.draw(painter, origin - QPointF(0.0, scrolled))
+    painter.restore()
     painter.setFont(note_font(font))
     painter.setPen(theme.accent)
     place = panel.topLeft() + QPointF(PANEL_PAD, PANEL_PAD + painter.fontMetrics().ascent())
@@ -67,6 +79,18 @@ def parked_text_origin(rect: QRectF, font: QFont) -> QPointF:
 def parked_height(layout: DraftLayout, font: QFont) -> float:
     """Return the room a parked proposal needs, px."""
     return layout.height + _note_height(font) + 2 * (PANEL_GAP + PANEL_PAD)
+
+
+def paint_scroll_mark(
+    painter: QPainter, rect: QRectF, theme: Theme, scrolled: float, hidden: float
+) -> None:
+    """Draw, at the right edge of its room, which part of a draft is in view."""
+    share = rect.height() / (rect.height() + hidden)
+    mark = QRectF(0.0, 0.0, MARK_WIDTH, rect.height() * share)
+    mark.moveTopRight(rect.topRight() + QPointF(-2.0, scrolled * share))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.faint)
+    painter.drawRoundedRect(mark, MARK_WIDTH / 2, MARK_WIDTH / 2)
 
 
 def paint_bar(painter: QPainter, rect: QRectF, color: QColor) -> None:

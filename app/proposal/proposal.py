@@ -5,6 +5,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
+from app.proposal.history import Outcome
 from app.proposal.positions import DocumentText, as_document_text
 from app.proposal.rebase import Change, Region, follow, rebase
 from engine.api import CanvasUpdated, DraftSpan, Finished, FinishReason, Generate, Started
@@ -71,6 +72,9 @@ class Proposal(QObject):
         self._reason: FinishReason | None = None
         self._note = ""
         self._has_focus = True
+        self._has_failed = False
+        self._is_stopping = False  # stopped by the user, and the engine has not answered yet
+        self._outcome: Outcome | None = None
 
     @property
     def request(self) -> Generate:
@@ -123,6 +127,11 @@ class Proposal(QObject):
         return self._draft
 
     @property
+    def outcome(self) -> Outcome | None:
+        """How it has ended; None while it is shown."""
+        return self._outcome
+
+    @property
     def region(self) -> Region:
         """Where it stands in the document, UTF-16 units."""
         return self._region
@@ -165,22 +174,43 @@ class Proposal(QObject):
             self._frames.append(event)
             self._set_phase(Phase.RUNNING)
             self._set_draft(Draft(text=event.text, spans=event.spans))
+        elif self._is_stopping:
+            # The step that ran when it was stopped; its text comes with the end.
+            self._frames.append(event)
 
     def notify_finished(self, event: Finished) -> None:
-        """The engine has ended; a draft the user has stopped at stays as it is."""
-        self._reason = event.reason
-        if self.is_busy:
+        """The engine has ended: its text is the one to accept, also after an early stop."""
+        if self.is_busy or self._is_stopping:
+            self._is_stopping = False
+            self._reason = event.reason
             self._set_draft(Draft(text=event.text, spans=event.spans))
             self._set_phase(Phase.FINISHED)
 
+    def notify_failed(self, message: str) -> None:
+        """The engine has given up: keep the last draft; without one, there is nothing left."""
+        self._is_stopping = False
+        if self._draft is None:
+            self.notify_closed(Outcome.FAILED)
+        elif self.is_busy:
+            self._has_failed = True
+            self._note = message
+            self._set_phase(Phase.FINISHED)
+
     def notify_stopped(self) -> None:
-        """The user has stopped it: keep the last draft."""
+        """The user has stopped it: keep the last draft, until the engine's end brings its own."""
         if self._phase is Phase.RUNNING and self._draft is not None:
+            self._is_stopping = True
             self._reason = FinishReason.CANCELLED
             self._set_phase(Phase.FINISHED)
 
-    def notify_closed(self, note: str = "") -> None:
-        """It was accepted, rejected or replaced."""
+    def notify_closed(self, outcome: Outcome, note: str = "") -> None:
+        """It was accepted, rejected or replaced; a parked or failed one stays known as that."""
+        if outcome is not Outcome.ACCEPTED and self._phase is Phase.STALE:
+            outcome = Outcome.STALE
+        elif outcome is not Outcome.ACCEPTED and self._has_failed:
+            outcome = Outcome.FAILED
+        self._outcome = outcome
+        self._is_stopping = False
         self._note = note
         self._set_phase(Phase.IDLE)
 
@@ -198,8 +228,9 @@ class Proposal(QObject):
     def _park(self, change: Change) -> None:
         self._set_region(follow(self._region, change))
         if self._draft is None:
-            self.notify_closed("The text changed before there was a draft.")
+            self.notify_closed(Outcome.STALE, "The text changed before there was a draft.")
         else:
+            self._is_stopping = False
             self._note = PARKED_NOTE
             self._set_phase(Phase.STALE)
 

@@ -1,12 +1,13 @@
 """One editor's proposals: from the selection to the engine, and from its drafts to an edit."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QStyle
 
-from app.editor import Editor
+from app.editor import Editor, replace_range
+from app.proposal.history import Candidate, History, Origin, Outcome
 from app.proposal.positions import (
     document_length,
     document_text,
@@ -34,7 +35,7 @@ __all__ = ["Phase", "ProposalSession", "ProposalStatus"]
 
 
 class ProposalSession(QObject):
-    """Owns the one active proposal of a document.
+    """Owns the one active proposal of a document; those that have ended go into the history.
 
     Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user.
     """
@@ -49,6 +50,9 @@ class ProposalSession(QObject):
         next_job_id: Callable[[], int],
         next_seed: Callable[[], int],
         parent: QObject | None = None,
+        *,
+        history: History | None = None,
+        origin: Callable[[], Origin] = Origin,
     ) -> None:
         super().__init__(parent)
         self.reduced_motion = _prefers_reduced_motion(editor)
@@ -56,6 +60,8 @@ class ProposalSession(QObject):
         self._submit = submit
         self._next_job_id = next_job_id
         self._next_seed = next_seed
+        self._history = history
+        self._origin = origin
         self._proposal: Proposal | None = None
         self._view: ProposalView | None = None
         self._status = ProposalStatus(phase=Phase.IDLE)
@@ -81,12 +87,12 @@ class ProposalSession(QObject):
         return self._view
 
     def regenerate(self) -> None:
-        """Ask for a new text for the selection, or for the gap at the caret."""
-        self._drop()
-        cursor = self._editor.textCursor()
-        start, end = whole_characters(
-            self._editor.document(), cursor.selectionStart(), cursor.selectionEnd()
-        )
+        """Ask for a new text for the selection, or for the gap at the caret.
+
+        At a proposal it means that proposal's region once more, with another seed.
+        """
+        start, end = self._target()
+        self._drop(Outcome.SUPERSEDED)
         request = self._request(start, end)
         region = _guarded_region(request, start, end)
         self._proposal = Proposal(request, region, self)
@@ -105,9 +111,9 @@ class ProposalSession(QObject):
             return False
         text = proposal.draft.as_document_text().text
         region = proposal.region
-        self._drop()
+        self._drop(Outcome.ACCEPTED)
         if text != document_text(self._editor.document(), region.start, region.end):
-            self._replace(region, text)
+            replace_range(self._editor.document(), region.start, region.end, text)
         self._put_caret(region.start + utf16_len(text))
         return True
 
@@ -120,7 +126,11 @@ class ProposalSession(QObject):
             self._submit(Cancel(job_id=proposal.job_id))
             proposal.notify_stopped()
         else:
-            self._drop()
+            self._drop(Outcome.REJECTED)
+
+    def close(self) -> None:
+        """Reject what is shown, running or not: its document is going away."""
+        self._drop(Outcome.REJECTED)
 
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
@@ -134,11 +144,22 @@ class ProposalSession(QObject):
                 proposal.notify_frame(event)
             case Finished():
                 proposal.notify_finished(event)
+                self._publish()
             case Failed():
-                self._close("")
+                proposal.notify_failed(event.message)
                 self.failed.emit(event.message)
             case Loading() | Ready():
                 pass
+
+    def _target(self) -> tuple[int, int]:
+        """Return the region that is meant, UTF-16 units."""
+        cursor, proposal = self._editor.textCursor(), self._proposal
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        if proposal is not None and proposal.phase is not Phase.STALE:
+            region = proposal.region
+            if region.start <= start and end <= region.end:
+                return region.start, region.end
+        return whole_characters(self._editor.document(), start, end)
 
     def _request(self, start: int, end: int) -> Generate:
         document = self._editor.document()
@@ -154,37 +175,18 @@ class ProposalSession(QObject):
             seed=self._next_seed(),
         )
 
-    def _replace(self, region: Region, text: str) -> None:
-        """Replace the region, so that no later typing joins the undo step."""
-        cursor = QTextCursor(self._editor.document())
-        cursor.beginEditBlock()
-        cursor.setPosition(region.end)
-        cursor.insertText(text)
-        if region.start == region.end and text:
-            # Qt joins what is typed next to a step that ends in an insertion; end in a removal.
-            cursor.insertText(" ")
-            cursor.deletePreviousChar()
-        cursor.setPosition(region.start)
-        cursor.setPosition(region.end, QTextCursor.MoveMode.KeepAnchor)
-        cursor.removeSelectedText()
-        cursor.endEditBlock()
-
     def _put_caret(self, position: int) -> None:
         cursor = self._editor.textCursor()
         cursor.setPosition(position)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
 
-    def _drop(self) -> None:
-        """Cancel what runs and take the proposal away without a trace."""
+    def _drop(self, outcome: Outcome) -> None:
+        """Cancel what runs and take the proposal away without a trace in the document."""
         if self._proposal is not None:
             if self._proposal.is_busy:
                 self._submit(Cancel(job_id=self._proposal.job_id))
-            self._close("")
-
-    def _close(self, note: str) -> None:
-        if self._proposal is not None:
-            self._proposal.notify_closed(note)
+            self._proposal.notify_closed(outcome)
 
     def _publish(self) -> None:
         proposal = self._proposal
@@ -194,7 +196,26 @@ class ProposalSession(QObject):
         if proposal.phase is Phase.IDLE:
             self._proposal = self._view = None
             proposal.deleteLater()
+            self._remember(proposal)
         self.status_changed.emit(self._status)
+
+    def _remember(self, proposal: Proposal) -> None:
+        """Hand a proposal that has ended to the history, if it ever had a draft."""
+        draft, outcome, status = proposal.draft, proposal.outcome, proposal.status
+        if self._history is None or draft is None or outcome is None:
+            return
+        self._history.add(
+            Candidate(
+                origin=self._origin(),
+                time=datetime.now(UTC),
+                old_text=proposal.old_text,
+                text=draft.as_document_text().text,
+                seed=proposal.request.seed,
+                steps=status.step,
+                mean_entropy=status.mean_entropy,
+                outcome=outcome,
+            )
+        )
 
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         if self._proposal is not None:
@@ -206,7 +227,7 @@ class ProposalSession(QObject):
         changes, self._changes = self._changes, []
         is_emptied, self._is_emptied = self._is_emptied, False
         if is_emptied:
-            self._drop()
+            self._drop(Outcome.STALE)
         for change in changes:
             self._follow_change(change)
         self._follow_caret()

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter, QTextCursor
+from PySide6.QtWidgets import QAbstractSlider
 
 from app.editor import Editor, Inset
 from app.proposal import painter as paint
@@ -21,6 +22,8 @@ from app.proposal.draft_layout import DraftLayout
 from app.proposal.proposal import Phase, Proposal
 
 EASE_MS = 150
+SPARE_LINES = 3  # held below a draft that has become shorter
+PAGE_KEYS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -29,8 +32,9 @@ class ProposalView(QObject):
 
     Signals: `accept_wanted` and `stop_wanted`, the user's Enter and Esc.
 
-    While the draft is denoised its room only grows, so that the lines below stay calm; the surplus
-    is given back when it is done.
+    While the draft is denoised its room grows at once and is given back only beyond a few spare
+    lines, so that the lines below stay calm; the rest is given back when it is done. A draft that
+    is taller than the viewport scrolls in its room.
     """
 
     accept_wanted = Signal()
@@ -42,6 +46,8 @@ class ProposalView(QObject):
         self._proposal = proposal
         self._reduced_motion = reduced_motion
         self._held = 0.0  # px
+        self._hidden = 0.0  # px of the draft that do not fit into its room
+        self._scrolled = 0.0  # px of those that are above it
         self._ease = QVariantAnimation(self)
         self._ease.setDuration(EASE_MS)
         self._ease.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -63,6 +69,16 @@ class ProposalView(QObject):
         """The height held for the proposal, px."""
         return self._held
 
+    @property
+    def scroll_range(self) -> float:
+        """How much of the draft does not fit into its room, px."""
+        return self._hidden
+
+    @property
+    def scrolled(self) -> float:
+        """How much of that is above the room, px."""
+        return self._scrolled
+
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
         match self._proposal.phase:
@@ -77,33 +93,55 @@ class ProposalView(QObject):
                 self._fit()
 
     def _fit(self) -> None:
-        needed = self._layout.height
+        natural = self._editor.natural_height(*self._blocks())
+        needed = min(self._layout.height, self._editor.tallest_inset(natural))
         if self._proposal.is_busy:
+            spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
+            self._move_to(max(needed, min(self._held, max(natural, needed) + spare)))
+        else:
+            self._move_to(needed)
+
+    def _move_to(self, height: float) -> None:
+        """Hold `height` for the proposal: more of it at once, less of it gently."""
+        if self._reduced_motion or height >= self._held:
             self._ease.stop()
-            self._hold(max(self._held, needed))
-        elif self._reduced_motion or needed >= self._held:
+            self._hold(height)
+            return
+        self._hold(self._held)
+        is_under_way = self._ease.state() is QAbstractAnimation.State.Running
+        if not is_under_way or self._ease.endValue() != height:
             self._ease.stop()
-            self._hold(needed)
-        elif self._ease.state() is not QAbstractAnimation.State.Running:
             self._ease.setStartValue(self._held)
-            self._ease.setEndValue(needed)
+            self._ease.setEndValue(height)
             self._ease.start()
+
+    def _blocks(self) -> tuple[int, int]:
+        """Return the numbers of the region's first and last block."""
+        document, region = self._editor.document(), self._proposal.region
+        first, last = document.findBlock(region.start), document.findBlock(region.end)
+        return first.blockNumber(), last.blockNumber()
 
     def _hold(self, height: float) -> None:
         is_taller = height > self._held
         self._held = height
-        document = self._editor.document()
-        region = self._proposal.region
+        self._set_hidden(self._layout.height - height)
+        shifted = (baseline - self._scrolled for baseline in self._layout.baselines)
+        first, last = self._blocks()
         inset = Inset(
-            first=document.findBlock(region.start).blockNumber(),
-            last=document.findBlock(region.end).blockNumber(),
+            first=first,
+            last=last,
             height=height,
             width=self._layout.width,
-            baselines=self._layout.baselines,
+            baselines=tuple(line if 0.0 <= line <= height else None for line in shifted),
         )
         self._editor.set_overlay(self, inset)
         if is_taller and self._proposal.has_focus:
             self._editor.reveal_inset()
+
+    def _set_hidden(self, height: float) -> None:
+        # Half a pixel is nothing to scroll for.
+        self._hidden = height if height > 0.5 else 0.0
+        self._scrolled = min(self._scrolled, self._hidden)
 
     def _show_parked(self) -> None:
         draft = self._proposal.draft
@@ -112,11 +150,13 @@ class ProposalView(QObject):
         if style.width:
             style = replace(style, width=style.width - 2 * paint.PANEL_PAD)
         self._layout = lay_out_parked(self._editor, draft, style)
-        block = self._editor.document().findBlock(self._proposal.region.end)
-        self._held = paint.parked_height(self._layout, self._editor.font())
+        _, last = self._blocks()
+        needed = paint.parked_height(self._layout, self._editor.font())
+        self._held = min(needed, self._editor.tallest_inset(0.0))
+        self._set_hidden(needed - self._held)
         inset = Inset(
-            first=block.blockNumber(),
-            last=block.blockNumber(),
+            first=last,
+            last=last,
             height=self._held,
             width=self._layout.width,
             is_below=True,
@@ -124,7 +164,9 @@ class ProposalView(QObject):
         self._editor.set_overlay(self, inset)
 
     def _on_eased(self, height: float) -> None:
-        if self._proposal.phase is Phase.FINISHED:
+        # Setting its ends up tells of a value, too.
+        is_running = self._ease.state() is QAbstractAnimation.State.Running
+        if is_running and self._proposal.can_accept:
             self._hold(float(height))
 
     def _on_metrics_changed(self) -> None:
@@ -134,14 +176,19 @@ class ProposalView(QObject):
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""
-        theme = self._editor.theme
+        theme, scrolled = self._editor.theme, self._scrolled
+        if self._hidden:
+            painter.setClipRect(rect, paint.INTERSECT)
         if self._proposal.phase is Phase.STALE:
             note, font = self._proposal.status.note, self._editor.font()
-            paint.paint_parked(painter, rect, self._layout, theme, note, font)
-            return
-        room = rect.height() - self._layout.height
-        paint.paint_in_place(painter, rect, self._layout, theme, room=room)
-        self._paint_caret(painter, rect)
+            paint.paint_parked(painter, rect, self._layout, theme, note, font, scrolled)
+        else:
+            room = rect.height() - self._layout.height
+            place = rect.translated(0.0, -scrolled)
+            paint.paint_in_place(painter, place, self._layout, theme, room=room)
+            self._paint_caret(painter, place)
+        if self._hidden:
+            paint.paint_scroll_mark(painter, rect, theme, scrolled, self._hidden)
 
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the bar beside the proposal."""
@@ -171,6 +218,8 @@ class ProposalView(QObject):
         if event.key() == Qt.Key.Key_Escape:
             self.stop_wanted.emit()
             return True
+        if event.key() in PAGE_KEYS and self._proposal.takes_enter:
+            return self._page(PAGE_KEYS[Qt.Key(event.key())])
         # Also while there is no draft yet: a new line would wipe the selection out.
         if event.key() not in ENTER_KEYS or not self._proposal.takes_enter:
             return False
@@ -183,8 +232,44 @@ class ProposalView(QObject):
         if rect is None or not rect.contains(point):
             return False
         if self._proposal.phase is not Phase.STALE:
-            self._place_caret(self._layout.offset_at(point - rect.topLeft()))
+            place = point - rect.topLeft() + QPointF(0.0, self._scrolled)
+            self._place_caret(self._layout.offset_at(place))
         return True
+
+    def take_wheel(self, point: QPointF, pixels: float) -> bool:
+        """Scroll the draft in its room, as soon as the room is in view."""
+        rect = self._editor.inset_rect()
+        return rect is not None and rect.contains(point) and self._scroll_by(pixels, rect)
+
+    def _scroll_by(self, pixels: float, rect: QRectF) -> bool:
+        if pixels > 0.0 and rect.bottom() > self._editor.viewport().height():
+            return False
+        scrolled = min(self._hidden, max(0.0, self._scrolled + pixels))
+        if scrolled == self._scrolled:
+            return False
+        self._scrolled = scrolled
+        self.refresh()
+        return True
+
+    def _page(self, direction: int) -> bool:
+        """Go a page through a proposal that is taller than the viewport, the caret staying.
+
+        One that scrolls in its room keeps the key at its ends: a page too many must not leave it.
+        """
+        self._editor.reveal_inset()
+        rect, height = self._editor.inset_rect(), self._editor.viewport().height()
+        if rect is None:
+            return False
+        line = self._editor.fontMetrics().lineSpacing()
+        page = max(1, min(height, rect.height()) // line - 1) * line
+        if self._scroll_by(direction * page, rect):
+            return True
+        goes_on = rect.bottom() > height if direction > 0 else rect.top() < 0.0
+        if goes_on:
+            action = QAbstractSlider.SliderAction
+            step = action.SliderPageStepAdd if direction > 0 else action.SliderPageStepSub
+            self._editor.verticalScrollBar().triggerAction(step)
+        return goes_on or self._hidden > 0.0
 
     def _place_caret(self, offset: int) -> None:
         """Put the caret where an offset of the layout is in the document."""

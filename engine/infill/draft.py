@@ -26,20 +26,18 @@ def draft_of(
     entropy: Sequence[float],
     accepted: Sequence[bool],
     healed: bytes = b"",
-    errors: str = "replace",
 ) -> Draft:
     """Decode a region's slots.
 
     Args:
         codec: The checkpoint's tokenizer.
-        ids: Tokens of the slots; special tokens and fillers stand for no text.
+        ids: Tokens of the slots; special tokens, fillers and halves of characters are no text.
         entropy: Nats per slot.
         accepted: Whether the sampler kept the slot's token in this step.
         healed: Bytes at the start of the first token that belong to the text before the region.
-        errors: What becomes of bytes that are no UTF-8: "replace" in a draft, "ignore" at the end.
     """
     prefix = healed.decode(errors="ignore")
-    pieces = codec.decode_pieces(ids, errors)
+    pieces = codec.decode_pieces(ids, errors="ignore")
     if prefix and pieces:
         pieces = _without_prefix(pieces, prefix)
     return _tiled(zip(pieces, entropy, accepted, strict=True))

@@ -48,7 +48,7 @@ def infill(
 ) -> Iterator[InfillStep]:
     """Denoise the plan's canvases in turn; every canvas but the last is committed to the cache.
 
-    Stop iterating to cancel. The last step's draft is the result, bytes that are no text left out.
+    Stop iterating to cancel. The last step's draft is the result.
     """
     region = _Region(codec, plan)
     converged, steps_done = True, 0
@@ -60,7 +60,7 @@ def infill(
             yield InfillStep(
                 step=steps_done + step.number,
                 max_steps=sampler.max_steps * len(plan.blocks),
-                draft=region.draft(step, errors="ignore" if is_last else "replace"),
+                draft=region.draft(step),
                 mean_entropy=step.output.entropy.mean().item(),
                 has_converged=converged and step.has_converged,
                 is_last=is_last,
@@ -80,7 +80,7 @@ class _Region:
         self._ids: list[int] = []
         self._entropy: list[float] = []
 
-    def draft(self, step: DenoisingStep, errors: str) -> Draft:
+    def draft(self, step: DenoisingStep) -> Draft:
         output = step.output
         core = draft_of(
             self._codec,
@@ -88,7 +88,6 @@ class _Region:
             self._entropy + output.entropy[0].tolist(),
             [True] * len(self._ids) + output.accepted[0].tolist(),
             self._plan.healed,
-            errors,
         )
         return core.within(self._plan.lead, self._plan.trail)
 

@@ -3,7 +3,7 @@
 import itertools
 
 from app.editor import Editor
-from app.proposal import ProposalSession
+from app.proposal import History, ProposalSession
 from engine.api import (
     Cancel,
     CanvasUpdated,
@@ -44,7 +44,7 @@ class FakeEngine:
         self._seeds = itertools.count(1001)
         self._steps = itertools.count(1)
 
-    def open_session(self, editor: Editor) -> ProposalSession:
+    def open_session(self, editor: Editor, history: History | None = None) -> ProposalSession:
         """Return a session for `editor` that talks to this engine."""
         self.session = ProposalSession(
             editor,
@@ -52,6 +52,7 @@ class FakeEngine:
             lambda: next(self._job_ids),
             lambda: next(self._seeds),
             editor,
+            history=history,
         )
         return self.session
 

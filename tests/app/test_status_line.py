@@ -98,3 +98,9 @@ def test_a_long_text_neither_widens_the_window_nor_moves_its_neighbours(qtbot: Q
     qtbot.wait(0)
     assert line.minimumSizeHint().width() < 700
     assert places == [label.geometry() for label in (line.model, line.position, line.format)]
+
+
+def test_a_failure_comes_behind_the_keys_because_it_may_be_long() -> None:
+    status = ProposalStatus(phase=Phase.FINISHED, step=3, max_steps=48, note="out of memory")
+    expected = "failed after 3 steps · Enter accepts · Esc rejects · out of memory"
+    assert proposal_text(status) == expected

@@ -129,14 +129,14 @@ def test_a_giant_line_is_not_wrapped_and_says_so(house: House, tmp_path: Path) -
     path = tmp_path / "giant.json"
     path.write_text("x" * 60_000)
     house.workspace.open_paths([path])
-    assert not house.tab.wraps_words
+    assert not house.tab.editor.wraps_words
     assert "very long line" in house.messages[0]
 
 
 def test_word_wrap_holds_for_all_tabs_and_is_remembered(house: House) -> None:
     house.choose("Word Wrap")
     house.workspace.new()
-    assert [tab.wraps_words for tab in house.workspace.tabs()] == [False, False]
+    assert [tab.editor.wraps_words for tab in house.workspace.tabs()] == [False, False]
     assert not house.settings.wraps_words
 
 

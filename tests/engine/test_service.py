@@ -244,3 +244,31 @@ def test_a_job_id_in_use_is_refused(engine, events, folder) -> None:
         engine.submit(generate(2))
     engine.submit(Cancel(job_id=2))
     events.wait(2, Finished)
+
+
+class CancelsAt(Recorder):
+    """Cancels job 2 in the middle of its `frame`-th frame."""
+
+    def __init__(self, frame: int) -> None:
+        super().__init__()
+        self.frame = frame
+        self.engine = EngineService(self)
+
+    def __call__(self, event: Event) -> None:
+        super().__call__(event)
+        if isinstance(event, CanvasUpdated) and event.step == self.frame:
+            self.engine.submit(Cancel(job_id=event.job_id))
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(frame=st.integers(1, 6), region=st.text(max_size=20), after=st.text(max_size=20))
+def test_no_frame_follows_the_one_in_which_a_job_was_cancelled(
+    folder, frame, region, after
+) -> None:
+    events = CancelsAt(frame)
+    events.engine.submit(Load(job_id=1, folder=str(folder)))
+    events.engine.submit(generate(2, region=region, after=after, sampler=SLOW))
+    finished = events.wait(2, *FINAL)
+    events.engine.close()
+    assert finished.reason is FinishReason.CANCELLED
+    assert finished.steps == len(events.of(2, CanvasUpdated)) == frame

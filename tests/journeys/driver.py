@@ -44,7 +44,9 @@ class Journey:
         self.window.workspace.open_paths([self.file])
         self.window.show()
         self.editor.setFocus()
-        self.wait(self.window.isVisible)
+        # Shortcuts reach a window only once it is the active one.
+        self.window.activateWindow()
+        self.wait(self.window.isActiveWindow)
         self.window.start_engine(self._model, "cpu")
         return self
 

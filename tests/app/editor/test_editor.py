@@ -120,3 +120,26 @@ def test_the_gutter_grows_with_the_number_of_lines(editor: Editor) -> None:
     before = editor.viewport().x()
     editor.setPlainText("\n" * 1200)
     assert editor.viewport().x() > before
+
+
+def test_a_fresh_editor_has_nothing_to_save_or_undo(editor: Editor) -> None:
+    assert not editor.document().isModified()
+    assert not editor.document().isUndoAvailable()
+
+
+def test_prose_gets_its_column_back_when_it_is_wrapped_again(editor: Editor) -> None:
+    editor.resize(1600, 400)
+    column = editor.viewport().width()
+    editor.set_word_wrap(False)
+    assert editor.viewport().width() > column
+    editor.set_word_wrap(True)
+    assert editor.viewport().width() == column
+
+
+def test_a_document_is_wrapped_as_soon_as_its_giant_line_is_gone(editor: Editor) -> None:
+    editor.set_word_wrap(False)
+    editor.setPlainText("x" * (LONG_LINE + 10))
+    editor.set_word_wrap(True)
+    assert not editor.wraps_words
+    editor.setPlainText("short")
+    assert editor.wraps_words

@@ -4,7 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import ProposalSession
+from app.proposal import History, ProposalSession
 from tests.app.fakes import FakeEngine
 
 
@@ -24,7 +24,12 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-def session(editor: Editor, engine: FakeEngine) -> ProposalSession:
-    session = engine.open_session(editor)
+def history() -> History:
+    return History()
+
+
+@pytest.fixture
+def session(editor: Editor, engine: FakeEngine, history: History) -> ProposalSession:
+    session = engine.open_session(editor, history)
     session.reduced_motion = True
     return session

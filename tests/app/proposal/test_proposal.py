@@ -64,14 +64,44 @@ def test_every_frame_is_kept_in_order(proposal: Proposal) -> None:
     assert proposal.status.max_steps == 48
 
 
-def test_frames_that_arrive_after_it_was_stopped_are_not_shown(proposal: Proposal) -> None:
+def test_after_a_stop_the_draft_stays_until_the_engines_end(proposal: Proposal) -> None:
     proposal.notify_frame(frame("kept"))
     proposal.notify_stopped()
     proposal.notify_frame(frame("late", 2))
-    proposal.notify_finished(finished("later", FinishReason.CANCELLED))
     assert proposal.draft is not None
     assert proposal.draft.text == "kept"
+    proposal.notify_finished(finished("later", FinishReason.CANCELLED))
+    assert proposal.draft.text == "later"
+    assert proposal.phase is Phase.FINISHED
     assert proposal.status.reason is FinishReason.CANCELLED
+    assert proposal.status.num_frames == 2
+
+
+def test_only_the_first_end_counts(proposal: Proposal) -> None:
+    proposal.notify_finished(finished("end"))
+    proposal.notify_finished(finished("another"))
+    proposal.notify_failed("no")
+    assert proposal.draft is not None
+    assert proposal.draft.text == "end"
+    assert proposal.status.note == ""
+
+
+def test_a_stopped_proposal_that_was_parked_stays_parked(proposal: Proposal) -> None:
+    proposal.notify_frame(frame("kept"))
+    proposal.notify_stopped()
+    proposal.notify_change(NEAR)
+    proposal.notify_finished(finished("later", FinishReason.CANCELLED))
+    assert proposal.phase is Phase.STALE
+    assert proposal.draft is not None
+    assert proposal.draft.text == "kept"
+
+
+def test_a_failure_keeps_the_last_draft_and_says_what_failed(proposal: Proposal) -> None:
+    proposal.notify_frame(frame("kept"))
+    proposal.notify_failed("out of memory")
+    assert proposal.phase is Phase.FINISHED
+    assert proposal.can_accept
+    assert proposal.status.note == "out of memory"
 
 
 def test_it_moves_with_a_change_elsewhere(qtbot: QtBot, proposal: Proposal) -> None:

@@ -212,7 +212,7 @@ def test_stopping_keeps_the_last_draft_and_then_rejects_it(
     running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     running.stop_or_reject()
-    engine.finish("late", FinishReason.CANCELLED)
+    engine.frame("late")
     assert running.status.phase is Phase.FINISHED
     assert running.view is not None
     assert running.view.layout.draft_text == "ZWEI"
@@ -247,14 +247,91 @@ def test_a_newer_request_replaces_the_older_one(
     assert running.status.num_frames == 0
 
 
-def test_a_failure_closes_it_and_is_told(
+def test_a_failure_after_some_frames_is_told_and_keeps_the_draft(
     qtbot: QtBot, running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     with qtbot.waitSignal(running.failed) as told:
         engine.fail("CUDA out of memory: choose a smaller model")
     assert told.args == ["CUDA out of memory: choose a smaller model"]
-    assert running.status.phase is Phase.IDLE
+    assert running.status.phase is Phase.FINISHED
+    assert running.status.note == "CUDA out of memory: choose a smaller model"
+    assert running.accept()
+    assert text_of(editor) == TEXT.replace("two", "ZWEI")
+
+
+def test_a_failure_before_the_first_frame_is_told_and_leaves_nothing(
+    qtbot: QtBot, editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    session.regenerate()
+    engine.start()
+    with qtbot.waitSignal(session.failed):
+        engine.fail("CUDA out of memory: choose a smaller model")
+    assert session.status.phase is Phase.IDLE
     assert editor.inset is None
+
+
+def test_the_engines_last_word_is_what_is_shown_and_accepted(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    engine.frame("ZWEI\ufffd")
+    engine.finish("ZWEI")
+    assert running.view is not None
+    assert running.view.layout.draft_text == "ZWEI"
+    running.accept()
+    assert text_of(editor) == TEXT.replace("two", "ZWEI")
+
+
+def test_the_engines_last_word_counts_after_an_early_stop(
+    qtbot: QtBot, running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    engine.frame("ZWEI\ufffd")
+    running.stop_or_reject()
+    with qtbot.waitSignal(running.status_changed):
+        engine.finish("ZWEI", FinishReason.CANCELLED)
+    assert running.view is not None
+    assert running.view.layout.draft_text == "ZWEI"
+    running.accept()
+    assert text_of(editor) == TEXT.replace("two", "ZWEI")
+    assert running.status.phase is Phase.IDLE
+
+
+def test_asking_again_means_the_same_region(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    first = engine.job
+    engine.finish("ZWEI")
+    caret = TEXT.index("two") + 3
+    select_range(editor, caret, caret)
+    running.regenerate()
+    assert (engine.job.before, engine.job.region) == (first.before, "two")
+    assert engine.job.seed != first.seed
+
+
+def test_asking_elsewhere_means_what_is_selected_there(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    select(editor, "three")
+    running.regenerate()
+    assert engine.job.region == "three"
+
+
+def test_undoing_an_accepted_edit_keeps_the_view_in_its_place(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    lines = [f"line {number}" for number in range(300)]
+    editor.setPlainText("\n".join(lines))
+    select(editor, "line 150")
+    bar = editor.verticalScrollBar()
+    bar.setValue(143)
+    session.regenerate()
+    engine.finish("a much\nlonger draft")
+    session.accept()
+    editor.undo()
+    assert editor.textCursor().position() == editor.toPlainText().index("line 150")
+    assert bar.value() == 143
+    editor.redo()
+    assert bar.value() == 143
 
 
 @pytest.mark.parametrize("position", [0, len(LONG_TEXT)])

@@ -4,13 +4,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import ProposalSession
+from app.proposal import Phase, ProposalSession
 from app.proposal.positions import as_document_text
+from app.proposal.view import SPARE_LINES
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import select, select_range
 
@@ -92,13 +93,135 @@ def test_lines_below_make_room_for_a_longer_draft(
 def test_room_only_grows_while_it_runs(
     waiting: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
-    engine.frame(LONG_DRAFT)
+    engine.frame("one\ntwo\nthree\nfour")
     place = top_of(editor, 2)
     for text in ("short", "two\nlines", ""):
         engine.frame(text)
         assert top_of(editor, 2) == place
     engine.finish("short")
     assert top_of(editor, 2) < place
+
+
+def test_a_draft_of_many_lines_leaves_only_a_few_when_it_gets_shorter(
+    waiting: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    line = top_of(editor, 1) - top_of(editor, 0)
+    engine.frame("\n" * 11)
+    engine.frame("nine" + "\n" * 8)
+    assert room_of(editor) == pytest.approx(12 * line, abs=3)
+    engine.frame("short")
+    assert room_of(editor) == pytest.approx((1 + SPARE_LINES) * line, abs=3)
+
+
+def room_of(editor: Editor) -> float:
+    return top_of(editor, 2) - top_of(editor, 1)
+
+
+def test_room_beyond_that_is_given_back_gently(
+    qtbot: QtBot, waiting: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    waiting.reduced_motion = False
+    waiting.regenerate()
+    engine.frame("\n" * 11)
+    line = top_of(editor, 1) - top_of(editor, 0)
+    engine.frame("short")
+    assert room_of(editor) == pytest.approx(12 * line, abs=3)
+    engine.frame("short again")
+    qtbot.waitUntil(lambda: room_of(editor) < 4.5 * line)
+    assert waiting.status.phase is Phase.RUNNING
+
+
+def wheel(editor: Editor, notches: int) -> None:
+    place = QPointF(200, 200)
+    event = QWheelEvent(
+        place,
+        editor.viewport().mapToGlobal(place),
+        QPoint(),
+        QPoint(0, -120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(editor.viewport(), event)
+
+
+def lines_in_view(editor: Editor, session: ProposalSession) -> set[int]:
+    """Return which of the draft's lines are wholly in the viewport."""
+    rect, view = editor.inset_rect(), session.view
+    assert rect is not None
+    assert view is not None
+    boxes = [box.translated(0, rect.top() - view.scrolled) for box in view.layout.draft_rects()]
+    bottom = min(rect.bottom(), editor.viewport().height())
+    return {
+        number
+        for number, box in enumerate(boxes)
+        if box.top() >= max(0.0, rect.top()) - 2 and box.bottom() <= bottom + 2
+    }
+
+
+TALL = "\n".join(f"draft {number}" for number in range(60))
+
+
+@pytest.mark.parametrize("num_lines", [1, 10, 40])
+@pytest.mark.parametrize("by", ["wheel", "page"])
+def test_every_line_of_a_tall_draft_can_be_scrolled_into_view(
+    qtbot: QtBot,
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    num_lines: int,
+    by: str,
+) -> None:
+    editor.setPlainText("\n".join(["line"] * 100))
+    select_range(editor, 5 * 20, 5 * (20 + num_lines) - 1)
+    editor.verticalScrollBar().setValue(15)
+    session.regenerate()
+    engine.finish(TALL)
+    seen = lines_in_view(editor, session)
+    for direction in [1] * 60 + [-1] * 60:
+        if by == "wheel":
+            wheel(editor, direction)
+        elif set(range(60)) - seen:
+            key = Qt.Key.Key_PageDown if direction > 0 else Qt.Key.Key_PageUp
+            qtbot.keyClick(editor, key)
+        if editor.inset_rect() is not None:
+            seen |= lines_in_view(editor, session)
+    assert seen == set(range(60))
+    assert session.accept()
+
+
+def test_what_is_scrolled_out_of_a_tall_draft_is_not_drawn_over_the_text(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(LINES)
+    select(editor, "second line")
+    before = image_of(editor).copy(0, 0, 640, int(top_of(editor, 1)))
+    session.regenerate()
+    engine.finish(TALL)
+    editor.verticalScrollBar().setValue(0)
+    for _ in range(40):
+        wheel(editor, 1)
+    editor.verticalScrollBar().setValue(0)
+    assert session.view is not None
+    assert session.view.scrolled == session.view.scroll_range > 0
+    assert image_of(editor).copy(0, 0, 640, int(top_of(editor, 1))) == before
+
+
+def test_a_tall_draft_that_was_parked_can_be_scrolled(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("gone")
+    editor.selectAll()
+    session.regenerate()
+    engine.finish(TALL)
+    editor.insertPlainText("typed")
+    first = image_of(editor)
+    for _ in range(60):
+        wheel(editor, 1)
+    assert session.view is not None
+    assert session.view.scrolled == session.view.scroll_range > 0
+    assert image_of(editor) != first
 
 
 def test_surplus_room_is_given_back_gently(

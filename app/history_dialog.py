@@ -1,0 +1,227 @@
+"""The history: find a candidate of this session again, look at it, copy it or put it back in."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor.fonts import editor_font, is_prose
+from app.proposal import Candidate, History
+
+Index = QModelIndex | QPersistentModelIndex
+Role = QPalette.ColorRole
+
+NOTE = "Kept in memory, and only until Inlay is closed."
+NOTHING_YET = "Nothing yet. Drafts that you accept, reject or replace will be listed here."
+NOTHING_FOUND = "No candidate has all of these words."
+LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+FIRST_WORDS = 80  # characters
+WORDS_COLUMN = 2
+ROW_AIR = QSize(12, 8)  # px
+PREVIEW_POINT_SIZE = 11.0
+
+
+class HistoryDialog(QDialog):
+    """Shows the candidates of a `History`; stays open beside the window.
+
+    Signals:
+        insert_wanted: The text of a candidate that is to be put in at the cursor.
+    """
+
+    insert_wanted = Signal(str)
+
+    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._shown: tuple[Candidate, ...] = ()
+        self.search = QLineEdit()
+        self.list = QTreeWidget()
+        self.old_text, self.new_text = QPlainTextEdit(), QPlainTextEdit()
+        self.copy_button, self.insert_button = (
+            QPushButton("&Copy"),
+            QPushButton("&Insert at Cursor"),
+        )
+        self._title, self._details = QLabel(), QLabel()
+        self.setWindowTitle("History – Inlay")
+        self.resize(860, 540)
+        self._set_up_list()
+        self._set_up_preview()
+        self._lay_out()
+        self._connect()
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The candidate that is chosen."""
+        row = self.list.currentIndex().row()
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
+    def copy(self) -> None:
+        """Copy the chosen candidate to the clipboard."""
+        if self.candidate is not None:
+            QGuiApplication.clipboard().setText(self.candidate.text)
+
+    def _insert(self) -> None:
+        if self.candidate is not None:
+            self.insert_wanted.emit(self.candidate.text)
+
+    def _set_up_list(self) -> None:
+        self.search.setPlaceholderText("Search old and new texts and titles")
+        self.search.setAccessibleName("Search the history")
+        self.search.setClearButtonEnabled(True)
+        self.list.setAccessibleName("Candidates, the newest first")
+        self.list.setHeaderHidden(True)
+        self.list.setColumnCount(3)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAllColumnsShowFocus(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setItemDelegate(_Row(self.list))
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(WORDS_COLUMN, QHeaderView.ResizeMode.Stretch)
+
+    def _set_up_preview(self) -> None:
+        for label in (self._title, self._details):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self._details.setForegroundRole(Role.PlaceholderText)
+        for view, name in ((self.old_text, "Old text"), (self.new_text, "Candidate")):
+            view.setReadOnly(True)
+            view.setAccessibleName(name)
+            view.setFrameShape(QFrame.Shape.NoFrame)
+            view.document().setDocumentMargin(8)
+
+    def _lay_out(self) -> None:
+        preview = QWidget()
+        column = QVBoxLayout(preview)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._title)
+        column.addWidget(self._details)
+        for name, view in (("Candidate", self.new_text), ("Old text", self.old_text)):
+            column.addSpacing(6)
+            column.addWidget(_quiet_label(name))
+            column.addWidget(view, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.list)
+        splitter.addWidget(preview)
+        splitter.setSizes([470, 390])
+        splitter.setChildrenCollapsible(False)
+        buttons = QHBoxLayout()
+        buttons.addWidget(_quiet_label(NOTE), 1)
+        for button in (self.copy_button, self.insert_button):
+            # Enter in the search line must not press one of them.
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 14, 14, 12)
+        layout.setSpacing(10)
+        layout.addWidget(self.search)
+        layout.addWidget(splitter, 1)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._history.changed.connect(self._follow_history)
+        self.search.textChanged.connect(self._refresh)
+        self.list.currentItemChanged.connect(self._show_candidate)
+        self.copy_button.clicked.connect(self.copy)
+        self.insert_button.clicked.connect(self._insert)
+
+    def _follow_history(self) -> None:
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Search anew, and stay at the chosen candidate if it is still found."""
+        chosen = self.candidate
+        self._shown = self._history.search(self.search.text())
+        self.list.clear()
+        self.list.addTopLevelItems([_item(candidate) for candidate in self._shown])
+        same = (row for row, candidate in enumerate(self._shown) if candidate is chosen)
+        self.list.setCurrentIndex(self.list.model().index(next(same, 0), 0))
+        self._show_candidate()
+
+    def _show_candidate(self) -> None:
+        candidate = self.candidate
+        for button in (self.copy_button, self.insert_button):
+            button.setEnabled(candidate is not None)
+        if candidate is None:
+            self._title.setText(NOTHING_FOUND if self._history.candidates else NOTHING_YET)
+            self._details.clear()
+            self.old_text.clear()
+            self.new_text.clear()
+            return
+        origin = candidate.origin
+        self._title.setText(f"{origin.title} · {candidate.outcome.value}")
+        self._title.setToolTip(str(origin.path or "not saved yet"))
+        self._details.setText(_details(candidate))
+        prose = is_prose(origin.path.name if origin.path else origin.title)
+        font = editor_font(prose=prose, point_size=PREVIEW_POINT_SIZE)
+        for view, text in ((self.old_text, candidate.old_text), (self.new_text, candidate.text)):
+            view.setFont(font)
+            view.setPlainText(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what has come in meanwhile, ready to be searched."""
+        super().showEvent(event)
+        self._refresh()
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move through the list from the search line, too."""
+        if event.key() in LIST_KEYS and self.search.hasFocus():
+            self.list.event(event)
+            return
+        super().keyPressEvent(event)
+
+
+class _Row(QStyledItemDelegate):
+    """Draws a row with some air around it, the words stronger than what is said about them."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Ask for a little more than the text needs."""
+        return super().sizeHint(option, index) + ROW_AIR
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Take the colours as they are now, so that light and dark may change."""
+        super().initStyleOption(option, index)
+        if index.column() != WORDS_COLUMN:
+            option.palette.setColor(Role.Text, option.palette.color(Role.PlaceholderText))
+
+
+def _item(candidate: Candidate) -> QTreeWidgetItem:
+    words = " ".join(candidate.text[: 4 * FIRST_WORDS].split())[:FIRST_WORDS]
+    time = candidate.time.astimezone()
+    return QTreeWidgetItem([f"{time:%H:%M}", candidate.outcome.value, words or "(empty)"])
+
+
+def _details(candidate: Candidate) -> str:
+    steps = "1 step" if candidate.steps == 1 else f"{candidate.steps} steps"
+    return (
+        f"{candidate.time.astimezone():%Y-%m-%d %H:%M:%S} · {steps} · "
+        f"entropy {candidate.mean_entropy:.3f} · seed {candidate.seed}"
+    )
+
+
+def _quiet_label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setForegroundRole(Role.PlaceholderText)
+    return label
