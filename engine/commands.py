@@ -55,7 +55,9 @@ def generate(arguments: argparse.Namespace) -> None:
     dtype = torch.float32 if device.type == "cpu" else torch.bfloat16
     checkpoint = load_checkpoint(arguments.model, device, dtype)
     prompt = _read_ids(arguments.ids, checkpoint.config.vocab_size)
-    generator = torch.Generator(device).manual_seed(arguments.seed)
+    if arguments.max_new_tokens < 1:
+        raise BadRequestError("--max-new-tokens must be at least 1")
+    generator = torch.Generator(device).manual_seed(arguments.seed % 2**63)
     generated = run(checkpoint, prompt, arguments.max_new_tokens, generator)
     print(json.dumps({"ids": generated.ids, "steps": generated.steps}))
 
@@ -106,7 +108,7 @@ def _fill_task(
     if not isinstance(task_seed, int) or isinstance(task_seed, bool):
         raise BadRequestError(f"line {number}: 'seed' must be a whole number")
     start = time.perf_counter()
-    run = GenerateRun(loaded, Generate(job_id=number, revision=0, seed=task_seed % 2**63, **texts))
+    run = GenerateRun(loaded, Generate(job_id=number, revision=0, seed=task_seed, **texts))
     *_, last = run.steps
     return {
         "text": last.draft.text,

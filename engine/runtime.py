@@ -178,7 +178,7 @@ class GenerateRun:
         )
         sampler = Sampler.from_config(checkpoint.generation.with_options(request.sampler))
         self.max_steps = sampler.max_steps * len(self.plan.blocks)
-        generator = torch.Generator(model.device).manual_seed(request.seed)
+        generator = torch.Generator(model.device).manual_seed(request.seed % 2**63)
         cache = encode_context(model, self.plan)
         self.steps = infill(model, loaded.codec, profile, self.plan, sampler, generator, cache)
 

@@ -54,8 +54,12 @@ class TextCodec:
         return cls(_parse(data, path), vocab_size)
 
     def encode(self, text: str) -> list[int]:
-        """Return the tokens of text; special tokens are never among them."""
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        """Return the tokens of text; special tokens are never among them.
+
+        A lone half of a surrogate pair, which no UTF-8 text can hold, is read as a question mark.
+        """
+        valid = text.encode(errors="replace").decode()
+        ids: list[int] = self._tokenizer.encode(valid, add_special_tokens=False).ids
         return ids
 
     def token_id(self, content: str) -> int | None:

@@ -121,7 +121,9 @@ def show(loaded: LoadedModel, data: Path, count: int) -> None:
             draft = fill(loaded, task, gap, sees_after=True, seed=place).draft
             decode = loaded.codec.decode
             print(f"{kind} …{decode(task.before)[-60:]!r}")
-            print(f"   was {decode(task.gap)!r}  became {draft.text!r}  {decode(task.after)[:40]!r}…")
+            print(
+                f"   was {decode(task.gap)!r}  became {draft.text!r}  {decode(task.after)[:40]!r}…"
+            )
 
 
 def main() -> None:

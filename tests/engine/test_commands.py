@@ -45,6 +45,13 @@ def test_a_lines_own_seed_wins(folder, tmp_path) -> None:
     assert "seed" in bad["error"]
 
 
+def test_odd_texts_and_seeds_are_filled(folder, tmp_path) -> None:
+    odd = {"id": 1, "before": "\ud800 \x00", "region": "", "after": "", "seed": -(10**30)}
+    empty = {"id": 2, "before": "", "region": "", "after": ""}
+    results = fill(folder, tmp_path, json.dumps(odd), json.dumps(empty))
+    assert all("text" in result for result in results)
+
+
 def test_info_prints_the_architecture(folder, capsys) -> None:
     assert main(["info", "--model", str(folder)]) == 0
     out = capsys.readouterr().out
@@ -61,6 +68,14 @@ def test_bad_prompt_ids_are_explained(folder, tmp_path, capsys, content, words) 
     ids.write_text(content)
     assert main(["generate", "--model", str(folder), "--ids", str(ids)]) == 1
     assert words in capsys.readouterr().err
+
+
+def test_no_new_tokens_are_no_request(folder, tmp_path, capsys) -> None:
+    ids = tmp_path / "ids.json"
+    ids.write_text("[5]")
+    arguments = ["generate", "--model", str(folder), "--ids", str(ids), "--max-new-tokens", "0"]
+    assert main(arguments) == 1
+    assert "at least 1" in capsys.readouterr().err
 
 
 def test_a_folder_that_is_no_model_is_explained(tmp_path, capsys) -> None:
