@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench clean
+.PHONY: help setup run check test bench model clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,16 @@ test: check  ## All checks, then all tests
 bench: setup  ## Measure, into build/bench.json
 	mkdir -p build
 	$(BIN)/python tests/benchmarks/run.py --out build/bench.json
+
+# Training checkpoints itself: stopped, the same command goes on where it was.
+model: export PYTHONPATH := .
+model: setup  ## Train the embedded model from the texts in CORPUS=folder (hours)
+	$(BIN)/python packaging/model/corpus.py --corpus $(CORPUS)
+	$(BIN)/python packaging/model/tokenizer_training.py
+	$(BIN)/python packaging/model/tokens.py
+	$(BIN)/python packaging/model/train.py
+	$(BIN)/python packaging/model/export.py
+	$(BIN)/python packaging/model/evaluate.py --show 5
 
 clean:  ## Remove .venv, builds and caches
 	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -24,6 +24,11 @@ class Batch:
     canvas: Tensor  # [B, L] the canvas as the model sees it
     free: Tensor  # [B, L] True where the model has to find the token
 
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device."""
+        names = self.__dataclass_fields__
+        return Batch(**{name: getattr(self, name).to(device) for name in names})
+
 
 class TokenStream:
     """The flat token array of one split and kind, cut anywhere."""

@@ -61,7 +61,7 @@ class Trainer:
                 text = self.batches.causal(self.step).to(self.device)
                 loss, metrics = self.objective.causal(text)
             else:
-                batch = self.batches.denoising(self.step)
+                batch = self.batches.denoising(self.step).to(self.device)
                 condition = torch.rand((), generator=generator) < recipe.self_conditioning_share
                 loss, metrics = self.objective.denoising(batch, bool(condition), generator)
         torch.autograd.backward(loss)
