@@ -1,6 +1,7 @@
 """The torch side of the engine thread: the loaded model, and what the requests do with it."""
 
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +66,10 @@ def load_model(
     """
     profile = Profile.from_json(read_json(folder, "inlay.json", required=False))
     target = resolve_device(device)
+    if target.type == "cpu":
+        # One core stays free for the interface: where threads outnumber free cores, torch's wait
+        # for each other and a step takes many times as long.
+        torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     checkpoint = load_checkpoint(folder, target, resolve_dtype(target), progress)
     codec = TextCodec.from_folder(folder, checkpoint.config.vocab_size)
     return LoadedModel(checkpoint=checkpoint, codec=codec, profile=profile)
