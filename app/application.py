@@ -100,9 +100,11 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
 
 def _end(application: QApplication, window: MainWindow) -> None:
     """Go without asking, because whoever asks us to end will not wait for an answer."""
-    paths = save_texts(window.workspace.unsaved_texts(), data_folder() / RECOVERED)
-    log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
-    application.exit()  # `quit` would ask every window first
+    try:
+        paths = save_texts(window.workspace.unsaved_texts(), data_folder() / RECOVERED)
+        log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
+    finally:
+        application.exit()  # `quit` would ask every window first
 
 
 def _run_loop(application: QApplication, reporter: CrashReporter) -> int:

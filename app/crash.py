@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 UnsavedTexts = Callable[[], Iterable[tuple[str, str]]]
 
 RECOVERED = "recovered"  # the folder of rescued texts, in the data folder
+TITLE_CHARS = 50  # at four bytes each still a legal file name with the stamp
 UNSAFE = re.compile(r"[^\w.-]")  # in a file name
 INTERVAL_S = 10.0  # between two rescues; an error while painting comes 60 times a second
 
@@ -95,24 +96,34 @@ class CrashReporter(QObject):
 
     def _rescue(self) -> str:
         try:
-            paths = save_texts(self._unsaved_texts(), self._folder / RECOVERED)
+            texts = list(self._unsaved_texts())
+            paths = save_texts(texts, self._folder / RECOVERED)
         # The hook must not raise, whatever is broken.
         except Exception:
             log.exception("the unsaved texts could not be rescued")
             return "The unsaved texts could not be copied to a safe place; save them now."
+        if len(paths) < len(texts):
+            return "Not all unsaved texts could be copied to a safe place; save them now."
         if not paths:
             return "There were no unsaved changes."
         return f"The unsaved texts were copied to {paths[0].parent}; save them when you can."
 
 
 def save_texts(texts: Iterable[tuple[str, str]], folder: Path) -> list[Path]:
-    """Write each (title, text) to a new file in the folder and return the paths."""
+    """Write each (title, text) to a new file in the folder and return the paths.
+
+    A text that cannot be written is logged and does not keep the others from being saved.
+    """
     paths = []
     for number, (title, text) in enumerate(texts):
-        folder.mkdir(parents=True, exist_ok=True)
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        path = folder / f"{stamp}-{number}-{UNSAFE.sub('_', title)}"
-        # Half a character is kept, too.
-        path.write_bytes(text.encode("utf-8", "surrogatepass"))
-        paths.append(path)
+        path = folder / f"{stamp}-{number}-{UNSAFE.sub('_', title)[-TITLE_CHARS:]}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            # Half a character is kept, too.
+            path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        except OSError:
+            log.exception("%s could not be saved", title)
+        else:
+            paths.append(path)
     return paths

@@ -56,7 +56,9 @@ class EngineBridge(QObject):
         """Hand a request to the engine, or keep it until there is one."""
         if self._is_closed:
             return
-        if self._service is None:
+        if self._service is None and isinstance(request, Load):
+            self.start(request)
+        elif self._service is None:
             self._waiting.append(request)
         else:
             self._service.submit(request)

@@ -62,6 +62,7 @@ class EngineModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._phase: EnginePhase = NotStarted()
+        self._last_ready: ModelReady | None = None
         self._load_id: int | None = None
 
     @property
@@ -83,9 +84,11 @@ class EngineModel(QObject):
             case Loading(stage=stage, fraction=fraction):
                 self._set_phase(LoadingModel(stage=stage, fraction=fraction))
             case Ready(model=model):
-                self._set_phase(ModelReady(model))
+                self._last_ready = ModelReady(model)
+                self._set_phase(self._last_ready)
             case Failed(kind=kind, message=message):
-                self._set_phase(ModelFailed(message))
+                # The engine keeps the model it has.
+                self._set_phase(self._last_ready or ModelFailed(message))
                 if kind is not FailureKind.STOPPED:
                     self.failed.emit(message)
             case Started() | CanvasUpdated() | Finished():

@@ -34,13 +34,15 @@ class Termination(QObject):
         """Take the signals over for a while."""
         old_handlers = [signal.signal(number, lambda *_: None) for number in SIGNALS]
         old_end = signal.set_wakeup_fd(self._write_end.fileno())
-        yield
-        self._notifier.setEnabled(False)
-        signal.set_wakeup_fd(old_end)
-        for number, handler in zip(SIGNALS, old_handlers, strict=True):
-            signal.signal(number, handler)
-        self._read_end.close()
-        self._write_end.close()
+        try:
+            yield
+        finally:
+            self._notifier.setEnabled(False)
+            signal.set_wakeup_fd(old_end)
+            for number, handler in zip(SIGNALS, old_handlers, strict=True):
+                signal.signal(number, handler)
+            self._read_end.close()
+            self._write_end.close()
 
     def _follow(self) -> None:
         self._read_end.recv(64)

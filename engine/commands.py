@@ -21,8 +21,8 @@ _TEXTS = ("before", "region", "after")
 
 def main(argv: list[str]) -> int:
     """Run a subcommand; returns the exit status: 0, or 1 with the error on standard error."""
-    arguments = _parser().parse_args(argv)
     try:
+        arguments = _parser().parse_args(argv)
         arguments.run(arguments)
     except (EngineError, OSError) as error:
         print(f"inlay: {error}", file=sys.stderr)
@@ -34,8 +34,10 @@ def fill(arguments: argparse.Namespace) -> None:
     """Fill the regions of a JSONL file, line by line; a bad line costs only its own result."""
     from engine.runtime import load_model
 
+    if arguments.out.exists() and arguments.out.samefile(arguments.jsonl):
+        raise BadRequestError("--out is the file that --jsonl reads; choose another one")
     loaded = load_model(arguments.model, arguments.device)
-    with arguments.jsonl.open(encoding="utf-8") as lines, arguments.out.open("w") as out:
+    with arguments.jsonl.open("rb") as lines, arguments.out.open("w", encoding="utf-8") as out:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 out.write(json.dumps(_fill_line(loaded, line, number, arguments.seed)) + "\n")
@@ -85,7 +87,7 @@ def info(arguments: argparse.Namespace) -> None:
         print(f"{name + ':':<14}{value}")
 
 
-def _fill_line(loaded: "LoadedModel", line: str, number: int, seed: int) -> dict[str, Any]:
+def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
     task_id = None
     try:
         task = _read_task(line, number)
@@ -118,10 +120,10 @@ def _fill_task(
     }
 
 
-def _read_task(line: str, number: int) -> dict[str, Any]:
+def _read_task(line: bytes, number: int) -> dict[str, Any]:
     try:
-        task = json.loads(line)
-    except ValueError as error:
+        task = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
         raise BadRequestError(f"line {number} is no JSON: {error}") from error
     if not isinstance(task, dict):
         raise BadRequestError(f"line {number} is no JSON object")

@@ -51,6 +51,8 @@ class GenerationConfig:
             ModelFolderError: If it names a sampler this engine does not have or bad values.
         """
         sampler = values.get("sampler_config") or {}
+        if not isinstance(sampler, Mapping):
+            raise ModelFolderError("generation_config.json: sampler_config is no object.")
         if sampler.get("_cls_name") not in _SAMPLERS:
             raise ModelFolderError(
                 f"generation_config.json asks for the sampler {sampler['_cls_name']!r}; "
@@ -65,7 +67,7 @@ class GenerationConfig:
                 pad_token_id=values.get("pad_token_id"),
                 eos_token_ids=(eos,) if isinstance(eos, int) else tuple(eos or ()),
             )
-        except BadRequestError as error:
+        except (BadRequestError, TypeError, ValueError) as error:
             raise ModelFolderError(f"generation_config.json: {error}") from error
 
     def with_options(self, options: SamplerOptions) -> "GenerationConfig":

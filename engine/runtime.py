@@ -66,12 +66,10 @@ def load_model(
     """
     profile = Profile.from_json(read_json(folder, "inlay.json", required=False))
     target = resolve_device(device)
-    if target.type == "cpu":
-        # One core stays free for the interface: where threads outnumber free cores, torch's wait
-        # for each other and a step takes many times as long.
-        torch.set_num_threads(max(1, (os.cpu_count() or 2) - 1))
     checkpoint = load_checkpoint(folder, target, resolve_dtype(target), progress)
-    codec = TextCodec.from_folder(folder, checkpoint.config.vocab_size)
+    config = checkpoint.config
+    profile.check(config.vocab_size, config.canvas_length)
+    codec = TextCodec.from_folder(folder, config.vocab_size)
     return LoadedModel(checkpoint=checkpoint, codec=codec, profile=profile)
 
 
@@ -102,6 +100,16 @@ def resolve_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if has_bfloat16 else torch.float32
 
 
+def leave_a_core() -> None:
+    """Keep torch off one of the cores this process may use: the interface needs it.
+
+    Where threads outnumber free cores, torch's wait for each other at every small operation, and a
+    step takes many times as long.
+    """
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    torch.set_num_threads(min(torch.get_num_threads(), max(1, (usable or 2) - 1)))
+
+
 class Runtime:
     """Carries out requests one at a time; lives in the engine thread alone."""
 
@@ -124,6 +132,7 @@ class Runtime:
             self._emit(Loading(job_id=request.job_id, stage=stage, fraction=fraction))
 
         progress(0.0)
+        leave_a_core()
         self._loaded = load_model(Path(request.folder), request.device, progress)
         self._emit(Ready(job_id=request.job_id, model=self._loaded.info()))
 
@@ -136,7 +145,7 @@ class Runtime:
         if self._loaded is None:
             raise NotReadyError("No model is loaded. Choose a model folder first.")
         start = time.perf_counter()
-        run = GenerateRun(self._loaded, request)
+        run = GenerateRun(self._loaded, request, is_cancelled)
         self._emit(
             Started(
                 job_id=request.job_id,
@@ -161,8 +170,13 @@ class Runtime:
 class GenerateRun:
     """A request planned and its context encoded: the steps are ready to be drawn."""
 
-    def __init__(self, loaded: LoadedModel, request: Generate) -> None:
-        """Plan and encode.
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        request: Generate,
+        is_cancelled: IsCancelled = lambda: False,
+    ) -> None:
+        """Plan and encode; a cancel is looked at between pieces of the context.
 
         Raises:
             EngineError: If the request cannot be carried out.
@@ -179,12 +193,12 @@ class GenerateRun:
             after=request.after,
             instruction=request.instruction,
             num_slots=request.num_slots,
-            max_context=min(profile.context_length or room, room),
+            max_context=max(1, min(profile.context_length or room, room)),
         )
         sampler = Sampler.from_config(checkpoint.generation.with_options(request.sampler))
         self.max_steps = sampler.max_steps * len(self.plan.blocks)
         generator = torch.Generator(model.device).manual_seed(request.seed % 2**63)
-        cache = encode_context(model, self.plan)
+        cache = encode_context(model, self.plan, is_cancelled)
         self.steps = infill(model, loaded.codec, profile, self.plan, sampler, generator, cache)
 
 

@@ -98,6 +98,11 @@ class Document(QObject):
         target, encoding = path or self._path, encoding or self._encoding
         assert target is not None, "a document without a path is saved with one"
         text = self.text()
+        if "\0" in text:
+            raise TextFileError(
+                "The text holds a NUL character, with which it could not be opened again. "
+                "Remove it and save once more. Nothing was written."
+            )
         text_file.write(target, text_file.encode(text, encoding))
         self._path, self._encoding = target, encoding
         self._remember(text)

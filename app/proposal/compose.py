@@ -52,7 +52,9 @@ def _suffix(editor: Editor, region: Region) -> Piece:
     block = editor.document().findBlock(region.end)
     end = block.position() + block.length() - 1
     text = document_text(editor.document(), region.end, end)
-    return Piece(text=text, runs=tuple(_runs_of(block, region.end - block.position(), len(text))))
+    return Piece(
+        text=text, runs=tuple(_runs_of(block, region.end - block.position(), utf16_len(text)))
+    )
 
 
 def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:

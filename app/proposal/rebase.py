@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 BEFORE_CHARS = 20_000  # code points of the text before the region that the engine is given
 AFTER_CHARS = 4_000  # and of the text behind it
-GUARD_CHARS = 400  # code points on either side that a draft counts as computed from
+# Code points on either side that a draft counts as computed from. A canvas of 256 tokens holds
+# about 1,000 of the text behind the region clamped.
+GUARD_CHARS = 1_200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,9 @@ class TextCodec:
             raise TokenizerError(
                 f"{path} cannot be read ({error}). Download the model folder again."
             ) from error
-        return cls(_parse(data, path), vocab_size)
+        codec = cls(_parse(data, path), vocab_size)
+        _ = codec._bytes  # a tokenizer that cannot be read fails now, not at the first fill
+        return codec
 
     def encode(self, text: str) -> list[int]:
         """Return the tokens of text; special tokens are never among them.

@@ -40,7 +40,9 @@ def draft_of(
     pieces = codec.decode_pieces(ids, errors="ignore")
     if prefix and pieces:
         pieces = _without_prefix(pieces, prefix)
-    return _tiled(zip(pieces, entropy, accepted, strict=True))
+    # A file with a NUL in it is no text to most programs, this editor among them.
+    texts = [piece.replace("\0", "") for piece in pieces]
+    return _tiled(zip(texts, entropy, accepted, strict=True))
 
 
 def _tiled(pieces: Iterable[tuple[str, float, bool]]) -> Draft:

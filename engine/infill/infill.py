@@ -1,6 +1,6 @@
 """Running a plan: encode the context, denoise each canvas, hand out a draft after every step."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +13,8 @@ from engine.infill.plan import InfillPlan
 from engine.infill.profile import Profile
 from engine.model import DiffusionGemma, KVCache
 from engine.sampler import Clamp, Sampler
+
+_ENCODE_PIECE = 256  # tokens of context between two looks at a cancel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +30,17 @@ class InfillStep:
 
 
 @torch.inference_mode()
-def encode_context(model: DiffusionGemma, plan: InfillPlan) -> KVCache:
-    """Return the cache of the plan's prefix."""
+def encode_context(
+    model: DiffusionGemma, plan: InfillPlan, is_cancelled: Callable[[], bool] = lambda: False
+) -> KVCache:
+    """Return the cache of the plan's prefix, or of a part of it if it is cancelled meanwhile."""
     cache = KVCache(model.config)
-    if plan.prefix:
-        model.encode(torch.tensor([plan.prefix], device=model.device), cache)
+    prefix = torch.tensor([plan.prefix], dtype=torch.int64, device=model.device)
+    for piece in torch.split(prefix, _ENCODE_PIECE, dim=1):
+        if is_cancelled():
+            break
+        if piece.shape[1]:
+            model.encode(piece, cache)
     return cache
 
 
@@ -69,7 +77,15 @@ def infill(
         converged &= step.has_converged
         if not is_final:
             region.commit(step)
-            model.encode(step.output.draft, cache)
+            _commit(model, profile, step, cache)
+
+
+def _commit(model: DiffusionGemma, profile: Profile, step: DenoisingStep, cache: KVCache) -> None:
+    """Encode a finished canvas; fillers are no text and stand in no context."""
+    draft = step.output.draft
+    kept = draft[:, draft[0] != profile.filler_token_id] if profile.filler_token_id else draft
+    if kept.shape[1]:
+        model.encode(kept, cache)
 
 
 class _Region:

@@ -119,8 +119,8 @@ def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]
     room = canvas_length - (MIN_SUFFIX_SLOTS if has_suffix else 0)
     blocks = []
     while slots > room:
-        # A remainder of at least one slot is left for the canvas that meets the suffix.
-        blocks.append(min(canvas_length, slots - 1))
+        # The canvas that meets the suffix keeps half a canvas of slots to meet it with.
+        blocks.append(min(canvas_length, slots - min(room, canvas_length // 2)))
         slots -= blocks[-1]
     return (*blocks, slots)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from engine.errors import ModelFolderError
 
+MIN_CANVAS = 20  # tokens: the suffix that stays in sight, and a few slots
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
@@ -32,5 +34,26 @@ class Profile:
                 f"inlay.json has fields this version does not know: {', '.join(sorted(unknown))}. "
                 "Update Inlay."
             )
-        forbidden = tuple(values.get("forbidden_token_ids", ()))
-        return cls(**{**values, "forbidden_token_ids": forbidden})
+        forbidden = values.get("forbidden_token_ids", ())
+        if not isinstance(forbidden, list | tuple):
+            raise ModelFolderError("inlay.json: forbidden_token_ids is no list.")
+        return cls(**{**values, "forbidden_token_ids": tuple(forbidden)})
+
+    def check(self, vocab_size: int, canvas_length: int) -> None:
+        """Check the profile against the model it stands beside.
+
+        Raises:
+            ModelFolderError: If it names ids the model does not have, or the canvas is too short
+                to hold a region and the text behind it.
+        """
+        ids = [*self.forbidden_token_ids, self.filler_token_id or 0, self.end_token_id or 0]
+        for token in ids:
+            if not isinstance(token, int) or not 0 <= token < vocab_size:
+                raise ModelFolderError(f"inlay.json names the token {token!r}, which is none.")
+        if self.context_length is not None and self.context_length < 1:
+            raise ModelFolderError("inlay.json: context_length must be at least 1.")
+        if canvas_length < MIN_CANVAS:
+            raise ModelFolderError(
+                f"config.json: canvas_length is {canvas_length}; in-place rewriting needs at "
+                f"least {MIN_CANVAS}."
+            )

@@ -62,7 +62,8 @@ class ModelConfig:
         Raises:
             ModelFolderError: With the name, the value and the bound.
         """
-        for name in ("vocab_size", "hidden_size", "num_experts", "sliding_window"):
+        names = ("vocab_size", "hidden_size", "num_experts", "sliding_window", "canvas_length")
+        for name in names:
             if getattr(self, name) < 1:
                 raise ModelFolderError(f"config.json: {name} is {getattr(self, name)}, must be ≥ 1")
         if not 1 <= self.top_k_experts <= self.num_experts:
@@ -97,6 +98,10 @@ class ModelConfig:
         except KeyError as error:
             raise ModelFolderError(
                 f"config.json lacks {error}; the file is incomplete. Download it again."
+            ) from error
+        except (TypeError, AttributeError, ValueError, ZeroDivisionError) as error:
+            raise ModelFolderError(
+                f"config.json has a value of the wrong kind ({error}). Download it again."
             ) from error
 
     @classmethod

@@ -75,6 +75,13 @@ def test_a_second_load_takes_the_place_of_the_first(model: EngineModel) -> None:
     assert isinstance(model.phase, LoadingModel)
 
 
+def test_a_load_that_fails_leaves_the_model_that_was_there(model: EngineModel) -> None:
+    model.handle(Ready(job_id=1, model=MODEL))
+    model.notify_submitted(2)
+    model.handle(Failed(job_id=2, kind=FailureKind.MODEL_FOLDER, message="no"))
+    assert model.phase == ModelReady(MODEL)
+
+
 def make_bridge() -> tuple[EngineBridge, list[StubService]]:
     services: list[StubService] = []
 
@@ -91,6 +98,13 @@ def test_requests_made_before_the_engine_is_there_come_after_the_load(qtbot: QtB
     assert services == []
     bridge.start(LOAD)
     assert services[0].requests == [LOAD, Cancel(job_id=7)]
+    bridge.close()
+
+
+def test_a_load_starts_an_engine_that_was_never_started(qtbot: QtBot) -> None:
+    bridge, services = make_bridge()
+    bridge.submit(LOAD)
+    assert services[0].requests == [LOAD]
     bridge.close()
 
 

@@ -35,6 +35,47 @@ def test_a_bad_line_costs_only_itself(folder, tmp_path) -> None:
     assert "line 2" in results[1]["error"]
 
 
+def test_lines_that_are_no_text_cost_only_themselves(folder, tmp_path) -> None:
+    tasks, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    good = b'{"id": 1, "before": "x", "after": ""}'
+    tasks.write_bytes(b"\xef\xbb\xbf" + good + b"\n\xff\n" + b"[" * 100_000 + b"\n" + good)
+    arguments = ["--jsonl", str(tasks), "--out", str(out), "--model", str(folder)]
+    assert main(["fill", *arguments]) == 0
+    results = [json.loads(line) for line in out.read_text().splitlines()]
+    assert ["text" in result for result in results] == [True, False, False, True]
+
+
+def test_the_input_is_never_written_over(folder, tmp_path, capsys) -> None:
+    tasks = tmp_path / "in.jsonl"
+    tasks.write_text("{}")
+    arguments = ["--jsonl", str(tasks), "--out", str(tasks), "--model", str(folder)]
+    assert main(["fill", *arguments]) == 1
+    assert tasks.read_text() == "{}"
+    assert "choose another" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("config.json", {"text_config": {"vocab_size": "x"}}),
+        ("config.json", {"canvas_length": 8}),
+        ("generation_config.json", {"max_denoising_steps": "48"}),
+        ("generation_config.json", {"sampler_config": "x"}),
+        ("inlay.json", {"forbidden_token_ids": 5}),
+        ("inlay.json", {"forbidden_token_ids": [1_000_000]}),
+        ("inlay.json", {"context_length": 0}),
+    ],
+)
+def test_values_of_the_wrong_kind_are_explained(tmp_path, capsys, file, change) -> None:
+    path = write_folder(tmp_path / "model") / file
+    values = json.loads(path.read_text())
+    text = {**values.get("text_config", {}), **change.pop("text_config", {})}
+    values |= change | ({"text_config": text} if text else {})
+    path.write_text(json.dumps(values))
+    assert main(["info", "--model", str(path.parent)]) == 1
+    assert file in capsys.readouterr().err
+
+
 def test_a_lines_own_seed_wins(folder, tmp_path) -> None:
     task = {"id": 1, "before": "one ", "region": "two", "after": " three"}
     lines = [json.dumps({**task, "seed": seed}) for seed in (1, 2, 1)] + [

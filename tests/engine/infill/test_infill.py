@@ -95,6 +95,11 @@ def test_half_a_character_is_no_text() -> None:
     assert draft_of(CODEC, ids, [0.0] * 2, [True] * 2).text == "a"
 
 
+def test_a_nul_is_no_text() -> None:
+    ids = CODEC.encode("a\0b")
+    assert draft_of(CODEC, ids, [0.0] * 3, [True] * 3).text == "ab"
+
+
 def test_the_healed_text_is_taken_off_the_first_token() -> None:
     ids = CODEC.encode(" the")
     draft = draft_of(CODEC, ids, [0.5] * len(ids), [True] * len(ids), healed=b" t")

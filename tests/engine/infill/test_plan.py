@@ -55,6 +55,11 @@ def test_slots_fill_canvases_and_leave_room_for_the_suffix(region, after, slots)
         assert len(plan.suffix) >= expected
 
 
+def test_the_last_of_several_canvases_has_slots_to_meet_the_suffix_with() -> None:
+    assert plan_of("x", "", "y" * 50, num_slots=25).blocks == (5, 20)
+    assert plan_of("x", "", "y" * 50, num_slots=61).blocks == (40, 21)
+
+
 def test_a_cut_token_is_healed() -> None:
     plan = plan_of(before="on th", region="e road")
     assert plan.healed == b"th"
