@@ -17,6 +17,8 @@ from engine.generation_config import GenerationConfig
 from engine.model import DiffusionGemma, KVCache
 from kernels.categorical import categorical
 
+_TINY = torch.finfo(torch.float32).tiny  # stands for zero where a logarithm is taken
+
 
 class TemperatureSchedule(Protocol):
     """Decides the temperature of a step."""
@@ -177,7 +179,7 @@ def denoise_step(
     probs = logits.softmax(dim=-1)
     sampled = categorical(probs.flatten(0, 1), generator).view(probs.shape[:2])
     draft = logits.argmax(dim=-1)
-    entropy = torch.special.entr(probs).sum(dim=-1)
+    entropy = -(probs * probs.clamp_min(_TINY).log()).sum(dim=-1)
     accepted = sampler.acceptance.accept(entropy)
     random = _random_ids(model, clamp, len(sampled), generator)
     canvas = state.canvas.clone()

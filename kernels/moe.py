@@ -4,6 +4,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+# From here on the rows that pad a batch cost more than a pair of products per expert.
+_MAX_PADDING = 1.6
+
 
 def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
     """Run the chosen experts and mix their outputs: y_t = Σ_k w_tk · expert_{index_tk}(x_t).
@@ -18,9 +21,15 @@ def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor
     Returns:
         The mixed outputs [T, M] in x's dtype.
     """
-    if x.dtype == torch.float32:
+    if x.dtype == torch.float32 or _padding(index, gate_up.shape[0]) > _MAX_PADDING:
         return moe_torch(x, gate_up, down, index, weights)
     return moe_batched(x, gate_up, down, index, weights)
+
+
+def _padding(index: Tensor, num_experts: int) -> float:
+    """Return how many rows a padded batch would have for each row that is needed."""
+    counts = torch.bincount(index.flatten(), minlength=num_experts)
+    return num_experts * int(counts.max()) / index.numel()
 
 
 def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:

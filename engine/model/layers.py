@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.model.config import LayerConfig, ModelConfig
+from kernels.attention import attention
 from kernels.moe import moe
 
 KeyValue = tuple[Tensor, Tensor]
@@ -131,14 +132,7 @@ class Attention(nn.Module):
         if past is not None:
             seen_keys = torch.cat((past[0], keys), dim=2)
             seen_values = torch.cat((past[1], values), dim=2)
-        out = F.scaled_dot_product_attention(
-            queries,
-            seen_keys,
-            seen_values,
-            attn_mask=mask,
-            scale=1.0,
-            enable_gqa=self._num_heads != self._num_kv_heads,
-        )
+        out = attention(queries, seen_keys, seen_values, mask)
         return self.o_proj(out.transpose(1, 2).flatten(2)), (keys, values)
 
     def _project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:

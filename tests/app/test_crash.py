@@ -65,12 +65,6 @@ def test_an_error_in_another_thread_is_reported_in_the_main_one(
     assert threads == [threading.main_thread()]
 
 
-def test_a_long_title_does_not_keep_a_text_from_being_saved(tmp_path: Path) -> None:
-    texts = [("é" * 250, "one"), ("b", "two")]
-    paths = save_texts(texts, tmp_path / "recovered")
-    assert [path.read_text() for path in paths] == ["one", "two"]
-
-
 @pytest.mark.expected_log("could not be saved")
 def test_a_rescue_that_fails_is_told_too(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "recovered").write_text("a file in the way")

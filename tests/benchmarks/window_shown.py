@@ -23,7 +23,7 @@ def measure(rounds: int = 5) -> dict[str, Any]:
 def _start() -> float:
     environment = {**os.environ, "INLAY_STARTUP_TRACE": "1"}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-    command = [sys.executable, "-m", "app.main"]
+    command = [sys.executable, "-c", "import sys; from app.main import main; sys.exit(main())"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         for line in process.stderr:
