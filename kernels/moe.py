@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-# From here on the rows that pad a batch cost more than a pair of products per expert.
-_MAX_PADDING = 1.6
+# Up to so many experts for each one chosen, running all of them costs less than sorting tokens.
+_FEW_EXPERTS = 4
 
 
 def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
@@ -21,15 +21,10 @@ def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor
     Returns:
         The mixed outputs [T, M] in x's dtype.
     """
-    if x.dtype == torch.float32 or _padding(index, gate_up.shape[0]) > _MAX_PADDING:
-        return moe_torch(x, gate_up, down, index, weights)
-    return moe_batched(x, gate_up, down, index, weights)
-
-
-def _padding(index: Tensor, num_experts: int) -> float:
-    """Return how many rows a padded batch would have for each row that is needed."""
-    counts = torch.bincount(index.flatten(), minlength=num_experts)
-    return num_experts * int(counts.max()) / index.numel()
+    few = gate_up.shape[0] <= _FEW_EXPERTS * index.shape[1]
+    if few and x.device.type == "cpu" and x.dtype == torch.bfloat16:
+        return moe_dense(x, gate_up, down, index, weights)
+    return moe_torch(x, gate_up, down, index, weights)
 
 
 def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
@@ -53,20 +48,15 @@ def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
     return slots.view(len(x), top_k, -1).sum(dim=1)
 
 
-def moe_batched(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
-    """Compute `moe` on a CPU in less time: one padded batch of rows per expert, two products.
+def moe_dense(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
+    """Compute `moe` on a CPU in less time where the experts are few: all of them, for all tokens.
 
-    With about 16 rows per expert the padding costs less than a pair of products per expert would.
+    Two products whose shapes never change. torch prepares a bfloat16 product anew for each shape,
+    which costs more than the arithmetic if every expert has another number of rows every time.
     """
-    num_experts, top_k = gate_up.shape[0], index.shape[1]
-    chosen = index.flatten()  # [T·K]
-    one_hot = F.one_hot(chosen, num_experts)
-    place = (one_hot.cumsum(dim=0) * one_hot).sum(dim=1) - 1  # each slot's row within its expert
-    capacity = int(place.max()) + 1
-    rows = chosen * capacity + place
-    padded = x.new_zeros(num_experts * capacity, x.shape[1])
-    padded[rows] = x.repeat_interleave(top_k, dim=0)
-    gate, up = torch.bmm(padded.view(num_experts, capacity, -1), gate_up.mT).chunk(2, dim=-1)
-    outputs = torch.bmm(F.gelu(gate, approximate="tanh") * up, down.mT).flatten(0, 1)
-    mixed = outputs[rows].view(len(x), top_k, -1) * weights[..., None].to(x.dtype)
-    return mixed.sum(dim=1)
+    num_experts, inner = gate_up.shape[0], down.shape[2]
+    mix = torch.zeros(len(x), num_experts, dtype=weights.dtype, device=x.device)
+    mix.scatter_(1, index, weights)  # [T, E], zero for experts not chosen
+    both = F.linear(x, gate_up.flatten(0, 1)).view(len(x), num_experts, 2, inner)
+    hidden = F.gelu(both[:, :, 0], approximate="tanh") * both[:, :, 1] * mix[..., None].to(x.dtype)
+    return F.linear(hidden.flatten(1), down.permute(1, 0, 2).flatten(1))
