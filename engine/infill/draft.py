@@ -36,10 +36,10 @@ def draft_of(
         accepted: Whether the sampler kept the slot's token in this step.
         healed: Bytes at the start of the first token that belong to the text before the region.
     """
-    prefix = healed.decode(errors="ignore")
     pieces = codec.decode_pieces(ids, errors="ignore")
-    if prefix and pieces:
-        pieces = _without_prefix(pieces, prefix)
+    if pieces:
+        # The first token begins with the healed bytes by constraint.
+        pieces[0] = pieces[0].removeprefix(healed.decode(errors="ignore"))
     # A file with a NUL in it is no text to most programs, this editor among them.
     texts = [piece.replace("\0", "") for piece in pieces]
     return _tiled(zip(texts, entropy, accepted, strict=True))
@@ -53,8 +53,3 @@ def _tiled(pieces: Iterable[tuple[str, float, bool]]) -> Draft:
             start, text = len(text), text + piece
             spans.append(DraftSpan(start=start, end=len(text), entropy=nats, accepted=kept))
     return Draft(text=text, spans=tuple(spans))
-
-
-def _without_prefix(pieces: list[str], prefix: str) -> list[str]:
-    """Take the healed text off the first piece, which begins with it by constraint."""
-    return [pieces[0].removeprefix(prefix), *pieces[1:]]

@@ -83,7 +83,8 @@ def infill(
 def _commit(model: DiffusionGemma, profile: Profile, step: DenoisingStep, cache: KVCache) -> None:
     """Encode a finished canvas; fillers are no text and stand in no context."""
     draft = step.output.draft
-    kept = draft[:, draft[0] != profile.filler_token_id] if profile.filler_token_id else draft
+    filler = profile.filler_token_id
+    kept = draft if filler is None else draft[:, draft[0] != filler]
     if kept.shape[1]:
         model.encode(kept, cache)
 
