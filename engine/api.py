@@ -2,7 +2,9 @@
 
 Everything here is frozen, holds text and numbers only, and imports neither torch nor Qt. Text
 offsets are code points of the Python string they refer to. Every accepted `Load` ends with exactly
-one `Ready` or `Failed`; every accepted `Generate` with exactly one `Finished` or `Failed`.
+one `Ready` or `Failed`; every accepted `Generate` or `Branch` with exactly one `Finished` or
+`Failed`. A slot is one free place of the region's canvas; slots are numbered from the region's
+start, over all its canvases. A candidate is one of the texts a job works on at the same time.
 """
 
 from collections.abc import Callable
@@ -42,6 +44,34 @@ class SamplerOptions:
     confidence_threshold: float | None = None  # nats, > 0
 
 
+class LengthMode(Enum):
+    """How the length of the new text is decided."""
+
+    AUTO = "auto"  # by what the model itself finds likely
+    SAME = "same"  # as many tokens as the region has
+    SHORTER = "shorter"
+    LONGER = "longer"
+    WORDS = "words"  # `Length.count` words
+    LINES = "lines"  # `Length.count` lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """The wished length of the new text."""
+
+    mode: LengthMode = LengthMode.AUTO
+    count: int = 0  # of words or lines, for those modes; > 0 there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraints:
+    """What the new text has to satisfy; a result that cannot is a `Failed`, never a wrong text."""
+
+    is_single_line: bool = False
+    characters: str = ""  # a character class such as "a-z0-9_"; empty: any character
+    pattern: str = ""  # a regular expression the whole text must match; empty: any text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """Load a checkpoint folder; replaces the loaded model."""
@@ -62,8 +92,71 @@ class Generate:
     after: str  # document text behind the region
     seed: int
     instruction: str = ""  # ignored by checkpoints that take none
-    num_slots: int | None = None  # free canvas slots in tokens; None: chosen from the region
+    language: str = ""  # of code, such as "python"; empty: prose, or not known
+    length: Length = field(default_factory=Length)
+    num_slots: int | None = None  # exactly so many slots, whatever `length` says
+    strength: float = 1.0  # 0 keeps the old text, 1 ignores it; snapped to whole steps
+    soft_edge: int = 0  # words on each side that may change a little, see `Finished.soft_before`
+    candidates: int = 1  # texts to work on at once, 1..8; candidate i draws from seed + i
+    constraints: Constraints = field(default_factory=Constraints)
     sampler: SamplerOptions = field(default_factory=SamplerOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotChoice:
+    """A slot, and which token of a frame it shall hold."""
+
+    slot: int
+    rank: int = 0  # 0: the token drawn; n: the n-th of `AlternativesFound.options`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What the user does to a canvas; words are named by their slots."""
+
+    pin: tuple[SlotChoice, ...] = ()  # clamped from the next step on
+    release: tuple[int, ...] = ()  # pinned slots that are free again
+    melt: tuple[int, ...] = ()  # settled slots that are noise again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steer:
+    """Change the canvas of a running job; takes effect with the next step.
+
+    A job that has ended takes none; `Branch` from its last frame instead.
+    """
+
+    job_id: int
+    candidate: int
+    step: int  # the frame the user saw
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """Continue from a frame of an earlier job, as a job of its own with one candidate.
+
+    The engine remembers the frames of its latest jobs; one that is gone ends in `Failed`.
+    """
+
+    job_id: int
+    parent: int  # job id
+    candidate: int  # of the parent
+    step: int  # of the frame to go on from; 0: from before the first step
+    seed: int
+    changes: Changes = field(default_factory=Changes)
+    holds_rest: bool = False  # all slots that are not melted stay as they are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindAlternatives:
+    """Ask what else could stand in a slot of a frame; answered by `AlternativesFound`."""
+
+    job_id: int
+    candidate: int
+    step: int
+    slot: int
+    count: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +171,8 @@ class Close:
     """Stop everything and end the engine thread."""
 
 
-Request = Load | Generate | Cancel | Close
+Job = Load | Generate | Branch
+Request = Job | Cancel | Steer | FindAlternatives | Close
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +187,7 @@ class ModelInfo:
     dtype: str  # float32 | bfloat16
     canvas_length: int  # tokens
     max_denoising_steps: int
+    takes_instructions: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +209,15 @@ class Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A `Generate` has been planned and its context encoded."""
+    """A `Generate` or `Branch` has been planned and its context encoded."""
 
     job_id: int
-    num_slots: int  # free canvas slots, tokens
+    num_slots: int  # free canvas slots, tokens; of the longest candidate
     max_steps: int
     encode_ms: float
+    candidates: int = 1
+    reused_tokens: int = 0  # of the context, found in the cache of an earlier request
+    encoded_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +228,8 @@ class DraftSpan:
     end: int
     entropy: float  # nats; 0 is settled
     accepted: bool  # kept by the sampler in this step
+    slot: int = -1  # -1: text that stays, such as white space at the region's ends
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,11 +243,59 @@ class CanvasUpdated:
     spans: tuple[DraftSpan, ...]
     mean_entropy: float  # nats, over the free slots
     step_ms: float
+    candidate: int = 0
+    raw: str = ""  # the canvas itself, renoised slots included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """How well a finished candidate fits; higher is better."""
+
+    total: float  # what candidates are sorted by
+    log_likelihood: float  # nats per token of candidate and following text, by the same weights
+    syntax: int | None = None  # new syntax errors the candidate brings; None: not code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateFinished:
+    """One candidate of a job is done; the job goes on with the others."""
+
+    job_id: int
+    candidate: int
+    reason: FinishReason
+    text: str
+    spans: tuple[DraftSpan, ...]
+    steps: int
+    seed: int
+    score: Score | None = None  # None: stopped before it could be scored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenOption:
+    """One token that could stand in a slot."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlternativesFound:
+    """The likeliest tokens of a slot in a frame, best first; empty if the frame is gone."""
+
+    job_id: int
+    candidate: int
+    step: int
+    slot: int
+    options: tuple[TokenOption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A `Generate` has ended; `text` replaces the region, and nothing but the region."""
+    """A job has ended; `text`, its best candidate, replaces the region and nothing else.
+
+    With a soft edge the region is wider than the one asked for by `soft_before` and `soft_after`
+    characters, and `text` stands for all of it.
+    """
 
     job_id: int
     reason: FinishReason
@@ -156,6 +304,9 @@ class Finished:
     steps: int  # denoising steps run
     tokens: int  # free canvas slots, tokens
     ms: float  # from the start of the job
+    candidates: tuple[CandidateFinished, ...] = ()  # best first; equal texts are one
+    soft_before: int = 0  # code points
+    soft_after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,5 +318,14 @@ class Failed:
     message: str
 
 
-Event = Loading | Ready | Started | CanvasUpdated | Finished | Failed
+Event = (
+    Loading
+    | Ready
+    | Started
+    | CanvasUpdated
+    | CandidateFinished
+    | AlternativesFound
+    | Finished
+    | Failed
+)
 EventCallback = Callable[[Event], None]

@@ -9,14 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.api import Generate
 from engine.errors import BadRequestError, EngineError
+from engine.tasks import read_request
 from resources import resource_path
 
 if TYPE_CHECKING:
     from engine.runtime import LoadedModel
-
-_TEXTS = ("before", "region", "after")
 
 
 def main(argv: list[str]) -> int:
@@ -31,11 +29,16 @@ def main(argv: list[str]) -> int:
 
 
 def fill(arguments: argparse.Namespace) -> None:
-    """Fill the regions of a JSONL file, line by line; a bad line costs only its own result."""
-    from engine.runtime import load_model
+    """Fill the regions of a JSONL file, line by line; a bad line costs only its own result.
+
+    A line has "before", "region" and "after", and may have "id", "seed" and the options that
+    `engine.tasks` reads.
+    """
+    from engine.runtime import leave_a_core, load_model
 
     if arguments.out.exists() and arguments.out.samefile(arguments.jsonl):
         raise BadRequestError("--out is the file that --jsonl reads; choose another one")
+    leave_a_core()
     loaded = load_model(arguments.model, arguments.device)
     with arguments.jsonl.open("rb") as lines, arguments.out.open("w", encoding="utf-8") as out:
         for number, line in enumerate(lines, start=1):
@@ -100,24 +103,24 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
 def _fill_task(
     loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
 ) -> dict[str, Any]:
-    from engine.runtime import GenerateRun
+    from engine.infill import CandidateDone, ContextCache, InfillJob
 
-    texts = {name: task.get(name, "" if name == "region" else None) for name in _TEXTS}
-    for name, text in texts.items():
-        if not isinstance(text, str):
-            raise BadRequestError(f"line {number}: {name!r} must be a text")
-    task_seed = task.get("seed", seed)
-    if not isinstance(task_seed, int) or isinstance(task_seed, bool):
-        raise BadRequestError(f"line {number}: 'seed' must be a whole number")
+    request = read_request(task, number, seed)
     start = time.perf_counter()
-    run = GenerateRun(loaded, Generate(job_id=number, revision=0, seed=task_seed, **texts))
-    *_, last = run.steps
-    return {
-        "text": last.draft.text,
-        "steps": last.step,
-        "tokens": run.plan.num_slots,
-        "ms": round((time.perf_counter() - start) * 1e3, 1),
-    }
+    job = InfillJob.planned(loaded.engine(request.sampler), request, ContextCache())
+    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    ms = round((time.perf_counter() - start) * 1e3, 1)
+    done.sort(key=lambda candidate: -candidate.score.total)
+    best = done[0]
+    result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
+    if request.soft_edge:
+        result |= {"before": job.plan.soft_before, "after": job.plan.soft_after}
+    if request.candidates > 1:
+        result["candidates"] = [
+            {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}
+            for one in done
+        ]
+    return result
 
 
 def _read_task(line: bytes, number: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The denoising loop of one canvas, and plain block-autoregressive generation over many."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,7 +9,14 @@ from torch import Tensor
 
 from engine.generation_config import GenerationConfig
 from engine.model import Checkpoint, DiffusionGemma, KVCache
-from engine.sampler import Clamp, Sampler, StepOutput, denoise_step, initial_state
+from engine.sampler import (
+    CanvasState,
+    Clamp,
+    Sampler,
+    StepOutput,
+    denoise_step,
+    initial_state,
+)
 
 # The reference reads a `max_length` in the file only while `max_new_tokens` is at this default.
 _DEFAULT_NEW_TOKENS = 256
@@ -17,12 +24,12 @@ _DEFAULT_NEW_TOKENS = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DenoisingStep:
-    """One finished step of the loop."""
+    """One finished step of a batch of canvases."""
 
     number: int  # 1..max_steps
     output: StepOutput
-    has_converged: bool
-    is_last: bool
+    has_converged: list[bool]  # per canvas
+    is_last: bool  # for all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +40,52 @@ class Generated:
     steps: list[int]  # denoising steps per canvas
 
 
+class Denoising:
+    """A batch of canvases being denoised behind one cache; its owner may change it between steps.
+
+    Dropping it cancels; nothing is left behind.
+    """
+
+    def __init__(
+        self,
+        model: DiffusionGemma,
+        cache: KVCache,
+        clamp: Clamp,
+        sampler: Sampler,
+        generators: Sequence[torch.Generator],
+        state: CanvasState | None = None,
+        steps_done: int = 0,
+    ) -> None:
+        """Start from noise, or go on from a state that `steps_done` steps have led to."""
+        self.model, self.sampler = model, sampler
+        self.cache = cache.expand(len(generators))
+        self.clamp, self.generators = clamp, list(generators)
+        self.number = steps_done
+        self.state = state or initial_state(model, clamp, sampler, generators)
+
+    @torch.inference_mode()
+    def step(self) -> DenoisingStep:
+        """Run the next step; not to be called after the last one."""
+        sampler, before = self.sampler, self.state
+        temperature = sampler.schedule.temperature(
+            sampler.max_steps - self.number, sampler.max_steps
+        )
+        output = denoise_step(
+            self.model, self.cache, before, self.clamp, temperature, sampler, self.generators
+        )
+        self.number += 1
+        self.state = output.state
+        done = sampler.stopping.is_done(before.history, output.draft, output.mean_entropy).tolist()
+        is_last = all(done) or self.number >= sampler.max_steps
+        return DenoisingStep(number=self.number, output=output, has_converged=done, is_last=is_last)
+
+    def keep(self, canvases: list[int]) -> None:
+        """Go on with some of the canvases alone."""
+        self.clamp, self.state = self.clamp.take(canvases), self.state.take(canvases)
+        self.generators = [self.generators[canvas] for canvas in canvases]
+        self.cache = self.cache.take(canvases)
+
+
 @torch.inference_mode()
 def denoise_canvas(
     model: DiffusionGemma,
@@ -40,24 +93,17 @@ def denoise_canvas(
     clamp: Clamp,
     sampler: Sampler,
     generator: torch.Generator,
-    batch: int = 1,
 ) -> Iterator[DenoisingStep]:
     """Denoise one canvas behind the cache, step by step, until it is stable or the steps run out.
 
-    Stop iterating to cancel; nothing is left behind.
+    Stop iterating to cancel.
     """
-    state = initial_state(model, clamp, batch, generator)
-    for number in range(1, sampler.max_steps + 1):
-        temperature = sampler.schedule.temperature(
-            sampler.max_steps - number + 1, sampler.max_steps
-        )
-        output = denoise_step(model, cache, state, clamp, temperature, sampler, generator)
-        converged = sampler.stopping.should_stop(state.history, output.draft, output.entropy)
-        is_last = converged or number == sampler.max_steps
-        yield DenoisingStep(number=number, output=output, has_converged=converged, is_last=is_last)
-        if is_last:
+    denoising = Denoising(model, cache, clamp, sampler, [generator])
+    while True:
+        step = denoising.step()
+        yield step
+        if step.is_last:
             return
-        state = output.state
 
 
 @torch.inference_mode()

@@ -1,6 +1,7 @@
 """The torch side of the engine thread: the loaded model, and what the requests do with it."""
 
 import logging
+import math
 import os
 import time
 from collections.abc import Callable
@@ -10,8 +11,12 @@ from pathlib import Path
 import torch
 
 from engine.api import (
+    AlternativesFound,
+    Branch,
+    CandidateFinished,
     CanvasUpdated,
     EventCallback,
+    FindAlternatives,
     Finished,
     FinishReason,
     Generate,
@@ -19,17 +24,32 @@ from engine.api import (
     Loading,
     ModelInfo,
     Ready,
+    SamplerOptions,
     Started,
+    Steer,
 )
-from engine.errors import ModelFolderError, NotReadyError, StoppedError
-from engine.infill import InfillStep, Profile, TextCodec, infill, make_plan
-from engine.infill.infill import encode_context
+from engine.errors import BadRequestError, ModelFolderError, NotReadyError, StoppedError
+from engine.infill import (
+    CandidateDone,
+    ContextCache,
+    InfillEngine,
+    InfillJob,
+    InfillStep,
+    Profile,
+    Progress,
+    TextCodec,
+)
 from engine.model import Checkpoint, load_checkpoint
 from engine.model.checkpoint import read_json
-from engine.sampler import Sampler
+from engine.model.fused import fuse
+from engine.sampler import QuickDraws, Sampler
 
 log = logging.getLogger(__name__)
 IsCancelled = Callable[[], bool]
+Inbox = Callable[[], list[Steer | FindAlternatives]]
+
+# Frames of a job of the largest model take about 100 MB.
+_REMEMBERED_JOBS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,20 +59,37 @@ class LoadedModel:
     checkpoint: Checkpoint
     codec: TextCodec
     profile: Profile
+    parameters: int
+    bytes: int  # of the weights, resident
+
+    def engine(self, options: SamplerOptions) -> InfillEngine:
+        """Return what a request's job works with."""
+        config, profile = self.checkpoint.config, self.profile
+        room = config.max_position_embeddings - 2 * config.canvas_length
+        return InfillEngine(
+            model=self.checkpoint.model,
+            codec=self.codec,
+            profile=profile,
+            sampler=Sampler.from_config(
+                self.checkpoint.generation.with_options(options), QuickDraws()
+            ),
+            canvas_length=config.canvas_length,
+            max_context=max(1, min(profile.context_length or room, room)),
+        )
 
     def info(self) -> ModelInfo:
         """Describe the model for the user."""
         model, config = self.checkpoint.model, self.checkpoint.config
-        parameters = list(model.parameters())
         return ModelInfo(
             name=self.profile.name or self.checkpoint.folder.name,
             folder=str(self.checkpoint.folder),
-            parameters=sum(p.numel() for p in parameters),
-            bytes=sum(p.numel() * p.element_size() for p in parameters),
+            parameters=self.parameters,
+            bytes=self.bytes,
             device=str(model.device),
             dtype=str(model.dtype).removeprefix("torch."),
             canvas_length=config.canvas_length,
             max_denoising_steps=self.checkpoint.generation.max_denoising_steps,
+            takes_instructions=self.profile.takes_instructions,
         )
 
 
@@ -70,7 +107,16 @@ def load_model(
     config = checkpoint.config
     profile.check(config.vocab_size, config.canvas_length)
     codec = TextCodec.from_folder(folder, config.vocab_size)
-    return LoadedModel(checkpoint=checkpoint, codec=codec, profile=profile)
+    weights = list(checkpoint.model.parameters())
+    if target.type == "cpu":
+        fuse(checkpoint.model)
+    return LoadedModel(
+        checkpoint=checkpoint,
+        codec=codec,
+        profile=profile,
+        parameters=sum(p.numel() for p in weights),
+        bytes=sum(p.numel() * p.element_size() for p in weights),
+    )
 
 
 def resolve_device(name: str) -> torch.device:
@@ -91,13 +137,12 @@ def resolve_device(name: str) -> torch.device:
 
 
 def resolve_dtype(device: torch.device) -> torch.dtype:
-    """Return what the weights are computed in on a device; on a CPU what it multiplies faster."""
-    if device.type != "cpu":
-        return torch.bfloat16
-    # Not every torch of the supported range can tell.
-    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    has_bfloat16 = bool(capabilities.get("avx512_bf16"))
-    return torch.bfloat16 if has_bfloat16 else torch.float32
+    """Return what the weights are computed in on a device.
+
+    float32 on a CPU: its products are within a factor of two of bfloat16's where the CPU has those,
+    and four times as fast where it has not.
+    """
+    return torch.float32 if device.type == "cpu" else torch.bfloat16
 
 
 def leave_a_core() -> None:
@@ -117,6 +162,8 @@ class Runtime:
         """Start without a model; `emit` takes the events."""
         self._emit = emit
         self._loaded: LoadedModel | None = None
+        self._contexts = ContextCache()
+        self._jobs: dict[int, InfillJob] = {}  # the latest, for branches and alternatives
 
     def load(self, request: Load, is_cancelled: IsCancelled) -> None:
         """Load a model; the old one stays if this fails.
@@ -134,9 +181,10 @@ class Runtime:
         progress(0.0)
         leave_a_core()
         self._loaded = load_model(Path(request.folder), request.device, progress)
+        self._contexts, self._jobs = ContextCache(), {}
         self._emit(Ready(job_id=request.job_id, model=self._loaded.info()))
 
-    def generate(self, request: Generate, is_cancelled: IsCancelled) -> None:
+    def generate(self, request: Generate, inbox: Inbox, is_cancelled: IsCancelled) -> None:
         """Run one generation to its `Finished`.
 
         Raises:
@@ -145,85 +193,163 @@ class Runtime:
         if self._loaded is None:
             raise NotReadyError("No model is loaded. Choose a model folder first.")
         start = time.perf_counter()
-        run = GenerateRun(self._loaded, request, is_cancelled)
+        engine = self._loaded.engine(request.sampler)
+        job = InfillJob.planned(engine, request, self._contexts, is_cancelled)
+        self._run(job, start, inbox, is_cancelled)
+
+    def branch(self, request: Branch, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+        """Go on from a frame of an earlier job to a `Finished`.
+
+        Raises:
+            EngineError: If the frame is not remembered.
+        """
+        start = time.perf_counter()
+        parent = self._jobs.get(request.parent)
+        if parent is None:
+            raise BadRequestError("That step is not remembered any more. Start again from here.")
+        self._run(parent.branch(request), start, inbox, is_cancelled)
+
+    def find_alternatives(self, request: FindAlternatives) -> None:
+        """Answer what else could stand in a slot; nothing, if the job is not remembered."""
+        job = self._jobs.get(request.job_id)
+        self._emit(
+            AlternativesFound(
+                job_id=request.job_id,
+                candidate=request.candidate,
+                step=request.step,
+                slot=request.slot,
+                options=job.alternatives(request) if job else (),
+            )
+        )
+
+    def _run(self, job: InfillJob, start: float, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+        request = job.request
+        self._remember(job)
         self._emit(
             Started(
                 job_id=request.job_id,
-                num_slots=run.plan.num_slots,
-                max_steps=run.max_steps,
-                encode_ms=(time.perf_counter() - start) * 1e3,
+                num_slots=job.num_slots,
+                max_steps=job.max_steps,
+                encode_ms=_ms_since(start),
+                candidates=request.candidates,
+                reused_tokens=job.reused,
+                encoded_tokens=len(job.plan.prefix) - job.reused,
             )
         )
-        last, reason = None, FinishReason.CANCELLED
-        step_start = time.perf_counter()
-        while not is_cancelled() and (step := next(run.steps, None)) is not None:
-            last, now = step, time.perf_counter()
-            self._emit(_canvas_updated(request, step, (now - step_start) * 1e3))
-            step_start = now
-            if step.is_last:
-                converged = step.has_converged
-                reason = FinishReason.CONVERGED if converged else FinishReason.MAX_STEPS
-        total_ms = (time.perf_counter() - start) * 1e3
-        self._emit(_finished(request, run, last, reason, total_ms))
+        report = _Report(job, self._emit)
+        steps = job.run()
+        while not is_cancelled():
+            for message in inbox():
+                if isinstance(message, Steer):
+                    job.steer(message)
+                else:
+                    self.find_alternatives(message)
+            step_start = time.perf_counter()
+            item = next(steps, None)
+            if item is None:
+                break
+            report.take(item, _ms_since(step_start))
+        self._emit(report.finished(_ms_since(start)))
+
+    def _remember(self, job: InfillJob) -> None:
+        self._jobs[job.request.job_id] = job
+        while len(self._jobs) > _REMEMBERED_JOBS:
+            del self._jobs[next(iter(self._jobs))]
 
 
-class GenerateRun:
-    """A request planned and its context encoded: the steps are ready to be drawn."""
+class _Report:
+    """Turns what a job yields into events."""
 
-    def __init__(
-        self,
-        loaded: LoadedModel,
-        request: Generate,
-        is_cancelled: IsCancelled = lambda: False,
-    ) -> None:
-        """Plan and encode; a cancel is looked at between pieces of the context.
+    def __init__(self, job: InfillJob, emit: EventCallback) -> None:
+        self._job, self._emit = job, emit
+        self._last: dict[int, InfillStep] = {}  # of each candidate
+        self._done: list[CandidateFinished] = []
+        self._step_ms = 0.0
+        self._step_of = (-1, -1)  # candidate and step of the last event
 
-        Raises:
-            EngineError: If the request cannot be carried out.
-        """
-        checkpoint, profile = loaded.checkpoint, loaded.profile
-        model, config = checkpoint.model, checkpoint.config
-        room = config.max_position_embeddings - 2 * config.canvas_length
-        self.plan = make_plan(
-            loaded.codec,
-            profile,
-            config.canvas_length,
-            before=request.before,
-            region=request.region,
-            after=request.after,
-            instruction=request.instruction,
-            num_slots=request.num_slots,
-            max_context=max(1, min(profile.context_length or room, room)),
+    def take(self, item: Progress, ms: float) -> None:
+        """Report a step or a finished candidate that took `ms` to come."""
+        if isinstance(item, InfillStep):
+            # Candidates of one batch share a step: the first of them had to wait for it.
+            is_next = item.candidate <= self._step_of[0] or item.step != self._step_of[1]
+            self._step_ms = ms if is_next else self._step_ms
+            self._step_of = (item.candidate, item.step)
+            self._last[item.candidate] = item
+            self._emit(_canvas_updated(self._job, item, self._step_ms))
+        else:
+            self._done.append(_candidate_finished(self._job, item))
+            self._emit(self._done[-1])
+
+    def finished(self, ms: float) -> Finished:
+        """Return the job's last event; stopped before it had a draft, the region keeps its text."""
+        request, plan = self._job.request, self._job.plan
+        is_complete = len(self._done) == request.candidates
+        candidates = [*self._done, *self._stopped()]
+        ranked = sorted(candidates, key=_rank, reverse=True)
+        best = ranked[0] if ranked else None
+        unique = {candidate.text: candidate for candidate in reversed(ranked)}
+        return Finished(
+            job_id=request.job_id,
+            reason=best.reason if best and is_complete else FinishReason.CANCELLED,
+            text=best.text if best else plan.soft_before + request.region + plan.soft_after,
+            spans=best.spans if best else (),
+            steps=best.steps if best else 0,
+            tokens=self._job.num_slots,
+            ms=ms,
+            candidates=tuple(reversed(unique.values())),
+            soft_before=len(plan.soft_before),
+            soft_after=len(plan.soft_after),
         )
-        sampler = Sampler.from_config(checkpoint.generation.with_options(request.sampler))
-        self.max_steps = sampler.max_steps * len(self.plan.blocks)
-        generator = torch.Generator(model.device).manual_seed(request.seed % 2**63)
-        cache = encode_context(model, self.plan, is_cancelled)
-        self.steps = infill(model, loaded.codec, profile, self.plan, sampler, generator, cache)
+
+    def _stopped(self) -> list[CandidateFinished]:
+        """Return the drafts of candidates that were stopped."""
+        done = {candidate.candidate for candidate in self._done}
+        return [
+            CandidateFinished(
+                job_id=self._job.request.job_id,
+                candidate=number,
+                reason=FinishReason.CANCELLED,
+                text=step.draft.text,
+                spans=step.draft.spans,
+                steps=step.step,
+                seed=self._job.request.seed + number,
+            )
+            for number, step in self._last.items()
+            if number not in done
+        ]
 
 
-def _canvas_updated(request: Generate, step: InfillStep, step_ms: float) -> CanvasUpdated:
+def _rank(candidate: CandidateFinished) -> float:
+    return candidate.score.total if candidate.score else -math.inf
+
+
+def _canvas_updated(job: InfillJob, step: InfillStep, step_ms: float) -> CanvasUpdated:
     return CanvasUpdated(
-        job_id=request.job_id,
+        job_id=job.request.job_id,
+        candidate=step.candidate,
         step=step.step,
-        max_steps=step.max_steps,
+        max_steps=max(job.max_steps, step.step),
         text=step.draft.text,
         spans=step.draft.spans,
         mean_entropy=step.mean_entropy,
         step_ms=step_ms,
+        raw=step.raw,
     )
 
 
-def _finished(
-    request: Generate, run: GenerateRun, last: InfillStep | None, reason: FinishReason, ms: float
-) -> Finished:
-    # Stopped before the first step there is no draft: the region keeps its text.
-    return Finished(
-        job_id=request.job_id,
-        reason=reason,
-        text=request.region if last is None else last.draft.text,
-        spans=() if last is None else last.draft.spans,
-        steps=0 if last is None else last.step,
-        tokens=run.plan.num_slots,
-        ms=ms,
+def _candidate_finished(job: InfillJob, done: CandidateDone) -> CandidateFinished:
+    converged = FinishReason.CONVERGED if done.has_converged else FinishReason.MAX_STEPS
+    return CandidateFinished(
+        job_id=job.request.job_id,
+        candidate=done.candidate,
+        reason=converged,
+        text=done.draft.text,
+        spans=done.draft.spans,
+        steps=done.steps,
+        seed=done.seed,
+        score=done.score,
     )
+
+
+def _ms_since(start: float) -> float:
+    return (time.perf_counter() - start) * 1e3

@@ -1,13 +1,16 @@
 """The entropy-bound sampler: small frozen strategies around one pure denoising step.
 
 The algorithm is DiffusionGemma's: temperature-scaled logits, acceptance by an entropy bound
-(arXiv 2505.24857), everything else renoised, a stop when the draft is stable and confident. Random
-numbers are drawn in the reference's order, so that equal seeds give equal tokens on the CPU.
+(arXiv 2505.24857), everything else renoised, a stop when the draft is stable and confident. Every
+canvas of a batch draws from a generator of its own, so that what it becomes does not hang on what
+runs beside it. `ReferenceDraws` draws in the reference's order, so that equal seeds give equal
+tokens on the CPU; `QuickDraws` is what the editor uses.
 
-Dimensions: B canvases, L rows, F free rows, V vocabulary, M hidden.
+Dimensions: B canvases, L rows, F slots, V vocabulary, M hidden.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import torch
@@ -15,7 +18,7 @@ from torch import Tensor
 
 from engine.generation_config import GenerationConfig
 from engine.model import DiffusionGemma, KVCache
-from kernels.categorical import categorical
+from kernels.categorical import categorical, categorical_quick
 
 _TINY = torch.finfo(torch.float32).tiny  # stands for zero where a logarithm is taken
 
@@ -31,7 +34,7 @@ class Acceptance(Protocol):
     """Decides which sampled tokens stay on the canvas."""
 
     def accept(self, entropy: Tensor) -> Tensor:
-        """Return the accepted rows [B, F] bool for entropies [B, F] in nats."""
+        """Return the accepted slots [B, F] bool for entropies [B, F] in nats; ∞: no candidate."""
 
 
 class Stopping(Protocol):
@@ -41,8 +44,43 @@ class Stopping(Protocol):
     def history_len(self) -> int:
         """How many earlier drafts the test looks at."""
 
-    def should_stop(self, history: tuple[Tensor, ...], draft: Tensor, entropy: Tensor) -> bool:
-        """Judge the draft [B, F] and its entropies [B, F] after the earlier drafts."""
+    def is_done(self, history: tuple[Tensor, ...], draft: Tensor, entropy: Tensor) -> Tensor:
+        """Judge drafts [B, F] and their mean entropies [B] after the earlier drafts; [B] bool."""
+
+
+class Draws(Protocol):
+    """Draws the random numbers of one canvas."""
+
+    def tokens(self, probs: Tensor, rows: int, generator: torch.Generator) -> Tensor:
+        """Return a token [F] for each slot's probabilities [F, V], of a canvas of `rows` rows."""
+
+    def noise(self, vocab: int, slots: int, rows: int, generator: torch.Generator) -> Tensor:
+        """Return uniform random ids [F]."""
+
+
+class ReferenceDraws:
+    """The reference's numbers in the reference's order."""
+
+    def tokens(self, probs: Tensor, rows: int, generator: torch.Generator) -> Tensor:
+        """Draw as `torch.multinomial` does."""
+        return categorical(probs, generator)
+
+    def noise(self, vocab: int, slots: int, rows: int, generator: torch.Generator) -> Tensor:
+        """Draw one id per slot."""
+        return torch.randint(vocab, (slots,), generator=generator, device=generator.device)
+
+
+class QuickDraws:
+    """One number a row of the canvas, used or not: a slot's number hangs on its place alone."""
+
+    def tokens(self, probs: Tensor, rows: int, generator: torch.Generator) -> Tensor:
+        """Draw by inverting the distribution function."""
+        uniform = torch.rand(rows, generator=generator, device=generator.device)
+        return categorical_quick(probs, uniform[: len(probs)])
+
+    def noise(self, vocab: int, slots: int, rows: int, generator: torch.Generator) -> Tensor:
+        """Draw one id per row."""
+        return torch.randint(vocab, (rows,), generator=generator, device=generator.device)[:slots]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +121,14 @@ class StableAndConfident:
         """The drafts that must be equal."""
         return self.stability
 
-    def should_stop(self, history: tuple[Tensor, ...], draft: Tensor, entropy: Tensor) -> bool:
-        """Return True if every canvas is stable and confident."""
-        is_stable = len(history) == self.stability and all(
-            torch.equal(earlier, draft) for earlier in history
-        )
-        return is_stable and bool((entropy.mean(dim=-1) < self.confidence).all())
+    def is_done(self, history: tuple[Tensor, ...], draft: Tensor, entropy: Tensor) -> Tensor:
+        """Return [B] bool: the canvases that are stable and confident."""
+        done = entropy < self.confidence
+        if len(history) < self.stability:
+            return torch.zeros_like(done)
+        for earlier in history:
+            done = done & (earlier == draft).all(dim=-1)
+        return done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +139,11 @@ class Sampler:
     schedule: TemperatureSchedule
     acceptance: Acceptance
     stopping: Stopping
+    draws: Draws = field(default_factory=ReferenceDraws)
 
     @classmethod
-    def from_config(cls, config: GenerationConfig) -> "Sampler":
-        """Build the checkpoint's sampler."""
+    def from_config(cls, config: GenerationConfig, draws: Draws | None = None) -> "Sampler":
+        """Build the checkpoint's sampler, with the reference's draws unless told otherwise."""
         return cls(
             max_steps=config.max_denoising_steps,
             schedule=LinearTemperature(t_min=config.t_min, t_max=config.t_max),
@@ -110,23 +151,60 @@ class Sampler:
             stopping=StableAndConfident(
                 stability=config.stability_threshold, confidence=config.confidence_threshold
             ),
+            draws=draws or ReferenceDraws(),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clamp:
-    """What is known of a canvas before denoising."""
+    """What is known of a batch of canvases."""
 
-    known: Tensor  # [L] int64; the value at free rows does not matter
-    free: Tensor  # [F] int64, ascending row numbers
-    forbidden: Tensor | None = None  # [F, V] or [1, V] bool: tokens a free row may not become
+    known: Tensor  # [B, L] int64; the value at free slots does not matter
+    slots: Tensor  # [F] int64, ascending: the rows that are free in any canvas
+    free: Tensor  # [B, F] bool: the slots that a canvas has to find
+    forbidden: Tensor | None = None  # [F, V], [1, V] or [B, F, V] bool: what a slot may not become
     mark_known_from_start: bool = False  # known rows carry their embedding in step 1 already
 
     @classmethod
-    def none(cls, length: int, device: torch.device) -> "Clamp":
+    def none(cls, length: int, device: torch.device, batch: int = 1) -> "Clamp":
         """Leave all `length` rows free."""
         rows = torch.arange(length, device=device)
-        return cls(known=torch.zeros_like(rows), free=rows)
+        free = torch.ones(batch, length, dtype=torch.bool, device=device)
+        return cls(known=torch.zeros_like(rows).repeat(batch, 1), slots=rows, free=free)
+
+    @classmethod
+    def single(
+        cls,
+        known: Tensor,
+        rows: Tensor,
+        forbidden: Tensor | None = None,
+        *,
+        mark_known_from_start: bool = False,
+    ) -> "Clamp":
+        """Return the clamp of one canvas `known` [L] whose `rows` [F] are free."""
+        return cls(
+            known=known[None],
+            slots=rows,
+            free=torch.ones(1, len(rows), dtype=torch.bool, device=rows.device),
+            forbidden=forbidden,
+            mark_known_from_start=mark_known_from_start,
+        )
+
+    @property
+    def free_rows(self) -> Tensor:
+        """The free slots among all rows, [B, L] bool."""
+        rows = torch.zeros(self.known.shape, dtype=torch.bool, device=self.known.device)
+        rows[:, self.slots] = self.free
+        return rows
+
+    def take(self, canvases: list[int]) -> "Clamp":
+        """Return the clamp of some of the canvases."""
+        forbidden = self.forbidden
+        if forbidden is not None and forbidden.dim() == 3:
+            forbidden = forbidden[canvases]
+        return replace(
+            self, known=self.known[canvases], free=self.free[canvases], forbidden=forbidden
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,24 +215,37 @@ class CanvasState:
     soft_embeddings: Tensor | None  # [B, L, M]; None: no row says anything yet
     history: tuple[Tensor, ...] = ()  # the last `Stopping.history_len` drafts [B, F]
 
+    def take(self, canvases: list[int]) -> "CanvasState":
+        """Return the state of some of the canvases."""
+        soft = self.soft_embeddings
+        return CanvasState(
+            canvas=self.canvas[canvases],
+            soft_embeddings=None if soft is None else soft[canvases],
+            history=tuple(draft[canvases] for draft in self.history),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepOutput:
-    """What one denoising step found out about the free rows, and the next state."""
+    """What one denoising step found out about the slots, and the next state."""
 
     state: CanvasState
-    draft: Tensor  # [B, F] int64, the argmax
-    entropy: Tensor  # [B, F] float32, nats
+    draft: Tensor  # [B, F] int64, the argmax; the known token at clamped slots
+    entropy: Tensor  # [B, F] float32, nats; zero at clamped slots
+    mean_entropy: Tensor  # [B] float32, nats, over the free slots
     accepted: Tensor  # [B, F] bool
+    probs: Tensor  # [B, F, V] float32
 
 
 def initial_state(
-    model: DiffusionGemma, clamp: Clamp, batch: int, generator: torch.Generator
+    model: DiffusionGemma, clamp: Clamp, sampler: Sampler, generators: Sequence[torch.Generator]
 ) -> CanvasState:
-    """Return the first canvas: uniform random ids at free rows, the known tokens elsewhere."""
-    canvas = clamp.known.repeat(batch, 1)
-    canvas[:, clamp.free] = _random_ids(model, clamp, batch, generator)
-    soft = _known_embeddings(model, clamp, batch) if clamp.mark_known_from_start else None
+    """Return the first canvases: uniform random ids at free slots, the known tokens elsewhere."""
+    rows, slots, vocab = clamp.known.shape[1], len(clamp.slots), model.config.vocab_size
+    noise = torch.stack([sampler.draws.noise(vocab, slots, rows, g) for g in generators])
+    canvas = clamp.known.clone()
+    canvas[:, clamp.slots] = torch.where(clamp.free, noise, canvas[:, clamp.slots])
+    soft = known_embeddings(model, clamp) if clamp.mark_known_from_start else None
     return CanvasState(canvas=canvas, soft_embeddings=soft)
 
 
@@ -165,53 +256,67 @@ def denoise_step(
     clamp: Clamp,
     temperature: Tensor,
     sampler: Sampler,
-    generator: torch.Generator,
+    generators: Sequence[torch.Generator],
 ) -> StepOutput:
-    """Run one denoising step; nothing but the generator is changed.
+    """Run one denoising step; nothing but the generators is changed.
 
     Clamped rows keep their tokens, have no part in acceptance, and speak through self-conditioning
     with the embedding of the known token, the limit of a confident prediction.
     """
-    hidden = model.denoise(state.canvas, state.soft_embeddings, cache)
-    logits = model.logits(hidden[:, clamp.free]) / temperature  # [B, F, V]
-    if clamp.forbidden is not None:
-        logits = logits.masked_fill(clamp.forbidden, -torch.inf)
-    probs = logits.softmax(dim=-1)
-    sampled = categorical(probs.flatten(0, 1), generator).view(probs.shape[:2])
-    draft = logits.argmax(dim=-1)
-    entropy = -(probs * probs.clamp_min(_TINY).log()).sum(dim=-1)
-    accepted = sampler.acceptance.accept(entropy)
-    random = _random_ids(model, clamp, len(sampled), generator)
-    canvas = state.canvas.clone()
-    canvas[:, clamp.free] = torch.where(accepted, sampled, random)
+    logits, probs = predict(model, cache, state, clamp, temperature)
+    free, known = clamp.free, clamp.known[:, clamp.slots]
+    rows, vocab = clamp.known.shape[1], model.config.vocab_size
+    pairs = list(zip(probs, generators, strict=True))
+    sampled = torch.stack([sampler.draws.tokens(p, rows, g) for p, g in pairs])
+    draft = torch.where(free, logits.argmax(dim=-1), known)
+    entropy = _entropy(logits, probs)
+    accepted = sampler.acceptance.accept(entropy.masked_fill(~free, torch.inf)) & free
+    noise = torch.stack([sampler.draws.noise(vocab, len(p), rows, g) for p, g in pairs])
+    canvas = clamp.known.clone()
+    canvas[:, clamp.slots] = torch.where(free, torch.where(accepted, sampled, noise), known)
+    entropy = entropy.masked_fill(~free, 0.0)
     kept = sampler.stopping.history_len
     following = CanvasState(
         canvas=canvas,
         soft_embeddings=_soft_embeddings(model, clamp, probs),
         history=(*state.history, draft)[-kept:] if kept else (),
     )
-    return StepOutput(state=following, draft=draft, entropy=entropy, accepted=accepted)
+    return StepOutput(
+        state=following,
+        draft=draft,
+        entropy=entropy,
+        mean_entropy=entropy.sum(dim=-1) / free.sum(dim=-1).clamp_min(1),
+        accepted=accepted,
+        probs=probs,
+    )
 
 
-def _random_ids(
-    model: DiffusionGemma, clamp: Clamp, batch: int, generator: torch.Generator
-) -> Tensor:
-    size = (batch, len(clamp.free))
-    vocab = model.config.vocab_size
-    return torch.randint(vocab, size, generator=generator, device=clamp.free.device)
+def predict(
+    model: DiffusionGemma, cache: KVCache, state: CanvasState, clamp: Clamp, temperature: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the processed logits of the slots and their probabilities, each [B, F, V]."""
+    hidden = model.denoise(state.canvas, state.soft_embeddings, cache)
+    logits = model.logits(hidden[:, clamp.slots]) / temperature
+    if clamp.forbidden is not None:
+        logits = logits.masked_fill(clamp.forbidden, -torch.inf)
+    return logits, logits.softmax(dim=-1)
+
+
+def _entropy(logits: Tensor, probs: Tensor) -> Tensor:
+    """Return −Σ p log p [B, F] = log Σ exp(l) − Σ p l, which needs no logarithm of the p."""
+    finite = logits.masked_fill(probs == 0, 0.0)
+    return (logits.logsumexp(dim=-1) - (probs * finite).sum(dim=-1)).clamp_min(0.0)
 
 
 def _soft_embeddings(model: DiffusionGemma, clamp: Clamp, probs: Tensor) -> Tensor:
     believed = model.soft_embed(probs)  # [B, F, M]
-    if len(clamp.free) == len(clamp.known):
+    if len(clamp.slots) == clamp.known.shape[1] and bool(clamp.free.all()):
         return believed
-    soft = _known_embeddings(model, clamp, len(probs))
-    soft[:, clamp.free] = believed
+    soft = model.embed(clamp.known)
+    soft[:, clamp.slots] = torch.where(clamp.free[..., None], believed, soft[:, clamp.slots])
     return soft
 
 
-def _known_embeddings(model: DiffusionGemma, clamp: Clamp, batch: int) -> Tensor:
-    """Return [B, L, M]: the embedding of each known token, zeros at free rows."""
-    soft = model.embed(clamp.known).repeat(batch, 1, 1)
-    soft[:, clamp.free] = 0
-    return soft
+def known_embeddings(model: DiffusionGemma, clamp: Clamp) -> Tensor:
+    """Return [B, L, M]: the embedding of each known token, zeros at free slots."""
+    return model.embed(clamp.known).masked_fill(clamp.free_rows[..., None], 0.0)

@@ -6,16 +6,20 @@ import threading
 from typing import TYPE_CHECKING, assert_never
 
 from engine.api import (
+    Branch,
     Cancel,
     Close,
     EventCallback,
     Failed,
     FailureKind,
+    FindAlternatives,
     Finished,
     FinishReason,
     Generate,
+    Job,
     Load,
     Request,
+    Steer,
 )
 from engine.errors import EngineError
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Job = Load | Generate
+Message = Steer | FindAlternatives
 
 
 class EngineService:
@@ -37,10 +41,11 @@ class EngineService:
     def __init__(self, on_event: EventCallback) -> None:
         """Start the thread; torch is imported there, with the first job."""
         self._on_event = on_event
-        self._queue: queue.SimpleQueue[Job | Close] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | FindAlternatives | Close] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._open_jobs: set[int] = set()  # accepted and not yet ended
         self._cancelled: set[int] = set()
+        self._inboxes: dict[int, list[Message]] = {}  # of the open jobs
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
         self._thread.start()
@@ -56,8 +61,10 @@ class EngineService:
                 self._cancel(job_id)
             case Close():
                 self._close()
-            case Load() | Generate():
+            case Load() | Generate() | Branch():
                 self._accept(request)
+            case Steer() | FindAlternatives():
+                self._deliver(request)
             case _:
                 assert_never(request)
 
@@ -73,7 +80,16 @@ class EngineService:
             if job.job_id in self._open_jobs:
                 raise RuntimeError(f"job {job.job_id} has not ended yet")
             self._open_jobs.add(job.job_id)
+            self._inboxes[job.job_id] = []
             self._queue.put(job)
+
+    def _deliver(self, message: Message) -> None:
+        """Hand a message to its job between two steps; a question outlives the job."""
+        with self._lock:
+            if (inbox := self._inboxes.get(message.job_id)) is not None:
+                inbox.append(message)
+            elif isinstance(message, FindAlternatives) and not self._closing.is_set():
+                self._queue.put(message)
 
     def _cancel(self, job_id: int) -> None:
         with self._lock:
@@ -88,17 +104,27 @@ class EngineService:
 
     def _run(self) -> None:
         runtime: Runtime | None = None
-        while not isinstance(job := self._queue.get(), Close):
+        while not isinstance(work := self._queue.get(), Close):
             try:
-                if runtime is None and not self._is_cancelled(job.job_id):
+                if isinstance(work, FindAlternatives):
+                    if runtime is not None:
+                        runtime.find_alternatives(work)
+                    continue
+                if runtime is None and not self._is_cancelled(work.job_id):
                     runtime = self._make_runtime()
-                self._carry_out(runtime, job)
+                self._carry_out(runtime, work)
             except Exception as error:  # noqa: BLE001 - the thread must outlive any job
-                self._fail(job.job_id, error)
+                self._fail(work.job_id, error)
             finally:
-                with self._lock:
-                    self._open_jobs.discard(job.job_id)
-                    self._cancelled.discard(job.job_id)
+                self._end(work.job_id)
+
+    def _end(self, job_id: int) -> None:
+        with self._lock:
+            self._open_jobs.discard(job_id)
+            self._cancelled.discard(job_id)
+            for message in self._inboxes.pop(job_id, []):
+                if isinstance(message, FindAlternatives):
+                    self._queue.put(message)
 
     def _make_runtime(self) -> "Runtime":
         # Torch takes seconds to import; the window is shown in the meantime.
@@ -110,12 +136,21 @@ class EngineService:
         def is_cancelled() -> bool:
             return self._is_cancelled(job.job_id)
 
+        def inbox() -> list[Message]:
+            with self._lock:
+                messages, self._inboxes[job.job_id] = self._inboxes[job.job_id], []
+            return messages
+
         if runtime is None or is_cancelled():
             self._on_event(_untouched(job))
-        elif isinstance(job, Load):
-            runtime.load(job, is_cancelled)
-        else:
-            runtime.generate(job, is_cancelled)
+            return
+        match job:
+            case Load():
+                runtime.load(job, is_cancelled)
+            case Generate():
+                runtime.generate(job, inbox, is_cancelled)
+            case Branch():
+                runtime.branch(job, inbox, is_cancelled)
 
     def _is_cancelled(self, job_id: int) -> bool:
         return self._closing.is_set() or job_id in self._cancelled
@@ -129,8 +164,9 @@ class EngineService:
 
 def _untouched(job: Job) -> Failed | Finished:
     """Return the final event of a job that was cancelled before it began."""
-    if isinstance(job, Load):
-        message = "Loading was stopped. Choose a model to load another."
+    if not isinstance(job, Generate):
+        what = "Loading" if isinstance(job, Load) else "The new branch"
+        message = f"{what} was stopped. Start it again when you like."
         return Failed(job_id=job.job_id, kind=FailureKind.STOPPED, message=message)
     return Finished(
         job_id=job.job_id,

@@ -1,6 +1,5 @@
 """Canvas attention: every row sees all rows given to it, or those a mask leaves; no scale."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -17,8 +16,6 @@ def attention(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
     Returns:
         The attended values [B, H, L, D].
     """
-    if mask is None and queries.device.type == "cpu" and queries.dtype == torch.bfloat16:
-        return attention_grouped(queries, keys, values)
     return attention_torch(queries, keys, values, mask)
 
 

@@ -1,18 +1,25 @@
 """The infill canvas: text becomes a plan of clamped and free slots, and slots become text again."""
 
 from engine.infill.codec import TextCodec
+from engine.infill.context import ContextCache
 from engine.infill.draft import Draft, draft_of
-from engine.infill.infill import InfillStep, infill
+from engine.infill.engine import InfillEngine
+from engine.infill.job import InfillJob, InfillStep, Progress
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.profile import Profile
+from engine.infill.settling import CandidateDone
 
 __all__ = [
+    "CandidateDone",
+    "ContextCache",
     "Draft",
+    "InfillEngine",
+    "InfillJob",
     "InfillPlan",
     "InfillStep",
     "Profile",
+    "Progress",
     "TextCodec",
     "draft_of",
-    "infill",
     "make_plan",
 ]

@@ -1,7 +1,7 @@
 """From tokens in slots to the region's text, with every token's stretch and certainty."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from engine.api import DraftSpan
 from engine.infill.codec import TextCodec
@@ -16,8 +16,12 @@ class Draft:
 
     def within(self, lead: str, trail: str) -> "Draft":
         """Return the draft between two settled texts."""
-        pieces = [(self.text[s.start : s.end], s.entropy, s.accepted) for s in self.spans]
-        return _tiled([(lead, 0.0, True), *pieces, (trail, 0.0, True)])
+        length, moved = len(lead), len(lead) + len(self.text)
+        own = [replace(s, start=s.start + length, end=s.end + length) for s in self.spans]
+        first = DraftSpan(start=0, end=length, entropy=0.0, accepted=True)
+        last = DraftSpan(start=moved, end=moved + len(trail), entropy=0.0, accepted=True)
+        spans = [span for span in (first, *own, last) if span.end > span.start]
+        return Draft(text=lead + self.text + trail, spans=tuple(spans))
 
 
 def draft_of(
@@ -26,6 +30,7 @@ def draft_of(
     entropy: Sequence[float],
     accepted: Sequence[bool],
     healed: bytes = b"",
+    pinned: Collection[int] = (),
 ) -> Draft:
     """Decode a region's slots.
 
@@ -35,21 +40,26 @@ def draft_of(
         entropy: Nats per slot.
         accepted: Whether the sampler kept the slot's token in this step.
         healed: Bytes at the start of the first token that belong to the text before the region.
+        pinned: Slots the user has pinned.
     """
     pieces = codec.decode_pieces(ids, errors="ignore")
     if pieces:
         # The first token begins with the healed bytes by constraint.
         pieces[0] = pieces[0].removeprefix(healed.decode(errors="ignore"))
-    # A file with a NUL in it is no text to most programs, this editor among them.
-    texts = [piece.replace("\0", "") for piece in pieces]
-    return _tiled(zip(texts, entropy, accepted, strict=True))
-
-
-def _tiled(pieces: Iterable[tuple[str, float, bool]]) -> Draft:
-    """Lay pieces of text with their entropy and acceptance one behind the other."""
     text, spans = "", []
-    for piece, nats, kept in pieces:
-        if piece:
-            start, text = len(text), text + piece
-            spans.append(DraftSpan(start=start, end=len(text), entropy=nats, accepted=kept))
+    for slot, piece in enumerate(pieces):
+        # A file with a NUL in it is no text to most programs, this editor among them.
+        shown = piece.replace("\0", "")
+        if shown:
+            start, text = len(text), text + shown
+            spans.append(
+                DraftSpan(
+                    start=start,
+                    end=len(text),
+                    entropy=entropy[slot],
+                    accepted=accepted[slot],
+                    slot=slot,
+                    pinned=slot in pinned,
+                )
+            )
     return Draft(text=text, spans=tuple(spans))

@@ -1,20 +1,19 @@
 """From the request's three texts to the canvas: what is encoded, what is free, what is clamped."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
+from engine.infill.context import anchored
+from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
 from engine.infill.prompt import prompt_head
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
-# A fill at the caret has no text to take its size from.
-CARET_SLOTS = 16
-# Surplus slots for the filler token, as a share of the region's own tokens.
-_SURPLUS_SHARE, _MIN_SURPLUS, _MAX_SURPLUS = 0.5, 3, 16
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
+_MAX_EDGE_PER_WORD = 6  # tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +21,38 @@ class InfillPlan:
     """One region's canvas, or row of canvases, in tokens."""
 
     prefix: tuple[int, ...]  # for the encoder: template and text before the region
-    num_slots: int  # free slots of the region
-    suffix: tuple[int, ...]  # clamped behind the last slot
+    old: tuple[int, ...]  # the region's own tokens; empty at a caret
+    suffix: tuple[int, ...]  # clamped behind the last slot, as far as the canvas goes
+    canvas_length: int
+    blocks: tuple[int, ...]  # free slots per canvas; the last canvas holds the suffix
     healed: bytes = b""  # text before the region that the first slot has to begin with
     lead: str = ""  # white space at the region's ends, which stays as it is
     trail: str = ""
-    blocks: tuple[int, ...] = field(default=())  # free slots per canvas; the last holds the suffix
+    edge_before: int = 0  # slots of neighbouring words that may change a little
+    edge_after: int = 0
+    soft_before: str = ""  # text outside the region that those slots stand for
+    soft_after: str = ""
+
+    @property
+    def num_slots(self) -> int:
+        """Free slots of the region."""
+        return sum(self.blocks)
+
+    @property
+    def keeps_healed(self) -> bool:
+        """Whether the healed bytes are part of the region, as words before it are."""
+        return self.edge_before > 0
+
+    def resized(self, num_slots: int) -> "InfillPlan":
+        """Return the plan of the same region with another number of slots for its own text."""
+        slots = num_slots + self.edge_before + self.edge_after
+        return replace(self, blocks=_blocks(slots, self.canvas_length, bool(self.suffix)))
+
+    def block_suffix(self, block: int) -> tuple[int, ...]:
+        """Return what is clamped behind the slots of a canvas; only the last has a suffix."""
+        if block < len(self.blocks) - 1:
+            return ()
+        return self.suffix[: self.canvas_length - self.blocks[-1]]
 
 
 def make_plan(
@@ -41,6 +66,7 @@ def make_plan(
     instruction: str = "",
     num_slots: int | None = None,
     max_context: int = 4096,
+    soft_edge: int = 0,
 ) -> InfillPlan:
     """Lay out the canvas of a region.
 
@@ -58,8 +84,9 @@ def make_plan(
         region: The text to replace; empty at a caret.
         after: Document text behind the region.
         instruction: What the user asked for, if the checkpoint takes instructions.
-        num_slots: Free slots; None chooses from the region.
+        num_slots: Free slots; None takes as many as the region has tokens.
         max_context: Tokens of left context at most.
+        soft_edge: Words on each side that join the region's slots.
 
     Raises:
         BadRequestError: If `num_slots` is below one.
@@ -69,19 +96,29 @@ def make_plan(
     lead, region, trail = _without_margins(region)
     before, after = before + lead, trail + after
     context, healed = _context(codec, before, region, max_context)
-    head = prompt_head(codec, profile, instruction)
-    slots = num_slots or _auto_slots(codec, profile, region)
-    slots += bool(healed and num_slots)  # the healed text takes part of the first slot
-    blocks = _blocks(slots, canvas_length, has_suffix=bool(after))
-    return InfillPlan(
-        prefix=(*head, *context),
-        num_slots=slots,
-        suffix=_suffix(codec, profile, after, canvas_length - blocks[-1]),
+    old = _old_tokens(codec, region, healed)
+    suffix = _suffix(codec, profile, after, canvas_length)
+    edge_before, edge_after = _edges(codec, context, suffix, soft_edge)
+    first = len(context) - edge_before
+    tail = codec.decode(context[first:]) + healed.decode(errors="ignore") if edge_before else ""
+    head = codec.decode(suffix[:edge_after])
+    plan = InfillPlan(
+        prefix=(*prompt_head(codec, profile, instruction), *context[:first]),
+        old=(*context[first:], *old, *suffix[:edge_after]),
+        suffix=suffix[edge_after:],
+        canvas_length=canvas_length,
+        blocks=(),
         healed=healed,
-        lead=lead,
-        trail=trail,
-        blocks=blocks,
+        lead=lead[: max(len(lead) - len(tail), 0)],
+        trail=trail[len(head) :],
+        edge_before=edge_before,
+        edge_after=edge_after,
+        soft_before=tail[: max(len(tail) - len(lead), 0)],
+        soft_after=head[len(trail) :],
     )
+    slots = num_slots or len(codec.encode(region)) or CARET_SLOTS
+    # The healed text takes part of the first slot.
+    return plan.resized(slots + bool(healed and num_slots))
 
 
 def _without_margins(region: str) -> tuple[str, str, str]:
@@ -104,14 +141,54 @@ def _context(
     healed = b""
     if ids and joint[: len(ids)] != ids:
         healed = codec.token_bytes(ids.pop())
-    return ids[-max_context:], healed
+    return anchored(ids, max_context), healed
 
 
-def _auto_slots(codec: TextCodec, profile: Profile, region: str) -> int:
-    count = len(codec.encode(region)) or CARET_SLOTS
-    if profile.filler_token_id is None:
-        return count
-    return count + min(max(round(count * _SURPLUS_SHARE), _MIN_SURPLUS), _MAX_SURPLUS)
+def _old_tokens(codec: TextCodec, region: str, healed: bytes) -> list[int]:
+    """Return the region's tokens as its slots would hold them; the first begins as healed."""
+    if not region:
+        return []
+    ids = codec.encode(healed.decode(errors="ignore") + region)
+    starts_well = codec.token_bytes(ids[0]).startswith(healed) if ids else False
+    return ids if starts_well else []
+
+
+def _edges(
+    codec: TextCodec, context: list[int], suffix: tuple[int, ...], words: int
+) -> tuple[int, int]:
+    """Return how many tokens of the context and of the suffix hold so many whole words."""
+    if words < 1:
+        return 0, 0
+    room = _MAX_EDGE_PER_WORD * words
+    left = [codec.token_bytes(token) for token in reversed(context[-room:])]
+    right = [codec.token_bytes(token) for token in suffix[:room]]
+    return _words_left(left, words), _words_right(right, words)
+
+
+def _words_left(pieces: list[bytes], words: int) -> int:
+    """Return how many pieces, read leftwards, make so many words; all or none of each word."""
+    end, seen = 0, b""
+    for place, piece in enumerate(pieces):
+        seen = piece + seen
+        # A word is complete with the piece that begins it with a space.
+        if piece[:1].isspace() and seen.strip():
+            end, seen, words = place + 1, b"", words - 1
+            if not words:
+                break
+    return end
+
+
+def _words_right(pieces: list[bytes], words: int) -> int:
+    """Return how many pieces, read rightwards, make so many words; all or none of each word."""
+    end, seen = 0, b""
+    for place, piece in enumerate(pieces):
+        # A word is complete where the next one begins with a space.
+        if piece[:1].isspace() and seen.strip():
+            end, seen, words = place, b"", words - 1
+            if not words:
+                break
+        seen += piece
+    return end
 
 
 def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]:
@@ -126,6 +203,7 @@ def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]
 
 
 def _suffix(codec: TextCodec, profile: Profile, after: str, room: int) -> tuple[int, ...]:
+    """Return the first tokens behind the region, and the end token where the document ends."""
     near = after[: room * _CHARS_PER_TOKEN]
     ids = codec.encode(near)
     if after and len(near) == len(after) and profile.end_token_id is not None:

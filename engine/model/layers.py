@@ -106,12 +106,19 @@ class Attention(nn.Module):
         self.o_proj = nn.Linear(q_size, hidden, bias=False)
         self.q_norm = RMSNorm(layer.head_dim, eps)
         self.k_norm = RMSNorm(layer.head_dim, eps)
-        self._num_heads, self._num_kv_heads = config.num_attention_heads, layer.num_key_value_heads
+        self.num_heads, self.num_kv_heads = config.num_attention_heads, layer.num_key_value_heads
         self._packed: tuple[Tensor, Tensor] | None = None
 
     def pack(self) -> None:
         """Lay queries, keys and values side by side, so that they run as one product."""
         self._packed = pack_weights(*self._inputs()), self._norm_weights()
+
+    def packed(self) -> tuple[Tensor, Tensor]:
+        """Return the input projections as one matrix, and the query and key heads' norm weights."""
+        return self._packed or (
+            torch.cat([linear.weight for linear in self._inputs()]),
+            self._norm_weights(),
+        )
 
     def forward(
         self, x: Tensor, rope: Rope, past: KeyValue | None, mask: Tensor | None
@@ -137,17 +144,14 @@ class Attention(nn.Module):
 
     def _project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:
         """Return normed and rotated queries and keys and normed values, each [B, H, L, D]."""
-        weight, norm_weights = self._packed or (
-            torch.cat([linear.weight for linear in self._inputs()]),
-            self._norm_weights(),
-        )
+        weight, norm_weights = self.packed()
         heads = F.linear(x, weight).view(*x.shape[:-1], -1, self.head_dim)
         # One norm for all heads: values have no weight, and full layers' values are their keys.
         normed = self.q_norm.normalise(heads)
-        sizes = [self._num_heads, self._num_kv_heads]
+        sizes = [self.num_heads, self.num_kv_heads]
         weighted = (normed[:, :, : sum(sizes)] * norm_weights).to(x.dtype)
         queries, keys = torch.split(rotate(weighted, rope).transpose(1, 2), sizes, dim=1)
-        values = normed[:, :, -self._num_kv_heads :].to(x.dtype)
+        values = normed[:, :, -self.num_kv_heads :].to(x.dtype)
         return queries, keys, values.transpose(1, 2)
 
     def _inputs(self) -> list[nn.Linear]:
@@ -159,7 +163,7 @@ class Attention(nn.Module):
         queries, keys = self.q_norm.weight, self.k_norm.weight
         assert queries is not None
         assert keys is not None
-        sizes = (self._num_heads, self._num_kv_heads)
+        sizes = (self.num_heads, self.num_kv_heads)
         return torch.cat(
             [w.float().expand(n, -1) for w, n in zip((queries, keys), sizes, strict=True)]
         )

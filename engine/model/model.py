@@ -1,10 +1,12 @@
 """The model: causal encode that writes the KV cache, bidirectional denoise that only reads it."""
 
+from typing import Protocol
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.model.config import ModelConfig
+from engine.model.config import LayerConfig, ModelConfig
 from engine.model.kv_cache import KVCache
 from engine.model.layers import (
     Attention,
@@ -15,6 +17,13 @@ from engine.model.layers import (
     rope_frequencies,
     rope_table,
 )
+
+
+class Conditioning(Protocol):
+    """What adds the previous step's beliefs to the canvas embeddings."""
+
+    def combine(self, embeddings: Tensor, soft_embeddings: Tensor | None) -> Tensor:
+        """Combine canvas embeddings with soft embeddings, both [B, L, M]; None stands for zeros."""
 
 
 class SelfConditioning(GatedMLP):
@@ -44,8 +53,9 @@ class DiffusionGemma(nn.Module):
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Layer(config, layer) for layer in config.layers)
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
-        self.self_conditioning = SelfConditioning(config)
+        self.self_conditioning: Conditioning = SelfConditioning(config)
         self._frequencies = {layer: rope_frequencies(layer) for layer in config.layers}
+        self._last_ropes: tuple[object, dict[LayerConfig, Rope]] | None = None
 
     def pack(self) -> None:
         """Lay projections of one input side by side; for a model that is not trained any more."""
@@ -85,7 +95,7 @@ class DiffusionGemma(nn.Module):
         """
         hidden = self.embed(ids)
         start, length = cache.length, ids.shape[1]
-        ropes = self.ropes(torch.arange(start, start + length))
+        ropes = self.ropes(start, length)
         for index, layer in enumerate(self.layers):
             past = cache.layer(index)
             mask = self._causal_mask(index, length, 0 if past is None else past[0].shape[2])
@@ -108,22 +118,30 @@ class DiffusionGemma(nn.Module):
             The final hidden states [B, L, M]; `logits` turns the wanted rows into logits.
         """
         hidden = self.self_conditioning.combine(self.embed(canvas), soft_embeddings)
-        ropes = self.ropes(torch.arange(cache.length, cache.length + canvas.shape[1]))
+        ropes = self.ropes(cache.length, canvas.shape[1])
         for index, layer in enumerate(self.layers):
             hidden, _ = layer(hidden, ropes[self.config.layers[index]], cache.layer(index))
         out: Tensor = self.norm(hidden)
         return out
 
-    def ropes(self, positions: Tensor) -> dict[object, Rope]:
-        """Return the rotation table of each distinct layer shape for positions [L]."""
-        tables = {
-            layer: rope_table(frequencies, positions, self.dtype)
-            for layer, frequencies in self._frequencies.items()
-        }
-        return {
-            layer: (cos.to(self.device), sin.to(self.device))
-            for layer, (cos, sin) in tables.items()
-        }
+    def ropes(self, start: int, length: int) -> dict[LayerConfig, Rope]:
+        """Return each distinct layer shape's rotation tables for `length` positions from `start`.
+
+        The last ones are kept: all steps of a canvas stand at the same place.
+        """
+        key = (start, length, self.dtype, self.device)
+        if self._last_ropes is None or self._last_ropes[0] != key:
+            positions = torch.arange(start, start + length)
+            tables = {
+                layer: rope_table(frequencies, positions, self.dtype)
+                for layer, frequencies in self._frequencies.items()
+            }
+            moved = {
+                layer: (cos.to(self.device), sin.to(self.device))
+                for layer, (cos, sin) in tables.items()
+            }
+            self._last_ropes = key, moved
+        return self._last_ropes[1]
 
     @property
     def _embed_scale(self) -> Tensor:

@@ -111,7 +111,7 @@ class BatchMaker:
         self, row: np.ndarray, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return context, clean canvas [content, filler, suffix] and the free rows."""
-        length = self._span_length(rng)
+        length = self._span_length(rng, self._recipe.span_shares)
         context = row[:CONTEXT_LENGTH].tolist()
         content = row[CONTEXT_LENGTH : CONTEXT_LENGTH + length].tolist()
         suffix = row[CONTEXT_LENGTH + length :].tolist()
@@ -123,6 +123,8 @@ class BatchMaker:
         slots = len(content) + surplus
         canvas = (content + [FILLER] * surplus + suffix)[:CANVAS_LENGTH]
         free = np.arange(CANVAS_LENGTH) < slots
+        if rng.random() < self._recipe.more_gaps_share:
+            self._add_gaps(free, slots, rng)
         return np.array(context[-CONTEXT_LENGTH:]), np.array(canvas), free
 
     def _move_cut(
@@ -134,9 +136,20 @@ class BatchMaker:
             return left, right
         return left + halves[0], halves[1] + right[1:]
 
-    def _span_length(self, rng: np.random.Generator) -> int:
+    def _add_gaps(self, free: np.ndarray, start: int, rng: np.random.Generator) -> None:
+        """Free more stretches of the suffix, which begins at `start`."""
+        mean_run = rng.integers(*self._recipe.known_runs, endpoint=True)
+        while True:
+            start += int(rng.geometric(1 / mean_run))
+            end = start + self._span_length(rng, self._recipe.more_gaps_shares)
+            if end > len(free):
+                return
+            free[start:end] = True
+            start = end
+
+    def _span_length(self, rng: np.random.Generator, shares: tuple[float, ...]) -> int:
         bounds = self._recipe.span_lengths
-        low, high = bounds[rng.choice(len(bounds), p=self._recipe.span_shares)]
+        low, high = bounds[rng.choice(len(bounds), p=shares)]
         return int(rng.integers(low, high + 1))
 
     def _surplus(self, length: int, rng: np.random.Generator) -> int:

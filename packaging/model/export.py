@@ -7,6 +7,7 @@ it back; `inlay.json` beside it says what this model was trained to do in infill
 import argparse
 import json
 import logging
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from train import CHECKPOINT, read_counters
 
 log = logging.getLogger(__name__)
 
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json")  # beside the checkpoint
 INLAY_JSON = {
     "name": "inlay-tiny",
     "filler_token_id": FILLER,
@@ -58,6 +60,8 @@ def export(recipe: Recipe, checkpoint: Path, folder: Path) -> None:
         model.to(torch.bfloat16).save_pretrained(temporary)
         for name in ("config.json", "model.safetensors"):
             (folder / name).write_bytes((Path(temporary) / name).read_bytes())
+    for name in TOKENIZER_FILES:
+        shutil.copyfile(checkpoint.with_name(name), folder / name)
     _write_json(folder / "generation_config.json", GENERATION_JSON)
     _write_json(folder / "inlay.json", INLAY_JSON)
     size = sum(path.stat().st_size for path in folder.iterdir())

@@ -12,8 +12,11 @@ _COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 class Muon:
     """Updates matrices [..., rows, columns]; leading dimensions are independent matrices."""
 
-    def __init__(self, parameters: Iterable[nn.Parameter], momentum: float) -> None:
-        """Start with zero momentum."""
+    def __init__(
+        self, parameters: Iterable[nn.Parameter], momentum: float, dtype: torch.dtype
+    ) -> None:
+        """Start with zero momentum; `dtype` is what updates are orthogonalised in."""
+        self._dtype = dtype
         self._parameters = list(parameters)
         self._momentum = momentum
         self.buffers = [torch.zeros_like(p) for p in self._parameters]
@@ -30,17 +33,16 @@ class Muon:
             parameter.grad = None
         for shape, group in updates.items():
             scale = learning_rate * max(1.0, shape[-2] / shape[-1]) ** 0.5
-            stacked = orthogonalise(torch.stack([update for _, update in group]))
+            stacked = orthogonalise(torch.stack([u for _, u in group]).to(self._dtype))
             for (parameter, _), direction in zip(group, stacked, strict=True):
                 parameter.sub_(direction.to(parameter.dtype), alpha=scale)
 
 
 def orthogonalise(matrices: Tensor, iterations: int = 5) -> Tensor:
-    """Return the nearest semi-orthogonal matrices, roughly, in bfloat16; shape kept."""
+    """Return the nearest semi-orthogonal matrices, roughly; shape and dtype are kept."""
     a, b, c = _COEFFICIENTS
-    x = matrices.bfloat16()
-    is_tall = x.shape[-2] > x.shape[-1]
-    x = x.mT if is_tall else x
+    is_tall = matrices.shape[-2] > matrices.shape[-1]
+    x = matrices.mT if is_tall else matrices
     x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(iterations):
         gram = x @ x.mT

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from architecture import CANVAS_LENGTH, CONTEXT_LENGTH
 from batches import LENGTH, Batch
+from grouped import grouped_mm
 from recipe import FILLER, Recipe
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -13,7 +14,7 @@ from engine.model import DiffusionGemma
 from engine.model.layers import Experts, Layer
 
 # Rows that get logits in a denoising batch; a fixed number keeps the compiled shapes fixed.
-DENOISED_ROWS = 1024
+DENOISED_ROWS = 1536
 Metrics = dict[str, Tensor]
 
 
@@ -100,7 +101,7 @@ class Objective(nn.Module):
         return F.cross_entropy(logits, target, reduction="none"), hits
 
     def _run_layers(self, hidden: Tensor, full: Tensor, sliding: Tensor) -> Tensor:
-        ropes = self.model.ropes(torch.arange(LENGTH))
+        ropes = self.model.ropes(0, LENGTH)
         for layer, shape in zip(self.model.layers, self.model.config.layers, strict=True):
             mask = sliding if shape.is_sliding else full
             hidden, _ = layer(hidden, ropes[shape], None, mask)
@@ -125,17 +126,19 @@ class Objective(nn.Module):
 
 
 def _grouped(experts: Experts) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    """Return the experts' forward as two grouped GEMMs, which compile and differentiate."""
+    """Return the experts' forward as two grouped products, which compile and differentiate."""
 
     def forward(x: Tensor, index: Tensor, weights: Tensor) -> Tensor:
         num_experts, top_k = experts.gate_up_proj.shape[0], index.shape[1]
         order = index.flatten().argsort(stable=True)
         ends = F.one_hot(index.flatten(), num_experts).sum(0).cumsum(0).to(torch.int32)
-        rows = x[order // top_k].bfloat16()
-        gate_up = F.grouped_mm(rows, experts.gate_up_proj.bfloat16().mT, offs=ends)
+        # Autocast knows nothing of grouped products.
+        dtype = torch.bfloat16 if torch.is_autocast_enabled(x.device.type) else x.dtype
+        rows = x[order // top_k].to(dtype)
+        gate_up = grouped_mm(rows, experts.gate_up_proj.to(dtype), ends)
         gate, up = gate_up.chunk(2, dim=-1)
         inner = F.gelu(gate, approximate="tanh") * up
-        out = F.grouped_mm(inner, experts.down_proj.bfloat16().mT, offs=ends)
+        out = grouped_mm(inner, experts.down_proj.to(dtype), ends)
         scaled = out.float() * weights.flatten()[order, None]
         return torch.zeros_like(x).index_add(0, order // top_k, scaled.to(x.dtype))
 

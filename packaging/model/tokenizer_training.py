@@ -1,6 +1,6 @@
 """Train the byte-level BPE tokenizer of the embedded model.
 
-Run as `python packaging/model/tokenizer_training.py --data build/model --out resources/model`.
+Run as `python packaging/model/tokenizer_training.py --data build/model`.
 """
 
 import argparse
@@ -92,12 +92,11 @@ def main() -> None:
     recipe = Recipe()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
-    parser.add_argument("--out", type=Path, default=Path(recipe.model_folder))
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     tokenizer = train(arguments.data, recipe)
-    save(tokenizer, arguments.out)
-    LOGGER.info("%d ids written to %s", tokenizer.get_vocab_size(), arguments.out)
+    save(tokenizer, arguments.data)
+    LOGGER.info("%d ids written to %s", tokenizer.get_vocab_size(), arguments.data)
 
 
 if __name__ == "__main__":

@@ -50,13 +50,11 @@ def encode_file(tokenizer: Tokenizer, path: Path, recipe: Recipe) -> None:
 def main() -> None:
     """Read the command line and encode every split of every kind."""
     recipe = Recipe()
-    default = Path(recipe.model_folder) / "tokenizer.json"
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
-    parser.add_argument("--tokenizer", type=Path, default=default)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    tokenizer = load_tokenizer(arguments.tokenizer)
+    tokenizer = load_tokenizer(arguments.data / "tokenizer.json")
     for split in SPLITS:
         for kind in KINDS:
             encode_file(tokenizer, arguments.data / f"{split}_{kind}.jsonl", recipe)

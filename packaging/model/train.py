@@ -1,4 +1,9 @@
-"""Train the embedded model: `python packaging/model/train.py`; run again to resume."""
+"""Train the embedded model: `python packaging/model/train.py`; run again to resume.
+
+With `--start-from FOLDER` training begins at the weights of an exported model, and without the
+causal warm-up. Its vocabulary may be larger: byte-pair merges are ordered, so the first ids of a
+larger tokenizer are those of a smaller one trained on the same text.
+"""
 
 import argparse
 import json
@@ -26,19 +31,26 @@ LOG_FILE = "training_log.jsonl"
 class Trainer:
     """Model, optimizers and step counter; everything else follows from the recipe and the step."""
 
-    def __init__(self, recipe: Recipe, folder: Path, device: str) -> None:
-        """Start fresh, or from the checkpoint in `folder` if there is one."""
+    def __init__(
+        self, recipe: Recipe, folder: Path, device: str, start_from: Path | None = None
+    ) -> None:
+        """Start fresh or from an exported model, or resume the checkpoint in `folder`."""
         torch.manual_seed(recipe.seed)
         self.recipe, self.folder, self.device = recipe, folder, torch.device(device)
         self.model = new_model(recipe).to(self.device)
         self.objective = Objective(self.model, recipe)
         matrices, rest = _split_parameters(self.model)
-        self.muon = Muon(matrices, recipe.momentum)
+        dtype = _compute_dtype(self.device)
+        self.uses_bfloat16 = dtype is torch.bfloat16
+        self.muon = Muon(matrices, recipe.momentum, dtype)
         self.adam = torch.optim.AdamW(rest, betas=(0.9, 0.95), weight_decay=0.0)
         self.step, self.seconds = 0, 0.0
+        self.causal_steps = 0 if start_from else recipe.causal_steps
+        if start_from:
+            load_exported(self.model, start_from)
         if (folder / CHECKPOINT).exists():
             self.resume()
-        tokenizer = Tokenizer.from_file(f"{recipe.model_folder}/tokenizer.json")
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.batches = BatchMaker(recipe, folder, "train", tokenizer)
 
     def run(self, checkpoint_every: int = 50) -> None:
@@ -56,8 +68,8 @@ class Trainer:
         """Run one optimizer step and return its metrics."""
         recipe = self.recipe
         generator = torch.Generator().manual_seed(recipe.seed + self.step)
-        with torch.autocast(self.device.type, torch.bfloat16):
-            if self.step < recipe.causal_steps:
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.uses_bfloat16):
+            if self.step < self.causal_steps:
                 text = self.batches.causal(self.step).to(self.device)
                 loss, metrics = self.objective.causal(text)
             else:
@@ -120,12 +132,29 @@ class Trainer:
         log.info("resumed at step %d", self.step)
 
 
+def _compute_dtype(device: torch.device) -> torch.dtype:
+    """Return bfloat16 where it is fast: on a GPU, and on a CPU that multiplies it."""
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    is_fast = device.type != "cpu" or bool(capabilities.get("avx512_bf16"))
+    return torch.bfloat16 if is_fast else torch.float32
+
+
 def read_counters(path: Path) -> dict[str, str]:
     """Return the metadata of a checkpoint file: step and seconds trained."""
     with path.open("rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
     counters: dict[str, str] = header["__metadata__"]
     return counters
+
+
+def load_exported(model: DiffusionGemma, folder: Path) -> None:
+    """Copy the weights of a model folder; of a larger vocabulary the first rows."""
+    tensors = _with_prefix(load_file(folder / "model.safetensors"), "model.decoder.")
+    embedding = tensors["embed_tokens.weight"]
+    tensors["embed_tokens.weight"] = embedding[: model.config.vocab_size]
+    missing, _ = model.load_state_dict(tensors, strict=False)
+    if lacking := [name for name in missing if not name.endswith("encoder_layer_scalar")]:
+        raise ValueError(f"{folder} lacks {lacking}")
 
 
 def _with_prefix(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
@@ -147,9 +176,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--start-from", type=Path, help="a model folder")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    Trainer(recipe, arguments.data, arguments.device).run()
+    Trainer(recipe, arguments.data, arguments.device, arguments.start_from).run()
 
 
 if __name__ == "__main__":

@@ -46,19 +46,26 @@ def test_the_bound_itself_is_still_accepted() -> None:
     assert EntropyBound(bound=0.75).accept(entropy).tolist() == [[True, True, True]]
 
 
-def test_it_stops_when_stable_and_confident_only() -> None:
+def test_a_canvas_is_done_when_stable_and_confident_only() -> None:
     stopping = StableAndConfident(stability=1, confidence=0.1)
     draft, other = torch.tensor([[1, 2]]), torch.tensor([[1, 3]])
-    sure, unsure = torch.tensor([[0.1, 0.05]]), torch.tensor([[0.1, 0.2]])
-    assert stopping.should_stop((draft,), draft, sure)
-    assert not stopping.should_stop((other,), draft, sure)
-    assert not stopping.should_stop((draft,), draft, unsure)
-    assert not stopping.should_stop((), draft, sure)
+    sure, unsure = torch.tensor([0.075]), torch.tensor([0.15])
+    assert stopping.is_done((draft,), draft, sure).tolist() == [True]
+    assert stopping.is_done((other,), draft, sure).tolist() == [False]
+    assert stopping.is_done((draft,), draft, unsure).tolist() == [False]
+    assert stopping.is_done((), draft, sure).tolist() == [False]
+
+
+def test_every_canvas_of_a_batch_is_judged_for_itself() -> None:
+    stopping = StableAndConfident(stability=1, confidence=0.1)
+    earlier, draft = torch.tensor([[1], [2], [3]]), torch.tensor([[1], [9], [3]])
+    done = stopping.is_done((earlier,), draft, torch.tensor([0.0, 0.0, 0.5]))
+    assert done.tolist() == [True, False, False]
 
 
 def test_without_a_stability_window_confidence_decides() -> None:
     stopping = StableAndConfident(stability=0, confidence=0.1)
-    assert stopping.should_stop((), torch.tensor([[1]]), torch.tensor([[0.05]]))
+    assert stopping.is_done((), torch.tensor([[1]]), torch.tensor([0.05])).tolist() == [True]
 
 
 @given(
@@ -67,7 +74,7 @@ def test_without_a_stability_window_confidence_decides() -> None:
 def test_clamped_ids_never_change_and_spend_no_entropy(free, mark, seed) -> None:
     rows = torch.tensor(sorted(free))
     known = torch.arange(LENGTH) + 50
-    clamp = Clamp(known=known, free=rows, mark_known_from_start=mark)
+    clamp = Clamp.single(known, rows, mark_known_from_start=mark)
     sampler = Sampler.from_config(GenerationConfig(max_denoising_steps=3))
     generator = torch.Generator().manual_seed(seed)
     is_known = torch.ones(LENGTH, dtype=torch.bool)
@@ -80,12 +87,12 @@ def test_clamped_ids_never_change_and_spend_no_entropy(free, mark, seed) -> None
 
 def test_clamped_rows_do_not_delay_the_stop() -> None:
     """With every free row sure from the start, three steps of three rows end in the second."""
-    clamp = Clamp(known=torch.arange(LENGTH), free=torch.tensor([3, 4, 5]), forbidden=only(7))
+    clamp = Clamp.single(torch.arange(LENGTH), torch.tensor([3, 4, 5]), forbidden=only(7))
     sampler = Sampler.from_config(GenerationConfig(max_denoising_steps=40))
     generator = torch.Generator().manual_seed(0)
     steps = list(denoise_canvas(MODEL, KVCache(CONFIG), clamp, sampler, generator))
     assert len(steps) == 2
-    assert steps[-1].has_converged
+    assert steps[-1].has_converged == [True]
     assert steps[-1].output.draft.tolist() == [[7, 7, 7]]
 
 
@@ -98,14 +105,14 @@ def only(token: int) -> torch.Tensor:
 
 @torch.inference_mode()
 def test_a_step_changes_nothing_but_the_generator() -> None:
-    clamp = Clamp(known=torch.arange(LENGTH), free=torch.tensor([0, 2]))
+    clamp = Clamp.single(torch.arange(LENGTH), torch.tensor([0, 2]))
     sampler = Sampler.from_config(GenerationConfig())
-    state = initial_state(MODEL, clamp, 1, torch.Generator().manual_seed(1))
+    state = initial_state(MODEL, clamp, sampler, [torch.Generator().manual_seed(1)])
     canvas = state.canvas.clone()
     temperature, cache = torch.tensor(0.5), KVCache(CONFIG)
     outputs = [
         denoise_step(
-            MODEL, cache, state, clamp, temperature, sampler, torch.Generator().manual_seed(2)
+            MODEL, cache, state, clamp, temperature, sampler, [torch.Generator().manual_seed(2)]
         )
         for _ in range(2)
     ]
@@ -116,7 +123,8 @@ def test_a_step_changes_nothing_but_the_generator() -> None:
 
 @torch.inference_mode()
 def test_known_rows_speak_through_self_conditioning_and_free_rows_wait() -> None:
-    clamp = Clamp(known=torch.arange(LENGTH), free=torch.tensor([1, 5]), mark_known_from_start=True)
-    state = initial_state(MODEL, clamp, 2, torch.Generator().manual_seed(0))
+    clamp = Clamp.single(torch.arange(LENGTH), torch.tensor([1, 5]), mark_known_from_start=True)
+    sampler = Sampler.from_config(GenerationConfig())
+    state = initial_state(MODEL, clamp, sampler, [torch.Generator().manual_seed(0)])
     assert not state.soft_embeddings[:, [1, 5]].any()
-    assert torch.equal(state.soft_embeddings[1, 7], MODEL.embed(torch.tensor(7)))
+    assert torch.equal(state.soft_embeddings[0, 7], MODEL.embed(torch.tensor(7)))

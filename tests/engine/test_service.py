@@ -10,11 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.api import (
+    AlternativesFound,
+    Branch,
     Cancel,
+    CandidateFinished,
     CanvasUpdated,
+    Changes,
     Event,
     Failed,
     FailureKind,
+    FindAlternatives,
     Finished,
     FinishReason,
     Generate,
@@ -22,7 +27,9 @@ from engine.api import (
     Loading,
     Ready,
     SamplerOptions,
+    SlotChoice,
     Started,
+    Steer,
 )
 from engine.runtime import Runtime
 from engine.service import EngineService
@@ -272,3 +279,93 @@ def test_no_frame_follows_the_one_in_which_a_job_was_cancelled(
     events.engine.close()
     assert finished.reason is FinishReason.CANCELLED
     assert finished.steps == len(events.of(2, CanvasUpdated)) == frame
+
+
+def test_a_pin_takes_effect_within_one_step(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SLOW))
+    seen = events.wait(2, CanvasUpdated)
+    pins = tuple(SlotChoice(slot=span.slot) for span in seen.spans)
+    engine.submit(Steer(job_id=2, candidate=0, step=seen.step, changes=Changes(pin=pins)))
+    count = len(events.of(2, CanvasUpdated))
+    while not any(span.pinned for span in events.wait(2, CanvasUpdated).spans):
+        pass
+    engine.submit(Cancel(job_id=2))
+    first = next(
+        step for step in events.of(2, CanvasUpdated) if any(span.pinned for span in step.spans)
+    )
+    assert first.step <= count + 2
+    pinned = "".join(first.text[span.start : span.end] for span in first.spans if span.pinned)
+    assert pinned == seen.text
+
+
+def test_candidates_come_as_they_finish_and_end_sorted(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, candidates=3))
+    finished = events.wait(2, *FINAL)
+    came = events.of(2, CandidateFinished)
+    assert sorted(one.candidate for one in came) == [0, 1, 2]
+    assert {step.candidate for step in events.of(2, CanvasUpdated)} == {0, 1, 2}
+    totals = [one.score.total for one in finished.candidates]
+    assert totals == sorted(totals, reverse=True)
+    assert finished.text == finished.candidates[0].text
+    texts = [one.text for one in finished.candidates]
+    assert len(set(texts)) == len(texts)
+
+
+def test_a_finished_job_can_be_asked_and_branched_from(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2))
+    finished = events.wait(2, Finished)
+    slot = finished.spans[0].slot
+    question = FindAlternatives(job_id=2, candidate=0, step=finished.steps, slot=slot, count=4)
+    engine.submit(question)
+    options = events.wait(2, AlternativesFound).options
+    assert len(options) == 4
+    shares = [option.probability for option in options]
+    assert shares == sorted(shares, reverse=True)
+    changes = Changes(melt=(slot,))
+    engine.submit(
+        Branch(
+            job_id=3,
+            parent=2,
+            candidate=0,
+            step=finished.steps,
+            seed=9,
+            changes=changes,
+            holds_rest=True,
+        )
+    )
+    branched = events.wait(3, *FINAL)
+    assert isinstance(branched, Finished)
+    assert branched.text[branched.spans[0].end :] == finished.text[finished.spans[0].end :]
+
+
+def test_a_branch_from_a_job_that_is_forgotten_fails_clearly(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(Branch(job_id=2, parent=77, candidate=0, step=1, seed=1))
+    failed = events.wait(2, *FINAL)
+    assert (failed.kind, "not remembered" in failed.message) == (FailureKind.BAD_REQUEST, True)
+    engine.submit(FindAlternatives(job_id=77, candidate=0, step=1, slot=0))
+    assert events.wait(77, AlternativesFound).options == ()
+
+
+def test_the_second_request_at_a_place_encodes_only_what_changed(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, before="one two three four "))
+    engine.submit(generate(3, before="one two three fiver "))
+    events.wait(3, *FINAL)
+    first, second = (events.of(job_id, Started)[0] for job_id in (2, 3))
+    assert first.reused_tokens == 0
+    assert second.reused_tokens > second.encoded_tokens > 0
+
+
+def test_a_cancelled_job_keeps_the_drafts_of_all_candidates(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    engine.submit(generate(2, sampler=SLOW, candidates=2))
+    events.wait(2, CanvasUpdated)
+    engine.submit(Cancel(job_id=2))
+    finished = events.wait(2, Finished)
+    assert finished.reason is FinishReason.CANCELLED
+    assert {one.candidate for one in finished.candidates} <= {0, 1}
+    assert finished.candidates[0].score is None

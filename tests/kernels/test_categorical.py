@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from kernels.categorical import categorical, categorical_torch
+from kernels.categorical import categorical, categorical_quick, categorical_torch
 
 # rows, categories, sharpness of the logits
 SHAPES = [
@@ -31,3 +31,19 @@ def test_zero_probabilities_are_never_drawn() -> None:
     probs = torch.tensor([[0.0, 0.5, 0.0, 0.5]]).repeat(2000, 1)
     drawn = categorical_torch(probs, torch.Generator().manual_seed(0))
     assert set(drawn.tolist()) == {1, 3}
+
+
+def test_inverting_draws_each_category_as_often_as_it_is_likely() -> None:
+    probs = torch.tensor([0.5, 0.0, 0.125, 0.375, 0.0]).repeat(40_000, 1)
+    uniform = torch.rand(len(probs), generator=torch.Generator().manual_seed(3))
+    shares = torch.bincount(categorical_quick(probs, uniform), minlength=5) / len(probs)
+    torch.testing.assert_close(shares, probs[0], atol=0.01, rtol=0)
+    assert shares[1] == shares[4] == 0
+
+
+@pytest.mark.parametrize("uniform", [0.0, 0.25, 1 - 2**-24])
+def test_the_extreme_numbers_draw_possible_categories(uniform) -> None:
+    rng = torch.Generator().manual_seed(0)
+    probs = torch.rand(64, 1000, generator=rng) * (torch.rand(64, 1000, generator=rng) < 0.1)
+    drawn = categorical_quick(probs, torch.full((64,), uniform))
+    assert (probs[torch.arange(64), drawn] > 0).all()

@@ -1,60 +1,89 @@
-"""Running a plan on a tiny random model: drafts, edges, long regions."""
+"""Running a job on a tiny random model: drafts, edges, long regions, candidates, strength."""
 
-import torch
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.denoiser import denoise_canvas
+from engine.api import Branch, Changes, Constraints, FindAlternatives, Generate, SlotChoice, Steer
+from engine.errors import BadRequestError
 from engine.generation_config import GenerationConfig
-from engine.infill import InfillStep, Profile, TextCodec, draft_of, infill, make_plan
-from engine.infill.infill import clamp_of, encode_context
+from engine.infill import (
+    CandidateDone,
+    ContextCache,
+    InfillEngine,
+    InfillJob,
+    InfillStep,
+    Profile,
+    TextCodec,
+    draft_of,
+)
 from engine.model import ModelConfig
-from engine.sampler import Sampler
+from engine.sampler import QuickDraws, Sampler
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, config_json, random_model
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
 PROFILE = Profile.from_json(INLAY)
+NO_FILLER = Profile.from_json({**INLAY, "filler_token_id": None})
 CONFIG = ModelConfig.from_json(config_json())
 MODEL = random_model(CONFIG)
-SAMPLER = Sampler.from_config(GenerationConfig(max_denoising_steps=3))
 TEXTS = st.text(max_size=30) | st.text("the ing lo\r\n", max_size=30)
 
 
-def run(before: str, region: str, after: str, seed: int = 0, **options) -> list[InfillStep]:
-    """Return all steps of a fill."""
-    plan = make_plan(
-        CODEC, PROFILE, CONFIG.canvas_length, before=before, region=region, after=after, **options
+def engine_of(profile: Profile = PROFILE, steps: int = 3) -> InfillEngine:
+    """Return what a job works with."""
+    config = GenerationConfig(max_denoising_steps=steps)
+    return InfillEngine(
+        model=MODEL,
+        codec=CODEC,
+        profile=profile,
+        sampler=Sampler.from_config(config, QuickDraws()),
+        canvas_length=CONFIG.canvas_length,
+        max_context=64,
     )
-    generator = torch.Generator().manual_seed(seed)
-    cache = encode_context(MODEL, plan)
-    return list(infill(MODEL, CODEC, PROFILE, plan, SAMPLER, generator, cache))
+
+
+def job_of(before: str, region: str, after: str, seed: int = 0, **options) -> InfillJob:
+    """Return a planned job."""
+    engine = engine_of(options.pop("profile", PROFILE), options.pop("steps", 3))
+    request = Generate(
+        job_id=1, revision=0, before=before, region=region, after=after, seed=seed, **options
+    )
+    return InfillJob.planned(engine, request, ContextCache())
+
+
+def run(*texts: str, **options) -> list[InfillStep]:
+    """Return all steps of a fill."""
+    return [item for item in job_of(*texts, **options).run() if isinstance(item, InfillStep)]
+
+
+def results(*texts: str, **options) -> list[CandidateDone]:
+    """Return the finished candidates of a fill."""
+    return [item for item in job_of(*texts, **options).run() if isinstance(item, CandidateDone)]
 
 
 @settings(max_examples=25)
 @given(TEXTS, TEXTS, TEXTS, st.integers(0, 99))
 def test_every_draft_is_text_tiled_by_its_spans(before, region, after, seed) -> None:
-    steps = run(before, region, after, seed)
+    steps = run(before, region, after, seed=seed)
+    assert steps
     for step in steps:
         ends = [0, *(span.end for span in step.draft.spans)]
         assert [span.start for span in step.draft.spans] == ends[:-1]
         assert ends[-1] == len(step.draft.text)
         assert "\ufffd" not in step.draft.text.strip(region)
-    assert steps[-1].is_last
 
 
 @settings(max_examples=25)
 @given(st.sampled_from(["on th", "in ", "lo", " t"]), st.integers(0, 99))
 def test_a_healed_edge_keeps_its_characters(before, seed) -> None:
     """The cut token may grow, but it begins as it was, and the draft is what came behind."""
-    plan = make_plan(CODEC, PROFILE, 24, before=before, region="e", after=" end.")
-    clamp, cache = clamp_of(MODEL, CODEC, PROFILE, plan, 0), encode_context(MODEL, plan)
-    generator = torch.Generator().manual_seed(seed)
-    *_, last = denoise_canvas(MODEL, cache, clamp, SAMPLER, generator)
-    ids = last.output.draft[0].tolist()
+    job = job_of(before, "e", " end.", seed=seed)
+    *_, done = job.run()
+    ids = job.lanes[0].last.draft
     raw = b"".join(map(CODEC.token_bytes, ids))
-    draft = draft_of(CODEC, ids, [0.0] * len(ids), [True] * len(ids), plan.healed)
-    assert raw.startswith(plan.healed)
-    assert draft.text == raw.removeprefix(plan.healed).decode(errors="ignore").replace("\0", "")
+    assert raw.startswith(job.plan.healed)
+    expected = raw.removeprefix(job.plan.healed).decode(errors="ignore").replace("\0", "")
+    assert done.draft.text == expected
 
 
 def test_white_space_at_the_ends_is_in_every_draft() -> None:
@@ -64,26 +93,205 @@ def test_white_space_at_the_ends_is_in_every_draft() -> None:
 
 
 def test_the_same_seed_gives_the_same_text_and_another_seed_another() -> None:
-    texts = [run("one two ", "three", " four", seed)[-1].draft.text for seed in (5, 5, 6)]
+    texts = [run("one two ", "three", " four", seed=seed)[-1].draft.text for seed in (5, 5, 6)]
     assert texts[0] == texts[1] != texts[2]
 
 
 def test_a_region_longer_than_a_canvas_goes_block_by_block() -> None:
-    steps = run("a", "b", " and what follows it", num_slots=60)
+    job = job_of("a", "b", " and what follows it", num_slots=60)
+    steps = [item for item in job.run() if isinstance(item, InfillStep)]
     assert [step.step for step in steps] == list(range(1, len(steps) + 1))
-    assert len(steps) == steps[-1].max_steps == 12  # four canvases of three steps
-    assert sum(step.is_last for step in steps) == 1
+    assert len(steps) == job.max_steps == 12  # four canvases of three steps
+    assert len(steps[-1].draft.spans) > len(steps[0].draft.spans)
+
+
+def test_the_canvases_of_a_long_region_meet_the_text_behind_it() -> None:
+    job = job_of("a", "b", " and what follows it", num_slots=60)
+    list(job.run())
+    last = job.lanes[0].last
+    assert last.settled + len(last.draft) == 60
+    assert CODEC.decode(last.clamp.known[0, len(last.draft) :].tolist()).startswith(" and what")
 
 
 def test_forbidden_tokens_never_appear() -> None:
-    plan = make_plan(CODEC, PROFILE, 24, before="th", region="e words", after=" end")
-    clamp = clamp_of(MODEL, CODEC, PROFILE, plan, 0)
-    generator = torch.Generator().manual_seed(3)
-    cache = encode_context(MODEL, plan)
-    for step in denoise_canvas(MODEL, cache, clamp, SAMPLER, generator):
-        drawn = step.output.draft[0].tolist()
-        assert not set(drawn) & set(PROFILE.forbidden_token_ids)
-        assert CODEC.token_bytes(drawn[0]).startswith(b"th")
+    job = job_of("th", "e words", " end", seed=3)
+    list(job.run())
+    for frame in job.lanes[0].frames:
+        assert not set(frame.draft) & set(PROFILE.forbidden_token_ids)
+        assert frame.block or CODEC.token_bytes(frame.draft[0]).startswith(b"th")
+
+
+def test_candidates_run_at_once_each_with_its_own_seed() -> None:
+    done = results("one ", "two", " three", seed=7, candidates=3)
+    assert sorted(one.candidate for one in done) == [0, 1, 2]
+    assert sorted(one.seed for one in done) == [7, 8, 9]
+    alone = {one.seed: one.draft.text for one in done}
+    for seed, text in alone.items():
+        (again,) = results("one ", "two", " three", seed=seed)
+        assert again.draft.text == text
+
+
+def test_a_model_without_filler_tries_several_lengths_and_keeps_the_surest() -> None:
+    job = job_of("one ", "two words", " three", profile=NO_FILLER)
+    tried = {lane.plan.num_slots for lane in job.lanes}
+    assert len(tried) > 2
+    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    assert len(done) == 1
+    lengths = [len(lane.frames) for lane in job.lanes]
+    assert max(lengths) > 2
+    assert min(lengths) == 2  # given up after two steps
+
+
+def test_the_better_of_the_surviving_lengths_is_the_result() -> None:
+    job = job_of("one ", "two words", " three", profile=NO_FILLER)
+    done = next(item for item in job.run() if isinstance(item, CandidateDone))
+    scored = [job._settle(lane) for lane in job.lanes if len(lane.frames) > 2]
+    assert done.score.total == max(one.score.total for one in scored)
+
+
+def test_no_strength_changes_nothing() -> None:
+    (done,) = results("one ", " two ", "three", strength=0.0)
+    assert (done.draft.text, done.steps) == (" two ", 0)
+
+
+def test_less_strength_starts_later_and_from_more_of_the_old_text() -> None:
+    kept = []
+    for strength in (0.1, 0.5, 1.0):
+        job = job_of("one ", "two!", " six", strength=strength, steps=20)
+        steps = [item for item in job.run() if isinstance(item, InfillStep)]
+        assert len(steps) == job.max_steps == 20 * strength
+        first = job.lanes[0].frames[0].before.canvas[0].tolist()
+        pairs = zip(job.plan.old, first, strict=False)
+        kept.append(sum(old == token for old, token in pairs) / len(job.plan.old))
+    assert kept[0] > kept[1] > kept[2]
+
+
+def test_a_soft_edge_widens_the_region_by_whole_words() -> None:
+    job = job_of("here is one ", "two", " three and more", soft_edge=1)
+    assert (job.plan.soft_before, job.plan.soft_after) == (" one ", " three")
+    list(job.run())
+    first, last = job.lanes[0].frames[0], job.lanes[0].last
+    held = job.plan.edge_before
+    # Until the last part of the schedule the neighbours stand as they were.
+    assert CODEC.decode(first.draft[:held]) == " one "
+    assert not first.clamp.free[0, :held].any()
+    assert last.clamp.free.all()
+
+
+def test_an_impossible_strength_and_too_many_candidates_are_refused() -> None:
+    for options in ({"strength": 1.5}, {"candidates": 0}, {"candidates": 9}, {"soft_edge": -1}):
+        with pytest.raises(BadRequestError):
+            job_of("a", "b", "c", **options)
+
+
+def test_a_pattern_always_holds() -> None:
+    rules = Constraints(pattern=r"[a-z]{2,9}")
+    for seed in range(5):
+        (done,) = results("one ", "two", " three", seed=seed, constraints=rules)
+        assert 2 <= len(done.draft.text) <= 9
+        assert done.draft.text.isalpha()
+
+
+def test_a_pattern_that_cannot_hold_fails_clearly() -> None:
+    with pytest.raises(BadRequestError, match="satisfies the constraints"):
+        results("one ", "two", " three", constraints=Constraints(pattern=r"\d{200}"))
+
+
+def test_a_single_line_has_no_line_break() -> None:
+    for seed in range(5):
+        rules = Constraints(is_single_line=True, characters="a-z ")
+        (done,) = results("one\n", "two", "\n three", seed=seed, constraints=rules)
+        assert set(done.draft.text) <= set("abcdefghijklmnopqrstuvwxyz ")
+
+
+def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[InfillStep]]:
+    """Run a job of ten steps and change its canvas after one of them."""
+    job = job_of("one ", "two three", " four", steps=10, num_slots=6)
+    steps: list[InfillStep] = []
+    for item in job.run():
+        if isinstance(item, InfillStep):
+            steps.append(item)
+            if len(steps) == after_step:
+                job.steer(Steer(job_id=1, candidate=0, step=after_step, changes=changes))
+    return job, steps
+
+
+def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
+    job, _ = steered(Changes(pin=(SlotChoice(slot=1),)))
+    frames = job.lanes[0].frames
+    seen = frames[1].draft[1]
+    assert all(frame.draft[1] == seen and frame.entropy[1] == 0 for frame in frames[2:])
+    drafts = [job.lanes[0].draft(CODEC, frame) for frame in frames[2:]]
+    assert all(span.pinned == (span.slot == 1) for draft in drafts for span in draft.spans)
+
+
+def test_an_alternative_that_is_chosen_stands_from_the_next_step_on() -> None:
+    job, _ = steered(Changes(pin=(SlotChoice(slot=2, rank=3),)))
+    question = FindAlternatives(job_id=1, candidate=0, step=2, slot=2)
+    options = job.alternatives(question)
+    assert [o.probability for o in options] == sorted(
+        (o.probability for o in options), reverse=True
+    )
+    chosen = CODEC.token_bytes(job.lanes[0].frames[2].draft[2]).decode(errors="replace")
+    assert options[3].text == chosen
+
+
+def test_a_released_slot_is_free_again() -> None:
+    job = job_of("one ", "two three", " four", steps=10, num_slots=6)
+    for count, _ in enumerate(job.run(), start=1):
+        if count == 2:
+            pin = Changes(pin=(SlotChoice(slot=0),))
+            job.steer(Steer(job_id=1, candidate=0, step=2, changes=pin))
+        if count == 4:
+            job.steer(Steer(job_id=1, candidate=0, step=4, changes=Changes(release=(0,))))
+    entropies = [frame.entropy[0] for frame in job.lanes[0].frames]
+    assert entropies[2] == entropies[3] == 0
+    assert entropies[4] > 0
+
+
+def test_a_melted_slot_gets_more_steps() -> None:
+    _, steps = steered(Changes(melt=(0, 1)), after_step=9)
+    assert len(steps) > 10
+    assert [step.step for step in steps] == list(range(1, len(steps) + 1))
+
+
+def test_a_branch_continues_from_a_frame_and_holds_the_rest() -> None:
+    job = job_of("one ", "two three", " four", steps=10, num_slots=6)
+    list(job.run())
+    parent = job.lanes[0].frames[-1]
+    request = Branch(
+        job_id=2,
+        parent=1,
+        candidate=0,
+        step=10,
+        seed=5,
+        changes=Changes(melt=(2,)),
+        holds_rest=True,
+    )
+    branch = job.branch(request)
+    list(branch.run())
+    kept = [place for place in range(6) if place != 2]
+    for frame in branch.lanes[0].frames:
+        assert [frame.draft[place] for place in kept] == [parent.draft[place] for place in kept]
+        assert frame.entropy[2] > 0
+
+
+def test_a_branch_of_a_long_region_goes_on_from_its_canvas() -> None:
+    job = job_of("a", "b", " and what follows it", num_slots=60)
+    list(job.run())
+    frame = job.lanes[0].frames[4]
+    branch = job.branch(Branch(job_id=2, parent=1, candidate=0, step=5, seed=1))
+    list(branch.run())
+    assert branch.lanes[0].settled[: frame.settled] == job.lanes[0].settled[: frame.settled]
+    assert len(branch.lanes[0].ids(branch.lanes[0].last)) == 60
+
+
+def test_a_frame_that_never_was_cannot_be_branched_from() -> None:
+    job = job_of("one ", "two", " three")
+    list(job.run())
+    with pytest.raises(BadRequestError, match="not remembered"):
+        job.branch(Branch(job_id=2, parent=1, candidate=0, step=99, seed=1))
+    assert job.alternatives(FindAlternatives(job_id=1, candidate=4, step=1, slot=0)) == ()
 
 
 def test_a_character_belongs_to_the_token_that_ends_it() -> None:

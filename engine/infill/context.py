@@ -1,0 +1,70 @@
+"""The left context: where it begins, and its KV cache, reused from one request to the next."""
+
+import zlib
+from collections.abc import Callable, Sequence
+
+import torch
+
+from engine.model import DiffusionGemma, KVCache
+
+_ENCODE_PIECE = 256  # tokens of context between two looks at a cancel
+_ANCHOR_LENGTH = 8  # tokens that decide whether a place is a good beginning
+
+
+def anchored(ids: Sequence[int], limit: int) -> list[int]:
+    """Return the end of `ids`, at most `limit` tokens, from a beginning that stays while one types.
+
+    A context cut at exactly `limit` tokens would begin elsewhere after every keystroke, and nothing
+    of its cache could be used again. So it begins where the text itself says: at the place in the
+    first quarter of what may be kept whose next tokens have the smallest checksum.
+    """
+    if len(ids) <= limit:
+        return list(ids)
+    first = len(ids) - limit
+    places = range(first, first + max(1, limit // 4))
+    return list(ids[min(places, key=lambda place: (_checksum(ids, place), place)) :])
+
+
+def _checksum(ids: Sequence[int], place: int) -> int:
+    tokens = ids[place : place + _ANCHOR_LENGTH]
+    return zlib.crc32(b"".join(token.to_bytes(4, "little") for token in tokens))
+
+
+class ContextCache:
+    """The KV cache of the last context; a new one is encoded from where it differs."""
+
+    def __init__(self) -> None:
+        """Start without a context."""
+        self._ids: list[int] = []
+        self._cache: KVCache | None = None
+
+    @torch.inference_mode()
+    def encode(
+        self,
+        model: DiffusionGemma,
+        ids: Sequence[int],
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> tuple[KVCache, int]:
+        """Return the cache of `ids`, and how many of them did not need to be encoded again.
+
+        A cancel is looked at between pieces; the cache then holds a part of them.
+        """
+        known = self._shared(ids)
+        cache = KVCache(model.config)
+        if self._cache is not None and known and self._cache.can_cut(known):
+            cache = self._cache.cut(known)
+        reused = cache.length
+        rest = torch.tensor([ids[reused:]], dtype=torch.int64, device=model.device)
+        for piece in torch.split(rest, _ENCODE_PIECE, dim=1):
+            if is_cancelled():
+                break
+            if piece.shape[1]:
+                model.encode(piece, cache)
+        self._ids, self._cache = list(ids[: cache.length]), cache
+        return cache, reused
+
+    def _shared(self, ids: Sequence[int]) -> int:
+        """Return how many tokens the last context and `ids` begin with in common."""
+        pairs = enumerate(zip(self._ids, ids, strict=False))
+        different = (place for place, (old, new) in pairs if old != new)
+        return next(different, min(len(self._ids), len(ids)))

@@ -1,0 +1,302 @@
+"""One request at work: candidates of several lengths in one batch, settled and ranked."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from engine.api import Branch, FindAlternatives, Generate, Score, Steer, TokenOption
+from engine.denoiser import Denoising
+from engine.errors import BadRequestError
+from engine.infill.batch import Batch
+from engine.infill.constraints import compile_rule
+from engine.infill.context import ContextCache
+from engine.infill.draft import Draft
+from engine.infill.engine import InfillEngine
+from engine.infill.lane import Lane, clamp_lanes
+from engine.infill.length import Slots, slots_to_try
+from engine.infill.plan import InfillPlan, make_plan
+from engine.infill.settling import CandidateDone, settle
+from engine.infill.steering import alternatives, resettling_step, steer
+from engine.model import KVCache
+from engine.sampler import CanvasState, initial_state
+
+MAX_CANDIDATES = 8
+# Canvases in one batch at most; every candidate explores as many lengths as fit.
+_MAX_LANES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfillStep:
+    """One denoising step of a candidate."""
+
+    candidate: int
+    step: int  # 1.., over all canvases of the region
+    draft: Draft
+    raw: str  # the canvas itself
+    mean_entropy: float  # nats, over the slots of the current canvas
+
+
+Progress = InfillStep | CandidateDone
+
+
+class InfillJob:
+    """A planned request whose context is encoded; `run` draws its steps."""
+
+    def __init__(
+        self,
+        engine: InfillEngine,
+        request: Generate,
+        plan: InfillPlan,
+        lanes: list[Lane],
+        context: tuple[KVCache, int],
+        start: Denoising | None = None,
+    ) -> None:
+        """Prepare to run; use `planned` or `branch`.
+
+        Args:
+            engine: What the job works with.
+            request: What was asked.
+            plan: The region's layout.
+            lanes: The texts to work on, all at the same canvas.
+            context: The cache before the region, and how many of its tokens were there before.
+            start: Where the lanes go on; None: from the beginning.
+        """
+        self.engine, self.request, self.plan, self.lanes = engine, request, plan, lanes
+        self.rule = compile_rule(request.constraints, request.length)
+        self.cache, self.reused = context
+        steps = engine.sampler.max_steps
+        warm = bool(plan.old) and start is None
+        self._steps_skipped = steps - round(request.strength * steps) if warm else 0
+        self._first = start
+        canvases = max(len(lane.plan.blocks) - lane.block for lane in lanes)
+        # Of the longest lane; a melted word may add some.
+        self.max_steps = steps * canvases - (start.number if start else self._steps_skipped)
+        self._shown: dict[int, Lane] = {}  # the lane whose frames are a candidate's
+        self._running: Batch | None = None
+
+    @classmethod
+    def planned(
+        cls,
+        engine: InfillEngine,
+        request: Generate,
+        contexts: ContextCache,
+        is_cancelled: Callable[[], bool] = lambda: False,
+    ) -> "InfillJob":
+        """Plan a request and encode its context; a cancel is looked at between pieces of it.
+
+        Raises:
+            BadRequestError: If the request cannot be carried out.
+        """
+        _check(request)
+        plan = make_plan(
+            engine.codec,
+            engine.profile,
+            engine.canvas_length,
+            before=request.before,
+            region=request.region,
+            after=request.after,
+            instruction=request.instruction,
+            num_slots=request.num_slots,
+            max_context=engine.max_context,
+            soft_edge=request.soft_edge,
+        )
+        lanes = _make_lanes(engine, request, plan)
+        context = contexts.encode(engine.model, plan.prefix, is_cancelled)
+        return cls(engine, request, plan, lanes, context)
+
+    @torch.inference_mode()
+    def branch(self, request: Branch) -> "InfillJob":
+        """Return the job that goes on from a frame of this one.
+
+        Raises:
+            BadRequestError: If there is no such frame.
+        """
+        parent = self._shown.get(request.candidate)
+        frame = parent.frame(max(request.step, 1)) if parent else None
+        if parent is None or frame is None:
+            raise BadRequestError("That step is not remembered any more. Start again from here.")
+        engine = self.engine
+        lane = parent.until(frame, request.seed, _generator(engine, request.seed))
+        start = Denoising(
+            engine.model,
+            frame.cache,
+            frame.clamp,
+            engine.sampler,
+            [lane.generator],
+            frame.after if request.step else frame.before,
+            steps_done=resettling_step(engine, frame.number if request.step else 0),
+        )
+        changes, holds = request.changes, request.holds_rest
+        steer(engine, start, 0, lane, frame, changes, holds_rest=holds)
+        own = replace(self.request, job_id=request.job_id, seed=request.seed, candidates=1)
+        return InfillJob(engine, own, lane.plan, [lane], (self.cache, self.cache.length), start)
+
+    @property
+    def num_slots(self) -> int:
+        """Slots of the longest lane."""
+        return max(lane.plan.num_slots for lane in self.lanes)
+
+    @torch.inference_mode()
+    def run(self) -> Iterator[Progress]:
+        """Work all candidates out; stop iterating to cancel.
+
+        Raises:
+            BadRequestError: If no candidate satisfies the constraints.
+        """
+        if self._steps_skipped == self.engine.sampler.max_steps:
+            yield self._unchanged()
+            return
+        denoising = self._first or self._start(self.lanes, self.cache)
+        waiting = [Batch(self.engine, self.lanes, denoising)]
+        results: dict[int, list[CandidateDone]] = {}
+        while waiting:
+            self._running = waiting.pop(0)
+            for step in self._running.run():
+                yield from map(self._step_of, step.shown)
+                for lane in step.finished:
+                    if lane.is_at_last_block:
+                        done = results.setdefault(lane.candidate, [])
+                        if (result := self._settle(lane)) is not None:
+                            done.append(result)
+                    else:
+                        waiting.append(self._next_canvas(lane))
+                for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
+                    if not self._is_open(candidate, waiting) and results[candidate]:
+                        yield max(results[candidate], key=lambda done: done.score.total)
+        if not any(results.values()):
+            raise BadRequestError(
+                "No text of this length satisfies the constraints. Allow another length, or "
+                "choose a simpler expression."
+            )
+
+    def steer(self, request: Steer) -> None:
+        """Change the canvas of a candidate that is running; others take nothing."""
+        lane = self._shown.get(request.candidate)
+        if self._running is not None and lane is not None:
+            self._running.steer(lane, request)
+
+    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
+        """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
+        lane = self._shown.get(request.candidate)
+        frame = lane.frame(request.step) if lane else None
+        if lane is None or frame is None:
+            return ()
+        return alternatives(self.engine, lane, frame, request.slot, request.count)
+
+    def _start(self, lanes: Sequence[Lane], cache: KVCache) -> Denoising:
+        """Return the denoising of the lanes' canvases, from noise or from the old text."""
+        engine, done = self.engine, self._steps_skipped
+        clamp = clamp_lanes(engine, lanes, self.rule)
+        generators = [lane.generator for lane in lanes]
+        state = initial_state(engine.model, clamp, engine.sampler, generators)
+        if done:
+            state = self._warm(state, clamp.free, lanes)
+        return Denoising(engine.model, cache, clamp, engine.sampler, generators, state, done)
+
+    def _warm(self, state: CanvasState, free: Tensor, lanes: Sequence[Lane]) -> CanvasState:
+        """Put the old text's tokens on the canvases, each kept by the share of skipped steps."""
+        canvas, filler = state.canvas.clone(), self.engine.profile.filler_token_id
+        kept = self._steps_skipped / self.engine.sampler.max_steps
+        for row, lane in enumerate(lanes):
+            plan, slots = lane.plan, lane.num_slots
+            first = sum(plan.blocks[: lane.block])
+            old = list(plan.old[: len(plan.old) - plan.edge_after][first : first + slots])
+            if filler is not None and lane.takes_filler:
+                old += [filler] * (slots - len(old))
+            draws = torch.rand(slots, generator=lane.generator, device=canvas.device)
+            for slot, token in enumerate(old):
+                if draws[slot] < kept and free[row, slot]:
+                    canvas[row, slot] = token
+        return replace(state, canvas=canvas)
+
+    def _unchanged(self) -> CandidateDone:
+        """Return the region's own text: a strength of zero changes nothing."""
+        plan, request = self.plan, self.request
+        text = plan.soft_before + request.region + plan.soft_after
+        return CandidateDone(
+            candidate=0,
+            seed=request.seed,
+            draft=Draft(text="", spans=()).within(text, ""),
+            steps=0,
+            has_converged=True,
+            score=Score(total=0.0, log_likelihood=0.0),
+        )
+
+    def _next_canvas(self, lane: Lane) -> Batch:
+        """Commit a lane's finished canvas and return the work on its next one."""
+        engine, frame = self.engine, lane.last
+        # Fillers are no text and stand in no context.
+        kept = [token for token in frame.draft if token != engine.profile.filler_token_id]
+        cache = frame.cache.expand(1)
+        if kept:
+            engine.model.encode(torch.tensor([kept], device=engine.model.device), cache)
+        lane.settled += frame.draft
+        lane.settled_entropy += frame.entropy
+        lane.block += 1
+        return Batch(engine, [lane], self._start([lane], cache))
+
+    def _settle(self, lane: Lane) -> CandidateDone | None:
+        return settle(self.engine, self.request, self.rule, self.cache, lane)
+
+    def _is_open(self, candidate: int, waiting: Sequence[Batch]) -> bool:
+        running = [self._running] if self._running else []
+        lanes = [lane for batch in (*waiting, *running) for lane in batch.lanes]
+        return any(lane.candidate == candidate for lane in lanes)
+
+    def _step_of(self, lane: Lane) -> InfillStep:
+        codec, frame = self.engine.codec, lane.last
+        self._shown[lane.candidate] = lane
+        return InfillStep(
+            candidate=lane.candidate,
+            step=frame.step,
+            draft=lane.draft(codec, frame),
+            raw=lane.raw(codec, frame),
+            mean_entropy=frame.mean_entropy,
+        )
+
+
+def _make_lanes(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Lane]:
+    """Return every candidate's lanes, one for each length that is tried."""
+    has_filler = engine.profile.filler_token_id is not None
+    edges = plan.edge_before + plan.edge_after
+    if request.num_slots is not None:
+        tried = [Slots(plan.num_slots - edges, takes_filler=has_filler)]
+    else:
+        old = len(plan.old) - edges
+        tried = slots_to_try(request.length, engine.codec, old, request.before, has_filler)
+    tried = _thinned(tried, max(1, _MAX_LANES // request.candidates))
+    return [
+        Lane(
+            candidate=candidate,
+            seed=request.seed + candidate,
+            plan=plan.resized(slots.count),
+            takes_filler=slots.takes_filler,
+            generator=_generator(engine, request.seed + candidate),
+        )
+        for candidate in range(request.candidates)
+        for slots in tried
+    ]
+
+
+def _generator(engine: InfillEngine, seed: int) -> torch.Generator:
+    return torch.Generator(engine.model.device).manual_seed(seed % 2**63)
+
+
+def _thinned(tried: list[Slots], room: int) -> list[Slots]:
+    """Keep at most `room` lengths, those in the middle first."""
+    middle = (len(tried) - 1) / 2
+    order = sorted(range(len(tried)), key=lambda place: (abs(place - middle), place))
+    return [tried[place] for place in sorted(order[:room])]
+
+
+def _check(request: Generate) -> None:
+    if not 0.0 <= request.strength <= 1.0:
+        raise BadRequestError(f"strength is {request.strength}; it goes from 0 to 1.")
+    if not 1 <= request.candidates <= MAX_CANDIDATES:
+        raise BadRequestError(
+            f"{request.candidates} candidates; there can be 1 to {MAX_CANDIDATES}."
+        )
+    if request.soft_edge < 0:
+        raise BadRequestError(f"a soft edge of {request.soft_edge} words is none.")

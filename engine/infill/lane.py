@@ -1,0 +1,208 @@
+"""One canvas of a job: its slots settled so far, its frames, and what is known of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from engine.denoiser import DenoisingStep
+from engine.infill.codec import TextCodec
+from engine.infill.constraints import Rule
+from engine.infill.draft import Draft, draft_of
+from engine.infill.engine import InfillEngine
+from engine.infill.plan import InfillPlan
+from engine.model import KVCache
+from engine.sampler import CanvasState, Clamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A step of one lane, kept so that it can be asked about and gone on from."""
+
+    step: int  # 1.., of the lane
+    number: int  # of the schedule of its canvas
+    block: int
+    cache: KVCache
+    clamp: Clamp  # of this one canvas
+    before: CanvasState  # what the step saw
+    after: CanvasState
+    draft: list[int]  # tokens of this canvas' slots
+    entropy: list[float]
+    settled: int  # slots of earlier canvases
+
+    @property
+    def mean_entropy(self) -> float:
+        """Nats, over all slots of the canvas; known ones have none."""
+        return sum(self.entropy) / max(len(self.entropy), 1)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Lane:
+    """One text being worked on; a candidate explores its length with several."""
+
+    candidate: int
+    seed: int
+    plan: InfillPlan
+    takes_filler: bool
+    generator: torch.Generator
+    block: int = 0
+    settled: list[int] = field(default_factory=list)  # tokens of earlier canvases
+    settled_entropy: list[float] = field(default_factory=list)
+    pinned: set[int] = field(default_factory=set)
+    frames: list[Frame] = field(default_factory=list)
+
+    @property
+    def num_slots(self) -> int:
+        """Slots of the canvas it is at."""
+        return self.plan.blocks[self.block]
+
+    @property
+    def is_at_last_block(self) -> bool:
+        """Whether the canvas it is at is the region's last."""
+        return self.block == len(self.plan.blocks) - 1
+
+    @property
+    def last(self) -> Frame:
+        """The latest frame."""
+        return self.frames[-1]
+
+    def frame(self, step: int) -> Frame | None:
+        """Return the frame of a step."""
+        return self.frames[step - 1] if 1 <= step <= len(self.frames) else None
+
+    def until(self, frame: Frame, seed: int, generator: torch.Generator) -> "Lane":
+        """Return a lane of its own that stands where this one stood at a frame's canvas."""
+        return Lane(
+            candidate=0,
+            seed=seed,
+            plan=self.plan,
+            takes_filler=self.takes_filler,
+            generator=generator,
+            block=frame.block,
+            settled=self.settled[: frame.settled],
+            settled_entropy=self.settled_entropy[: frame.settled],
+            pinned=set(self.pinned),
+        )
+
+    def record(
+        self, step: DenoisingStep, row: int, before: CanvasState, clamp: Clamp, cache: KVCache
+    ) -> Frame:
+        """Keep what a step of a batch found for this lane's canvas."""
+        output, slots = step.output, self.num_slots
+        frame = Frame(
+            step=len(self.frames) + 1,
+            number=step.number,
+            block=self.block,
+            cache=cache.take([row]),
+            clamp=clamp.take([row]),
+            before=before.take([row]),
+            after=output.state.take([row]),
+            draft=output.draft[row, :slots].tolist(),
+            entropy=output.entropy[row, :slots].tolist(),
+            settled=len(self.settled),
+        )
+        self.frames.append(frame)
+        return frame
+
+    def ids(self, frame: Frame) -> list[int]:
+        """Return the tokens of all slots up to a frame's canvas."""
+        return self.settled[: frame.settled] + frame.draft
+
+    def draft(self, codec: TextCodec, frame: Frame) -> Draft:
+        """Return the region's text as a frame has it."""
+        kept = frame.after.canvas[0, : len(frame.draft)].tolist()
+        accepted = [token == drawn for token, drawn in zip(frame.draft, kept, strict=True)]
+        return self._draft(codec, self.ids(frame), frame.entropy, accepted, frame.settled)
+
+    def settled_draft(self, codec: TextCodec, ids: Sequence[int], frame: Frame) -> Draft:
+        """Return the text of tokens that were fitted to a rule after a frame."""
+        whole = self.settled[: frame.settled] + list(ids)
+        return self._draft(codec, whole, frame.entropy, [True] * len(ids), frame.settled)
+
+    def raw(self, codec: TextCodec, frame: Frame) -> str:
+        """Return the text of the canvas itself, noise included."""
+        canvas = frame.after.canvas[0, : len(frame.draft)].tolist()
+        return codec.decode(self.settled[: frame.settled] + canvas)
+
+    def _draft(
+        self,
+        codec: TextCodec,
+        ids: Sequence[int],
+        entropy: Sequence[float],
+        accepted: Sequence[bool],
+        settled: int,
+    ) -> Draft:
+        core = draft_of(
+            codec,
+            ids,
+            [*self.settled_entropy[:settled], *entropy],
+            [True] * settled + list(accepted),
+            b"" if self.plan.keeps_healed else self.plan.healed,
+            self.pinned,
+        )
+        return core.within(self.plan.lead, self.plan.trail)
+
+
+def clamp_lanes(engine: InfillEngine, lanes: Sequence[Lane], rule: Rule) -> Clamp:
+    """Return the clamp of a batch: each lane's slots free, its suffix known, edges held.
+
+    The canvases are as long as the longest; behind a shorter one stand end-of-text tokens.
+    """
+    device, profile = engine.model.device, engine.profile
+    rows = max(lane.num_slots + len(lane.plan.block_suffix(lane.block)) for lane in lanes)
+    slots = max(lane.num_slots for lane in lanes)
+    known = torch.full((len(lanes), rows), profile.end_token_id or 0)
+    free = torch.zeros(len(lanes), slots, dtype=torch.bool)
+    for row, lane in enumerate(lanes):
+        suffix = lane.plan.block_suffix(lane.block)
+        known[row, lane.num_slots : lane.num_slots + len(suffix)] = torch.tensor(suffix)
+        free[row, : lane.num_slots] = True
+        for slot, token in held_edges(lane).items():
+            known[row, slot], free[row, slot] = token, False
+    return Clamp(
+        known=known.to(device),
+        slots=torch.arange(slots, device=device),
+        free=free.to(device),
+        forbidden=_forbidden(engine, lanes, rule, slots),
+        mark_known_from_start=profile.mark_known_from_start,
+    )
+
+
+def held_edges(lane: Lane) -> dict[int, int]:
+    """Return the slots of soft edges in the lane's canvas, and the tokens that stood there."""
+    plan, first = lane.plan, sum(lane.plan.blocks[: lane.block])
+    before = dict(enumerate(plan.old[: plan.edge_before]))
+    end = plan.num_slots - plan.edge_after
+    after = {
+        end + place: plan.old[len(plan.old) - plan.edge_after + place]
+        for place in range(plan.edge_after)
+    }
+    here = range(first, first + lane.num_slots)
+    return {slot - first: token for slot, token in (before | after).items() if slot in here}
+
+
+def _forbidden(
+    engine: InfillEngine, lanes: Sequence[Lane], rule: Rule, slots: int
+) -> Tensor | None:
+    """Return [1, V] or [B, slots, V] bool, or None if every token may stand everywhere."""
+    codec, filler = engine.codec, engine.profile.filler_token_id
+    base = torch.zeros(codec.vocab_size, dtype=torch.bool)
+    by_rule = rule.forbidden(codec)
+    if by_rule is not None:
+        base |= by_rule
+    if filler is not None:
+        base[filler] = False
+    base[list(engine.profile.forbidden_token_ids)] = True
+    wants_text = [filler is not None and not lane.takes_filler for lane in lanes]
+    healed = [lane.plan.healed if lane.block == 0 else b"" for lane in lanes]
+    if not any(wants_text) and not any(healed):
+        return base[None].to(engine.model.device) if base.any() else None
+    mask = base.repeat(len(lanes), slots, 1)
+    for row, lane in enumerate(lanes):
+        if wants_text[row]:
+            mask[row, :, filler] = True
+        if healed[row]:
+            # The rule speaks of the text behind the healed bytes, which may hold anything.
+            mask[row, lane.plan.edge_before] = codec.not_starting_with(healed[row])
+    return mask.to(engine.model.device)

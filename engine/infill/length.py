@@ -1,0 +1,71 @@
+"""How many slots a region gets: a gap converges at exactly the length it is given."""
+
+from dataclasses import dataclass
+
+from engine.api import Length, LengthMode
+from engine.infill.codec import TextCodec
+
+# A fill at the caret has no text to take its size from.
+CARET_SLOTS = 16
+# Surplus slots for the filler token, as a share of the region's own tokens.
+_SURPLUS_SHARE, _MIN_SURPLUS, _MAX_SURPLUS = 0.5, 3, 16
+# Lengths tried side by side, as multiples of the length that is expected.
+_TRIED = {
+    LengthMode.AUTO: (0.6, 0.8, 1.0, 1.25, 1.6),
+    LengthMode.SAME: (1.0,),
+    LengthMode.SHORTER: (0.4, 0.6, 0.8),
+    LengthMode.LONGER: (1.3, 1.6, 2.0),
+    LengthMode.WORDS: (0.85, 1.0, 1.2),
+    LengthMode.LINES: (0.7, 1.0, 1.4),
+}
+# Nothing is known of the length at a caret but that it is short rather than long.
+_TRIED_AT_CARET = (0.125, 0.25, 0.5, 0.75, 1.0)
+_SAMPLE = 1200  # characters of text before the region, to learn how long words and lines are
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slots:
+    """One length to try."""
+
+    count: int
+    takes_filler: bool  # surplus slots may end as the filler token
+
+
+def slots_to_try(
+    length: Length, codec: TextCodec, old: int, before: str, has_filler: bool
+) -> list[Slots]:
+    """Return the lengths to work on side by side, the likeliest in the middle.
+
+    A model that was trained on a filler token is given surplus slots and leaves what it does not
+    need; any other is given each length exactly.
+
+    Args:
+        length: The wish.
+        codec: The checkpoint's tokenizer.
+        old: Tokens of the region; 0 at a caret.
+        before: Text before the region; words and lines are taken to be as long as its are.
+        has_filler: Whether the model was trained to leave surplus slots.
+    """
+    expected = _expected(length, codec, old, before)
+    mode = length.mode
+    if has_filler and mode in (LengthMode.AUTO, LengthMode.WORDS, LengthMode.LINES):
+        surplus = min(max(round(expected * _SURPLUS_SHARE), _MIN_SURPLUS), _MAX_SURPLUS)
+        return [Slots(expected + surplus, takes_filler=True)]
+    shares = _TRIED[mode] if old or mode is not LengthMode.AUTO else _TRIED_AT_CARET
+    counts = sorted({max(1, round(share * expected)) for share in shares})
+    return [Slots(count, takes_filler=False) for count in counts]
+
+
+def _expected(length: Length, codec: TextCodec, old: int, before: str) -> int:
+    near = before[-_SAMPLE:]
+    if length.mode is LengthMode.WORDS:
+        return max(1, round(length.count * _tokens_per(near, len(near.split()), codec, 1.6)))
+    if length.mode is LengthMode.LINES:
+        lines = [line for line in near.splitlines() if line.strip()]
+        return max(1, round(length.count * _tokens_per(near, len(lines), codec, 12.0)))
+    return old or CARET_SLOTS
+
+
+def _tokens_per(text: str, pieces: int, codec: TextCodec, default: float) -> float:
+    """Return the mean tokens of a word or line of the text."""
+    return len(codec.encode(text)) / pieces if pieces >= 3 else default

@@ -1,0 +1,91 @@
+"""From a finished canvas to a candidate: fitted to the request's rule, and scored."""
+
+from dataclasses import dataclass
+
+from engine.api import Generate, Score
+from engine.infill.constraints import Rule, fit
+from engine.infill.draft import Draft
+from engine.infill.engine import InfillEngine
+from engine.infill.lane import Frame, Lane
+from engine.infill.ranking import SEAM_PENALTY, SYNTAX_PENALTY, log_likelihoods, seam_errors
+from engine.infill.syntax import new_errors
+from engine.model import KVCache
+from engine.sampler import predict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateDone:
+    """A candidate is finished."""
+
+    candidate: int
+    seed: int
+    draft: Draft
+    steps: int
+    has_converged: bool
+    score: Score
+
+
+def settle(
+    engine: InfillEngine, request: Generate, rule: Rule, cache: KVCache, lane: Lane
+) -> CandidateDone | None:
+    """Turn a lane whose last canvas is finished into a candidate.
+
+    Args:
+        engine: What the job works with.
+        request: The texts around the region.
+        rule: What the text has to satisfy.
+        cache: The context before the region.
+        lane: The lane.
+
+    Returns:
+        None if no text of the lane's length satisfies the rule.
+    """
+    frame, plan = lane.last, lane.plan
+    draft, ids = lane.draft(engine.codec, frame), lane.ids(frame)
+    core = draft.text[len(plan.lead) : len(draft.text) - len(plan.trail)]
+    if not rule.accepts(core):
+        fitted = _fit(engine, rule, lane, frame)
+        if fitted is None:
+            return None
+        draft, ids = lane.settled_draft(engine.codec, fitted, frame), fitted
+    return CandidateDone(
+        candidate=lane.candidate,
+        seed=lane.seed,
+        draft=draft,
+        steps=frame.step,
+        has_converged=frame.number < engine.sampler.max_steps,
+        score=_score(engine, request, cache, lane, ids, draft.text),
+    )
+
+
+def _fit(engine: InfillEngine, rule: Rule, lane: Lane, frame: Frame) -> list[int] | None:
+    if len(lane.plan.blocks) > 1 or lane.plan.keeps_healed:
+        return None
+    sampler = engine.sampler
+    temperature = sampler.schedule.temperature(1, sampler.max_steps)
+    _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
+    filler = engine.profile.filler_token_id if lane.takes_filler else None
+    return fit(probs[0, : lane.num_slots], rule, engine.codec, lane.plan.healed, filler)
+
+
+def _score(
+    engine: InfillEngine,
+    request: Generate,
+    cache: KVCache,
+    lane: Lane,
+    ids: list[int],
+    text: str,
+) -> Score:
+    plan = lane.plan
+    kept = [token for token in ids if token != engine.profile.filler_token_id]
+    # The last token of the context predicts the first one behind it.
+    last = plan.prefix[-1] if plan.prefix else None
+    context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache
+    (likelihood,) = log_likelihoods(engine.model, context, last, [kept], plan.suffix)
+    before = request.before[: len(request.before) - len(plan.soft_before)]
+    after = request.after[len(plan.soft_after) :]
+    old = plan.soft_before + request.region + plan.soft_after
+    syntax = new_errors(before, old, text, after, request.language)
+    penalty = SEAM_PENALTY * seam_errors(before, text, after, old)
+    penalty += SYNTAX_PENALTY * max(syntax or 0, 0)
+    return Score(total=likelihood - penalty, log_likelihood=likelihood, syntax=syntax)

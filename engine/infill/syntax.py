@@ -1,0 +1,66 @@
+"""Syntax evidence: how many new errors a candidate brings into code."""
+
+import ast
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from tree_sitter_language_pack import get_parser
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+    from tree_sitter_language_pack import SupportedLanguage
+
+
+def new_errors(before: str, region: str, text: str, after: str, language: str) -> int | None:
+    """Return how many syntax errors `text` in place of `region` adds; negative: it mends some.
+
+    Python is asked first whether the whole is a program. Where it is none either way, as in a
+    window cut out of a file, and for all other languages, tree-sitter's error nodes are counted.
+
+    Returns:
+        None if the language is not known, or is none.
+    """
+    if not language:
+        return None
+    if language == "python" and is_python(before + text + after):
+        return min(0, -_count_errors(before + region + after, language))
+    parser = _parser(language)
+    if parser is None:
+        return None
+    old, new = (_count_errors(before + middle + after, language) for middle in (region, text))
+    return new - old
+
+
+def is_python(source: str) -> bool:
+    """Whether `source` is a Python program."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as invalid escapes: not our text to judge
+            ast.parse(source)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _count_errors(source: str, language: str) -> int:
+    if language == "python" and is_python(source):
+        return 0
+    parser = _parser(language)
+    if parser is None:
+        return 0
+    errors, waiting = 0, [parser.parse(source.encode(errors="replace")).root_node]
+    while waiting:
+        node: Node = waiting.pop()
+        errors += node.is_error or node.is_missing
+        if node.has_error:
+            waiting += node.children
+    return errors
+
+
+@cache
+def _parser(language: str) -> "Parser | None":
+    try:
+        return get_parser(cast("SupportedLanguage", language))
+    except LookupError:
+        return None

@@ -1,0 +1,73 @@
+"""A line of `inlay fill`'s input as a request."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, cast
+
+from engine.api import Constraints, Generate, Length, LengthMode
+from engine.errors import BadRequestError
+
+Value = TypeVar("Value")
+
+_TEXTS: Final = ("before", "region", "after", "instruction", "language")
+_REQUIRED: Final = ("before", "after")
+_NUMBERS: Final = {"num_slots": int, "strength": float, "soft_edge": int, "candidates": int}
+_CONSTRAINTS: Final = {"single_line": "is_single_line", "characters": "characters"} | {
+    "pattern": "pattern"
+}
+
+
+def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
+    """Turn a decoded line into a request.
+
+    Args:
+        task: The texts `before`, `region`, `after`; optional `seed`, `instruction`, `language`,
+            `length` ("auto", "same", "shorter", "longer"), `words`, `lines`, `num_slots`,
+            `strength`, `soft_edge`, `candidates`, `single_line`, `characters`, `pattern`.
+        number: Of the line, for messages and as the job's id.
+        seed: For a line without one.
+
+    Raises:
+        BadRequestError: If a value is missing or of the wrong kind; it names the line.
+    """
+    fields: dict[str, Any] = {"region": ""}
+    for name in _TEXTS:
+        if name in task or name in _REQUIRED:
+            fields[name] = _checked(task.get(name), str, name, number)
+    for name, kind in _NUMBERS.items():
+        if name in task:
+            fields[name] = _checked(task[name], kind, name, number)
+    fields["seed"] = _checked(task.get("seed", seed), int, "seed", number)
+    kinds = {"single_line": bool, "characters": str, "pattern": str}
+    rules: dict[str, Any] = {
+        field: _checked(task[name], kinds[name], name, number)
+        for name, field in _CONSTRAINTS.items()
+        if name in task
+    }
+    return Generate(
+        job_id=number,
+        revision=0,
+        length=_length(task, number),
+        constraints=Constraints(**rules),
+        **fields,
+    )
+
+
+def _length(task: Mapping[str, Any], number: int) -> Length:
+    for mode in (LengthMode.WORDS, LengthMode.LINES):
+        if mode.value in task:
+            return Length(mode=mode, count=_checked(task[mode.value], int, mode.value, number))
+    name = _checked(task.get("length", "auto"), str, "length", number)
+    names = ("auto", "same", "shorter", "longer")
+    if name not in names:
+        raise BadRequestError(f"line {number}: 'length' must be one of {', '.join(names)}")
+    return Length(mode=LengthMode(name))
+
+
+def _checked(value: object, kind: type[Value], name: str, number: int) -> Value:
+    # A whole number will do for a fraction; a truth value is no number.
+    is_right = isinstance(value, (int, float) if kind is float else kind)
+    if not is_right or (isinstance(value, bool) and kind is not bool):
+        words: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
+        wanted = words.get(kind, "true or false")
+        raise BadRequestError(f"line {number}: {name!r} must be {wanted}")
+    return cast("Value", value)

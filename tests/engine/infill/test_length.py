@@ -1,0 +1,53 @@
+"""Which lengths are tried."""
+
+import pytest
+
+from engine.api import Length, LengthMode
+from engine.infill import TextCodec
+from engine.infill.length import CARET_SLOTS, Slots, slots_to_try
+from tests.tiny import VOCAB_SIZE, byte_tokenizer
+
+CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
+
+
+def counts(mode: LengthMode, old: int, count: int = 0, before: str = "", filler: bool = False):
+    """Return the lengths that are tried."""
+    length = Length(mode=mode, count=count)
+    return [slots.count for slots in slots_to_try(length, CODEC, old, before, filler)]
+
+
+def test_a_model_with_a_filler_gets_surplus_slots() -> None:
+    tried = slots_to_try(Length(), CODEC, 8, "", True)
+    assert tried == [Slots(12, takes_filler=True)]
+
+
+def test_a_model_without_one_is_given_lengths_around_the_old_one() -> None:
+    tried = counts(LengthMode.AUTO, 10)
+    assert tried == sorted(set(tried))
+    assert tried[0] < 10 < tried[-1]
+    assert 10 in tried
+
+
+def test_at_a_caret_short_fills_are_tried() -> None:
+    tried = counts(LengthMode.AUTO, 0)
+    assert tried[0] < 4
+    assert tried[-1] == CARET_SLOTS
+
+
+@pytest.mark.parametrize("filler", [True, False])
+def test_the_same_length_is_exactly_the_same(filler) -> None:
+    tried = slots_to_try(Length(mode=LengthMode.SAME), CODEC, 7, "", filler)
+    assert tried == [Slots(7, takes_filler=False)]
+
+
+def test_shorter_is_shorter_and_longer_is_longer() -> None:
+    assert max(counts(LengthMode.SHORTER, 10)) < 10 < min(counts(LengthMode.LONGER, 10))
+    assert counts(LengthMode.SHORTER, 1) == [1]
+
+
+def test_words_and_lines_are_as_long_as_those_before() -> None:
+    before = "aaaa bbbb cccc dddd " * 5
+    words = counts(LengthMode.WORDS, 0, count=4, before=before)
+    assert words[0] < 4 * 5 < words[-1]
+    lines = counts(LengthMode.LINES, 0, count=2, before="x" * 29 + "\n" + ("y" * 29 + "\n") * 4)
+    assert lines[0] < 2 * 30 < lines[-1]

@@ -1,0 +1,84 @@
+"""Scores of candidates: the causal likelihood, the seams, the syntax."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from engine.infill.ranking import log_likelihoods, seam_errors
+from engine.infill.syntax import is_python, new_errors
+from engine.model import KVCache, ModelConfig
+from tests.tiny import config_json, random_model
+
+CONFIG = ModelConfig.from_json(config_json())
+MODEL = random_model(CONFIG)
+
+
+@torch.inference_mode()
+def test_the_score_is_the_mean_log_likelihood_of_candidate_and_following_text() -> None:
+    context, following = [5, 6, 7], [40, 41]
+    cache = KVCache(CONFIG)
+    MODEL.encode(torch.tensor([context[:-1]]), cache)
+    candidates = [[10, 11, 12], [13]]
+    found = log_likelihoods(MODEL, cache, context[-1], candidates, following)
+    for ids, score in zip(candidates, found, strict=True):
+        whole = torch.tensor([[*context, *ids, *following]])
+        logits = MODEL.logits(MODEL.encode(whole, KVCache(CONFIG))[0])
+        losses = F.cross_entropy(logits[2:-1], whole[0, 3:], reduction="none")
+        assert score == pytest.approx(-losses.mean().item(), rel=1e-4)
+    assert cache.length == 2
+
+
+@torch.inference_mode()
+def test_nothing_to_judge_scores_nothing() -> None:
+    assert log_likelihoods(MODEL, KVCache(CONFIG), None, [[9]], []) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after", "old", "errors"),
+    [
+        ("one ", "two", " three", "x", 0),
+        ("one ", " two", " three", "x", 1),
+        ("one ", "two ", " three", "x", 1),
+        ("one", "two", "three", " x ", 2),
+        ("on", "e tw", "o", "e x", 0),  # the cut words were cut before
+        ("    ", "    x", "\n", "y", 0),  # an indentation
+        ("say,", ", and", " so", "x", 1),
+        ("one ", "", " three", "x", 1),
+        ("", "x", "", "y", 0),
+        ('f("', '"a', '")', "b", 1),
+    ],
+)
+def test_seams(before, text, after, old, errors) -> None:
+    assert seam_errors(before, text, after, old) == errors
+
+
+@pytest.mark.parametrize(
+    ("before", "region", "text", "after", "language", "errors"),
+    [
+        ("x = ", "1", "2", "\n", "python", 0),
+        ("x = ", "1", "(", "\n", "python", 1),
+        ("x = ", "(", "1", "\n", "python", -1),
+        ("int main() { return ", "0", "0", "; }", "c", 0),
+        ("int main() { return ", "0", "}}(", "; }", "c", 1),
+        ("words ", "a", "b", " more", "", None),
+        ("words ", "a", "b", " more", "no such language", None),
+    ],
+)
+def test_syntax(before, region, text, after, language, errors) -> None:
+    found = new_errors(before, region, text, after, language)
+    sign = found if found is None else (found > 0) - (found < 0)
+    assert sign == errors
+
+
+def test_a_window_of_python_is_judged_by_its_error_nodes() -> None:
+    """Cut out of a file, neither the old nor the new text is a program."""
+    before, after = "        return a\n    def f(self):\n        return ", "\n\n    def g("
+    assert not is_python(before + "b" + after)
+    assert new_errors(before, "b", "c", after, "python") == 0
+    assert new_errors(before, "b", "c ) (", after, "python") > 0
+
+
+def test_source_that_breaks_the_parser_is_only_no_python() -> None:
+    assert not is_python("x = \0")
+    assert not is_python("(" * 5000)
+    assert is_python("x = '\\d'")
