@@ -39,6 +39,7 @@ from engine.infill import (
     Progress,
     TextCodec,
 )
+from engine.infill.prompt import ChatTemplate
 from engine.model import Checkpoint, load_checkpoint
 from engine.model.checkpoint import read_json
 from engine.model.fused import fuse
@@ -59,6 +60,7 @@ class LoadedModel:
     checkpoint: Checkpoint
     codec: TextCodec
     profile: Profile
+    template: ChatTemplate | None  # of checkpoints that take instructions
     parameters: int
     bytes: int  # of the weights, resident
 
@@ -75,7 +77,15 @@ class LoadedModel:
             ),
             canvas_length=config.canvas_length,
             max_context=max(1, min(profile.context_length or room, room)),
+            template=self.template,
+            end_ids=self._end_ids(),
         )
+
+    def _end_ids(self) -> frozenset[int]:
+        ends = {*self.checkpoint.generation.eos_token_ids}
+        if self.profile.end_token_id is not None:
+            ends.add(self.profile.end_token_id)
+        return frozenset(ends)
 
     def info(self) -> ModelInfo:
         """Describe the model for the user."""
@@ -114,6 +124,7 @@ def load_model(
         checkpoint=checkpoint,
         codec=codec,
         profile=profile,
+        template=ChatTemplate.from_folder(folder) if profile.takes_instructions else None,
         parameters=sum(p.numel() for p in weights),
         bytes=sum(p.numel() * p.element_size() for p in weights),
     )

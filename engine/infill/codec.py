@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,8 @@ from engine.errors import TokenizerError
 
 # A vocabulary is often padded to a round number with ids that no text has.
 _MAX_PADDING = 128
+# Gemma's vocabulary has thousands of ids that no text was ever made of.
+_UNUSED = re.compile(r"<unused\d+>|<(?:image|audio|video)[^>]*>")
 
 
 class TextCodec:
@@ -90,12 +93,27 @@ class TextCodec:
         return torch.tensor([not token.startswith(prefix) for token in self._bytes])
 
     @cached_property
-    def _bytes(self) -> list[bytes]:
-        specials = {
-            token_id
+    def special_names(self) -> dict[str, int]:
+        """The special tokens' ids by their names."""
+        return {
+            token.content: token_id
             for token_id, token in self._tokenizer.get_added_tokens_decoder().items()
             if token.special
         }
+
+    @cached_property
+    def textless(self) -> tuple[int, ...]:
+        """The ids that stand for no text: special, unused, and padding of the vocabulary."""
+        unused = {
+            token_id
+            for text, token_id in self._tokenizer.get_vocab(with_added_tokens=True).items()
+            if _UNUSED.fullmatch(text)
+        }
+        return tuple(i for i, data in enumerate(self._bytes) if not data or i in unused)
+
+    @cached_property
+    def _bytes(self) -> list[bytes]:
+        specials = set(self.special_names.values())
         to_bytes = _byte_reader(self._tokenizer)
         table = [b""] * self.vocab_size
         for text, token_id in self._tokenizer.get_vocab(with_added_tokens=True).items():

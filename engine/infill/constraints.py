@@ -16,8 +16,10 @@ from engine.api import Constraints, Length, LengthMode
 from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
 
-_BEAMS = 12
-_TOKENS = 48  # looked at per slot and beam before all of them are
+# Beams, and tokens looked at per slot and beam before all of them are; the second search runs if
+# the first finds nothing.
+_BEAMS = (12, 160)
+_TOKENS = {12: 48, 160: 4096}
 _SECONDS = 0.5  # for one match; a pattern can be built to take for ever
 
 
@@ -132,6 +134,13 @@ def fit(
     Returns:
         Token ids [F], or None if none were found.
     """
+    searches = (_search(probs, rule, codec, healed, filler, beams) for beams in _BEAMS)
+    return next((ids for ids in searches if ids is not None), None)
+
+
+def _search(
+    probs: Tensor, rule: Rule, codec: TextCodec, healed: bytes, filler: int | None, width: int
+) -> list[int] | None:
     beams = [_Beam((), b"", 0.0)]
     logs = probs.clamp_min(1e-9).log()
     for slot in range(len(probs)):
@@ -141,12 +150,12 @@ def fit(
         grown = [
             longer
             for beam in beams
-            for longer in _grow(beam, order, values, rule, codec, skipped, filler)
+            for longer in _grow(beam, order, values, rule, codec, skipped, filler, width)
         ]
         grown.sort(key=lambda beam: -beam.score)
         # A text that is complete stays in the race, however unlikely its end was.
         ended = [beam for beam in grown if beam.is_ended]
-        beams = [beam for beam in grown if not beam.is_ended][:_BEAMS] + ended[:1]
+        beams = [beam for beam in grown if not beam.is_ended][:width] + ended[:1]
     beams.sort(key=lambda beam: -beam.score)
     for beam in beams:
         if beam.is_ended or _is_whole(beam, rule):
@@ -161,12 +170,31 @@ def _is_whole(beam: _Beam, rule: Rule) -> bool:
         return False
 
 
-def _begun(data: bytes) -> str | None:
-    """Return the whole characters of `data`, or None if no character can become of its rest."""
+def _can_begin(data: bytes, rule: Rule) -> bool:
+    """Whether a text that begins with `data` may satisfy the rule.
+
+    Of a character whose bytes are not all there, the first and the last that it can become are
+    tried; a pattern that allows one in between alone is not found.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(data)
+        text = decoder.decode(data)
     except UnicodeDecodeError:
-        return None
+        return False
+    rest = decoder.getstate()[0]
+    if not rest:
+        return rule.begins(text)
+    ends = {_completed(rest, byte) for byte in (0x80, 0xBF)} - {""}
+    return any(rule.begins(text + end) for end in ends)
+
+
+def _completed(rest: bytes, byte: int) -> str:
+    for count in range(1, 4):
+        try:
+            return (rest + bytes([byte] * count)).decode()
+        except UnicodeDecodeError:
+            continue
+    return ""
 
 
 def _grow(
@@ -177,6 +205,7 @@ def _grow(
     codec: TextCodec,
     skipped: int,
     filler: int | None,
+    width: int,
 ) -> list[_Beam]:
     """Return the beam with each of the next slot's likeliest tokens that may stand there."""
     grown: list[_Beam] = []
@@ -186,10 +215,9 @@ def _grow(
     if beam.is_ended:
         return grown
     for place, token in enumerate(order):
-        if len(grown) >= _BEAMS or (place >= _TOKENS and grown):
+        if len(grown) >= width or (place >= _TOKENS[width] and grown):
             break
         data = codec.token_bytes(token)[skipped:]
-        text = _begun(beam.data + data)
-        if data and text is not None and rule.begins(text):
+        if data and _can_begin(beam.data + data, rule):
             grown.append(_Beam((*beam.ids, token), beam.data + data, beam.score + values[token]))
     return grown

@@ -31,6 +31,7 @@ def draft_of(
     accepted: Sequence[bool],
     healed: bytes = b"",
     pinned: Collection[int] = (),
+    end_ids: Collection[int] = (),
 ) -> Draft:
     """Decode a region's slots.
 
@@ -41,8 +42,9 @@ def draft_of(
         accepted: Whether the sampler kept the slot's token in this step.
         healed: Bytes at the start of the first token that belong to the text before the region.
         pinned: Slots the user has pinned.
+        end_ids: Tokens that end a text; what stands behind one is none.
     """
-    pieces = codec.decode_pieces(ids, errors="ignore")
+    pieces = codec.decode_pieces(until_end(ids, end_ids), errors="ignore")
     if pieces:
         # The first token begins with the healed bytes by constraint.
         pieces[0] = pieces[0].removeprefix(healed.decode(errors="ignore"))
@@ -63,3 +65,9 @@ def draft_of(
                 )
             )
     return Draft(text=text, spans=tuple(spans))
+
+
+def until_end(ids: Sequence[int], end_ids: Collection[int]) -> Sequence[int]:
+    """Return the tokens before the first one that ends a text."""
+    ends = (place for place, token in enumerate(ids) if token in end_ids)
+    return ids[: next(ends, len(ids))]

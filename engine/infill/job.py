@@ -24,7 +24,7 @@ from engine.sampler import CanvasState, initial_state
 
 MAX_CANDIDATES = 8
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
-_MAX_LANES = 8
+_MAX_LANES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,7 @@ class InfillJob:
             num_slots=request.num_slots,
             max_context=engine.max_context,
             soft_edge=request.soft_edge,
+            template=engine.template,
         )
         lanes = _make_lanes(engine, request, plan)
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
@@ -156,7 +157,7 @@ class InfillJob:
             for step in self._running.run():
                 yield from map(self._step_of, step.shown)
                 for lane in step.finished:
-                    if lane.is_at_last_block:
+                    if lane.is_complete(self.engine.end_ids):
                         done = results.setdefault(lane.candidate, [])
                         if (result := self._settle(lane)) is not None:
                             done.append(result)
@@ -251,7 +252,7 @@ class InfillJob:
         return InfillStep(
             candidate=lane.candidate,
             step=frame.step,
-            draft=lane.draft(codec, frame),
+            draft=lane.draft(self.engine, frame),
             raw=lane.raw(codec, frame),
             mean_entropy=frame.mean_entropy,
         )

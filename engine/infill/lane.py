@@ -1,6 +1,6 @@
 """One canvas of a job: its slots settled so far, its frames, and what is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -57,10 +57,10 @@ class Lane:
         """Slots of the canvas it is at."""
         return self.plan.blocks[self.block]
 
-    @property
-    def is_at_last_block(self) -> bool:
-        """Whether the canvas it is at is the region's last."""
-        return self.block == len(self.plan.blocks) - 1
+    def is_complete(self, end_ids: Collection[int]) -> bool:
+        """Whether its latest canvas is the region's last, or has an end in it."""
+        is_last = self.block == len(self.plan.blocks) - 1
+        return is_last or any(token in end_ids for token in self.last.draft)
 
     @property
     def last(self) -> Frame:
@@ -109,16 +109,16 @@ class Lane:
         """Return the tokens of all slots up to a frame's canvas."""
         return self.settled[: frame.settled] + frame.draft
 
-    def draft(self, codec: TextCodec, frame: Frame) -> Draft:
+    def draft(self, engine: InfillEngine, frame: Frame) -> Draft:
         """Return the region's text as a frame has it."""
         kept = frame.after.canvas[0, : len(frame.draft)].tolist()
         accepted = [token == drawn for token, drawn in zip(frame.draft, kept, strict=True)]
-        return self._draft(codec, self.ids(frame), frame.entropy, accepted, frame.settled)
+        return self._draft(engine, self.ids(frame), frame.entropy, accepted, frame.settled)
 
-    def settled_draft(self, codec: TextCodec, ids: Sequence[int], frame: Frame) -> Draft:
+    def settled_draft(self, engine: InfillEngine, ids: Sequence[int], frame: Frame) -> Draft:
         """Return the text of tokens that were fitted to a rule after a frame."""
         whole = self.settled[: frame.settled] + list(ids)
-        return self._draft(codec, whole, frame.entropy, [True] * len(ids), frame.settled)
+        return self._draft(engine, whole, frame.entropy, [True] * len(ids), frame.settled)
 
     def raw(self, codec: TextCodec, frame: Frame) -> str:
         """Return the text of the canvas itself, noise included."""
@@ -127,19 +127,20 @@ class Lane:
 
     def _draft(
         self,
-        codec: TextCodec,
+        engine: InfillEngine,
         ids: Sequence[int],
         entropy: Sequence[float],
         accepted: Sequence[bool],
         settled: int,
     ) -> Draft:
         core = draft_of(
-            codec,
+            engine.codec,
             ids,
             [*self.settled_entropy[:settled], *entropy],
             [True] * settled + list(accepted),
             b"" if self.plan.keeps_healed else self.plan.healed,
             self.pinned,
+            engine.end_ids,
         )
         return core.within(self.plan.lead, self.plan.trail)
 
@@ -193,7 +194,9 @@ def _forbidden(
         base |= by_rule
     if filler is not None:
         base[filler] = False
-    base[list(engine.profile.forbidden_token_ids)] = True
+    base[engine.forbidden_ids] = True
+    if not any(lane.plan.suffix for lane in lanes):
+        base[list(engine.end_ids)] = False  # nothing follows, so the text may end
     wants_text = [filler is not None and not lane.takes_filler for lane in lanes]
     healed = [lane.plan.healed if lane.block == 0 else b"" for lane in lanes]
     if not any(wants_text) and not any(healed):

@@ -20,6 +20,7 @@ _TRIED = {
 }
 # Nothing is known of the length at a caret but that it is short rather than long.
 _TRIED_AT_CARET = (0.125, 0.25, 0.5, 0.75, 1.0)
+_SLOTS_AT_CARET = (4, 7, 12, 20)  # with surplus for the filler token
 _SAMPLE = 1200  # characters of text before the region, to learn how long words and lines are
 
 
@@ -48,6 +49,8 @@ def slots_to_try(
     """
     expected = _expected(length, codec, old, before)
     mode = length.mode
+    if has_filler and mode is LengthMode.AUTO and not old:
+        return [Slots(count, takes_filler=True) for count in _SLOTS_AT_CARET]
     if has_filler and mode in (LengthMode.AUTO, LengthMode.WORDS, LengthMode.LINES):
         surplus = min(max(round(expected * _SURPLUS_SHARE), _MIN_SURPLUS), _MAX_SURPLUS)
         return [Slots(expected + surplus, takes_filler=True)]

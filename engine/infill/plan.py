@@ -7,13 +7,14 @@ from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
 from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
-from engine.infill.prompt import prompt_head
+from engine.infill.prompt import ChatTemplate
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
 _MAX_EDGE_PER_WORD = 6  # tokens
+_MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ def make_plan(
     num_slots: int | None = None,
     max_context: int = 4096,
     soft_edge: int = 0,
+    template: ChatTemplate | None = None,
 ) -> InfillPlan:
     """Lay out the canvas of a region.
 
@@ -87,9 +89,11 @@ def make_plan(
         num_slots: Free slots; None takes as many as the region has tokens.
         max_context: Tokens of left context at most.
         soft_edge: Words on each side that join the region's slots.
+        template: The chat template of a checkpoint that takes instructions. What follows the
+            region beyond the canvas is quoted there; without a template it is dropped.
 
     Raises:
-        BadRequestError: If `num_slots` is below one.
+        BadRequestError: If `num_slots` is below one, or the template cannot be used.
     """
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
@@ -101,24 +105,42 @@ def make_plan(
     edge_before, edge_after = _edges(codec, context, suffix, soft_edge)
     first = len(context) - edge_before
     tail = codec.decode(context[first:]) + healed.decode(errors="ignore") if edge_before else ""
-    head = codec.decode(suffix[:edge_after])
+    follow = codec.decode(suffix[:edge_after])
+    if not before.endswith(tail):  # such as half a surrogate pair, which no token stands for
+        edge_before, first, tail = 0, len(context), ""
+    if not after.startswith(follow):
+        edge_after, follow = 0, ""
+    head = _head(codec, template, instruction, after, suffix)
     plan = InfillPlan(
-        prefix=(*prompt_head(codec, profile, instruction), *context[:first]),
+        prefix=(*head, *context[:first]),
         old=(*context[first:], *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=canvas_length,
         blocks=(),
         healed=healed,
         lead=lead[: max(len(lead) - len(tail), 0)],
-        trail=trail[len(head) :],
+        trail=trail[len(follow) :],
         edge_before=edge_before,
         edge_after=edge_after,
         soft_before=tail[: max(len(tail) - len(lead), 0)],
-        soft_after=head[len(trail) :],
+        soft_after=follow[len(trail) :],
     )
     slots = num_slots or len(codec.encode(region)) or CARET_SLOTS
     # The healed text takes part of the first slot.
     return plan.resized(slots + bool(healed and num_slots))
+
+
+def _head(
+    codec: TextCodec,
+    template: ChatTemplate | None,
+    instruction: str,
+    after: str,
+    suffix: tuple[int, ...],
+) -> list[int]:
+    if template is None:
+        return []
+    beyond = after[len(codec.decode(suffix, errors="ignore")) :]
+    return template.head(codec, instruction, beyond[:_MAX_QUOTED].strip())
 
 
 def _without_margins(region: str) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.api import Generate, Score
 from engine.infill.constraints import Rule, fit
-from engine.infill.draft import Draft
+from engine.infill.draft import Draft, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.ranking import SEAM_PENALTY, SYNTAX_PENALTY, log_likelihoods, seam_errors
@@ -41,13 +41,13 @@ def settle(
         None if no text of the lane's length satisfies the rule.
     """
     frame, plan = lane.last, lane.plan
-    draft, ids = lane.draft(engine.codec, frame), lane.ids(frame)
+    draft, ids = lane.draft(engine, frame), lane.ids(frame)
     core = draft.text[len(plan.lead) : len(draft.text) - len(plan.trail)]
     if not rule.accepts(core):
         fitted = _fit(engine, rule, lane, frame)
         if fitted is None:
             return None
-        draft, ids = lane.settled_draft(engine.codec, fitted, frame), fitted
+        draft, ids = lane.settled_draft(engine, fitted, frame), fitted
     return CandidateDone(
         candidate=lane.candidate,
         seed=lane.seed,
@@ -77,7 +77,8 @@ def _score(
     text: str,
 ) -> Score:
     plan = lane.plan
-    kept = [token for token in ids if token != engine.profile.filler_token_id]
+    text_ids = until_end(ids, engine.end_ids)
+    kept = [token for token in text_ids if token != engine.profile.filler_token_id]
     # The last token of the context predicts the first one behind it.
     last = plan.prefix[-1] if plan.prefix else None
     context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache

@@ -1,88 +1,157 @@
 """Measure a model folder on validation text: `python packaging/model/evaluate.py --show 10`.
 
-Gaps of known length are filled by the engine itself, with the text on both sides and with the text
-on the left alone; the causal figure is the same weights' next-token accuracy as an encoder.
+Everything is filled by the engine itself. Writes `evaluation.json` beside the weights and prints it
+as tables; prose and code stand apart.
 """
 
 import argparse
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
+from statistics import fmean
 from typing import Any, Final
 
 import numpy as np
 import torch
 from batches import TokenStream
-from recipe import EOS, KINDS, Recipe
+from recipe import EOS, FILLER, KINDS, Recipe
+from tasks import TextTask, TokenTask, cut_line, cut_sentence, text_tasks, token_tasks
 
-from engine.infill import InfillPlan, InfillStep, infill
-from engine.infill.infill import encode_context
+from engine.api import Generate, SamplerOptions
+from engine.infill import CandidateDone, ContextCache, InfillJob, InfillPlan
+from engine.infill.lane import Lane
+from engine.infill.ranking import log_likelihoods
 from engine.model import KVCache
 from engine.runtime import LoadedModel, load_model
-from engine.sampler import Sampler
 
-GAPS: Final = (1, 2, 4, 8)  # tokens
-Result = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """A stretch of validation text with a gap."""
-
-    before: list[int]
-    gap: list[int]
-    after: list[int]
+GAPS: Final = (1, 2, 4, 8, 16, 32)  # tokens
+SURPLUS_SHARE: Final = 0.5  # of a gap's length, where the length is not given
+Row = dict[str, Any]
 
 
-def tasks(stream: TokenStream, gap: int, count: int, loaded: LoadedModel) -> Iterator[Task]:
-    """Draw `count` tasks, the same ones for every model."""
-    context = loaded.profile.context_length or 128
-    canvas = loaded.checkpoint.config.canvas_length
-    rows = stream.rows(2 * count, context + canvas, np.random.default_rng(gap))
-    inside = [row for row in rows.tolist() if EOS not in row[context - 8 : context + gap + 8]]
-    for row in inside[:count]:
-        middle = context + gap
-        yield Task(before=row[:context], gap=row[context:middle], after=row[middle:])
+@dataclass(slots=True)
+class Tally:
+    """What is counted over the tasks of one row."""
+
+    exact: list[bool] = field(default_factory=list)
+    similarity: list[float] = field(default_factory=list)
+    length_error: list[int] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)  # per slot
+    sureness: list[float] = field(default_factory=list)  # per slot, exp(−entropy)
+    steps: list[int] = field(default_factory=list)
+    ms: list[float] = field(default_factory=list)
+
+    def row(self, length: int) -> Row:
+        """Return the figures of gaps of `length` tokens."""
+        return {
+            "tasks": len(self.exact),
+            "exact": round(fmean(self.exact), 3),
+            "similarity": round(fmean(self.similarity), 3),
+            "token_accuracy": round(fmean(self.right), 3),
+            "calibration_error": round(_calibration_error(self.sureness, self.right), 3),
+            "length_error": round(fmean(self.length_error), 2),
+            "steps": round(fmean(self.steps), 1),
+            "tokens_per_step": round(length / fmean(self.steps), 2),
+            "ms": round(fmean(self.ms), 1),
+        }
 
 
-def fill(loaded: LoadedModel, task: Task, slots: int, sees_after: bool, seed: int) -> InfillStep:
-    """Fill a gap of `slots` slots and return the last step."""
+def _calibration_error(sureness: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Return the mean distance of exp(−entropy) and accuracy over ten bins, by their size."""
+    pairs = sorted(zip(sureness, right, strict=True))
+    parts = [pairs[len(pairs) * i // bins : len(pairs) * (i + 1) // bins] for i in range(bins)]
+    gaps = [
+        abs(fmean(s for s, _ in part) - fmean(r for _, r in part)) * len(part)
+        for part in parts
+        if part
+    ]
+    return sum(gaps) / max(len(pairs), 1)
+
+
+def fill_tokens(
+    loaded: LoadedModel, task: TokenTask, slots: int, seed: int, *, sees_after: bool, exact: bool
+) -> tuple[Lane, float]:
+    """Fill a gap of `slots` slots; return its lane and the milliseconds it took."""
+    engine = loaded.engine(SamplerOptions())
     plan = InfillPlan(
         prefix=tuple(task.before),
-        num_slots=slots,
-        suffix=tuple(task.after[: loaded.checkpoint.config.canvas_length - slots])
-        if sees_after
-        else (),
+        old=(),
+        suffix=tuple(task.after) if sees_after else (),
+        canvas_length=engine.canvas_length,
         blocks=(slots,),
     )
-    model = loaded.checkpoint.model
-    sampler = Sampler.from_config(loaded.checkpoint.generation)
     generator = torch.Generator().manual_seed(seed)
-    cache = encode_context(model, plan)
-    *_, last = infill(model, loaded.codec, loaded.profile, plan, sampler, generator, cache)
-    return last
+    lane = Lane(candidate=0, seed=seed, plan=plan, takes_filler=not exact, generator=generator)
+    request = Generate(job_id=0, revision=0, before="", region="", after="", seed=seed)
+    start = time.perf_counter()
+    context = ContextCache().encode(engine.model, plan.prefix)
+    list(InfillJob(engine, request, plan, [lane], context).run())
+    return lane, (time.perf_counter() - start) * 1e3
 
 
 def evaluate_gap(
-    loaded: LoadedModel, stream: TokenStream, gap: int, count: int, sees_after: bool
-) -> Result:
-    """Return the figures of one gap length, the length given."""
-    exact, similar, steps, done = 0, 0.0, 0, 0
-    for seed, task in enumerate(tasks(stream, gap, count, loaded)):
-        last = fill(loaded, task, gap, sees_after, seed)
-        text = loaded.codec.decode(task.gap, errors="ignore")
-        exact += last.draft.text == text
-        similar += SequenceMatcher(None, last.draft.text, text, autojunk=False).ratio()
-        steps += last.step
-        done += 1
-    return {
-        "tasks": done,
-        "exact": round(exact / done, 3),
-        "similarity": round(similar / done, 3),
-        "steps": round(steps / done, 1),
-    }
+    loaded: LoadedModel,
+    stream: TokenStream,
+    gap: int,
+    count: int,
+    *,
+    sees_after: bool = True,
+    length_given: bool = True,
+) -> Row:
+    """Return the figures of one gap length."""
+    tally, canvas = Tally(), loaded.checkpoint.config.canvas_length
+    context = loaded.profile.context_length or 128
+    slots = gap if length_given else gap + max(3, round(SURPLUS_SHARE * gap))
+    for seed, task in enumerate(token_tasks(stream, gap, count, context, canvas)):
+        lane, ms = fill_tokens(loaded, task, slots, seed, sees_after=sees_after, exact=length_given)
+        ids = [token for token in lane.last.draft if token != FILLER]
+        _count(tally, loaded, task.gap, ids)
+        tally.right += [a == b for a, b in zip(lane.last.draft, task.gap, strict=False)]
+        tally.sureness += [math.exp(-nats) for nats in lane.last.entropy[:gap]]
+        tally.steps.append(len(lane.frames))
+        tally.ms.append(ms)
+    return tally.row(gap)
+
+
+def _count(tally: Tally, loaded: LoadedModel, wanted: list[int], found: list[int]) -> None:
+    texts = [loaded.codec.decode(ids, errors="ignore") for ids in (wanted, found)]
+    tally.exact.append(texts[0] == texts[1])
+    tally.similarity.append(similarity(*texts))
+    tally.length_error.append(abs(len(found) - len(wanted)))
+
+
+def similarity(one: str, other: str) -> float:
+    """Return how much of two texts is the same, 0..1."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+@torch.inference_mode()
+def causal_fill(loaded: LoadedModel, stream: TokenStream, gap: int, count: int) -> Row:
+    """Fill gaps with the same weights from the left, the likeliest token each time."""
+    model, tally = loaded.checkpoint.model, Tally()
+    context = loaded.profile.context_length or 128
+    canvas = loaded.checkpoint.config.canvas_length
+    forbidden = [*loaded.profile.forbidden_token_ids, FILLER]
+    for task in token_tasks(stream, gap, count, context, canvas):
+        start = time.perf_counter()
+        cache, given, ids = KVCache(model.config), task.before, []
+        for _ in range(gap):
+            hidden = model.encode(torch.tensor([given]), cache)
+            logits = model.logits(hidden[:, -1])
+            logits[:, forbidden] = -torch.inf
+            given = [int(logits.argmax())]
+            ids += given
+        tally.ms.append((time.perf_counter() - start) * 1e3)
+        _count(tally, loaded, task.gap, ids)
+        tally.right += [a == b for a, b in zip(ids, task.gap, strict=True)]
+    row = {"tasks": len(tally.exact), "exact": round(fmean(tally.exact), 3)}
+    row["token_accuracy"] = round(fmean(tally.right), 3)
+    row["similarity"] = round(fmean(tally.similarity), 3)
+    return row | {"ms": round(fmean(tally.ms), 1)}
 
 
 @torch.inference_mode()
@@ -90,40 +159,133 @@ def causal_accuracy(loaded: LoadedModel, stream: TokenStream, count: int) -> flo
     """Return the share of next tokens the encoder ranks first, with the second half as targets."""
     context = loaded.profile.context_length or 128
     rows = torch.from_numpy(stream.rows(count, context + 1, np.random.default_rng(0)))
-    hits = 0.0
+    hits = []
     for row in rows:
         cache = KVCache(loaded.checkpoint.config)
         hidden = loaded.checkpoint.model.encode(row[None, :-1], cache)[0, context // 2 :]
         best = loaded.checkpoint.model.logits(hidden).argmax(-1)
-        hits += (best == row[context // 2 + 1 :]).float().mean().item()
-    return round(hits / count, 3)
+        targets = row[context // 2 + 1 :]
+        hits.append((best == targets)[targets != EOS].float().mean().item())
+    return round(fmean(hits), 3)
 
 
-def evaluate(loaded: LoadedModel, data: Path, count: int) -> Result:
-    """Return every figure, prose and code apart."""
-    results: Result = {}
-    for kind in KINDS:
+def fill_text(loaded: LoadedModel, task: TextTask, kind: str, seed: int) -> tuple[str, float]:
+    """Fill a text's gap as the editor would at a caret, its length not known; return text and ms.
+
+    As many candidates as an editor shows, the best by score.
+    """
+    request = Generate(
+        job_id=0,
+        revision=0,
+        before=task.before,
+        region="",
+        after=task.after,
+        seed=seed,
+        candidates=4,
+        language="python" if kind == "code" else "",
+    )
+    start = time.perf_counter()
+    job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
+    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    best = max(done, key=lambda one: one.score.total)
+    return best.draft.text, (time.perf_counter() - start) * 1e3
+
+
+def evaluate_lines(loaded: LoadedModel, data: Path, count: int) -> Row:
+    """Return the figures of whole lines of Python removed, four candidates ranked."""
+    exact, similar, right, ms = [], [], [], []
+    for seed, task in enumerate(text_tasks(data, "code", cut_line, count)):
+        text, took = fill_text(loaded, task, "code", seed)
+        exact.append(text.strip() == task.region)
+        similar.append(similarity(text, task.region))
+        right.append(task.parses_with(text))
+        ms.append(took)
+    return {
+        "tasks": len(exact),
+        "exact": round(fmean(exact), 3),
+        "similarity": round(fmean(similar), 3),
+        "parses": round(fmean(right), 3),
+        "ms": round(fmean(ms), 1),
+    }
+
+
+@torch.inference_mode()
+def evaluate_sentences(loaded: LoadedModel, data: Path, count: int) -> Row:
+    """Return the figures of sentences of prose removed, with the causal score of both texts."""
+    similar, scores, ms = [], [], []
+    codec, model = loaded.codec, loaded.checkpoint.model
+    for seed, task in enumerate(text_tasks(data, "prose", cut_sentence, count)):
+        text, took = fill_text(loaded, task, "prose", seed)
+        similar.append(similarity(text, task.region))
+        ms.append(took)
+        before = codec.encode(task.before)[-(loaded.profile.context_length or 128) :]
+        cache, _ = ContextCache().encode(model, before[:-1])
+        texts = [codec.encode(one) for one in (text, task.region)]
+        scores.append(
+            log_likelihoods(model, cache, before[-1], texts, codec.encode(task.after[:200]))
+        )
+    return {
+        "tasks": len(similar),
+        "similarity": round(fmean(similar), 3),
+        "log_likelihood": round(fmean(own for own, _ in scores), 3),
+        "log_likelihood_of_original": round(fmean(original for _, original in scores), 3),
+        "ms": round(fmean(ms), 1),
+    }
+
+
+def evaluate(
+    loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int, long_count: int
+) -> Row:
+    """Return every figure; `long_count` tasks for rows of more than four tokens."""
+    results: Row = {}
+    for kind in kinds:
         stream = TokenStream(data, "validation", kind)
-        row: Result = {"causal_accuracy": causal_accuracy(loaded, stream, count)}
+        row: Row = {"causal_accuracy": causal_accuracy(loaded, stream, count)}
+        parts: dict[str, Callable[[], Row]] = {}
         for gap in GAPS:
-            row[f"gap_{gap}"] = evaluate_gap(loaded, stream, gap, count, sees_after=True)
-        row["gap_1_left_only"] = evaluate_gap(loaded, stream, 1, count, sees_after=False)
+            n = count if gap <= 4 else long_count
+            parts |= _gap_rows(loaded, stream, gap, n)
+        if kind == "code":
+            parts["line"] = lambda: evaluate_lines(loaded, data, long_count)
+        else:
+            parts["sentence"] = lambda: evaluate_sentences(loaded, data, long_count)
+        for name, part in parts.items():
+            row[name] = part()
+            print(f"{kind:<6}{name:<24}{json.dumps(row[name])}", flush=True)
         results[kind] = row
     return results
+
+
+def _gap_rows(
+    loaded: LoadedModel, stream: TokenStream, gap: int, count: int
+) -> dict[str, Callable[[], Row]]:
+    rows: dict[str, Callable[[], Row]] = {
+        f"gap_{gap}": lambda: evaluate_gap(loaded, stream, gap, count),
+        f"gap_{gap}_length_unknown": lambda: evaluate_gap(
+            loaded, stream, gap, count, length_given=False
+        ),
+    }
+    if gap <= 4:
+        rows[f"gap_{gap}_left_only"] = lambda: evaluate_gap(
+            loaded, stream, gap, count, sees_after=False
+        )
+        rows[f"gap_{gap}_causal"] = lambda: causal_fill(loaded, stream, gap, count)
+    return rows
 
 
 def show(loaded: LoadedModel, data: Path, count: int) -> None:
     """Print fills of validation text beside what stood there."""
     for kind in KINDS:
         stream = TokenStream(data, "validation", kind)
-        for place, gap in enumerate((1, 2, 3, 4, 6)[:count]):
-            task = next(tasks(stream, gap, 3, loaded))
-            draft = fill(loaded, task, gap, sees_after=True, seed=place).draft
+        context, canvas = loaded.profile.context_length or 128, 128
+        for place in range(count // 2):
+            gap = (1, 2, 3, 4, 6)[place % 5]
+            task = list(token_tasks(stream, gap, 3 + place, context, canvas))[place]
+            lane, _ = fill_tokens(loaded, task, gap, place, sees_after=True, exact=True)
             decode = loaded.codec.decode
+            found = decode(lane.last.draft, errors="ignore")
             print(f"{kind} …{decode(task.before)[-60:]!r}")
-            print(
-                f"   was {decode(task.gap)!r}  became {draft.text!r}  {decode(task.after)[:40]!r}…"
-            )
+            print(f"   was {decode(task.gap)!r}  became {found!r}  {decode(task.after)[:40]!r}…")
 
 
 def main() -> None:
@@ -133,14 +295,18 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path(recipe.model_folder))
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
     parser.add_argument("--out", type=Path, default=Path(recipe.data_folder) / "evaluation.json")
+    parser.add_argument("--kinds", nargs="+", default=KINDS)
     parser.add_argument("--tasks", type=int, default=500)
+    parser.add_argument("--long-tasks", type=int, default=500)
     parser.add_argument("--show", type=int, default=0)
     arguments = parser.parse_args()
     loaded = load_model(arguments.model, "cpu")
     show(loaded, arguments.data, arguments.show)
-    results = evaluate(loaded, arguments.data, arguments.tasks)
-    arguments.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(results, indent=2))
+    if arguments.tasks:
+        results = evaluate(
+            loaded, arguments.data, arguments.kinds, arguments.tasks, arguments.long_tasks
+        )
+        arguments.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import FunctionCtx
 from torch.nn import functional as F
 
 
@@ -57,11 +57,11 @@ def _(grads: Tensor, rows: Tensor, ends: Tensor) -> Tensor:
     return rows.new_empty(ends.shape[0], grads.shape[1], rows.shape[1])
 
 
-def _remember(ctx: Any, inputs: tuple[Tensor, Tensor, Tensor], output: Tensor) -> None:
+def _remember(ctx: FunctionCtx, inputs: tuple[Tensor, Tensor, Tensor], output: Tensor) -> None:
     ctx.save_for_backward(*inputs)
 
 
-def _backward(ctx: Any, grads: Tensor) -> tuple[Tensor, Tensor, None]:
+def _backward(ctx: FunctionCtx, grads: Tensor) -> tuple[Tensor, Tensor, None]:
     rows, weights, ends = ctx.saved_tensors
     grads = grads.contiguous()
     return _product(grads, weights.mT.contiguous(), ends), _outer(grads, rows, ends), None

@@ -40,7 +40,7 @@ class Recipe:
     # Objective. A causal warm-up first: the weights are shared, and a causal model adapts to
     # denoising for far less than denoising costs from scratch.
     batch_size: int = 32  # sequences of context and canvas, half prose, half code
-    total_steps: int = 2400
+    total_steps: int = 1900
     causal_steps: int = 700
     causal_weight: float = 0.4  # of the encoder's loss, beside the denoising loss
     whole_canvas_share: float = 0.125

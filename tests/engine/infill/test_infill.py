@@ -221,7 +221,7 @@ def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
     frames = job.lanes[0].frames
     seen = frames[1].draft[1]
     assert all(frame.draft[1] == seen and frame.entropy[1] == 0 for frame in frames[2:])
-    drafts = [job.lanes[0].draft(CODEC, frame) for frame in frames[2:]]
+    drafts = [job.lanes[0].draft(job.engine, frame) for frame in frames[2:]]
     assert all(span.pinned == (span.slot == 1) for draft in drafts for span in draft.spans)
 
 

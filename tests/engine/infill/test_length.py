@@ -34,6 +34,12 @@ def test_at_a_caret_short_fills_are_tried() -> None:
     assert tried[-1] == CARET_SLOTS
 
 
+def test_at_a_caret_a_filler_model_gets_several_numbers_of_slots() -> None:
+    tried = slots_to_try(Length(), CODEC, 0, "", True)
+    assert len(tried) > 2
+    assert all(slots.takes_filler for slots in tried)
+
+
 @pytest.mark.parametrize("filler", [True, False])
 def test_the_same_length_is_exactly_the_same(filler) -> None:
     tried = slots_to_try(Length(mode=LengthMode.SAME), CODEC, 7, "", filler)

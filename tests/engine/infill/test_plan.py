@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.errors import BadRequestError, ModelFolderError
 from engine.infill import InfillPlan, Profile, TextCodec, make_plan
 from engine.infill.plan import MIN_SUFFIX_SLOTS
-from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, gemma_like_tokenizer
+from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
 PROFILE = Profile.from_json(INLAY)
@@ -100,20 +100,6 @@ def lead_of(region: str) -> str:
 def test_slots_below_one_are_refused() -> None:
     with pytest.raises(BadRequestError, match="num_slots is 0"):
         plan_of(num_slots=0)
-
-
-def test_an_instruction_stands_in_the_users_turn_and_the_text_in_the_models() -> None:
-    codec = TextCodec(gemma_like_tokenizer(), 270)
-    plan = make_plan(codec, Profile(), CANVAS, before="", region="ab", after="", instruction="x")
-    names = ("<bos>", "<|turn>", "<turn|>", "<|channel>", "<channel|>")
-    specials = [token for token in plan.prefix if token in map(codec.token_id, names)]
-    order = ("<bos>", "<|turn>", "<turn|>", "<|turn>", "<|channel>", "<channel|>")
-    assert specials == [codec.token_id(name) for name in order]
-
-
-def test_a_template_without_its_tokens_is_refused() -> None:
-    with pytest.raises(BadRequestError, match="<bos>"):
-        plan_of(profile=Profile())
 
 
 def test_an_unknown_profile_field_is_refused() -> None:

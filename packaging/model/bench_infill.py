@@ -1,0 +1,116 @@
+"""How well regions fit: `python packaging/model/bench_infill.py --out build/bench_infill.json`.
+
+One to four words, or pieces of code, are cut out of validation documents and filled again: with
+their true length, with a length the engine has to find, without ranking, and without the text
+behind. The three candidates of a fill are ranked; "without ranking" is the first of them.
+"""
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import fmean
+from typing import Any, Final
+
+from evaluate import similarity
+from recipe import KINDS, Recipe
+from tasks import TextTask, cut_words, text_tasks
+
+from engine.api import Generate, Length, SamplerOptions
+from engine.infill import CandidateDone, ContextCache, InfillJob
+from engine.infill.ranking import seam_errors
+from engine.runtime import LoadedModel, load_model
+
+CANDIDATES: Final = 3
+ROWS: Final = ("true length", "auto", "auto, not ranked", "true length, left only")
+Sample = dict[str, float]
+
+
+def run(
+    loaded: LoadedModel, task: TextTask, kind: str, seed: int, options: dict[str, Any]
+) -> tuple[list[CandidateDone], float]:
+    """Fill a task's gap; return the candidates in the order of their seeds, and the time."""
+    fields: dict[str, Any] = {"after": task.after, **options}
+    request = Generate(
+        job_id=0,
+        revision=0,
+        before=task.before,
+        region="",
+        seed=seed,
+        candidates=CANDIDATES,
+        language="python" if kind == "code" else "",
+        **fields,
+    )
+    start = time.perf_counter()
+    job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
+    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    done.sort(key=lambda one: one.candidate)
+    return done, (time.perf_counter() - start) * 1e3
+
+
+def sample(loaded: LoadedModel, task: TextTask, one: CandidateDone, kind: str, ms: float) -> Sample:
+    """Return the figures of one fill."""
+    text, wanted, encode = one.draft.text, task.region, loaded.codec.encode
+    result = {
+        "exact": float(text == wanted),
+        "similarity": similarity(text, wanted),
+        "length_error": float(abs(len(encode(text)) - len(encode(wanted)))),
+        "seam_errors": float(seam_errors(task.before, text, task.after, wanted)),
+        "steps": float(one.steps),
+        "ms": ms,
+    }
+    if kind == "code":
+        result["parses"] = float(task.parses_with(text))
+    return result
+
+
+def bench(loaded: LoadedModel, data: Path, count: int) -> dict[str, Any]:
+    """Return the table, prose and code apart."""
+    table: dict[str, Any] = {}
+    for kind in KINDS:
+        samples: dict[str, list[Sample]] = defaultdict(list)
+        for seed, task in enumerate(text_tasks(data, kind, cut_words, count)):
+            true = len(loaded.codec.encode(task.region))
+            variants: dict[str, dict[str, Any]] = {
+                "true length": {"num_slots": true},
+                "auto": {"length": Length()},
+                "true length, left only": {"num_slots": true, "after": ""},
+            }
+            for name, options in variants.items():
+                done, ms = run(loaded, task, kind, seed, options)
+                best = max(done, key=lambda one: one.score.total)
+                samples[name].append(sample(loaded, task, best, kind, ms))
+                if name == "auto":
+                    first = sample(loaded, task, done[0], kind, ms)
+                    samples["auto, not ranked"].append(first)
+        table[kind] = {name: _means(samples[name]) for name in ROWS}
+        for name in ROWS:
+            print(f"{kind:<6}{name:<24}{json.dumps(table[kind][name])}", flush=True)
+    return table
+
+
+def _means(samples: list[Sample]) -> dict[str, float]:
+    return {"tasks": len(samples)} | {
+        name: round(fmean(one[name] for one in samples), 3) for name in samples[0]
+    }
+
+
+def main() -> None:
+    """Bench a model folder."""
+    recipe = Recipe()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path(recipe.model_folder))
+    parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
+    parser.add_argument("--out", type=Path, default=Path("build/bench_infill.json"))
+    parser.add_argument("--tasks", type=int, default=300)
+    arguments = parser.parse_args()
+    if not (arguments.data / "validation_code.jsonl").exists():
+        print(f"skipped: {arguments.data} holds no validation text; prepare it with `make model`")
+        return
+    table = bench(load_model(arguments.model, "cpu"), arguments.data, arguments.tasks)
+    arguments.out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
