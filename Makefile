@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench model clean
+.PHONY: help setup run check test bench bench-infill model clean
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Create .venv and install Inlay and its test tools
 
@@ -34,6 +34,11 @@ bench: setup  ## Measure, into build/bench.json
 	mkdir -p build
 	$(BIN)/python tests/benchmarks/run.py --out build/bench.json
 
+bench-infill: export PYTHONPATH := .
+bench-infill: setup  ## Measure how well regions fit, into build/bench_infill.json
+	mkdir -p build
+	$(BIN)/python packaging/model/bench_infill.py --out build/bench_infill.json
+
 # Training checkpoints itself: stopped, the same command goes on where it was.
 model: export PYTHONPATH := .
 model: setup  ## Train the embedded model from the texts in CORPUS=folder (hours)
@@ -42,7 +47,8 @@ model: setup  ## Train the embedded model from the texts in CORPUS=folder (hours
 	$(BIN)/python packaging/model/tokens.py
 	$(BIN)/python packaging/model/train.py
 	$(BIN)/python packaging/model/export.py
-	$(BIN)/python packaging/model/evaluate.py --show 5
+	$(BIN)/python packaging/model/curves.py
+	$(BIN)/python packaging/model/evaluate.py --show 10
 
 clean:  ## Remove .venv, builds and caches
 	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
