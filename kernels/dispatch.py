@@ -1,0 +1,81 @@
+"""Kernel or twin: decided once for each operation and kind of device.
+
+On a CPU an operation is its torch twin; on CUDA it is the Triton kernel, unless the environment
+says `INLAY_KERNELS=twins`, Triton is missing, or the kernel does not compile for the card: then
+the twin takes over for good, with one warning that names the operation.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import Generic, ParamSpec, TypeVar
+
+import torch
+from torch import Tensor
+
+from kernels.triton_guard import HAS_TRITON, TritonError
+
+_log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Operation(Generic[P, R]):
+    """One operation with its two implementations of equal signature and meaning."""
+
+    def __init__(self, name: str, kernel: Callable[P, R], twin: Callable[P, R]) -> None:
+        """Pair a kernel's launcher with its twin."""
+        self.name = name
+        self.kernel = kernel
+        self.twin = twin
+        self._chosen: dict[str, Callable[P, R]] = {}
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run what was chosen for the first tensor's kind of device."""
+        kind = _device_of(args).type
+        chosen = self._chosen.get(kind)
+        if chosen is None:
+            chosen = self._chosen[kind] = self._choose(kind)
+        try:
+            return chosen(*args, **kwargs)
+        except (TritonError, RuntimeError) as error:
+            if chosen is not self.kernel or not _is_compile_failure(error):
+                raise
+            _log.warning(
+                "the kernel of %s does not compile on this card; its torch twin runs instead (%s)",
+                self.name,
+                _last_line(error),
+            )
+        self._chosen[kind] = self.twin
+        return self.twin(*args, **kwargs)
+
+    def _choose(self, kind: str) -> Callable[P, R]:
+        return self.twin if kind != "cuda" or uses_twins() else self.kernel
+
+
+def operation(name: str, kernel: Callable[P, R], twin: Callable[P, R]) -> Operation[P, R]:
+    """Return an operation that is `twin` on a CPU and `kernel` on CUDA."""
+    return Operation(name, kernel, twin)
+
+
+def uses_twins() -> bool:
+    """Return True if CUDA tensors too go to the twins."""
+    choice = os.environ.get("INLAY_KERNELS", "")
+    if choice not in ("", "twins"):
+        raise ValueError(f"INLAY_KERNELS is {choice!r}; it may be 'twins' or unset")
+    return choice == "twins" or not HAS_TRITON
+
+
+def _device_of(args: tuple[object, ...]) -> torch.device:
+    return next(value.device for value in args if isinstance(value, Tensor))
+
+
+def _is_compile_failure(error: Exception) -> bool:
+    # A failing compiler pass is a plain RuntimeError.
+    return isinstance(error, TritonError) or "PassManager" in str(error)
+
+
+def _last_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[-1] if lines else type(error).__name__

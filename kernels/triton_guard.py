@@ -1,0 +1,52 @@
+"""Triton where it is installed; elsewhere stand-ins with which every module still imports.
+
+Kernel modules take `triton` and `tl` from here. Without Triton the decorated functions exist and
+cannot run; `dispatch` never chooses them then.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["HAS_TRITON", "TritonError", "cdiv", "next_power_of_2", "tl", "triton"]
+
+try:
+    import triton
+    import triton.language as tl
+    from triton.errors import TritonError
+
+    HAS_TRITON = True
+except ImportError:
+    HAS_TRITON = False
+
+    class TritonError(Exception):  # type: ignore[no-redef]
+        """Never raised."""
+
+    class _Constant:
+        """Holds what a kernel would take for a constant."""
+
+        def __init__(self, value: object) -> None:
+            self.value = value
+
+    class _Absent:
+        """Answers every attribute, and decorates nothing."""
+
+        constexpr = _Constant
+
+        def jit(self, function: Callable[..., Any]) -> Callable[..., Any]:
+            """Return the function as it is."""
+            return function
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+            return _Absent()
+
+    triton = tl = _Absent()
+
+
+def cdiv(a: int, b: int) -> int:
+    """Return a / b, rounded up."""
+    return -(-a // b)
+
+
+def next_power_of_2(n: int) -> int:
+    """Return the smallest power of two that is at least n ≥ 1."""
+    return 1 << (n - 1).bit_length()

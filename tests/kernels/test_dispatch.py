@@ -1,0 +1,104 @@
+"""Kernel or twin: who is chosen, and what happens when a kernel does not compile."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from kernels import dispatch
+from kernels.triton_guard import TritonError
+
+CARD = torch.device("cuda")
+
+
+@pytest.fixture
+def on_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every tensor count as one on a CUDA device."""
+    monkeypatch.setattr(dispatch, "_device_of", lambda args: CARD)
+    monkeypatch.setattr(dispatch, "HAS_TRITON", True)
+
+
+def counting(name: str, calls: list[str], error: Exception | None = None):
+    def run(x: torch.Tensor) -> str:
+        calls.append(name)
+        if error:
+            raise error
+        return name
+
+    return run
+
+
+def make(error: Exception | None = None) -> tuple[dispatch.Operation, list[str]]:
+    calls: list[str] = []
+    kernel, twin = counting("kernel", calls, error), counting("twin", calls)
+    return dispatch.operation("thing", kernel, twin), calls
+
+
+def test_the_cpu_runs_twins() -> None:
+    assert make()[0](torch.zeros(1)) == "twin"
+
+
+@pytest.mark.usefixtures("on_a_card")
+def test_a_card_runs_kernels() -> None:
+    assert make()[0](torch.zeros(1)) == "kernel"
+
+
+@pytest.mark.usefixtures("on_a_card")
+def test_the_environment_can_force_twins_until_the_first_call(monkeypatch) -> None:
+    monkeypatch.setenv("INLAY_KERNELS", "twins")
+    thing, calls = make()
+    thing(torch.zeros(1))
+    monkeypatch.delenv("INLAY_KERNELS")
+    thing(torch.zeros(1))
+    assert calls == ["twin", "twin"]
+
+
+@pytest.mark.usefixtures("on_a_card")
+def test_a_misspelt_choice_is_named(monkeypatch) -> None:
+    monkeypatch.setenv("INLAY_KERNELS", "twin")
+    with pytest.raises(ValueError, match="INLAY_KERNELS is 'twin'"):
+        make()[0](torch.zeros(1))
+
+
+@pytest.mark.usefixtures("on_a_card")
+@pytest.mark.expected_log("kernel of thing does not compile on this card.*out of registers")
+@pytest.mark.parametrize(
+    "error",
+    [TritonError("at 1:2\nout of registers"), RuntimeError("out of registers: PassManager::run")],
+)
+def test_a_kernel_that_does_not_compile_gives_way_with_one_warning(error, caplog) -> None:
+    thing, calls = make(error)
+    assert [thing(torch.zeros(1)) for _ in range(3)] == ["twin"] * 3
+    assert calls == ["kernel", "twin", "twin", "twin"]
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.usefixtures("on_a_card")
+def test_other_errors_are_not_hidden() -> None:
+    with pytest.raises(RuntimeError, match="out of memory"):
+        make(RuntimeError("CUDA out of memory"))[0](torch.zeros(1))
+
+
+def test_everything_imports_and_runs_without_triton() -> None:
+    script = """
+import sys
+sys.modules["triton"] = None  # what an import finds when it is not installed
+import torch
+from kernels import canvas_attention, experts, heads, linear, norms, routing, step, vocabulary
+x = torch.ones(2, 32)
+print(linear.linear(x, x).tolist(), routing.route(x, x, torch.ones(2), 1, 1e-6).block_tokens)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["[[32.0,", "32.0],", "[32.0,", "32.0]]", "16"]
+
+
+def test_the_package_itself_imports_neither_triton_nor_torch() -> None:
+    script = "import sys, kernels; print('triton' in sys.modules, 'torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]

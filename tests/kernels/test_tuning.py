@@ -1,0 +1,53 @@
+"""Tiles: defaults by card, tuned ones from disk, and damaged files."""
+
+import pytest
+import torch
+
+from kernels import tuning
+from kernels.tuning import Tile
+
+CARD = torch.device("cuda")
+
+
+@pytest.fixture(autouse=True)
+def a_card(monkeypatch: pytest.MonkeyPatch, tmp_path):
+    """Name a card that is not there, and a cache folder of its own; return the file."""
+    monkeypatch.setattr(tuning, "card_of", lambda device: "a-card")
+    monkeypatch.setattr(tuning, "capability_of", lambda device: (8, 9))
+    path = tmp_path / "kernels" / "a-card.json"
+    monkeypatch.setattr(tuning, "_path", lambda card: path)
+    tuning._tuned.cache_clear()
+    yield path
+    tuning._tuned.cache_clear()
+
+
+def test_what_was_recorded_is_used_for_its_own_size_only() -> None:
+    other = Tile(16, 32, 2, 5)
+    default = tuning.tile_for("linear", CARD, 64)
+    tuning.record("linear", CARD, 16, other)
+    assert tuning.tile_for("linear", CARD, 16) == other
+    assert tuning.tile_for("linear", CARD, 64) == default == tuning.candidates("linear")[0]
+
+
+def test_records_add_up_and_outlive_the_process() -> None:
+    first, second = Tile(16, 32, 2, 5), Tile(32, 32, 2, 5)
+    tuning.record("linear", CARD, 16, first)
+    tuning.record("logits", CARD, 16, second)
+    tuning._tuned.cache_clear()
+    assert tuning.tile_for("linear", CARD, 16) == first
+    assert tuning.tile_for("logits", CARD, 16) == second
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[1]", "{", '{"linear/16": 3}', '{"linear/16": {"block_n": "a"}}', "\xff"]
+)
+def test_a_damaged_file_counts_as_empty(a_card, text) -> None:
+    a_card.parent.mkdir()
+    a_card.write_bytes(text.encode("latin-1"))
+    assert tuning.tile_for("linear", CARD, 16) == tuning.candidates("linear")[0]
+
+
+def test_hopper_has_tiles_of_its_own(monkeypatch) -> None:
+    before = tuning.tile_for("experts_down", CARD, 16)
+    monkeypatch.setattr(tuning, "capability_of", lambda device: (9, 0))
+    assert tuning.tile_for("experts_down", CARD, 16) != before
