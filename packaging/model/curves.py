@@ -12,7 +12,7 @@ from train import LOG_FILE
 WIDTH, HEIGHT, MARGIN = 760, 320, 46
 # Readable on white and on black, and apart for those who see few colours.
 CURVES: Final = {"causal_loss": "#0a84c6", "denoising_loss": "#d9730d"}
-SMOOTHING: Final = 15  # log lines averaged for a point
+SMOOTHING: Final = 30  # log lines averaged for a point
 Point = tuple[float, float]
 
 
@@ -48,8 +48,8 @@ def picture(lines: Sequence[dict[str, float]]) -> str:
         'font-family="sans-serif" font-size="12" fill="#777">'
     ]
     for row, (name, color) in enumerate(CURVES.items()):
-        points = " ".join(map(place, curves[name]))
-        parts.append(f'<polyline fill="none" stroke="{color}" stroke-width="2" points="{points}"/>')
+        line = "M" + " L".join(map(place, curves[name]))
+        parts.append(f'<path fill="none" stroke="{color}" stroke-width="2" d="{line}"/>')
         label = f"{name.replace('_', ' ')}, last {curves[name][-1][1]:.2f} nats"
         parts.append(f'<text x="{WIDTH - 240}" y="{28 + 18 * row}" fill="{color}">{label}</text>')
     bottom = HEIGHT - MARGIN + 18

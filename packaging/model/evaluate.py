@@ -236,15 +236,18 @@ def evaluate_sentences(loaded: LoadedModel, data: Path, count: int) -> Row:
 def evaluate(
     loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int, long_count: int
 ) -> Row:
-    """Return every figure; `long_count` tasks for rows of more than four tokens."""
+    """Return every figure.
+
+    `count` tasks for gaps of up to four tokens whose length is given, and for single tokens with
+    the right side hidden; `long_count` for the other rows, which take most of the time.
+    """
     results: Row = {}
     for kind in kinds:
         stream = TokenStream(data, "validation", kind)
         row: Row = {"causal_accuracy": causal_accuracy(loaded, stream, count)}
         parts: dict[str, Callable[[], Row]] = {}
         for gap in GAPS:
-            n = count if gap <= 4 else long_count
-            parts |= _gap_rows(loaded, stream, gap, n)
+            parts |= _gap_rows(loaded, stream, gap, count, long_count)
         if kind == "code":
             parts["line"] = lambda: evaluate_lines(loaded, data, long_count)
         else:
@@ -257,19 +260,21 @@ def evaluate(
 
 
 def _gap_rows(
-    loaded: LoadedModel, stream: TokenStream, gap: int, count: int
+    loaded: LoadedModel, stream: TokenStream, gap: int, count: int, long_count: int
 ) -> dict[str, Callable[[], Row]]:
+    short = count if gap <= 4 else long_count
+    single = count if gap == 1 else long_count
     rows: dict[str, Callable[[], Row]] = {
-        f"gap_{gap}": lambda: evaluate_gap(loaded, stream, gap, count),
+        f"gap_{gap}": lambda: evaluate_gap(loaded, stream, gap, short),
         f"gap_{gap}_length_unknown": lambda: evaluate_gap(
-            loaded, stream, gap, count, length_given=False
+            loaded, stream, gap, long_count, length_given=False
         ),
     }
-    if gap <= 4:
+    if gap <= 8:
         rows[f"gap_{gap}_left_only"] = lambda: evaluate_gap(
-            loaded, stream, gap, count, sees_after=False
+            loaded, stream, gap, single, sees_after=False
         )
-        rows[f"gap_{gap}_causal"] = lambda: causal_fill(loaded, stream, gap, count)
+        rows[f"gap_{gap}_causal"] = lambda: causal_fill(loaded, stream, gap, long_count)
     return rows
 
 

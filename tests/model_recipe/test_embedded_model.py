@@ -1,13 +1,15 @@
 """The model that ships: `transformers` reads it, and the engine fills with it."""
 
 import json
+from difflib import SequenceMatcher
 
 import pytest
 import torch
 
-from engine.api import Generate
+from engine.api import Generate, SamplerOptions
+from engine.infill import CandidateDone, ContextCache, InfillJob
 from engine.model import KVCache, load_checkpoint
-from engine.runtime import GenerateRun, LoadedModel, load_model
+from engine.runtime import LoadedModel, load_model
 from resources import resource_path
 
 FOLDER = resource_path("model")
@@ -25,9 +27,31 @@ def loaded() -> LoadedModel:
 def fill(loaded: LoadedModel, seed: int, **fields: object) -> str:
     """Return the result of one fill."""
     texts = {"before": BEFORE, "region": "girl", "after": AFTER, **fields}
-    run = GenerateRun(loaded, Generate(job_id=1, revision=0, seed=seed, **texts))
-    *_, last = run.steps
-    return last.draft.text
+    request = Generate(job_id=1, revision=0, seed=seed, **texts)
+    job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
+    (done,) = [item for item in job.run() if isinstance(item, CandidateDone)]
+    return done.draft.text
+
+
+def test_a_candidate_does_not_hang_on_what_runs_beside_it(loaded: LoadedModel) -> None:
+    texts = {"before": BEFORE, "region": "girl", "after": AFTER}
+    request = Generate(job_id=1, revision=0, seed=3, candidates=4, **texts)
+    job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
+    together = {item.seed: item.draft.text for item in job.run() if isinstance(item, CandidateDone)}
+    assert {seed: fill(loaded, seed) for seed in together} == together
+
+
+def test_less_strength_changes_less(loaded: LoadedModel) -> None:
+    """On average, that is; at none the text is as it was."""
+    old = "very old woman with a basket"
+    means = []
+    for strength in (0.0, 0.3, 0.6, 1.0):
+        texts = [fill(loaded, seed, region=old, strength=strength) for seed in range(10)]
+        ratios = [SequenceMatcher(None, old, text, autojunk=False).ratio() for text in texts]
+        means.append(sum(ratios) / len(ratios))
+    assert means[0] == 1.0
+    assert means == sorted(means, reverse=True)
+    assert means[1] > means[3]
 
 
 def test_it_is_small_enough() -> None:

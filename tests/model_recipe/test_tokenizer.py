@@ -55,8 +55,8 @@ def test_tricky_text_round_trips(tokenizer: Tokenizer, text: str) -> None:
     assert round_trip(tokenizer, text) == text
 
 
-def test_ids_are_4096_without_gaps(tokenizer: Tokenizer) -> None:
-    assert sorted(tokenizer.get_vocab().values()) == list(range(4096))
+def test_ids_are_2048_without_gaps(tokenizer: Tokenizer) -> None:
+    assert sorted(tokenizer.get_vocab().values()) == list(range(2048))
 
 
 def test_special_tokens_come_first(tokenizer: Tokenizer) -> None:
