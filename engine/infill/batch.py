@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.api import Steer
+from engine.api import Changes
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, held_edges
+from engine.infill.lane import Frame, Lane, held_edges
 from engine.infill.steering import free_slots, steer
 
 # Steps after which the less certain lengths of a candidate are given up.
 _EXPLORING_STEPS = 2
-# Lengths of a candidate that are worked out to the end and ranked.
-_SURVIVORS = 2
+# Lanes that are worked out to the end and ranked, shared by the candidates.
+_SURVIVORS = 4
 # Soft edges may change in this last part of the schedule.
 _SOFT_SHARE = 0.3
 
@@ -50,13 +50,12 @@ class Batch:
             self._keep([lane for lane in self.lanes if lane not in finished])
             yield BatchStep(shown, finished)
 
-    def steer(self, lane: Lane, request: Steer) -> None:
+    def steer(self, lane: Lane, frame: Frame, changes: Changes) -> None:
         """Change a lane's canvas from the next step on; its other lengths are given up."""
         if lane in self.lanes:
             self._keep([o for o in self.lanes if o is lane or o.candidate != lane.candidate])
-            frame = lane.frame(request.step) or lane.last
             row = self.lanes.index(lane)
-            steer(self._engine, self._denoising, row, lane, frame, request.changes)
+            steer(self._engine, self._denoising, row, lane, frame, changes)
 
     def _step(self) -> list[Lane]:
         """Run a step, record it in every lane, and return the lanes that are done."""
@@ -84,7 +83,7 @@ class Batch:
     def _prune(self) -> None:
         """Keep each candidate's surest lengths."""
         by_candidate = self._by_candidate()
-        survivors = _SURVIVORS if len(by_candidate) == 1 else 1
+        survivors = max(1, _SURVIVORS // len(by_candidate))
         kept: list[Lane] = []
         for lanes in by_candidate.values():
             kept += sorted(lanes, key=lambda lane: lane.last.mean_entropy)[:survivors]

@@ -14,7 +14,7 @@ from engine.infill.constraints import compile_rule
 from engine.infill.context import ContextCache
 from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, clamp_lanes
+from engine.infill.lane import Frame, Lane, clamp_lanes
 from engine.infill.length import Slots, slots_to_try
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.settling import CandidateDone, settle
@@ -73,7 +73,7 @@ class InfillJob:
         canvases = max(len(lane.plan.blocks) - lane.block for lane in lanes)
         # Of the longest lane; a melted word may add some.
         self.max_steps = steps * canvases - (start.number if start else self._steps_skipped)
-        self._shown: dict[int, Lane] = {}  # the lane whose frames are a candidate's
+        self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
 
     @classmethod
@@ -114,11 +114,10 @@ class InfillJob:
         Raises:
             BadRequestError: If there is no such frame.
         """
-        parent = self._shown.get(request.candidate)
-        frame = parent.frame(max(request.step, 1)) if parent else None
-        if parent is None or frame is None:
+        seen = self._seen(request.candidate, max(request.step, 1))
+        if seen is None:
             raise BadRequestError("That step is not remembered any more. Start again from here.")
-        engine = self.engine
+        engine, (parent, frame) = self.engine, seen
         lane = parent.until(frame, request.seed, _generator(engine, request.seed))
         start = Denoising(
             engine.model,
@@ -151,21 +150,21 @@ class InfillJob:
             return
         denoising = self._first or self._start(self.lanes, self.cache)
         waiting = [Batch(self.engine, self.lanes, denoising)]
-        results: dict[int, list[CandidateDone]] = {}
+        results: dict[int, list[tuple[CandidateDone, Lane]]] = {}
         while waiting:
             self._running = waiting.pop(0)
             for step in self._running.run():
-                yield from map(self._step_of, step.shown)
+                yield from map(self._show, step.shown)
                 for lane in step.finished:
                     if lane.is_complete(self.engine.end_ids):
                         done = results.setdefault(lane.candidate, [])
                         if (result := self._settle(lane)) is not None:
-                            done.append(result)
+                            done.append((result, lane))
                     else:
                         waiting.append(self._next_canvas(lane))
                 for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
                     if not self._is_open(candidate, waiting) and results[candidate]:
-                        yield max(results[candidate], key=lambda done: done.score.total)
+                        yield from self._choose(results[candidate])
         if not any(results.values()):
             raise BadRequestError(
                 "No text of this length satisfies the constraints. Allow another length, or "
@@ -174,17 +173,24 @@ class InfillJob:
 
     def steer(self, request: Steer) -> None:
         """Change the canvas of a candidate that is running; others take nothing."""
-        lane = self._shown.get(request.candidate)
-        if self._running is not None and lane is not None:
-            self._running.steer(lane, request)
+        shown = self._shown.get(request.candidate)
+        if self._running is not None and shown:
+            lane, frame = self._seen(request.candidate, request.step) or shown[-1]
+            # The length that was seen may have been given up since.
+            is_running = lane in self._running.lanes
+            self._running.steer(lane if is_running else shown[-1][0], frame, request.changes)
 
     def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
         """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
-        lane = self._shown.get(request.candidate)
-        frame = lane.frame(request.step) if lane else None
-        if lane is None or frame is None:
+        seen = self._seen(request.candidate, request.step)
+        if seen is None:
             return ()
-        return alternatives(self.engine, lane, frame, request.slot, request.count)
+        return alternatives(self.engine, *seen, request.slot, request.count)
+
+    def _seen(self, candidate: int, step: int) -> tuple[Lane, Frame] | None:
+        """Return the lane and the frame that were shown as a candidate's step."""
+        shown = self._shown.get(candidate, [])
+        return shown[step - 1] if 1 <= step <= len(shown) else None
 
     def _start(self, lanes: Sequence[Lane], cache: KVCache) -> Denoising:
         """Return the denoising of the lanes' canvases, from noise or from the old text."""
@@ -246,16 +252,25 @@ class InfillJob:
         lanes = [lane for batch in (*waiting, *running) for lane in batch.lanes]
         return any(lane.candidate == candidate for lane in lanes)
 
-    def _step_of(self, lane: Lane) -> InfillStep:
-        codec, frame = self.engine.codec, lane.last
-        self._shown[lane.candidate] = lane
+    def _show(self, lane: Lane) -> InfillStep:
+        """Return the lane's latest frame as its candidate's next step."""
+        shown = self._shown.setdefault(lane.candidate, [])
+        shown.append((lane, lane.last))
         return InfillStep(
             candidate=lane.candidate,
-            step=frame.step,
-            draft=lane.draft(self.engine, frame),
-            raw=lane.raw(codec, frame),
-            mean_entropy=frame.mean_entropy,
+            step=len(shown),
+            draft=lane.draft(self.engine, lane.last),
+            raw=lane.raw(self.engine.codec, lane.last),
+            mean_entropy=lane.last.mean_entropy,
         )
+
+    def _choose(self, done: list[tuple[CandidateDone, Lane]]) -> Iterator[Progress]:
+        """Yield a candidate's best lane, after a last step that shows it."""
+        best, lane = max(done, key=lambda pair: pair[0].score.total)
+        shown = self._shown[lane.candidate]
+        if shown[-1] != (lane, lane.last):
+            yield self._show(lane)
+        yield replace(best, steps=len(shown))
 
 
 def _make_lanes(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Lane]:

@@ -16,11 +16,10 @@ from engine.model import KVCache
 from engine.sampler import CanvasState, Clamp
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
     """A step of one lane, kept so that it can be asked about and gone on from."""
 
-    step: int  # 1.., of the lane
     number: int  # of the schedule of its canvas
     block: int
     cache: KVCache
@@ -67,10 +66,6 @@ class Lane:
         """The latest frame."""
         return self.frames[-1]
 
-    def frame(self, step: int) -> Frame | None:
-        """Return the frame of a step."""
-        return self.frames[step - 1] if 1 <= step <= len(self.frames) else None
-
     def until(self, frame: Frame, seed: int, generator: torch.Generator) -> "Lane":
         """Return a lane of its own that stands where this one stood at a frame's canvas."""
         return Lane(
@@ -91,7 +86,6 @@ class Lane:
         """Keep what a step of a batch found for this lane's canvas."""
         output, slots = step.output, self.num_slots
         frame = Frame(
-            step=len(self.frames) + 1,
             number=step.number,
             block=self.block,
             cache=cache.take([row]),

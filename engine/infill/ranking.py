@@ -1,6 +1,7 @@
 """Scoring finished candidates with the same weights, run causally."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -9,21 +10,40 @@ from torch.nn import functional as F
 from engine.model import DiffusionGemma, KVCache
 
 FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
-# What one new syntax error costs, in nats per token; more than candidates differ by otherwise.
+OWN_WEIGHT = 0.25
+# What one new syntax error costs, in nats; more than candidates differ by otherwise.
 SYNTAX_PENALTY = 0.5
 # What a doubled or missing character at an edge of the region costs.
 SEAM_PENALTY = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """A candidate's log-likelihood, nats per token."""
+
+    own: float  # of its own tokens
+    following: float  # of the text behind it, given the candidate
+    mean: float  # of both
+
+    @property
+    def fit(self) -> float:
+        """What candidates of different lengths are compared by.
+
+        How well the text goes on behind it says more about a length than the candidate itself:
+        with a plain mean, long and bland candidates win (measured on the embedded model).
+        """
+        return self.following + OWN_WEIGHT * self.own
+
+
 @torch.inference_mode()
-def log_likelihoods(
+def likelihoods(
     model: DiffusionGemma,
     cache: KVCache,
     last_token: int | None,
     candidates: Sequence[Sequence[int]],
     following: Sequence[int],
-) -> list[float]:
-    """Return each candidate's log-likelihood per token, with the following text, in one pass.
+) -> list[Likelihood]:
+    """Return each candidate's log-likelihood and the following text's, in one pass.
 
     Args:
         model: Run as the causal encoder.
@@ -34,22 +54,23 @@ def log_likelihoods(
         following: Token ids of the text behind the region; the first few count.
 
     Returns:
-        Nats per token; 0 for a candidate with nothing to judge.
+        Nats per token; 0 where there is nothing to judge.
     """
     first = [] if last_token is None else [last_token]
     rows = [[*first, *ids, *following[:FOLLOWING]] for ids in candidates]
     longest = max(map(len, rows))
     if longest < 2:
-        return [0.0] * len(rows)
+        return [Likelihood(0.0, 0.0, 0.0)] * len(rows)
     padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.device)
     hidden = model.encode(padded, cache.expand(len(rows)))
-    # Padding stands behind the text, where a causal pass does not see it.
-    losses = [_losses(model, h, p) for h, p in zip(hidden, padded, strict=True)]
-    counts = [max(len(row) - 1, 0) for row in rows]
-    return [
-        -loss[:count].mean().item() if count else 0.0
-        for loss, count in zip(losses, counts, strict=True)
-    ]
+    found = []
+    for ids, row, states, tokens in zip(candidates, rows, hidden, padded, strict=True):
+        # Padding stands behind the text, where a causal pass does not see it.
+        losses = _losses(model, states, tokens)[: len(row) - 1].tolist()
+        own = len(first) + len(ids) - 1
+        parts = (losses[:own], losses[own:], losses)
+        found.append(Likelihood(*(-sum(part) / max(len(part), 1) for part in parts)))
+    return found
 
 
 def _losses(model: DiffusionGemma, hidden: Tensor, ids: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from engine.infill.constraints import Rule, fit
 from engine.infill.draft import Draft, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
-from engine.infill.ranking import SEAM_PENALTY, SYNTAX_PENALTY, log_likelihoods, seam_errors
+from engine.infill.ranking import SEAM_PENALTY, SYNTAX_PENALTY, likelihoods, seam_errors
 from engine.infill.syntax import new_errors
 from engine.model import KVCache
 from engine.sampler import predict
@@ -52,7 +52,7 @@ def settle(
         candidate=lane.candidate,
         seed=lane.seed,
         draft=draft,
-        steps=frame.step,
+        steps=len(lane.frames),
         has_converged=frame.number < engine.sampler.max_steps,
         score=_score(engine, request, cache, lane, ids, draft.text),
     )
@@ -82,11 +82,11 @@ def _score(
     # The last token of the context predicts the first one behind it.
     last = plan.prefix[-1] if plan.prefix else None
     context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache
-    (likelihood,) = log_likelihoods(engine.model, context, last, [kept], plan.suffix)
+    (found,) = likelihoods(engine.model, context, last, [kept], plan.suffix)
     before = request.before[: len(request.before) - len(plan.soft_before)]
     after = request.after[len(plan.soft_after) :]
     old = plan.soft_before + request.region + plan.soft_after
     syntax = new_errors(before, old, text, after, request.language)
     penalty = SEAM_PENALTY * seam_errors(before, text, after, old)
     penalty += SYNTAX_PENALTY * max(syntax or 0, 0)
-    return Score(total=likelihood - penalty, log_likelihood=likelihood, syntax=syntax)
+    return Score(total=found.fit - penalty, log_likelihood=found.mean, syntax=syntax)

@@ -24,7 +24,7 @@ from tasks import TextTask, TokenTask, cut_line, cut_sentence, text_tasks, token
 from engine.api import Generate, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, InfillPlan
 from engine.infill.lane import Lane
-from engine.infill.ranking import log_likelihoods
+from engine.infill.ranking import likelihoods
 from engine.model import KVCache
 from engine.runtime import LoadedModel, load_model
 
@@ -221,9 +221,8 @@ def evaluate_sentences(loaded: LoadedModel, data: Path, count: int) -> Row:
         before = codec.encode(task.before)[-(loaded.profile.context_length or 128) :]
         cache, _ = ContextCache().encode(model, before[:-1])
         texts = [codec.encode(one) for one in (text, task.region)]
-        scores.append(
-            log_likelihoods(model, cache, before[-1], texts, codec.encode(task.after[:200]))
-        )
+        found = likelihoods(model, cache, before[-1], texts, codec.encode(task.after[:200]))
+        scores.append([one.mean for one in found])
     return {
         "tasks": len(similar),
         "similarity": round(fmean(similar), 3),

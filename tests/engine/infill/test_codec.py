@@ -15,7 +15,7 @@ from resources import resource_path
 from tests.tiny import SPECIALS, VOCAB_SIZE, byte_tokenizer, gemma_like_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
-EMBEDDED = TextCodec.from_folder(resource_path("model"), 4096)
+EMBEDDED = TextCodec.from_folder(resource_path("model"), 2048)
 ODD = ["", "a\r\nb\tc", "👩‍👩‍👧 é é", "שלום عالم", "\x00\x7f", "<|pad|><|filler|>", "▁ <0x41>"]
 
 

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api import Branch, Changes, Constraints, FindAlternatives, Generate, SlotChoice, Steer
+from engine.api import (
+    Branch,
+    Changes,
+    Constraints,
+    FindAlternatives,
+    Generate,
+    Length,
+    LengthMode,
+    SlotChoice,
+    Steer,
+)
 from engine.errors import BadRequestError
 from engine.generation_config import GenerationConfig
 from engine.infill import (
@@ -77,7 +87,7 @@ def test_every_draft_is_text_tiled_by_its_spans(before, region, after, seed) -> 
 @given(st.sampled_from(["on th", "in ", "lo", " t"]), st.integers(0, 99))
 def test_a_healed_edge_keeps_its_characters(before, seed) -> None:
     """The cut token may grow, but it begins as it was, and the draft is what came behind."""
-    job = job_of(before, "e", " end.", seed=seed)
+    job = job_of(before, "e", " end.", seed=seed, length=Length(mode=LengthMode.SAME))
     *_, done = job.run()
     ids = job.lanes[0].last.draft
     raw = b"".join(map(CODEC.token_bytes, ids))
@@ -122,17 +132,17 @@ def test_forbidden_tokens_never_appear() -> None:
 
 
 def test_candidates_run_at_once_each_with_its_own_seed() -> None:
-    done = results("one ", "two", " three", seed=7, candidates=3)
+    done = results("one ", "two", " three", seed=7, candidates=3, num_slots=4)
     assert sorted(one.candidate for one in done) == [0, 1, 2]
     assert sorted(one.seed for one in done) == [7, 8, 9]
-    alone = {one.seed: one.draft.text for one in done}
-    for seed, text in alone.items():
-        (again,) = results("one ", "two", " three", seed=seed)
+    together = {one.seed: one.draft.text for one in done}
+    for seed, text in together.items():
+        (again,) = results("one ", "two", " three", seed=seed, num_slots=4)
         assert again.draft.text == text
 
 
-def test_a_model_without_filler_tries_several_lengths_and_keeps_the_surest() -> None:
-    job = job_of("one ", "two words", " three", profile=NO_FILLER)
+def test_several_lengths_are_tried_and_the_surest_worked_out() -> None:
+    job = job_of("one ", "two words", " three")
     tried = {lane.plan.num_slots for lane in job.lanes}
     assert len(tried) > 2
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
@@ -142,11 +152,15 @@ def test_a_model_without_filler_tries_several_lengths_and_keeps_the_surest() -> 
     assert min(lengths) == 2  # given up after two steps
 
 
-def test_the_better_of_the_surviving_lengths_is_the_result() -> None:
-    job = job_of("one ", "two words", " three", profile=NO_FILLER)
-    done = next(item for item in job.run() if isinstance(item, CandidateDone))
+@pytest.mark.parametrize("profile", [PROFILE, NO_FILLER])
+def test_the_best_of_the_surviving_lengths_is_the_result_and_the_last_step(profile) -> None:
+    job = job_of("one ", "two words", " three", profile=profile)
+    *steps, done = job.run()
     scored = [job._settle(lane) for lane in job.lanes if len(lane.frames) > 2]
+    assert len(scored) > 1
     assert done.score.total == max(one.score.total for one in scored)
+    assert (steps[-1].draft, steps[-1].step) == (done.draft, done.steps)
+    assert [step.step for step in steps] == list(range(1, len(steps) + 1))
 
 
 def test_no_strength_changes_nothing() -> None:
@@ -157,17 +171,20 @@ def test_no_strength_changes_nothing() -> None:
 def test_less_strength_starts_later_and_from_more_of_the_old_text() -> None:
     kept = []
     for strength in (0.1, 0.5, 1.0):
-        job = job_of("one ", "two!", " six", strength=strength, steps=20)
-        steps = [item for item in job.run() if isinstance(item, InfillStep)]
-        assert len(steps) == job.max_steps == 20 * strength
-        first = job.lanes[0].frames[0].before.canvas[0].tolist()
-        pairs = zip(job.plan.old, first, strict=False)
-        kept.append(sum(old == token for old, token in pairs) / len(job.plan.old))
+        same = 0
+        for seed in range(6):
+            texts = ("one ", "two!", " six")
+            job = job_of(*texts, seed=seed, strength=strength, steps=20, num_slots=5)
+            steps = [item for item in job.run() if isinstance(item, InfillStep)]
+            assert len(steps) == job.max_steps == 20 * strength
+            first = job.lanes[0].frames[0].before.canvas[0].tolist()
+            same += sum(old == token for old, token in zip(job.plan.old, first, strict=False))
+        kept.append(same)
     assert kept[0] > kept[1] > kept[2]
 
 
 def test_a_soft_edge_widens_the_region_by_whole_words() -> None:
-    job = job_of("here is one ", "two", " three and more", soft_edge=1)
+    job = job_of("here is one ", "two", " three and more", soft_edge=1, num_slots=3)
     assert (job.plan.soft_before, job.plan.soft_after) == (" one ", " three")
     list(job.run())
     first, last = job.lanes[0].frames[0], job.lanes[0].last

@@ -16,28 +16,25 @@ def counts(mode: LengthMode, old: int, count: int = 0, before: str = "", filler:
     return [slots.count for slots in slots_to_try(length, CODEC, old, before, filler)]
 
 
-def test_a_model_with_a_filler_gets_surplus_slots() -> None:
-    tried = slots_to_try(Length(), CODEC, 8, "", True)
-    assert tried == [Slots(12, takes_filler=True)]
+def test_counted_words_get_surplus_slots_for_the_filler() -> None:
+    words = Length(mode=LengthMode.WORDS, count=8)
+    (slots,) = slots_to_try(words, CODEC, 0, "", True)
+    assert slots.takes_filler
+    assert slots.count > 8
 
 
-def test_a_model_without_one_is_given_lengths_around_the_old_one() -> None:
+def test_lengths_around_the_old_one_are_tried() -> None:
     tried = counts(LengthMode.AUTO, 10)
     assert tried == sorted(set(tried))
     assert tried[0] < 10 < tried[-1]
     assert 10 in tried
 
 
-def test_at_a_caret_short_fills_are_tried() -> None:
-    tried = counts(LengthMode.AUTO, 0)
-    assert tried[0] < 4
-    assert tried[-1] == CARET_SLOTS
-
-
-def test_at_a_caret_a_filler_model_gets_several_numbers_of_slots() -> None:
-    tried = slots_to_try(Length(), CODEC, 0, "", True)
-    assert len(tried) > 2
-    assert all(slots.takes_filler for slots in tried)
+@pytest.mark.parametrize("filler", [True, False])
+def test_at_a_caret_short_fills_are_tried(filler) -> None:
+    tried = counts(LengthMode.AUTO, 0, filler=filler)
+    assert tried[0] == 1
+    assert tried[-1] <= CARET_SLOTS
 
 
 @pytest.mark.parametrize("filler", [True, False])

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from engine.infill.ranking import log_likelihoods, seam_errors
+from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods, seam_errors
 from engine.infill.syntax import is_python, new_errors
 from engine.model import KVCache, ModelConfig
 from tests.tiny import config_json, random_model
@@ -19,18 +19,22 @@ def test_the_score_is_the_mean_log_likelihood_of_candidate_and_following_text() 
     cache = KVCache(CONFIG)
     MODEL.encode(torch.tensor([context[:-1]]), cache)
     candidates = [[10, 11, 12], [13]]
-    found = log_likelihoods(MODEL, cache, context[-1], candidates, following)
-    for ids, score in zip(candidates, found, strict=True):
+    found = likelihoods(MODEL, cache, context[-1], candidates, following)
+    for ids, one in zip(candidates, found, strict=True):
         whole = torch.tensor([[*context, *ids, *following]])
         logits = MODEL.logits(MODEL.encode(whole, KVCache(CONFIG))[0])
         losses = F.cross_entropy(logits[2:-1], whole[0, 3:], reduction="none")
-        assert score == pytest.approx(-losses.mean().item(), rel=1e-4)
+        assert one.mean == pytest.approx(-losses.mean().item(), rel=1e-4)
+        assert one.own == pytest.approx(-losses[: len(ids)].mean().item(), rel=1e-4)
+        assert one.following == pytest.approx(-losses[len(ids) :].mean().item(), rel=1e-4)
+        assert one.fit == one.following + OWN_WEIGHT * one.own
     assert cache.length == 2
 
 
 @torch.inference_mode()
 def test_nothing_to_judge_scores_nothing() -> None:
-    assert log_likelihoods(MODEL, KVCache(CONFIG), None, [[9]], []) == [0.0]
+    nothing = Likelihood(0.0, 0.0, 0.0)
+    assert likelihoods(MODEL, KVCache(CONFIG), None, [[9]], []) == [nothing]
 
 
 @pytest.mark.parametrize(
