@@ -17,14 +17,21 @@ from app import theme
 from app.crash import RECOVERED, CrashReporter, save_texts
 from app.dialogs import version_of
 from app.engine_bridge import EngineBridge
+from app.instance import Doorbell, hand_over
 from app.logs import data_folder, set_up_logging
 from app.message_bar import Message
+from app.recovery import Journal, find_lost
+from app.recovery.journal import STATE
+from app.recovery.session_state import read_state
+from app.session import SessionKeeper
 from app.settings import Settings
 from app.termination import Termination
 from app.window import MainWindow
 from resources import resource_path
 
 log = logging.getLogger(__name__)
+
+JOURNAL = "journal"  # in the data folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +47,8 @@ class Options:
 def run(options: Options) -> int:
     """Show the editor and return when it is closed."""
     application = make_application()
+    if hand_over(data_folder(), options.files):
+        return 0
     set_up_logging(data_folder())
     settings = Settings()
     theme.apply(settings.appearance)
@@ -50,13 +59,21 @@ def run(options: Options) -> int:
     reporter.reported.connect(lambda text: window.show_message(Message(text)))
     reporter.install()
     window.first_painted.connect(partial(_after_first_paint, window, options))
+    keeper = start_session(
+        window, data_folder() / JOURNAL, restores_tabs=settings.is_on("restore_session")
+    )
+    doorbell = Doorbell(data_folder(), window)
+    doorbell.rung.connect(window.come_to_front)
     open_documents(window, settings, options.files)
     window.show()
     termination = Termination()
-    termination.requested.connect(partial(_end, application, window))
+    termination.requested.connect(partial(_end, application, window, keeper))
     with termination.watch():
         code = _run_loop(application, reporter)
+    doorbell.close()
     bridge.close()
+    if keeper is not None:
+        keeper.close(keeps=False)
     reporter.uninstall()
     window.deleteLater()
     return code
@@ -73,9 +90,29 @@ def make_application() -> QApplication:
     return application
 
 
-def open_documents(window: MainWindow, settings: Settings, files: tuple[Path, ...]) -> None:
-    """Open the files asked for, else the welcome document once, else an empty one."""
+def start_session(
+    window: MainWindow, root: Path, *, restores_tabs: bool = True
+) -> SessionKeeper | None:
+    """Bring back what the last run has left, and keep this one safe from now on."""
     window.workspace.new()
+    try:
+        lost = find_lost(root)
+        state = read_state(root / STATE) if restores_tabs else None
+        keeper = SessionKeeper(window.workspace, Journal(root))
+    except OSError as error:
+        log.error("no recovery journal: %s", error)
+        text = f"Inlay cannot keep a recovery journal in {root}: {error.strerror}. Save often."
+        window.show_message(Message(text))
+        return None
+    keeper.message.connect(window.show_message)
+    keeper.restore(lost, state)
+    return keeper
+
+
+def open_documents(window: MainWindow, settings: Settings, files: tuple[Path, ...]) -> None:
+    """Open the files asked for, else the first page once."""
+    if window.workspace.count() == 0:
+        window.workspace.new()
     for path in files:
         window.workspace.open_or_name(path)
     if not files and not settings.was_welcomed:
@@ -98,11 +135,14 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
     window.start_engine(folder, options.device)
 
 
-def _end(application: QApplication, window: MainWindow) -> None:
+def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | None) -> None:
     """Go without asking, because whoever asks us to end will not wait for an answer."""
     try:
-        paths = save_texts(window.workspace.unsaved_texts(), data_folder() / RECOVERED)
-        log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
+        if keeper is not None:
+            keeper.close(keeps=True)
+        else:
+            paths = save_texts(window.workspace.unsaved_texts(), data_folder() / RECOVERED)
+            log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
     finally:
         application.exit()  # `quit` would ask every window first
 

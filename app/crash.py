@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 UnsavedTexts = Callable[[], Iterable[tuple[str, str]]]
 
+REPORTS = "reports"  # the folder of error reports, in the data folder
 RECOVERED = "recovered"  # the folder of rescued texts, in the data folder
 TITLE_CHARS = 50  # at four bytes each still a legal file name with the stamp
 UNSAFE = re.compile(r"[^\w.-]")  # in a file name
@@ -81,9 +82,7 @@ class CrashReporter(QObject):
             self._raised_elsewhere.emit(args.exc_value)
 
     def _log(self, error: BaseException) -> None:
-        versions = f"Inlay {version_of('inlay')} · {versions_text()}"
-        lines = "".join(traceback.format_exception(error))
-        log.error("unforeseen error\n%s\n%s", versions, lines)
+        log.error("unforeseen error\n%s", report_of(error))
 
     def _report(self, error: BaseException) -> None:
         if time.monotonic() - self._last_rescue < INTERVAL_S:
@@ -91,7 +90,20 @@ class CrashReporter(QObject):
         self._last_rescue = time.monotonic()
         self.reported.emit(
             f"Inlay stumbled over an error of its own ({type(error).__name__}: {error}). "
-            f"{self._rescue()} The log in {self._folder} has the details."
+            f"{self._rescue()} {self._write_report(error)}"
+        )
+
+    def _write_report(self, error: BaseException) -> str:
+        """Write what is known of the error to a file; say where it is."""
+        path = self._folder / REPORTS / time.strftime("%Y%m%d-%H%M%S.txt")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(report_of(error), "utf-8")
+        except OSError:
+            return f"The log in {self._folder} has the details."
+        return (
+            f"A report for whoever is to mend it is in {path}. It has been sent nowhere, and holds "
+            "nothing of your texts."
         )
 
     def _rescue(self) -> str:
@@ -107,6 +119,12 @@ class CrashReporter(QObject):
         if not paths:
             return "There were no unsaved changes."
         return f"The unsaved texts were copied to {paths[0].parent}; save them when you can."
+
+
+def report_of(error: BaseException) -> str:
+    """Return versions and traceback, which name files of the program and no text of the user."""
+    versions = f"Inlay {version_of('inlay')} · {versions_text()}"
+    return f"{versions}\n{''.join(traceback.format_exception(error))}"
 
 
 def save_texts(texts: Iterable[tuple[str, str]], folder: Path) -> list[Path]:

@@ -2,33 +2,22 @@
 
 import importlib.metadata
 import platform
+from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QMessageBox, QWidget
+
+from app.documents.encoding import CHOICES, Encoding
 
 Button = QMessageBox.StandardButton
 
-KEYS = (
-    ("Ctrl+Enter", "rewrite the selection; with nothing selected, fill in at the caret"),
-    ("Enter", "accept the proposal, as one undo step"),
-    ("Esc", "stop the model; once more: reject the proposal"),
-    ("Ctrl+Z", "undo the accepted proposal, whole"),
-    ("Ctrl+Shift+H", "the history of accepted, rejected and replaced drafts"),
-    ("Ctrl+N, Ctrl+O", "new document, open a file"),
-    ("Ctrl+S, Ctrl+Shift+S", "save, save as"),
-    ("Ctrl+W, Ctrl+Q", "close the tab, quit"),
-    ("Ctrl+Tab", "next tab"),
-    ("Ctrl++, Ctrl+−, Ctrl+0", "larger, smaller, normal text"),
-)
 
-HONEST = (
-    "The included model is very small. It shows how rewriting in place works; it knows next to "
-    "nothing about the world, follows no instructions and makes things up. Read what it writes "
-    "before you keep it. What you write stays on your machine."
-)
+def tr(text: str) -> str:
+    """Return a text in the user's language."""
+    return QCoreApplication.translate("dialogs", text)
 
 
 class SaveChoice(Enum):
@@ -41,10 +30,10 @@ class SaveChoice(Enum):
 
 def ask_save_changes(parent: QWidget, title: str) -> SaveChoice:
     """Ask what to do about a document that is being closed with unsaved changes."""
-    box = QMessageBox(QMessageBox.Icon.Question, "Unsaved changes", "", parent=parent)
+    box = QMessageBox(QMessageBox.Icon.Question, tr("Unsaved changes"), "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"Save the changes to {title}?")
-    box.setInformativeText("They are lost if you discard them.")
+    box.setText(tr("Save the changes to {title}?").format(title=title))
+    box.setInformativeText(tr("They are lost if you discard them."))
     box.setStandardButtons(Button.Save | Button.Discard | Button.Cancel)
     box.setDefaultButton(Button.Save)
     answers = {Button.Save: SaveChoice.SAVE, Button.Discard: SaveChoice.DISCARD}
@@ -53,50 +42,79 @@ def ask_save_changes(parent: QWidget, title: str) -> SaveChoice:
 
 def ask_overwrite(parent: QWidget, title: str) -> bool:
     """Ask whether to overwrite a file that somebody else has changed."""
-    box = QMessageBox(QMessageBox.Icon.Warning, "Changed on disk", "", parent=parent)
+    box = QMessageBox(QMessageBox.Icon.Warning, tr("Changed on disk"), "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"{title} was changed by another program. Overwrite it with your text?")
-    overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
+    text = tr("{title} was changed by another program. Overwrite it with your text?")
+    box.setText(text.format(title=title))
+    overwrite = box.addButton(tr("Overwrite"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(box.addButton(Button.Cancel))
     return _run(box) is overwrite
 
 
 def ask_open_paths(parent: QWidget, folder: Path) -> list[Path]:
     """Ask for files to open."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder))
+    names, _ = QFileDialog.getOpenFileNames(parent, tr("Open"), str(folder))
     return [Path(name) for name in names]
 
 
 def ask_save_path(parent: QWidget, proposal: Path) -> Path | None:
     """Ask where to save to; None if the user would rather not."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Save As", str(proposal))
+    name, _ = QFileDialog.getSaveFileName(parent, tr("Save As"), str(proposal))
     return Path(name) if name else None
+
+
+def ask_encoding(parent: QWidget, now: Encoding) -> Encoding | None:
+    """Ask for an encoding; None if the user would rather not."""
+    labels = [encoding.label for encoding in CHOICES]
+    current = labels.index(now.label) if now.label in labels else 0
+    label, is_chosen = QInputDialog.getItem(
+        parent,
+        tr("Encoding"),
+        tr("The letters of this file are written in:"),
+        labels,
+        current,
+        False,
+    )
+    return CHOICES[labels.index(label)] if is_chosen else None
 
 
 def ask_model_folder(parent: QWidget, folder: Path) -> Path | None:
     """Ask for the folder of a checkpoint; None if the user would rather not."""
-    name = QFileDialog.getExistingDirectory(parent, "Load Model", str(folder))
+    name = QFileDialog.getExistingDirectory(parent, tr("Load Model"), str(folder))
     return Path(name) if name else None
 
 
 def show_about(parent: QWidget) -> None:
     """Show what this is, of which versions, and what to expect of it."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "About Inlay", "", parent=parent)
+    box = QMessageBox(QMessageBox.Icon.NoIcon, tr("About Inlay"), "", parent=parent)
     box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(f"Inlay {version_of('inlay')}\nA text-diffusion model rewrites what you select.")
-    box.setInformativeText(f"{HONEST}\n\n{versions_text()}")
+    text = tr("A text-diffusion model rewrites what you select.")
+    box.setText(f"Inlay {version_of('inlay')}\n{text}")
+    honest = tr(
+        "The included model is very small. It shows how rewriting in place works; it knows next to "
+        "nothing about the world, follows no instructions and makes things up. Read what it "
+        "writes before you keep it. What you write stays on your machine."
+    )
+    box.setInformativeText(f"{honest}\n\n{versions_text()}")
     _run(box)
 
 
-def show_keys(parent: QWidget) -> None:
-    """Show the keys and what they do."""
-    rows = "".join(
-        f"<tr><td style='padding: 3px 18px 3px 0'><b>{keys}</b></td>"
-        f"<td style='padding: 3px 0'>{meaning}</td></tr>"
-        for keys, meaning in KEYS
+def show_privacy(parent: QWidget, folders: Sequence[Path]) -> None:
+    """Show what leaves this machine, and how one can tell."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, tr("What Leaves This Machine"), "", parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(tr("Nothing."))
+    text = tr(
+        "The model runs in this program. Your texts, the drafts, the recovery journal, the log and "
+        "the error reports stay in files of your own. Inlay opens no connection to any other "
+        "machine by itself: it does so only if you ask for the download of a model or enter the "
+        "address of a server. A test of every release starts the editor, rewrites, saves and "
+        "searches, and fails if a network socket is opened.\n\nPreviews and settings load "
+        "nothing from the network either.\n\nWhat is kept, and where:"
     )
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "Keys", f"<table>{rows}</table>", parent=parent)
+    names = "\n".join(str(folder) for folder in folders)
+    box.setInformativeText(f"{text}\n{names}")
     _run(box)
 
 

@@ -9,11 +9,12 @@ from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
-from app.documents import Document
+from app.documents import Document, Encoding, FileStamp
 from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
 from app.proposal import History, Origin, ProposalSession
-from app.proposal.positions import utf16_len
+from app.proposal.positions import document_length, utf16_len
+from app.recovery.entries import LostDocument
 from engine.api import Request
 
 
@@ -78,10 +79,54 @@ class DocumentTab(QWidget):
         self.document.load(path)
         self.editor.moveCursor(QTextCursor.MoveOperation.Start)
 
+    def reload(self, encoding: Encoding | None = None) -> None:
+        """Show the file as it is now, from where the caret was.
+
+        Raises:
+            TextFileError: The file cannot be opened; the document is as before.
+        """
+        cursor, line = self.editor.textCursor(), self.editor.verticalScrollBar().value()
+        caret, anchor = cursor.position(), cursor.anchor()
+        self.document.reload(encoding)
+        self.show_place(caret, anchor, line)
+
     def load_template(self, path: Path, title: str) -> None:
         """Show a new document with the text of a file that ships with the editor."""
         self.document.load_template(path, title)
         self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def show_text(self, text: str, title: str) -> None:
+        """Show a new document with a text."""
+        self.document.show_text(text, title)
+        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def restore(self, lost: LostDocument) -> None:
+        """Show a document that an earlier run has lost, its unsaved changes as one undo step.
+
+        Raises:
+            TextFileError: It cannot be shown.
+        """
+        header = lost.header
+        self.document.restore(
+            lost.base,
+            path=Path(header.path) if header.path else None,
+            title=header.title,
+            encoding=Encoding(header.codec, bytes.fromhex(header.bom)),
+            stamp=FileStamp(*header.stamp) if header.stamp else None,
+        )
+        document = self.editor.document()
+        replace_range(document, 0, document_length(document), lost.text)
+        self.show_place(lost.caret, lost.anchor)
+
+    def show_place(self, caret: int, anchor: int, first_line: int = -1) -> None:
+        """Select from one position to another, UTF-16 units, and scroll to a line."""
+        last = document_length(self.editor.document())
+        cursor = self.editor.textCursor()
+        cursor.setPosition(min(anchor, last))
+        cursor.setPosition(min(caret, last), QTextCursor.MoveMode.KeepAnchor)
+        self.editor.setTextCursor(cursor)
+        if first_line >= 0:
+            self.editor.verticalScrollBar().setValue(first_line)
 
     def discard_proposal(self) -> None:
         """Stop and reject what the model is doing here."""

@@ -6,6 +6,8 @@ from typing import assert_never
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.api import (
+    AlternativesFound,
+    CandidateFinished,
     CanvasUpdated,
     Event,
     Failed,
@@ -91,7 +93,9 @@ class EngineModel(QObject):
                 self._set_phase(self._last_ready or ModelFailed(message))
                 if kind is not FailureKind.STOPPED:
                     self.failed.emit(message)
-            case Started() | CanvasUpdated() | Finished():
+            case (
+                Started() | CanvasUpdated() | CandidateFinished() | AlternativesFound() | Finished()
+            ):
                 raise AssertionError(f"a load does not answer with {type(event).__name__}")
             case _:
                 assert_never(event)

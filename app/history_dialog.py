@@ -1,7 +1,9 @@
-"""The history: find a candidate of this session again, look at it, copy it or put it back in."""
+"""The history: find a candidate again, look at it, put it back, copy it, or forget it."""
+
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -28,6 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = QPalette.ColorRole
 
 NOTE = "Kept in memory, and only until Inlay is closed."
+KEPT_NOTE = "Kept on this machine, and never in your documents. Del forgets."
 NOTHING_YET = "Nothing yet. Drafts that you accept, reject or replace will be listed here."
 NOTHING_FOUND = "No candidate has all of these words."
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -42,9 +45,11 @@ class HistoryDialog(QDialog):
 
     Signals:
         insert_wanted: The text of a candidate that is to be put in at the cursor.
+        restore_wanted: A `Candidate` that is to be put where its old text stands.
     """
 
     insert_wanted = Signal(str)
+    restore_wanted = Signal(object)
 
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +62,8 @@ class HistoryDialog(QDialog):
             QPushButton("&Copy"),
             QPushButton("&Insert at Cursor"),
         )
+        self.restore_button, self.delete_button = QPushButton("&Restore"), QPushButton("&Delete")
+        self.restore_button.setToolTip("Put it where its old text stands in the document in front")
         self._title, self._details = QLabel(), QLabel()
         self.setWindowTitle("History – Inlay")
         self.resize(860, 540)
@@ -71,10 +78,29 @@ class HistoryDialog(QDialog):
         row = self.list.currentIndex().row()
         return self._shown[row] if 0 <= row < len(self._shown) else None
 
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return (self.delete_button, self.copy_button, self.restore_button, self.insert_button)
+
     def copy(self) -> None:
         """Copy the chosen candidate to the clipboard."""
         if self.candidate is not None:
             QGuiApplication.clipboard().setText(self.candidate.text)
+
+    def delete(self) -> None:
+        """Forget the chosen candidates, and choose the one that comes to stand in their place."""
+        rows = {index.row() for index in self.list.selectedIndexes()}
+        gone = [self._shown[row] for row in rows]
+        if gone:
+            row = min(rows)
+            self._history.delete(gone)
+            self._refresh()
+            last = self.list.topLevelItemCount() - 1
+            self.list.setCurrentIndex(self.list.model().index(min(row, last), 0))
+
+    def _restore(self) -> None:
+        if self.candidate is not None:
+            self.restore_wanted.emit(self.candidate)
 
     def _insert(self) -> None:
         if self.candidate is not None:
@@ -90,7 +116,7 @@ class HistoryDialog(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAllColumnsShowFocus(True)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setItemDelegate(_Row(self.list))
         header = self.list.header()
@@ -125,8 +151,9 @@ class HistoryDialog(QDialog):
         splitter.setSizes([470, 390])
         splitter.setChildrenCollapsible(False)
         buttons = QHBoxLayout()
-        buttons.addWidget(_quiet_label(NOTE), 1)
-        for button in (self.copy_button, self.insert_button):
+        note = _quiet_label(KEPT_NOTE if self._history.is_kept else NOTE)
+        buttons.addWidget(note, 1)
+        for button in self._buttons:
             # Enter in the search line must not press one of them.
             button.setAutoDefault(False)
             buttons.addWidget(button)
@@ -143,6 +170,11 @@ class HistoryDialog(QDialog):
         self.list.currentItemChanged.connect(self._show_candidate)
         self.copy_button.clicked.connect(self.copy)
         self.insert_button.clicked.connect(self._insert)
+        self.restore_button.clicked.connect(self._restore)
+        self.delete_button.clicked.connect(self.delete)
+        key = QKeySequence(Qt.Key.Key_Delete)
+        forget = QShortcut(key, self.list, context=Qt.ShortcutContext.WidgetShortcut)
+        forget.activated.connect(self.delete)
 
     def _follow_history(self) -> None:
         if self.isVisible():
@@ -160,7 +192,7 @@ class HistoryDialog(QDialog):
 
     def _show_candidate(self) -> None:
         candidate = self.candidate
-        for button in (self.copy_button, self.insert_button):
+        for button in self._buttons:
             button.setEnabled(candidate is not None)
         if candidate is None:
             self._title.setText(NOTHING_FOUND if self._history.candidates else NOTHING_YET)
@@ -210,15 +242,26 @@ class _Row(QStyledItemDelegate):
 def _item(candidate: Candidate) -> QTreeWidgetItem:
     words = " ".join(candidate.text[: 4 * FIRST_WORDS].split())[:FIRST_WORDS]
     time = candidate.time.astimezone()
-    return QTreeWidgetItem([f"{time:%H:%M}", candidate.outcome.value, words or "(empty)"])
+    is_today = time.date() == datetime.now(UTC).astimezone().date()
+    when = f"{time:%H:%M}" if is_today else f"{time:%Y-%m-%d}"
+    return QTreeWidgetItem([when, candidate.outcome.value, words or "(empty)"])
 
 
 def _details(candidate: Candidate) -> str:
     steps = "1 step" if candidate.steps == 1 else f"{candidate.steps} steps"
-    return (
-        f"{candidate.time.astimezone():%Y-%m-%d %H:%M:%S} · {steps} · "
-        f"entropy {candidate.mean_entropy:.3f} · seed {candidate.seed}"
-    )
+    facts = [
+        f"{candidate.time.astimezone():%Y-%m-%d %H:%M:%S}",
+        steps,
+        f"entropy {candidate.mean_entropy:.3f}",
+        f"seed {candidate.seed}",
+    ]
+    if candidate.score is not None:
+        facts.append(f"score {candidate.score:.2f}")
+    if candidate.strength < 1.0:
+        facts.append(f"strength {candidate.strength:.0%}")
+    if candidate.instruction:
+        facts.append(f"“{candidate.instruction}”")
+    return " · ".join(facts)
 
 
 def _quiet_label(text: str) -> QLabel:

@@ -1,8 +1,10 @@
 """The message bar: the only road on which known errors reach the user."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -19,6 +21,7 @@ class Severity(Enum):
     ERROR = ("#fbe4e1", "#5c1710", "#4a2421", "#fbd9d4")
 
 
+MAX_REMEDIES = 3
 SYMBOLS = {Severity.INFO: "ⓘ", Severity.WARNING: "⚠", Severity.ERROR: "⚠"}
 
 
@@ -36,7 +39,7 @@ class Message:
 
     text: str
     severity: Severity = Severity.ERROR
-    remedy: Remedy | None = None
+    remedies: tuple[Remedy, ...] = ()
 
 
 class MessageBar(QFrame):
@@ -46,7 +49,8 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self._messages: list[Message] = []
         self._symbol, self._text, self._more = QLabel(), QLabel(), QLabel()
-        self._remedy, self._copy = QToolButton(), QToolButton()
+        self._remedies = [QToolButton() for _ in range(MAX_REMEDIES)]
+        self._copy = QToolButton()
         self._close = QToolButton()
         self._set_up()
         self.hide()
@@ -73,7 +77,7 @@ class MessageBar(QFrame):
 
     def _set_up(self) -> None:
         self.setAutoFillBackground(True)
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(self.tr("Messages"))
         # A message may hold anything, and none of it is markup.
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(
@@ -82,21 +86,22 @@ class MessageBar(QFrame):
         )
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._copy.setText("Copy")
+        self._copy.setText(self.tr("Copy"))
         self._copy.clicked.connect(self.copy_text)
         self._close.setText("✕")
-        self._close.setToolTip("Close this message")
-        self._close.setAccessibleName("Close this message")
+        self._close.setToolTip(self.tr("Close this message"))
+        self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.close_message)
-        self._remedy.clicked.connect(self._run_remedy)
+        for index, button in enumerate(self._remedies):
+            button.clicked.connect(partial(self._run_remedy, index))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 6, 6)
         layout.setSpacing(8)
         layout.addWidget(self._symbol, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
-        for widget in (self._more, self._remedy, self._copy, self._close):
+        for widget in (self._more, *self._remedies, self._copy, self._close):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        for button in (self._remedy, self._copy, self._close):
+        for button in (*self._remedies, self._copy, self._close):
             button.setAutoRaise(True)
 
     def _update(self) -> None:
@@ -107,11 +112,11 @@ class MessageBar(QFrame):
         self._symbol.setText(SYMBOLS[message.severity])
         self._text.setText(message.text)
         self._more.setText(f"+{len(self._messages) - 1}")
-        self._more.setToolTip("Earlier messages, shown when this one is closed")
+        self._more.setToolTip(self.tr("Earlier messages, shown when this one is closed"))
         self._more.setVisible(len(self._messages) > 1)
-        self._remedy.setVisible(message.remedy is not None)
-        if message.remedy:
-            self._remedy.setText(message.remedy.label)
+        for button, remedy in itertools.zip_longest(self._remedies, message.remedies):
+            button.setVisible(remedy is not None)
+            button.setText(remedy.label if remedy else "")
         self._colour(message.severity)
 
     def _colour(self, severity: Severity) -> None:
@@ -125,11 +130,10 @@ class MessageBar(QFrame):
         if palette != self.palette():
             self.setPalette(palette)
 
-    def _run_remedy(self) -> None:
-        remedy = self._messages[-1].remedy
+    def _run_remedy(self, index: int) -> None:
+        remedy = self._messages[-1].remedies[index]
         self.close_message()
-        if remedy:
-            remedy.run()
+        remedy.run()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""

@@ -1,40 +1,219 @@
-"""What the editor remembers from one run to the next."""
+"""What the editor remembers from one run to the next, in a plain file anyone may edit."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
 
 from app.theme import Appearance
 
+MAX_RECENT = 12
 
-class Settings:
-    """A typed view of the settings file; anything unreadable in it counts as absent."""
+
+def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
+    """Mark a text for the translators' tool, which looks for this name."""
+    return text
+
+
+class Group(Enum):
+    """A page of the settings dialog."""
+
+    TEXT = QT_TRANSLATE_NOOP("Settings", "Text")
+    FILES = QT_TRANSLATE_NOOP("Settings", "Files")
+    LOOK = QT_TRANSLATE_NOOP("Settings", "Appearance")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One setting: its name in the file, its words in the dialog, and what it may be."""
+
+    key: str
+    group: Group
+    title: str
+    help: str = ""
+    default: bool | int | str
+    choices: tuple[tuple[str, str], ...] = ()  # value and words; for text only
+    low: int = 0  # for numbers only
+    high: int = 0
+    is_font: bool = False
+
+
+APPEARANCES = (
+    ("system", QT_TRANSLATE_NOOP("Settings", "Like the system")),
+    ("light", QT_TRANSLATE_NOOP("Settings", "Light")),
+    ("dark", QT_TRANSLATE_NOOP("Settings", "Dark")),
+)
+DRAWINGS = (
+    ("default", QT_TRANSLATE_NOOP("Settings", "Like the system moves")),
+    ("full", QT_TRANSLATE_NOOP("Settings", "In full")),
+    ("calm", QT_TRANSLATE_NOOP("Settings", "Calmly: settled words fade in")),
+    ("off", QT_TRANSLATE_NOOP("Settings", "Not at all: the result only")),
+    ("raw", QT_TRANSLATE_NOOP("Settings", "As the raw canvas, noise and all")),
+)
+NEWLINES = (
+    ("keep", QT_TRANSLATE_NOOP("Settings", "Leave as it is")),
+    ("ensure", QT_TRANSLATE_NOOP("Settings", "Add one if there is none")),
+)
+
+OPTIONS = (
+    Option(
+        key="word_wrap",
+        group=Group.TEXT,
+        title=QT_TRANSLATE_NOOP("Settings", "Wrap long lines"),
+        help=QT_TRANSLATE_NOOP("Settings", "Off by itself in a file with a very long line."),
+        default=True,
+    ),
+    Option(
+        key="auto_indent",
+        group=Group.TEXT,
+        title=QT_TRANSLATE_NOOP("Settings", "Indent new lines like the one before"),
+        default=True,
+    ),
+    Option(
+        key="white_space",
+        group=Group.TEXT,
+        title=QT_TRANSLATE_NOOP("Settings", "Show spaces and tabs"),
+        default=False,
+    ),
+    Option(
+        key="trim_on_save",
+        group=Group.FILES,
+        title=QT_TRANSLATE_NOOP("Settings", "Remove spaces at the ends of lines when saving"),
+        help=QT_TRANSLATE_NOOP("Settings", "Not in Markdown, where they mean something."),
+        default=False,
+    ),
+    Option(
+        key="final_newline",
+        group=Group.FILES,
+        title=QT_TRANSLATE_NOOP("Settings", "Line end at the end of a file when saving"),
+        default="keep",
+        choices=NEWLINES,
+    ),
+    Option(
+        key="restore_session",
+        group=Group.FILES,
+        title=QT_TRANSLATE_NOOP("Settings", "Open the files of the last session again"),
+        help=QT_TRANSLATE_NOOP("Settings", "Unsaved text is brought back in any case."),
+        default=True,
+    ),
+    Option(
+        key="history_mb",
+        group=Group.FILES,
+        title=QT_TRANSLATE_NOOP("Settings", "Room for the history of drafts, in MB"),
+        help=QT_TRANSLATE_NOOP("Settings", "The oldest are forgotten beyond it."),
+        default=20,
+        low=1,
+        high=1000,
+    ),
+    Option(
+        key="appearance",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "Colours"),
+        default="system",
+        choices=APPEARANCES,
+    ),
+    Option(
+        key="drawing",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "How drafts settle"),
+        default="default",
+        choices=DRAWINGS,
+    ),
+    Option(
+        key="font_size",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "Size of the text, in points"),
+        default=12,
+        low=6,
+        high=48,
+    ),
+    Option(
+        key="prose_font",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "Typeface for prose"),
+        help=QT_TRANSLATE_NOOP("Settings", "Text and Markdown."),
+        default="",
+        is_font=True,
+    ),
+    Option(
+        key="code_font",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "Typeface for code"),
+        default="",
+        is_font=True,
+    ),
+)
+BY_KEY = {option.key: option for option in OPTIONS}
+
+
+class Settings(QObject):
+    """A typed view of the settings file; anything unreadable in it counts as absent.
+
+    Signals:
+        changed: The key of an option that has another value now.
+    """
+
+    changed = Signal(str)
 
     def __init__(self, path: Path | None = None) -> None:
         """Use the settings file of the user, or another."""
+        super().__init__()
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)
-        self._store = QSettings(
-            str(path or Path(folder) / "settings.ini"), QSettings.Format.IniFormat
-        )
+        self.path = path or Path(folder) / "settings.ini"
+        self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
+
+    def value(self, key: str) -> bool | int | str:
+        """Return the value of an option."""
+        option = BY_KEY[key]
+        stored = self._store.value(key)
+        if isinstance(option.default, bool):
+            known = {"true": True, "false": False}
+            return known.get(str(stored).lower(), option.default)
+        if isinstance(option.default, int):
+            text = str(stored)
+            number = int(text) if text.isdecimal() else option.default
+            return min(option.high, max(option.low, number))
+        values = [value for value, _ in option.choices]
+        is_good = isinstance(stored, str) and (not values or stored in values)
+        return str(stored) if is_good else option.default
+
+    def is_on(self, key: str) -> bool:
+        """Return the value of an option that is on or off."""
+        return bool(self.value(key))
+
+    def set_value(self, key: str, value: bool | int | str) -> None:
+        """Give an option another value."""
+        if value != self.value(key):
+            self._store.setValue(key, str(value).lower() if isinstance(value, bool) else value)
+            self.changed.emit(key)
+
+    def reload(self) -> None:
+        """Take in what somebody has written into the file."""
+        before = {key: self.value(key) for key in BY_KEY}
+        self._store.sync()
+        for key, value in before.items():
+            if self.value(key) != value:
+                self.changed.emit(key)
+
+    def sync(self) -> None:
+        """Write what is new to the file."""
+        self._store.sync()
 
     @property
     def appearance(self) -> Appearance:
         """Return the chosen appearance."""
-        value = self._store.value("appearance")
-        return next((a for a in Appearance if a.value == value), Appearance.SYSTEM)
+        return Appearance(self.value("appearance"))
 
     @appearance.setter
     def appearance(self, appearance: Appearance) -> None:
-        self._store.setValue("appearance", appearance.value)
+        self.set_value("appearance", appearance.value)
 
     @property
     def wraps_words(self) -> bool:
         """Say whether long lines are wrapped."""
-        return self._store.value("word_wrap", "true") in ("true", True)
-
-    @wraps_words.setter
-    def wraps_words(self, is_on: bool) -> None:
-        self._store.setValue("word_wrap", "true" if is_on else "false")
+        return self.is_on("word_wrap")
 
     @property
     def geometry(self) -> QByteArray:
@@ -48,9 +227,47 @@ class Settings:
 
     @property
     def was_welcomed(self) -> bool:
-        """Say whether the welcome document was shown in an earlier run."""
+        """Say whether the first page was shown in an earlier run."""
         return self._store.value("welcomed", "false") in ("true", True)
 
     @was_welcomed.setter
     def was_welcomed(self, was_welcomed: bool) -> None:
         self._store.setValue("welcomed", "true" if was_welcomed else "false")
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Return the files that were opened or saved last, the newest first."""
+        return [Path(name) for name in _strings(self._store.value("recent_files"))]
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put a file at the head of the recent ones."""
+        others = [other for other in self.recent_files if other != path]
+        self._set_recent([path, *others])
+
+    def forget_recent_files(self) -> None:
+        """Forget which files were opened."""
+        self._set_recent([])
+
+    def _set_recent(self, paths: Sequence[Path]) -> None:
+        self._store.setValue("recent_files", [str(path) for path in paths[:MAX_RECENT]])
+
+    def keys_of(self, action: str) -> list[str] | None:
+        """Return the keys that the user has given an action; None: the ones it comes with."""
+        stored = self._store.value(f"keys/{action}")
+        if stored is None:
+            return None
+        return [key for key in str(stored).split(" | ") if key]
+
+    def set_keys_of(self, action: str, keys: Sequence[str] | None) -> None:
+        """Give an action other keys; None: the ones it comes with."""
+        if keys is None:
+            self._store.remove(f"keys/{action}")
+        else:
+            self._store.setValue(f"keys/{action}", " | ".join(keys))
+
+
+def _strings(value: object) -> list[str]:
+    """Return a stored list; Qt gives one string for a list of one."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return [str(item) for item in value] if isinstance(value, list) else []

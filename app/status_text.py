@@ -30,6 +30,11 @@ def proposal_text(status: ProposalStatus) -> str:
     match status.phase:
         case Phase.IDLE:
             return status.note or HINT
+        case _ if status.shows_old:
+            return "the old text, to compare · Space shows the draft"
+        case _ if status.frame:
+            step = f"step {status.frame} of {status.num_frames}"
+            return f"{step} · Enter accepts it · Alt+B branches from it"
         case Phase.WAITING:
             return "waiting for the model… · Esc stops"
         case Phase.RUNNING:
@@ -38,11 +43,18 @@ def proposal_text(status: ProposalStatus) -> str:
             keys = "Enter accepts · Esc rejects"
             if status.note:  # last, because it may be long
                 return f"failed after {_steps(status)} · {keys} · {status.note}"
-            return f"{_outcome(status)} · {keys}"
+            return f"{_outcome(status)}{_place(status)} · {keys}"
         case Phase.STALE:
             return status.note or "put aside, because the text has changed · Esc rejects"
         case _:
             assert_never(status.phase)
+
+
+def _place(status: ProposalStatus) -> str:
+    """Say which of several candidates is shown, and by which keys the others are."""
+    if not status.candidate:
+        return ""
+    return f" · {status.candidate} of {status.num_candidates}, Alt+] the next"
 
 
 def _figures(status: ProposalStatus) -> str:

@@ -1,32 +1,41 @@
 """The main window: tabs in the middle, messages above, the status line below, menus on top."""
 
 import itertools
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app import dialogs, theme
+from app.disk_guard import DiskGuard
 from app.document_tab import DocumentTab
 from app.editor.editor import Editor
 from app.engine_bridge import EngineBridge
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.file_drop import FileDrop
+from app.find import FindBar, Finder, ResultsPanel
+from app.goto_line import GotoLine
 from app.history_dialog import HistoryDialog
-from app.menus import Key, MenuBuilder
+from app.logs import data_folder
 from app.message_bar import Message, MessageBar, Severity
-from app.proposal import History, ProposalSession, ProposalStatus
-from app.settings import Settings
+from app.palette import CommandPalette
+from app.preferences import PreferencesDialog
+from app.preview import Preview
+from app.proposal import Candidate, History, ProposalStatus
+from app.proposal.history_file import HISTORY_FILE, HistoryFile
+from app.saving import SaveRules
+from app.settings import OPTIONS, Settings
+from app.shortcuts import Shortcuts
 from app.status_line import StatusLine
 from app.status_text import engine_text, model_details, position_text, proposal_text
-from app.theme import Appearance
+from app.welcome import WelcomePage
+from app.window_menus import WindowMenus
 from app.workspace import Workspace, documents_folder
 from engine.api import Event, Load
 from resources import resource_path
 
+RESULTS_HEIGHT = 220  # px
 DEFAULT_SIZE = QSize(980, 720)
 
 
@@ -48,15 +57,25 @@ class MainWindow(QMainWindow):
         self._next_job_id = itertools.count(1).__next__
         self._was_painted = False
         self.engine = EngineModel(self)
-        self.history = History(self)
+        self.history = History(self, file=HistoryFile(data_folder() / HISTORY_FILE))
         self.history_dialog = HistoryDialog(self.history, self)
         self.workspace = Workspace(self._make_tab, self)
         self.message_bar = MessageBar(self)
         self.status_line = StatusLine(self)
+        self.shortcuts = Shortcuts(settings, self)
+        self.welcome = WelcomePage(self)
+        self.find_bar, self.results = FindBar(self), ResultsPanel(self)
+        self.preview = Preview(self)
+        self._stack = QStackedWidget(self)
         self._file_drop = FileDrop(self)
         self._lay_out()
+        self.finder = Finder(self.workspace, self.find_bar, self.results)
+        self.palette_popup, self.goto_line = CommandPalette(self), GotoLine(self)
+        self.disk_guard = DiskGuard(self.workspace)
+        self.menus = WindowMenus(self, settings)
         self._connect()
-        self._build_menus()
+        for option in OPTIONS:
+            self._apply_setting(option.key)
         self._show_engine(self.engine.phase)
 
     def start_engine(self, folder: Path, device: str) -> None:
@@ -83,8 +102,55 @@ class MainWindow(QMainWindow):
         )
 
     def open_welcome(self) -> None:
-        """Open a copy of the welcome document."""
-        self.workspace.open_template(resource_path("samples/welcome.md"), "Welcome.md")
+        """Show the first page in the place of the text."""
+        self.welcome.show_recent(self._settings.recent_files)
+        self._stack.setCurrentWidget(self.welcome)
+        self.welcome.setFocus()
+
+    def close_welcome(self) -> None:
+        """Go back to the text."""
+        self._stack.setCurrentWidget(self._body)
+        if self.workspace.current:
+            self.workspace.current.editor.setFocus()
+
+    def open_sample(self, name: str) -> None:
+        """Open a copy of a sample."""
+        self.close_welcome()
+        self.workspace.open_template(resource_path(f"samples/{name}"), name)
+
+    def open_recent(self, path: Path) -> None:
+        """Open a file that was open lately."""
+        self.workspace.open_paths([path])
+
+    def show_palette(self) -> None:
+        """Offer every action."""
+        self.palette_popup.show_entries(self.menus.entries())
+
+    def show_goto_line(self) -> None:
+        """Ask for a line to go to."""
+        if self.workspace.current:
+            self.goto_line.open_for(self.workspace.current.editor)
+
+    def show_preferences(self, *, keys: bool = False) -> None:
+        """Show the settings."""
+        dialog = PreferencesDialog(self._settings, self.shortcuts, self)
+        dialog.file_wanted.connect(self._open_settings_file)
+        dialog.pages.setCurrentIndex(int(keys))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_privacy(self) -> None:
+        """Say what leaves this machine."""
+        dialogs.show_privacy(self, [data_folder(), self._settings.path])
+
+    def come_to_front(self, paths: list[Path]) -> None:
+        """Open the files of a later start, and show that it was heard."""
+        for path in paths:
+            self.workspace.open_or_name(path)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def show_history(self) -> None:
         """Show the candidates of this session beside the window."""
@@ -101,12 +167,22 @@ class MainWindow(QMainWindow):
         return load
 
     def _lay_out(self) -> None:
+        self._body = QSplitter(Qt.Orientation.Horizontal)
+        self._body.addWidget(self.workspace)
+        self._body.addWidget(self.preview)
+        self._body.setChildrenCollapsible(False)
+        self._body.setSizes([560, 420])
+        self._stack.addWidget(self._body)
+        self._stack.addWidget(self.welcome)
         centre = QWidget(self)
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
-        layout.addWidget(self.workspace, 1)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.results)
+        layout.addWidget(self.find_bar)
+        self.results.setFixedHeight(RESULTS_HEIGHT)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status_line)
         self.setAcceptDrops(True)
@@ -123,111 +199,79 @@ class MainWindow(QMainWindow):
         self.workspace.current_tab_changed.connect(self._show_document)
         self.workspace.proposal_changed.connect(self._show_proposal)
         self.workspace.tab_added.connect(self._watch_drops)
+        self.workspace.currentChanged.connect(self.close_welcome)
+        self.workspace.opened.connect(self._follow_file)
+        self.workspace.current_tab_changed.connect(self._follow_preview)
+        self.workspace.proposal_changed.connect(self._follow_preview)
+        self.welcome.sample_wanted.connect(self.open_sample)
+        self.welcome.file_wanted.connect(self.open_recent)
+        self.welcome.new_wanted.connect(self.workspace.new)
+        self.welcome.new_wanted.connect(self.close_welcome)
+        self.welcome.open_wanted.connect(self.open_files)
+        self.welcome.closed.connect(self.close_welcome)
+        self._settings.changed.connect(self._apply_setting)
         self.history_dialog.insert_wanted.connect(self._insert)
+        self.history_dialog.restore_wanted.connect(self._restore)
         self._file_drop.dropped.connect(self.workspace.open_paths)
 
-    def _build_menus(self) -> None:
-        menus = MenuBuilder(self)
-        self._build_file_menu(menus)
-        self._build_edit_menu(menus)
-        self._build_inlay_menu(menus)
-        self._build_view_menu(menus)
-        menus.start("&Help")
-        menus.add("&Keys", partial(dialogs.show_keys, self), [Key.HelpContents])
-        menus.add("&Welcome Document", self.open_welcome)
-        menus.separate()
-        menus.add("&About Inlay", partial(dialogs.show_about, self))
+    @Slot(str)
+    def _apply_setting(self, key: str) -> None:
+        """Let a setting take effect, in every document."""
+        settings = self._settings
+        if key == "appearance":
+            theme.apply(settings.appearance)
+        elif key == "word_wrap":
+            self.workspace.set_word_wrap(settings.wraps_words)
+        elif key in ("trim_on_save", "final_newline"):
+            self.workspace.save_rules = SaveRules(
+                trims=settings.is_on("trim_on_save"),
+                ends_with_newline=settings.value("final_newline") == "ensure",
+            )
+        else:
+            for tab in self.workspace.tabs():
+                self._set_up_editor(tab.editor)
+        self.menus.follow(key)
 
-    def _build_file_menu(self, menus: MenuBuilder) -> None:
-        menus.start("&File")
-        menus.add("&New", self.workspace.new, [Key.New])
-        menus.add("&Open…", self.open_files, [Key.Open])
-        menus.separate()
-        menus.add("&Save", self.workspace.save, [Key.Save])
-        menus.add("Save &As…", self.workspace.save_as, ["Ctrl+Shift+S"])
-        menus.separate()
-        menus.add("&Close Tab", self._close_current, ["Ctrl+W"])
-        menus.add("&Quit", self.close, ["Ctrl+Q"])
+    def _set_up_editor(self, editor: Editor) -> None:
+        settings = self._settings
+        editor.typing_aids.indents_lines = settings.is_on("auto_indent")
+        editor.show_white_space(settings.is_on("white_space"))
+        families = (str(settings.value("prose_font")), str(settings.value("code_font")))
+        editor.set_fonts(*families, float(settings.value("font_size")))
 
-    def _build_edit_menu(self, menus: MenuBuilder) -> None:
-        menus.start("&Edit")
-        menus.add("&Undo", self._in_editor(Editor.undo), [Key.Undo])
-        menus.add("&Redo", self._in_editor(Editor.redo), [Key.Redo])
-        menus.separate()
-        menus.add("Cu&t", self._in_editor(Editor.cut), [Key.Cut])
-        menus.add("&Copy", self._in_editor(Editor.copy), [Key.Copy])
-        menus.add("&Paste", self._in_editor(Editor.paste), [Key.Paste])
-        menus.separate()
-        menus.add("Select &All", self._in_editor(Editor.selectAll), [Key.SelectAll])
+    @Slot(object)
+    def _follow_file(self, path: Path) -> None:
+        """Remember a file that was opened or saved; take in the settings if it holds them."""
+        if path == self._settings.path:
+            self._settings.reload()
+        else:
+            self._settings.add_recent_file(path)
 
-    def _build_inlay_menu(self, menus: MenuBuilder) -> None:
-        menus.start("&Inlay")
-        regenerate = self._in_session(ProposalSession.regenerate)
-        menus.add("&Rewrite Selection, or Fill In Here", regenerate, ["Ctrl+Enter", "Ctrl+Return"])
-        # Enter and Esc belong to the proposal while it has the focus, and to nobody else.
-        menus.add("&Accept\tEnter", self._in_session(ProposalSession.accept))
-        menus.add("&Stop, Then Reject\tEsc", self._in_session(ProposalSession.stop_or_reject))
-        menus.separate()
-        menus.add("&History…", self.show_history, ["Ctrl+Shift+H"])
-        menus.separate()
-        menus.add("&Load Model…", self.load_model)
+    def _open_settings_file(self) -> None:
+        self._settings.sync()
+        self.workspace.open_or_name(self._settings.path)
 
-    def _build_view_menu(self, menus: MenuBuilder) -> None:
-        menus.start("&View")
-        larger = [*QKeySequence.keyBindings(Key.ZoomIn), QKeySequence("Ctrl+=")]
-        menus.add("&Larger", self._in_editor(Editor.zoom_in), larger)
-        menus.add("&Smaller", self._in_editor(Editor.zoom_out), [Key.ZoomOut])
-        menus.add("&Normal Size", self._in_editor(Editor.zoom_reset), ["Ctrl+0"])
-        menus.separate()
-        wraps = self._settings.wraps_words
-        self.workspace.set_word_wrap(wraps)
-        menus.add_check("&Word Wrap", self._set_word_wrap, is_on=wraps)
-        menus.separate()
-        names = {"Like the &System": Appearance.SYSTEM, "L&ight": Appearance.LIGHT}
-        names["&Dark"] = Appearance.DARK
-        now = self._settings.appearance
-        menus.add_choice(
-            (name, partial(self._set_appearance, choice), choice is now)
-            for name, choice in names.items()
-        )
-
-    def _set_word_wrap(self, is_on: bool) -> None:
-        self._settings.wraps_words = is_on
-        self.workspace.set_word_wrap(is_on)
-
-    def _set_appearance(self, appearance: Appearance) -> None:
-        self._settings.appearance = appearance
-        theme.apply(appearance)
-
-    def _in_editor(self, act: Callable[[Editor], object]) -> Callable[[], None]:
-        """Return an intent that goes to the editor in front."""
-
-        def run() -> None:
-            if tab := self.workspace.current:
-                act(tab.editor)
-
-        return run
-
-    def _in_session(self, act: Callable[[ProposalSession], object]) -> Callable[[], None]:
-        """Return an intent that goes to the proposal in front."""
-
-        def run() -> None:
-            if tab := self.workspace.current:
-                act(tab.session)
-
-        return run
-
-    def _close_current(self) -> None:
-        self.workspace.close_tab(self.workspace.currentIndex())
+    def _follow_preview(self) -> None:
+        if self.preview.isVisible():
+            self.preview.follow(self.workspace.current)
 
     def _watch_drops(self, tab: DocumentTab) -> None:
         tab.editor.viewport().installEventFilter(self._file_drop)
+        self._set_up_editor(tab.editor)
 
     @Slot(str)
     def _insert(self, text: str) -> None:
         """Put a text into the document in front."""
         if tab := self.workspace.current:
             tab.insert(text)
+
+    @Slot(object)
+    def _restore(self, candidate: Candidate) -> None:
+        """Put a candidate where its old text stands in the document in front."""
+        tab = self.workspace.current
+        if tab is not None and not tab.session.restore(candidate):
+            text = self.tr("Its old text does not stand in this document any more.")
+            self.show_message(Message(text, Severity.INFO))
 
     @Slot(object)
     def _route(self, event: Event) -> None:
@@ -251,14 +295,20 @@ class MainWindow(QMainWindow):
         if tab is None:
             return
         document = tab.document
-        self.setWindowTitle(f"{document.title}[*] – Inlay")
+        title = self.tr("{title}[*] – Inlay")  # Qt puts a star in for unsaved changes
+        self.setWindowTitle(title.format(title=document.title))
         self.setWindowModified(document.is_modified)
         cursor = tab.editor.textCursor()
         position = position_text(
             cursor.block().text(), cursor.blockNumber(), cursor.positionInBlock()
         )
         self.status_line.position.setText(position)
-        self.status_line.format.setText(f"{document.encoding.label} · {document.line_ends_label}")
+        facts = [document.encoding.label, document.line_ends_label]
+        if document.is_read_only:
+            facts.append(self.tr("read-only"))
+        if self._settings.wraps_words and not tab.editor.wraps_words:
+            facts.append(self.tr("no wrap"))
+        self.status_line.format.setText(" · ".join(facts))
 
     @Slot(object)
     def _show_proposal(self, status: ProposalStatus) -> None:
@@ -271,6 +321,12 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             # After this event the frame is handed to the screen.
             QTimer.singleShot(0, self.first_painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look at the files again whenever the user comes back from other programs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.disk_guard.check_all()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only if no document is lost by it."""

@@ -11,14 +11,11 @@ from app import dialogs
 from app.document_tab import DocumentTab
 from app.documents import NotEncodableError, TextFileError
 from app.documents.encoding import UTF_8, Encoding
+from app.editor import Editor
 from app.message_bar import Message, Remedy, Severity
+from app.saving import SaveRules, tidy
 
 MakeTab = Callable[[], DocumentTab]
-
-UNWRAPPED = (
-    "{title} has a very long line. Word wrap is off for this file, because wrapping it would make "
-    "typing slow."
-)
 
 
 class Workspace(QTabWidget):
@@ -28,18 +25,27 @@ class Workspace(QTabWidget):
         current_tab_changed: Another tab is in front, or something about the one in front changed.
         proposal_changed: The `ProposalStatus` of the tab in front.
         tab_added: The new `DocumentTab`.
+        tab_closed: The `DocumentTab` that is gone.
+        saving: A document is about to be written.
+        documents_changed: A document has another file, or another state than its file.
+        opened: The path of a file that was opened or saved.
         message: A `Message` for the user.
     """
 
     current_tab_changed = Signal()
     proposal_changed = Signal(object)
     tab_added = Signal(object)
+    tab_closed = Signal(object)
+    saving = Signal()
+    documents_changed = Signal()
+    opened = Signal(object)
     message = Signal(object)
 
     def __init__(self, make_tab: MakeTab, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._make_tab = make_tab
         self._wraps_words = True
+        self.save_rules = SaveRules()
         self.setDocumentMode(True)
         self.setMovable(True)
         self.currentChanged.connect(self._follow_current)
@@ -81,13 +87,62 @@ class Workspace(QTabWidget):
         if path.exists() or not path.parent.is_dir():
             self._open(path)
             return
-        self._fresh_tab().document.name(path)
-        text = f"{path.name} does not exist yet. It is created when you save."
-        self.message.emit(Message(text, Severity.INFO))
+        self.fresh_tab().document.name(path)
+        text = self.tr("{name} does not exist yet. It is created when you save.")
+        self.message.emit(Message(text.format(name=path.name), Severity.INFO))
+
+    def fresh_tab(self) -> DocumentTab:
+        """Return the empty document in front if nobody has touched it, else a new one."""
+        tab = self.current
+        return tab if tab is not None and tab.document.is_pristine else self.new()
+
+    def holds(self, editor: Editor) -> bool:
+        """Return whether an editor is still in one of the tabs."""
+        return any(tab.editor is editor for tab in self.tabs())
+
+    def tab_of(self, path: Path) -> DocumentTab | None:
+        """Return the tab that a file is open in."""
+        tabs = (tab for tab in self.tabs() if tab.document.path)
+        return next((t for t in tabs if _is_same_file(t.document.path or path, path)), None)
 
     def open_template(self, path: Path, title: str) -> None:
         """Start a new document with a text that ships with the editor."""
-        self._fresh_tab().load_template(path, title)
+        self.fresh_tab().load_template(path, title)
+
+    def open_text(self, text: str, title: str) -> None:
+        """Start a new document with a text."""
+        self.fresh_tab().show_text(text, title)
+
+    def revert(self) -> None:
+        """Go back to what the file in front holds; Undo goes back to what was here."""
+        tab = self.current
+        if tab is None or tab.document.path is None:
+            text = self.tr("There is nothing to go back to: this text was never saved.")
+            self.message.emit(Message(text, Severity.INFO))
+            return
+        self._reload(tab)
+
+    def reopen(self, encoding: Encoding) -> None:
+        """Read the file in front again, in another encoding."""
+        if self.current is not None and self.current.document.path is not None:
+            self._reload(self.current, encoding)
+
+    def save_in(self, encoding: Encoding) -> None:
+        """Save the document in front in another encoding."""
+        if self.current is not None:
+            self.current.document.set_encoding(encoding)
+            self.save()
+
+    def save_all(self) -> None:
+        """Save every document that has unsaved changes."""
+        front = self.current
+        for tab in list(self.tabs()):
+            if tab.document.is_modified:
+                self.setCurrentWidget(tab)
+                if not self.save():
+                    return
+        if front is not None:
+            self.setCurrentWidget(front)
 
     def save(self) -> bool:
         """Save the document in front; ask where if it has no file."""
@@ -118,6 +173,7 @@ class Workspace(QTabWidget):
             return False
         tab.discard_proposal()
         self.removeTab(self.indexOf(tab))
+        self.tab_closed.emit(tab)
         tab.deleteLater()
         if self.count() == 0:
             self.new()
@@ -145,20 +201,19 @@ class Workspace(QTabWidget):
         close = QToolButton()
         close.setText("✕")
         close.setAutoRaise(True)
-        close.setToolTip("Close this tab")
-        close.setAccessibleName("Close this tab")
+        close.setToolTip(self.tr("Close this tab"))
+        close.setAccessibleName(self.tr("Close this tab"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(lambda: self.close_tab(self.indexOf(tab)))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
         self.setCurrentIndex(index)
 
     def _open(self, path: Path) -> None:
-        for tab in self.tabs():
-            if tab.document.path and _is_same_file(tab.document.path, path):
-                self.setCurrentWidget(tab)
-                return
+        if open_tab := self.tab_of(path):
+            self.setCurrentWidget(open_tab)
+            return
         reuses = self.current is not None and self.current.document.is_pristine
-        tab = self._fresh_tab()
+        tab = self.fresh_tab()
         try:
             tab.load(path)
         except TextFileError as error:
@@ -167,41 +222,85 @@ class Workspace(QTabWidget):
                 self.close_tab(self.indexOf(tab))
             return
         self._tell_if_unwrapped(tab)
+        self._tell_if_guessed(tab)
+        self.opened.emit(path)
+        self.documents_changed.emit()
 
-    def _fresh_tab(self) -> DocumentTab:
-        tab = self.current
-        return tab if tab is not None and tab.document.is_pristine else self.new()
+    def _reload(self, tab: DocumentTab, encoding: Encoding | None = None) -> None:
+        try:
+            tab.reload(encoding)
+        except TextFileError as error:
+            self._show_error(str(error))
 
     def _tell_if_unwrapped(self, tab: DocumentTab) -> None:
         if self._wraps_words and not tab.editor.wraps_words:
-            text = UNWRAPPED.format(title=tab.document.title)
-            self.message.emit(Message(text, Severity.INFO))
+            text = self.tr(
+                "{title} has a very long line. Word wrap is off for this file, because wrapping it "
+                "would make typing slow."
+            )
+            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+
+    def _tell_if_guessed(self, tab: DocumentTab) -> None:
+        """Let the user judge, where a file does not say what its letters are."""
+        document = tab.document
+        if not document.is_guessed:
+            return
+
+        def choose() -> None:
+            if self.indexOf(tab) >= 0:
+                self.setCurrentWidget(tab)
+                encoding = dialogs.ask_encoding(self, document.encoding)
+                if encoding is not None:
+                    self._reload(tab, encoding)
+
+        text = self.tr("{title} was read as {encoding}, which is a guess. Are all letters right?")
+        message = text.format(title=document.title, encoding=document.encoding.label)
+        remedy = Remedy(self.tr("Choose Another…"), choose)
+        self.message.emit(Message(message, Severity.INFO, remedies=(remedy,)))
 
     def _write(
         self, tab: DocumentTab, path: Path | None = None, encoding: Encoding | None = None
     ) -> bool:
+        target = path or tab.document.path
+        tidy(tab.editor.document(), target.name if target else "", self.save_rules)
+        self.saving.emit()
         try:
             tab.document.save(path, encoding)
         except NotEncodableError as error:
             self._offer_utf_8(tab, path, error)
             return False
         except TextFileError as error:
-            self._show_error(str(error))
+            remedy = Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))
+            self.message.emit(Message(str(error), remedies=(remedy,)))
             return False
+        self.opened.emit(tab.document.path)
+        self.documents_changed.emit()
         return True
+
+    def _save_as_of(self, tab: DocumentTab) -> Callable[[], object]:
+        def run() -> None:
+            self.setCurrentWidget(tab)
+            self.save_as()
+
+        return run
+
+    def _if_open(self, tab: DocumentTab, act: Callable[[], object]) -> Callable[[], None]:
+        """Return `act`, for as long as the tab is there."""
+
+        def run() -> None:
+            if self.indexOf(tab) >= 0:
+                act()
+
+        return run
 
     def _offer_utf_8(self, tab: DocumentTab, path: Path | None, error: NotEncodableError) -> None:
         if tab.document.encoding.is_unicode:
-            self._show_error(f"{error} Delete it and save again.")
+            self._show_error(self.tr("{error} Delete it and save again.").format(error=error))
             return
-
-        def save_as_utf_8() -> None:
-            # The tab may have been closed while the offer was open.
-            if self.indexOf(tab) >= 0:
-                self._write(tab, path, UTF_8)
-
-        text = f"{error} Save the document as UTF-8 instead, or delete the character."
-        self.message.emit(Message(text, remedy=Remedy("Save as UTF-8", save_as_utf_8)))
+        text = self.tr("{error} Save the document as UTF-8 instead, or delete the character.")
+        save = self._if_open(tab, partial(self._write, tab, path, UTF_8))
+        remedies = (Remedy(self.tr("Save as UTF-8"), save),)
+        self.message.emit(Message(text.format(error=error), remedies=remedies))
 
     def _may_close(self, tab: DocumentTab) -> bool:
         if not tab.document.is_modified:
@@ -218,7 +317,7 @@ class Workspace(QTabWidget):
     def _follow_document(self, tab: DocumentTab) -> None:
         index = self.indexOf(tab)
         self.setTabText(index, tab.label)
-        self.setTabToolTip(index, str(tab.document.path or "not saved yet"))
+        self.setTabToolTip(index, str(tab.document.path or self.tr("not saved yet")))
         self._pass_on(tab, self.current_tab_changed.emit)
 
     def _follow_proposal(self, tab: DocumentTab, status: object) -> None:

@@ -1,6 +1,7 @@
 """Documents: a text, the file it lives in, and how its bytes are written."""
 
 from app.documents.document import Document
-from app.documents.text_file import NotEncodableError, TextFileError
+from app.documents.encoding import UTF_8, Encoding
+from app.documents.text_file import FileStamp, NotEncodableError, TextFileError
 
-__all__ = ["Document", "NotEncodableError", "TextFileError"]
+__all__ = ["UTF_8", "Document", "Encoding", "FileStamp", "NotEncodableError", "TextFileError"]

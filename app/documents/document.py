@@ -1,11 +1,12 @@
 """The document model: one text, the file it lives in, and whether the two agree."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextDocument
 
-from app.documents import line_ends, text_file
+from app.documents import edits, line_ends, text_file
 from app.documents.encoding import UTF_8, Encoding
 from app.documents.text_file import FileStamp, TextFileError
 
@@ -30,6 +31,9 @@ class Document(QObject):
         self._original = ""  # the text as last read or written, with the file's line ends
         self._line_ends_label = _line_ends_label("")
         self._stamp: FileStamp | None = None
+        self._digest: bytes | None = None
+        self._is_guessed = False
+        self._new_line_end: str | None = None  # chosen, and not saved yet
         text_document.modificationChanged.connect(self.changed)
 
     @property
@@ -46,6 +50,26 @@ class Document(QObject):
     def encoding(self) -> Encoding:
         """Return the encoding the text is saved in."""
         return self._encoding
+
+    @property
+    def is_guessed(self) -> bool:
+        """Say whether the encoding is a guess."""
+        return self._is_guessed
+
+    @property
+    def is_read_only(self) -> bool:
+        """Say whether the file is there and must not be written."""
+        return self._path is not None and self._path.exists() and not os.access(self._path, os.W_OK)
+
+    @property
+    def original(self) -> str:
+        """Return the text as last read or written, with the file's line ends."""
+        return self._original
+
+    @property
+    def stamp(self) -> FileStamp | None:
+        """Return what the file was like when it was last read or written."""
+        return self._stamp
 
     @property
     def line_ends_label(self) -> str:
@@ -65,6 +89,8 @@ class Document(QObject):
 
     def text(self) -> str:
         """Return the text with the line ends of its file."""
+        if self._new_line_end is not None:
+            return self._editor_text().replace("\n", self._new_line_end)
         return line_ends.restored(self._editor_text(), self._original)
 
     def load(self, path: Path) -> None:
@@ -75,13 +101,61 @@ class Document(QObject):
         """
         file = text_file.read(path)
         self._show(file.text)
-        self._path, self._encoding, self._stamp = path, file.encoding, file.stamp
+        self._path = path
+        self._take_over(file)
+
+    def reload(self, encoding: Encoding | None = None) -> None:
+        """Show the file as it is now, in another encoding if one is given, as one undo step.
+
+        Raises:
+            TextFileError: The file cannot be opened; the document is as before.
+        """
+        assert self._path is not None, "only a file can be read again"
+        file = text_file.read(self._path, encoding)
+        edits.change_text(self._text_document, line_ends.normalized(file.text))
+        self._remember(file.text)
+        self._take_over(file)
+        self._text_document.setModified(False)
+
+    def set_encoding(self, encoding: Encoding) -> None:
+        """Save in another encoding from now on."""
+        self._encoding, self._is_guessed = encoding, False
+        self._text_document.setModified(True)
+        self.changed.emit()
+
+    def set_line_end(self, line_end: str) -> None:
+        """Save with another kind of line end from now on."""
+        self._new_line_end = line_end
+        self._line_ends_label = LINE_END_LABELS[line_end]
+        self._text_document.setModified(True)
         self.changed.emit()
 
     def load_template(self, path: Path, title: str) -> None:
         """Start a new document with the text of a file that ships with the editor."""
-        self._show(text_file.read(path).text)
+        self.show_text(text_file.read(path).text, title)
+
+    def show_text(self, text: str, title: str) -> None:
+        """Start a new document with a text."""
+        self._show(text)
         self._title = title
+        self.changed.emit()
+
+    def restore(
+        self,
+        base: str,
+        *,
+        path: Path | None,
+        title: str,
+        encoding: Encoding,
+        stamp: FileStamp | None,
+    ) -> None:
+        """Show a text as it was read from a file in an earlier run.
+
+        Raises:
+            TextFileError: It cannot be shown.
+        """
+        self._show(base)
+        self._path, self._title, self._encoding, self._stamp = path, title, encoding, stamp
         self.changed.emit()
 
     def name(self, path: Path) -> None:
@@ -103,17 +177,43 @@ class Document(QObject):
                 "The text holds a NUL character, with which it could not be opened again. "
                 "Remove it and save once more. Nothing was written."
             )
-        text_file.write(target, text_file.encode(text, encoding))
+        data = text_file.encode(text, encoding)
+        text_file.write(target, data)
         self._path, self._encoding = target, encoding
         self._remember(text)
-        self._stamp = text_file.stamp_of(target)
+        self._stamp, self._digest = text_file.stamp_of(target), text_file.digest(data)
+        self._is_guessed = False
         self._text_document.setModified(False)
         self.changed.emit()
 
     def is_changed_on_disk(self) -> bool:
         """Say whether somebody else has written the file since it was last read or saved."""
         now = text_file.stamp_of(self._path) if self._path else None
-        return now is not None and now != self._stamp
+        if now is None or now == self._stamp or self._path is None:
+            return False
+        if self._digest is None or text_file.digest_of(self._path) != self._digest:
+            return True
+        self._stamp = now  # touched, and nothing more
+        return False
+
+    def is_gone(self) -> bool:
+        """Say whether there was a file, and there is none any more."""
+        return self._path is not None and self._stamp is not None and not self._path.exists()
+
+    def mark_unsaved(self) -> None:
+        """Take the text for unsaved, because its file is not what it was."""
+        self._text_document.setModified(True)
+
+    def accept_disk_change(self) -> None:
+        """Keep the text as it is over what somebody else has written."""
+        self._stamp = text_file.stamp_of(self._path) if self._path else None
+        self._digest = text_file.digest_of(self._path) if self._path else None
+        self.mark_unsaved()
+
+    def _take_over(self, file: text_file.TextFile) -> None:
+        self._encoding, self._stamp, self._digest = file.encoding, file.stamp, file.digest
+        self._is_guessed = file.is_guessed
+        self.changed.emit()
 
     def _show(self, text: str) -> None:
         shown = line_ends.normalized(text)
@@ -129,11 +229,14 @@ class Document(QObject):
 
     def _remember(self, text: str) -> None:
         self._original = text
+        self._new_line_end = None
         self._line_ends_label = _line_ends_label(text)
 
     def _editor_text(self) -> str:
         # `toPlainText` would turn no-break spaces into spaces.
-        return self._text_document.toRawText().replace("\u2029", "\n")
+        text = self._text_document.toRawText().replace("\u2029", "\n")
+        # PySide drops a byte order mark at the start of any string.
+        return f"\ufeff{text}" if self._text_document.characterAt(0) == "\ufeff" else text
 
 
 def _line_ends_label(text: str) -> str:

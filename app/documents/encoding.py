@@ -33,6 +33,20 @@ class Encoding:
 
 UTF_8 = Encoding()
 
+OTHERS = (
+    *("cp1252", "iso8859_15", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255"),
+    *("cp1256", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850"),
+)
+
+# What a user may choose, from the likely to the rare.
+CHOICES = (
+    UTF_8,
+    Encoding("utf-8", codecs.BOM_UTF8),
+    Encoding("utf-16-le", codecs.BOM_UTF16_LE),
+    Encoding("utf-16-be", codecs.BOM_UTF16_BE),
+    *map(Encoding, OTHERS),
+)
+
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 BOMS = (
     Encoding("utf-8", codecs.BOM_UTF8),
@@ -60,6 +74,18 @@ def decode(data: bytes) -> tuple[str, Encoding] | None:
     except UnicodeError:
         return None
     return (text, encoding) if is_lossless and "\0" not in text else None
+
+
+def decode_as(data: bytes, encoding: Encoding) -> tuple[str, Encoding] | None:
+    """Return the text in an encoding that the user has chosen; None if it is none."""
+    marked = next((e for e in BOMS if data.startswith(e.bom) and e.codec == encoding.codec), None)
+    found = marked or Encoding(encoding.codec)
+    try:
+        text = data[len(found.bom) :].decode(found.codec)
+        is_lossless = found.encode(text) == data
+    except UnicodeError:
+        return None
+    return (text, found) if is_lossless and "\0" not in text else None
 
 
 def _decodes(data: bytes, codec: str) -> bool:

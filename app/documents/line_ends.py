@@ -3,10 +3,10 @@
 import difflib
 import os
 import re
-from collections import Counter
 
 # All that Qt turns into a block boundary; the last two are its own frame marks.
 LINE_END = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
+FRAME_MARKS = "\u2029\ufdd0\ufdd1"
 
 # Above this many line pairs between the first and the last change, comparing takes too long.
 MAX_PAIRS = 4_000_000
@@ -14,18 +14,32 @@ MAX_PAIRS = 4_000_000
 
 def normalized(text: str) -> str:
     r"""Return the text with every line end as "\n"."""
+    # Most texts have no other, and searching for characters is much faster.
+    if not any(end in text for end in "\r" + FRAME_MARKS):
+        return text
     return LINE_END.sub("\n", text)
 
 
 def usual(text: str) -> str:
     """Return the line end to give to new lines of this text."""
-    counts = Counter(end for end in LINE_END.findall(text) if end in ("\n", "\r\n", "\r"))
-    return counts.most_common(1)[0][0] if counts else os.linesep
+    counts = _counts(text)
+    best = max(counts.values())
+    if best == 0:
+        return os.linesep
+    most = [end for end, count in counts.items() if count == best]
+    return min(most, key=text.index) if len(most) > 1 else most[0]
 
 
 def is_uniform(text: str) -> bool:
     """Say whether all line ends of the text are of its usual kind."""
-    return set(LINE_END.findall(text)) <= {usual(text)}
+    num_kinds = sum(count > 0 for count in _counts(text).values())
+    return num_kinds <= 1 and not any(end in text for end in FRAME_MARKS)
+
+
+def _counts(text: str) -> dict[str, int]:
+    # Counting characters takes a tenth of the time that a search for line ends takes.
+    crlf = text.count("\r\n")
+    return {"\n": text.count("\n") - crlf, "\r\n": crlf, "\r": text.count("\r") - crlf}
 
 
 def restored(text: str, original: str) -> str:

@@ -1,5 +1,6 @@
 """Reading and writing text files, with errors that a user can act on."""
 
+import hashlib
 import os
 import stat
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QIODevice, QSaveFile
 
-from app.documents.encoding import Encoding, decode
+from app.documents.encoding import Encoding, decode, decode_as
 
 MAX_BYTES = 64 * 1024 * 1024  # what the editor holds without becoming sluggish
 
@@ -35,10 +36,12 @@ class TextFile:
     text: str
     encoding: Encoding
     stamp: FileStamp | None
+    digest: bytes
+    is_guessed: bool = False  # whether nothing in the file says what its encoding is
 
 
-def read(path: Path) -> TextFile:
-    """Read a text file.
+def read(path: Path, encoding: Encoding | None = None) -> TextFile:
+    """Read a text file, in an encoding that the user has chosen or in the one it seems to have.
 
     Raises:
         TextFileError: It is not there, not readable, too large, or no text.
@@ -49,14 +52,38 @@ def read(path: Path) -> TextFile:
         data = path.read_bytes()
     except OSError as error:
         raise TextFileError(f"{path} could not be opened: {_reason(error)}.") from error
-    decoded = decode(data)
+    decoded = decode(data) if encoding is None else decode_as(data, encoding)
+    if decoded is None and encoding is not None:
+        raise TextFileError(
+            f"{path.name} is not text in {encoding.label}. It is shown as before; "
+            "try another encoding."
+        )
     if decoded is None:
         raise TextFileError(
             f"{path.name} is not a text file, or its encoding is unknown. It was not opened, "
             "because saving it could damage it."
         )
-    text, encoding = decoded
-    return TextFile(text=text, encoding=encoding, stamp=stamp)
+    text, found = decoded
+    return TextFile(
+        text=text,
+        encoding=found,
+        stamp=stamp,
+        digest=digest(data),
+        is_guessed=encoding is None and not found.is_unicode,
+    )
+
+
+def digest(data: bytes) -> bytes:
+    """Return what tells one content from another."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def digest_of(path: Path) -> bytes | None:
+    """Return the digest of a file as it is now; None if it cannot be read."""
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return None
 
 
 def encode(text: str, encoding: Encoding) -> bytes:

@@ -1,7 +1,7 @@
 """The text area: a plain-text editor with calm typography and room for an overlay."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -13,16 +13,22 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QTextBlock,
+    QTextCursor,
     QTextDocument,
+    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QWidget
 
+from app.editor.brackets import matching
 from app.editor.fonts import MAX_POINT_SIZE, MIN_POINT_SIZE, POINT_SIZE, editor_font, is_prose
 from app.editor.gutter import Gutter
 from app.editor.highlighter import Highlighter, lexer_for
 from app.editor.inset import Inset, InsetLayout, Overlay
+from app.editor.marks import Marks
+from app.editor.multi_cursor import MultiCursor
 from app.editor.theme import Theme, current_theme
+from app.editor.typing_aids import TypingAids
 
 LONG_LINE = 50_000  # UTF-16 units; wrapping a longer one freezes Qt for seconds
 PROSE_COLUMN = 84  # mean characters a line of prose may hold
@@ -55,11 +61,17 @@ class Editor(QPlainTextEdit):
         self._file_name: str | None = None
         self._is_wrap_given_up = False
         self._wrapped_at = -1  # px
-        self._point_size = POINT_SIZE
+        self._point_size = self._normal_size = POINT_SIZE
+        self._families = ("", "")  # of prose and of code; empty: the best there is
+        self._key_takers: list[Callable[[QKeyEvent], bool]] = []
+        self._painters: list[Callable[[QPainter], None]] = []
+        self.marks = Marks(self)
         self._gutter = Gutter(self)
         self._highlighter = Highlighter(document, self._theme, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCursorWidth(CARET_WIDTH)
+        self.multi_cursor = MultiCursor(self)
+        self.typing_aids = TypingAids(self)
         self._connect()
         self._apply_theme()
         self.set_language("")
@@ -72,12 +84,23 @@ class Editor(QPlainTextEdit):
         self.updateRequest.connect(self._on_update_request)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self.document().contentsChange.connect(self._on_contents_change)
+        self._highlighter.coloured.connect(self.viewport().update)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
 
     @property
     def theme(self) -> Theme:
         """The colours in use."""
         return self._theme
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the text is set as prose, not as code."""
+        return self._is_prose
+
+    @property
+    def file_name(self) -> str:
+        """The name that typeface, colours and comments are chosen by."""
+        return self._file_name or ""
 
     @property
     def highlighter(self) -> Highlighter:
@@ -115,6 +138,39 @@ class Editor(QPlainTextEdit):
         self.setLineWrapMode(mode.WidgetWidth if is_on and not is_giant else mode.NoWrap)
         self._is_wrap_given_up = is_on and is_giant
 
+    def show_selection(self, start: int, end: int) -> None:
+        """Select a stretch of the text, UTF-16 units, and scroll it into the middle."""
+        cursor = self.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        place = self.cursorRect()
+        if place.top() < 0 or place.bottom() > self.viewport().height() - place.height():
+            self.centerCursor()
+
+    def go_to_bracket(self) -> None:
+        """Put the caret behind the partner of the bracket beside it."""
+        pair = matching(self.document(), self.textCursor().position())
+        if pair is not None:
+            cursor = self.textCursor()
+            cursor.setPosition(pair[1] + 1)
+            self.setTextCursor(cursor)
+
+    def show_white_space(self, is_on: bool) -> None:
+        """Mark spaces and tabs, or not."""
+        option = self.document().defaultTextOption()
+        flag = QTextOption.Flag.ShowTabsAndSpaces
+        option.setFlags(option.flags() | flag if is_on else option.flags() & ~flag)
+        self.document().setDefaultTextOption(option)
+
+    def take_keys_first(self, take_key: Callable[[QKeyEvent], bool]) -> None:
+        """Ask `take_key` about every key that the overlay leaves alone, in order of asking."""
+        self._key_takers.append(take_key)
+
+    def paint_over(self, paint: Callable[[QPainter], None]) -> None:
+        """Let `paint` draw over the text, in viewport coordinates."""
+        self._painters.append(paint)
+
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
         self._theme = theme
@@ -130,7 +186,14 @@ class Editor(QPlainTextEdit):
 
     def zoom_reset(self) -> None:
         """Go back to the text's first size."""
-        self._set_point_size(POINT_SIZE)
+        self._set_point_size(self._normal_size)
+
+    def set_fonts(self, prose_family: str, code_family: str, point_size: float) -> None:
+        """Set prose and code in these families, empty for the best there is, in this size."""
+        wanted = ((prose_family, code_family), point_size)
+        if wanted != (self._families, self._normal_size):
+            self._families, self._normal_size = wanted
+            self._set_point_size(point_size)
 
     def _set_point_size(self, size: float) -> None:
         self._point_size = min(MAX_POINT_SIZE, max(MIN_POINT_SIZE, size))
@@ -234,7 +297,8 @@ class Editor(QPlainTextEdit):
             self._overlay.paint_gutter(painter, QRectF(0.0, rect.top(), width, rect.height()))
 
     def _apply_font(self) -> None:
-        font = editor_font(prose=self._is_prose, point_size=self._point_size)
+        family = self._families[0 if self._is_prose else 1]
+        font = editor_font(prose=self._is_prose, point_size=self._point_size, family=family)
         self.setFont(font)
         self.setTabStopDistance(TAB_COLUMNS * QFontMetricsF(font).horizontalAdvance(" "))
         self._fit_margins()
@@ -258,13 +322,13 @@ class Editor(QPlainTextEdit):
         self._gutter.setGeometry(area.left() + side, area.top(), gutter, area.height())
 
     def _longest_line(self, start: int, end: int) -> int:
-        """Return the length of the longest line between two positions, UTF-16 units."""
-        longest = 0
-        block = self.document().findBlock(start)
-        while block.isValid() and block.position() <= end:
-            longest = max(longest, block.length())
-            block = block.next()
-        return longest
+        """Return the length of the longest line between two positions, characters."""
+        # Walking the blocks would take ten times as long.
+        find, cursor = self.document().findBlock, QTextCursor(self.document())
+        last = find(min(end, self.document().characterCount() - 1))
+        cursor.setPosition(find(start).position())
+        cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        return max(map(len, cursor.selectedText().split("\u2029")))
 
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         """Give wrapping up for a line that Qt cannot wrap in time, until the line is gone."""
@@ -302,6 +366,8 @@ class Editor(QPlainTextEdit):
         """
         if self._overlay is not None and self._overlay.take_key(event):
             return
+        if any(take_key(event) for take_key in self._key_takers):
+            return
         if event.key() in ENTER_KEYS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.NoModifier, "\r")
         super().keyPressEvent(event)
@@ -332,9 +398,14 @@ class Editor(QPlainTextEdit):
             self.setPalette(self._theme.palette(QGuiApplication.palette()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Let the overlay take the click."""
-        if not self._is_overlays(event):
-            super().mousePressEvent(event)
+        """Let the overlay take the click; with Alt it sets one more caret."""
+        if self._is_overlays(event):
+            return
+        if event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            self.multi_cursor.add(self.cursorForPosition(event.position().toPoint()))
+            return
+        self.multi_cursor.clear()
+        super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Let the overlay take the click."""
@@ -347,9 +418,12 @@ class Editor(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, and the overlay where its room is."""
+        for block, _ in list(self.visible_blocks()):
+            self._highlighter.show(block)
         self._paint_band(event.rect())
         with self._layout.covered_blocks_hidden():
             super().paintEvent(event)
+        self._paint_over()
         rect = self.inset_rect()
         if rect is not None and self._overlay is not None:
             painter = QPainter(self.viewport())
@@ -357,6 +431,12 @@ class Editor(QPlainTextEdit):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._overlay.paint(painter, rect)
             painter.end()
+
+    def _paint_over(self) -> None:
+        painter = QPainter(self.viewport())
+        for paint in self._painters:
+            paint(painter)
+        painter.end()
 
     def _paint_band(self, clip: QRect) -> None:
         band = self.current_line_band()

@@ -40,10 +40,10 @@ def is_prose(file_name: str) -> bool:
     return PurePath(file_name).suffix.lower() in PROSE_SUFFIXES
 
 
-def editor_font(*, prose: bool, point_size: float) -> QFont:
-    """Return the font to set a document in."""
+def editor_font(*, prose: bool, point_size: float, family: str | None = None) -> QFont:
+    """Return the font to set a document in; without a family, in the best there is."""
     font = QFont()
-    family = _first_available(PROSE_FAMILIES if prose else CODE_FAMILIES)
+    family = family or _first_available(PROSE_FAMILIES if prose else CODE_FAMILIES)
     if family:
         font.setFamily(family)
     elif not prose:

@@ -1,13 +1,17 @@
-"""Syntax colours by Pygments, computed in slices so that typing never waits for them."""
+"""Syntax colours by Pygments: read in a thread, put on the lines that are in view.
 
-import time
-from collections.abc import Iterator
+`QSyntaxHighlighter` would call Python for every line of a document whenever one is opened, which
+takes ten times as long as opening it.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
 
+from app.background import Background, Job
 from app.editor.theme import Theme
 
 if TYPE_CHECKING:
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
 PAUSE_MS = 40  # after a change, before the document is read again
 CHARS_PER_PAUSE_MS = 1000  # a large document waits longer
-SLICE_S = 0.006  # of work per turn of the event loop
+LINES_A_PART = 1000  # handed over while the rest is being read
 MAX_CHARS = 4_000_000  # beyond that, no colours
 BOLD = ("Generic.Heading", "Generic.Subheading", "Generic.Strong")
 
@@ -51,43 +55,94 @@ class StyledLine:
             yield StyledRun(start, end - start, run.style)
 
 
-class Highlighter(QSyntaxHighlighter):
-    """Colours a document from cached runs, which a lexer renews off a short timer."""
+class Reading:
+    """One pass of a lexer over a text; stops when nobody wants it any longer."""
+
+    def __init__(self, lexer: "Lexer", text: str, styles: Iterable[str]) -> None:
+        self.is_cancelled = False
+        self._lexer = lexer
+        self._text = text
+        self._styles = frozenset(styles)
+
+    def parts(self) -> Iterator[tuple[int, list[StyledLine]]]:
+        """Yield the number of a first line, and the lines from there on."""
+        # Split by what ends a block, not by what Python takes for a line.
+        texts = self._text.split("\n")
+        lexed = _lex_lines(self._lexer, self._text + "\n", self._styles)
+        part: list[StyledLine] = []
+        number = 0
+        for text, runs in zip(texts, lexed, strict=False):
+            part.append(StyledLine(text, runs))
+            if len(part) == LINES_A_PART:
+                yield number, part
+                number, part = number + len(part), []
+            if self.is_cancelled:
+                return
+        yield number, part
+
+
+class Highlighter(QObject):
+    """Knows the colours of every line, and puts them on those that are shown.
+
+    Signals:
+        coloured: Some lines have other colours than before.
+    """
+
+    coloured = Signal()
+    _part_read = Signal(object, int, object)
 
     def __init__(self, document: QTextDocument, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
+        self._document = document
         self._theme = theme
         self._lexer: Lexer | None = None
         self._lines: list[StyledLine] = []
         self._formats: dict[str, QTextCharFormat] = {}
-        self._work: Iterator[None] | None = None
+        self._background = Background(self)
+        self._reading: Reading | None = None
+        self._job: Job[None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._run_slice)
-        # Before the base class connects: the lines have moved when it asks for them.
+        self._timer.timeout.connect(self._read)
+        self._part_read.connect(self._take_part, Qt.ConnectionType.QueuedConnection)
         document.contentsChange.connect(self._on_contents_change)
-        self.setDocument(document)
 
     @property
     def is_settled(self) -> bool:
         """Whether every line has its final colours."""
-        return self._work is None and not self._timer.isActive()
+        return self._reading is None and not self._timer.isActive()
 
     def set_lexer(self, lexer: "Lexer | None") -> None:
         """Colour by `lexer` from now on; None takes the colours away."""
         self._lexer = lexer
         self._lines = []
-        self.rehighlight()
         self._restart(0)
+        self.coloured.emit()
 
     def set_theme(self, theme: Theme) -> None:
         """Colour in the colours of `theme`."""
         self._theme = theme
         self._formats = {}
-        self.rehighlight()
+        self.coloured.emit()
+
+    def show(self, block: QTextBlock) -> None:
+        """Put its colours on a line that is about to be drawn."""
+        number, layout = block.blockNumber(), block.layout()
+        ranges = []
+        if number < len(self._lines):
+            for run in self._lines[number].runs_for(block.text()):
+                ranges.append(self._range(run))
+        if ranges != layout.formats():
+            layout.setFormats(ranges)
+            self._document.markContentsDirty(block.position(), block.length())
+
+    def _range(self, run: StyledRun) -> QTextLayout.FormatRange:
+        made = QTextLayout.FormatRange()
+        made.start, made.length, made.format = run.start, run.length, self._format(run.style)
+        return made
 
     def _on_contents_change(self, position: int, _removed: int, _added: int) -> None:
-        document = self.document()
+        document = self._document
         block = document.findBlock(position)
         # Whole lines come and go in front of a line whose start they share.
         index = block.blockNumber() + (position > block.position())
@@ -99,37 +154,35 @@ class Highlighter(QSyntaxHighlighter):
         self._restart(PAUSE_MS + document.characterCount() // CHARS_PER_PAUSE_MS)
 
     def _restart(self, delay_ms: int) -> None:
-        self._work = None
+        if self._reading is not None:
+            self._reading.is_cancelled = True
+            self._reading = None
         self._timer.stop()
-        if self._lexer is not None and self.document().characterCount() < MAX_CHARS:
+        if self._lexer is not None and self._document.characterCount() < MAX_CHARS:
             self._timer.start(delay_ms)
 
-    def _run_slice(self) -> None:
-        if self._work is None:
-            self._work = self._relex()
-        until = time.monotonic() + SLICE_S
-        for _ in self._work:
-            if time.monotonic() > until:
-                self._timer.start(0)
-                return
-        self._work = None
-
-    def _relex(self) -> Iterator[None]:
-        """Lex the document, handing each line to its block as soon as it is done."""
+    def _read(self) -> None:
+        """Read the document as it is now, in the background."""
         assert self._lexer is not None
-        document = self.document()
-        texts = document.toRawText().split("\u2029")
-        self._lines += [StyledLine("", ()) for _ in range(len(texts) - len(self._lines))]
-        block = document.firstBlock()
-        lexed = _lex_lines(self._lexer, "\n".join(texts) + "\n", self._theme)
-        for number, (text, runs) in enumerate(zip(texts, lexed, strict=False)):
-            line = self._lines[number]
-            is_new = line.runs != runs
-            self._lines[number] = StyledLine(text, runs)
-            if is_new:
-                self.rehighlightBlock(block)
-            block = block.next()
-            yield
+        text = self._document.toRawText().replace("\u2029", "\n")
+        reading = Reading(self._lexer, text, self._theme.syntax)
+        self._reading = reading
+
+        def work() -> None:
+            for number, part in reading.parts():
+                self._part_read.emit(reading, number, part)
+
+        self._job = self._background.run(work, lambda _: self._end(reading))
+
+    def _take_part(self, reading: Reading, number: int, part: list[StyledLine]) -> None:
+        """Keep the lines that were read, unless the text is another one by now."""
+        if reading is self._reading:
+            self._lines[number : number + len(part)] = part
+            self.coloured.emit()
+
+    def _end(self, reading: Reading) -> None:
+        if reading is self._reading:
+            self._reading = None
 
     def _format(self, style: str) -> QTextCharFormat:
         if style not in self._formats:
@@ -139,13 +192,6 @@ class Highlighter(QSyntaxHighlighter):
                 made.setFontWeight(QFont.Weight.DemiBold)
             made.setFontItalic(style == "Generic.Emph")
         return self._formats[style]
-
-    def highlightBlock(self, text: str) -> None:
-        """Apply what is known of the block."""
-        number = self.currentBlock().blockNumber()
-        if number < len(self._lines):
-            for run in self._lines[number].runs_for(text):
-                self.setFormat(run.start, run.length, self._format(run.style))
 
 
 def lexer_for(file_name: str) -> "Lexer | None":
@@ -159,14 +205,14 @@ def lexer_for(file_name: str) -> "Lexer | None":
     return lexer_class()
 
 
-def _lex_lines(lexer: "Lexer", text: str, theme: Theme) -> Iterator[tuple[StyledRun, ...]]:
+def _lex_lines(lexer: "Lexer", text: str, names: frozenset[str]) -> Iterator[tuple[StyledRun, ...]]:
     """Yield the runs of each line of `text`, in order."""
     runs: list[StyledRun] = []
     column = 0
     styles: dict[_TokenType, str | None] = {}
     for _, token, value in lexer.get_tokens_unprocessed(text):
         if token not in styles:
-            styles[token] = _style_of(token, theme)
+            styles[token] = _style_of(token, names)
         style = styles[token]
         first, *others = value.split("\n")
         column = _append(runs, column, first, style)
@@ -177,18 +223,18 @@ def _lex_lines(lexer: "Lexer", text: str, theme: Theme) -> Iterator[tuple[Styled
 
 
 def _append(runs: list[StyledRun], column: int, piece: str, style: str | None) -> int:
-    length = len(piece) if piece.isascii() else len(piece.encode("utf-16-le")) // 2
+    length = len(piece) if piece.isascii() else len(piece.encode("utf-16-le", "surrogatepass")) // 2
     if style is not None and length:
         runs.append(StyledRun(column, length, style))
     return column + length
 
 
-def _style_of(token: "_TokenType", theme: Theme) -> str | None:
+def _style_of(token: "_TokenType", names: frozenset[str]) -> str | None:
     """Return the nearest style that the theme has for a token type."""
     kind: _TokenType | None = token
     while kind is not None:
         name = str(kind).removeprefix("Token").removeprefix(".")
-        if name in theme.syntax:
+        if name in names:
             return name
         kind = kind.parent
     return None

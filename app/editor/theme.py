@@ -17,6 +17,9 @@ class Theme:
     faint: QColor  # line numbers, the ink of parked text
     line: QColor  # behind the line with the caret
     selection: QColor
+    found: QColor  # behind what a search has found
+    found_current: QColor  # behind the one that is chosen
+    bracket: QColor  # behind a pair of brackets
     accent: QColor  # the bar beside a proposal
     tint: QColor  # behind a proposal
     unsettled: QColor  # ink of a word the model has no idea of
@@ -64,6 +67,9 @@ LIGHT = Theme(
     faint=QColor("#a5a49c"),
     line=QColor("#f6f4ef"),
     selection=QColor("#d3e4ec"),
+    found=QColor("#fbe9b7"),
+    found_current=QColor("#f6c76b"),
+    bracket=QColor("#dcd9cf"),
     accent=QColor("#2f6f8f"),
     tint=QColor("#e7f1f5"),
     unsettled=QColor("#a2bdca"),
@@ -104,6 +110,9 @@ DARK = Theme(
     faint=QColor("#6b6f7a"),
     line=QColor("#232529"),
     selection=QColor("#2f4a58"),
+    found=QColor("#4a4223"),
+    found_current=QColor("#7d6520"),
+    bracket=QColor("#3d4048"),
     accent=QColor("#6fb3d2"),
     tint=QColor("#22303a"),
     unsettled=QColor("#587688"),

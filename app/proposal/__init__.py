@@ -1,17 +1,21 @@
 """Proposals: a draft of the engine, drawn over the document until the user accepts it."""
 
 from app.proposal.history import Candidate, History, Origin, Outcome
+from app.proposal.options import Drawing, OptionsModel, RunOptions
 from app.proposal.proposal import Draft, Phase, Proposal, ProposalStatus
 from app.proposal.session import ProposalSession
 
 __all__ = [
     "Candidate",
     "Draft",
+    "Drawing",
     "History",
+    "OptionsModel",
     "Origin",
     "Outcome",
     "Phase",
     "Proposal",
     "ProposalSession",
     "ProposalStatus",
+    "RunOptions",
 ]

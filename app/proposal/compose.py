@@ -1,23 +1,34 @@
 """What is laid out for a proposal: the document's pieces around it and the draft in its ink."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PySide6.QtGui import QTextBlock, QTextCharFormat
 
 from app.editor import Editor, Theme
 from app.proposal import ink
 from app.proposal.draft_layout import DraftLayout, Piece, Run, Style
+from app.proposal.options import Drawing
 from app.proposal.positions import as_document_text, document_text, utf16_len
 from app.proposal.proposal import Draft, Phase, Proposal
 from app.proposal.rebase import Region
+from engine.api import CanvasUpdated, DraftSpan
 
 
-def lay_out_in_place(editor: Editor, proposal: Proposal) -> DraftLayout:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a draft is drawn."""
+
+    drawing: Drawing = Drawing.FULL
+    shows_heat: bool = False
+
+
+def lay_out_in_place(editor: Editor, proposal: Proposal, look: Look) -> DraftLayout:
     """Lay out the region's blocks with the draft, or its old text, in the region's place."""
     region = proposal.region
     return DraftLayout(
         _prefix(editor, region),
-        _draft_piece(proposal, editor.theme),
+        _draft_piece(proposal, editor.theme, look),
         _suffix(editor, region),
         document_style(editor),
     )
@@ -63,26 +74,50 @@ def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
         first = max(found.start, start)
         last = min(found.start + found.length, start + length)
         if first < last:
-            yield Run(start=first - start, length=last - first, format=found.format)
+            # A copy: what `found` refers to ends with the list it came in.
+            made = QTextCharFormat(found.format)
+            yield Run(start=first - start, length=last - first, format=made)
 
 
-def _draft_piece(proposal: Proposal, theme: Theme) -> Piece:
+def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
     draft = proposal.draft
-    if draft is None:
+    is_running = proposal.is_busy and proposal.take.is_running
+    if draft is None or proposal.shows_old or (is_running and look.drawing is Drawing.OFF):
         text = as_document_text(proposal.old_text).text
-        return _in_one_format(text, ink.old_format(theme))
-    if proposal.phase is Phase.FINISHED:
+        return _in_one_format(text, ink.old_format(theme, is_final=proposal.shows_old))
+    frame = _frame_shown(proposal)
+    if look.drawing is Drawing.RAW and frame is not None and frame.raw:
+        return _in_one_format(as_document_text(frame.raw).text, ink.raw_format(theme))
+    is_final = proposal.phase is Phase.FINISHED and proposal.frame is None
+    if is_final and not look.shows_heat:
         return _in_one_format(draft.as_document_text().text, ink.final_format(theme))
     held = draft.as_document_text()
     runs = [
         Run(
             start=held.positions[span.start],
             length=held.positions[span.end] - held.positions[span.start],
-            format=ink.draft_format(theme, span.entropy, is_accepted=span.accepted),
+            format=_span_format(span, theme, look, is_final=is_final),
         )
         for span in draft.spans
     ]
     return Piece(text=held.text, runs=runs)
+
+
+def _frame_shown(proposal: Proposal) -> CanvasUpdated | None:
+    if proposal.frame is not None:
+        return proposal.frames[proposal.frame]
+    take = proposal.take
+    return take.frames[-1] if take.frames and take.is_running else None
+
+
+def _span_format(span: DraftSpan, theme: Theme, look: Look, *, is_final: bool) -> QTextCharFormat:
+    if look.shows_heat:
+        return ink.heat_format(theme, span.entropy)
+    if is_final:
+        return ink.final_format(theme)
+    if look.drawing is Drawing.CALM:
+        return ink.calm_format(theme, span.entropy, is_accepted=span.accepted)
+    return ink.draft_format(theme, span.entropy, is_accepted=span.accepted)
 
 
 def _in_one_format(text: str, text_format: QTextCharFormat) -> Piece:

@@ -126,6 +126,22 @@ class DraftLayout:
             rects += self._line_rects(paragraph, max(0, start), end)
         return rects
 
+    def stretch_rects(self, start: int, end: int) -> list[QRectF]:
+        """Return where a stretch of the draft stands, UTF-16 units of it: a rectangle per line."""
+        rects: list[QRectF] = []
+        for paragraph in self._paragraphs:
+            first = self._draft_start + start - paragraph.start
+            last = self._draft_start + end - paragraph.start
+            for index in range(paragraph.layout.lineCount()):
+                line = paragraph.layout.lineAt(index)
+                left = max(first, line.textStart())
+                right = min(last, line.textStart() + line.textLength())
+                if left < right:
+                    near, far = _x(line.cursorToX(left)), _x(line.cursorToX(right))
+                    top = paragraph.top + line.y()
+                    rects.append(QRectF(min(near, far), top, abs(far - near), line.height()))
+        return rects
+
     def offset_at(self, point: QPointF) -> int:
         """Return the offset whose gap is nearest to `point`."""
         below = [p for p in self._paragraphs if p.top <= point.y()]

@@ -1,14 +1,21 @@
 """What the model has drafted so far: every candidate that is no longer shown, to be found again."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-MAX_CANDIDATES = 500  # the oldest are forgotten
+if TYPE_CHECKING:
+    from app.proposal.history_file import HistoryFile
+    from app.proposal.proposal import Proposal
+    from app.proposal.take import Take
+
+MAX_CANDIDATES = 5_000  # the oldest are forgotten
 
 
 class Outcome(Enum):
@@ -16,7 +23,7 @@ class Outcome(Enum):
 
     ACCEPTED = "accepted"  # it is, or was, in the document
     REJECTED = "rejected"  # by the user, or by closing its tab
-    SUPERSEDED = "superseded"  # by a newer request
+    SUPERSEDED = "superseded"  # by a newer request, or by another candidate
     STALE = "stale"  # put aside because the text around it had changed, and then removed
     FAILED = "failed"  # the engine gave up before it was done, and the user did not want the rest
 
@@ -41,32 +48,66 @@ class Candidate:
     steps: int  # denoising steps
     mean_entropy: float  # nats, of the last step
     outcome: Outcome
+    instruction: str = ""
+    strength: float = 1.0
+    score: float | None = None  # what candidates are sorted by
 
 
 class History(QObject):
-    """Keeps the candidates of one window, of all its tabs, in memory and for this session only.
+    """Keeps the candidates of one window, of all its tabs; in a file, too, if it is given one.
 
     Signals:
-        changed: A candidate was added.
+        changed: A candidate was added or deleted.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, limit: int = MAX_CANDIDATES) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        limit: int = MAX_CANDIDATES,
+        file: "HistoryFile | None" = None,
+    ) -> None:
         super().__init__(parent)
         # Each with all that it can be found by.
         self._entries: deque[tuple[Candidate, str]] = deque(maxlen=limit)
+        self._file = file
+        if file is not None:
+            for candidate in file.read():
+                self._entries.appendleft((candidate, _found_by(candidate)))
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """All candidates, the newest first."""
         return self.search("")
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it outlives the program."""
+        return self._file is not None
+
     def add(self, candidate: Candidate) -> None:
         """Keep a candidate; beyond the limit the oldest is forgotten."""
-        fields = (candidate.origin.title, candidate.old_text, candidate.text)
-        self._entries.appendleft((candidate, "\n".join(fields).casefold()))
+        self._entries.appendleft((candidate, _found_by(candidate)))
+        if self._file is not None:
+            self._file.append(candidate, self._oldest_first)
         self.changed.emit()
+
+    def delete(self, candidates: Sequence[Candidate]) -> None:
+        """Forget candidates, in the file too."""
+        gone = {id(candidate) for candidate in candidates}
+        kept = [entry for entry in self._entries if id(entry[0]) not in gone]
+        self._entries.clear()
+        self._entries.extend(kept)
+        if self._file is not None:
+            self._file.write(self._oldest_first())
+        self.changed.emit()
+
+    def set_max_bytes(self, max_bytes: int) -> None:
+        """Hold the file to a size."""
+        if self._file is not None:
+            self._file.set_max_bytes(max_bytes, self._oldest_first)
 
     def search(self, words: str) -> tuple[Candidate, ...]:
         """Return the candidates in whose texts or title each of `words` occurs, newest first."""
@@ -76,3 +117,55 @@ class History(QObject):
             for candidate, found_by in self._entries
             if all(word in found_by for word in wanted)
         )
+
+    def _oldest_first(self) -> list[Candidate]:
+        return [candidate for candidate, _ in reversed(self._entries)]
+
+
+def remember(history: History, proposal: "Proposal", origin: Origin) -> None:
+    """Hand the candidates of a proposal that has ended to the history, the one shown last."""
+    outcome, shown = proposal.outcome, proposal.take
+    if outcome is None:
+        return
+    others = [take for take in proposal.takes if take is not shown and take.draft]
+    for take in reversed(others):
+        is_taken = outcome is Outcome.ACCEPTED
+        _keep(history, proposal, origin, take, Outcome.SUPERSEDED if is_taken else outcome)
+    if proposal.draft is not None and (shown.frames or shown.final):
+        _keep(history, proposal, origin, shown, outcome)
+
+
+def _keep(
+    history: History, proposal: "Proposal", origin: Origin, take: "Take", outcome: Outcome
+) -> None:
+    is_shown = take is proposal.take
+    draft = proposal.draft if is_shown else take.draft
+    index = proposal.frame if is_shown and proposal.frame is not None else -1
+    frame = take.frames[index] if take.frames else None
+    if draft is None:
+        return
+    history.add(
+        Candidate(
+            origin=origin,
+            time=datetime.now(UTC),
+            old_text=proposal.request.region,
+            text=draft.as_document_text().text,
+            seed=take.seed,
+            steps=frame.step if frame else 0,
+            mean_entropy=frame.mean_entropy if frame else 0.0,
+            outcome=outcome,
+            instruction=proposal.request.instruction,
+            strength=proposal.request.strength,
+            score=take.score.total if take.score else None,
+        )
+    )
+
+
+def _found_by(candidate: Candidate) -> str:
+    fields = (
+        candidate.origin.title,
+        candidate.old_text,
+        candidate.text,
+        candidate.instruction,
+    )
+    return "\n".join(fields).casefold()

@@ -19,10 +19,10 @@ INTERSECT = Qt.ClipOperation.IntersectClip
 NOTE_SCALE = 0.8  # of the text's size
 
 
-def paint_in_place(
+def paint_tint(
     painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme, *, room: float
 ) -> None:
-    """Draw the region's blocks with the draft in them; `room` px below are held for it."""
+    """Draw the ground of the draft; `room` px below are held for it."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.tint)
     boxes = [box.translated(rect.topLeft()) for box in layout.draft_rects()]
@@ -36,6 +36,10 @@ def paint_in_place(
     painter.drawPath(rounded_outline(boxes))
     if len(boxes) == 1 and boxes[0].width() < 1.0:
         painter.fillRect(boxes[0].adjusted(-1.0, 0.0, 1.0, 0.0), theme.accent)
+
+
+def paint_text(painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme) -> None:
+    """Draw the region's blocks with the draft in them."""
     painter.setPen(theme.ink)
     layout.draw(painter, rect.topLeft())
 

@@ -50,6 +50,20 @@ def rebase(region: Region, change: Change) -> Region | None:
     return None
 
 
+def rebase_itself(region: Region, change: Change) -> Region | None:
+    """Return where `region` is after a change of its surroundings; None if it was touched."""
+    if change.position >= region.end:
+        is_inside = region.guard_end is not None and change.position < region.guard_end
+        guard_end = region.guard_end
+        if guard_end is not None and is_inside:
+            guard_end += change.shift
+        return replace(region, guard_end=guard_end)
+    if change.position + change.removed > region.start:
+        return None
+    shifted = moved(region, change.shift)
+    return replace(shifted, guard_start=region.guard_start)
+
+
 def moved(region: Region, shift: int) -> Region:
     """Return the region `shift` units further on."""
     return replace(

@@ -1,25 +1,27 @@
 """One editor's proposals: from the selection to the engine, and from its drafts to an edit."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor, replace_range
-from app.proposal.history import Candidate, History, Origin, Outcome
-from app.proposal.positions import (
-    document_length,
-    document_text,
-    to_utf16,
-    utf16_len,
-    whole_characters,
-)
+from app.proposal.history import Candidate, History, Origin, Outcome, remember
+from app.proposal.options import OptionsModel, RunOptions
+from app.proposal.parts import Parts
+from app.proposal.positions import document_text, utf16_len, whole_characters
 from app.proposal.proposal import Phase, Proposal, ProposalStatus
-from app.proposal.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Change, Region
+from app.proposal.queue import RegionQueue
+from app.proposal.rebase import Change
+from app.proposal.requests import guarded_region, make_request
+from app.proposal.steering import Steering
 from app.proposal.view import ProposalView
 from engine.api import (
+    AlternativesFound,
+    Branch,
     Cancel,
+    CandidateFinished,
     CanvasUpdated,
     Event,
     Failed,
@@ -33,15 +35,21 @@ from engine.api import (
 
 __all__ = ["Phase", "ProposalSession", "ProposalStatus"]
 
+LIVE_PAUSE_MS = 350  # of typing, before a live region is drafted anew
+LIVE_SHARE = 0.5  # of the time the last run took, if that is longer
+
 
 class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user.
+    Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
+    `opened` with a `Proposal` that is new; `live_changed`.
     """
 
     status_changed = Signal(object)
     failed = Signal(str)
+    opened = Signal(object)
+    live_changed = Signal()
 
     def __init__(
         self,
@@ -53,9 +61,14 @@ class ProposalSession(QObject):
         *,
         history: History | None = None,
         origin: Callable[[], Origin] = Origin,
+        options: OptionsModel | None = None,
     ) -> None:
         super().__init__(parent)
         self.reduced_motion = _prefers_reduced_motion(editor)
+        self.options = options or OptionsModel(self)
+        self.steering = Steering(self._submit_for_steering, next_job_id, next_seed, self)
+        self.queue = RegionQueue(self)
+        self._parts = Parts(editor)
         self._editor = editor
         self._submit = submit
         self._next_job_id = next_job_id
@@ -67,6 +80,10 @@ class ProposalSession(QObject):
         self._status = ProposalStatus(phase=Phase.IDLE)
         self._changes: list[Change] = []
         self._is_emptied = False
+        self._last_ms = 0.0  # that a run took
+        self._live_timer = QTimer(self, singleShot=True)
+        self._live_timer.timeout.connect(self._draft_live)
+        self.queue.changed.connect(self._publish)
         editor.document().contentsChange.connect(self._on_contents_change)
         editor.document().contentsChanged.connect(self._on_contents_changed)
         editor.cursorPositionChanged.connect(self._follow_caret)
@@ -86,23 +103,36 @@ class ProposalSession(QObject):
         """How it is shown."""
         return self._view
 
+    @property
+    def editor(self) -> Editor:
+        """The editor that it is shown in."""
+        return self._editor
+
     def regenerate(self) -> None:
         """Ask for a new text for the selection, or for the gap at the caret.
 
-        At a proposal it means that proposal's region once more, with another seed.
+        At a proposal it means one more candidate, with another seed: the words that are pinned
+        stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
         """
         start, end = self._target()
-        self._drop(Outcome.SUPERSEDED)
-        request = self._request(start, end)
-        region = _guarded_region(request, start, end)
-        self._proposal = Proposal(request, region, self)
-        self._view = ProposalView(self._editor, self._proposal, reduced_motion=self.reduced_motion)
-        self._view.accept_wanted.connect(self.accept)
-        self._view.stop_wanted.connect(self.stop_or_reject)
-        self._proposal.phase_changed.connect(self._publish)
-        self._proposal.draft_changed.connect(self._publish)
-        self._publish()
-        self._submit(request)
+        proposal = self._proposal
+        if proposal is not None and (start, end) == (proposal.region.start, proposal.region.end):
+            if proposal.phase is not Phase.STALE:
+                self._again(proposal)
+                return
+        elif proposal is not None and proposal.is_busy and proposal.draft is not None:
+            self.queue.add(start, end, self.options.options)
+            return
+        self._open(start, end, self.options.options)
+
+    def rewrite_again(self) -> None:
+        """Draft the region at the caret that was accepted last once more, with its settings."""
+        cursor = self._editor.textCursor()
+        found = self._parts.accepted_at(cursor.selectionStart(), cursor.selectionEnd())
+        if found is None:
+            self.regenerate()
+        else:
+            self._open(*found)
 
     def accept(self) -> bool:
         """Put the draft in the region's place, as one undo step; return whether there was one."""
@@ -110,70 +140,182 @@ class ProposalSession(QObject):
         if proposal is None or not proposal.can_accept or proposal.draft is None:
             return False
         text = proposal.draft.as_document_text().text
-        region = proposal.region
+        region, settings = proposal.region, settings_of(proposal.request)
         self._drop(Outcome.ACCEPTED)
         if text != document_text(self._editor.document(), region.start, region.end):
             replace_range(self._editor.document(), region.start, region.end, text)
-        self._put_caret(region.start + utf16_len(text))
+        end = region.start + utf16_len(text)
+        self._parts.note_accepted(region.start, end, settings)
+        self._put_caret(end)
+        self._start_next()
         return True
+
+    def restore(self, candidate: Candidate) -> bool:
+        """Put a candidate of the history where its old text stands; return whether it does."""
+        found = self._parts.find(candidate.old_text) if candidate.old_text else None
+        if found is None:
+            return False
+        start, end = found
+        self._drop(Outcome.SUPERSEDED)
+        replace_range(self._editor.document(), start, end, candidate.text)
+        self._put_caret(start + utf16_len(candidate.text))
+        return True
+
+    def accept_word(self) -> bool:
+        """Put the first changed word of the draft into the document, as one undo step."""
+        return self._accept_part(self._parts.with_word)
+
+    def accept_line(self) -> bool:
+        """Put the first changed line of the draft into the document, as one undo step."""
+        return self._accept_part(self._parts.with_line)
+
+    def accept_stretch(self, start: int, end: int) -> bool:
+        """Put what the draft changes between two of its code points into the document."""
+        return self._accept_part(lambda p: self._parts.with_stretch(p, start, end))
 
     def stop_or_reject(self) -> None:
         """Stop and keep the draft; without one, or when it is done, reject without a trace."""
         proposal = self._proposal
         if proposal is None:
+            self.queue.clear()
             return
-        if proposal.phase is Phase.RUNNING and proposal.draft is not None:
+        if proposal.is_busy and proposal.draft is not None:
             self._submit(Cancel(job_id=proposal.job_id))
             proposal.notify_stopped()
         else:
             self._drop(Outcome.REJECTED)
+            self._start_next()
 
     def close(self) -> None:
         """Reject what is shown, running or not: its document is going away."""
+        self.queue.clear()
         self._drop(Outcome.REJECTED)
+
+    def show_candidate(self, step: int) -> None:
+        """Show the candidate so many places further on, around the ends."""
+        if (proposal := self._proposal) is not None and len(proposal.takes) > 1:
+            takes = proposal.takes
+            proposal.choose(takes[(takes.index(proposal.take) + step) % len(takes)])
+
+    def show_frame(self, step: int) -> None:
+        """Show the frame so many steps further on."""
+        if (proposal := self._proposal) is not None and proposal.frames:
+            last = len(proposal.frames) - 1
+            now = last if proposal.frame is None else proposal.frame
+            proposal.show_frame(now + step)
+
+    def toggle_old(self) -> None:
+        """Show the old text for comparison, or the draft again."""
+        if self._proposal is not None:
+            self._proposal.set_shows_old(not self._proposal.shows_old)
+
+    def set_live(self, is_live: bool) -> None:
+        """Draft the region anew whenever the text around it changes, or leave that."""
+        if self._proposal is not None and is_live != self._proposal.is_live:
+            self._proposal.set_is_live(is_live)
+            self.live_changed.emit()
 
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
         proposal = self._proposal
-        if proposal is None or event.job_id != proposal.job_id:
+        if proposal is None:
+            return
+        if isinstance(event, AlternativesFound):
+            self.steering.notify_alternatives(event)
+        if event.job_id != proposal.job_id:
             return
         match event:
             case Started():
                 proposal.notify_started(event)
             case CanvasUpdated():
                 proposal.notify_frame(event)
+            case CandidateFinished():
+                proposal.notify_candidate(event)
             case Finished():
+                self._last_ms = event.ms
                 proposal.notify_finished(event)
                 self._publish()
             case Failed():
                 proposal.notify_failed(event.message)
                 self.failed.emit(event.message)
-            case Loading() | Ready():
+                if self._proposal is None:
+                    self._start_next()
+            case Loading() | Ready() | AlternativesFound():
                 pass
+
+    def _open(self, start: int, end: int, options: RunOptions) -> None:
+        """Make a proposal for a region, in the place of the one there is."""
+        self._drop(Outcome.SUPERSEDED)
+        self.options.notify_used(options.instruction)
+        request = self._request(start, end, options)
+        region = guarded_region(request, start, end)
+        proposal = self._proposal = Proposal(request, region, self)
+        view = self._view = ProposalView(self._editor, proposal, self)
+        view.accept_wanted.connect(self.accept)
+        view.stop_wanted.connect(self.stop_or_reject)
+        proposal.phase_changed.connect(self._publish)
+        proposal.takes_changed.connect(self._publish)
+        proposal.old_text_changed.connect(self._publish)
+        proposal.draft_changed.connect(self._publish)
+        self.steering.follow(proposal)
+        self._parts.follow(proposal)
+        self._publish()
+        self.opened.emit(proposal)
+        self._submit(request)
+
+    def _again(self, proposal: Proposal) -> None:
+        """Ask for one more candidate of a region."""
+        if not proposal.is_busy and self.steering.run_with_pins():
+            return
+        options = self.options.options
+        self.options.notify_used(options.instruction)
+        self._submit_anew(proposal, options)
+
+    def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
+        if proposal.is_busy:
+            self._submit(Cancel(job_id=proposal.job_id))
+        request = self._request(proposal.region.start, proposal.region.end, options)
+        proposal.notify_submitted(request)
+        self._submit(request)
+
+    def _submit_for_steering(self, request: Request) -> None:
+        if isinstance(request, Branch) and self._proposal is not None and self._proposal.is_busy:
+            self._submit(Cancel(job_id=self._proposal.job_id))
+        self._submit(request)
 
     def _target(self) -> tuple[int, int]:
         """Return the region that is meant, UTF-16 units."""
         cursor, proposal = self._editor.textCursor(), self._proposal
         start, end = cursor.selectionStart(), cursor.selectionEnd()
-        if proposal is not None and proposal.phase is not Phase.STALE:
+        if proposal is not None:
             region = proposal.region
-            if region.start <= start and end <= region.end:
+            is_inside = region.start <= start and end <= region.end
+            if is_inside and (proposal.phase is not Phase.STALE or start == end):
                 return region.start, region.end
         return whole_characters(self._editor.document(), start, end)
 
-    def _request(self, start: int, end: int) -> Generate:
-        document = self._editor.document()
-        # Two units a code point at most.
-        before = document_text(document, max(0, start - 2 * BEFORE_CHARS), start)
-        limit = min(document_length(document), end + 2 * AFTER_CHARS)
-        return Generate(
-            job_id=self._next_job_id(),
-            revision=document.revision(),
-            before=before[-BEFORE_CHARS:],
-            region=document_text(document, start, end),
-            after=document_text(document, end, limit)[:AFTER_CHARS],
-            seed=self._next_seed(),
+    def _request(self, start: int, end: int, options: RunOptions) -> Generate:
+        seed = self._next_seed() if options.seed is None else options.seed
+        return make_request(
+            self._editor.document(), start, end, options, job_id=self._next_job_id(), seed=seed
         )
+
+    def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
+        proposal = self._proposal
+        if proposal is None or not proposal.can_accept:
+            return False
+        text = composed(proposal)
+        if text is None:
+            return False
+        settings = settings_of(proposal.request)
+        caret = self._parts.put_in(proposal, text)
+        region = proposal.region
+        if self._parts.is_all_in(proposal):
+            self._drop(Outcome.ACCEPTED)
+            self._parts.note_accepted(region.start, region.end, settings)
+            self._start_next()
+        self._put_caret(caret)
+        return True
 
     def _put_caret(self, position: int) -> None:
         cursor = self._editor.textCursor()
@@ -183,63 +325,65 @@ class ProposalSession(QObject):
 
     def _drop(self, outcome: Outcome) -> None:
         """Cancel what runs and take the proposal away without a trace in the document."""
+        self._live_timer.stop()
         if self._proposal is not None:
             if self._proposal.is_busy:
                 self._submit(Cancel(job_id=self._proposal.job_id))
             self._proposal.notify_closed(outcome)
 
+    def _start_next(self) -> None:
+        if self._proposal is None and (waiting := self.queue.take()) is not None:
+            self._open(waiting.region.start, waiting.region.end, waiting.options)
+
     def _publish(self) -> None:
         proposal = self._proposal
         if proposal is None:
+            self._status = replace(self._status, num_queued=len(self.queue))
+            self.status_changed.emit(self._status)
             return
-        self._status = proposal.status
+        self._status = replace(proposal.status, num_queued=len(self.queue))
         if proposal.phase is Phase.IDLE:
             self._proposal = self._view = None
             proposal.deleteLater()
-            self._remember(proposal)
+            if self._history is not None:
+                remember(self._history, proposal, self._origin())
         self.status_changed.emit(self._status)
 
-    def _remember(self, proposal: Proposal) -> None:
-        """Hand a proposal that has ended to the history, if it ever had a draft."""
-        draft, outcome, status = proposal.draft, proposal.outcome, proposal.status
-        if self._history is None or draft is None or outcome is None:
-            return
-        self._history.add(
-            Candidate(
-                origin=self._origin(),
-                time=datetime.now(UTC),
-                old_text=proposal.old_text,
-                text=draft.as_document_text().text,
-                seed=proposal.request.seed,
-                steps=status.step,
-                mean_entropy=status.mean_entropy,
-                outcome=outcome,
-            )
-        )
-
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
-        if self._proposal is not None:
-            self._changes.append(Change(position=position, removed=removed, added=added))
-            self._is_emptied |= self._editor.document().isEmpty()
+        self._changes.append(Change(position=position, removed=removed, added=added))
+        self._is_emptied |= self._editor.document().isEmpty()
 
     def _on_contents_changed(self) -> None:
         # Only now is the document's layout in step with its text.
         changes, self._changes = self._changes, []
         is_emptied, self._is_emptied = self._is_emptied, False
-        if is_emptied:
+        if is_emptied and not self._parts.is_own_edit:
+            self.queue.clear()
             self._drop(Outcome.STALE)
         for change in changes:
+            self._parts.notify_change(change)
+            self.queue.notify_change(change)
             self._follow_change(change)
         self._follow_caret()
 
     def _follow_change(self, change: Change) -> None:
         proposal = self._proposal
-        if proposal is None:
+        if proposal is None or self._parts.is_own_edit:
+            return
+        if self._parts.is_undone_by(proposal, change):
             return
         was_busy = proposal.is_busy
         proposal.notify_change(change)
         if was_busy and not proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
+        elif proposal.is_outdated:
+            self._live_timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
+
+    def _draft_live(self) -> None:
+        """Draft a live region anew: with the same seed, so that only its surroundings tell."""
+        if self._proposal is not None and self._proposal.is_outdated:
+            settings = settings_of(self._proposal.request)
+            self._submit_anew(self._proposal, replace(settings, seed=self._proposal.request.seed))
 
     def _follow_caret(self) -> None:
         """Give the proposal the focus while the caret is at it."""
@@ -249,18 +393,16 @@ class ProposalSession(QObject):
             self._proposal.set_has_focus(region.start <= caret <= region.end)
 
 
+def settings_of(request: Generate) -> RunOptions:
+    """Return the settings that a request was made with, for another seed."""
+    return RunOptions(
+        instruction=request.instruction,
+        strength=request.strength,
+        length=request.length,
+        candidates=request.candidates,
+    )
+
+
 def _prefers_reduced_motion(editor: Editor) -> bool:
     """Return whether the desktop has animations switched off."""
     return editor.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0
-
-
-def _guarded_region(request: Generate, start: int, end: int) -> Region:
-    """Return the region with the surroundings that its drafts will be computed from."""
-    before, after = request.before, request.after
-    guard_start = start - utf16_len(before[-GUARD_CHARS:])
-    return Region(
-        start=start,
-        end=end,
-        guard_start=guard_start if len(before) > GUARD_CHARS else None,
-        guard_end=end + to_utf16(after, GUARD_CHARS) if len(after) > GUARD_CHARS else None,
-    )

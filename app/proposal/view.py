@@ -1,6 +1,8 @@
 """Shows a proposal in its editor: keeps layout, room and overlay up to date with the model."""
 
+from bisect import bisect_right
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractAnimation,
@@ -17,9 +19,16 @@ from PySide6.QtWidgets import QAbstractSlider
 
 from app.editor import Editor, Inset
 from app.proposal import painter as paint
-from app.proposal.compose import document_style, lay_out_in_place, lay_out_parked
+from app.proposal.compose import Look, document_style, lay_out_in_place, lay_out_parked
 from app.proposal.draft_layout import DraftLayout
+from app.proposal.keys import ProposalKeys
+from app.proposal.options import Drawing
+from app.proposal.pointer import Pointer
+from app.proposal.positions import utf16_len
 from app.proposal.proposal import Phase, Proposal
+
+if TYPE_CHECKING:
+    from app.proposal.session import ProposalSession
 
 EASE_MS = 150
 SPARE_LINES = 3  # held below a draft that has become shorter
@@ -30,7 +39,8 @@ ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ProposalView(QObject):
     """The overlay of one proposal: draws it, and takes its keys and clicks.
 
-    Signals: `accept_wanted` and `stop_wanted`, the user's Enter and Esc.
+    Signals: `accept_wanted` and `stop_wanted`, the user's Enter and Esc; `room_changed` when the
+    room is as tall as it has to be now.
 
     While the draft is denoised its room grows at once and is given back only beyond a few spare
     lines, so that the lines below stay calm; the rest is given back when it is done. A draft that
@@ -39,12 +49,17 @@ class ProposalView(QObject):
 
     accept_wanted = Signal()
     stop_wanted = Signal()
+    room_changed = Signal()
 
-    def __init__(self, editor: Editor, proposal: Proposal, *, reduced_motion: bool) -> None:
+    def __init__(self, editor: Editor, proposal: Proposal, session: "ProposalSession") -> None:
         super().__init__(proposal)
         self._editor = editor
         self._proposal = proposal
-        self._reduced_motion = reduced_motion
+        self._session = session
+        self._options = session.options
+        self._keys = ProposalKeys(session)
+        self.pointer = Pointer(self, session)
+        self._footer = 0.0  # px of room below the draft
         self._held = 0.0  # px
         self._hidden = 0.0  # px of the draft that do not fit into its room
         self._scrolled = 0.0  # px of those that are above it
@@ -52,7 +67,9 @@ class ProposalView(QObject):
         self._ease.setDuration(EASE_MS)
         self._ease.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._ease.valueChanged.connect(self._on_eased)
-        self._layout = lay_out_in_place(editor, proposal)
+        self._layout = lay_out_in_place(editor, proposal, self._look)
+        proposal.old_text_changed.connect(self.refresh)
+        self._options.changed.connect(self.refresh)
         proposal.draft_changed.connect(self.refresh)
         proposal.phase_changed.connect(self.refresh)
         proposal.region_changed.connect(self.refresh)
@@ -79,22 +96,81 @@ class ProposalView(QObject):
         """How much of that is above the room, px."""
         return self._scrolled
 
+    @property
+    def editor(self) -> Editor:
+        """The editor that it is drawn in."""
+        return self._editor
+
+    @property
+    def proposal(self) -> Proposal:
+        """What is drawn."""
+        return self._proposal
+
+    @property
+    def _look(self) -> Look:
+        drawing = self._options.drawing
+        if drawing is None:
+            drawing = Drawing.CALM if self._session.reduced_motion else Drawing.FULL
+        return Look(drawing=drawing, shows_heat=self._options.shows_heat)
+
+    def set_footer(self, height: float) -> None:
+        """Leave so much room below the draft, px."""
+        if height != self._footer:
+            self._footer = height
+            self.refresh()
+
+    def footer_rect(self) -> QRectF | None:
+        """Return the room below the draft in the viewport; None if it is out of view."""
+        rect = self._editor.inset_rect()
+        if rect is None or not self._footer or self._proposal.phase is Phase.STALE:
+            return None
+        return QRectF(rect.left(), rect.bottom() - self._footer, rect.width(), self._footer)
+
+    def draft_offset_at(self, point: QPointF) -> int | None:
+        """Return the code point of the draft at a viewport point; None beside its words."""
+        rect, draft = self._editor.inset_rect(), self._proposal.draft
+        if rect is None or draft is None or self._proposal.phase is Phase.STALE:
+            return None
+        held = draft.as_document_text()
+        if held.text != self._layout.draft_text:
+            return None  # the old text, or the raw canvas
+        place = point - rect.topLeft() + QPointF(0.0, self._scrolled)
+        near = self._layout.offset_at(place) - self._layout.draft_range[0]
+        for units in (near - 1, near):
+            boxes = self._layout.stretch_rects(units, units + 1)
+            if 0 <= units < utf16_len(held.text) and any(box.contains(place) for box in boxes):
+                return bisect_right(held.positions, units) - 1
+        return None
+
+    def stretch_rects(self, start: int, end: int) -> list[QRectF]:
+        """Return where a stretch of the draft's code points stands in its room."""
+        draft = self._proposal.draft
+        if draft is None:
+            return []
+        positions = draft.as_document_text().positions
+        if end >= len(positions):
+            return []
+        return self._layout.stretch_rects(positions[start], positions[end])
+
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
         match self._proposal.phase:
             case Phase.IDLE:
                 self._ease.stop()
+                self.pointer.close()
                 self._editor.set_overlay(None, None)
             case Phase.STALE:
                 self._ease.stop()
                 self._show_parked()
             case _:
-                self._layout = lay_out_in_place(self._editor, self._proposal)
+                self._layout = lay_out_in_place(self._editor, self._proposal, self._look)
+                self.pointer.forget_word()
                 self._fit()
 
     def _fit(self) -> None:
         natural = self._editor.natural_height(*self._blocks())
-        needed = min(self._layout.height, self._editor.tallest_inset(natural))
+        tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
+        needed = min(self._layout.height, tallest)
         if self._proposal.is_busy:
             spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
             self._move_to(max(needed, min(self._held, max(natural, needed) + spare)))
@@ -103,7 +179,7 @@ class ProposalView(QObject):
 
     def _move_to(self, height: float) -> None:
         """Hold `height` for the proposal: more of it at once, less of it gently."""
-        if self._reduced_motion or height >= self._held:
+        if self._session.reduced_motion or height >= self._held:
             self._ease.stop()
             self._hold(height)
             return
@@ -130,13 +206,14 @@ class ProposalView(QObject):
         inset = Inset(
             first=first,
             last=last,
-            height=height,
+            height=height + self._footer,
             width=self._layout.width,
             baselines=tuple(line if 0.0 <= line <= height else None for line in shifted),
         )
         self._editor.set_overlay(self, inset)
         if is_taller and self._proposal.has_focus:
             self._editor.reveal_inset()
+        self.room_changed.emit()
 
     def _set_hidden(self, height: float) -> None:
         # Half a pixel is nothing to scroll for.
@@ -177,6 +254,8 @@ class ProposalView(QObject):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""
         theme, scrolled = self._editor.theme, self._scrolled
+        if self._proposal.phase is not Phase.STALE:
+            rect = rect.adjusted(0.0, 0.0, 0.0, -self._footer)
         if self._hidden:
             painter.setClipRect(rect, paint.INTERSECT)
         if self._proposal.phase is Phase.STALE:
@@ -185,7 +264,9 @@ class ProposalView(QObject):
         else:
             room = rect.height() - self._layout.height
             place = rect.translated(0.0, -scrolled)
-            paint.paint_in_place(painter, place, self._layout, theme, room=room)
+            paint.paint_tint(painter, place, self._layout, theme, room=room)
+            self.pointer.paint(painter, place.topLeft())
+            paint.paint_text(painter, place, self._layout, theme)
             self._paint_caret(painter, place)
         if self._hidden:
             paint.paint_scroll_mark(painter, rect, theme, scrolled, self._hidden)
@@ -211,20 +292,19 @@ class ProposalView(QObject):
             self._layout.draw_caret(painter, rect.topLeft(), offset, width)
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Take Esc, and Enter while the caret is at the proposal."""
+        """Take Esc, and the proposal's other keys while the caret is at it."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers != Qt.KeyboardModifier.NoModifier:
-            return False
-        if event.key() == Qt.Key.Key_Escape:
-            self.stop_wanted.emit()
-            return True
-        if event.key() in PAGE_KEYS and self._proposal.takes_enter:
-            return self._page(PAGE_KEYS[Qt.Key(event.key())])
-        # Also while there is no draft yet: a new line would wipe the selection out.
-        if event.key() not in ENTER_KEYS or not self._proposal.takes_enter:
-            return False
-        self.accept_wanted.emit()
-        return True
+        if modifiers == Qt.KeyboardModifier.NoModifier:
+            if event.key() == Qt.Key.Key_Escape:
+                self.stop_wanted.emit()
+                return True
+            if event.key() in PAGE_KEYS and self._proposal.takes_enter:
+                return self._page(PAGE_KEYS[Qt.Key(event.key())])
+            # Also while there is no draft yet: a new line would wipe the selection out.
+            if event.key() in ENTER_KEYS and self._proposal.takes_enter:
+                self.accept_wanted.emit()
+                return True
+        return self._proposal.takes_enter and self._keys.take(event.key(), modifiers)
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""

@@ -5,16 +5,23 @@ import itertools
 from app.editor import Editor
 from app.proposal import History, ProposalSession
 from engine.api import (
+    AlternativesFound,
+    Branch,
     Cancel,
+    CandidateFinished,
     CanvasUpdated,
     DraftSpan,
+    Event,
     Failed,
     FailureKind,
+    FindAlternatives,
     Finished,
     FinishReason,
     Generate,
     Request,
+    Score,
     Started,
+    TokenOption,
 )
 
 MAX_STEPS = 48
@@ -29,6 +36,7 @@ def spans_of(text: str, entropy: float = 0.0, token_len: int = 4) -> tuple[Draft
             end=min(start + token_len, len(text)),
             entropy=entropy * (index % 3) / 2,
             accepted=index % 2 == 0,
+            slot=index,
         )
         for index, start in enumerate(starts)
     )
@@ -62,6 +70,11 @@ class FakeEngine:
         return [request for request in self.requests if isinstance(request, Generate)][-1]
 
     @property
+    def newest(self) -> Generate | Branch:
+        """The last `Generate` or `Branch`."""
+        return [request for request in self.requests if isinstance(request, Generate | Branch)][-1]
+
+    @property
     def cancelled(self) -> list[int]:
         """The numbers of the jobs that were cancelled."""
         return [request.job_id for request in self.requests if isinstance(request, Cancel)]
@@ -72,7 +85,15 @@ class FakeEngine:
             Started(job_id=self._id(job_id), num_slots=16, max_steps=MAX_STEPS, encode_ms=2.0)
         )
 
-    def frame(self, text: str, entropy: float = 1.0, job_id: int | None = None) -> None:
+    def frame(
+        self,
+        text: str,
+        entropy: float = 1.0,
+        job_id: int | None = None,
+        *,
+        candidate: int = 0,
+        raw: str = "",
+    ) -> None:
         """Do one denoising step."""
         self._send(
             CanvasUpdated(
@@ -83,6 +104,8 @@ class FakeEngine:
                 spans=spans_of(text, entropy),
                 mean_entropy=entropy,
                 step_ms=12.5,
+                candidate=candidate,
+                raw=raw,
             )
         )
 
@@ -91,6 +114,7 @@ class FakeEngine:
         text: str,
         reason: FinishReason = FinishReason.CONVERGED,
         job_id: int | None = None,
+        candidates: tuple[CandidateFinished, ...] = (),
     ) -> None:
         """End the job with a result."""
         self._send(
@@ -102,6 +126,35 @@ class FakeEngine:
                 steps=12,
                 tokens=16,
                 ms=150.0,
+                candidates=candidates,
+            )
+        )
+
+    def finish_one(self, candidate: int, text: str, score: float) -> CandidateFinished:
+        """End one of the job's candidates."""
+        done = CandidateFinished(
+            job_id=self._id(None),
+            candidate=candidate,
+            reason=FinishReason.CONVERGED,
+            text=text,
+            spans=spans_of(text),
+            steps=12,
+            seed=self.newest.seed + candidate,
+            score=Score(total=score, log_likelihood=score),
+        )
+        self._send(done)
+        return done
+
+    def answer(self, *options: str) -> None:
+        """Name the alternatives that were asked for last."""
+        asked = [request for request in self.requests if isinstance(request, FindAlternatives)][-1]
+        self._send(
+            AlternativesFound(
+                job_id=asked.job_id,
+                candidate=asked.candidate,
+                step=asked.step,
+                slot=asked.slot,
+                options=tuple(TokenOption(text=text, probability=0.5) for text in options),
             )
         )
 
@@ -110,8 +163,8 @@ class FakeEngine:
         self._send(Failed(job_id=self._id(None), kind=FailureKind.OUT_OF_MEMORY, message=message))
 
     def _id(self, job_id: int | None) -> int:
-        return self.job.job_id if job_id is None else job_id
+        return self.newest.job_id if job_id is None else job_id
 
-    def _send(self, event: Started | CanvasUpdated | Finished | Failed) -> None:
+    def _send(self, event: Event) -> None:
         assert self.session is not None
         self.session.handle(event)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from app.recovery import find_lost
+
 TYPIST = """
 import sys
 from functools import partial
@@ -105,7 +107,7 @@ def test_a_run_from_the_first_paint_to_the_end(
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_asked_to_end_it_saves_the_texts_and_closes_the_engine(
+def test_asked_to_end_it_keeps_the_texts_and_closes_the_engine(
     tmp_path: Path, environment: dict[str, str], number: signal.Signals
 ) -> None:
     path = tmp_path / "note.txt"
@@ -117,6 +119,8 @@ def test_asked_to_end_it_saves_the_texts_and_closes_the_engine(
         process.send_signal(number)
         assert process.stdout.read() == "closed\n"
         assert process.wait(timeout=30) == 0
-    (saved,) = tmp_path.rglob("recovered/*")
-    assert saved.read_text() == "precious text"
     assert path.read_text() == "text"
+    (session,) = find_lost(tmp_path / "XDG_DATA_HOME" / "Inlay" / "journal")
+    (document,) = session.documents
+    assert document.text == "precious text"
+    session.lock.unlock()

@@ -32,6 +32,21 @@ def test_unsaved_texts_are_rescued_and_the_user_is_told(qtbot: QtBot, tmp_path: 
     assert str(path.parent) in reported.args[0]
 
 
+def test_a_report_is_kept_on_this_machine(qtbot: QtBot, tmp_path: Path) -> None:
+    reporter = make_reporter(tmp_path, [("a", "precious")])
+    try:
+        raise ValueError("odd")
+    except ValueError as error:
+        with qtbot.waitSignal(reporter.reported) as reported:
+            raise_into(reporter, error)
+    (path,) = (tmp_path / "reports").iterdir()
+    text = path.read_text("utf-8")
+    assert "PyTorch" in text
+    assert "test_a_report_is_kept_on_this_machine" in text
+    assert "precious" not in text
+    assert str(path) in reported.args[0]
+
+
 def test_a_storm_of_errors_is_told_once(qtbot: QtBot, tmp_path: Path) -> None:
     reporter, told = make_reporter(tmp_path, [("a", "b")]), []
     reporter.reported.connect(told.append)

@@ -110,3 +110,26 @@ def test_a_closed_tabs_draft_is_kept(house: House) -> None:
     house.choose("Close Tab")
     (kept,) = house.window.history.candidates
     assert (kept.text, kept.outcome, kept.origin.title) == ("draft", Outcome.REJECTED, "Untitled")
+
+
+def test_del_forgets_and_the_next_one_is_chosen(qtbot: QtBot, dialog: HistoryDialog) -> None:
+    dialog.list.setCurrentIndex(dialog.list.model().index(1, 0))
+    dialog.list.setFocus()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Delete)
+    assert rows(dialog) == ["another", "first draft"]
+    assert dialog.new_text.toPlainText() == "first draft"
+    dialog.delete_button.click()
+    assert rows(dialog) == ["another"]
+
+
+def test_a_candidate_is_put_where_its_old_text_stands(house: House, dialog: HistoryDialog) -> None:
+    house.tab.editor.setPlainText("😀 old text, and more")
+    dialog.restore_button.click()
+    assert house.tab.editor.toPlainText() == "😀 another, and more"
+    house.tab.editor.undo()
+    assert house.tab.editor.toPlainText() == "😀 old text, and more"
+    house.tab.editor.setPlainText("something else")
+    dialog.restore_button.click()
+    assert house.messages == ["Its old text does not stand in this document any more."]

@@ -50,8 +50,8 @@ def test_the_text_can_be_copied(qtbot: QtBot, bar: MessageBar) -> None:
 
 def test_a_remedy_runs_once_and_closes_the_message(qtbot: QtBot, bar: MessageBar) -> None:
     runs = []
-    bar.show_message(Message("bad", remedy=Remedy("Do it", lambda: runs.append(1))))
-    qtbot.mouseClick(bar._remedy, Qt.MouseButton.LeftButton)
+    bar.show_message(Message("bad", remedies=(Remedy("Do it", lambda: runs.append(1)),)))
+    qtbot.mouseClick(bar._remedies[0], Qt.MouseButton.LeftButton)
     assert runs == [1]
     assert bar.isHidden()
 

@@ -142,10 +142,13 @@ def test_the_first_paint_is_told_once(qtbot: QtBot, house: House) -> None:
     assert paints == [1]
 
 
-def test_the_welcome_document_is_shown_once_and_is_a_copy(house: House) -> None:
+def test_the_first_page_is_shown_once_and_opens_copies_of_the_samples(house: House) -> None:
+    house.window.show()
     open_documents(house.window, house.settings, ())
-    assert house.tab.document.text().startswith("# Welcome to Inlay")
-    assert house.tab.document.path is None
-    house.workspace.close_tab(house.workspace.currentIndex())
+    assert house.window.welcome.isVisible()
+    for name in ("story.txt", "sample.py", "welcome.md", "drawing.svg"):
+        house.window.welcome.sample_wanted.emit(name)
+        assert not house.window.welcome.isVisible()
+        assert (house.tab.document.title, house.tab.document.path) == (name, None)
     open_documents(house.window, house.settings, ())
-    assert house.tab.document.is_pristine
+    assert not house.window.welcome.isVisible()

@@ -36,7 +36,7 @@ class Desk:
 
     def answer(self) -> None:
         """Let the engine carry out the last request."""
-        self.runtime.generate(self.requests[-1], lambda: False)
+        self.runtime.generate(self.requests[-1], list, lambda: False)
 
     def handle(self, event: Event) -> None:
         self.session.handle(event)

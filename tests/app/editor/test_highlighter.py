@@ -1,13 +1,11 @@
 """Syntax colours: right, out of the way, and without a trace in the document."""
 
-import time
-
 import pytest
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.editor.highlighter import SLICE_S, StyledLine, StyledRun, lexer_for
+from app.editor.highlighter import StyledLine, StyledRun, lexer_for
 from app.editor.theme import LIGHT
 
 CODE = 'x = 1\ndef f():\n    """A\n    doc"""\n    return "😀" + "b"  # no\n'
@@ -30,6 +28,7 @@ def settle(qtbot: QtBot, editor: Editor) -> None:
 def colors(editor: Editor, line: int) -> dict[str, str]:
     """Return the colour name of each coloured stretch of a line."""
     block = editor.document().findBlockByNumber(line)
+    editor.highlighter.show(block)
     units = block.text().encode("utf-16-le")
     return {
         units[2 * found.start : 2 * (found.start + found.length)].decode("utf-16-le"): (
@@ -85,12 +84,24 @@ def test_a_line_moves_its_runs_with_an_edit() -> None:
     assert [run.start for run in line.runs_for("b cd")] == [0, 2]
 
 
-def test_a_megabyte_is_read_in_slices(qtbot: QtBot, editor: Editor) -> None:
-    editor.setPlainText("value = call(name, 12)  # why\n" * 35_000)
-    longest = 0.0
-    for _ in range(20):
-        begun = time.perf_counter()
-        editor.highlighter._run_slice()
-        longest = max(longest, time.perf_counter() - begun)
+def test_lines_in_view_are_coloured_when_they_are_drawn(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText(CODE * 400)
+    settle(qtbot, editor)
+    editor.show()
+    bar = editor.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    editor.grab()
+    shown = [block for block, _ in editor.visible_blocks() if block.text().startswith("def")]
+    assert shown
+    assert all(block.layout().formats() for block in shown)
+    assert not editor.document().firstBlock().layout().formats()  # nobody has looked there
+
+
+def test_a_newer_text_wins_over_one_that_is_still_being_read(qtbot: QtBot, editor: Editor) -> None:
+    editor.setPlainText("value = call(name, 12)  # why\n" * 20_000)
+    qtbot.waitUntil(lambda: bool(editor.highlighter._lines))
     assert not editor.highlighter.is_settled
-    assert longest < 20 * SLICE_S
+    editor.setPlainText(CODE)
+    settle(qtbot, editor)
+    assert [line.text for line in editor.highlighter._lines] == CODE.split("\n")
+    assert colors(editor, 1)["def"] == LIGHT.syntax["Keyword"].name()

@@ -94,10 +94,16 @@ def accept_what_has_failed(session: ProposalSession, editor: Editor, engine: Fak
     session.accept()
 
 
+def ask_elsewhere(session: ProposalSession, editor: Editor, engine: FakeEngine) -> None:
+    engine.finish("ZWEI")
+    select(editor, "three")
+    session.regenerate()
+
+
 ENDS = {
     Outcome.ACCEPTED: (lambda s, *_: s.accept(), accept_what_has_failed),
     Outcome.REJECTED: (lambda s, *_: s.close(),),
-    Outcome.SUPERSEDED: (lambda s, *_: s.regenerate(),),
+    Outcome.SUPERSEDED: (ask_elsewhere,),
     Outcome.STALE: (park, park_and_supersede, lambda _, e, __: e.setPlainText("another text")),
     Outcome.FAILED: (fail,),
 }

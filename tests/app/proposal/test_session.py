@@ -308,12 +308,37 @@ def test_asking_again_means_the_same_region(
     assert engine.job.seed != first.seed
 
 
-def test_asking_elsewhere_means_what_is_selected_there(
+def test_asking_elsewhere_waits_for_its_turn(
     running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     select(editor, "three")
     running.regenerate()
+    assert engine.job.region == "two"
+    assert running.status.num_queued == 1
+    insert(editor, 0, "zero ")
+    running.stop_or_reject()
     assert engine.job.region == "three"
+    assert running.status.num_queued == 0
+
+
+def test_asking_elsewhere_replaces_a_proposal_that_is_done(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    engine.finish("ZWEI")
+    select(editor, "three")
+    running.regenerate()
+    assert engine.job.region == "three"
+
+
+def test_a_region_that_waits_can_be_taken_back(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    select(editor, "three")
+    running.regenerate()
+    assert running.queue.remove_at(TEXT.index("three"))
+    running.accept()
+    assert running.status.num_queued == 0
+    assert engine.job.region == "two"
 
 
 def test_undoing_an_accepted_edit_keeps_the_view_in_its_place(

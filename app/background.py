@@ -1,0 +1,83 @@
+"""Work that must not hold up the interface, and is not the engine's: searching, comparing."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class Job(Generic[Result]):
+    """One piece of work; a cancelled one may still run, but nobody hears of it."""
+
+    work: Callable[[], Result]
+    on_success: Callable[[Result], object]
+    on_failure: Callable[[Exception], object] | None
+    result: Result | None = None
+    error: Exception | None = None
+    is_cancelled: bool = False
+
+    def cancel(self) -> None:
+        """Want the result no longer."""
+        self.is_cancelled = True
+
+
+class Background(QObject):
+    """Carries jobs out one after the other in a thread, and answers in the main thread."""
+
+    _done = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()
+        self.destroyed.connect(partial(self._jobs.put, None))  # ends the thread
+        self._thread: threading.Thread | None = None
+        self._done.connect(self._answer)
+
+    def run(
+        self,
+        work: Callable[[], Result],
+        on_success: Callable[[Result], object],
+        on_failure: Callable[[Exception], object] | None = None,
+    ) -> Job[Result]:
+        """Do `work` as soon as the work before it is done.
+
+        Without `on_failure` an error is raised in the main thread.
+        """
+        job = Job(work, on_success, on_failure)
+        self._jobs.put(job)  # type: ignore[arg-type]
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="background", daemon=True)
+            self._thread.start()
+        return job
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if not job.is_cancelled:
+                try:
+                    job.result = job.work()
+                # Told in the main thread, where there is somebody to tell.
+                except Exception as error:  # noqa: BLE001
+                    job.error = error
+            if not isValid(self):
+                return
+            self._done.emit(job)
+
+    def _answer(self, job: Job[object]) -> None:
+        if job.is_cancelled:
+            return
+        if job.error is None:
+            job.on_success(job.result)
+        elif job.on_failure is not None:
+            job.on_failure(job.error)
+        else:
+            raise job.error

@@ -1,0 +1,87 @@
+"""What the editor does by itself while one types: indents new lines, marks brackets."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeyEvent, QTextCursor
+
+from app.editor import lines
+from app.editor.brackets import matching
+from app.editor.marks import marks
+
+if TYPE_CHECKING:
+    from app.editor.editor import Editor
+
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+KEYPAD = Qt.KeyboardModifier.KeypadModifier
+
+
+class TypingAids(QObject):
+    """Takes Enter, Tab over a selection of lines, and Home; leaves everything else alone."""
+
+    def __init__(self, editor: "Editor") -> None:
+        super().__init__(editor)
+        self._editor = editor
+        self.indents_lines = True
+        editor.take_keys_first(self.take_key)
+        editor.cursorPositionChanged.connect(self._mark_brackets)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Act on a key, or return False."""
+        modifiers = event.modifiers() & ~KEYPAD
+        cursor = self._editor.textCursor()
+        if event.key() in ENTER_KEYS and modifiers in (NO_MODIFIER, SHIFT) and self.indents_lines:
+            self._break_line(cursor)
+        elif event.key() == Qt.Key.Key_Tab and modifiers == NO_MODIFIER and _spans_lines(cursor):
+            lines.indent(cursor, uses_tabs=lines.uses_tabs(self._editor.document()))
+        elif event.key() == Qt.Key.Key_Backtab:
+            lines.outdent(cursor)
+        elif event.key() == Qt.Key.Key_Home and modifiers in (NO_MODIFIER, SHIFT):
+            return self._go_home(cursor, keeps_anchor=modifiers == SHIFT)
+        else:
+            return False
+        return True
+
+    def _break_line(self, cursor: QTextCursor) -> None:
+        """Start a line indented like this one, and one step further behind an opening."""
+        start = cursor.selectionStart()
+        block = cursor.document().findBlock(start)
+        line = QTextCursor(block)
+        line.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        head = line.selectedText()
+        space = lines.leading_space(head)
+        if not self._editor.is_prose and head.rstrip().endswith(("{", "[", "(", ":")):
+            uses_tabs = lines.uses_tabs(self._editor.document())
+            space += "\t" if uses_tabs else " " * lines.INDENT_COLUMNS
+        cursor.insertText("\n" + space)
+        self._editor.setTextCursor(cursor)
+        self._editor.ensureCursorVisible()
+
+    def _go_home(self, cursor: QTextCursor, *, keeps_anchor: bool) -> bool:
+        """Go to the first letter of an indented line; once more: to its start."""
+        block = cursor.block()
+        indent = len(lines.leading_space(block.text()))
+        if not indent or (self._editor.text_width and block.layout().lineCount() > 1):
+            return False
+        target = 0 if cursor.positionInBlock() == indent else indent
+        mode = QTextCursor.MoveMode
+        cursor.setPosition(
+            block.position() + target, mode.KeepAnchor if keeps_anchor else mode.MoveAnchor
+        )
+        self._editor.setTextCursor(cursor)
+        return True
+
+    def _mark_brackets(self) -> None:
+        cursor, document = self._editor.textCursor(), self._editor.document()
+        is_off = cursor.hasSelection() or self._editor.is_prose
+        pair = None if is_off else matching(document, cursor.position())
+        spans = [(place, place + 1) for place in pair or ()]
+        self._editor.marks.set("brackets", marks(document, spans, self._editor.theme.bracket))
+
+
+def _spans_lines(cursor: QTextCursor) -> bool:
+    document = cursor.document()
+    first = document.findBlock(cursor.selectionStart())
+    return first != document.findBlock(cursor.selectionEnd())

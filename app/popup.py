@@ -1,0 +1,92 @@
+"""A sheet at the top of the window that takes a line of text and goes away by itself."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+TOP = 46  # px below the window's edge
+
+
+class Popup(QFrame):
+    """Hovers over its parent; Esc, a click beside it, or another window put it away.
+
+    Signals:
+        accepted: Enter was pressed.
+        cancelled: It was put away.
+    """
+
+    accepted = Signal()
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget, *, width: int) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self.line = QLineEdit()
+        self._width = width
+        self._return_to: QWidget | None = None
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Window)
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(28)
+        shadow.setOffset(0, 6)
+        shadow.setColor(QColor(0, 0, 0, 90))
+        self.setGraphicsEffect(shadow)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(8, 8, 8, 8)
+        self.body.setSpacing(6)
+        self.body.addWidget(self.line)
+        self.line.installEventFilter(self)
+        self.hide()
+
+    def open(self) -> None:
+        """Show it, ready to be typed into."""
+        parent = self._parent
+        self._return_to = parent.window().focusWidget()
+        width = min(self._width, parent.width() - 40)
+        self.setFixedWidth(width)
+        self.adjustSize()
+        self.move(QPoint((parent.width() - width) // 2, TOP))
+        self.show()
+        self.raise_()
+        self.line.setFocus()
+
+    def close_popup(self) -> None:
+        """Put it away and give the focus back."""
+        if self.isHidden():
+            return
+        self.hide()
+        if self._return_to is not None:
+            self._return_to.setFocus()
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Act on a key of the line; the base takes Enter and Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_popup()
+            self.cancelled.emit()
+        elif event.key() in ENTER_KEYS:
+            self.close_popup()
+            self.accepted.emit()
+        else:
+            return False
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the keys and the focus of the line."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self.take_key(event)
+        if event.type() == QEvent.Type.FocusOut and not self.isAncestorOf(_focused(self)):
+            self.hide()
+            self.cancelled.emit()
+        return False
+
+
+def _focused(widget: QWidget) -> QWidget:
+    return widget.window().focusWidget() or widget.window()

@@ -1,0 +1,173 @@
+"""The actions of proposals in a window: their menu lines, and the desks of its documents."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from app.engine_model import EnginePhase, ModelReady
+from app.proposal.desk import ProposalDesk
+from app.proposal.options import Drawing, OptionsModel
+from app.proposal.pointer import Pointer
+from app.proposal.session import ProposalSession
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.document_tab import DocumentTab
+    from app.menus import MenuBuilder
+    from app.window import MainWindow
+
+DRAWINGS = {
+    "default": "Like the &Desktop Moves",
+    "full": "In &Full",
+    "calm": "&Calmly",
+    "off": "The &Result Only",
+    "raw": "The Raw Can&vas",
+}
+
+Act = Callable[[ProposalSession], object]
+
+
+class ProposalActions(QObject):
+    """Gives every document of a window its desk, and the window's menu its lines."""
+
+    def __init__(self, window: "MainWindow", menus: "MenuBuilder", settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self.options = OptionsModel(self)
+        self._desks: dict[ProposalSession, ProposalDesk] = {}
+        self._add_lines(menus)
+        window.workspace.tab_added.connect(self._on_tab)
+        window.engine.phase_changed.connect(self._on_engine)
+        settings.changed.connect(self._on_setting)
+        for key in ("drawing", "history_mb"):
+            self._on_setting(key)
+
+    def _add_lines(self, menus: "MenuBuilder") -> None:
+        menus.add(
+            "rewrite_with",
+            "Rewrite &With…",
+            self.open_bar,
+            ["Ctrl+Shift+Enter", "Ctrl+Shift+Return"],
+        )
+        menus.add("rewrite_again", "Rewrite A&gain", self._in(ProposalSession.rewrite_again))
+        menus.separate()
+        # Their keys belong to the draft while it has the focus, and to nobody else.
+        for name, text, key, act in (
+            ("accept_word", "Accept a W&ord", "Alt+K", ProposalSession.accept_word),
+            ("accept_line", "Accept a &Line", "Alt+J", ProposalSession.accept_line),
+            ("next", "&Next Candidate", "Alt+]", partial(_show_candidate, step=1)),
+            ("previous", "&Previous Candidate", "Alt+[", partial(_show_candidate, step=-1)),
+            ("step_back", "Step &Back", "Alt+,", partial(_show_frame, step=-1)),
+            ("step_on", "Step &Forward", "Alt+.", partial(_show_frame, step=1)),
+            ("branch", "Bran&ch From This Step", "Alt+B", _branch),
+            ("compare", "Before or After", "Space", ProposalSession.toggle_old),
+            ("live", "Li&ve Region", "", _toggle_live),
+        ):
+            menus.add(name, f"{text}\t{key}" if key else text, self._in(act))
+        words = menus.start_inner("&Words of the Draft")
+        at_words: tuple[tuple[str, str, str, Act], ...] = (
+            ("next_word", "&Next Word", "Alt+Shift+Right", partial(_mark, step=1)),
+            ("previous_word", "&Previous Word", "Alt+Shift+Left", partial(_mark, step=-1)),
+            ("pin", "P&in or Let Go", "Alt+P", _at_word(Pointer.pin)),
+            ("melt", "&Melt", "Alt+M", _at_word(Pointer.melt)),
+            ("alternatives", "&Other Words…", "Alt+O", _at_word(Pointer.ask)),
+            ("accept_this", "&Accept This Word Alone", "Alt+Shift+K", _at_word(Pointer.keep)),
+        )
+        for name, text, key, on_word in at_words:
+            _move(menus.add(name, f"{text}\t{key}", self._in(on_word)), words)
+        menus.add("clear_queue", "Take Waiting Regions Back", self._in(_clear_queue))
+        menus.separate()
+        menus.add_check("heat", "Mark When Words &Settled", self._set_heat, is_on=False)
+        actions = menus.add_choice(
+            (f"draw_{name}", text, partial(self._settings.set_value, "drawing", name), False)
+            for name, text in DRAWINGS.items()
+        )
+        drawings = menus.start_inner("&How Drafts Are Drawn")
+        for action in actions:
+            _move(action, drawings)
+        self._drawings = dict(zip(DRAWINGS, actions, strict=True))
+
+    def open_bar(self) -> None:
+        """Show the bar at the region that is meant."""
+        if tab := self._window.workspace.current:
+            self.desk_of(tab.session).open_bar()
+
+    def desk_of(self, session: ProposalSession) -> ProposalDesk:
+        """Return the desk of a session."""
+        return self._desks[session]
+
+    def _in(self, act: Act) -> Callable[[], None]:
+        def run() -> None:
+            if tab := self._window.workspace.current:
+                act(tab.session)
+
+        return run
+
+    def _on_setting(self, key: str) -> None:
+        if key == "drawing":
+            name = str(self._settings.value(key))
+            self._drawings[name].setChecked(True)
+            self.options.set_drawing(None if name == "default" else Drawing(name))
+        elif key == "history_mb":
+            self._window.history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
+
+    def _set_heat(self, is_on: bool) -> None:
+        self.options.set_shows_heat(is_on)
+
+    def _on_tab(self, tab: "DocumentTab") -> None:
+        session = tab.session
+        session.options = self.options
+        self._desks[session] = ProposalDesk(session)
+        session.destroyed.connect(partial(self._desks.pop, session, None))
+
+    def _on_engine(self, phase: EnginePhase) -> None:
+        if isinstance(phase, ModelReady):
+            model = phase.model
+            self.options.notify_model(model.takes_instructions, model.max_denoising_steps)
+
+
+def _move(action: QAction, menu: QMenu) -> None:
+    """Put an action into another menu than the one it is in."""
+    for other in action.associatedObjects():
+        if isinstance(other, QMenu):
+            other.removeAction(action)
+    menu.addAction(action)
+
+
+def _at_word(act: Callable[[Pointer], None]) -> Act:
+    def run(session: ProposalSession) -> None:
+        if session.view is not None:
+            act(session.view.pointer)
+
+    return run
+
+
+def _mark(session: ProposalSession, step: int) -> None:
+    if session.view is not None:
+        session.view.pointer.move_word(step)
+
+
+def _show_candidate(session: ProposalSession, step: int) -> None:
+    session.show_candidate(step)
+
+
+def _show_frame(session: ProposalSession, step: int) -> None:
+    session.show_frame(step)
+
+
+def _branch(session: ProposalSession) -> None:
+    session.steering.branch()
+
+
+def _toggle_live(session: ProposalSession) -> None:
+    if session.proposal is not None:
+        session.set_live(not session.proposal.is_live)
+
+
+def _clear_queue(session: ProposalSession) -> None:
+    session.queue.clear()

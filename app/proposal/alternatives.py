@@ -1,0 +1,106 @@
+"""The popup with what else could stand in a word's place, by probability."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.proposal.strip import Index
+from engine.api import AlternativesFound
+
+WIDTH = 230  # px
+AIR = 10  # px in a row
+SHARE = Qt.ItemDataRole.UserRole
+
+
+class AlternativesPopup(QListWidget):
+    """Lists the candidates for one word; choosing one closes it.
+
+    Signals: `chosen` with the rank of the one chosen, 0 the likeliest.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowFlag(Qt.WindowType.Popup)
+        self.setAccessibleName("Other words for this place, the likeliest first")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_Row(self))
+        self.setMouseTracking(True)
+        self.itemEntered.connect(self.setCurrentItem)
+        self.itemClicked.connect(lambda _: self._choose())
+
+    def show_options(self, found: AlternativesFound, place: QPoint) -> None:
+        """Offer what was found, at a place on the screen."""
+        self.clear()
+        for option in found.options:
+            item = QListWidgetItem(option.text.replace("\n", "↵") or "(nothing)")
+            item.setData(SHARE, option.probability)
+            spoken = f"{option.text.strip() or 'white space'}, {_percent(option.probability)}"
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+            self.addItem(item)
+        if not found.options:
+            nothing = QListWidgetItem("This step is not remembered any more")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.addItem(nothing)
+        row = self.fontMetrics().height() + AIR
+        self.setGeometry(QRect(place, QSize(WIDTH, row * self.count() + 2 * self.frameWidth())))
+        self.setCurrentRow(0)
+        self.show()
+        self.setFocus()
+
+    def _choose(self) -> None:
+        row = self.currentRow()
+        item = self.currentItem()
+        self.close()
+        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self.chosen.emit(row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Row(QStyledItemDelegate):
+    """Draws a word, a bar as long as it is likely, and the figure."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Ask for a line with some air."""
+        return QSize(WIDTH, option.fontMetrics.height() + AIR)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one word."""
+        painter.save()
+        share, rect, palette = index.data(SHARE), QRect(option.rect), option.palette
+        accent = QColor(palette.color(QPalette.ColorRole.Accent))
+        is_current = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_current:
+            accent.setAlphaF(0.16)
+            painter.fillRect(rect, accent)
+        inner = rect.adjusted(10, 0, -10, 0)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, index.data())
+        if share is not None:
+            accent.setAlphaF(0.55)
+            bar = QRect(inner.right() - 96, rect.center().y() - 2, max(1, round(50 * share)), 5)
+            painter.fillRect(bar, accent)
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, _percent(share))
+        painter.restore()
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else "<1%"

@@ -1,0 +1,126 @@
+"""What the user wants of the next run, and the words for it."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api import Length, LengthMode
+
+MAX_CANDIDATES = 8
+MAX_INSTRUCTIONS = 30
+NO_MODEL = "No model is loaded."
+NO_INSTRUCTIONS = "The loaded model takes no instructions."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """The settings of a run that the user chooses."""
+
+    instruction: str = ""
+    strength: float = 1.0  # 0..1
+    length: Length = field(default_factory=Length)
+    candidates: int = 1
+    seed: int | None = None  # None: another one every time
+
+
+class Drawing(Enum):
+    """How a draft is drawn while it settles."""
+
+    FULL = "full"
+    CALM = "calm"  # words fade in once they have settled, nothing else moves
+    OFF = "off"  # the result alone
+    RAW = "raw"  # the canvas itself, noise and all
+
+
+class OptionsModel(QObject):
+    """The settings of the next run and of how it is shown, for all documents of a window.
+
+    Signals: `changed`, after any of its properties has.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._options = RunOptions()
+        self._drawing: Drawing | None = None
+        self._shows_heat = False
+        self._takes_instructions: bool | None = None
+        self._instructions: list[str] = []
+        self._num_steps = 0
+
+    @property
+    def options(self) -> RunOptions:
+        """The settings of the next run."""
+        return self._options
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """How drafts are drawn; None: as the desktop's reduced-motion setting says."""
+        return self._drawing
+
+    @property
+    def shows_heat(self) -> bool:
+        """Whether words are marked by when they settled."""
+        return self._shows_heat
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The instructions used lately, the newest first."""
+        return tuple(self._instructions)
+
+    @property
+    def num_steps(self) -> int:
+        """The denoising steps of the model's schedule; 0: not known."""
+        return self._num_steps
+
+    @property
+    def why_no_instruction(self) -> str:
+        """Why no instruction can be given; empty if one can."""
+        if self._takes_instructions is None:
+            return NO_MODEL
+        return "" if self._takes_instructions else NO_INSTRUCTIONS
+
+    def set_options(self, options: RunOptions) -> None:
+        """Choose the settings of the next run."""
+        if options != self._options:
+            self._options = options
+            self.changed.emit()
+
+    def set_drawing(self, drawing: Drawing | None) -> None:
+        """Choose how drafts are drawn."""
+        if drawing is not self._drawing:
+            self._drawing = drawing
+            self.changed.emit()
+
+    def set_shows_heat(self, shows_heat: bool) -> None:
+        """Mark words by when they settled, or not."""
+        if shows_heat != self._shows_heat:
+            self._shows_heat = shows_heat
+            self.changed.emit()
+
+    def notify_model(self, takes_instructions: bool | None, num_steps: int = 0) -> None:
+        """A model was loaded, or is gone (None)."""
+        self._takes_instructions, self._num_steps = takes_instructions, num_steps
+        self.changed.emit()
+
+    def notify_used(self, instruction: str) -> None:
+        """A run was started with this instruction."""
+        if instruction:
+            others = [text for text in self._instructions if text != instruction]
+            self._instructions = [instruction, *others][:MAX_INSTRUCTIONS]
+            self.changed.emit()
+
+
+def verb_of(region: str, options: RunOptions, *, is_at_end: bool = False) -> str:
+    """Return what a run with these settings will do, in one word."""
+    if not region.strip():
+        return "Write" if is_at_end else "Infill"
+    match options.length.mode:
+        case LengthMode.LONGER:
+            return "Extend"
+        case LengthMode.SHORTER:
+            return "Shorten"
+        case _:
+            return "Rework"

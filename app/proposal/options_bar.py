@@ -1,0 +1,205 @@
+"""The bar at the region: what the next run shall do, and a button that says it in one word."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.proposal.options import MAX_CANDIDATES, OptionsModel, verb_of
+from app.proposal.painter import RADIUS
+from engine.api import Length, LengthMode
+
+LENGTHS = (
+    ("Any length", LengthMode.AUTO),
+    ("Shorter", LengthMode.SHORTER),
+    ("Same length", LengthMode.SAME),
+    ("Longer", LengthMode.LONGER),
+    ("Words:", LengthMode.WORDS),
+    ("Lines:", LengthMode.LINES),
+)
+COUNTED = (LengthMode.WORDS, LengthMode.LINES)
+RANDOM_SEED = -1
+
+
+class OptionsBar(QWidget):
+    """Edits an `OptionsModel`; Enter runs, Esc closes.
+
+    Signals: `go_wanted`; `closed`, when the text should have the focus again.
+    """
+
+    go_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, model: OptionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._region, self._is_at_end = "", False
+        self._recalled = -1  # place in the history of instructions
+        self.instruction = QLineEdit(self)
+        self.strength, self.strength_text = QSlider(Qt.Orientation.Horizontal, self), QLabel(self)
+        self.length, self.count = QComboBox(self), QSpinBox(self)
+        self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
+        self.go = QPushButton(self)
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+        self.hide()
+
+    def open_for(self, region: str, *, is_at_end: bool = False) -> None:
+        """Show the bar for a region's text, ready to type into."""
+        self._region, self._is_at_end = region, is_at_end
+        self._recalled = -1
+        self.refresh()
+        self.show()
+        self.raise_()
+        first = self.instruction if self.instruction.isEnabled() else self.strength
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def refresh(self) -> None:
+        """Show the model's state."""
+        options, why = self._model.options, self._model.why_no_instruction
+        self.instruction.setEnabled(not why)
+        self.instruction.setPlaceholderText(why or "What should change? Leave empty to just redo")
+        self.instruction.setToolTip(why)
+        if self.instruction.text() != options.instruction:
+            self.instruction.setText(options.instruction)
+        has_old = bool(self._region.strip())
+        self.strength.setEnabled(has_old)
+        steps = self._model.num_steps or 20
+        self.strength.setRange(1, steps)
+        self.strength.setValue(max(1, round(options.strength * steps)))
+        self._show_strength(self.strength.value())
+        modes = [mode for _, mode in LENGTHS]
+        self.length.setCurrentIndex(modes.index(options.length.mode))
+        self.count.setVisible(options.length.mode in COUNTED)
+        if options.length.count:
+            self.count.setValue(options.length.count)
+        self.candidates.setValue(options.candidates)
+        self.seed.setValue(RANDOM_SEED if options.seed is None else options.seed)
+        self.go.setText(verb_of(self._region, options, is_at_end=self._is_at_end))
+
+    def _set_up(self) -> None:
+        self.strength.setFixedWidth(90)
+        self.strength.setToolTip("How much may change: a light touch on the left, all on the right")
+        self.length.addItems([text for text, _ in LENGTHS])
+        self.count.setRange(1, 400)
+        self.count.setValue(10)
+        self.candidates.setRange(1, MAX_CANDIDATES)
+        self.candidates.setSuffix(" drafts")
+        self.candidates.setToolTip("How many candidates to draft at once")
+        self.seed.setRange(RANDOM_SEED, 2**31 - 1)
+        self.seed.setSpecialValueText("any seed")
+        self.seed.setPrefix("seed ")
+        self.seed.setToolTip("The same seed draws the same text again")
+        self.go.setDefault(True)
+        for widget, name in (
+            (self.instruction, "Instruction"),
+            (self.strength, "Strength"),
+            (self.length, "Length"),
+            (self.count, "Number of words or lines"),
+            (self.candidates, "Number of candidates"),
+            (self.seed, "Seed"),
+        ):
+            widget.setAccessibleName(name)
+
+    def _lay_out(self) -> None:
+        small = QApplication.font()  # not that of the text
+        small.setPointSizeF(small.pointSizeF() * 0.92)
+        self.setFont(small)
+        above, below = QHBoxLayout(), QHBoxLayout()
+        above.addWidget(self.instruction, 1)
+        above.addWidget(self.go)
+        for widget in (
+            QLabel("Strength"),
+            self.strength,
+            self.strength_text,
+            self.length,
+            self.count,
+            self.candidates,
+            self.seed,
+        ):
+            below.addWidget(widget)
+        below.addStretch(1)
+        self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
+        self.strength_text.setMinimumWidth(widest)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        column.addLayout(above)
+        column.addLayout(below)
+
+    def _connect(self) -> None:
+        self._model.changed.connect(self.refresh)
+        self.instruction.textEdited.connect(lambda text: self._set(instruction=text))
+        self.strength.valueChanged.connect(self._on_strength)
+        self.length.activated.connect(self._on_length)
+        self.count.valueChanged.connect(self._on_length)
+        self.candidates.valueChanged.connect(lambda count: self._set(candidates=count))
+        self.seed.valueChanged.connect(
+            lambda seed: self._set(seed=None if seed == RANDOM_SEED else seed)
+        )
+        self.go.clicked.connect(self._go)
+
+    def _set(self, **changes: object) -> None:
+        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
+
+    def _on_strength(self, step: int) -> None:
+        self._show_strength(step)
+        self._set(strength=step / self.strength.maximum())
+
+    def _on_length(self) -> None:
+        mode = LENGTHS[self.length.currentIndex()][1]
+        count = self.count.value() if mode in COUNTED else 0
+        self._set(length=Length(mode=mode, count=count))
+
+    def _show_strength(self, step: int) -> None:
+        most = self.strength.maximum()
+        self.strength_text.setText(f"{step / most:.0%} ({step}/{most})")
+
+    def _go(self) -> None:
+        self.hide()
+        self.closed.emit()
+        self.go_wanted.emit()
+
+    def _recall(self, step: int) -> None:
+        known = self._model.instructions
+        if known and self.instruction.isEnabled():
+            self._recalled = max(-1, min(len(known) - 1, self._recalled + step))
+            text = known[self._recalled] if self._recalled >= 0 else ""
+            self._set(instruction=text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Run with Enter, close with Esc, recall an instruction with Up and Down."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go()
+        elif key == Qt.Key.Key_Escape:
+            self.hide()
+            self.closed.emit()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.instruction.hasFocus():
+            self._recall(1 if key == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Window))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+        painter.end()

@@ -1,0 +1,267 @@
+"""The word of a draft that is meant: under the mouse, brushed over, or marked by keys."""
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from app.proposal.words import all_words, hunks, word_at, words_between
+
+if TYPE_CHECKING:
+    from app.proposal.session import ProposalSession
+    from app.proposal.view import ProposalView
+
+Word = tuple[int, int]  # code points of the draft
+HOLD_MS = 420  # of pressing, until the alternatives are asked for
+RADIUS = 4.0  # px
+HELP = (
+    "Click pins it, a stroke melts, holding shows other words; Ctrl+click accepts this word alone."
+)
+
+
+class Gesture(Enum):
+    """What the mouse does to words."""
+
+    PIN = "pin"  # a click
+    MELT = "melt"  # a stroke over words
+    KEEP = "keep"  # with Ctrl: into the document
+
+
+class Pointer(QObject):
+    """Turns mouse and keys into acts on words, and draws which words are meant.
+
+    A click pins a word, a stroke melts the words it touches, holding asks for alternatives; with
+    Ctrl, a click or a stroke puts the words into the document.
+
+    Signals: `word_marked` with a word's text, marked by keys; `alternatives_wanted` with the place
+    in the viewport where they are to be shown.
+    """
+
+    word_marked = Signal(str)
+    alternatives_wanted = Signal(QPoint)
+
+    def __init__(self, view: "ProposalView", session: "ProposalSession") -> None:
+        super().__init__(view)
+        self._view = view
+        self._session = session
+        self._steering = session.steering
+        self._word: Word | None = None  # that a mark is on
+        self._is_hovered = False  # the mark came by the mouse, and goes with it
+        self._stroke: tuple[int, int] | None = None  # from and to, while the button is down
+        self._gesture: Gesture | None = None
+        self._pressed_at = QPointF()
+        self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
+        self._hold.timeout.connect(self.ask)
+        view.editor.viewport().installEventFilter(self)
+
+    @property
+    def word(self) -> Word | None:
+        """The word that is meant."""
+        return self._word
+
+    def forget_word(self) -> None:
+        """Drop a mark that the draft has outrun."""
+        if self._word is not None and self._word not in all_words(self._text):
+            near = words_between(self._text, *self._word)
+            self._word = near[0] if near else None
+
+    def close(self) -> None:
+        """Leave the mouse to the text."""
+        self._hold.stop()
+        self._hover(None)
+        self._view.editor.viewport().removeEventFilter(self)
+
+    def move_word(self, step: int) -> None:
+        """Mark the next word in a direction."""
+        words = all_words(self._text)
+        if not words:
+            return
+        if self._word in words:
+            index = (words.index(self._word) + step) % len(words)
+        else:
+            index = 0 if step > 0 else len(words) - 1
+        self._mark(words[index])
+        self._is_hovered = False
+        start, end = words[index]
+        self.word_marked.emit(self._text[start:end])
+
+    def pin(self) -> None:
+        """Pin the word that is meant, or let it go."""
+        if self._word is not None:
+            self._steering.toggle_pin(*self._word)
+
+    def melt(self) -> None:
+        """Make noise of the word that is meant."""
+        if self._word is not None:
+            self._steering.melt([self._word])
+
+    def keep(self) -> None:
+        """Put what the draft changes at the word that is meant into the document."""
+        if self._word is not None:
+            self._session.accept_stretch(*self._word)
+
+    def ask(self) -> None:
+        """Ask for alternatives to the word that is meant."""
+        self._stroke = self._gesture = None
+        if self._word is None or not self._steering.ask_alternatives(*self._word):
+            return
+        boxes, room = self._view.stretch_rects(*self._word), self._view.editor.inset_rect()
+        if boxes and room is not None:
+            place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._view.scrolled)
+            self.alternatives_wanted.emit(place.toPoint())
+
+    def paint(self, painter: QPainter, origin: QPointF) -> None:
+        """Draw the pins, and the words that are meant."""
+        theme = self._view.editor.theme
+        draft = self._view.proposal.draft
+        if draft is None or self._view.layout.draft_text != draft.as_document_text().text:
+            return
+        self._paint_accepted(painter, origin, draft.text)
+        pinned = self._view.proposal.take.pinned
+        for span in draft.spans:
+            if span.slot in pinned:
+                self._paint_pin(painter, origin, span.start, span.end, theme.accent)
+        for word in self._meant():
+            self._paint_word(painter, origin, word, theme.accent)
+
+    def _paint_accepted(self, painter: QPainter, origin: QPointF, text: str) -> None:
+        """Take the ground away where the document holds the draft's words by now."""
+        proposal = self._view.proposal
+        if proposal.old_text == proposal.request.region:
+            return
+        at = 0
+        for hunk in (*hunks(proposal.old_text, text), None):
+            end = hunk.new_start if hunk else len(text)
+            if text[at:end].strip():
+                for box in self._view.stretch_rects(at, end):
+                    rect = box.translated(origin).adjusted(0.0, 1.0, 0.0, -1.0)
+                    painter.fillRect(rect, self._view.editor.theme.paper)
+            at = hunk.new_end if hunk else at
+
+    def _paint_pin(
+        self, painter: QPainter, origin: QPointF, start: int, end: int, color: QColor
+    ) -> None:
+        ink = self._text[start:end]
+        start += len(ink) - len(ink.lstrip()) if ink.strip() else 0
+        for box in self._view.stretch_rects(start, end):
+            rect = box.translated(origin)
+            line = QRectF(rect.left(), rect.bottom() - 2.5, rect.width(), 2.0)
+            painter.fillRect(line, color)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(QPointF(rect.left() + 1.0, rect.bottom() - 1.5), 2.8, 2.8)
+
+    def _paint_word(self, painter: QPainter, origin: QPointF, word: Word, color: QColor) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        style = Qt.PenStyle.SolidLine if self._gesture is None else Qt.PenStyle.DashLine
+        painter.setPen(QPen(color, 1.2, style))
+        for box in self._view.stretch_rects(*word):
+            rect = box.translated(origin).adjusted(-2.0, 1.0, 2.0, 0.0)
+            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+
+    @property
+    def _text(self) -> str:
+        draft = self._view.proposal.draft
+        return draft.text if draft else ""
+
+    def _meant(self) -> tuple[Word, ...]:
+        if self._stroke is not None and self._gesture is not Gesture.PIN:
+            return words_between(self._text, min(self._stroke), max(self._stroke))
+        return (self._word,) if self._word is not None else ()
+
+    def _mark(self, word: Word | None) -> None:
+        if word != self._word:
+            self._word = word
+            self._view.editor.viewport().update()
+
+    def _hover(self, word: Word | None) -> None:
+        if word is not None or self._is_hovered:
+            self._is_hovered = word is not None
+            self._mark(word)
+            shape = (
+                Qt.CursorShape.IBeamCursor if word is None else Qt.CursorShape.PointingHandCursor
+            )
+            self._view.editor.viewport().setCursor(shape)
+
+    def _tell(self, event: QHelpEvent) -> bool:
+        """Say when and how firmly the word under the mouse has settled."""
+        offset = self._view.draft_offset_at(QPointF(event.pos()))
+        word = word_at(self._text, offset) if offset is not None else None
+        proposal = self._view.proposal
+        if word is None or proposal.draft is None:
+            return False
+        slots = proposal.draft.slots_between(*word)
+        steps = [step for slot in slots if (step := proposal.take.settled_in(slot)) is not None]
+        entropy = max((s.entropy for s in proposal.draft.spans if s.slot in slots), default=0.0)
+        since = f"stands since step {max(steps)}, " if steps else ""
+        pinned = "pinned, " if set(slots) & proposal.take.pinned else ""
+        text = f"{pinned}{since}entropy {entropy:.2f}\n{HELP}"
+        QToolTip.showText(event.globalPos(), text, self._view.editor)
+        return True
+
+    def _press(self, event: QMouseEvent) -> bool:
+        offset = self._view.draft_offset_at(event.position())
+        if offset is None or event.button() is not Qt.MouseButton.LeftButton:
+            return False
+        is_keep = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._gesture = Gesture.KEEP if is_keep else Gesture.PIN
+        self._stroke, self._pressed_at = (offset, offset), event.position()
+        self._mark(word_at(self._text, offset))
+        if not is_keep:
+            self._hold.start()
+        self._view.take_click(event.position())
+        self._view.editor.setFocus()
+        return True
+
+    def _move(self, event: QMouseEvent) -> bool:
+        offset = self._view.draft_offset_at(event.position())
+        if self._stroke is None or self._gesture is None:
+            self._hover(word_at(self._text, offset) if offset is not None else None)
+            return False
+        way = (event.position() - self._pressed_at).manhattanLength()
+        if self._gesture is Gesture.PIN and way >= QApplication.startDragDistance():
+            self._hold.stop()
+            self._gesture = Gesture.MELT
+        if offset is not None:
+            self._stroke = (self._stroke[0], offset)
+        self._view.editor.viewport().update()
+        return True
+
+    def _release(self) -> bool:
+        self._hold.stop()
+        stroke, gesture = self._stroke, self._gesture
+        self._stroke = self._gesture = None
+        if stroke is None:
+            return False
+        start, end = min(stroke), max(stroke) + 1
+        words = words_between(self._text, start, end)
+        self._view.editor.viewport().update()
+        if not words:
+            return True
+        match gesture:
+            case Gesture.PIN:
+                self._steering.toggle_pin(*words[0])
+            case Gesture.MELT:
+                self._steering.melt(words)
+            case Gesture.KEEP:
+                self._session.accept_stretch(words[0][0], words[-1][1])
+            case None:
+                pass
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the mouse where it is on a word of the draft."""
+        match event.type():
+            case QEvent.Type.MouseButtonPress if isinstance(event, QMouseEvent):
+                return self._press(event)
+            case QEvent.Type.MouseMove if isinstance(event, QMouseEvent):
+                return self._move(event)
+            case QEvent.Type.MouseButtonRelease:
+                return self._release()
+            case QEvent.Type.Leave if QApplication.activePopupWidget() is None:
+                self._hover(None)
+            case QEvent.Type.ToolTip if isinstance(event, QHelpEvent):
+                return self._tell(event)
+        return False

@@ -1,0 +1,41 @@
+"""From a region of a document to what the engine is asked."""
+
+from PySide6.QtGui import QTextDocument
+
+from app.proposal.options import RunOptions
+from app.proposal.positions import document_length, document_text, to_utf16, utf16_len
+from app.proposal.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
+from engine.api import Generate
+
+
+def make_request(
+    document: QTextDocument, start: int, end: int, options: RunOptions, *, job_id: int, seed: int
+) -> Generate:
+    """Return the request for a region, UTF-16 units, with its surroundings."""
+    # Two units a code point at most.
+    before = document_text(document, max(0, start - 2 * BEFORE_CHARS), start)
+    limit = min(document_length(document), end + 2 * AFTER_CHARS)
+    return Generate(
+        job_id=job_id,
+        revision=document.revision(),
+        before=before[-BEFORE_CHARS:],
+        region=document_text(document, start, end),
+        after=document_text(document, end, limit)[:AFTER_CHARS],
+        seed=seed,
+        instruction=options.instruction,
+        length=options.length,
+        strength=options.strength,
+        candidates=options.candidates,
+    )
+
+
+def guarded_region(request: Generate, start: int, end: int) -> Region:
+    """Return the region with the surroundings that its drafts will be computed from."""
+    before, after = request.before, request.after
+    guard_start = start - utf16_len(before[-GUARD_CHARS:])
+    return Region(
+        start=start,
+        end=end,
+        guard_start=guard_start if len(before) > GUARD_CHARS else None,
+        guard_end=end + to_utf16(after, GUARD_CHARS) if len(after) > GUARD_CHARS else None,
+    )

@@ -1,0 +1,133 @@
+"""The candidates in play: their order, and which of them and which of its frames is shown."""
+
+import math
+
+from app.proposal.take import Draft, Take
+from engine.api import (
+    Branch,
+    CandidateFinished,
+    CanvasUpdated,
+    Finished,
+    FinishReason,
+    Generate,
+    Started,
+)
+
+UNSCORED = -math.inf
+
+
+class Takes:
+    """Keeps the candidates of one region, over all jobs; there is always one."""
+
+    def __init__(self, job: Generate) -> None:
+        self._all: list[Take] = []
+        self._job_id = job.job_id
+        self._is_chosen = False  # by the user; the best is shown otherwise
+        self.frame: int | None = None
+        self.add(job)
+
+    @property
+    def current(self) -> Take:
+        """The one that is shown."""
+        return self._current
+
+    @property
+    def ordered(self) -> tuple[Take, ...]:
+        """All of them: the finished by score, then the others as they came."""
+        return tuple(sorted(self._all, key=_rank, reverse=True))
+
+    @property
+    def draft(self) -> Draft | None:
+        """The text that is shown."""
+        if self.frame is None:
+            return self._current.draft
+        return self._current.draft_at(self.frame)
+
+    def add(self, job: Generate | Branch, start: Draft | None = None) -> None:
+        """Take in the candidates of a new job, and show its first."""
+        self.stop()
+        count = job.candidates if isinstance(job, Generate) else 1
+        new = [Take(job=job, candidate=number, start=start) for number in range(count)]
+        # What was stopped before it had a text is nothing to choose from.
+        self._all = [take for take in self._all if _has_own_text(take)] + new
+        self._job_id = job.job_id
+        self._current, self.frame, self._is_chosen = new[0], None, False
+
+    def choose(self, take: Take) -> None:
+        """Show a candidate."""
+        if take in self._all:
+            self._current, self.frame, self._is_chosen = take, None, True
+
+    def show_frame(self, index: int | None) -> None:
+        """Show a frame of the candidate that is shown; the last one's place is the newest text."""
+        last = len(self._current.frames) - 1
+        if index is not None:
+            index = max(0, index)
+            is_newest = index > last or (index == last and self._current.final is not None)
+            index = None if is_newest else index
+        self.frame = index
+        self._is_chosen = self._is_chosen or index is not None
+
+    def start(self, event: Started) -> None:
+        """Note how much room the job's candidates have."""
+        for take in self._of_job():
+            take.num_slots = event.num_slots
+
+    def add_frame(self, event: CanvasUpdated) -> None:
+        """Keep a frame."""
+        take = self._find(event.candidate)
+        if take is not None:
+            take.frames.append(event)
+            take.pins -= {span.slot for span in event.spans if span.pinned}
+            take.freed -= {span.slot for span in event.spans if not span.pinned}
+
+    def finish_one(self, event: CandidateFinished) -> None:
+        """Take in the result of one candidate."""
+        take = self._find(event.candidate)
+        if take is None:
+            return
+        take.result, take.reason = event, event.reason
+        take.final = Draft(text=event.text, spans=event.spans)
+        if not self._is_chosen and self.frame is None and not self._running():
+            self._current = self.ordered[0]
+
+    def finish(self, event: Finished) -> None:
+        """Take in the end of the job: equal texts are one candidate, and the best is shown."""
+        for result in event.candidates:
+            self.finish_one(result)
+        best = max(self._of_job(), key=_rank)
+        if not event.candidates:
+            best.final = Draft(text=event.text, spans=event.spans)
+            best.reason = event.reason
+        told = {result.candidate for result in event.candidates}
+        for take in self._of_job():
+            is_needless = take.candidate not in told if told else take is not best
+            if is_needless and take is not self._current:
+                self._all.remove(take)
+            elif take.reason is None:
+                take.reason, take.final = event.reason, take.draft
+        if not self._is_chosen and self.frame is None:
+            self._current = max(self._of_job(), key=_rank)
+
+    def stop(self) -> None:
+        """Keep what there is of the candidates that run."""
+        for take in self._running():
+            take.reason, take.final = FinishReason.CANCELLED, take.draft
+
+    def _running(self) -> list[Take]:
+        return [take for take in self._all if take.is_running]
+
+    def _of_job(self) -> list[Take]:
+        return [take for take in self._all if take.job.job_id == self._job_id]
+
+    def _find(self, candidate: int) -> Take | None:
+        return next((t for t in self._of_job() if t.candidate == candidate), None)
+
+
+def _has_own_text(take: Take) -> bool:
+    return bool(take.frames) or (take.final is not None and take.start is None)
+
+
+def _rank(take: Take) -> tuple[bool, float]:
+    score = take.score
+    return not take.is_running, score.total if score else UNSCORED

@@ -1,0 +1,108 @@
+"""The journal's files: one base and one log of edits per unsaved document.
+
+`doc-3.base` is a line of JSON and the text the edits start from; it is replaced in one step.
+`doc-3.2.log` holds the edits to generation 2 of that base, and only ever grows.
+"""
+
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from app.recovery.edits import decode_batches, replay
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What is known of a document besides its text."""
+
+    title: str
+    path: str | None
+    codec: str
+    bom: str  # hexadecimal
+    stamp: tuple[int, int] | None  # of the file the base was read from: mtime in ns, bytes
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDocument:
+    """A document that was unsaved when the program ended."""
+
+    entry: str  # its name in the journal
+    header: Header
+    base: str  # the text as it stood in the file, with the file's line ends
+    text: str  # the text as it was last, lines ended by a line feed
+    caret: int  # UTF-16 units
+    anchor: int
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a file in one step, and return when it would survive a power loss.
+
+    Raises:
+        OSError: The file is as before.
+    """
+    partial = path.with_name(path.name + ".part")
+    with partial.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if os.name != "posix":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def base_path(folder: Path, entry: str) -> Path:
+    """Return where an entry's base is."""
+    return folder / f"{entry}.base"
+
+
+def log_path(folder: Path, entry: str, generation: int) -> Path:
+    """Return where the edits to a generation of an entry's base are."""
+    return folder / f"{entry}.{generation}.log"
+
+
+def encode_base(header: Header, base: str) -> bytes:
+    """Return the content of a base file."""
+    text = base.encode("utf-8", "surrogatepass")
+    facts = {"version": VERSION, "crc": zlib.crc32(text), **asdict(header)}
+    return json.dumps(facts).encode() + b"\n" + text
+
+
+def read_entry(path: Path) -> LostDocument:
+    """Return what a base file and its log hold.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is damaged, or of a newer version.
+    """
+    first, _, text = path.read_bytes().partition(b"\n")
+    facts = json.loads(first)
+    if facts.pop("version") != VERSION or facts.pop("crc") != zlib.crc32(text):
+        raise ValueError(f"{path.name} is damaged or from a newer version")
+    stamp = facts.pop("stamp")
+    header = Header(**facts, stamp=(stamp[0], stamp[1]) if stamp else None)
+    log = log_path(path.parent, path.stem, header.generation)
+    base = text.decode("utf-8", "surrogatepass")
+    state = replay(base, decode_batches(log.read_bytes() if log.exists() else b""))
+    return LostDocument(
+        entry=path.stem,
+        header=header,
+        base=base,
+        text=state.text,
+        caret=state.caret,
+        anchor=state.anchor,
+    )

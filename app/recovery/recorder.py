@@ -1,0 +1,120 @@
+"""Listens to one document and says what the journal has to write of it."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.documents import Document
+from app.editor import Editor
+from app.proposal.positions import document_length, document_text, utf16_len
+from app.recovery.edits import Batch, Edit
+from app.recovery.entries import Header
+from app.recovery.writer import Append, Begin, Drop, Task
+
+MAX_LOG_CHARS = 4_000_000  # added since the base was written; beyond, the base is written anew
+
+
+class Recorder(QObject):
+    """Collects the edits of one document until the journal fetches them.
+
+    Signals: `dirtied` when there is something new to write or to remove.
+    """
+
+    dirtied = Signal()
+
+    def __init__(self, document: Document, editor: Editor, entry: str) -> None:
+        super().__init__(document)
+        self.entry = entry
+        self._document = document
+        self._editor = editor
+        self._edits: list[Edit] = []
+        self._length = document_length(editor.document())
+        self._logged = 0  # characters
+        self._is_begun = False  # whether there is a base that edits can be added to
+        self._has_entry = False  # whether the journal may hold anything of this document
+        self._has_lost_track = False
+        editor.document().contentsChange.connect(self._on_contents_change)
+        document.changed.connect(self._on_document_changed)
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether the document has text that no file has."""
+        return self._document.is_modified
+
+    def take_tasks(self) -> list[Task]:
+        """Return what to write to have the document as it is now in the journal."""
+        if not self.is_unsaved:
+            tasks: list[Task] = [Drop(self.entry)] if self._has_entry else []
+            self._has_entry = False
+            return tasks
+        tasks = []
+        document = self._document
+        if self._has_lost_track or self._logged > MAX_LOG_CHARS:
+            self._edits.clear()
+            tasks = [Begin(self.entry, header_of(document), document.text())]
+        elif not self._is_begun:
+            tasks = [Begin(self.entry, header_of(document), document.original)]
+        if tasks:
+            self._logged = 0
+            self._is_begun = self._has_entry = True
+            self._has_lost_track = False
+        if tasks or self._edits:
+            tasks.append(Append(self.entry, self._take_batch()))
+        return tasks
+
+    def drop(self) -> Task:
+        """Return what to do when the document is closed."""
+        return Drop(self.entry)
+
+    def start_over(self) -> None:
+        """Write all of it at the next turn, because writing a part of it has failed."""
+        self._has_lost_track = True
+        self.dirtied.emit()
+
+    def _take_batch(self) -> Batch:
+        cursor = self._editor.textCursor()
+        batch = Batch(
+            edits=tuple(self._edits),
+            length=self._length,
+            caret=cursor.position(),
+            anchor=cursor.anchor(),
+        )
+        self._logged += sum(len(edit.added) for edit in self._edits)
+        self._edits.clear()
+        return batch
+
+    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
+        document = self._editor.document()
+        length = document_length(document)
+        # Qt counts the end of the last block in when a change reaches it.
+        over = max(0, position + added - length)
+        removed, added = removed - over, added - over
+        is_known = removed >= 0 and added >= 0 and self._length - removed + added == length
+        if not is_known or added > MAX_LOG_CHARS:
+            # The whole text is written then; most such changes are files that are opened.
+            self._has_lost_track = True
+        elif not self._has_lost_track:
+            text = document_text(document, position, position + added)
+            # PySide drops a byte order mark at the start of any string.
+            is_cut = utf16_len(text) == added - 1
+            self._edits.append(Edit(position, removed, f"\ufeff{text}" if is_cut else text))
+        self._length = length
+        self.dirtied.emit()
+
+    def _on_document_changed(self) -> None:
+        if not self.is_unsaved:
+            # What comes from here on starts from the text of the file.
+            self._edits.clear()
+            self._is_begun = self._has_lost_track = False
+            self._logged = 0
+            self.dirtied.emit()
+
+
+def header_of(document: Document) -> Header:
+    """Return what is known of a document besides its text."""
+    stamp = document.stamp
+    return Header(
+        title=document.title,
+        path=str(document.path) if document.path else None,
+        codec=document.encoding.codec,
+        bom=document.encoding.bom.hex(),
+        stamp=(stamp.mtime_ns, stamp.num_bytes) if stamp else None,
+    )

@@ -1,0 +1,44 @@
+"""Which tabs were open, and how each was looked at, in a small file of its own."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabState:
+    """One tab: its file, or its name in the journal, and what was in view."""
+
+    path: str | None
+    entry: str = ""
+    caret: int = 0  # UTF-16 units
+    anchor: int = 0
+    line: int = 0  # the first one in view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionState:
+    """The tabs from left to right."""
+
+    tabs: tuple[TabState, ...] = field(default_factory=tuple)
+    current: int = 0
+    journal: str = ""  # the folder name that the tabs' entries belong to
+
+
+def encode_state(state: SessionState) -> bytes:
+    """Return the content of a session file."""
+    return json.dumps({"version": VERSION, **asdict(state)}, indent=1).encode()
+
+
+def read_state(path: Path) -> SessionState | None:
+    """Return the session in a file; None if there is none that can be read."""
+    try:
+        facts = json.loads(path.read_bytes())
+        if facts.pop("version") != VERSION:
+            return None
+        tabs = tuple(TabState(**tab) for tab in facts.pop("tabs"))
+        return SessionState(tabs=tabs, **facts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,118 @@
+"""The keys of all actions: which they come with, which the user wants, and which collide."""
+
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+
+from app.settings import Settings
+
+FUNCTION_KEY = re.compile("F([1-9]|1[0-2])")
+Format = QKeySequence.SequenceFormat
+
+# What belongs to writing, or to a proposal while it has the focus.
+TYPING = ("Tab", "Shift+Tab", "Ctrl+Right", "Ctrl+Left", "Left", "Right", "Up", "Down", "Backspace")
+PROPOSAL = (
+    *("Return", "Enter", "Esc", "Space", "Alt+]", "Alt+[", "Alt+K", "Alt+J"),
+    *("Alt+,", "Alt+.", "Alt+B", "Alt+P", "Alt+M", "Alt+O", "Alt+Shift+K"),
+    *("Alt+Shift+Right", "Alt+Shift+Left"),
+)
+
+
+class Shortcuts(QObject):
+    """Knows every action by its name in the settings file.
+
+    Signals:
+        changed: An action has other keys.
+    """
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._actions: dict[str, QAction] = {}
+        self._defaults: dict[str, list[QKeySequence]] = {}
+
+    @property
+    def actions(self) -> dict[str, QAction]:
+        """All actions, by name, in the order of the menus."""
+        return dict(self._actions)
+
+    def add(self, name: str, action: QAction) -> None:
+        """Take an action in, with the keys it has now, and give it those the user wants."""
+        assert name not in self._actions, f"two actions are called {name}"
+        self._actions[name] = action
+        self._defaults[name] = action.shortcuts()
+        chosen = self._settings.keys_of(name)
+        if chosen is not None:
+            action.setShortcuts([QKeySequence(key, Format.PortableText) for key in chosen])
+
+    def is_default(self, name: str) -> bool:
+        """Return whether an action has the keys it comes with."""
+        return self._actions[name].shortcuts() == self._defaults[name]
+
+    def set_keys(self, name: str, keys: Sequence[QKeySequence]) -> None:
+        """Give an action keys; those that others have are taken from them."""
+        for key in keys:
+            for other in self.conflicts(name, key):
+                left = [k for k in self._actions[other].shortcuts() if k != key]
+                self._give(other, left)
+        self._give(name, list(keys))
+        self.changed.emit()
+
+    def reset(self, name: str) -> None:
+        """Give an action the keys it comes with, as far as no other has them."""
+        free = [key for key in self._defaults[name] if not self.conflicts(name, key)]
+        self._give(name, free)
+        self.changed.emit()
+
+    def conflicts(self, name: str, key: QKeySequence) -> list[str]:
+        """Return the other actions that have this key, or one that begins like it."""
+        return [
+            other
+            for other, action in self._actions.items()
+            if other != name and any(_collide(key, own) for own in action.shortcuts())
+        ]
+
+    def why_not(self, key: QKeySequence) -> str:
+        """Return why no action may have this key; empty if one may."""
+        text = key.toString(Format.PortableText)
+        if text in TYPING:
+            return self.tr("{key} is needed for writing.").format(key=_native(key))
+        if text in PROPOSAL:
+            return self.tr("{key} belongs to the proposal.").format(key=_native(key))
+        is_letter = len(text) == 1 or (text.startswith("Shift+") and len(text) == len("Shift+x"))
+        return self.tr("{key} is needed for writing.").format(key=text) if is_letter else ""
+
+    def _give(self, name: str, keys: list[QKeySequence]) -> None:
+        self._actions[name].setShortcuts(keys)
+        is_default = keys == self._defaults[name]
+        texts = [key.toString(Format.PortableText) for key in keys]
+        self._settings.set_keys_of(name, None if is_default else texts)
+
+
+def title_of(action: QAction) -> str:
+    """Return an action's words without the marks of a menu."""
+    text = action.text().split("\t")[0].replace("&&", "\0").replace("&", "").replace("\0", "&")
+    return text.removesuffix("…")
+
+
+def keys_text(action: QAction) -> str:
+    """Return an action's keys as the system writes them."""
+    hint = action.text().partition("\t")[2]
+    all_keys = [_native(key) for key in action.shortcuts()]
+    # Keyboards that have a key for it say so on the key.
+    keys = [key for key in all_keys if "+" in key or FUNCTION_KEY.fullmatch(key)][:2] or all_keys
+    # One of each pair that differs only in which Enter it is.
+    return ", ".join(dict.fromkeys(key.replace("Enter", "Return") for key in keys)) or hint
+
+
+def _native(key: QKeySequence) -> str:
+    return key.toString(Format.NativeText)
+
+
+def _collide(one: QKeySequence, other: QKeySequence) -> bool:
+    match = QKeySequence.SequenceMatch.NoMatch
+    return one.matches(other) != match or other.matches(one) != match

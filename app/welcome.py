@@ -1,0 +1,250 @@
+"""The first page: what Inlay does in three steps, and texts to try it on."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor.theme import mix
+
+WIDTH = 760  # px of the column
+MAX_RECENT = 5
+RADIUS = 8  # px
+
+
+class KeyCap(QWidget):
+    """A key, drawn as one."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the text and the key's edge."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._text) + 20, metrics.height() + 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the key."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role = QPalette.ColorRole
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -2.5)
+        painter.setPen(self.palette().color(role.Mid))
+        painter.setBrush(self.palette().color(role.Mid))
+        painter.drawRoundedRect(rect.translated(0, 2), 5, 5)
+        painter.setBrush(self.palette().color(role.Button))
+        painter.drawRoundedRect(rect, 5, 5)
+        painter.setPen(self.palette().color(role.ButtonText))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.end()
+
+
+class Card(QFrame):
+    """A sheet with round corners, a little darker or lighter than the page."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sheet."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        base = self.palette().color(QPalette.ColorRole.Base)
+        ink = self.palette().color(QPalette.ColorRole.Text)
+        painter.setPen(mix(base, ink, 0.12))
+        painter.setBrush(mix(base, ink, 0.025))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.end()
+
+
+class CardButton(QPushButton):
+    """A button that looks like a sheet, and lights up under the pointer."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sheet and the name on it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        role = QPalette.ColorRole
+        base, ink = self.palette().color(role.Base), self.palette().color(role.Text)
+        is_lit = self.underMouse() or self.hasFocus()
+        accent = self.palette().color(role.Accent)
+        painter.setPen(accent if is_lit else mix(base, ink, 0.18))
+        painter.setBrush(mix(base, accent, 0.12) if is_lit else mix(base, ink, 0.025))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        painter.setPen(ink)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class WelcomePage(QScrollArea):
+    """Shown at the first start, and from the Help menu.
+
+    Signals:
+        sample_wanted: The file name of a sample.
+        file_wanted: The path of a recent file.
+        new_wanted, open_wanted: Start with an empty text; with a file.
+        closed: Back to the text.
+    """
+
+    sample_wanted = Signal(str)
+    file_wanted = Signal(object)
+    new_wanted = Signal()
+    open_wanted = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recent = QVBoxLayout()
+        self._recent_heading = _heading(self.tr("Recent"), 1.1)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Welcome to Inlay"))
+        page = QWidget()
+        page.setAutoFillBackground(True)
+        page.setBackgroundRole(QPalette.ColorRole.Base)
+        outer = QHBoxLayout(page)
+        outer.addStretch(1)
+        column = QWidget()
+        column.setMaximumWidth(WIDTH)
+        outer.addWidget(column, 20)
+        outer.addStretch(1)
+        self._lay_out(QVBoxLayout(column))
+        self.setWidget(page)
+
+    def show_recent(self, paths: list[Path]) -> None:
+        """Offer the files that were open lately."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.deleteLater()
+        for path in paths[:MAX_RECENT]:
+            button = QToolButton()
+            button.setText(f"{path.name}   ·   {path.parent}")
+            button.setAutoRaise(True)
+            button.setToolTip(str(path))
+            button.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
+            self._recent.addWidget(button)
+        self._recent_heading.setVisible(bool(paths))
+
+    def _lay_out(self, column: QVBoxLayout) -> None:
+        column.setContentsMargins(24, 36, 24, 36)
+        column.setSpacing(14)
+        top = QHBoxLayout()
+        top.addWidget(_heading(self.tr("Rewrite a few words, in place"), 1.9))
+        top.addStretch()
+        close = QToolButton()
+        close.setText("✕")
+        close.setAutoRaise(True)
+        close.setToolTip(self.tr("Close this page (Esc)"))
+        close.setAccessibleName(self.tr("Close this page"))
+        close.setShortcut("Esc")
+        close.clicked.connect(self.closed)
+        top.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        lead = self.tr(
+            "A diffusion model reads the text on both sides of your selection and lets a new "
+            "wording settle between them, step by step, while you watch. It runs on this machine; "
+            "nothing is sent anywhere."
+        )
+        column.addWidget(_quiet(lead))
+        column.addSpacing(6)
+        column.addLayout(self._steps())
+        column.addSpacing(10)
+        column.addWidget(_heading(self.tr("Try it on"), 1.1))
+        column.addLayout(self._samples())
+        column.addSpacing(10)
+        row = QHBoxLayout()
+        for text, signal in (
+            (self.tr("New Text"), self.new_wanted),
+            (self.tr("Open a File…"), self.open_wanted),
+        ):
+            button = QPushButton(text)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch()
+        column.addLayout(row)
+        column.addWidget(self._recent_heading)
+        column.addLayout(self._recent)
+        column.addStretch()
+
+    def _steps(self) -> QGridLayout:
+        steps = (
+            (
+                self.tr("1  Select"),
+                (self.tr("Ctrl"), self.tr("Enter")),
+                self.tr("Select some words and ask for others; with nothing selected it fills in."),
+            ),
+            (
+                self.tr("2  Watch"),
+                (self.tr("Esc"),),
+                self.tr("The draft settles in its place. Your text is not touched. Esc stops it."),
+            ),
+            (
+                self.tr("3  Keep or not"),
+                (self.tr("Enter"),),
+                self.tr("Enter keeps it, as one step to undo. Esc takes it away without a trace."),
+            ),
+        )
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        for index, (title, keys, text) in enumerate(steps):
+            card = Card()
+            inner = QVBoxLayout(card)
+            inner.setContentsMargins(16, 14, 16, 16)
+            inner.setSpacing(10)
+            inner.addWidget(_heading(title, 1.1))
+            row = QHBoxLayout()
+            row.setSpacing(6)
+            for key in keys:
+                row.addWidget(KeyCap(key))
+            row.addStretch()
+            inner.addLayout(row)
+            inner.addWidget(_quiet(text))
+            inner.addStretch()
+            grid.addWidget(card, 0, index)
+            grid.setColumnStretch(index, 1)
+        return grid
+
+    def _samples(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for name, text in (
+            ("story.txt", self.tr("Prose")),
+            ("sample.py", self.tr("Python")),
+            ("welcome.md", self.tr("Markdown")),
+            ("drawing.svg", self.tr("SVG drawing")),
+        ):
+            button = CardButton(text)
+            button.setMinimumHeight(48)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setAccessibleDescription(self.tr("Open a sample to try Inlay on"))
+            button.clicked.connect(lambda _=False, name=name: self.sample_wanted.emit(name))
+            row.addWidget(button)
+        return row
+
+
+def _heading(text: str, scale: float) -> QLabel:
+    label = QLabel(text)
+    font = QFont(label.font())
+    font.setPointSizeF(font.pointSizeF() * scale)
+    font.setWeight(QFont.Weight.DemiBold)
+    label.setFont(font)
+    return label
+
+
+def _quiet(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label

@@ -1,0 +1,148 @@
+"""Tabs come back as they were, and so does what was never saved."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.recovery import Journal, find_lost
+from app.recovery.journal import STATE
+from app.recovery.session_state import read_state
+from app.session import SessionKeeper
+from tests.app.house import House
+
+MakeHouse = Callable[[], tuple[House, SessionKeeper]]
+
+
+@pytest.fixture
+def start(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeHouse]:
+    """Start a window on what the one before has left."""
+    root = tmp_path / "journal"
+    keepers = []
+
+    def make() -> tuple[House, SessionKeeper]:
+        house = House(tmp_path)
+        qtbot.addWidget(house.window, before_close_func=lambda _: house.leave())
+        house.workspace.new()
+        lost, state = find_lost(root), read_state(root / STATE)
+        keeper = SessionKeeper(house.workspace, Journal(root))
+        keeper.message.connect(house.window.show_message)
+        keeper.restore(lost, state)
+        keepers.append(keeper)
+        return house, keeper
+
+    yield make
+    for keeper in keepers:
+        keeper.close(keeps=False)
+
+
+def crash(keeper: SessionKeeper) -> None:
+    """End as a killed program does, but for the file locks that the system would take away."""
+    keeper.close(keeps=True)
+
+
+def write(tmp_path: Path, **texts: str) -> list[Path]:
+    paths = [tmp_path / f"{name}.txt" for name in texts]
+    for path, text in zip(paths, texts.values(), strict=True):
+        path.write_text(text)
+    return paths
+
+
+def test_tabs_places_and_the_one_in_front(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    house.workspace.open_paths(write(tmp_path, one="1\n" * 400, two="two", three="3"))
+    house.workspace.setCurrentIndex(0)
+    house.tab.show_place(9, 5, first_line=100)
+    house.workspace.setCurrentIndex(1)
+    keeper.close(keeps=False)
+    house, _ = start()
+    names = [tab.document.title for tab in house.workspace.tabs()]
+    assert names == ["one.txt", "two.txt", "three.txt"]
+    assert house.tab.document.title == "two.txt"
+    house.workspace.setCurrentIndex(0)
+    cursor = house.tab.editor.textCursor()
+    assert (cursor.position(), cursor.anchor()) == (9, 5)
+    assert house.messages == []
+
+
+def test_unsaved_documents_come_back_in_their_places(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    house.workspace.open_paths(write(tmp_path, one="one", two="two"))
+    house.workspace.setCurrentIndex(0)
+    house.type("changed ")
+    house.workspace.new()
+    house.type("never saved")
+    house.tab.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    crash(keeper)
+    house, _ = start()
+    texts = [tab.document.text() for tab in house.workspace.tabs()]
+    assert texts == ["changed one", "two", "never saved"]
+    assert [tab.document.is_modified for tab in house.workspace.tabs()] == [True, False, True]
+    assert "All 2 unsaved documents are back" in house.messages[0]
+    house.workspace.setCurrentIndex(0)
+    assert house.tab.document.path == tmp_path / "one.txt"
+    house.tab.editor.undo()
+    assert house.tab.document.text() == "one"
+    assert not house.tab.document.is_modified
+
+
+def test_a_recovered_document_is_safe_at_once(start: MakeHouse) -> None:
+    house, keeper = start()
+    house.type("precious")
+    for _ in range(3):
+        crash(keeper)
+        house, keeper = start()
+        assert [tab.document.text() for tab in house.workspace.tabs()] == ["precious"]
+
+
+def test_the_journal_of_a_recovered_document_knows_its_file_was_changed(
+    start: MakeHouse, tmp_path: Path
+) -> None:
+    house, keeper = start()
+    (path,) = write(tmp_path, one="one")
+    house.workspace.open_paths([path])
+    house.type("mine ")
+    crash(keeper)
+    path.write_text("somebody else's")
+    house, _ = start()
+    assert house.tab.document.text() == "mine one"
+    assert house.tab.document.is_changed_on_disk()
+
+
+def test_a_recovered_document_is_watched(qtbot: QtBot, start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    (path,) = write(tmp_path, one="one")
+    house.workspace.open_paths([path])
+    house.type("mine ")
+    crash(keeper)
+    house, _ = start()
+    path.write_text("somebody else's")
+    qtbot.waitUntil(lambda: any("changed by another program" in m for m in house.messages))
+    assert house.tab.document.text() == "mine one"
+
+
+def test_files_that_are_gone_are_named(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    one, two = write(tmp_path, one="one", two="two")
+    house.workspace.open_paths([one, two])
+    keeper.close(keeps=False)
+    one.unlink()
+    house, _ = start()
+    assert [tab.document.title for tab in house.workspace.tabs()] == ["two.txt"]
+    assert house.messages == [f"Not opened again, because they are gone: {one}."]
+
+
+def test_a_document_that_was_discarded_does_not_come_back(start: MakeHouse) -> None:
+    house, keeper = start()
+    house.type("text")
+    keeper.close(keeps=False)
+    house, _ = start()
+    assert house.tab.document.is_pristine
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"version": 1, "tabs": 3}', "\0"])
+def test_a_damaged_session_file_counts_as_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / STATE).write_text(content)
+    assert read_state(tmp_path / STATE) is None

@@ -1,0 +1,134 @@
+"""Settings: a plain file, a dialog over it, and effects at once."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from app.preferences import PreferencesDialog
+from app.settings import OPTIONS, Settings
+from tests.app.house import House
+
+
+@pytest.fixture
+def settings(tmp_path: Path, qapp: object) -> Settings:
+    return Settings(tmp_path / "settings.ini")
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, house: House) -> PreferencesDialog:
+    dialog = PreferencesDialog(house.settings, house.window.shortcuts)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
+@pytest.mark.parametrize("junk", ["", "junk", "-3", "999", "\0"])
+def test_junk_in_the_file_counts_as_absent(settings: Settings, option: object, junk: str) -> None:
+    settings._store.setValue(option.key, junk)
+    value = settings.value(option.key)
+    assert type(value) is type(option.default)
+    if option.choices:
+        assert value in dict(option.choices)
+    if option.high:
+        assert option.low <= value <= option.high
+
+
+def test_a_value_is_written_to_a_plain_file_and_read_from_it(settings: Settings) -> None:
+    settings.set_value("word_wrap", False)
+    settings.set_value("font_size", 15)
+    settings.sync()
+    text = settings.path.read_text()
+    assert "word_wrap=false" in text
+    settings.path.write_text(text.replace("font_size=15", "font_size=17"))
+    assert Settings(settings.path).value("font_size") == 17
+
+
+def test_the_file_can_be_changed_by_hand(qtbot: QtBot, settings: Settings) -> None:
+    settings.set_value("font_size", 15)
+    settings.sync()
+    settings.path.write_text(settings.path.read_text().replace("=15", "=20"))
+    with qtbot.waitSignal(settings.changed) as changed:
+        settings.reload()
+    assert changed.args == ["font_size"]
+
+
+def test_recent_files_are_few_and_the_newest_first(settings: Settings) -> None:
+    for number in range(20):
+        settings.add_recent_file(Path(f"/{number}"))
+    settings.add_recent_file(Path("/15"))
+    assert settings.recent_files[:3] == [Path("/15"), Path("/19"), Path("/18")]
+    assert len(settings.recent_files) == 12
+    settings.forget_recent_files()
+    assert settings.recent_files == []
+
+
+def test_every_option_has_a_control_that_changes_it(
+    house: House, dialog: PreferencesDialog
+) -> None:
+    for option in OPTIONS:
+        before = house.settings.value(option.key)
+        (control,) = [
+            widget
+            for kind in (QCheckBox, QComboBox, QSpinBox)
+            for widget in dialog.options.findChildren(kind)
+            if widget.accessibleName() == option.title
+        ]
+        if isinstance(control, QCheckBox):
+            control.click()
+        elif isinstance(control, QSpinBox):
+            control.setValue(option.high)
+        else:
+            control.setCurrentIndex((control.currentIndex() + 1) % control.count())
+            control.activated.emit(control.currentIndex())
+        assert house.settings.value(option.key) != before or control.count() == 1
+    house.settings.set_value("appearance", "system")
+
+
+def test_settings_take_effect_at_once(house: House) -> None:
+    house.settings.set_value("font_size", 20)
+    house.settings.set_value("word_wrap", False)
+    assert house.tab.editor.font().pointSizeF() == 20
+    assert not house.tab.editor.wraps_words
+    house.workspace.new()
+    assert house.tab.editor.font().pointSizeF() == 20
+
+
+def test_the_plain_file_is_edited_like_any_other(house: House) -> None:
+    house.settings.set_value("font_size", 15)
+    house.window._open_settings_file()
+    assert house.tab.document.path == house.settings.path
+    text = house.tab.document.text()
+    house.tab.editor.selectAll()
+    house.type(text.replace("font_size=15", "font_size=21"))
+    house.choose("Save")
+    assert house.tab.editor.font().pointSizeF() == 21
+
+
+def test_the_search_finds_options_and_keys(dialog: PreferencesDialog) -> None:
+    dialog.show()
+    dialog.search.setText("typeface code")
+    shown = [o.key for o, row in dialog.options._rows if not row.isHidden()]
+    assert shown == ["code_font"]
+    dialog.search.setText("matching bracket")
+    assert dialog.pages.currentWidget() is dialog.keys
+    dialog.search.setText("zzz")
+    assert dialog._nothing.isVisible()
+
+
+def test_keys_are_pressed_checked_and_used(house: House, dialog: PreferencesDialog) -> None:
+    page, actions = dialog.keys, house.window.shortcuts.actions
+    items = {item.text(0): item for item in page._items()}
+    page.list.setCurrentItem(items["Duplicate"])
+    page.press.setKeySequence("Tab")
+    assert "needed for writing" in page.note.text()
+    assert not page.use.isEnabled()
+    page.press.setKeySequence("Ctrl+S")
+    assert page.note.text().startswith("Taken by: Save.")
+    page.use.click()
+    assert actions["duplicate"].shortcut().toString() == "Ctrl+S"
+    assert "Ctrl+S" not in [key.toString() for key in actions["save"].shortcuts()]
+    page.list.setCurrentItem(items["Save"])
+    page.none.click()
+    assert items["Save"].text(1) == ""

@@ -1,0 +1,174 @@
+"""What one can do to a draft besides taking it, through the real window with the real model."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.proposal.options import OptionsModel
+from resources import resource_path
+from tests.journeys.driver import CONTROL, Journey
+
+pytestmark = pytest.mark.journey
+
+STORY = "# The Lamp\n\nThe old woman lit the lamp, and the room was warm again in the evening.\n"
+WORDS = "lit the lamp, and the room was warm"
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def journey(qapp: object) -> Journey:
+    """The window on a short story, with the embedded model."""
+    return Journey(resource_path("model"), STORY)
+
+
+def options(j: Journey) -> OptionsModel:
+    return j.window.menus.proposals.options
+
+
+def draft(j: Journey) -> str:
+    assert j.session.proposal is not None
+    assert j.session.proposal.draft is not None
+    return j.session.proposal.draft.text
+
+
+def run(j: Journey, **changes: object) -> None:
+    j.wait_ready()
+    options(j).set_options(replace(options(j).options, **changes))
+    j.select(WORDS)
+    j.press(Qt.Key.Key_Return, CONTROL)
+
+
+def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
+    with journey as j:
+        run(j, candidates=3)
+        j.wait(lambda: j.session.status.num_frames >= 2)
+        j.picture("candidates-1-running")
+        j.wait_done()
+        takes = j.session.proposal.takes
+        scores = [take.score.total for take in takes if take.score]
+        assert len(takes) >= 2
+        assert scores == sorted(scores, reverse=True)
+        j.picture("candidates-2-done")
+        first = draft(j)
+        j.press(Qt.Key.Key_BracketRight, ALT)
+        second = draft(j)
+        assert second != first
+        j.press(Qt.Key.Key_Space)
+        j.picture("candidates-3-before")
+        j.press(Qt.Key.Key_Space)
+        j.press(Qt.Key.Key_Return)
+        assert j.text == STORY.replace(WORDS, second)
+        j.press(Qt.Key.Key_Z, CONTROL)
+        assert j.text == STORY
+        assert {c.text for c in j.window.history.candidates} >= {first, second}
+
+
+def test_a_pinned_word_stands_while_the_rest_is_drafted_again(journey: Journey) -> None:
+    with journey as j:
+        run(j)
+        j.wait_done()
+        j.press(Qt.Key.Key_Right, ALT | SHIFT)
+        start, end = j.session.view.pointer.word
+        word = draft(j)[start:end]
+        j.press(Qt.Key.Key_P, ALT)
+        j.picture("pin-1-pinned")
+        pinned = j.session.proposal.take.pinned
+        j.press(Qt.Key.Key_Return, CONTROL)
+        j.wait(lambda: bool(j.session.proposal.frames))
+        for_all = []
+        j.wait_done()
+        for frame in j.session.proposal.frames:
+            spans = {s.slot: frame.text[s.start : s.end] for s in frame.spans}
+            for_all.append("".join(spans.get(slot, "") for slot in sorted(pinned)).strip())
+        j.picture("pin-2-again")
+        assert set(for_all) == {word}
+
+
+def test_a_word_melts_and_the_rest_stands(journey: Journey) -> None:
+    with journey as j:
+        run(j)
+        j.wait_done()
+        before = draft(j)
+        spans = {s.slot: before[s.start : s.end] for s in j.session.proposal.draft.spans}
+        j.press(Qt.Key.Key_Right, ALT | SHIFT)
+        melted = set(j.session.proposal.draft.slots_between(*j.session.view.pointer.word))
+        j.press(Qt.Key.Key_M, ALT)
+        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.frames))
+        j.wait_done()
+        j.picture("melt")
+        for frame in j.session.proposal.frames:
+            now = {s.slot: frame.text[s.start : s.end] for s in frame.spans}
+            for slot, text in spans.items():
+                assert slot in melted or now.get(slot) == text
+
+
+def test_the_timeline_goes_back_and_an_early_frame_is_taken(journey: Journey) -> None:
+    with journey as j:
+        run(j)
+        j.wait_done()
+        frames = j.session.proposal.frames
+        for _ in range(len(frames)):
+            j.press(Qt.Key.Key_Comma, ALT)
+        j.picture("timeline")
+        assert draft(j) == frames[0].text
+        j.press(Qt.Key.Key_B, ALT)
+        j.wait(lambda: len(j.session.proposal.takes) == 2)
+        j.wait_done()
+        takes = j.session.proposal.takes
+        j.session.proposal.choose(next(t for t in takes if len(t.frames) == len(frames)))
+        j.session.proposal.show_frame(0)
+        j.press(Qt.Key.Key_Return)
+        assert j.text == STORY.replace(WORDS, frames[0].text)
+
+
+def test_word_by_word_and_back(journey: Journey) -> None:
+    with journey as j:
+        run(j)
+        j.wait_done()
+        proposed = draft(j)
+        presses = 0
+        while j.session.proposal is not None:
+            j.press(Qt.Key.Key_K, ALT)
+            presses += 1
+            j.picture(f"word-{min(presses, 3)}")
+        assert j.text == STORY.replace(WORDS, proposed)
+        for _ in range(presses):
+            j.press(Qt.Key.Key_Z, CONTROL)
+        assert j.text == STORY
+        assert not j.editor.document().isModified()
+
+
+def test_alternatives_are_offered_and_one_is_pinned(journey: Journey) -> None:
+    with journey as j:
+        run(j)
+        j.wait_done()
+        j.press(Qt.Key.Key_Right, ALT | SHIFT)
+        j.press(Qt.Key.Key_O, ALT)
+        popup = j.window.menus.proposals.desk_of(j.session).popup
+        j.wait(popup.isVisible)
+        assert popup.count() >= 2
+        other = popup.item(1).text().strip()
+        popup.setCurrentRow(1)
+        popup.close()
+        popup.chosen.emit(1)
+        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.frames))
+        j.wait_done()
+        j.picture("alternative")
+        assert draft(j).lstrip().startswith(other)
+
+
+def test_a_second_region_waits_and_follows(journey: Journey) -> None:
+    with journey as j:
+        run(j)
+        j.wait(lambda: j.session.status.num_frames >= 1)
+        j.select("The old woman")
+        j.press(Qt.Key.Key_Return, CONTROL)
+        assert j.session.status.num_queued == 1
+        j.picture("queue")
+        j.wait_done()
+        j.press(Qt.Key.Key_Escape)
+        assert j.session.proposal.old_text == "The old woman"
+        j.wait_done()
+        assert j.text == STORY
