@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench bench-gpu bench-infill model clean
+.PHONY: help setup run check test bench bench-convert bench-gpu bench-infill model clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ test: check  ## All checks, then all tests
 bench: setup  ## Measure, into build/bench.json
 	mkdir -p build
 	$(BIN)/python tests/benchmarks/run.py --out build/bench.json
+
+bench-convert: setup  ## Convert a synthetic 51 GB checkpoint and print time and memory
+	$(BIN)/python tests/benchmarks/convert.py
 
 bench-gpu: setup  ## Measure the kernels on a GPU, into build/bench-gpu.json
 	mkdir -p build

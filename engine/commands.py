@@ -68,8 +68,14 @@ def generate(arguments: argparse.Namespace) -> None:
 
 
 def info(arguments: argparse.Namespace) -> None:
-    """Print what a model folder holds and where it would run."""
+    """Print what a model folder holds and where it would run, or how it would fit a card."""
     from engine.runtime import load_model
+
+    if arguments.plan:
+        from engine.checkpoints.plan import plan_for
+
+        print(plan_for(arguments.model, int(arguments.vram * 2**30)).table())
+        return
 
     loaded = load_model(arguments.model, arguments.device)
     described, config = loaded.info(), loaded.checkpoint.config
@@ -149,14 +155,22 @@ def _read_ids(path: Path, vocab_size: int) -> list[int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="inlay", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run, options in ((fill, _fill_options), (generate, _generate_options), (info, None)):
+    for run, options in (
+        (fill, _fill_options),
+        (generate, _generate_options),
+        (info, _info_options),
+    ):
         command = commands.add_parser(run.__name__, description=run.__doc__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--model", type=Path, default=resource_path("model"))
         command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-        if options is not None:
-            options(command)
+        options(command)
     return parser
+
+
+def _info_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--plan", action="store_true", help="how the model would fit a GPU")
+    command.add_argument("--vram", type=float, default=16.0, help="its free memory in GiB")
 
 
 def _fill_options(command: argparse.ArgumentParser) -> None:

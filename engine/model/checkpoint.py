@@ -1,25 +1,26 @@
-"""Reading a Hugging Face folder: config, generation config, single or sharded safetensors."""
+"""A checkpoint to a model: config, generation config and weights, in any format that is read."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from engine.checkpoints.detect import open_reader
+from engine.checkpoints.entry import Entry, Reader, part_rows
+from engine.checkpoints.files import read_json
+from engine.checkpoints.layout import plain
+from engine.checkpoints.schemes import Plain
 from engine.errors import ModelFolderError
 from engine.generation_config import GenerationConfig
 from engine.model.config import ModelConfig
 from engine.model.model import DiffusionGemma
 
-# The engine reads text only; these belong to the image encoder, which it leaves out.
-SKIPPED_PREFIXES = ("model.encoder.vision_tower.", "model.encoder.embed_vision.")
+__all__ = ["Checkpoint", "load_checkpoint", "read_json"]
 
-_DECODER = "model.decoder."
-_ENCODER_LAYERS = "model.encoder.language_model.layers."
+MAX_LAYERS = 1000
 
 Progress = Callable[[float], None]
 
@@ -39,118 +40,119 @@ def load_checkpoint(
     device: torch.device | str = "cpu",
     dtype: torch.dtype | None = None,
     progress: Progress = lambda fraction: None,
+    adapter: Path | None = None,
 ) -> Checkpoint:
-    """Load a DiffusionGemma folder.
+    """Load a DiffusionGemma folder; quantized weights are dequantized.
 
     Args:
         folder: Holds `config.json`, `model.safetensors` (or shards with an index) and, if the
-            reference's defaults do not suit, `generation_config.json`.
+            reference's defaults do not suit, `generation_config.json`; or any other checkpoint
+            that `engine.checkpoints` reads.
         device: Where the weights go.
         dtype: float32 or bfloat16; None keeps what the files hold.
         progress: Called with the share of the weights that is loaded, 0..1.
+        adapter: A folder with a LoRA adapter to be merged.
 
     Raises:
         ModelFolderError: If anything is missing, corrupt or unsupported; it says what and why.
     """
-    config = ModelConfig.from_json(read_json(folder, "config.json"))
-    generation = GenerationConfig.from_json(
-        read_json(folder, "generation_config.json", required=False)
-    )
-    with torch.device("meta"):
-        model = DiffusionGemma(config)
-    state = _read_weights(folder, model.state_dict(), device, dtype, progress)
+    reader = open_reader(folder, adapter)
+    config, model = build(reader)
+    generation = GenerationConfig.from_json(reader.generation_config())
+    state = _read_weights(reader, model.state_dict(), device, dtype, progress)
     model.load_state_dict(state, assign=True)
     model.requires_grad_(requires_grad=False)
     model.pack()
     return Checkpoint(folder=folder, config=config, generation=generation, model=model.eval())
 
 
-def read_json(folder: Path, name: str, required: bool = True) -> dict[str, Any]:
-    """Return the decoded object in `folder/name`; an absent file that is not required is empty.
+def build(reader: Reader) -> tuple[ModelConfig, DiffusionGemma]:
+    """Return the config and the model on the meta device, without weights.
 
     Raises:
-        ModelFolderError: If it is required and absent, or is no JSON object.
+        ModelFolderError: If the config describes no model that can be.
     """
-    path = folder / name
+    values = reader.config()
+    _check_plausible(values)
+    config = ModelConfig.from_json(values)
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if not required:
-            return {}
+        with torch.device("meta"):
+            return config, DiffusionGemma(config)
+    except (RuntimeError, TypeError, ValueError, OverflowError) as error:
         raise ModelFolderError(
-            f"{folder} is no model folder: it has no {name}. Choose the folder that holds "
-            "config.json, tokenizer.json and the safetensors files."
+            f"config.json describes a model that cannot be ({error}). Download it again."
         ) from error
-    except (OSError, ValueError) as error:
-        raise ModelFolderError(f"{path} cannot be read ({error}). Download it again.") from error
-    if not isinstance(value, dict):
-        raise ModelFolderError(f"{path} does not hold a JSON object. Download it again.")
-    return value
+
+
+def _check_plausible(config: Mapping[str, Any]) -> None:
+    text = config.get("text_config")
+    count = text.get("num_hidden_layers") if isinstance(text, Mapping) else None
+    if isinstance(count, int) and not 1 <= count <= MAX_LAYERS:
+        raise ModelFolderError(f"config.json: num_hidden_layers is {count}, must be 1 to 1000")
 
 
 def _read_weights(
-    folder: Path,
+    reader: Reader,
     expected: dict[str, Tensor],
     device: torch.device | str,
     dtype: torch.dtype | None,
     progress: Progress,
 ) -> dict[str, Tensor]:
+    if dtype is None and reader.scheme != Plain.name:
+        dtype = torch.bfloat16
     state: dict[str, Tensor] = {}
-    for disk_name, tensor in _stored_tensors(folder):
-        name = _model_name(disk_name)
-        if name not in expected:
-            raise ModelFolderError(
-                f"{folder} holds a tensor this model has no place for: {disk_name}. "
-                "It is another architecture or a format that is not supported yet."
-            )
-        if tensor.shape != expected[name].shape:
-            raise ModelFolderError(
-                f"{disk_name} has shape {list(tensor.shape)}, but config.json asks for "
-                f"{list(expected[name].shape)}. The files do not belong together."
-            )
-        state[name] = tensor.to(device=device, dtype=dtype or tensor.dtype)
+    for entry in reader.entries():
+        check_place(entry, expected, reader.folder)
+        state[entry.name] = read_whole(entry, device, dtype)
         progress(len(state) / len(expected))
-    missing = sorted(expected.keys() - state.keys())
-    if missing:
-        raise ModelFolderError(
-            f"{folder} lacks {len(missing)} tensor(s), the first is {missing[0]}. "
-            "The download is incomplete; fetch it again."
-        )
+    check_complete(expected.keys() - state.keys(), reader.folder)
     return state
 
 
-def _model_name(disk_name: str) -> str:
-    if disk_name.startswith(_ENCODER_LAYERS):
-        layer, _, leaf = disk_name.removeprefix(_ENCODER_LAYERS).partition(".")
-        return f"layers.{layer}.encoder_{leaf}"
-    return disk_name.removeprefix(_DECODER)
+def check_place(entry: Entry, expected: Mapping[str, Tensor], folder: Path) -> None:
+    """Check that the model has this weight in this shape.
 
-
-def _stored_tensors(folder: Path) -> Iterator[tuple[str, Tensor]]:
-    for path in _weight_files(folder):
-        try:
-            with safe_open(path, framework="pt") as file:
-                for name in file.keys():  # noqa: SIM118 - safe_open is no mapping
-                    if not name.startswith(SKIPPED_PREFIXES):
-                        yield name, file.get_tensor(name)
-        except FileNotFoundError as error:
-            raise ModelFolderError(
-                f"{folder} lacks {path.name}. The download is incomplete; fetch it again."
-            ) from error
-        except (SafetensorError, OSError) as error:
-            raise ModelFolderError(
-                f"{path} is damaged or cut short ({error}). Delete it and download it again."
-            ) from error
-
-
-def _weight_files(folder: Path) -> list[Path]:
-    single = folder / "model.safetensors"
-    if single.exists():
-        return [single]
-    index = read_json(folder, "model.safetensors.index.json", required=False)
-    names = sorted(set(index.get("weight_map", {}).values()))
-    if not names:
+    Raises:
+        ModelFolderError: If it has not; the message names it.
+    """
+    if entry.name not in expected:
         raise ModelFolderError(
-            f"{folder} has a config.json but no model.safetensors. Download the weights as well."
+            f"{folder} holds a tensor this model has no place for: {entry.source}. "
+            "It is another architecture or a format that is not supported yet."
         )
-    return [folder / name for name in names]
+    shape = expected[entry.name].shape
+    if entry.shape != shape:
+        raise ModelFolderError(
+            f"{entry.source} has shape {list(entry.shape)}, but config.json asks for "
+            f"{list(shape)}. The files do not belong together."
+        )
+
+
+def check_complete(missing: Iterable[str], folder: Path) -> None:
+    """Check that nothing is missing.
+
+    Raises:
+        ModelFolderError: With the number and the first name.
+    """
+    names = sorted(missing)
+    if names:
+        raise ModelFolderError(
+            f"{folder} lacks {len(names)} tensor(s), the first is {names[0]}. "
+            "The download is incomplete; fetch it again."
+        )
+
+
+def read_whole(
+    entry: Entry, device: torch.device | str = "cpu", dtype: torch.dtype | None = None
+) -> Tensor:
+    """Return a weight as one plain tensor, put together part by part on the device.
+
+    `dtype` None keeps what the file holds; quantized weights come in float32 then.
+    """
+    first = plain(entry.read(0))
+    if entry.num_parts == 1:
+        return first.view(entry.shape).to(device=device, dtype=dtype)
+    whole = torch.empty(entry.shape, dtype=dtype or first.dtype, device=device)
+    for part in range(entry.num_parts):
+        whole[part_rows(entry.shape, part)] = plain(entry.read(part)).to(whole.dtype)
+    return whole

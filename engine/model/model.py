@@ -66,16 +66,23 @@ class DiffusionGemma(nn.Module):
     @property
     def device(self) -> torch.device:
         """The device of the weights."""
-        return self.embed_tokens.weight.device
+        return self._some_weight.device
 
     @property
     def dtype(self) -> torch.dtype:
         """The dtype of the weights."""
-        return self.embed_tokens.weight.dtype
+        return self._some_weight.dtype
+
+    @property
+    def _some_weight(self) -> Tensor:
+        # The last norm's is never quantized.
+        assert self.norm.weight is not None
+        return self.norm.weight
 
     def embed(self, ids: Tensor) -> Tensor:
         """Return the scaled embeddings [..., M] of ids [...]."""
-        return F.embedding(ids, self.embed_tokens.weight) * self._embed_scale
+        embedded: Tensor = self.embed_tokens(ids)
+        return embedded * self._embed_scale
 
     def soft_embed(self, probs: Tensor) -> Tensor:
         """Return the expected embedding [..., M] under probabilities [..., V] (any float dtype)."""

@@ -15,12 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import torch
 
 from resources import resource_path
-from tests.benchmarks import denoising_step, editor_files, first_frame, window_shown
+from tests.benchmarks import denoising_step, editor_files, first_frame, frame_times, window_shown
 
 BENCHMARKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "window_shown": lambda _: window_shown.measure(),
     "keystroke_to_first_frame": first_frame.measure,
     "editor_files": lambda _: editor_files.measure(),
+    "frame_times": frame_times.measure,
     "denoising_step": denoising_step.measure,
 }
 

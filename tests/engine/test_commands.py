@@ -134,3 +134,10 @@ def test_generate_needs_no_tokenizer(folder, tmp_path, capsys) -> None:
     printed = json.loads(capsys.readouterr().out)
     assert len(printed["ids"]) == 48
     assert printed["steps"] == [6, 6]
+
+
+def test_a_plan_says_what_fits(folder, capsys) -> None:
+    assert main(["info", "--model", str(folder), "--plan", "--vram", "16"]) == 0
+    printed = capsys.readouterr().out
+    assert "GiB" in printed
+    assert len(printed.splitlines()) > 2

@@ -1,0 +1,273 @@
+"""Safetensors files and the JSON beside them, read with distrust.
+
+Weights are read, not mapped: a mapped file that somebody shortens ends the process, and its pages
+count as this process's memory. What is read is never more than one part of one weight.
+"""
+
+import json
+from dataclasses import dataclass
+from io import FileIO
+from math import prod
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from stat import S_ISREG
+from typing import Any, TypeGuard
+
+import torch
+from torch import Tensor
+
+from engine.errors import ModelFolderError
+
+MAX_HEADER_BYTES = 100 << 20  # the format's own limit
+MAX_JSON_BYTES = 100 << 20
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+
+_DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+DTYPE_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a tensor lies."""
+
+    path: Path
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+    start: int  # byte in the file
+
+    @property
+    def num_bytes(self) -> int:
+        """Bytes in the file."""
+        return prod(self.shape) * self.dtype.itemsize
+
+    def read(self, rows: slice = slice(None)) -> Tensor:
+        """Return the tensor, or a range of its first dimension.
+
+        Raises:
+            ModelFolderError: If the file is gone, cut short or cannot be read.
+        """
+        shape, start = self.shape, self.start
+        if rows != slice(None):
+            first, last, _ = rows.indices(shape[0])
+            shape = (max(last - first, 0), *shape[1:])
+            start += first * prod(shape[1:]) * self.dtype.itemsize
+        size = prod(shape) * self.dtype.itemsize
+        return read_bytes(self.path, start, size).view(self.dtype).view(shape)
+
+
+def read_bytes(path: Path, start: int, size: int) -> Tensor:
+    """Return bytes of a file as uint8 [size].
+
+    Raises:
+        ModelFolderError: If the file is gone, cut short or cannot be read.
+    """
+    try:
+        buffer = torch.empty(size, dtype=torch.uint8)
+        with path.open("rb", buffering=0) as file:
+            file.seek(start)
+            _read_into(file, buffer.numpy().data)
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+    except (OSError, EOFError, OverflowError, RuntimeError) as error:
+        raise damaged(path, error) from error
+    return buffer
+
+
+def _read_into(file: FileIO, view: memoryview) -> None:
+    while view:
+        count = file.readinto(view)
+        if not count:
+            raise EOFError("it ends too early")
+        view = view[count:]
+
+
+def read_json(folder: Path, name: str, required: bool = True) -> dict[str, Any]:
+    """Return the decoded object in `folder/name`; an absent file that is not required is empty.
+
+    Raises:
+        ModelFolderError: If it is required and absent, or is no JSON object.
+    """
+    path = folder / name
+    try:
+        if file_size(path) > MAX_JSON_BYTES:
+            raise ValueError(f"it is larger than {MAX_JSON_BYTES >> 20} MiB")
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not required:
+            return {}
+        raise ModelFolderError(
+            f"{folder} is no model folder: it has no {name}. Choose the folder that holds "
+            "config.json, tokenizer.json and the safetensors files."
+        ) from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelFolderError(f"{path} cannot be read ({error}). Download it again.") from error
+    if not isinstance(value, dict):
+        raise ModelFolderError(f"{path} does not hold a JSON object. Download it again.")
+    return value
+
+
+def stored_tensors(folder: Path) -> dict[str, Stored]:
+    """Return every tensor of the folder's safetensors file or shards, by its name on disk.
+
+    Raises:
+        ModelFolderError: If a file is missing or damaged, or the shards and their index disagree.
+    """
+    single = folder / SINGLE
+    if single.exists():
+        return read_header(single)
+    weight_map = _weight_map(folder)
+    found: dict[str, Stored] = {}
+    for file in sorted(set(weight_map.values())):
+        for name, tensor in read_header(folder / file).items():
+            if weight_map.get(name) != file:
+                raise ModelFolderError(
+                    f"{folder / file} holds {name}, which {INDEX} looks for in "
+                    f"{weight_map.get(name, 'no file')}. The shards do not belong together; "
+                    "download them again."
+                )
+            found[name] = tensor
+    missing = sorted(weight_map.keys() - found.keys())
+    if missing:
+        raise ModelFolderError(
+            f"{folder / weight_map[missing[0]]} lacks {missing[0]}, which {INDEX} lists there. "
+            "Delete it and download it again."
+        )
+    return found
+
+
+def _weight_map(folder: Path) -> dict[str, str]:
+    weight_map = read_json(folder, INDEX, required=False).get("weight_map", {})
+    if not isinstance(weight_map, dict):
+        raise ModelFolderError(f"{folder / INDEX} has no weight_map. Download it again.")
+    if not weight_map:
+        raise ModelFolderError(
+            f"{folder} has a config.json but no model.safetensors. Download the weights as well."
+        )
+    for file in set(map(repr, weight_map.values())):
+        _check_plain(folder, file)
+    return weight_map
+
+
+def _check_plain(folder: Path, quoted: str) -> None:
+    """Refuse what is no file name: an index must not lead out of its folder."""
+    name = quoted[1:-1]
+    is_plain = (
+        quoted == repr(name)
+        and PurePosixPath(name).name == PureWindowsPath(name).name == name
+        and name.endswith(".safetensors")
+        and ":" not in name
+        and name.isprintable()
+    )
+    if not is_plain:
+        raise ModelFolderError(
+            f"{folder / INDEX} names {quoted}, which is no file of this folder. Nothing was read; "
+            "download the checkpoint from a source you trust."
+        )
+
+
+def read_header(path: Path) -> dict[str, Stored]:
+    """Return the tensors of a safetensors file by name.
+
+    Raises:
+        ModelFolderError: If the file is missing, or anything in it contradicts itself.
+    """
+    try:
+        size = file_size(path)
+        header, data_start = _header(path, size)
+        tensors = {
+            name: _stored(path, data_start, value)
+            for name, value in header.items()
+            if name != "__metadata__"
+        }
+        _check_no_gaps(list(tensors.values()), data_start, size)
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+    except (OSError, ValueError, RecursionError, OverflowError) as error:
+        raise damaged(path, error) from error
+    return tensors
+
+
+def read_metadata(path: Path) -> dict[str, str]:
+    """Return the text a safetensors file carries about itself; raises as `read_header` does."""
+    try:
+        metadata = _header(path, file_size(path))[0].get("__metadata__", {})
+    except FileNotFoundError as error:
+        raise _missing(path) from error
+    except (OSError, ValueError, RecursionError, OverflowError) as error:
+        raise damaged(path, error) from error
+    return {str(key): str(value) for key, value in metadata.items()}
+
+
+def _header(path: Path, size: int) -> tuple[dict[str, Any], int]:
+    """Return a file's header and the byte at which its data starts."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
+            raise ValueError(f"its header claims {length} bytes")
+        header = json.loads(file.read(length))
+    if not isinstance(header, dict) or not isinstance(header.get("__metadata__", {}), dict):
+        raise ValueError("its header is no JSON object")
+    return header, 8 + length
+
+
+def _stored(path: Path, data_start: int, value: object) -> Stored:
+    if not isinstance(value, dict):
+        raise ValueError("its header describes a tensor by something that is no object")
+    dtype, shape, offsets = (value.get(key) for key in ("dtype", "shape", "data_offsets"))
+    if not isinstance(dtype, str) or dtype not in _DTYPES:
+        raise ValueError(f"it holds numbers of the unknown kind {dtype!r}")
+    if not _is_sizes(shape) or not _is_sizes(offsets) or len(offsets) != 2:
+        raise ValueError("its header gives a tensor no proper shape and offsets")
+    tensor = Stored(path, _DTYPES[dtype], tuple(shape), data_start + offsets[0])
+    if tensor.num_bytes != offsets[1] - offsets[0]:
+        raise ValueError(
+            f"a tensor of shape {shape} in {dtype} cannot take {offsets[1] - offsets[0]} bytes"
+        )
+    return tensor
+
+
+def _is_sizes(value: object) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and all(
+        type(item) is int and 0 <= item < 1 << 63 for item in value
+    )
+
+
+def _check_no_gaps(tensors: list[Stored], data_start: int, size: int) -> None:
+    """Check that tensors follow each other to the end of the file: the format allows no holes."""
+    tensors.sort(key=lambda tensor: (tensor.start, tensor.num_bytes))
+    ends = [data_start, *(tensor.start + tensor.num_bytes for tensor in tensors)]
+    if any(tensor.start != end for tensor, end in zip(tensors, ends, strict=False)):
+        raise ValueError("its tensors overlap or leave holes")
+    if ends[-1] != size:
+        raise ValueError(f"it has {size} bytes where its header describes {ends[-1]}")
+
+
+def file_size(path: Path) -> int:
+    """Return a regular file's bytes; ValueError for a pipe, a device or a folder."""
+    status = path.stat()
+    if not S_ISREG(status.st_mode):
+        raise ValueError("it is no regular file")
+    return status.st_size
+
+
+def damaged(path: Path, why: object) -> ModelFolderError:
+    """Return the error for a file that exists and cannot be right."""
+    return ModelFolderError(
+        f"{path} is damaged or cut short ({why}). Delete it and download it again."
+    )
+
+
+def _missing(path: Path) -> ModelFolderError:
+    return ModelFolderError(
+        f"{path.parent} lacks {path.name}. The download is incomplete; fetch it again."
+    )

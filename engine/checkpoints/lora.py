@@ -1,0 +1,175 @@
+"""LoRA adapters in PEFT's layout, merged into the weights as they are read.
+
+W' = W + alpha / rank · B · A (alpha / √rank for rank-stabilised adapters). Hu et al. 2021,
+arXiv 2106.09685; file layout of PEFT's `adapter_model.safetensors`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
+from engine.checkpoints.files import Stored, read_header, read_json
+from engine.checkpoints.layout import model_name, plain
+from engine.errors import ModelFolderError
+
+WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
+
+_PREFIX = "base_model.model."
+_KEY = re.compile(r"(.+)\.lora_(A|B)(?:\.default)?\.weight")
+_EXPERT = re.compile(r"(layers\.\d{1,4}\.experts)\.(\d{1,5})\.(gate|up|down)_proj")
+_UNSUPPORTED = ("use_dora", "fan_in_fan_out", "modules_to_save", "lora_bias", "target_parameters")
+
+
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    """One module's change, `scale · B · A`."""
+
+    a: Stored  # [rank, in]
+    b: Stored  # [out, rank]
+    scale: float
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.b.shape[0], self.a.shape[1])
+
+    def add_to(self, weight: Tensor, rows: slice = slice(None)) -> Tensor:
+        """Add the change's rows to weight [out, in] float32, in place."""
+        return weight.addmm_(self.b.read(rows).float(), self.a.read().float(), alpha=self.scale)
+
+
+class LoraReader:
+    """A reader with an adapter merged into what it yields."""
+
+    def __init__(self, base: Reader, folder: Path) -> None:
+        """Read the adapter's headers and match them with the base's weights.
+
+        Raises:
+            ModelFolderError: If the adapter is damaged, is of a kind that cannot be merged, or
+                belongs to another model.
+        """
+        self.base, self.folder = base, base.folder
+        self.files = (*base.files, folder / WEIGHTS, folder / CONFIG)
+        self.scheme = f"{base.scheme} with the adapter {folder.name}"
+        self._entries = _merged(base.entries(), _deltas(folder), folder)
+
+    def config(self) -> Mapping[str, Any]:
+        """Return the base's."""
+        return self.base.config()
+
+    def generation_config(self) -> Mapping[str, Any]:
+        """Return the base's."""
+        return self.base.generation_config()
+
+    def entries(self) -> list[Entry]:
+        """Return the weights; those that the adapter changes come in float32."""
+        return list(self._entries)
+
+
+def _deltas(folder: Path) -> dict[str, _Delta]:
+    """Return the changes by the changed module's name in the model."""
+    config = read_json(folder, CONFIG)
+    odd = [key for key in _UNSUPPORTED if config.get(key)]
+    if config.get("peft_type", "LORA") != "LORA" or config.get("bias", "none") != "none" or odd:
+        raise ModelFolderError(
+            f"{folder} is an adapter with {', '.join(odd) or config.get('peft_type') or 'biases'}, "
+            "which cannot be merged; plain LoRA can."
+        )
+    pairs: dict[str, dict[str, Stored]] = {}
+    for name, stored in read_header(folder / WEIGHTS).items():
+        match = _KEY.fullmatch(name)
+        if match is None or len(stored.shape) != 2:
+            raise ModelFolderError(f"{folder / WEIGHTS} holds {name}, which is no part of a LoRA.")
+        module = model_name(match[1].removeprefix(_PREFIX))
+        pairs.setdefault(module, {})[match[2]] = stored
+    return {module: _delta(folder, module, pair, config) for module, pair in pairs.items()}
+
+
+def _delta(
+    folder: Path, module: str, pair: Mapping[str, Stored], config: Mapping[str, Any]
+) -> _Delta:
+    if pair.keys() != {"A", "B"} or pair["A"].shape[0] != pair["B"].shape[1]:
+        raise ModelFolderError(
+            f"{folder / WEIGHTS} has no matching lora_A and lora_B for {module}."
+        )
+    rank = pair["A"].shape[0]
+    alpha = _pattern_value(config.get("alpha_pattern"), module, config.get("lora_alpha", 8))
+    if not isinstance(alpha, int | float) or rank < 1:
+        raise ModelFolderError(f"{folder / CONFIG} gives {module} an alpha of {alpha!r}.")
+    return _Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.get("use_rslora") else rank))
+
+
+def _pattern_value(patterns: object, module: str, default: object) -> object:
+    """Return the value of the first pattern that ends the module's name, as PEFT looks them up."""
+    if isinstance(patterns, Mapping):
+        for pattern, value in patterns.items():
+            if module == pattern or module.endswith(f".{pattern}"):
+                return value
+    return default
+
+
+def _merged(entries: list[Entry], deltas: dict[str, _Delta], folder: Path) -> list[Entry]:
+    left = dict(deltas)
+    merged = [_with_deltas(entry, left) for entry in entries]
+    if left:
+        raise ModelFolderError(
+            f"{folder} changes {min(left)}, which the model does not have or in another shape. "
+            "The adapter belongs to another model."
+        )
+    return merged
+
+
+def _with_deltas(entry: Entry, left: dict[str, _Delta]) -> Entry:
+    """Return the entry with its changes, taking them out of `left`."""
+    module = entry.name.removesuffix(".weight")
+    if module in left and left[module].shape == entry.shape:
+        return replace(entry, read=partial(_read_matrix, entry, left.pop(module)))
+    if len(entry.shape) != 3:
+        return entry
+    found: dict[int, list[tuple[_Delta, slice]]] = {}
+    for name in [name for name in left if _is_expert_of(name, entry.name)]:
+        expert, rows = _place(name, entry)
+        if expert < entry.shape[0] and left[name].shape == (
+            rows.stop - rows.start,
+            entry.shape[2],
+        ):
+            found.setdefault(expert, []).append((left.pop(name), rows))
+    return replace(entry, read=partial(_read_expert, entry, found)) if found else entry
+
+
+def _is_expert_of(name: str, stack: str) -> bool:
+    match = _EXPERT.fullmatch(name)
+    if match is None:
+        return False
+    return stack == f"{match[1]}.{'down' if match[3] == 'down' else 'gate_up'}_proj"
+
+
+def _place(name: str, entry: Entry) -> tuple[int, slice]:
+    """Return the expert and the rows of its part that a module is."""
+    match = _EXPERT.fullmatch(name)
+    assert match is not None
+    size = entry.shape[1]
+    rows = {"down": (0, size), "gate": (0, size // 2), "up": (size // 2, size)}[match[3]]
+    return int(match[2]), slice(*rows)
+
+
+def _read_matrix(entry: Entry, delta: _Delta, part: int) -> Weight:
+    weight = plain(entry.read(part)).float().clone()
+    return delta.add_to(weight, part_rows(entry.shape, part))
+
+
+def _read_expert(
+    entry: Entry, deltas: Mapping[int, list[tuple[_Delta, slice]]], part: int
+) -> Weight:
+    if part not in deltas:
+        return entry.read(part)
+    weight = plain(entry.read(part)).float().clone()
+    for delta, rows in deltas[part]:
+        delta.add_to(weight[rows])
+    return weight

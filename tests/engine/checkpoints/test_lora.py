@@ -1,0 +1,115 @@
+"""LoRA adapters in PEFT's layout: the merged weight is the definition's, everything else stays."""
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from engine.checkpoints import open_reader
+from engine.checkpoints.layout import plain
+from engine.errors import ModelFolderError
+from tests.engine.checkpoints import layouts
+
+MODULES = {
+    "model.decoder.layers.0.self_attn.q_proj": (32, 64),
+    "model.decoder.layers.1.experts.2.gate_proj": (32, 64),
+    "model.decoder.layers.1.experts.2.up_proj": (32, 64),
+    "model.decoder.layers.0.experts.3.down_proj": (64, 32),
+}
+
+
+def weights(path, adapter=None) -> dict:
+    return {e.name: e for e in open_reader(path, adapter).entries()}
+
+
+def delta(adapter, module: str, scale: float) -> torch.Tensor:
+    tensors = load_file(adapter / "adapter_model.safetensors")
+    prefix = f"base_model.model.{module}.lora_"
+    return scale * tensors[f"{prefix}B.weight"] @ tensors[f"{prefix}A.weight"]
+
+
+@pytest.mark.parametrize(
+    ("config", "scale"),
+    [
+        ({}, 16 / 4),
+        ({"use_rslora": True}, 16 / 2),
+        ({"alpha_pattern": {"q_proj": 2}}, 2 / 4),
+    ],
+)
+def test_a_matrix_is_merged_by_the_definition(config, scale, tmp_path) -> None:
+    base = layouts.bf16_folder(tmp_path / "base")
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES, **config)
+    name, module = "layers.0.self_attn.q_proj.weight", next(iter(MODULES))
+    before, after = (plain(weights(*paths)[name].read(0)) for paths in ((base,), (base, adapter)))
+    expected = before.float() + delta(adapter, module, scale)
+    torch.testing.assert_close(after, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_experts_are_merged_half_by_half(tmp_path) -> None:
+    base = layouts.bf16_folder(tmp_path / "base")
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES)
+    before, after = weights(base), weights(base, adapter)
+    changed = "layers.1.experts.gate_up_proj"
+    expected = plain(before[changed].read(2)).float()
+    expected[:32] += delta(adapter, "model.decoder.layers.1.experts.2.gate_proj", 4)
+    expected[32:] += delta(adapter, "model.decoder.layers.1.experts.2.up_proj", 4)
+    torch.testing.assert_close(after[changed].read(2), expected, rtol=1e-6, atol=1e-6)
+    for name, entry in before.items():
+        for part in range(entry.num_parts):
+            if (name, part) not in {
+                (changed, 2),
+                ("layers.0.experts.down_proj", 3),
+                ("layers.0.self_attn.q_proj.weight", 0),
+            }:
+                assert torch.equal(plain(entry.read(part)), plain(after[name].read(part))), name
+
+
+def test_an_adapter_merges_into_quantized_experts(tmp_path) -> None:
+    base = layouts.modelopt_folder(tmp_path / "base")
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES)
+    name = "layers.0.experts.down_proj"
+    before, after = weights(base)[name], weights(base, adapter)[name]
+    change = delta(adapter, "model.decoder.layers.0.experts.3.down_proj", 4)
+    torch.testing.assert_close(after.read(3), before.read(3).dequantize() + change)
+    assert torch.equal(after.read(2).codes, before.read(2).codes)
+
+
+@pytest.mark.parametrize(
+    ("config", "word"),
+    [
+        ({"use_dora": True}, "use_dora"),
+        ({"peft_type": "IA3"}, "IA3"),
+        ({"bias": "all"}, "LORA"),
+        ({"lora_alpha": "much"}, "alpha"),
+    ],
+)
+def test_what_is_no_plain_lora_is_refused(config, word, tmp_path) -> None:
+    base = layouts.bf16_folder(tmp_path / "base")
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES, **config)
+    with pytest.raises(ModelFolderError, match=word):
+        open_reader(base, adapter)
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        {"model.decoder.layers.9.mlp.up_proj": (96, 64)},
+        {"model.decoder.layers.0.mlp.up_proj": (95, 64)},
+        {"model.decoder.layers.0.experts.4.up_proj": (32, 64)},
+    ],
+)
+def test_an_adapter_of_another_model_is_refused(modules, tmp_path) -> None:
+    base = layouts.bf16_folder(tmp_path / "base")
+    adapter = layouts.lora_folder(tmp_path / "lora", modules)
+    with pytest.raises(ModelFolderError, match="another model"):
+        open_reader(base, adapter)
+
+
+def test_half_an_adapter_is_refused(tmp_path) -> None:
+    base = layouts.bf16_folder(tmp_path / "base")
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES)
+    path = adapter / "adapter_model.safetensors"
+    tensors = load_file(path)
+    tensors.pop(f"base_model.model.{next(iter(MODULES))}.lora_B.weight")
+    save_file(tensors, path)
+    with pytest.raises(ModelFolderError, match="lora_A and lora_B"):
+        open_reader(base, adapter)
