@@ -12,7 +12,7 @@ from engine.model import DiffusionGemma, KVCache
 FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
 OWN_WEIGHT = 0.25
 # What one new syntax error costs, in nats; more than candidates differ by otherwise.
-SYNTAX_PENALTY = 0.5
+SYNTAX_PENALTY = 2.0
 # What a doubled or missing character at an edge of the region costs.
 SEAM_PENALTY = 0.5
 

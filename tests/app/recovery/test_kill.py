@@ -83,7 +83,9 @@ def test_a_killed_program_loses_at_most_two_seconds(tmp_path: Path) -> None:
     assert max(losses) <= PROMISE_S
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(
+    not os.environ.get("INLAY_HUNDRED_KILLS"), reason="takes long; INLAY_HUNDRED_KILLS=1 runs it"
+)
 @pytest.mark.timeout(1800)
 def test_a_hundred_kills(tmp_path: Path) -> None:
     losses = kill_often(tmp_path, kills=100)
