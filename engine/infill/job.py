@@ -278,7 +278,7 @@ def _make_lanes(engine: InfillEngine, request: Generate, plan: InfillPlan) -> li
     has_filler = engine.profile.filler_token_id is not None
     edges = plan.edge_before + plan.edge_after
     if request.num_slots is not None:
-        tried = [Slots(plan.num_slots - edges, takes_filler=has_filler)]
+        tried = [Slots(plan.num_slots - edges, takes_filler=False)]
     else:
         old = len(plan.old) - edges
         tried = slots_to_try(request.length, engine.codec, old, request.before, has_filler)

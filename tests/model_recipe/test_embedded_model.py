@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 import pytest
 import torch
 
-from engine.api import Generate, SamplerOptions
+from engine.api import Generate, Length, LengthMode, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob
 from engine.model import KVCache, load_checkpoint
 from engine.runtime import LoadedModel, load_model
@@ -35,10 +35,11 @@ def fill(loaded: LoadedModel, seed: int, **fields: object) -> str:
 
 def test_a_candidate_does_not_hang_on_what_runs_beside_it(loaded: LoadedModel) -> None:
     texts = {"before": BEFORE, "region": "girl", "after": AFTER}
-    request = Generate(job_id=1, revision=0, seed=3, candidates=4, **texts)
+    length = Length(mode=LengthMode.SAME)
+    request = Generate(job_id=1, revision=0, seed=3, candidates=4, length=length, **texts)
     job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
     together = {item.seed: item.draft.text for item in job.run() if isinstance(item, CandidateDone)}
-    assert {seed: fill(loaded, seed) for seed in together} == together
+    assert {seed: fill(loaded, seed, length=length) for seed in together} == together
 
 
 def test_less_strength_changes_less(loaded: LoadedModel) -> None:
