@@ -97,8 +97,8 @@ class Generate:
     num_slots: int | None = None  # exactly so many slots, whatever `length` says
     strength: float = 1.0  # 0 keeps the old text, 1 ignores it; snapped to whole steps
     soft_edge: int = 0  # words on each side that may change a little, see `Finished.soft_before`
-    # Texts to work on at once, 1..8; candidate i draws from seed + i. At a given length a seed gives
-    # the same text whatever runs beside it; how many lengths are tried depends on the candidates.
+    # Texts to work on at once, 1..8; candidate i draws from seed + i. At a given length a seed
+    # gives the same text whatever runs beside it; with many candidates fewer lengths are tried.
     candidates: int = 1
     constraints: Constraints = field(default_factory=Constraints)
     sampler: SamplerOptions = field(default_factory=SamplerOptions)

@@ -45,7 +45,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[StuckRuntime]:
     """The engine, stuck inside a step."""
     stuck = StuckRuntime()
 
-    def generate(runtime: Runtime, request: Generate, is_cancelled: object) -> None:
+    def generate(runtime: Runtime, request: Generate, *_: object) -> None:
         stuck.generate(runtime, request)
 
     monkeypatch.setattr(Runtime, "load", lambda *_: None)
