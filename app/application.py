@@ -133,6 +133,7 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
         window.show_message(Message(str(error)))
         return
     window.start_engine(folder, options.device)
+    window.history.read()
 
 
 def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | None) -> None:

@@ -58,6 +58,7 @@ class Denoising:
     ) -> None:
         """Start from noise, or go on from a state that `steps_done` steps have led to."""
         self.model, self.sampler = model, sampler
+        self.context = cache  # of one sequence, the same for all canvases
         self.cache = cache.expand(len(generators))
         self.clamp, self.generators = clamp, list(generators)
         self.number = steps_done
@@ -67,9 +68,7 @@ class Denoising:
     def step(self) -> DenoisingStep:
         """Run the next step; not to be called after the last one."""
         sampler, before = self.sampler, self.state
-        temperature = sampler.schedule.temperature(
-            sampler.max_steps - self.number, sampler.max_steps
-        )
+        temperature = sampler.temperature(self.number + 1)
         output = denoise_step(
             self.model, self.cache, before, self.clamp, temperature, sampler, self.generators
         )
@@ -83,7 +82,7 @@ class Denoising:
         """Go on with some of the canvases alone."""
         self.clamp, self.state = self.clamp.take(canvases), self.state.take(canvases)
         self.generators = [self.generators[canvas] for canvas in canvases]
-        self.cache = self.cache.take(canvases)
+        self.cache = self.context.expand(len(canvases))
 
 
 @torch.inference_mode()

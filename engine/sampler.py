@@ -154,6 +154,10 @@ class Sampler:
             draws=draws or ReferenceDraws(),
         )
 
+    def temperature(self, number: int) -> Tensor:
+        """Return the temperature of step `number`, 1..max_steps."""
+        return self.schedule.temperature(self.max_steps - number + 1, self.max_steps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clamp:
@@ -197,8 +201,8 @@ class Clamp:
         rows[:, self.slots] = self.free
         return rows
 
-    def take(self, canvases: list[int]) -> "Clamp":
-        """Return the clamp of some of the canvases."""
+    def take(self, canvases: list[int] | slice) -> "Clamp":
+        """Return the clamp of some of the canvases; a slice shares their memory."""
         forbidden = self.forbidden
         if forbidden is not None and forbidden.dim() == 3:
             forbidden = forbidden[canvases]
@@ -215,8 +219,8 @@ class CanvasState:
     soft_embeddings: Tensor | None  # [B, L, M]; None: no row says anything yet
     history: tuple[Tensor, ...] = ()  # the last `Stopping.history_len` drafts [B, F]
 
-    def take(self, canvases: list[int]) -> "CanvasState":
-        """Return the state of some of the canvases."""
+    def take(self, canvases: list[int] | slice) -> "CanvasState":
+        """Return the state of some of the canvases; a slice shares their memory."""
         soft = self.soft_embeddings
         return CanvasState(
             canvas=self.canvas[canvases],

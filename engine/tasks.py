@@ -11,8 +11,10 @@ Value = TypeVar("Value")
 _TEXTS: Final = ("before", "region", "after", "instruction", "language")
 _REQUIRED: Final = ("before", "after")
 _NUMBERS: Final = {"num_slots": int, "strength": float, "soft_edge": int, "candidates": int}
-_CONSTRAINTS: Final = {"single_line": "is_single_line", "characters": "characters"} | {
-    "pattern": "pattern"
+_CONSTRAINTS: Final = {  # field and kind
+    "single_line": ("is_single_line", bool),
+    "characters": ("characters", str),
+    "pattern": ("pattern", str),
 }
 
 
@@ -37,10 +39,9 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
         if name in task:
             fields[name] = _checked(task[name], kind, name, number)
     fields["seed"] = _checked(task.get("seed", seed), int, "seed", number)
-    kinds = {"single_line": bool, "characters": str, "pattern": str}
     rules: dict[str, Any] = {
-        field: _checked(task[name], kinds[name], name, number)
-        for name, field in _CONSTRAINTS.items()
+        field: _checked(task[name], kind, name, number)
+        for name, (field, kind) in _CONSTRAINTS.items()
         if name in task
     }
     return Generate(

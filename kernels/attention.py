@@ -4,8 +4,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def attention(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None) -> Tensor:
+def attention_torch(
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None
+) -> Tensor:
     """Return softmax(queries · keysᵀ) · values for grouped heads.
+
+    In float32 to the reference's bit.
 
     Args:
         queries: [B, H, L, D], float32 or bfloat16; H is a multiple of the key heads G.
@@ -16,11 +20,6 @@ def attention(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None
     Returns:
         The attended values [B, H, L, D].
     """
-    return attention_torch(queries, keys, values, mask)
-
-
-def attention_torch(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
-    """Compute `attention` by torch's own operation; in float32 to the reference's bit."""
     return F.scaled_dot_product_attention(
         queries,
         keys,
@@ -32,7 +31,7 @@ def attention_torch(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor 
 
 
 def attention_grouped(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Compute unmasked `attention` on a CPU in less time.
+    """Compute unmasked `attention_torch` on a CPU in less time.
 
     Query heads that share keys stand below each other as rows of one head: two larger products for
     each key head instead of many small ones.

@@ -5,8 +5,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 
-def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
+def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
     """Run the chosen experts and mix their outputs: y_t = Σ_k w_tk · expert_{index_tk}(x_t).
+
+    Tokens are sorted by expert, with one pair of products per expert. In float32 this rounds as the
+    model's reference implementation does, to the bit, which is what makes generated tokens
+    comparable seed by seed.
 
     Args:
         x: Tokens [T, M], float32 or bfloat16.
@@ -17,15 +21,6 @@ def moe(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor
 
     Returns:
         The mixed outputs [T, M] in x's dtype.
-    """
-    return moe_torch(x, gate_up, down, index, weights)
-
-
-def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
-    """Compute `moe` in plain torch: tokens sorted by expert, one pair of products per expert.
-
-    In float32 this rounds as the model's reference implementation does, to the bit, which is what
-    makes generated tokens comparable seed by seed.
     """
     top_k = index.shape[1]
     order = index.flatten().argsort(stable=True)  # [T·K] slots, grouped by expert
@@ -43,7 +38,7 @@ def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
 
 
 def moe_quick(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
-    """Compute `moe` in float32 on a CPU in less time, equal to rounding.
+    """Compute `moe_torch` in float32 on a CPU in less time, equal to rounding.
 
     All tokens of all experts share one activation, and the router's weight is applied to the
     narrower side of the second product, so that little but the products themselves is left.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,12 +71,12 @@ class History(QObject):
         file: "HistoryFile | None" = None,
     ) -> None:
         super().__init__(parent)
-        # Each with all that it can be found by.
-        self._entries: deque[tuple[Candidate, str]] = deque(maxlen=limit)
+        self._limit = limit
         self._file = file
-        if file is not None:
-            for candidate in file.read():
-                self._entries.appendleft((candidate, _found_by(candidate)))
+
+    def read(self) -> None:
+        """Read the file now; it is read when it is first needed, at the latest."""
+        _ = self._entries
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
@@ -117,6 +118,14 @@ class History(QObject):
             for candidate, found_by in self._entries
             if all(word in found_by for word in wanted)
         )
+
+    @cached_property
+    def _entries(self) -> deque[tuple[Candidate, str]]:
+        """The candidates, each with all that it can be found by."""
+        entries: deque[tuple[Candidate, str]] = deque(maxlen=self._limit)
+        for candidate in self._file.read() if self._file else ():
+            entries.appendleft((candidate, _found_by(candidate)))
+        return entries
 
     def _oldest_first(self) -> list[Candidate]:
         return [candidate for candidate, _ in reversed(self._entries)]

@@ -60,10 +60,10 @@ class Batch:
     def _step(self) -> list[Lane]:
         """Run a step, record it in every lane, and return the lanes that are done."""
         denoising = self._denoising
-        before, clamp, cache = denoising.state, denoising.clamp, denoising.cache
+        before, clamp = denoising.state, denoising.clamp
         step = denoising.step()
         for row, lane in enumerate(self.lanes):
-            lane.record(step, row, before, clamp, cache)
+            lane.record(step, row, before, clamp, denoising.context)
         if step.number >= self._engine.sampler.max_steps:
             return list(self.lanes)
         pairs = zip(self.lanes, step.has_converged, strict=True)

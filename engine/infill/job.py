@@ -23,6 +23,7 @@ from engine.model import KVCache
 from engine.sampler import CanvasState, initial_state
 
 MAX_CANDIDATES = 8
+FORGOTTEN = "That step is not remembered any more. Start again from here."
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
 _MAX_LANES = 12
 
@@ -116,7 +117,7 @@ class InfillJob:
         """
         seen = self._seen(request.candidate, max(request.step, 1))
         if seen is None:
-            raise BadRequestError("That step is not remembered any more. Start again from here.")
+            raise BadRequestError(FORGOTTEN)
         engine, (parent, frame) = self.engine, seen
         lane = parent.until(frame, request.seed, _generator(engine, request.seed))
         start = Denoising(

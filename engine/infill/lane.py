@@ -82,22 +82,21 @@ class Lane:
 
     def record(
         self, step: DenoisingStep, row: int, before: CanvasState, clamp: Clamp, cache: KVCache
-    ) -> Frame:
-        """Keep what a step of a batch found for this lane's canvas."""
-        output, slots = step.output, self.num_slots
+    ) -> None:
+        """Keep what a step of a batch found for this lane's canvas; nothing is copied."""
+        output, slots, own = step.output, self.num_slots, slice(row, row + 1)
         frame = Frame(
             number=step.number,
             block=self.block,
-            cache=cache.take([row]),
-            clamp=clamp.take([row]),
-            before=before.take([row]),
-            after=output.state.take([row]),
+            cache=cache,
+            clamp=clamp.take(own),
+            before=before.take(own),
+            after=output.state.take(own),
             draft=output.draft[row, :slots].tolist(),
             entropy=output.entropy[row, :slots].tolist(),
             settled=len(self.settled),
         )
         self.frames.append(frame)
-        return frame
 
     def ids(self, frame: Frame) -> list[int]:
         """Return the tokens of all slots up to a frame's canvas."""

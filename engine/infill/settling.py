@@ -61,8 +61,7 @@ def settle(
 def _fit(engine: InfillEngine, rule: Rule, lane: Lane, frame: Frame) -> list[int] | None:
     if len(lane.plan.blocks) > 1 or lane.plan.keeps_healed:
         return None
-    sampler = engine.sampler
-    temperature = sampler.schedule.temperature(1, sampler.max_steps)
+    temperature = engine.sampler.temperature(engine.sampler.max_steps)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
     filler = engine.profile.filler_token_id if lane.takes_filler else None
     return fit(probs[0, : lane.num_slots], rule, engine.codec, lane.plan.healed, filler)

@@ -110,12 +110,10 @@ def slot_probs(engine: InfillEngine, frame: Frame, slot: int) -> Tensor | None:
 
     None if the slot is not in the frame's canvas.
     """
-    place, sampler = slot - frame.settled, engine.sampler
+    place = slot - frame.settled
     if not 0 <= place < len(frame.draft):
         return None
-    temperature = sampler.schedule.temperature(
-        sampler.max_steps - frame.number + 1, sampler.max_steps
-    )
+    temperature = engine.sampler.temperature(frame.number)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
     return probs[0, place]
 

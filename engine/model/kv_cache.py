@@ -62,10 +62,6 @@ class KVCache:
         """Return the cache of one sequence as that of `batch` equal ones, without a copy."""
         return self._map(lambda t: t.expand(batch, -1, -1, -1))
 
-    def take(self, sequences: list[int]) -> "KVCache":
-        """Return the cache of some of the sequences."""
-        return self._map(lambda t: t[sequences])
-
     def _map(self, change: Callable[[Tensor], Tensor]) -> "KVCache":
         other = KVCache.__new__(KVCache)
         other._windows, other.length = self._windows, self.length  # noqa: SLF001 - the same class

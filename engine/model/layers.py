@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.model.config import LayerConfig, ModelConfig
-from kernels.attention import attention
-from kernels.moe import moe
+from kernels.attention import attention_torch
+from kernels.moe import moe_torch
 
 KeyValue = tuple[Tensor, Tensor]
 Rope = tuple[Tensor, Tensor]
@@ -87,7 +87,7 @@ class Experts(nn.Module):
 
     def forward(self, x: Tensor, index: Tensor, weights: Tensor) -> Tensor:
         """Mix the chosen experts' outputs for x [T, M]; index and weights [T, K]."""
-        return moe(x, self.gate_up_proj, self.down_proj, index, weights)
+        return moe_torch(x, self.gate_up_proj, self.down_proj, index, weights)
 
 
 class Attention(nn.Module):
@@ -139,7 +139,7 @@ class Attention(nn.Module):
         if past is not None:
             seen_keys = torch.cat((past[0], keys), dim=2)
             seen_values = torch.cat((past[1], values), dim=2)
-        out = attention(queries, seen_keys, seen_values, mask)
+        out = attention_torch(queries, seen_keys, seen_values, mask)
         return self.o_proj(out.transpose(1, 2).flatten(2)), (keys, values)
 
     def _project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:

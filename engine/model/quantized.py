@@ -18,7 +18,7 @@ from engine.generation_config import GenerationConfig
 from engine.model.checkpoint import Checkpoint, Progress, build, check_complete, check_place
 from engine.model.layers import Experts
 from engine.model.model import DiffusionGemma
-from kernels.moe import moe
+from kernels.moe import moe_torch
 from kernels.quantized import Quantized
 
 
@@ -81,7 +81,7 @@ class QuantizedExperts(nn.Module):
             _rows(packed.record, chosen).dequantize(x.dtype)
             for packed in (self.gate_up_proj, self.down_proj)
         )
-        return moe(x, gate_up, down, places, weights)
+        return moe_torch(x, gate_up, down, places, weights)
 
 
 def _rows(record: Quantized, index: Tensor) -> Quantized:

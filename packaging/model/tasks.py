@@ -1,9 +1,7 @@
 """Infilling tasks cut out of validation text, the same ones for every model."""
 
-import ast
 import random
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,8 @@ import numpy as np
 from batches import TokenStream
 from corpus import read_texts
 from recipe import EOS
+
+from engine.infill.syntax import is_python
 
 # Characters around a gap; more than the embedded model reads on either side.
 _BEFORE, _AFTER = 1200, 1200
@@ -52,18 +52,7 @@ class TextTask:
 
     def parses_with(self, text: str) -> bool:
         """Whether the document is a Python program with `text` in the gap."""
-        return parses(self.document[: self.start] + text + self.document[self.end :])
-
-
-def parses(source: str) -> bool:
-    """Whether a text is a Python program."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    return True
+        return is_python(self.document[: self.start] + text + self.document[self.end :])
 
 
 def token_tasks(
@@ -81,7 +70,7 @@ def text_tasks(data: Path, kind: str, cut: Cut, count: int, seed: int = 1) -> li
     """Draw gaps that `cut` chooses in validation documents; of code, in those that parse."""
     documents = [text for text in read_texts(data / f"validation_{kind}.jsonl") if len(text) > 600]
     if kind == "code":
-        documents = [text for text in documents if parses(text)]
+        documents = [text for text in documents if is_python(text)]
     rng, found = random.Random(seed), []
     while len(found) < count:
         document = rng.choice(documents)

@@ -67,7 +67,7 @@ class Trainer:
     def train_step(self) -> Metrics:
         """Run one optimizer step and return its metrics."""
         recipe = self.recipe
-        generator = torch.Generator().manual_seed(recipe.seed + self.step)
+        generator = torch.Generator().manual_seed(recipe.seed + recipe.seen_batches + self.step)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.uses_bfloat16):
             if self.step < self.causal_steps:
                 text = self.batches.causal(self.step).to(self.device)

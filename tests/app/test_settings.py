@@ -1,5 +1,6 @@
 """Settings: a plain file, a dialog over it, and effects at once."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ def dialog(qtbot: QtBot, house: House) -> PreferencesDialog:
     return dialog
 
 
+def write_down(settings: Settings) -> None:
+    """Write the file, as if it had been a while ago.
+
+    Qt reads a file again if its size or its time is another; tests write twice within one tick.
+    """
+    settings.sync()
+    os.utime(settings.path, (1, 1))
+    settings.sync()
+
+
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
 @pytest.mark.parametrize("junk", ["", "junk", "-3", "999", "\0"])
 def test_junk_in_the_file_counts_as_absent(settings: Settings, option: object, junk: str) -> None:
@@ -38,7 +49,7 @@ def test_junk_in_the_file_counts_as_absent(settings: Settings, option: object, j
 def test_a_value_is_written_to_a_plain_file_and_read_from_it(settings: Settings) -> None:
     settings.set_value("word_wrap", False)
     settings.set_value("font_size", 15)
-    settings.sync()
+    write_down(settings)
     text = settings.path.read_text()
     assert "word_wrap=false" in text
     settings.path.write_text(text.replace("font_size=15", "font_size=17"))
@@ -47,7 +58,7 @@ def test_a_value_is_written_to_a_plain_file_and_read_from_it(settings: Settings)
 
 def test_the_file_can_be_changed_by_hand(qtbot: QtBot, settings: Settings) -> None:
     settings.set_value("font_size", 15)
-    settings.sync()
+    write_down(settings)
     settings.path.write_text(settings.path.read_text().replace("=15", "=20"))
     with qtbot.waitSignal(settings.changed) as changed:
         settings.reload()
@@ -97,6 +108,7 @@ def test_settings_take_effect_at_once(house: House) -> None:
 
 def test_the_plain_file_is_edited_like_any_other(house: House) -> None:
     house.settings.set_value("font_size", 15)
+    write_down(house.settings)
     house.window._open_settings_file()
     assert house.tab.document.path == house.settings.path
     text = house.tab.document.text()

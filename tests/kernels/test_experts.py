@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from kernels.experts import experts
-from kernels.moe import moe
+from kernels.moe import moe_torch
 from kernels.quantized import Int4Group, Nvfp4
 from kernels.routing import Routing, route
 from tests.kernels.runs import RUNS, assert_near, normal
@@ -73,7 +73,7 @@ def test_the_twin_is_the_mixture_on_unpacked_weights(kind) -> None:
     x = normal(9, 64)
     gate_up, down = weights(kind, 4, 64, 32, "cpu")
     routing = routing_of(x, 4, 2)
-    expected = moe(
+    expected = moe_torch(
         x, gate_up.dequantize(), down.dequantize(), routing.index.long(), routing.weights
     )
     out = experts(x, gate_up, down, routing).sum(dim=1)
