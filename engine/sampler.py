@@ -18,9 +18,9 @@ from torch import Tensor
 
 from engine.generation_config import GenerationConfig
 from engine.model import DiffusionGemma, KVCache
-from kernels.categorical import categorical, categorical_quick
+from kernels.categorical import argmax, categorical, categorical_quick
 
-_TINY = torch.finfo(torch.float32).tiny  # stands for zero where a logarithm is taken
+_NEVER = -1e30  # the logit of what is forbidden; finite, so that zero times it is zero
 
 
 class TemperatureSchedule(Protocol):
@@ -272,8 +272,9 @@ def denoise_step(
     rows, vocab = clamp.known.shape[1], model.config.vocab_size
     pairs = list(zip(probs, generators, strict=True))
     sampled = torch.stack([sampler.draws.tokens(p, rows, g) for p, g in pairs])
-    draft = torch.where(free, logits.argmax(dim=-1), known)
-    entropy = _entropy(logits, probs)
+    best = argmax(logits)
+    draft = torch.where(free, best, known)
+    entropy = _entropy(logits, probs, best)
     accepted = sampler.acceptance.accept(entropy.masked_fill(~free, torch.inf)) & free
     noise = torch.stack([sampler.draws.noise(vocab, len(p), rows, g) for p, g in pairs])
     canvas = clamp.known.clone()
@@ -300,16 +301,21 @@ def predict(
 ) -> tuple[Tensor, Tensor]:
     """Return the processed logits of the slots and their probabilities, each [B, F, V]."""
     hidden = model.denoise(state.canvas, state.soft_embeddings, cache)
-    logits = model.logits(hidden[:, clamp.slots]) / temperature
+    logits = model.logits(hidden.index_select(1, clamp.slots)).div_(temperature)
     if clamp.forbidden is not None:
-        logits = logits.masked_fill(clamp.forbidden, -torch.inf)
+        logits.masked_fill_(clamp.forbidden, _NEVER)
     return logits, logits.softmax(dim=-1)
 
 
-def _entropy(logits: Tensor, probs: Tensor) -> Tensor:
-    """Return −Σ p log p [B, F] = log Σ exp(l) − Σ p l, which needs no logarithm of the p."""
-    finite = logits.masked_fill(probs == 0, 0.0)
-    return (logits.logsumexp(dim=-1) - (probs * finite).sum(dim=-1)).clamp_min(0.0)
+def _entropy(logits: Tensor, probs: Tensor, best: Tensor) -> Tensor:
+    """Return −Σ p log p [B, F] = log Z − Σ p l, which needs no logarithm of all p.
+
+    The logarithm of the partition sum Z is l − log p of any token; of the likeliest, `best` [B, F],
+    it is exact.
+    """
+    likeliest = best[..., None]
+    log_z = logits.gather(-1, likeliest) - probs.gather(-1, likeliest).log()
+    return (log_z.squeeze(-1) - (probs * logits).sum(dim=-1)).clamp_min_(0.0)
 
 
 def _soft_embeddings(model: DiffusionGemma, clamp: Clamp, probs: Tensor) -> Tensor:

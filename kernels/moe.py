@@ -1,8 +1,13 @@
 """Mixture of experts: each token through its top-k gated-GELU experts, mixed by router weight."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+_ROOT = 2 * math.sqrt(2 / math.pi)
+_CUBE = 0.044715
 
 
 def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
@@ -40,24 +45,33 @@ def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
 def moe_quick(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:
     """Compute `moe_torch` in float32 on a CPU in less time, equal to rounding.
 
-    All tokens of all experts share one activation, and the router's weight is applied to the
-    narrower side of the second product, so that little but the products themselves is left.
+    The weights lie the other way round, [E, M, 2·I] and [E, I, M]. All tokens of all experts share
+    one activation, and one lookup weighs and sums what a token's experts gave.
     """
-    flat, top_k, inner = index.flatten(), index.shape[1], down.shape[2]
-    order = flat.argsort()
+    flat, inner = index.flatten(), down.shape[1]
+    order = flat.argsort()  # [T·K] slots, grouped by expert
     counts = torch.bincount(flat, minlength=len(gate_up)).tolist()
-    rows = order // top_k  # [T·K] tokens, grouped by expert
-    both = _grouped(x[rows], gate_up, counts)
-    hidden = F.gelu(both[:, :inner], approximate="tanh") * both[:, inner:]
-    hidden *= weights.flatten()[order, None]
-    return torch.zeros_like(x).index_add_(0, rows, _grouped(hidden, down, counts))
+    both = _grouped(x.index_select(0, order // index.shape[1]), gate_up, counts)
+    outputs = _grouped(gated(both[:, :inner], both[:, inner:]), down, counts)
+    places = order.argsort().view_as(index)
+    return F.embedding_bag(places, outputs, mode="sum", per_sample_weights=weights)
+
+
+def gated(gate: Tensor, up: Tensor) -> Tensor:
+    """Return gelu(gate) · up, the GELU of the tanh kind, in less time than torch's own.
+
+    ½ g (1 + tanh(√(2/π) (g + 0.044715 g³))) is g · sigmoid(2 √(2/π) (g + 0.044715 g³)), and of a
+    sigmoid torch's vectors are quicker.
+    """
+    inner = gate.pow(3).mul_(_CUBE * _ROOT).add_(gate, alpha=_ROOT)
+    return inner.sigmoid_().mul_(gate).mul_(up)
 
 
 def _grouped(x: Tensor, weights: Tensor, counts: list[int]) -> Tensor:
-    """Multiply groups of rows, `counts` long, each with its own weight [out, in]."""
-    out = x.new_empty(len(x), weights.shape[1])
-    parts = zip(torch.split(x, counts), weights, torch.split(out, counts), strict=True)
+    """Multiply groups of rows, `counts` long, each with its own weight [in, out]."""
+    out = x.new_empty(len(x), weights.shape[2])
+    parts = zip(torch.split(x, counts), weights.unbind(), torch.split(out, counts), strict=True)
     for rows, weight, target in parts:
         if len(rows):
-            torch.mm(rows, weight.T, out=target)
+            torch.mm(rows, weight, out=target)
     return out

@@ -91,8 +91,11 @@ class DiffusionGemma(nn.Module):
     def logits(self, hidden: Tensor) -> Tensor:
         """Return soft-capped float32 logits [..., V] of final hidden states [..., M]."""
         cap = self.config.final_logit_softcapping
-        raw = F.linear(hidden, self.embed_tokens.weight).float()
-        return torch.tanh(raw / cap) * cap
+        logits = F.linear(hidden, self.embed_tokens.weight).float()
+        if torch.is_grad_enabled():
+            return torch.tanh(logits / cap) * cap
+        # In place: memory for so large a tensor costs more than what is computed.
+        return logits.div_(cap).tanh_().mul_(cap)
 
     def encode(self, ids: Tensor, cache: KVCache) -> Tensor:
         """Run ids [B, T] causally behind the cache and commit their keys and values to it.

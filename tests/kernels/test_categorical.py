@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from kernels.categorical import categorical, categorical_quick, categorical_torch
+from kernels.categorical import argmax, categorical, categorical_quick, categorical_torch
 
 # rows, categories, sharpness of the logits
 SHAPES = [
@@ -47,3 +47,13 @@ def test_the_extreme_numbers_draw_possible_categories(uniform) -> None:
     probs = torch.rand(64, 1000, generator=rng) * (torch.rand(64, 1000, generator=rng) < 0.1)
     drawn = categorical_quick(probs, torch.full((64,), uniform))
     assert (probs[torch.arange(64), drawn] > 0).all()
+
+
+@pytest.mark.parametrize("categories", [1, 97, 1000, 4096])
+def test_the_greatest_is_the_first_of_equals(categories) -> None:
+    rng = torch.Generator().manual_seed(categories)
+    few = torch.randint(3, (2, 50, categories), generator=rng).float()  # full of ties
+    for x in (few, torch.randn(2, 50, categories, generator=rng)):
+        assert torch.equal(argmax(x), x.argmax(dim=-1))
+    few[:, ::2] = -1e30
+    assert torch.equal(argmax(few), few.argmax(dim=-1))

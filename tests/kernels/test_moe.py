@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from kernels.moe import moe_quick, moe_torch
+from kernels.moe import gated, moe_quick, moe_torch
 
 # tokens, experts, top_k, hidden, inner
 SHAPES = [
@@ -41,8 +41,19 @@ def token_loop(x, gate_up, down, index, weights) -> torch.Tensor:
     return out
 
 
-@pytest.mark.parametrize("run", [moe_torch, moe_quick])
-@pytest.mark.parametrize("dtype", TOLERANCE, ids=str)
+def quick(x, gate_up, down, index, weights) -> torch.Tensor:
+    """Call `moe_quick` with the weights as it wants them."""
+    return moe_quick(x, gate_up.mT.contiguous(), down.mT.contiguous(), index, weights)
+
+
+RUNS = [
+    pytest.param(moe_torch, torch.float32, id="float32"),
+    pytest.param(moe_torch, torch.bfloat16, id="bfloat16"),
+    pytest.param(quick, torch.float32, id="quick"),
+]
+
+
+@pytest.mark.parametrize(("run", "dtype"), RUNS)
 @pytest.mark.parametrize(("tokens", "experts", "top_k", "hidden", "inner"), SHAPES)
 def test_moe_matches_the_definition(run, tokens, experts, top_k, hidden, inner, dtype) -> None:
     arguments = inputs(tokens, experts, top_k, hidden, inner, dtype)
@@ -53,13 +64,20 @@ def test_moe_matches_the_definition(run, tokens, experts, top_k, hidden, inner, 
     assert error <= TOLERANCE[dtype]
 
 
-@pytest.mark.parametrize("run", [moe_torch, moe_quick])
+@pytest.mark.parametrize("run", [moe_torch, quick])
 def test_all_tokens_may_choose_one_expert(run) -> None:
     x, gate_up, down, index, weights = inputs(12, 5, 1, 8, 4, torch.float32)
     arguments = (x, gate_up, down, torch.full_like(index, 3), weights)
     torch.testing.assert_close(
         run(*arguments).double(), token_loop(*arguments), rtol=1e-5, atol=1e-6
     )
+
+
+def test_the_quick_gelu_is_the_gelu() -> None:
+    gate = torch.cat((torch.linspace(-12, 12, 997), torch.tensor([0.0, -100.0, 100.0, 1e4])))
+    up = torch.linspace(-3, 3, len(gate))
+    expected = F.gelu(gate, approximate="tanh") * up
+    torch.testing.assert_close(gated(gate, up), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_the_result_does_not_depend_on_the_other_tokens() -> None:
