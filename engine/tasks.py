@@ -17,6 +17,14 @@ _CONSTRAINTS: Final = {  # field and kind
     "pattern": ("pattern", str),
 }
 
+_WANTED: Final[dict[type, str]] = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list of texts",
+}
+
 
 def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     """Turn a decoded line into a request.
@@ -24,7 +32,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     Args:
         task: The texts `before`, `region`, `after`; optional `seed`, `instruction`, `language`,
             `length` ("auto", "same", "shorter", "longer"), `words`, `lines`, `num_slots`,
-            `strength`, `soft_edge`, `candidates`, `single_line`, `characters`, `pattern`.
+            `strength`, `soft_edge`, `candidates`, `single_line`, `characters`, `pattern`,
+            `avoid` (a list of texts).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -39,6 +48,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
         if name in task:
             fields[name] = _checked(task[name], kind, name, number)
     fields["seed"] = _checked(task.get("seed", seed), int, "seed", number)
+    avoid: list[object] = _checked(task.get("avoid", []), list, "avoid", number)
+    fields["avoid"] = tuple(_checked(text, str, "avoid", number) for text in avoid)
     rules: dict[str, Any] = {
         field: _checked(task[name], kind, name, number)
         for name, (field, kind) in _CONSTRAINTS.items()
@@ -68,7 +79,6 @@ def _checked(value: object, kind: type[Value], name: str, number: int) -> Value:
     # A whole number will do for a fraction; a truth value is no number.
     is_right = isinstance(value, (int, float) if kind is float else kind)
     if not is_right or (isinstance(value, bool) and kind is not bool):
-        words: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
-        wanted = words.get(kind, "true or false")
+        wanted = _WANTED[kind]
         raise BadRequestError(f"line {number}: {name!r} must be {wanted}")
     return cast("Value", value)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
 
 from engine.api import Branch, FindAlternatives, Generate, Score, Steer, TokenOption
 from engine.denoiser import Denoising
@@ -15,17 +14,17 @@ from engine.infill.context import ContextCache
 from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane, clamp_lanes
-from engine.infill.length import Slots, slots_to_try
+from engine.infill.lanes import make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.settling import CandidateDone, settle
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
-from engine.sampler import CanvasState, initial_state
+from engine.sampler import initial_state
 
 MAX_CANDIDATES = 8
+# Of a canvas that holds a whole draft: one to judge it, one to see whether it stands.
+_LAST_STEPS = 2
 FORGOTTEN = "That step is not remembered any more. Start again from here."
-# Canvases in one batch at most; every candidate explores as many lengths as fit.
-_MAX_LANES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +73,8 @@ class InfillJob:
         canvases = max(len(lane.plan.blocks) - lane.block for lane in lanes)
         # Of the longest lane; a melted word may add some.
         self.max_steps = steps * canvases - (start.number if start else self._steps_skipped)
+        if any(lane.start for lane in lanes):
+            self.max_steps += _LAST_STEPS + 1  # and the better one of the two once more
         self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
 
@@ -104,8 +105,16 @@ class InfillJob:
             soft_edge=request.soft_edge,
             template=engine.template,
         )
-        lanes = _make_lanes(engine, request, plan)
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
+        return cls.laid_out(engine, request, plan, context)
+
+    @classmethod
+    def laid_out(
+        cls, engine: InfillEngine, request: Generate, plan: InfillPlan, context: tuple[KVCache, int]
+    ) -> "InfillJob":
+        """Make the lanes of a plan whose context is encoded."""
+        rule = compile_rule(request.constraints, request.length)
+        lanes = make_lanes(engine, request, plan, rule, context[0])
         return cls(engine, request, plan, lanes, context)
 
     @torch.inference_mode()
@@ -115,11 +124,11 @@ class InfillJob:
         Raises:
             BadRequestError: If there is no such frame.
         """
-        seen = self._seen(request.candidate, max(request.step, 1))
+        seen = self.seen(request.candidate, max(request.step, 1))
         if seen is None:
             raise BadRequestError(FORGOTTEN)
         engine, (parent, frame) = self.engine, seen
-        lane = parent.until(frame, request.seed, _generator(engine, request.seed))
+        lane = parent.until(frame, request.seed, new_generator(engine, request.seed))
         start = Denoising(
             engine.model,
             frame.cache,
@@ -161,6 +170,8 @@ class InfillJob:
                         done = results.setdefault(lane.candidate, [])
                         if (result := self._settle(lane)) is not None:
                             done.append((result, lane))
+                            if _is_behind_its_draft(result, lane):
+                                waiting.append(self._whole_draft(lane))
                     else:
                         waiting.append(self._next_canvas(lane))
                 for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
@@ -176,48 +187,68 @@ class InfillJob:
         """Change the canvas of a candidate that is running; others take nothing."""
         shown = self._shown.get(request.candidate)
         if self._running is not None and shown:
-            lane, frame = self._seen(request.candidate, request.step) or shown[-1]
+            lane, frame = self.seen(request.candidate, request.step) or shown[-1]
             # The length that was seen may have been given up since.
-            is_running = lane in self._running.lanes
-            self._running.steer(lane if is_running else shown[-1][0], frame, request.changes)
+            running = lane if lane in self._running.lanes else shown[-1][0]
+            running.start = None  # what the user has changed is no draft's any more
+            self._running.steer(running, frame, request.changes)
 
     def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
         """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
-        seen = self._seen(request.candidate, request.step)
+        seen = self.seen(request.candidate, request.step)
         if seen is None:
             return ()
         return alternatives(self.engine, *seen, request.slot, request.count)
 
-    def _seen(self, candidate: int, step: int) -> tuple[Lane, Frame] | None:
+    def seen(self, candidate: int, step: int) -> tuple[Lane, Frame] | None:
         """Return the lane and the frame that were shown as a candidate's step."""
         shown = self._shown.get(candidate, [])
         return shown[step - 1] if 1 <= step <= len(shown) else None
 
-    def _start(self, lanes: Sequence[Lane], cache: KVCache) -> Denoising:
-        """Return the denoising of the lanes' canvases, from noise or from the old text."""
-        engine, done = self.engine, self._steps_skipped
+    def _start(
+        self, lanes: Sequence[Lane], cache: KVCache, steps_done: int | None = None
+    ) -> Denoising:
+        """Return the denoising of the lanes' canvases: from noise, a draft or the old text."""
+        engine = self.engine
+        done = self._steps_skipped if steps_done is None else steps_done
         clamp = clamp_lanes(engine, lanes, self.rule)
         generators = [lane.generator for lane in lanes]
         state = initial_state(engine.model, clamp, engine.sampler, generators)
-        if done:
-            state = self._warm(state, clamp.free, lanes)
+        canvas = state.canvas.clone()
+        for row, lane in enumerate(lanes):
+            for slot, token in self._laid_down(lane):
+                if clamp.free[row, slot]:
+                    canvas[row, slot] = token
+        state = replace(state, canvas=canvas)
         return Denoising(engine.model, cache, clamp, engine.sampler, generators, state, done)
 
-    def _warm(self, state: CanvasState, free: Tensor, lanes: Sequence[Lane]) -> CanvasState:
-        """Put the old text's tokens on the canvases, each kept by the share of skipped steps."""
-        canvas, filler = state.canvas.clone(), self.engine.profile.filler_token_id
-        kept = self._steps_skipped / self.engine.sampler.max_steps
-        for row, lane in enumerate(lanes):
-            plan, slots = lane.plan, lane.num_slots
-            first = sum(plan.blocks[: lane.block])
-            old = list(plan.old[: len(plan.old) - plan.edge_after][first : first + slots])
-            if filler is not None and lane.takes_filler:
-                old += [filler] * (slots - len(old))
-            draws = torch.rand(slots, generator=lane.generator, device=canvas.device)
-            for slot, token in enumerate(old):
-                if draws[slot] < kept and free[row, slot]:
-                    canvas[row, slot] = token
-        return replace(state, canvas=canvas)
+    def _laid_down(self, lane: Lane) -> list[tuple[int, int]]:
+        """Return the slots and tokens that a lane's canvas has instead of noise."""
+        if self._steps_skipped:
+            # Of the old text as much as of the schedule is skipped.
+            tokens, share = self._old(lane), self._steps_skipped / self.engine.sampler.max_steps
+        elif lane.start and lane.block == 0:
+            tokens, share = list(lane.start.ids), lane.start_share
+        else:
+            return []
+        draws = torch.rand(len(tokens), generator=lane.generator, device=self.engine.model.device)
+        return [(slot, token) for slot, token in enumerate(tokens) if draws[slot] < share]
+
+    def _old(self, lane: Lane) -> list[int]:
+        """Return the old text's tokens in the lane's canvas."""
+        plan, slots, filler = lane.plan, lane.num_slots, self.engine.profile.filler_token_id
+        first = sum(plan.blocks[: lane.block])
+        old = list(plan.old[: len(plan.old) - plan.edge_after][first : first + slots])
+        if filler is not None and lane.takes_filler:
+            old += [filler] * (slots - len(old))
+        return old
+
+    def _whole_draft(self, lane: Lane) -> Batch:
+        """Return the last steps of a canvas that starts from all of a lane's draft."""
+        generator = new_generator(self.engine, lane.seed)
+        whole = replace(lane, generator=generator, frames=[], start_share=1.0)
+        number = max(0, self.engine.sampler.max_steps - _LAST_STEPS)
+        return Batch(self.engine, [whole], self._start([whole], self.cache, number))
 
     def _unchanged(self) -> CandidateDone:
         """Return the region's own text: a strength of zero changes nothing."""
@@ -274,38 +305,9 @@ class InfillJob:
         yield replace(best, steps=len(shown))
 
 
-def _make_lanes(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Lane]:
-    """Return every candidate's lanes, one for each length that is tried."""
-    has_filler = engine.profile.filler_token_id is not None
-    edges = plan.edge_before + plan.edge_after
-    if request.num_slots is not None:
-        tried = [Slots(plan.num_slots - edges, takes_filler=False)]
-    else:
-        old = len(plan.old) - edges
-        tried = slots_to_try(request.length, engine.codec, old, request.before, has_filler)
-    tried = _thinned(tried, max(1, _MAX_LANES // request.candidates))
-    return [
-        Lane(
-            candidate=candidate,
-            seed=request.seed + candidate,
-            plan=plan.resized(slots.count),
-            takes_filler=slots.takes_filler,
-            generator=_generator(engine, request.seed + candidate),
-        )
-        for candidate in range(request.candidates)
-        for slots in tried
-    ]
-
-
-def _generator(engine: InfillEngine, seed: int) -> torch.Generator:
-    return torch.Generator(engine.model.device).manual_seed(seed % 2**63)
-
-
-def _thinned(tried: list[Slots], room: int) -> list[Slots]:
-    """Keep at most `room` lengths, those in the middle first."""
-    middle = (len(tried) - 1) / 2
-    order = sorted(range(len(tried)), key=lambda place: (abs(place - middle), place))
-    return [tried[place] for place in sorted(order[:room])]
+def _is_behind_its_draft(done: CandidateDone, lane: Lane) -> bool:
+    draft = lane.start
+    return draft is not None and lane.start_share < 1.0 and done.score.total < draft.score
 
 
 def _check(request: Generate) -> None:

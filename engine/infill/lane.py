@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.denoiser import DenoisingStep
+from engine.infill.causal import CausalDraft
 from engine.infill.codec import TextCodec
 from engine.infill.constraints import Rule
 from engine.infill.draft import Draft, draft_of
@@ -50,6 +51,8 @@ class Lane:
     settled_entropy: list[float] = field(default_factory=list)
     pinned: set[int] = field(default_factory=set)
     frames: list[Frame] = field(default_factory=list)
+    start: CausalDraft | None = None  # what the first canvas starts from; None: noise
+    start_share: float = 1.0  # of its tokens; the others are noise
 
     @property
     def num_slots(self) -> int:
@@ -158,7 +161,7 @@ def clamp_lanes(engine: InfillEngine, lanes: Sequence[Lane], rule: Rule) -> Clam
         known=known.to(device),
         slots=torch.arange(slots, device=device),
         free=free.to(device),
-        forbidden=_forbidden(engine, lanes, rule, slots),
+        forbidden=forbidden_tokens(engine, lanes, rule, slots),
         mark_known_from_start=profile.mark_known_from_start,
     )
 
@@ -176,7 +179,7 @@ def held_edges(lane: Lane) -> dict[int, int]:
     return {slot - first: token for slot, token in (before | after).items() if slot in here}
 
 
-def _forbidden(
+def forbidden_tokens(
     engine: InfillEngine, lanes: Sequence[Lane], rule: Rule, slots: int
 ) -> Tensor | None:
     """Return [1, V] or [B, slots, V] bool, or None if every token may stand everywhere."""

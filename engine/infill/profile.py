@@ -19,6 +19,7 @@ class Profile:
     mark_known_from_start: bool = False  # known rows speak through self-conditioning in step 1
     end_token_id: int | None = None  # stands behind the last word of a document
     forbidden_token_ids: tuple[int, ...] = ()  # tokens that are no text
+    drafts_causally: bool = False  # canvases start from what the causal pass writes, not from noise
     takes_instructions: bool = True  # has a chat template around the text
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 import torch
 from torch import Tensor
@@ -10,29 +11,39 @@ from torch.nn import functional as F
 from engine.model import DiffusionGemma, KVCache
 
 FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
-OWN_WEIGHT = 0.25
+OWN_WEIGHT = 0.5
 # What one new syntax error costs, in nats; more than candidates differ by otherwise.
-SYNTAX_PENALTY = 2.0
-# What a doubled or missing character at an edge of the region costs.
-SEAM_PENALTY = 0.5
+SYNTAX_COST = 40.0
+# What a doubled or missing character at an edge of the region costs, in nats.
+SEAM_COST = 8.0
+# What it costs to be a text that the user has seen already: it comes behind all others.
+SEEN_COST = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """A candidate's log-likelihood, nats per token."""
+    """A candidate's log-likelihood in nats, token by token."""
 
-    own: float  # of its own tokens
-    following: float  # of the text behind it, given the candidate
-    mean: float  # of both
+    own: tuple[float, ...]  # of its own tokens
+    following: tuple[float, ...]  # of the text behind it, given the candidate
+
+    @property
+    def mean(self) -> float:
+        """Nats per token, of both; 0 where there is nothing to judge."""
+        return fmean(self.own + self.following) if self.own or self.following else 0.0
 
     @property
     def fit(self) -> float:
-        """What candidates of different lengths are compared by.
+        """What candidates of different lengths are compared by, in nats.
 
-        How well the text goes on behind it says more about a length than the candidate itself:
-        with a plain mean, long and bland candidates win (measured on the embedded model).
+        The sum over the candidate and as much following text as all are judged by is the likelihood
+        of one continuation among others, whatever its length. The following text counts double:
+        that came nearest to what had stood there (measured on the embedded model). Where nothing
+        follows, any sum would be for the shortest: there the mean counts.
         """
-        return self.following + OWN_WEIGHT * self.own
+        if not self.following:
+            return fmean(self.own) if self.own else 0.0
+        return sum(self.following) + OWN_WEIGHT * sum(self.own)
 
 
 @torch.inference_mode()
@@ -54,44 +65,23 @@ def likelihoods(
         following: Token ids of the text behind the region; the first few count.
 
     Returns:
-        Nats per token; 0 where there is nothing to judge.
+        Each candidate's, without tokens where there is nothing to judge.
     """
     first = [] if last_token is None else [last_token]
     rows = [[*first, *ids, *following[:FOLLOWING]] for ids in candidates]
     longest = max(map(len, rows))
     if longest < 2:
-        return [Likelihood(0.0, 0.0, 0.0)] * len(rows)
+        return [Likelihood((), ())] * len(rows)
     padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.device)
     hidden = model.encode(padded, cache.expand(len(rows)))
     found = []
     for ids, row, states, tokens in zip(candidates, rows, hidden, padded, strict=True):
         # Padding stands behind the text, where a causal pass does not see it.
-        losses = _losses(model, states, tokens)[: len(row) - 1].tolist()
+        nats = (-_losses(model, states, tokens)[: len(row) - 1]).tolist()
         own = len(first) + len(ids) - 1
-        parts = (losses[:own], losses[own:], losses)
-        found.append(Likelihood(*(-sum(part) / max(len(part), 1) for part in parts)))
+        found.append(Likelihood(tuple(nats[:own]), tuple(nats[own:])))
     return found
 
 
 def _losses(model: DiffusionGemma, hidden: Tensor, ids: Tensor) -> Tensor:
     return F.cross_entropy(model.logits(hidden[:-1]), ids[1:], reduction="none")
-
-
-def seam_errors(before: str, text: str, after: str, old: str = "") -> int:
-    """Count doubled or missing characters at the two edges of a region.
-
-    Doubled: a space, quote, comma or semicolon on both sides of an edge. Missing: two words that
-    have grown together there. What the text had of these before is no error.
-    """
-    left = _is_bad(before, text or after) and not _is_bad(before, old or after)
-    right = bool(text) and _is_bad(text, after) and not _is_bad(old or before, after)
-    return left + right
-
-
-def _is_bad(left: str, right: str) -> bool:
-    if not left or not right:
-        return False
-    one, other = left[-1], right[0]
-    if one == other == " ":
-        return bool(left.rpartition("\n")[2].strip())  # more than an indentation
-    return (one == other and one in "\"'`,;") or (one.isalnum() and other.isalnum())

@@ -1,16 +1,19 @@
 """From a finished canvas to a candidate: fitted to the request's rule, and scored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.api import Generate, Score
 from engine.infill.constraints import Rule, fit
-from engine.infill.draft import Draft, until_end
+from engine.infill.draft import Draft, draft_of, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
-from engine.infill.ranking import SEAM_PENALTY, SYNTAX_PENALTY, likelihoods, seam_errors
+from engine.infill.plan import InfillPlan
+from engine.infill.ranking import SEAM_COST, SEEN_COST, SYNTAX_COST, likelihoods
 from engine.infill.syntax import new_errors
 from engine.model import KVCache
 from engine.sampler import predict
+from engine.seams import seam_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +85,22 @@ def _score(
     last = plan.prefix[-1] if plan.prefix else None
     context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache
     (found,) = likelihoods(engine.model, context, last, [kept], plan.suffix)
+    syntax, cost = penalty(request, plan, text)
+    return Score(total=found.fit - cost, log_likelihood=found.mean, syntax=syntax)
+
+
+def penalty(request: Generate, plan: InfillPlan, text: str) -> tuple[int | None, float]:
+    """Return a text's new syntax errors, and what is wrong with it in nats."""
     before = request.before[: len(request.before) - len(plan.soft_before)]
     after = request.after[len(plan.soft_after) :]
     old = plan.soft_before + request.region + plan.soft_after
     syntax = new_errors(before, old, text, after, request.language)
-    penalty = SEAM_PENALTY * seam_errors(before, text, after, old)
-    penalty += SYNTAX_PENALTY * max(syntax or 0, 0)
-    return Score(total=found.fit - penalty, log_likelihood=found.mean, syntax=syntax)
+    cost = SEAM_COST * seam_errors(before, text, after, old) + SYNTAX_COST * max(syntax or 0, 0)
+    return syntax, cost + SEEN_COST * (text in request.avoid)
+
+
+def text_of(engine: InfillEngine, plan: InfillPlan, ids: Sequence[int]) -> str:
+    """Return the region's text that tokens in its slots would give."""
+    entropy, accepted = [0.0] * len(ids), [True] * len(ids)
+    core = draft_of(engine.codec, ids, entropy, accepted, plan.healed, (), engine.end_ids)
+    return core.within(plan.lead, plan.trail).text

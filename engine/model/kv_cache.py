@@ -62,6 +62,10 @@ class KVCache:
         """Return the cache of one sequence as that of `batch` equal ones, without a copy."""
         return self._map(lambda t: t.expand(batch, -1, -1, -1))
 
+    def take(self, sequences: Tensor) -> "KVCache":
+        """Return the cache of the sequences [B'] int64, copied; one may be there several times."""
+        return self._map(lambda t: t.index_select(0, sequences))
+
     def _map(self, change: Callable[[Tensor], Tensor]) -> "KVCache":
         other = KVCache.__new__(KVCache)
         other._windows, other.length = self._windows, self.length  # noqa: SLF001 - the same class

@@ -19,8 +19,8 @@ from tasks import TextTask, cut_words, text_tasks
 
 from engine.api import Generate, Length, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob
-from engine.infill.ranking import seam_errors
 from engine.runtime import LoadedModel, load_model
+from engine.seams import seam_errors
 
 CANDIDATES: Final = 3
 ROWS: Final = ("true length", "auto", "auto, not ranked", "true length, left only")

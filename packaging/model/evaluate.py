@@ -7,10 +7,12 @@ as tables; prose and code stand apart.
 import argparse
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
@@ -72,46 +74,63 @@ def _calibration_error(sureness: Sequence[float], right: Sequence[bool], bins: i
     return sum(gaps) / max(len(pairs), 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """How gaps are filled."""
+
+    drafted: bool = False  # as the editor does, from drafts of the causal pass; else from noise
+    sees_after: bool = True
+    length: str = "given"  # or "surplus": more slots than needed, or "unknown": the engine finds it
+
+
+MODES: Final = {
+    "": Mode(),
+    "_drafted": Mode(drafted=True),
+    "_surplus": Mode(length="surplus"),
+    "_drafted_length_unknown": Mode(drafted=True, length="unknown"),
+    "_left_only": Mode(sees_after=False),
+}
+
+
 def fill_tokens(
-    loaded: LoadedModel, task: TokenTask, slots: int, seed: int, *, sees_after: bool, exact: bool
-) -> tuple[Lane, float]:
-    """Fill a gap of `slots` slots; return its lane and the milliseconds it took."""
-    engine = loaded.engine(SamplerOptions())
+    loaded: LoadedModel, task: TokenTask, seed: int, mode: Mode
+) -> tuple[Lane, list[int], float]:
+    """Fill a gap; return its lane, the tokens found and the milliseconds it took."""
+    engine, gap = loaded.engine(SamplerOptions()), len(task.gap)
+    engine = replace(engine, profile=replace(engine.profile, drafts_causally=mode.drafted))
+    slots = gap + max(3, round(SURPLUS_SHARE * gap)) if mode.length == "surplus" else gap
     plan = InfillPlan(
         prefix=tuple(task.before),
         old=(),
-        suffix=tuple(task.after) if sees_after else (),
+        suffix=tuple(task.after) if mode.sees_after else (),
         canvas_length=engine.canvas_length,
         blocks=(slots,),
     )
-    generator = torch.Generator().manual_seed(seed)
-    lane = Lane(candidate=0, seed=seed, plan=plan, takes_filler=not exact, generator=generator)
-    request = Generate(job_id=0, revision=0, before="", region="", after="", seed=seed)
+    given = None if mode.length == "unknown" else slots
+    request = Generate(
+        job_id=0, revision=0, before="", region="", after="", seed=seed, num_slots=given
+    )
     start = time.perf_counter()
     context = ContextCache().encode(engine.model, plan.prefix)
-    list(InfillJob(engine, request, plan, [lane], context).run())
-    return lane, (time.perf_counter() - start) * 1e3
+    job = InfillJob.laid_out(engine, request, plan, context)
+    if mode.length == "surplus":
+        job.lanes[0].takes_filler = True
+    *_, done = job.run()
+    seen = job.seen(0, done.steps) if isinstance(done, CandidateDone) else None
+    assert seen is not None
+    ms = (time.perf_counter() - start) * 1e3
+    return seen[0], [token for token in seen[1].draft if token != FILLER], ms
 
 
-def evaluate_gap(
-    loaded: LoadedModel,
-    stream: TokenStream,
-    gap: int,
-    count: int,
-    *,
-    sees_after: bool = True,
-    length_given: bool = True,
-) -> Row:
+def evaluate_gap(loaded: LoadedModel, stream: TokenStream, gap: int, count: int, mode: Mode) -> Row:
     """Return the figures of one gap length."""
     tally, canvas = Tally(), loaded.checkpoint.config.canvas_length
     context = loaded.profile.context_length or 128
-    slots = gap if length_given else gap + max(3, round(SURPLUS_SHARE * gap))
     for seed, task in enumerate(token_tasks(stream, gap, count, context, canvas)):
-        lane, ms = fill_tokens(loaded, task, slots, seed, sees_after=sees_after, exact=length_given)
-        ids = [token for token in lane.last.draft if token != FILLER]
+        lane, ids, ms = fill_tokens(loaded, task, seed, mode)
         _count(tally, loaded, task.gap, ids)
-        tally.right += [a == b for a, b in zip(lane.last.draft, task.gap, strict=False)]
-        tally.sureness += [math.exp(-nats) for nats in lane.last.entropy[:gap]]
+        tally.right += [a == b for a, b in zip(ids, task.gap, strict=False)]
+        tally.sureness += [math.exp(-nats) for nats in lane.last.entropy[: len(ids)]][:gap]
         tally.steps.append(len(lane.frames))
         tally.ms.append(ms)
     return tally.row(gap)
@@ -233,9 +252,14 @@ def evaluate_sentences(loaded: LoadedModel, data: Path, count: int) -> Row:
 
 
 def evaluate(
-    loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int, long_count: int
+    loaded: LoadedModel,
+    data: Path,
+    kinds: Sequence[str],
+    count: int,
+    long_count: int,
+    only: re.Pattern[str],
 ) -> Row:
-    """Return every figure.
+    """Return the figures of the rows whose names match `only`.
 
     `count` tasks for gaps of up to four tokens whose length is given, and for single tokens with
     the right side hidden; `long_count` for the other rows, which take most of the time.
@@ -252,6 +276,8 @@ def evaluate(
         else:
             parts["sentence"] = lambda: evaluate_sentences(loaded, data, long_count)
         for name, part in parts.items():
+            if not only.search(name):
+                continue
             row[name] = part()
             print(f"{kind:<6}{name:<24}{json.dumps(row[name])}", flush=True)
         results[kind] = row
@@ -261,19 +287,15 @@ def evaluate(
 def _gap_rows(
     loaded: LoadedModel, stream: TokenStream, gap: int, count: int, long_count: int
 ) -> dict[str, Callable[[], Row]]:
-    short = count if gap <= 4 else long_count
-    single = count if gap == 1 else long_count
-    rows: dict[str, Callable[[], Row]] = {
-        f"gap_{gap}": lambda: evaluate_gap(loaded, stream, gap, short),
-        f"gap_{gap}_length_unknown": lambda: evaluate_gap(
-            loaded, stream, gap, long_count, length_given=False
-        ),
-    }
+    rows: dict[str, Callable[[], Row]] = {}
+    for name, mode in MODES.items():
+        if gap > 8 and (mode.length == "unknown" or not mode.sees_after):
+            continue
+        is_main = mode.length == "given" and (mode.sees_after or gap == 1)
+        tasks = count if is_main and gap <= 4 else long_count
+        rows[f"gap_{gap}{name}"] = partial(evaluate_gap, loaded, stream, gap, tasks, mode)
     if gap <= 8:
-        rows[f"gap_{gap}_left_only"] = lambda: evaluate_gap(
-            loaded, stream, gap, single, sees_after=False
-        )
-        rows[f"gap_{gap}_causal"] = lambda: causal_fill(loaded, stream, gap, long_count)
+        rows[f"gap_{gap}_causal"] = partial(causal_fill, loaded, stream, gap, long_count)
     return rows
 
 
@@ -285,9 +307,9 @@ def show(loaded: LoadedModel, data: Path, count: int) -> None:
         for place in range(count // 2):
             gap = (1, 2, 3, 4, 6)[place % 5]
             task = list(token_tasks(stream, gap, 3 + place, context, canvas))[place]
-            lane, _ = fill_tokens(loaded, task, gap, place, sees_after=True, exact=True)
+            _, ids, _ = fill_tokens(loaded, task, place, Mode(drafted=True))
             decode = loaded.codec.decode
-            found = decode(lane.last.draft, errors="ignore")
+            found = decode(ids, errors="ignore")
             print(f"{kind} …{decode(task.before)[-60:]!r}")
             print(f"   was {decode(task.gap)!r}  became {found!r}  {decode(task.after)[:40]!r}…")
 
@@ -302,13 +324,19 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=KINDS)
     parser.add_argument("--tasks", type=int, default=500)
     parser.add_argument("--long-tasks", type=int, default=500)
+    parser.add_argument("--only", type=re.compile, default=re.compile(""), help="rows, by pattern")
     parser.add_argument("--show", type=int, default=0)
     arguments = parser.parse_args()
     loaded = load_model(arguments.model, "cpu")
     show(loaded, arguments.data, arguments.show)
     if arguments.tasks:
         results = evaluate(
-            loaded, arguments.data, arguments.kinds, arguments.tasks, arguments.long_tasks
+            loaded,
+            arguments.data,
+            arguments.kinds,
+            arguments.tasks,
+            arguments.long_tasks,
+            arguments.only,
         )
         arguments.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

@@ -27,6 +27,7 @@ INLAY_JSON = {
     "mark_known_from_start": True,
     "end_token_id": EOS,
     "forbidden_token_ids": [PAD, EOS, BOS],
+    "drafts_causally": True,
     "takes_instructions": False,
 }
 GENERATION_JSON = {

@@ -15,7 +15,14 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import torch
 
 from resources import resource_path
-from tests.benchmarks import denoising_step, editor_files, first_frame, frame_times, window_shown
+from tests.benchmarks import (
+    denoising_step,
+    editor_files,
+    first_frame,
+    frame_times,
+    prompt_cache,
+    window_shown,
+)
 
 BENCHMARKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "window_shown": lambda _: window_shown.measure(),
@@ -23,6 +30,7 @@ BENCHMARKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "editor_files": lambda _: editor_files.measure(),
     "frame_times": frame_times.measure,
     "denoising_step": denoising_step.measure,
+    "prompt_cache": prompt_cache.measure,
 }
 
 

@@ -86,7 +86,8 @@ def test_transformers_reads_it_and_agrees() -> None:
 
 def test_the_same_seed_gives_the_same_text(loaded: LoadedModel) -> None:
     assert fill(loaded, 7) == fill(loaded, 7)
-    assert len({fill(loaded, seed) for seed in range(8)}) > 1
+    again = fill(loaded, 7, avoid=(fill(loaded, 7),))
+    assert again != fill(loaded, 7)
 
 
 def test_surplus_slots_leave_no_trace_in_the_text(loaded: LoadedModel) -> None:

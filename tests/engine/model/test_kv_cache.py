@@ -56,3 +56,16 @@ def test_an_expanded_cache_serves_each_sequence_alike() -> None:
     both = MODEL.denoise(canvas, None, one.expand(2))
     second = MODEL.denoise(canvas[1:], None, one)
     torch.testing.assert_close(both[1:], second, rtol=1e-5, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_sequence_may_be_taken_twice_and_goes_its_own_way() -> None:
+    cache = KVCache(CONFIG)
+    MODEL.encode(torch.cat((IDS[:, :9], IDS[:, 9:18])), cache)
+    taken = cache.take(torch.tensor([1, 1, 0]))
+    MODEL.encode(torch.tensor([[5], [6], [7]]), taken)
+    assert (cache.length, taken.length) == (9, 10)
+    expected = encoded(torch.cat((IDS[:, 9:18], torch.tensor([[6]])), dim=1))
+    for index in range(len(CONFIG.layers)):
+        for found, wanted in zip(taken.layer(index), expected.layer(index), strict=True):
+            torch.testing.assert_close(found[1:2], wanted, rtol=1e-5, atol=1e-5)

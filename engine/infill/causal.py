@@ -1,0 +1,111 @@
+"""Drafts from the causal pass: what a canvas may start from instead of noise.
+
+A small model finds a few tokens together less surely than one after the other, but from the left it
+does not see what it has to lead up to. So the same weights write from the left, several texts of
+several lengths at once (beam search), and those are kept that the text behind the region follows
+from best: p(draft | before) · p(after | before, draft), the noisy channel. The denoiser then starts
+from such a draft and revises it with both sides in view.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.infill.engine import InfillEngine
+from engine.infill.ranking import OWN_WEIGHT, likelihoods
+from engine.model import KVCache
+
+MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
+_BEAMS = 16
+_SHORTLIST = 16  # drafts whose following text is read in full
+# Spread of the draw among drafts, in nats: another seed shall give another text where two are
+# nearly as good, and the same where one is clearly best.
+_SPREAD = 0.5
+_NEVER = -1e30
+
+
+@dataclass(frozen=True, slots=True)
+class CausalDraft:
+    """A text for the region, in tokens."""
+
+    ids: tuple[int, ...]
+    score: float  # nats; the higher, the better
+
+
+@torch.inference_mode()
+def causal_drafts(
+    engine: InfillEngine,
+    cache: KVCache,
+    prefix: Sequence[int],
+    following: Sequence[int],
+    lengths: Collection[int],
+    forbidden: Tensor | None,
+) -> list[CausalDraft]:
+    """Return the best drafts of the lengths asked for, best first.
+
+    Args:
+        engine: What the job works with.
+        cache: The context of one sequence, with all of `prefix`; it is not changed.
+        prefix: Tokens before the region; without any there is nothing to go on from.
+        following: Tokens behind the region.
+        lengths: In tokens, each at most `MAX_LENGTH`.
+        forbidden: [F, V] or [1, V] bool, what each slot may not become; None: nothing.
+    """
+    if not prefix or not lengths or cache.length < len(prefix):
+        return []
+    context = cache.cut(len(prefix) - 1)
+    written = _written(engine, context, prefix[-1], following, lengths, forbidden)
+    written.sort(key=lambda one: -one.score)
+    ids = [one.ids for one in written[:_SHORTLIST]]
+    if not ids:
+        return []
+    found = likelihoods(engine.model, context, prefix[-1], ids, following)
+    drafts = [CausalDraft(own, one.fit) for own, one in zip(ids, found, strict=True)]
+    return sorted(drafts, key=lambda draft: -draft.score)
+
+
+def drawn(drafts: Sequence[CausalDraft], generator: torch.Generator) -> CausalDraft:
+    """Draw a draft, the better ones more often: the greatest score with Gumbel noise on it."""
+    uniform = torch.rand(len(drafts), generator=generator, device=generator.device)
+    noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
+    keys = torch.tensor([draft.score for draft in drafts]) + _SPREAD * noise.cpu()
+    return drafts[int(keys.argmax())]
+
+
+def _written(
+    engine: InfillEngine,
+    context: KVCache,
+    last: int,
+    following: Sequence[int],
+    lengths: Collection[int],
+    forbidden: Tensor | None,
+) -> list[CausalDraft]:
+    """Write from the left; scores look at the first following token alone, which costs nothing."""
+    model = engine.model
+    drafts: list[CausalDraft] = []
+    beams: list[tuple[int, ...]] = [()]
+    own = torch.zeros(1, device=model.device)
+    cache = context.expand(1)
+    logits = model.logits(model.encode(torch.tensor([[last]], device=model.device), cache)[:, -1])
+    for length in range(1, max(lengths) + 1):
+        if forbidden is not None:
+            never = forbidden[min(length, len(forbidden)) - 1]
+            if never.all():
+                break
+            logits.masked_fill_(never, _NEVER)
+        totals = own[:, None] + logits.log_softmax(dim=-1)
+        own, best = totals.flatten().topk(min(_BEAMS, totals.numel()))
+        own, best = own[own > _NEVER / 2], best[own > _NEVER / 2]
+        parents, tokens = best // totals.shape[1], best % totals.shape[1]
+        pairs = zip(parents.tolist(), tokens.tolist(), strict=True)
+        beams = [(*beams[parent], token) for parent, token in pairs]
+        cache = cache.take(parents)
+        logits = model.logits(model.encode(tokens[:, None], cache)[:, -1])
+        if length in lengths:
+            scores = own / length
+            if following:
+                scores = OWN_WEIGHT * own + logits.log_softmax(dim=-1)[:, following[0]]
+            drafts += map(CausalDraft, beams, scores.tolist())
+    return drafts
