@@ -69,7 +69,9 @@ class Denoising:
         """Run the next step; not to be called after the last one."""
         sampler, before = self.sampler, self.state
         temperature = sampler.temperature(self.number + 1)
-        output = denoise_step(
+        stepper = self.model.stepper
+        take = stepper if stepper and stepper.suits(sampler) else denoise_step
+        output = take(
             self.model, self.cache, before, self.clamp, temperature, sampler, self.generators
         )
         self.number += 1

@@ -2,7 +2,8 @@
 # ruff: noqa: ANN001, ANN202, D403
 """Attention of new rows over a ring of cached rows and over themselves, without a mask tensor.
 
-Dimensions: L new rows, H query heads, G key heads, D head size, C the ring's rows. Position p lies
+Dimensions: B canvases of L new rows each, H query heads, G key heads, D head size, C the ring's
+rows. Position p lies
 in the ring at row p mod C. Sliding layers have C = window − 1: then "all rows of the ring" is the
 window rule itself, the same rows for every canvas row. The H / G query heads that share a key head
 are rows of one product, so keys and values are read once for all of them. Where the rows do not
@@ -47,28 +48,39 @@ def _attend_tile(
 
 @triton.jit
 def _attention_kernel(
-    queries, keys, values, cache_keys, cache_values, length, out, tops, sums, num_rows, window,
-    H: tl.constexpr, G: tl.constexpr, D: tl.constexpr, C: tl.constexpr, SPLITS: tl.constexpr,
-    CAUSAL: tl.constexpr, BLOCK_ROWS: tl.constexpr, BLOCK_KEYS: tl.constexpr,
+    queries, keys, values, cache_keys, cache_values, length, live, out, tops, sums, num_rows,
+    capacity, window, H: tl.constexpr, G: tl.constexpr, D: tl.constexpr, SPLITS: tl.constexpr,
+    CAUSAL: tl.constexpr, HAS_LIVE: tl.constexpr, BLOCK_ROWS: tl.constexpr,
+    BLOCK_KEYS: tl.constexpr,
 ):  # fmt: skip
     """out = softmax(queries · [cache, keys]ᵀ) · [cache, values], online over tiles of keys.
 
-    Grid (L · H/G / BLOCK_ROWS, G, SPLITS): one program owns BLOCK_ROWS (row, head) pairs of one key
-    head and one part of the keys. queries [L, H, D]; keys, values [L, G, D]; cache_* [C, G, D];
-    length [1] int32: positions committed so far. SPLITS = 1: out [L, H, D]; otherwise out
-    [SPLITS, L, H, D] float32 unnormalised, with tops and sums [SPLITS, L, H] float32.
+    Grid (B · L · H/G / BLOCK_ROWS, G, SPLITS): one program owns BLOCK_ROWS (row, head) pairs of one
+    canvas and one key head, and one part of the keys. queries [B·L, H, D]; keys, values
+    [B·L, G, D]; cache_* [C, G, D], capacity = C; length [1] int32: positions committed so far; live
+    [1] int32: rows of a canvas that may be looked at. SPLITS = 1: out [B·L, H, D]; otherwise out
+    [SPLITS, B·L, H, D] float32 unnormalised, with tops and sums [SPLITS, B·L, H] float32.
     """
     SHARED: tl.constexpr = H // G
-    pair = tl.program_id(0) * BLOCK_ROWS + tl.arange(0, BLOCK_ROWS)
+    blocks = tl.cdiv(num_rows * SHARED, BLOCK_ROWS)
+    canvas = (tl.program_id(0) // blocks).to(tl.int64)
+    canvases = tl.num_programs(0) // blocks
+    pair = tl.program_id(0) % blocks * BLOCK_ROWS + tl.arange(0, BLOCK_ROWS)
     row, head = pair // SHARED, tl.program_id(1) * SHARED + pair % SHARED
     is_row = row < num_rows
     dim = tl.arange(0, D)
-    place = (row.to(tl.int64) * H + head)[:, None] * D + dim[None, :]
+    pair = (canvas * num_rows + row) * H + head
+    place = pair[:, None] * D + dim[None, :]
+    keys += canvas * num_rows * (G * D)
+    values += canvas * num_rows * (G * D)
+    new_rows = num_rows
+    if HAS_LIVE:
+        new_rows = tl.load(live)
     q = tl.load(queries + place, mask=is_row[:, None], other=0.0)
     committed = tl.load(length)
-    cached = tl.minimum(committed, C)
+    cached = tl.minimum(committed, capacity)
     cache_tiles = tl.cdiv(cached, BLOCK_KEYS)
-    tiles = cache_tiles + tl.cdiv(num_rows, BLOCK_KEYS)
+    tiles = cache_tiles + tl.cdiv(new_rows, BLOCK_KEYS)
     first = tiles * tl.program_id(2) // SPLITS
     last = tiles * (tl.program_id(2) + 1) // SPLITS
     base = tl.program_id(1) * D + dim[None, :]
@@ -80,14 +92,14 @@ def _attention_kernel(
         is_key = column < cached
         seen = is_key[None, :]
         if CAUSAL:
-            position = committed - 1 - (committed - 1 - column) % C
+            position = committed - 1 - (committed - 1 - column) % capacity
             seen = seen & (position[None, :] > (committed + row - window)[:, None])
         total, top, weight_sum = _attend_tile(
             q, cache_keys, cache_values, total, top, weight_sum, base, column, is_key, seen, G, D
         )
     for tile in range(tl.maximum(first - cache_tiles, 0), last - cache_tiles):
         column = tile * BLOCK_KEYS + tl.arange(0, BLOCK_KEYS)
-        is_key = column < num_rows
+        is_key = column < new_rows
         seen = is_key[None, :]
         if CAUSAL:
             ahead = row[:, None] - column[None, :]
@@ -100,10 +112,10 @@ def _attention_kernel(
         total = total / tl.maximum(weight_sum, 1.0)[:, None]
         tl.store(out + place, total.to(out.dtype.element_ty), mask=is_row[:, None])
     else:
-        part = tl.program_id(2).to(tl.int64) * num_rows * H
-        tl.store(out + part * D + place, total, mask=is_row[:, None])
-        tl.store(tops + part + row * H + head, top, mask=is_row)
-        tl.store(sums + part + row * H + head, weight_sum, mask=is_row)
+        part = tl.program_id(2) * canvases * num_rows * H
+        tl.store(out + part.to(tl.int64) * D + place, total, mask=is_row[:, None])
+        tl.store(tops + part + pair, top, mask=is_row)
+        tl.store(sums + part + pair, weight_sum, mask=is_row)
 
 
 @triton.jit
@@ -130,71 +142,88 @@ def _join_kernel(
 def _launch(
     queries: Tensor, keys: Tensor, values: Tensor, cache_keys: Tensor, cache_values: Tensor,
     length: Tensor, is_causal: bool = False, window: int | None = None, splits: int | None = None,
+    canvases: int = 1, live: Tensor | None = None,
 ) -> Tensor:  # fmt: skip
-    num_rows, num_heads, head_dim = queries.shape
-    num_kv_heads, capacity = keys.shape[1], len(cache_keys)
+    all_rows, num_heads, head_dim = queries.shape
+    num_rows, num_kv_heads, capacity = all_rows // canvases, keys.shape[1], len(cache_keys)
     tile = attention_tile_for(head_dim, queries.device)
-    blocks = cdiv(num_rows * (num_heads // num_kv_heads), tile.block_rows)
+    blocks = canvases * cdiv(num_rows * (num_heads // num_kv_heads), tile.block_rows)
     splits = splits or _splits(queries.device, blocks * num_kv_heads, capacity + num_rows, tile)
     out = torch.empty_like(queries)
     parts = out if splits == 1 else out.new_empty((splits, *out.shape), dtype=torch.float32)
-    tops = torch.empty(splits, num_rows, num_heads, dtype=torch.float32, device=queries.device)
+    tops = torch.empty(splits, all_rows, num_heads, dtype=torch.float32, device=queries.device)
     sums = torch.empty_like(tops)
     _attention_kernel[(blocks, num_kv_heads, splits)](
-        queries, keys, values, cache_keys, cache_values, length, parts, tops, sums, num_rows,
-        window or _ANY_WINDOW,
-        H=num_heads, G=num_kv_heads, D=head_dim, C=capacity, SPLITS=splits, CAUSAL=is_causal,
-        BLOCK_ROWS=tile.block_rows, BLOCK_KEYS=tile.block_keys, num_warps=tile.num_warps,
-        num_stages=tile.num_stages,
+        queries, keys, values, cache_keys, cache_values, length, length if live is None else live,
+        parts, tops, sums, num_rows, capacity, window or _ANY_WINDOW,
+        H=num_heads, G=num_kv_heads, D=head_dim, SPLITS=splits, CAUSAL=is_causal,
+        HAS_LIVE=live is not None, BLOCK_ROWS=tile.block_rows, BLOCK_KEYS=tile.block_keys,
+        num_warps=tile.num_warps, num_stages=tile.num_stages,
     )  # fmt: skip
     if splits > 1:
-        _join_kernel[(num_rows * num_heads,)](
-            parts, tops, sums, out, num_rows * num_heads,
+        _join_kernel[(all_rows * num_heads,)](
+            parts, tops, sums, out, all_rows * num_heads,
             D=head_dim, SPLITS=splits, BLOCK=next_power_of_2(splits), num_warps=2,
         )  # fmt: skip
     return out
 
 
 def _splits(device: torch.device, programs: int, keys: int, tile: AttentionTile) -> int:
-    """Return the parts that fill the card once, with two tiles of keys each at least."""
+    """Return the parts that fill the card once, with two tiles of keys each at least.
+
+    A power of two: every number is a kernel of its own, to be compiled.
+    """
     wanted = num_sms(device) // programs
-    return max(1, min(wanted, keys // (2 * tile.block_keys), _MAX_SPLITS))
+    parts = max(1, min(wanted, keys // (2 * tile.block_keys), _MAX_SPLITS))
+    return next_power_of_2(parts + 1) // 2
 
 
 def canvas_attention_torch(
     queries: Tensor, keys: Tensor, values: Tensor, cache_keys: Tensor, cache_values: Tensor,
     length: Tensor, is_causal: bool = False, window: int | None = None, splits: int | None = None,
+    canvases: int = 1, live: Tensor | None = None,
 ) -> Tensor:  # fmt: skip
     """Compute `canvas_attention` in plain torch, in float32; this one waits for `length`."""
-    num_rows, committed, capacity = len(queries), int(length), len(cache_keys)
+    num_rows, committed, capacity = len(queries) // canvases, int(length), len(cache_keys)
     cached = min(committed, capacity)
+    new = num_rows if live is None else int(live)
     rows = torch.arange(num_rows, device=queries.device)
     slots = torch.arange(cached, device=queries.device)
     positions = committed - 1 - (committed - 1 - slots) % max(capacity, 1)
     mask = None
     if is_causal:
-        ahead = committed + rows[:, None] - torch.cat((positions, committed + rows))
+        ahead = committed + rows[:, None] - torch.cat((positions, committed + rows[:new]))
         mask = (ahead >= 0) & (ahead < (window or _ANY_WINDOW))
-    seen_keys = torch.cat((cache_keys[:cached], keys)).float().transpose(0, 1)
-    seen_values = torch.cat((cache_values[:cached], values)).float().transpose(0, 1)
-    shared = queries.shape[1] // keys.shape[1]
+    seen_keys, seen_values = (
+        torch.cat(
+            (
+                cache[None, :cached].expand(canvases, -1, -1, -1),
+                fresh.view(canvases, num_rows, *fresh.shape[1:])[:, :new],
+            ),
+            dim=1,
+        )
+        .float()
+        .transpose(1, 2)
+        .repeat_interleave(queries.shape[1] // keys.shape[1], dim=1)
+        for cache, fresh in ((cache_keys, keys), (cache_values, values))
+    )
     out = F.scaled_dot_product_attention(
-        queries.float().transpose(0, 1),
-        seen_keys.repeat_interleave(shared, dim=0),
-        seen_values.repeat_interleave(shared, dim=0),
+        queries.float().view(canvases, num_rows, *queries.shape[1:]).transpose(1, 2),
+        seen_keys,
+        seen_values,
         attn_mask=mask,
         scale=1.0,
     )
-    return out.transpose(0, 1).to(queries.dtype).contiguous()
+    return out.transpose(1, 2).flatten(0, 1).to(queries.dtype).contiguous()
 
 
 canvas_attention = operation("canvas_attention", _launch, canvas_attention_torch)
 """Attend from new rows to the cached rows and to the new rows themselves; no scale.
 
 Args:
-    queries: [L, H, D], normed and rotated; D a power of two.
-    keys: The new rows' keys [L, G, D].
-    values: The new rows' values [L, G, D].
+    queries: [B·L, H, D], normed and rotated; D a power of two.
+    keys: The new rows' keys [B·L, G, D].
+    values: The new rows' values [B·L, G, D].
     cache_keys: The ring [C, G, D], C ≥ 1; rows that were never written are not looked at.
     cache_values: [C, G, D].
     length: [1] int32 on the device: positions committed so far, those that left the ring included.
@@ -202,7 +231,10 @@ Args:
         stands before it and itself.
     window: How many positions a causal row sees, itself included; None: all.
     splits: Parts of the keys; None: what fills the card.
+    canvases: B, behind one cache; none sees another's rows.
+    live: [1] int32 on the device: how many of a canvas's rows may be looked at; the others fill it
+        up and are seen by nobody. None: all.
 
 Returns:
-    [L, H, D] in the queries' dtype.
+    [B·L, H, D] in the queries' dtype.
 """

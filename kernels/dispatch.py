@@ -50,6 +50,10 @@ class Operation(Generic[P, R]):
         self._chosen[kind] = self.twin
         return self.twin(*args, **kwargs)
 
+    def runs_kernel(self, device: torch.device) -> bool:
+        """Whether the kernel is what has run on this kind of device and will run again."""
+        return self._chosen.get(device.type) is self.kernel
+
     def _choose(self, kind: str) -> Callable[P, R]:
         return self.twin if kind != "cuda" or uses_twins() else self.kernel
 
@@ -61,10 +65,19 @@ def operation(name: str, kernel: Callable[P, R], twin: Callable[P, R]) -> Operat
 
 def uses_twins() -> bool:
     """Return True if CUDA tensors too go to the twins."""
+    return twins_are_forced() or not HAS_TRITON
+
+
+def twins_are_forced() -> bool:
+    """Return True if the environment asks for twins, whatever the device.
+
+    Raises:
+        ValueError: If it asks for something else.
+    """
     choice = os.environ.get("INLAY_KERNELS", "")
     if choice not in ("", "twins"):
         raise ValueError(f"INLAY_KERNELS is {choice!r}; it may be 'twins' or unset")
-    return choice == "twins" or not HAS_TRITON
+    return choice == "twins"
 
 
 def _device_of(args: tuple[object, ...]) -> torch.device:

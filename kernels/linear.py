@@ -19,6 +19,7 @@ from kernels.packed import (
     format_of,
     gelu_tanh,
     pointers,
+    widened,
 )
 from kernels.triton_guard import cdiv, next_power_of_2, tl, triton
 from kernels.tuning import tile_for
@@ -87,8 +88,7 @@ def _launch_linear(x: Tensor, weight: Weight) -> Tensor:
 
 def linear_torch(x: Tensor, weight: Weight) -> Tensor:
     """Compute `linear` in plain torch, in float32."""
-    wide = weight if isinstance(weight, Tensor) else weight.dequantize()
-    return F.linear(x.float(), wide.float()).to(x.dtype)
+    return F.linear(x.float(), widened(weight)).to(x.dtype)
 
 
 def _launch_gated_linear(x: Tensor, gate_up: Weight) -> Tensor:

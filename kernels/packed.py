@@ -80,9 +80,16 @@ def format_of(weight: Weight) -> int:
     return PLAIN if isinstance(weight, Tensor) else _FORMATS[type(weight)]
 
 
-def select(weight: Packed, index: int | slice) -> Packed:
+def select(weight: Weight, index: int | slice) -> Weight:
     """Return the weights of one expert, or of a range, as views."""
+    if isinstance(weight, Tensor):
+        return weight[index]
     return type(weight)(*(getattr(weight, field.name)[index] for field in fields(weight)))
+
+
+def widened(weight: Weight) -> Tensor:
+    """Return the weight in float32."""
+    return weight.float() if isinstance(weight, Tensor) else weight.dequantize()
 
 
 @triton.jit

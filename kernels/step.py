@@ -2,9 +2,10 @@
 # ruff: noqa: ANN001, ANN202
 """The end of a denoising step, on the device: acceptance, renoise, stop test, the frame.
 
-Dimensions: B canvases, L rows, F free slots (the same of every canvas). Nothing here waits for the
-host: a canvas that is done stays as it is however many steps follow, and what the host wants to
-show lies in `frames`, two of them in turn, so that one can be copied out while the next step runs.
+Dimensions: B canvases, L rows, F slots, the rows that are free in any canvas. Nothing here waits
+for the host: a canvas that is done stays as it is however many steps follow, and what the host
+wants to show lies in `frames`, two of them in turn, so that one can be copied out while the next
+step runs.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from kernels.dispatch import operation
 from kernels.philox import Draws, noise_ids_torch, random_words
 from kernels.triton_guard import next_power_of_2, tl, triton
 
-_TAIL = 3  # of a frame, behind ids and entropies: is_done, steps, accepted
+_TAIL = 3  # of a frame, behind its columns: is_done, steps, accepted
+_COLUMNS = 3  # of a frame, for each slot: draft, entropy bits, is_accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,90 +39,102 @@ class StepState:
     """The carry of the loop; every tensor is changed in place."""
 
     canvas: Tensor  # [B, L] int32, known tokens at clamped rows
+    is_free: Tensor  # [B, F] int32: the slots that a canvas has to find
     previous: Tensor  # [B, F] int32, the last draft
     streak: Tensor  # [B] int32: earlier drafts in a row that equal the last one
     is_done: Tensor  # [B] int32
     step: Tensor  # [B] int32, finished steps
     temperature: Tensor  # [B] float32, of the coming step
-    frames: Tensor  # [2, B, 2 · F + 3] int32: draft, entropy bits, is_done, steps, accepted
+    frames: Tensor  # [2, B, 3 · F + 3] int32: draft, entropy bits, is_accepted; tail
 
     @classmethod
     def start(cls, canvas: Tensor, num_free: int, rules: StepRules) -> "StepState":
-        """Return the state before the first step of canvases [B, L] int32."""
+        """Return the state before the first step of canvases [B, L] int32; all slots are free."""
         batch, device, ids = len(canvas), canvas.device, torch.int32
         return cls(
             canvas=canvas,
+            is_free=torch.ones(batch, num_free, dtype=ids, device=device),
             previous=torch.full((batch, num_free), -1, dtype=ids, device=device),
             streak=torch.zeros(batch, dtype=ids, device=device),
             is_done=torch.zeros(batch, dtype=ids, device=device),
             step=torch.zeros(batch, dtype=ids, device=device),
             temperature=torch.full((batch,), rules.t_max, dtype=torch.float32, device=device),
-            frames=torch.zeros(2, batch, 2 * num_free + _TAIL, dtype=ids, device=device),
+            frames=torch.zeros(2, batch, _COLUMNS * num_free + _TAIL, dtype=ids, device=device),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One step's result on the host."""
+    """One step's result on the host; a clamped slot has its known token and no entropy."""
 
     draft: Tensor  # [B, F] int32
     entropy: Tensor  # [B, F] float32
+    accepted: Tensor  # [B, F] bool
     is_done: Tensor  # [B] bool
     steps: Tensor  # [B] int32
     num_accepted: Tensor  # [B] int32
 
 
 def read_frame(frame: Tensor) -> Frame:
-    """Take one of `StepState.frames` [B, 2 · F + 3], already on the host, apart."""
-    free = (frame.shape[1] - _TAIL) // 2
-    entropy = frame[:, free : 2 * free].contiguous().view(torch.float32)
-    tail = frame[:, 2 * free :]
-    return Frame(frame[:, :free], entropy, tail[:, 0] != 0, tail[:, 1], tail[:, 2])
+    """Take one of `StepState.frames` [B, 3 · F + 3], already on the host, apart."""
+    slots = (frame.shape[1] - _TAIL) // _COLUMNS
+    draft, entropy, accepted, tail = torch.split(frame, [slots, slots, slots, _TAIL], dim=1)
+    return Frame(
+        draft=draft,
+        entropy=entropy.contiguous().view(torch.float32),
+        accepted=accepted != 0,
+        is_done=tail[:, 0] != 0,
+        steps=tail[:, 1],
+        num_accepted=tail[:, 2],
+    )
 
 
 @triton.jit
 def _advance_kernel(
-    canvas, previous, streak, is_done, step, temperature, frames, free, draft, sample, entropy,
-    seeds, positions, num_free, length, batch, vocab, max_steps, t_min, t_max, bound, stability,
-    confidence, BLOCK: tl.constexpr, PART: tl.constexpr,
+    canvas, is_free, previous, streak, is_done, step, temperature, frames, slots, draft, sample,
+    entropy, seeds, positions, num_slots, length, batch, vocab, max_steps, t_min, t_max, bound,
+    stability, confidence, BLOCK: tl.constexpr, PART: tl.constexpr,
 ):  # fmt: skip
-    """Accept the slots whose lesser entropies add up to at most `bound`; renoise the others.
+    """Accept the free slots whose lesser entropies add up to at most `bound`; renoise the others.
 
-    Grid (B): one program owns a canvas. free [F] int32; draft, sample [B, F] int32; entropy [B, F]
+    Grid (B): one program owns a canvas. slots [F] int32; draft, sample [B, F] int32; entropy [B, F]
     float32; seeds [B, F] int64; positions [B, F] int32; the rest as in `StepState`. Instead of
     sorting, every slot adds up what comes before it, PART slots at a time.
     """
     owner = tl.program_id(0)
     if tl.load(is_done + owner) == 0:
         slot = tl.arange(0, BLOCK)
-        is_slot = slot < num_free
-        place = owner * num_free + slot
-        own = tl.load(entropy + place, mask=is_slot, other=float("inf"))
+        is_slot = slot < num_slots
+        place = owner * num_slots + slot
+        free = tl.load(is_free + place, mask=is_slot, other=0) != 0
+        own = tl.load(entropy + place, mask=free, other=float("inf"))
         before = tl.zeros((BLOCK,), tl.float32)
-        for start in range(0, num_free, PART):
+        for start in range(0, num_slots, PART):
             other = start + tl.arange(0, PART)
-            is_other = other < num_free
-            rival = tl.load(entropy + owner * num_free + other, mask=is_other, other=float("inf"))
+            rivals = owner * num_slots + other
+            is_rival = tl.load(is_free + rivals, mask=other < num_slots, other=0) != 0
+            rival = tl.load(entropy + rivals, mask=is_rival, other=float("inf"))
             is_less = (rival[None, :] < own[:, None]) | (
                 (rival[None, :] == own[:, None]) & (other[None, :] < slot[:, None])
             )
-            before += tl.sum(tl.where(is_less & is_other[None, :], rival[None, :], 0.0), axis=1)
-        accepted = (before <= bound) & is_slot
+            before += tl.sum(tl.where(is_less & is_rival[None, :], rival[None, :], 0.0), axis=1)
+        accepted = (before <= bound) & free
         steps = tl.load(step + owner)
-        seed = tl.load(seeds + owner * num_free)
+        seed = tl.load(seeds + owner * num_slots)
         position = tl.load(positions + place, mask=is_slot, other=0)
         zero = position * 0
         word, _, _, _ = random_words(seed, zero, position, steps, 1)
         noise = tl.umulhi(word, (zero + vocab).to(tl.uint32)).to(tl.int32)
-        drawn = tl.load(sample + place, mask=is_slot, other=0)
-        row = tl.load(free + slot, mask=is_slot, other=0)
-        new = tl.where(accepted, drawn, noise)
-        tl.store(canvas + owner.to(tl.int64) * length + row, new, mask=is_slot)
-        ids = tl.load(draft + place, mask=is_slot, other=0)
+        drawn = tl.load(sample + place, mask=free, other=0)
+        cell = canvas + owner.to(tl.int64) * length + tl.load(slots + slot, mask=is_slot, other=0)
+        known = tl.load(cell, mask=is_slot & (free == 0), other=0)
+        tl.store(cell, tl.where(accepted, drawn, noise), mask=free)
+        ids = tl.load(draft + place, mask=free, other=0) + known
         last = tl.load(previous + place, mask=is_slot, other=0)
         changed = tl.sum(((ids != last) & is_slot).to(tl.int32), axis=0)
         repeats = tl.where(changed == 0, tl.load(streak + owner) + 1, 0)
-        mean = tl.sum(tl.where(is_slot, own, 0.0), axis=0) / num_free
+        own = tl.where(free, own, 0.0)
+        mean = tl.sum(own, axis=0) / tl.maximum(tl.sum(free.to(tl.int32), axis=0), 1)
         steps += 1
         done = ((repeats >= stability) & (mean < confidence)) | (steps >= max_steps)
         tl.store(previous + place, ids, mask=is_slot)
@@ -129,53 +143,56 @@ def _advance_kernel(
         tl.store(step + owner, steps)
         left = (max_steps - steps).to(tl.float32) / max_steps
         tl.store(temperature + owner, t_min + (t_max - t_min) * left)
-        frame = frames + ((steps % 2) * batch + owner).to(tl.int64) * (2 * num_free + 3)
+        frame = frames + ((steps % 2) * batch + owner).to(tl.int64) * (3 * num_slots + 3)
         tl.store(frame + slot, ids, mask=is_slot)
-        tl.store(frame + num_free + slot, own.to(tl.int32, bitcast=True), mask=is_slot)
-        tl.store(frame + 2 * num_free, done.to(tl.int32))
-        tl.store(frame + 2 * num_free + 1, steps)
-        tl.store(frame + 2 * num_free + 2, tl.sum(accepted.to(tl.int32), axis=0))
+        tl.store(frame + num_slots + slot, own.to(tl.int32, bitcast=True), mask=is_slot)
+        tl.store(frame + 2 * num_slots + slot, accepted.to(tl.int32), mask=is_slot)
+        tl.store(frame + 3 * num_slots, done.to(tl.int32))
+        tl.store(frame + 3 * num_slots + 1, steps)
+        tl.store(frame + 3 * num_slots + 2, tl.sum(accepted.to(tl.int32), axis=0))
 
 
 def _launch(
-    state: StepState, free: Tensor, draft: Tensor, sample: Tensor, entropy: Tensor, draws: Draws,
+    state: StepState, slots: Tensor, draft: Tensor, sample: Tensor, entropy: Tensor, draws: Draws,
     rules: StepRules,
 ) -> None:  # fmt: skip
-    batch, num_free = state.previous.shape
+    batch, num_slots = state.previous.shape
     _advance_kernel[(batch,)](
-        state.canvas, state.previous, state.streak, state.is_done, state.step, state.temperature,
-        state.frames, free, draft, sample, entropy, draws.seeds, draws.positions, num_free,
-        state.canvas.shape[1], batch, rules.vocab, rules.max_steps, rules.t_min, rules.t_max,
-        rules.bound, rules.stability, rules.confidence,
-        BLOCK=max(next_power_of_2(num_free), 16), PART=16, num_warps=4,
+        state.canvas, state.is_free, state.previous, state.streak, state.is_done, state.step,
+        state.temperature, state.frames, slots, draft, sample, entropy, draws.seeds,
+        draws.positions, num_slots, state.canvas.shape[1], batch, rules.vocab, rules.max_steps,
+        rules.t_min, rules.t_max, rules.bound, rules.stability, rules.confidence,
+        BLOCK=max(next_power_of_2(num_slots), 16), PART=16, num_warps=4,
     )  # fmt: skip
 
 
 def advance_torch(
-    state: StepState, free: Tensor, draft: Tensor, sample: Tensor, entropy: Tensor, draws: Draws,
+    state: StepState, slots: Tensor, draft: Tensor, sample: Tensor, entropy: Tensor, draws: Draws,
     rules: StepRules,
 ) -> None:  # fmt: skip
     """Compute `advance` in plain torch; no step of it waits for the host either."""
-    batch, num_free = state.previous.shape
-    draft, sample, entropy = (t.view(batch, num_free) for t in (draft, sample, entropy))
-    ascending, order = entropy.sort(dim=-1, stable=True)
+    batch, num_slots = state.previous.shape
+    is_free = state.is_free != 0
+    draft, sample, entropy = (t.view(batch, num_slots) for t in (draft, sample, entropy))
+    ascending, order = entropy.masked_fill(~is_free, torch.inf).sort(dim=-1, stable=True)
     selected = ascending.cumsum(dim=-1) - ascending <= rules.bound
-    accepted = torch.zeros_like(selected).scatter(-1, order, selected)
-    noise = noise_ids_torch(draws, rules.vocab).view(batch, num_free)
+    accepted = torch.zeros_like(selected).scatter(-1, order, selected) & is_free
+    noise = noise_ids_torch(draws, rules.vocab).view(batch, num_slots)
+    old = state.canvas[:, slots.long()]
+    draft, entropy = torch.where(is_free, draft, old), torch.where(is_free, entropy, 0.0)
     is_live = state.is_done == 0
     repeats = torch.where((draft == state.previous).all(dim=-1), state.streak + 1, 0)
     steps = state.step + 1
-    is_sure = (repeats >= rules.stability) & (entropy.mean(dim=-1) < rules.confidence)
+    mean = entropy.sum(dim=-1) / is_free.sum(dim=-1).clamp_min(1)
+    is_sure = (repeats >= rules.stability) & (mean < rules.confidence)
     done = (is_sure | (steps >= rules.max_steps)).int()
     tail = torch.stack((done, steps, accepted.sum(dim=-1)), dim=-1).int()
-    frame = torch.cat((draft, entropy.view(torch.int32), tail), dim=-1)
+    frame = torch.cat((draft, entropy.view(torch.int32), accepted.int(), tail), dim=-1)
     half = (steps % 2)[None] == torch.arange(2, device=steps.device)[:, None]
     _update(state.frames, frame[None], (half & is_live)[..., None])
-    canvas = state.canvas.index_copy(
-        1, free.long(), torch.where(accepted, sample, noise).to(state.canvas.dtype)
-    )
+    new = torch.where(is_free, torch.where(accepted, sample, noise), old)
     left = (rules.max_steps - steps) / rules.max_steps
-    _update(state.canvas, canvas, is_live[:, None])
+    _update(state.canvas, state.canvas.index_copy(1, slots.long(), new), is_live[:, None])
     _update(state.previous, draft, is_live[:, None])
     _update(state.streak, repeats, is_live)
     _update(state.temperature, rules.t_min + (rules.t_max - rules.t_min) * left, is_live)
@@ -192,8 +209,8 @@ advance = operation("advance", _launch, advance_torch)
 
 Args:
     state: The loop's carry; canvases that are done stay as they are.
-    free: [F] int32, ascending row numbers.
-    draft: [B · F] int32, the argmax of each free row.
+    slots: [F] int32, row numbers; twice only where no canvas has to find it.
+    draft: [B · F] int32, the argmax of each slot.
     sample: [B · F] int32.
     entropy: [B · F] float32, nats.
     draws: The step's random numbers; accepted slots take the sample, the others one of these.

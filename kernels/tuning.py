@@ -48,10 +48,12 @@ class AttentionTile:
 _TILES: dict[str, tuple[Tile, ...]] = {
     "experts_gate_up": (Tile(64, 128, 4, 3), Tile(64, 64, 4, 4), Tile(32, 128, 2, 3)),
     "experts_down": (Tile(128, 64, 4, 4), Tile(64, 128, 4, 3), Tile(64, 64, 4, 4)),
+    "experts_gate_up8": (Tile(64, 64, 4, 3), Tile(32, 64, 4, 4)),
+    "experts_down8": (Tile(64, 64, 4, 4), Tile(128, 64, 4, 3)),
     "linear": (Tile(64, 64, 4, 3), Tile(128, 64, 8, 3), Tile(32, 64, 4, 4)),
     "gated_linear": (Tile(64, 64, 4, 3), Tile(64, 64, 8, 3), Tile(32, 64, 4, 3)),
-    "linear4": (Tile(64, 128, 4, 3), Tile(128, 128, 8, 3), Tile(32, 128, 4, 3)),
-    "gated_linear4": (Tile(32, 128, 4, 3), Tile(32, 64, 4, 3)),
+    "linear4": (Tile(64, 128, 4, 3),),
+    "gated_linear4": (Tile(32, 128, 4, 3),),
     "logits": (Tile(128, 64, 8, 3), Tile(64, 64, 4, 3)),
     "soft_embedding": (Tile(128, 32, 8, 3), Tile(64, 64, 4, 3)),
 }
@@ -66,8 +68,8 @@ _SPECIAL: dict[tuple[int, int], dict[str, Tile]] = {
         "experts_down": Tile(64, 128, 2, 3),
         "gated_linear4": Tile(32, 64, 4, 3),  # the default spills 8 bytes for NVFP4
     },
-    # The default has 8 bytes of stack for int4.
-    (12, 0): {"experts_down": Tile(64, 128, 4, 3)},
+    # The defaults have 8 bytes of stack for int4, the dense one at 16 activations a tile.
+    (12, 0): {"experts_down": Tile(64, 128, 4, 3), "linear4": Tile(32, 128, 4, 3)},
 }
 # Eight warps: with four, the sums of a row of values do not fit the registers.
 _SMALL = {256: AttentionTile(64, 32, 8, 2), 512: AttentionTile(32, 32, 8, 2)}
@@ -157,10 +159,11 @@ def _key(operation: str, rows: int) -> str:
 def _path(card: str) -> Path:
     from kernels.triton_guard import triton
 
-    return _cache_folder() / "kernels" / f"{card}-triton-{triton.__version__}.json"
+    return cache_folder() / "kernels" / f"{card}-triton-{triton.__version__}.json"
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Return where this program keeps what it can make again."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
     else:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from kernels.dispatch import operation
-from kernels.packed import add_product, decode_plain, format_of, pointers
+from kernels.packed import INT8, add_product, decode_plain, format_of, pointers
 from kernels.philox import Draws, exponential, random_words, token_exponentials_torch
 from kernels.quantized import Int8Channel
 from kernels.triton_guard import cdiv, next_power_of_2, tl, triton
@@ -241,7 +241,8 @@ def _launch(
         _softmax_kernel[(num_rows,)](
             work.logits, scales, *numbers, asked.view(torch.uint8), work.weights, *work.running,
             work.draft, work.sample, work.entropy, work.found, work.found_ids, start, chunks,
-            V=vocab, CHUNK=chunk, FORMAT=kind, HAS_DRAWS=draws is not None, TOP=top_k, num_warps=8,
+            V=vocab, CHUNK=chunk, FORMAT=kind, HAS_DRAWS=draws is not None, TOP=top_k,
+            num_warps=16 if top_k and kind == INT8 else 8,  # others spill on some cards
         )  # fmt: skip
         _soft_kernel[(blocks * cdiv(size, outs.block_n),)](
             work.weights, codes, work.running[4], work.running[1], work.sums, work.soft, num_rows,

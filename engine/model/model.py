@@ -1,6 +1,6 @@
 """The model: causal encode that writes the KV cache, bidirectional denoise that only reads it."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,9 @@ from engine.model.layers import (
     rope_frequencies,
     rope_table,
 )
+
+if TYPE_CHECKING:
+    from engine.kernel_step import KernelStepper
 
 
 class Conditioning(Protocol):
@@ -54,6 +57,7 @@ class DiffusionGemma(nn.Module):
         self.layers = nn.ModuleList(Layer(config, layer) for layer in config.layers)
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.self_conditioning: Conditioning = SelfConditioning(config)
+        self.stepper: KernelStepper | None = None  # takes the denoising steps it suits
         self._frequencies = {layer: rope_frequencies(layer) for layer in config.layers}
         self._last_ropes: tuple[object, dict[LayerConfig, Rope]] | None = None
 

@@ -124,6 +124,13 @@ def install(
             setattr(parent, leaf, QuantizedLinear(record, dtype))
 
 
+def num_weights(model: DiffusionGemma) -> int:
+    """Return the model's parameters, packed ones counted one by one."""
+    packed = [module for module in model.modules() if isinstance(module, _Packed)]
+    plain = sum(parameter.numel() for parameter in model.parameters())
+    return plain + sum(module.record.shape.numel() for module in packed)
+
+
 def load_converted(
     folder: Path,
     device: torch.device | str = "cpu",

@@ -6,6 +6,7 @@ exactly what would run: argument types, alignment, tiles.
 """
 
 import argparse
+import itertools
 import re
 import subprocess
 import sys
@@ -103,11 +104,17 @@ def compiling_for(arch: int, candidate: int = 0) -> Iterator[list[Compiled]]:
         return run
 
     driver.set_active(_Driver(arch))
+    # Where there is no such choice, all stays as it is, exceptions for the card included.
+    tiles = {name: own[candidate:] or own for name, own in tuning._TILES.items()}
+    special = {
+        card: {name: tile for name, tile in own.items() if len(tuning._TILES[name]) <= candidate}
+        for card, own in tuning._SPECIAL.items()
+    }
     with (
         patch.object(JITFunction, "__getitem__", compile_only),
         patch.object(tuning, "capability_of", lambda device: divmod(arch, 10)),
-        patch.object(tuning, "_TILES", {k: v[candidate:] or v for k, v in tuning._TILES.items()}),
-        patch.object(tuning, "_SPECIAL", {} if candidate else tuning._SPECIAL),
+        patch.object(tuning, "_TILES", tiles),
+        patch.object(tuning, "_SPECIAL", special if candidate else tuning._SPECIAL),
     ):
         yield found
 
@@ -152,9 +159,9 @@ def _int4(*shape: int) -> Int4Group:
     )
 
 
-def _int8(out: int, inputs: int) -> Int8Channel:
-    scales = _nothing(out, dtype=torch.float32)
-    return Int8Channel(codes=_nothing(out, inputs, dtype=torch.int8), scales=scales)
+def _int8(*shape: int) -> Int8Channel:
+    scales = _nothing(*shape[:-1], dtype=torch.float32)
+    return Int8Channel(codes=_nothing(*shape, dtype=torch.int8), scales=scales)
 
 
 def _int32(*shape: int) -> torch.Tensor:
@@ -174,7 +181,7 @@ def _route() -> None:
     route.kernel(x, weight, _float32(EXPERTS), TOP_K, 1e-6)
 
 
-def _experts(pack: Callable[..., Nvfp4 | Int4Group], block_tokens: int) -> None:
+def _experts(pack: Callable[..., Weight], block_tokens: int) -> None:
     slots = ROWS * TOP_K
     tiles = num_tiles(slots, EXPERTS, block_tokens)
     routing = Routing(
@@ -198,7 +205,10 @@ def _linear(pack: Callable[..., Weight], rows: int) -> None:
 def _attention(head_dim: int, num_kv_heads: int, capacity: int, splits: int, causal: bool) -> None:
     keys, ring = _nothing(ROWS, num_kv_heads, head_dim), _nothing(capacity, num_kv_heads, head_dim)
     queries = _nothing(ROWS, 16, head_dim)
-    canvas_attention.kernel(queries, keys, keys, ring, ring, _int32(1), causal, 1024, splits)
+    live = None if causal else _int32(1)
+    canvas_attention.kernel(
+        queries, keys, keys, ring, ring, _int32(1), causal, 1024, splits, live=live
+    )
 
 
 def _vocabulary(pack: Callable[..., torch.Tensor | Int8Channel], rows: int, top_k: int) -> None:
@@ -261,6 +271,10 @@ MORE_CASES: dict[str, Callable[[], None]] = {
     "experts int4, 32 rows a tile": lambda: _experts(_int4, 32),
     "experts nvfp4, 64 rows a tile": lambda: _experts(_nvfp4, 64),
     "experts int4, 64 rows a tile": lambda: _experts(_int4, 64),
+    "experts int8, 16 rows a tile": lambda: _experts(_int8, 16),
+    "experts int8, 64 rows a tile": lambda: _experts(_int8, 64),
+    "experts bfloat16, 16 rows a tile": lambda: _experts(_nothing, 16),
+    "experts bfloat16, 64 rows a tile": lambda: _experts(_nothing, 64),
     "linear nvfp4, 256 rows": lambda: _linear(_nvfp4, 256),
     "linear bfloat16, 256 rows": lambda: _linear(_nothing, 256),
     "linear int8, 16 rows": lambda: _linear(_int8, 16),
@@ -276,17 +290,17 @@ MORE_CASES: dict[str, Callable[[], None]] = {
 
 def compile_all(arch: int, is_thorough: bool) -> list[Compiled]:
     """Compile the cases for one card: with the default tiles, or with every tile there is."""
-    results = []
-    most = max(map(len, tuning._TILES.values()))
-    runs = [(name, case, 0) for name, case in CASES.items()]
-    if is_thorough:
-        runs += [(name, case, 0) for name, case in MORE_CASES.items()]
-        runs += [(name, case, n) for name, case in CASES.items() for n in range(1, most)]
-    for name, case, candidate in runs:
-        with compiling_for(arch, candidate) as found:
+    results: dict[tuple[object, ...], Compiled] = {}
+    cases = CASES | MORE_CASES if is_thorough else CASES
+    tiles = max(map(len, tuning._TILES.values())) if is_thorough else 1
+    for (name, case), tile in itertools.product(cases.items(), range(tiles)):
+        with compiling_for(arch, tile) as found:
             case()
-        results += [replace(one, case=name) for one in found]
-    return list({(r.case, r.kernel, r.warps, r.registers, r.shared): r for r in results}.values())
+        for one in found:
+            # What has no such tile was compiled with its default once more.
+            key = (name, one.kernel, one.warps, one.registers, one.stack, one.shared)
+            results.setdefault(key, replace(one, case=f"{name}, tile {tile}" if tile else name))
+    return list(results.values())
 
 
 def main() -> int:
@@ -295,14 +309,14 @@ def main() -> int:
     parser.add_argument("--arch", type=int, nargs="+", default=sorted(SHARED_LIMIT))
     parser.add_argument("--all", action="store_true", help="every size, format and tile")
     options = parser.parse_args()
-    print(f"{'case':32} {'kernel':24} sm  warps  regs  stack  shared KiB (limit)  compile s")
+    print(f"{'case':40} {'kernel':24} sm  warps  regs  stack  shared KiB (limit)  compile s")
     failed = 0
     for arch in options.arch:
         for r in compile_all(arch, options.all):
             failed += bool(r.complaint)
             shared = f"{r.shared / KIB:.1f} ({SHARED_LIMIT[arch] // KIB})"
             print(
-                f"{r.case:32} {r.kernel:24} {arch:3} {r.warps:4} {r.registers:6} {r.stack:5}"
+                f"{r.case:40} {r.kernel:24} {arch:3} {r.warps:4} {r.registers:6} {r.stack:5}"
                 f"  {shared:>18}  {r.seconds:.1f} {r.complaint}",
                 flush=True,
             )

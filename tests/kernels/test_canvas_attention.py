@@ -41,6 +41,22 @@ def test_the_kernel_matches_the_twin(
         assert_near(out, canvas_attention.twin(*tensors, is_causal, window, splits), dtype)
 
 
+@RUNS
+@pytest.mark.parametrize("splits", [1, 3])
+def test_canvases_see_neither_each_other_nor_rows_that_only_fill_up(device, dtype, splits) -> None:
+    queries, keys, values, *cache = inputs(3 * 21, 4, 2, 16, 40, 33, device, dtype)
+    live = torch.tensor([18], dtype=torch.int32, device=device)
+    out = canvas_attention.kernel(
+        queries, keys, values, *cache, splits=splits, canvases=3, live=live
+    )
+    twin = canvas_attention.twin(queries, keys, values, *cache, canvases=3, live=live)
+    assert_near(out, twin, dtype)
+    for first in (0, 21, 42):
+        rows = slice(first, first + 18)
+        alone = canvas_attention.twin(queries[rows], keys[rows], values[rows], *cache)
+        assert_near(twin[rows], alone, dtype)
+
+
 @pytest.mark.parametrize("committed", [0, 6, 7, 8, 30])
 def test_every_canvas_row_sees_the_ring_and_the_whole_canvas(committed) -> None:
     window = 8

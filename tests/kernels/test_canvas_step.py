@@ -1,15 +1,18 @@
 """The operations put together, against the engine's own model on a tiny random checkpoint."""
 
+import copy
+
 import pytest
 import torch
 from torch import Tensor
 
+from engine.kernel_step.context import CanvasContext, ContextRings
 from engine.model import KVCache, ModelConfig
-from engine.model.layers import Layer
 from engine.model.model import DiffusionGemma
-from kernels.canvas_step import CanvasStep, LayerContext, LayerWeights, ModelWeights, denoise_pass
+from engine.model.on_kernels import put_on_kernels
+from kernels.canvas_step import CanvasStep, StepShape
 from kernels.dispatch import Operation
-from kernels.heads import append_cache
+from kernels.model_pass import denoise_pass
 from kernels.quantized import Nvfp4
 from kernels.step import StepRules, read_frame
 from tests.kernels.runs import normal
@@ -43,83 +46,42 @@ def model() -> DiffusionGemma:
     return model
 
 
-def layer_weights(layer: Layer) -> LayerWeights:
-    attention, experts, router = layer.self_attn, layer.experts, layer.router
-    return LayerWeights(
-        qkv=attention.packed()[0],
-        out=attention.o_proj.weight,
-        query_norm=attention.q_norm.weight,
-        key_norm=attention.k_norm.weight,
-        num_kv_heads=attention.num_kv_heads,
-        has_values=attention.v_proj is not None,
-        input_norm=layer.input_layernorm.weight,
-        post_attention=layer.post_attention_layernorm.weight,
-        pre_dense=layer.pre_feedforward_layernorm.weight,
-        pre_experts=layer.pre_feedforward_layernorm_2.weight,
-        post_dense=layer.post_feedforward_layernorm_1.weight,
-        post_experts=layer.post_feedforward_layernorm_2.weight,
-        post_feed_forward=layer.post_feedforward_layernorm.weight,
-        dense_gate_up=torch.cat((layer.mlp.gate_proj.weight, layer.mlp.up_proj.weight)),
-        dense_down=layer.mlp.down_proj.weight,
-        router=router.proj.weight * router.scale * router.root,
-        expert_scale=router.per_expert_scale,
-        experts_gate_up=Nvfp4.quantize(experts.gate_up_proj),
-        experts_down=Nvfp4.quantize(experts.down_proj),
-        scalar=layer.layer_scalar,
-    )
-
-
-def model_weights(model: DiffusionGemma) -> ModelWeights:
-    conditioning = model.self_conditioning
-    gate_up = torch.cat((conditioning.gate_proj.weight, conditioning.up_proj.weight))
-    return ModelWeights(
-        embedding=model.embed_tokens.weight,
-        layers=tuple(layer_weights(layer) for layer in model.layers),
-        final_norm=model.norm.weight,
-        conditioning_norm=conditioning.pre_norm.weight,
-        conditioning_gate_up=gate_up,
-        conditioning_down=conditioning.down_proj.weight,
-        top_k=model.config.top_k_experts,
-        eps=model.config.rms_norm_eps,
-        cap=model.config.final_logit_softcapping,
-    )
-
-
-def context_of(model: DiffusionGemma) -> tuple[KVCache, list[LayerContext], Tensor]:
+def context_of(model: DiffusionGemma, batch: int = 1) -> tuple[KVCache, CanvasContext, Tensor]:
     """Encode a prompt; return the engine's cache, the same rows as rings, and their number."""
     cache = KVCache(model.config)
     ids = torch.randint(320, (1, COMMITTED), generator=torch.Generator().manual_seed(1))
     model.encode(ids, cache)
-    contexts = []
-    for index, layer in enumerate(model.config.layers):
-        keys, values = (rows[0].transpose(0, 1) for rows in cache.layer(index))
-        ring = torch.full(
-            (2, model.config.sliding_window - 1 if layer.is_sliding else 20, *keys.shape[1:]),
-            torch.nan,
-        )
-        append_cache.twin(keys, values, *ring, torch.tensor([COMMITTED - len(keys)]).int())
-        contexts.append(LayerContext(*ring, *model.ropes(COMMITTED, ROWS)[layer]))
-    return cache, contexts, torch.tensor([COMMITTED]).int()
+    rings = ContextRings(model.config, model.dtype, model.device)
+    rings.load(cache)
+    context = CanvasContext(model, rings, batch, ROWS)
+    context.at(model, COMMITTED)
+    return cache, context, rings.length
 
 
 def canvas_step(model: DiffusionGemma, batch: int = 1) -> CanvasStep:
-    """Return a step on canvases whose rows 0, 1 and 9 are known."""
-    canvas = torch.randint(320, (batch, ROWS), generator=torch.Generator().manual_seed(2)).int()
-    seeds = torch.arange(batch) + 11
-    free = torch.arange(2, 9, dtype=torch.int32)
-    weights = model_weights(model)
-    return CanvasStep(weights, *context_of(model)[1:], canvas, free, seeds, RULES)
+    """Return a step on canvases whose rows 0, 1 and 9 are known and speak from step 2 on."""
+    weights = put_on_kernels(copy.deepcopy(model))
+    _, context, length = context_of(model, batch)
+    shape = StepShape(batch=batch, rows=ROWS, slots=7)
+    step = CanvasStep(weights, context.layers, length, shape, RULES)
+    step.state.canvas.random_(320, generator=torch.Generator().manual_seed(2))
+    step.state.canvas.copy_(step.state.canvas[:1].clone().expand(batch, -1))
+    step.buffers.lay_out(torch.arange(2, 9), torch.ones(batch, 7, dtype=torch.bool), ROWS)
+    step.buffers.known.copy_(model.embed(step.state.canvas.long()).flatten(0, 1))
+    step.buffers.seeds.copy_((torch.arange(batch) + 11).repeat_interleave(7))
+    return step
 
 
 @torch.inference_mode()
 @pytest.mark.parametrize("has_signal", [False, True])
 def test_the_pass_is_the_engine_s(model, has_signal) -> None:
-    cache, contexts, length = context_of(model)
+    cache, context, length = context_of(model)
     canvas = torch.arange(ROWS)[None] * 30
     soft = normal(1, ROWS, 32, seed=3) if has_signal else None
     expected = model.denoise(canvas, soft, cache)[0]
     signal = torch.zeros(ROWS, 32) if soft is None else soft[0]
-    out = denoise_pass(model_weights(model), canvas.int(), signal, contexts, length)
+    weights = put_on_kernels(model)
+    out = denoise_pass(weights, canvas.int(), signal, context.layers, length)
     error = ((out - expected).abs().max() / expected.abs().max()).item()
     print(f"relative error {error:.1e}")
     assert error < 1e-4
@@ -130,15 +92,16 @@ def test_a_step_finds_what_the_engine_s_logits_say(model, implementation) -> Non
     step = canvas_step(model)
     cache = context_of(model)[0]
     for _ in range(2 if implementation == "twins" else 1):
-        canvas, soft = step.state.canvas.long(), step.soft.clone()[None]
+        canvas, soft = step.state.canvas.long(), step.buffers.soft.clone()[None]
         logits = model.logits(model.denoise(canvas, soft, cache)[0, 2:9])
         probs = (logits / step.state.temperature).softmax(dim=-1)
         found = step()
         assert torch.equal(found.draft, logits.argmax(-1).int())
         expected = torch.distributions.Categorical(probs).entropy()
         torch.testing.assert_close(found.entropy, expected, rtol=1e-3, atol=1e-3)
-        torch.testing.assert_close(step.soft[2:9], model.soft_embed(probs), rtol=1e-3, atol=1e-3)
-        torch.testing.assert_close(step.soft[:2], model.embed(canvas[0, :2]))
+        soft = step.buffers.soft
+        torch.testing.assert_close(soft[2:9], model.soft_embed(probs), rtol=1e-3, atol=1e-3)
+        torch.testing.assert_close(soft[:2], model.embed(canvas[0, :2]))
         frame = read_frame(step.state.frames[int(step.state.step) % 2])
         assert torch.equal(frame.draft[0], found.draft)
 

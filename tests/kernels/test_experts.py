@@ -1,15 +1,16 @@
-"""The experts' two products on 4-bit weights: kernels against the twin, the twin against `moe`."""
+"""The experts' two products: kernels against the twin, the twin against `moe`."""
 
 import pytest
 import torch
 
 from kernels.experts import experts
 from kernels.moe import moe_torch
-from kernels.quantized import Int4Group, Nvfp4
+from kernels.packed import widened
+from kernels.quantized import Int4Group, Int8Channel, Nvfp4
 from kernels.routing import Routing, route
 from tests.kernels.runs import RUNS, assert_near, normal
 
-FORMATS = pytest.mark.parametrize("kind", [Nvfp4, Int4Group])
+FORMATS = pytest.mark.parametrize("kind", [Nvfp4, Int4Group, Int8Channel, None])
 # tokens, hidden, inner, experts, top_k
 SHAPES = [
     pytest.param(1, 64, 32, 4, 1, id="one token, k = 1, empty experts"),
@@ -18,10 +19,12 @@ SHAPES = [
 ]
 
 
-def weights(kind, num_experts: int, hidden: int, inner: int, device: str) -> tuple:
-    """Return packed gate_up and down."""
+def weights(kind, num_experts: int, hidden: int, inner: int, device: str, dtype=None) -> tuple:
+    """Return gate_up and down, packed, or plain in `dtype` if there is no kind."""
     gate_up = normal(num_experts, 2 * inner, hidden, seed=2).to(device) / hidden**0.5
     down = normal(num_experts, hidden, inner, seed=3).to(device) / inner**0.5
+    if kind is None:
+        return gate_up.to(dtype), down.to(dtype)
     return kind.quantize(gate_up), kind.quantize(down)
 
 
@@ -37,7 +40,7 @@ def test_the_kernels_match_the_twin(
     device, dtype, kind, tokens, hidden, inner, num_experts, top_k
 ) -> None:
     x = normal(tokens, hidden).to(device, dtype)
-    packed = weights(kind, num_experts, hidden, inner, device)
+    packed = weights(kind, num_experts, hidden, inner, device, dtype)
     routing = routing_of(x, num_experts, top_k)
     out = experts.kernel(x, *packed, routing)
     assert_near(out, experts.twin(x, *packed, routing), dtype)
@@ -73,8 +76,6 @@ def test_the_twin_is_the_mixture_on_unpacked_weights(kind) -> None:
     x = normal(9, 64)
     gate_up, down = weights(kind, 4, 64, 32, "cpu")
     routing = routing_of(x, 4, 2)
-    expected = moe_torch(
-        x, gate_up.dequantize(), down.dequantize(), routing.index.long(), routing.weights
-    )
+    expected = moe_torch(x, widened(gate_up), widened(down), routing.index.long(), routing.weights)
     out = experts(x, gate_up, down, routing).sum(dim=1)
     torch.testing.assert_close(out, expected, rtol=1e-5, atol=1e-5)

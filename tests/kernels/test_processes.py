@@ -34,7 +34,8 @@ def run(*command: str, **environment: str) -> None:
 @pytest.mark.timeout(1500)
 @pytest.mark.skipif(os.environ.get("TRITON_INTERPRET") == "1", reason="already inside")
 def test_the_kernels_match_their_twins_in_the_interpreter() -> None:
-    run("-m", "pytest", "-q", "-m", "interpreter", "tests/kernels", TRITON_INTERPRET="1")
+    folders = ("tests/kernels", "tests/engine/kernel_step")
+    run("-m", "pytest", "-q", "-m", "interpreter", *folders, TRITON_INTERPRET="1")
 
 
 @pytest.mark.timeout(1500)

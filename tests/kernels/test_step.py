@@ -48,6 +48,8 @@ def findings(batch: int, free: int, seed: int, device: str = "cpu") -> tuple[tor
 )
 def test_kernel_and_twin_change_the_state_alike(device, batch, rows, free) -> None:
     state, slots, draws = start(batch, rows, free, RULES, device)
+    if rows > free:  # every canvas knows other slots
+        state.is_free[:, ::2] = torch.arange(batch, device=device)[:, None] % 2
     twin = StepState(**{f.name: getattr(state, f.name).clone() for f in fields(state)})
     for number in range(6):
         # The third draft repeats the second.
@@ -69,6 +71,19 @@ def test_the_surest_slots_are_accepted_and_the_others_are_noise() -> None:
     assert state.canvas[0, 2:5].tolist() == [41, 42, 43]
     assert torch.equal(state.canvas[:, :2], known)
     assert read_frame(state.frames[1]).num_accepted.tolist() == [3]
+
+
+def test_known_slots_keep_their_tokens_and_cost_nothing() -> None:
+    state, slots, draws = start(2, 6, 4, replace(RULES, bound=0.5))
+    state.is_free[1, :2] = 0
+    before, sample = state.canvas.clone(), torch.full((8,), 49).int()
+    entropy = torch.tensor([0.4, 0.3, 0.2, 0.9] * 2)
+    advance(state, slots, sample, sample, entropy, draws, replace(RULES, bound=0.5))
+    frame = read_frame(state.frames[1])
+    assert frame.accepted.tolist() == [[True, True, True, False], [False, False, True, True]]
+    assert torch.equal(state.canvas[1, 2:4], before[1, 2:4])
+    assert frame.draft[1].tolist() == [*before[1, 2:4].tolist(), 49, 49]
+    torch.testing.assert_close(frame.entropy[1], torch.tensor([0.0, 0.0, 0.2, 0.9]))
 
 
 def test_a_canvas_stops_when_its_draft_repeats_and_is_sure() -> None:

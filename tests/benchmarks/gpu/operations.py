@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import torch
 
 from kernels.canvas_attention import canvas_attention
-from kernels.canvas_step import ModelWeights
 from kernels.experts import experts
 from kernels.heads import heads
 from kernels.linear import gated_linear, linear
+from kernels.model_pass import ModelWeights
 from kernels.norms import attention_end, feed_forward_end
 from kernels.packed import Weight
 from kernels.philox import Draws

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from kernels.canvas_step import CanvasStep, LayerContext, LayerWeights, ModelWeights
+from kernels.canvas_step import CanvasStep, StepShape
+from kernels.model_pass import ConditioningWeights, LayerContext, LayerWeights, ModelWeights
 from kernels.quantized import Int4Group, Int8Channel, Nvfp4
 from kernels.step import StepRules
 
@@ -107,6 +108,9 @@ class Maker:
             experts_gate_up=self.four_bit(shapes.num_experts, 2 * shapes.inner, hidden),
             experts_down=self.four_bit(shapes.num_experts, hidden, shapes.inner),
             scalar=torch.ones(1, device=self.device),
+            encoder_scalar=torch.ones(1, device=self.device),
+            top_k=shapes.top_k,
+            eps=1e-6,
             **norms,
         )
 
@@ -116,10 +120,12 @@ class Maker:
             embedding=self.int8(shapes.vocab, shapes.hidden),
             layers=tuple(self.layer(shapes, index) for index in range(shapes.num_layers)),
             final_norm=self.norm(shapes.hidden),
-            conditioning_norm=self.norm(shapes.hidden),
-            conditioning_gate_up=self.int8(2 * shapes.dense, shapes.hidden),
-            conditioning_down=self.int8(shapes.hidden, shapes.dense),
-            top_k=shapes.top_k,
+            conditioning=ConditioningWeights(
+                norm=self.norm(shapes.hidden),
+                gate_up=self.int8(2 * shapes.dense, shapes.hidden),
+                down=self.int8(shapes.hidden, shapes.dense),
+                eps=1e-6,
+            ),
             eps=1e-6,
             cap=30.0,
         )
@@ -141,9 +147,9 @@ class Maker:
             vocab=shapes.vocab, max_steps=10**6, t_min=0.4, t_max=0.8, bound=0.1, stability=1,
             confidence=-1.0,
         )  # fmt: skip
-        ids = torch.randint(shapes.vocab, (1, rows), dtype=torch.int32, device=self.device)
-        free = torch.arange(rows, dtype=torch.int32, device=self.device)
         committed = torch.tensor([length], dtype=torch.int32, device=self.device)
-        seeds = torch.tensor([1], device=self.device)
+        shape = StepShape(batch=1, rows=rows, slots=rows)
         contexts = self.contexts(shapes, length, rows)
-        return CanvasStep(model, contexts, committed, ids, free, seeds, rules)
+        step = CanvasStep(model, contexts, committed, shape, rules)
+        step.state.canvas.random_(shapes.vocab)
+        return step

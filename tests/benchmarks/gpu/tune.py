@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 
 from kernels import tuning
-from kernels.canvas_step import ModelWeights
 from kernels.experts import experts
 from kernels.linear import gated_linear, linear
+from kernels.model_pass import ModelWeights
 from kernels.routing import route
 from kernels.triton_guard import TritonError
 from kernels.vocabulary import vocabulary_pass
