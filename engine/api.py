@@ -1,8 +1,9 @@
 """The whole contract between the editor and the engine: requests in, events out.
 
 Everything here is frozen, holds text and numbers only, and imports neither torch nor Qt. Text
-offsets are code points of the Python string they refer to. Every accepted `Load` ends with exactly
-one `Ready` or `Failed`; every accepted `Generate` or `Branch` with exactly one `Finished` or
+offsets are code points of the Python string they refer to. Every accepted `Load` or `Connect` ends
+with exactly one `Ready` or `Failed`; every `Unload` with one `Unloaded` or `Failed`; every accepted
+`Generate` or `Branch` with exactly one `Finished` or
 `Failed`. A slot is one free place of the region's canvas; slots are numbered from the region's
 start, over all its canvases. A candidate is one of the texts a job works on at the same time.
 """
@@ -28,6 +29,7 @@ class FailureKind(Enum):
     BAD_REQUEST = "bad_request"  # the request cannot be carried out as it stands
     NOT_READY = "not_ready"  # no model is loaded
     OUT_OF_MEMORY = "out_of_memory"
+    SERVER = "server"  # it cannot be reached, refuses, or does not answer as agreed
     STOPPED = "stopped"  # cancelled or closed before there was a result
     INTERNAL = "internal"  # a bug; the log has the traceback
 
@@ -82,6 +84,16 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connect:
+    """Let a model on a server do the work from now on; replaces the loaded model."""
+
+    job_id: int
+    address: str  # of an OpenAI-compatible server, such as http://localhost:8000
+    model: str = ""  # as the server calls it; empty: the first it names
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Generate:
     """Rewrite `region` in place; an empty region means: fill in at the caret."""
 
@@ -97,10 +109,12 @@ class Generate:
     num_slots: int | None = None  # exactly so many slots, whatever `length` says
     strength: float = 1.0  # 0 keeps the old text, 1 ignores it; snapped to whole steps
     soft_edge: int = 0  # words on each side that may change a little, see `Finished.soft_before`
-    # Texts to work on at once, 1..8; candidate i draws from seed + i. At a given length a seed
-    # gives the same text whatever runs beside it; with many candidates fewer lengths are tried.
+    # Texts to work on at once, 1..8; candidate i draws from seed + i. At a given length, or from
+    # drafts of the causal pass, a seed gives the same text whatever runs beside it; otherwise
+    # fewer lengths are tried for each of many candidates.
     candidates: int = 1
     constraints: Constraints = field(default_factory=Constraints)
+    avoid: tuple[str, ...] = ()  # texts that were seen already; they come last
     sampler: SamplerOptions = field(default_factory=SamplerOptions)
 
 
@@ -162,6 +176,22 @@ class FindAlternatives:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unload:
+    """Give the model's memory back; the next `Generate` needs a `Load` before it."""
+
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindFit:
+    """Ask whether a checkpoint fits this machine; answered by one `FitFound` or `Failed`."""
+
+    job_id: int
+    folder: str = ""  # of a checkpoint on disk; empty: one in the shapes of the released 26B
+    has_nvfp4: bool = False  # of the released shapes: whether the experts are in NVFP4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel:
     """Stop the job within one denoising step, or before it starts."""
 
@@ -173,8 +203,8 @@ class Close:
     """Stop everything and end the engine thread."""
 
 
-Job = Load | Generate | Branch
-Request = Job | Cancel | Steer | FindAlternatives | Close
+Job = Load | Connect | Unload | Generate | Branch
+Request = Job | Cancel | Steer | FindAlternatives | FindFit | Close
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +220,13 @@ class ModelInfo:
     canvas_length: int  # tokens
     max_denoising_steps: int
     takes_instructions: bool = False
+    server: str = ""  # its address; empty: the model runs in this program
+    served: tuple[str, ...] = ()  # the models of that server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loading:
-    """A `Load` goes on."""
+    """A `Load` or `Connect` goes on."""
 
     job_id: int
     stage: str  # what is being done, for the status line
@@ -203,10 +235,31 @@ class Loading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A `Load` has ended well."""
+    """A `Load` or `Connect` has ended well."""
 
     job_id: int
     model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unloaded:
+    """An `Unload` is done."""
+
+    job_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitFound:
+    """How a checkpoint would fit; on a card by the memory plan, else by the processor's memory."""
+
+    job_id: int
+    card: str  # its name; empty: there is none that torch can use
+    fits: bool
+    needed_bytes: int
+    free_bytes: int  # 0: not known
+    reason: str
+    table: str  # the plan's rows, for a fixed-width font; empty without a card
+    converted_bytes: int = 0  # that the first load writes to the disk and later ones read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +268,7 @@ class Started:
 
     job_id: int
     num_slots: int  # free canvas slots, tokens; of the longest candidate
-    max_steps: int
+    max_steps: int  # 0: a server that does not tell its steps
     encode_ms: float
     candidates: int = 1
     reused_tokens: int = 0  # of the context, found in the cache of an earlier request
@@ -240,7 +293,7 @@ class CanvasUpdated:
 
     job_id: int
     step: int  # 1..max_steps
-    max_steps: int
+    max_steps: int  # 0: a server that does not tell its steps; then `step` counts what it sent
     text: str
     spans: tuple[DraftSpan, ...]
     mean_entropy: float  # nats, over the free slots
@@ -323,6 +376,8 @@ class Failed:
 Event = (
     Loading
     | Ready
+    | Unloaded
+    | FitFound
     | Started
     | CanvasUpdated
     | CandidateFinished

@@ -1,11 +1,12 @@
 """The torch side of the engine thread: the loaded model, and what the requests do with it."""
 
+import gc
 import logging
 import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -41,10 +42,15 @@ from engine.infill import (
 )
 from engine.infill.job import FORGOTTEN
 from engine.infill.prompt import ChatTemplate
-from engine.model import Checkpoint, load_checkpoint
+from engine.kernel_step import use_kernels
+from engine.model import Checkpoint, DiffusionGemma, load_checkpoint
 from engine.model.checkpoint import read_json
 from engine.model.fused import fuse
+from engine.model.placing import load_placed
+from engine.model.quantized import num_weights
 from engine.sampler import QuickDraws, Sampler
+from kernels.dispatch import twins_are_forced
+from kernels.triton_guard import HAS_TRITON
 
 log = logging.getLogger(__name__)
 IsCancelled = Callable[[], bool]
@@ -92,7 +98,7 @@ class LoadedModel:
         """Describe the model for the user."""
         model, config = self.checkpoint.model, self.checkpoint.config
         return ModelInfo(
-            name=self.profile.name or self.checkpoint.folder.name,
+            name=self.profile.name or name_of(self.checkpoint.folder),
             folder=str(self.checkpoint.folder),
             parameters=self.parameters,
             bytes=self.bytes,
@@ -114,21 +120,48 @@ def load_model(
     """
     profile = Profile.from_json(read_json(folder, "inlay.json", required=False))
     target = resolve_device(device)
-    checkpoint = load_checkpoint(folder, target, resolve_dtype(target), progress)
+    if target.type == "cuda":
+        # What a model that is loaded holds is free as soon as this one takes its place.
+        free = torch.cuda.mem_get_info()[0] + torch.cuda.memory_reserved()
+        placed = load_placed(folder, target, free, progress)
+        # It may have come from a converted copy, which the user knows nothing of.
+        checkpoint = replace(placed, folder=folder)
+    else:
+        checkpoint = load_checkpoint(folder, target, resolve_dtype(target), progress)
     config = checkpoint.config
     profile.check(config.vocab_size, config.canvas_length)
     codec = TextCodec.from_folder(folder, config.vocab_size)
-    weights = list(checkpoint.model.parameters())
-    if target.type == "cpu":
-        fuse(checkpoint.model)
+    parameters = num_weights(checkpoint.model)
+    num_bytes = sum(tensor.nbytes for tensor in checkpoint.model.state_dict().values())
+    choose_path(checkpoint.model)
     return LoadedModel(
         checkpoint=checkpoint,
         codec=codec,
         profile=profile,
         template=ChatTemplate.from_folder(folder) if profile.takes_instructions else None,
-        parameters=sum(p.numel() for p in weights),
-        bytes=sum(p.numel() * p.element_size() for p in weights),
+        parameters=parameters,
+        bytes=num_bytes,
     )
+
+
+def choose_path(model: DiffusionGemma) -> None:
+    """Decide, once, what the model's passes and steps run on."""
+    if twins_are_forced() or (model.device.type == "cuda" and HAS_TRITON):
+        use_kernels(model)
+    elif model.device.type == "cpu":
+        fuse(model)
+    else:
+        log.warning(
+            "Triton is not installed, so the card runs torch's own operations, which takes several "
+            "times as long. Install the package triton (on Windows: triton-windows)."
+        )
+
+
+def name_of(folder: Path) -> str:
+    """Return what to call a model by its folder; in the hub's cache that is called by a hash."""
+    if folder.parent.name == "snapshots":
+        return folder.parent.parent.name.rpartition("--")[2]
+    return folder.name
 
 
 def resolve_device(name: str) -> torch.device:
@@ -192,9 +225,26 @@ class Runtime:
 
         progress(0.0)
         leave_a_core()
-        self._loaded = load_model(Path(request.folder), request.device, progress)
+        folder = Path(request.folder)
+        try:
+            loaded = load_model(folder, request.device, progress)
+        except torch.OutOfMemoryError:
+            if self._loaded is None:
+                raise
+            log.info("no room for two models: the old one goes first")
+            self.unload()
+            loaded = load_model(folder, request.device, progress)
+        self._loaded = loaded
         self._contexts, self._jobs = ContextCache(), {}
         self._emit(Ready(job_id=request.job_id, model=self._loaded.info()))
+
+    def unload(self) -> None:
+        """Give the model's memory back, and all that was computed with it."""
+        self._loaded = None
+        self._contexts, self._jobs = ContextCache(), {}
+        gc.collect()  # modules refer to each other in circles
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
 
     def generate(self, request: Generate, inbox: Inbox, is_cancelled: IsCancelled) -> None:
         """Run one generation to its `Finished`.

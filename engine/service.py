@@ -3,16 +3,19 @@
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from engine.api import (
     Branch,
     Cancel,
     Close,
+    Connect,
     EventCallback,
     Failed,
     FailureKind,
     FindAlternatives,
+    FindFit,
     Finished,
     FinishReason,
     Generate,
@@ -20,15 +23,21 @@ from engine.api import (
     Load,
     Request,
     Steer,
+    Unload,
+    Unloaded,
 )
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
+    from engine.remote import RemoteRuntime
     from engine.runtime import Runtime
+
+    AnyRuntime = Runtime | RemoteRuntime
 
 log = logging.getLogger(__name__)
 
 Message = Steer | FindAlternatives
+Question = FindAlternatives | FindFit
 
 
 class EngineService:
@@ -41,7 +50,7 @@ class EngineService:
     def __init__(self, on_event: EventCallback) -> None:
         """Start the thread; torch is imported there, with the first job."""
         self._on_event = on_event
-        self._queue: queue.SimpleQueue[Job | FindAlternatives | Close] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | Question | Close] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._open_jobs: set[int] = set()  # accepted and not yet ended
         self._cancelled: set[int] = set()
@@ -61,10 +70,12 @@ class EngineService:
                 self._cancel(job_id)
             case Close():
                 self._close()
-            case Load() | Generate() | Branch():
+            case Load() | Connect() | Unload() | Generate() | Branch():
                 self._accept(request)
             case Steer() | FindAlternatives():
                 self._deliver(request)
+            case FindFit():
+                self._ask(request)
             case _:
                 assert_never(request)
 
@@ -91,6 +102,12 @@ class EngineService:
             elif isinstance(message, FindAlternatives) and not self._closing.is_set():
                 self._queue.put(message)
 
+    def _ask(self, question: FindFit) -> None:
+        """Take in a question that is nobody's job; it is answered between two of them."""
+        with self._lock:
+            if not self._closing.is_set():
+                self._queue.put(question)
+
     def _cancel(self, job_id: int) -> None:
         with self._lock:
             if job_id in self._open_jobs:
@@ -103,16 +120,17 @@ class EngineService:
                 self._queue.put(Close())
 
     def _run(self) -> None:
-        runtime: Runtime | None = None
+        runtime: AnyRuntime | None = None
         while not isinstance(work := self._queue.get(), Close):
             try:
                 if isinstance(work, FindAlternatives):
                     if runtime is not None:
                         runtime.find_alternatives(work)
                     continue
-                if runtime is None and not self._is_cancelled(work.job_id):
-                    runtime = self._make_runtime()
-                self._carry_out(runtime, work)
+                if isinstance(work, FindFit):
+                    self._find_fit(work)
+                    continue
+                runtime = self._carry_out(runtime, work)
             except Exception as error:  # noqa: BLE001 - the thread must outlive any job
                 self._fail(work.job_id, error)
             finally:
@@ -126,13 +144,27 @@ class EngineService:
                 if isinstance(message, FindAlternatives):
                     self._queue.put(message)
 
-    def _make_runtime(self) -> "Runtime":
+    def _local(self, runtime: "AnyRuntime | None") -> "Runtime":
         # Torch takes seconds to import; the window is shown in the meantime.
         from engine.runtime import Runtime
 
-        return Runtime(self._on_event)
+        return runtime if isinstance(runtime, Runtime) else Runtime(self._on_event)
 
-    def _carry_out(self, runtime: "Runtime | None", job: Job) -> None:
+    def _find_fit(self, question: FindFit) -> None:
+        # As above: torch.
+        from engine.fit import find_fit
+
+        self._on_event(find_fit(question))
+
+    def _connect(self, job: Connect, is_cancelled: Callable[[], bool]) -> "RemoteRuntime":
+        # Nobody pays for the HTTP library who has no server.
+        from engine.remote import RemoteRuntime
+
+        return RemoteRuntime.connected(job, self._on_event, is_cancelled)
+
+    def _carry_out(self, runtime: "AnyRuntime | None", job: Job) -> "AnyRuntime | None":
+        """Do a job; return the runtime that the next one gets."""
+
         def is_cancelled() -> bool:
             return self._is_cancelled(job.job_id)
 
@@ -141,16 +173,31 @@ class EngineService:
                 messages, self._inboxes[job.job_id] = self._inboxes[job.job_id], []
             return messages
 
-        if runtime is None or is_cancelled():
+        if is_cancelled():
             self._on_event(_untouched(job))
-            return
+            return runtime
         match job:
             case Load():
-                runtime.load(job, is_cancelled)
+                local = self._local(runtime)
+                local.load(job, is_cancelled)
+                return local
+            case Connect():
+                return self._connect(job, is_cancelled)
+            case Unload():
+                return self._unload(runtime, job)
+        runtime = runtime or self._local(runtime)
+        match job:
             case Generate():
                 runtime.generate(job, inbox, is_cancelled)
             case Branch():
                 runtime.branch(job, inbox, is_cancelled)
+        return runtime
+
+    def _unload(self, runtime: "AnyRuntime | None", job: Unload) -> "AnyRuntime | None":
+        if runtime is not None:
+            runtime.unload()
+        self._on_event(Unloaded(job_id=job.job_id))
+        return runtime
 
     def _is_cancelled(self, job_id: int) -> bool:
         return self._closing.is_set() or job_id in self._cancelled
@@ -165,7 +212,13 @@ class EngineService:
 def _untouched(job: Job) -> Failed | Finished:
     """Return the final event of a job that was cancelled before it began."""
     if not isinstance(job, Generate):
-        what = "Loading" if isinstance(job, Load) else "The new branch"
+        names = {
+            Load: "Loading",
+            Connect: "Connecting",
+            Unload: "Unloading",
+            Branch: "The new branch",
+        }
+        what = names[type(job)]
         message = f"{what} was stopped. Start it again when you like."
         return Failed(job_id=job.job_id, kind=FailureKind.STOPPED, message=message)
     return Finished(

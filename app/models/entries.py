@@ -1,0 +1,152 @@
+"""What there is to choose from, and what of it is on disk; found without any connection."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from app.models.keeper import embedded_model
+from app.models.known import KNOWN, KnownModel
+from app.translation import tr
+from engine.hub import local
+from engine.hub.source import Source
+
+EMBEDDED_KEY = "embedded"
+
+
+class Origin(Enum):
+    """Where a model comes from, which decides what can be done with it."""
+
+    EMBEDDED = auto()
+    KNOWN = auto()  # of the table
+    CACHED = auto()  # another repository in the hub's cache
+    FOLDER = auto()  # added by the user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One model of the list."""
+
+    key: str
+    origin: Origin
+    title: str
+    place: str  # repository or folder, for people
+    parts: tuple[Path, ...] = ()  # folders whose files make it up; empty: not complete
+    on_disk: int = 0  # bytes
+    num_bytes: int = 0  # of the whole
+    known: KnownModel | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can be loaded."""
+        return bool(self.parts)
+
+
+def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[Entry, ...]:
+    """Look at the disk for all models of the list."""
+    known = tuple(_known(cache, model) for model in KNOWN)
+    repos = {model.repo_id for model in KNOWN}
+    cached = (
+        _cached(repo_id, folder)
+        for repo_id, folder in local.model_folders(cache).items()
+        if repo_id not in repos
+    )
+    return (_embedded(), *known, *cached, *(_folder(folder) for folder in folders))
+
+
+def folder_to_load(entry: Entry, root: Path) -> Path:
+    """Return the one folder that the engine can load; links of several parts are put together.
+
+    Raises:
+        OSError: If they cannot be.
+    """
+    if len(entry.parts) == 1:
+        return entry.parts[0]
+    folder = root / entry.key
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in entry.parts:
+        for path in part.iterdir():
+            _link(path.resolve(), folder / path.name)
+    return folder
+
+
+def needed_by_others(entries: Iterable[Entry], entry: Entry) -> Source | None:
+    """Return the files in an entry's repository that another complete model needs."""
+    for other in entries:
+        for source in other.known.sources if other.known and other.is_complete else ():
+            if other.key != entry.key and source.repo_id == entry.place:
+                return source
+    return None
+
+
+def _link(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    try:
+        target.symlink_to(source)
+    except OSError:
+        # Windows asks for a privilege; a second name of the file needs none on the same disk.
+        target.hardlink_to(source)
+
+
+def _embedded() -> Entry:
+    folder = embedded_model()
+    size = local.folder_bytes(folder)
+    return Entry(
+        key=EMBEDDED_KEY,
+        origin=Origin.EMBEDDED,
+        title=tr("inlay-tiny, the embedded model"),
+        place=tr("comes with Inlay"),
+        parts=(folder,),
+        on_disk=size,
+        num_bytes=size,
+    )
+
+
+def _known(cache: Path, model: KnownModel) -> Entry:
+    found = [local.look(cache, source) for source in model.sources]
+    folders = [one.folder for one in found if one.folder is not None and one.is_complete]
+    return Entry(
+        key=model.key,
+        origin=Origin.KNOWN,
+        title=model.title,
+        place=model.repo_id,
+        parts=tuple(folders) if len(folders) == len(found) else (),
+        on_disk=found[0].num_bytes,
+        num_bytes=model.num_bytes,
+        known=model,
+    )
+
+
+def _cached(repo_id: str, folder: Path) -> Entry:
+    size = local.folder_bytes(folder)
+    return Entry(
+        key=f"cached:{repo_id}",
+        origin=Origin.CACHED,
+        title=repo_id.partition("/")[2] or repo_id,
+        place=repo_id,
+        parts=(folder,),
+        on_disk=size,
+        num_bytes=size,
+    )
+
+
+def _folder(folder: Path) -> Entry:
+    size = local.folder_bytes(folder) if folder.is_dir() else 0
+    return Entry(
+        key=f"folder:{folder}",
+        origin=Origin.FOLDER,
+        title=folder.name or str(folder),
+        place=str(folder),
+        parts=(folder,) if folder.is_dir() else (),
+        on_disk=size,
+        num_bytes=size,
+    )
+
+
+def index_of(entries: Iterable[Entry], folder: Path | None, root: Path) -> str | None:
+    """Return the key of the entry that a loaded folder belongs to."""
+    for entry in entries:
+        places = {part.resolve() for part in entry.parts} if len(entry.parts) == 1 else set()
+        if folder is not None and folder.resolve() in {*places, (root / entry.key).resolve()}:
+            return entry.key
+    return None

@@ -1,0 +1,39 @@
+"""What the models dialog asks before something is lost."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from app.translation import tr
+
+
+def ask_delete(parent: QWidget, title: str, size: str, place: str) -> bool:
+    """Ask whether to delete a model from the disk."""
+    text = tr("Delete {title}?").format(title=title)
+    more = tr(
+        "{size} of {place} are deleted from the cache that all tools of the hub share. To have it "
+        "again, it has to be downloaded again."
+    )
+    return _ask(parent, text, more.format(size=size, place=place), tr("Delete"))
+
+
+def ask_discard(parent: QWidget, size: str) -> bool:
+    """Ask whether to throw away what a download has brought."""
+    text = tr("Cancel the download?")
+    more = tr("{size} that have come are thrown away. Pause keeps them.").format(size=size)
+    return _ask(parent, text, more, tr("Throw Away"))
+
+
+def _ask(parent: QWidget, text: str, more: str, act: str) -> bool:
+    box = QMessageBox(QMessageBox.Icon.NoIcon, tr("Models – Inlay"), "", parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(more)
+    yes = box.addButton(act, QMessageBox.ButtonRole.DestructiveRole)
+    no = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    box.setEscapeButton(no)
+    for button in (yes, no):
+        button.setIcon(QIcon())
+    box.exec()
+    return box.clickedButton() is yes

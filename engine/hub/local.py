@@ -1,0 +1,195 @@
+"""Models on disk: in the cache that the hub's tools share, or in a folder. Nothing connects."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from huggingface_hub import constants
+
+from engine.hub.source import HubError, Source
+
+WEIGHTS = (".safetensors", ".gguf")
+TOKENIZER = "tokenizer.json"
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+INCOMPLETE = ".incomplete"  # the hub's tools and ours end unfinished files so
+OURS = f".inlay{INCOMPLETE}"
+MODEL_TYPE = "diffusion_gemma"
+_MAX_CONFIG_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnDisk:
+    """What there is of a model."""
+
+    folder: Path | None  # None: no file has its place yet
+    num_bytes: int  # of finished and unfinished files
+    is_complete: bool
+
+
+def cache_root() -> Path:
+    """Return the cache of all tools of the hub on this machine."""
+    return Path(constants.HF_HUB_CACHE)
+
+
+def repo_folder(cache: Path, repo_id: str) -> Path:
+    """Return the place of a repository in a cache."""
+    return cache / f"models--{repo_id.replace('/', '--')}"
+
+
+def free_bytes(place: Path) -> int:
+    """Return the free room where a folder is, or would be.
+
+    Raises:
+        HubError: If it cannot be told.
+    """
+    existing = next((path for path in (place, *place.parents) if path.exists()), place)
+    try:
+        return shutil.disk_usage(existing).free
+    except OSError as error:
+        raise HubError(
+            f"{place} cannot be used ({error.strerror}). Set HF_HOME to another folder."
+        ) from error
+
+
+def look(cache: Path, source: Source) -> OnDisk:
+    """Return what a cache has of a source."""
+    folder = snapshot(cache, source.repo_id)
+    weights = [
+        path for path in files_in(folder) if path.suffix in WEIGHTS and wanted(folder, path, source)
+    ]
+    blobs = {path.resolve() for path in weights}
+    size = sum(blob.stat().st_size for blob in blobs) + partial_bytes(cache, source.repo_id)
+    return OnDisk(folder=folder, num_bytes=size, is_complete=_is_complete(folder, source))
+
+
+def snapshot(cache: Path, repo_id: str) -> Path | None:
+    """Return the folder of the newest revision in a cache."""
+    repo = repo_folder(cache, repo_id)
+    try:
+        commit = (repo / "refs" / "main").read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        commit = ""
+    named = repo / "snapshots" / commit
+    if commit and named.is_dir():
+        return named
+    folders = [path for path in repo.glob("snapshots/*") if path.is_dir()]
+    return max(folders, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def wanted(folder: Path | None, path: Path, source: Source) -> bool:
+    """Whether a file belongs to a source."""
+    name = path.relative_to(folder).as_posix() if folder else path.name
+    return any(fnmatch(name, pattern) for pattern in source.patterns)
+
+
+def missing_weights(folder: Path | None) -> tuple[str, ...]:
+    """Return the names of shards that an index lists and the folder lacks; or of the index."""
+    if folder is None or (folder / SINGLE).is_file() or any(folder.glob("*.gguf")):
+        return ()
+    try:
+        names = set(json.loads((folder / INDEX).read_bytes())["weight_map"].values())
+        return tuple(sorted(name for name in names if not (folder / name).is_file()))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return (INDEX,)
+
+
+def partial_bytes(cache: Path, repo_id: str) -> int:
+    """Return the size of a repository's unfinished files."""
+    blobs = repo_folder(cache, repo_id) / "blobs"
+    return sum(path.stat().st_size for path in blobs.glob(f"*{OURS}"))
+
+
+def everything(repo_id: str) -> Source:
+    """Return the source of all files of a repository."""
+    return Source(repo_id=repo_id, patterns=("*",))
+
+
+def model_folders(cache: Path) -> dict[str, Path]:
+    """Return the repositories in a cache that hold a model of the kind this program runs."""
+    found = {}
+    for repo in sorted(cache.glob("models--*")):
+        repo_id = repo.name.removeprefix("models--").replace("--", "/", 1)
+        folder = snapshot(cache, repo_id)
+        if folder is not None and is_model(folder):
+            found[repo_id] = folder
+    return found
+
+
+def is_model(folder: Path) -> bool:
+    """Whether a folder has the configuration and the weights of such a model, by their names."""
+    weights = [path for path in files_in(folder) if path.suffix in WEIGHTS]
+    if any(path.suffix == ".gguf" for path in weights):
+        return (folder / TOKENIZER).is_file()
+    try:
+        config = folder / "config.json"
+        if config.stat().st_size > _MAX_CONFIG_BYTES:
+            return False
+        values = json.loads(config.read_bytes())
+    except (OSError, ValueError):
+        return False
+    is_ours = isinstance(values, dict) and values.get("model_type") == MODEL_TYPE
+    return is_ours and bool(weights) and not missing_weights(folder)
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the bytes of a folder's files."""
+    return sum(path.stat().st_size for path in files_in(folder))
+
+
+def delete(cache: Path, source: Source, keep: Source | None = None) -> None:
+    """Delete the files of a source, and whatever of them is unfinished; keep the repository's rest.
+
+    Args:
+        cache: Where the repository is.
+        source: What to delete.
+        keep: Files that another model needs, whatever `source` says.
+
+    Raises:
+        HubError: If something cannot be deleted.
+    """
+    repo = repo_folder(cache, source.repo_id)
+    try:
+        for folder in repo.glob("snapshots/*"):
+            for path in [
+                path
+                for path in files_in(folder)
+                if wanted(folder, path, source) and not (keep and wanted(folder, path, keep))
+            ]:
+                blob = path.resolve()
+                path.unlink()
+                # The same blob may serve another revision; a link without its file is no model.
+                if blob.is_relative_to(repo.resolve()):
+                    blob.unlink(missing_ok=True)
+        for partial in (repo / "blobs").glob(f"*{OURS}"):
+            partial.unlink()
+        if not any(any(files_in(folder)) for folder in repo.glob("snapshots/*")):
+            shutil.rmtree(repo, ignore_errors=True)
+    except OSError as error:
+        raise HubError(
+            f"{error.filename or repo} cannot be deleted ({error.strerror}). Close the programs "
+            "that use it, and try again."
+        ) from error
+
+
+def _is_complete(folder: Path | None, source: Source) -> bool:
+    """Whether all is there that a model cannot do without; not every one has every side file."""
+    if folder is None:
+        return False
+    needed = [name for name in source.patterns if name.endswith((TOKENIZER, *WEIGHTS))]
+    if not all(any(fnmatch(name, pattern) for name in _names(folder)) for pattern in needed):
+        return False
+    takes_shards = any(pattern.endswith(WEIGHTS[0]) for pattern in source.patterns)
+    return not (takes_shards and missing_weights(folder))
+
+
+def _names(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in files_in(folder))
+
+
+def files_in(folder: Path | None) -> Iterator[Path]:
+    """Go through the files below a folder, if there is one."""
+    if folder is not None:
+        yield from (path for path in folder.rglob("*") if path.is_file())

@@ -1,0 +1,5 @@
+"""A model on an OpenAI-compatible server in the place of a model of our own; no torch."""
+
+from engine.remote.runtime import RemoteRuntime
+
+__all__ = ["RemoteRuntime"]

@@ -1,0 +1,146 @@
+"""A region for a server that only writes on: which way it is asked, and what is made of the answer.
+
+Three ways, the first that fits: its `suffix` parameter, where it has one and nothing else is asked
+for; a chat, which quotes the text on both sides; a completion of the text before the region.
+"""
+
+from dataclasses import dataclass
+
+from engine.api import Generate, LengthMode
+from engine.errors import BadRequestError
+from engine.remote.canvas import without_margins
+from engine.remote.client import Json
+from engine.remote.server import CHAT, COMPLETIONS, RemoteServer
+from engine.seams import seam_errors
+
+_MAX_BEFORE, _MAX_AFTER = 12_000, 4_000  # characters
+_CHARS_PER_TOKEN = 3  # at the least, on average
+_MIN_TOKENS, _CARET_TOKENS = 32, 96
+_LENGTH_SHARES = {LengthMode.AUTO: 2.0, LengthMode.LONGER: 3.0}
+_MIN_OVERLAP = 12  # characters that an answer repeats of the text around it by no accident
+_FENCE = "```"
+_SYSTEM = (
+    "You write the missing passage of a document. Answer with that passage alone: nothing of the "
+    "text before or behind it, no comment, no quotation marks and no fence around it."
+)
+_LENGTHS = {
+    LengthMode.SAME: "Make it about {words} words long.",
+    LengthMode.SHORTER: "Make it shorter than {words} words.",
+    LengthMode.LONGER: "Make it longer than {words} words.",
+    LengthMode.WORDS: "Make it exactly {count} words long.",
+    LengthMode.LINES: "Make it exactly {count} lines long.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainPlan:
+    """One way of asking."""
+
+    path: str
+    body: Json
+    max_tokens: int
+    lead: str
+    trail: str
+
+
+def make_plan(server: RemoteServer, request: Generate) -> PlainPlan:
+    """Choose the way of asking for a region.
+
+    Raises:
+        BadRequestError: If the server takes no instructions and there is one.
+    """
+    lead, _, trail = without_margins(request.region)
+    before, after = (request.before + lead)[-_MAX_BEFORE:], (trail + request.after)[:_MAX_AFTER]
+    words = request.instruction.strip()
+    max_tokens = _max_tokens(request)
+    body: Json = {"model": server.model, "max_tokens": max_tokens}
+    if request.constraints.is_single_line:
+        body["stop"] = ["\n"]
+    path = COMPLETIONS
+    if server.takes_suffix and not words and after.strip():
+        body |= {"prompt": before, "suffix": after, "logprobs": 1}
+    elif server.chats and (words or after.strip() or not server.completes):
+        path = CHAT
+        body["messages"] = _messages(request, words, before, after)
+    elif words:
+        raise BadRequestError("This server takes no instructions. Leave the instruction empty.")
+    elif server.completes:
+        body |= {"prompt": before or after or " ", "logprobs": 1}
+    else:
+        raise BadRequestError("This server completes no text. Choose another model of it.")
+    return PlainPlan(path=path, body=body, max_tokens=max_tokens, lead=lead, trail=trail)
+
+
+def fitted(request: Generate, plan: PlainPlan, answer: str, *, is_complete: bool) -> str:
+    """Return what an answer says of the region: without wrapping, repetition and broken seams.
+
+    Half an answer keeps its end as it is, because nobody knows yet what it is the half of.
+    """
+    before, after = request.before + plan.lead, plan.trail + request.after
+    text = _unwrapped(answer, request.region) if plan.path == CHAT else answer
+    text = text[_overlap(before, text) :]
+    if is_complete:
+        text = text[: len(text) - _overlap(text, after)]
+    if request.region.strip() or plan.path == CHAT:  # the white space around it stays as it was
+        text = text.lstrip(" ") if before.endswith((" ", "\n")) else text
+        text = text.rstrip() if is_complete else text
+    if not text:
+        return ""
+    if plan.path == CHAT and _grown_together(before, text, after="", old=request.region):
+        text = " " + text
+    if is_complete and _grown_together("", text, after, old=request.region):
+        text += " "
+    return text
+
+
+def _messages(request: Generate, words: str, before: str, after: str) -> list[Json]:
+    """Return a chat that quotes what stands on both sides, and the old text if it is to change."""
+    core = request.region.strip()
+    task = words or "Write what belongs in the gap."
+    count = len(core.split())
+    if request.length.mode in _LENGTHS and (count or request.length.count):
+        task += " " + _LENGTHS[request.length.mode].format(words=count, count=request.length.count)
+    parts = [task]
+    if words and core:
+        parts.append(f"The passage as it is now:\n<passage>{core}</passage>")
+    parts.append(f"The text before it:\n<before>{before}</before>")
+    parts.append(f"The text behind it:\n<after>{after}</after>")
+    return [
+        {"role": "system", "content": _SYSTEM},
+        {"role": "user", "content": "\n\n".join(parts)},
+    ]
+
+
+def _max_tokens(request: Generate) -> int:
+    if request.num_slots is not None:
+        return request.num_slots
+    match request.length.mode:
+        case LengthMode.WORDS:
+            return max(_MIN_TOKENS, 3 * request.length.count)
+        case LengthMode.LINES:
+            return max(_MIN_TOKENS, 40 * request.length.count)
+        case mode:
+            own = len(request.region) / _CHARS_PER_TOKEN
+            wanted = own * _LENGTH_SHARES.get(mode, 1.5) or _CARET_TOKENS
+            return max(_MIN_TOKENS, round(wanted))
+
+
+def _unwrapped(answer: str, region: str) -> str:
+    """Take a fence of Markdown off, unless the old text had one."""
+    lines = answer.strip("\n").split("\n")
+    if lines[0].startswith(_FENCE) and not region.lstrip().startswith(_FENCE):
+        lines = lines[1:-1] if lines[-1].strip() == _FENCE else lines[1:]
+        return "\n".join(lines)
+    return answer.strip("\n")
+
+
+def _overlap(left: str, right: str) -> int:
+    """Return how many characters at the end of one text begin the other."""
+    longest = min(len(left), len(right))
+    lengths = range(longest, _MIN_OVERLAP - 1, -1)
+    return next((n for n in lengths if left.endswith(right[:n])), 0)
+
+
+def _grown_together(before: str, text: str, after: str, old: str) -> bool:
+    edge = (before[-1:], text[:1]) if before else (text[-1:], after[:1])
+    return all(map(str.isalnum, edge)) and seam_errors(before, text, after, old.strip()) > 0

@@ -1,0 +1,96 @@
+"""What a request asks for that only the finished text can show, and what no server can do."""
+
+import re
+
+import regex
+
+from engine.api import Constraints, Generate, Length, LengthMode, SamplerOptions, Score
+from engine.errors import BadRequestError
+from engine.seams import SEAM_PENALTY, seam_errors
+
+_MISS_PENALTY = 1.0  # for as many words or lines too many or too few as were wished for
+_PATTERN_TIMEOUT = 1.0  # seconds
+
+
+def check_possible(request: Generate, *, takes_canvas: bool) -> None:
+    """Refuse what the server cannot be asked for.
+
+    Raises:
+        BadRequestError: If the request wants such a thing; it says what to change.
+    """
+    if request.soft_edge:
+        raise BadRequestError(
+            "A server cannot change the words beside the selection a little. Set the soft edge "
+            "to 0, or select those words too."
+        )
+    if request.num_slots is not None and request.num_slots < 1:
+        raise BadRequestError(f"num_slots is {request.num_slots}; a fill needs at least one slot.")
+    sampler = request.sampler
+    if sampler != SamplerOptions(max_denoising_steps=sampler.max_denoising_steps):
+        raise BadRequestError(
+            "A server keeps the temperatures and thresholds it was started with. Leave them out."
+        )
+    if takes_canvas:
+        return
+    if request.strength < 1:
+        raise BadRequestError(
+            "This server cannot start from the old text, because it takes no canvas. Set the "
+            "strength to 100 %, or say in the instruction how little should change."
+        )
+    if sampler.max_denoising_steps is not None:
+        raise BadRequestError("This server does not denoise. Leave the number of steps out.")
+
+
+def check_kept(constraints: Constraints, text: str) -> None:
+    """Check a finished text.
+
+    Raises:
+        BadRequestError: If it breaks a rule, or the rule is none.
+    """
+    broken = ""
+    if constraints.is_single_line and "\n" in text:
+        broken = "is more than one line"
+    elif constraints.characters and not _matches(f"[{constraints.characters}]*", text):
+        broken = f"has other characters than {constraints.characters}"
+    elif constraints.pattern and not _matches(constraints.pattern, text):
+        broken = f"does not match {constraints.pattern}"
+    if broken:
+        raise BadRequestError(
+            f"What the server wrote {broken}. Try again with another seed, or ask for less."
+        )
+
+
+def score(request: Generate, lead: str, text: str, trail: str, log_likelihood: float) -> Score:
+    """Return how well a text fits between the texts around it.
+
+    Args:
+        request: What was asked for.
+        lead: White space at the region's start, which stays.
+        text: The text for what stands between that and `trail`.
+        trail: White space at the region's end, which stays.
+        log_likelihood: Nats per token; 0 where the server tells none.
+    """
+    before, after = request.before + lead, trail + request.after
+    penalty = SEAM_PENALTY * seam_errors(before, text, after, request.region.strip())
+    penalty += _MISS_PENALTY * _missed(request.length, text)
+    return Score(total=log_likelihood - penalty, log_likelihood=log_likelihood)
+
+
+def _missed(length: Length, text: str) -> float:
+    """Return how far a text is from a counted length, as a share of that."""
+    match length.mode:
+        case LengthMode.WORDS:
+            return abs(len(text.split()) - length.count) / max(length.count, 1)
+        case LengthMode.LINES:
+            return abs(len(text.strip().splitlines()) - length.count) / max(length.count, 1)
+        case _:
+            return 0.0
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return regex.fullmatch(pattern, text, timeout=_PATTERN_TIMEOUT) is not None
+    except (regex.error, re.error) as error:
+        raise BadRequestError(f"“{pattern}” is no pattern ({error}). Correct it.") from error
+    except TimeoutError as error:
+        raise BadRequestError(f"“{pattern}” takes too long to check. Simplify it.") from error

@@ -1,0 +1,88 @@
+"""The dialog under test, on a stand-in hub."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from huggingface_hub import constants
+from huggingface_hub.utils import close_session
+from pytestqt.qtbot import QtBot
+
+from app import secrets
+from app.models import known
+from app.models.dialog import ModelsDialog
+from engine.hub.source import Source
+from tests.app.house import House
+from tests.engine.hub.stand_in import StandIn
+from tests.engine.hub.trial import CONFIG, REPO, SHARDS
+
+PATTERNS = ("*.json", "*.safetensors")
+TOY = known.KnownModel(
+    key="toy",
+    title="Toy",
+    sources=(Source(repo_id=REPO, patterns=PATTERNS),),
+    num_bytes=1_400_100,
+    licence="",
+    about="A toy.",
+    quality="Poor.",
+    speed="Slow.",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep deletions away from the user's converted models."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    files = {"config.json": CONFIG, "tokenizer.json": b"{}", **SHARDS}
+    with StandIn(**{REPO.replace("/", "__"): files}) as hub:
+        monkeypatch.setattr(constants, "ENDPOINT", hub.address)
+        template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        close_session()
+        yield hub
+    close_session()
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The keyring: nobody else's."""
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(secrets, "read_secret", lambda name: kept.get(name, ""))
+    monkeypatch.setattr(secrets, "store_secret", kept.__setitem__)
+    return kept
+
+
+@pytest.fixture
+def dialog(
+    qtbot: QtBot,
+    house: House,
+    tmp_path: Path,
+    secret: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> ModelsDialog:
+    for module in ("entries", "refresh"):
+        monkeypatch.setattr(f"app.models.{module}.KNOWN", (TOY,))
+    house.window.start_engine(Path("resources/model").absolute(), "cpu")
+    window = house.window
+    dialog = ModelsDialog(
+        house.bridge,
+        window.keeper,
+        house.settings,
+        window._next_job_id,
+        tmp_path / "joined",
+        window,
+        cache=tmp_path / "cache",
+    )
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: len(dialog.models.entries) == 2)
+    return dialog
+
+
+def choose(dialog: ModelsDialog, key: str) -> None:
+    dialog.list.setCurrentIndex(dialog.models.index(dialog.models.row_of(key)))

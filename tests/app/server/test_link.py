@@ -1,0 +1,171 @@
+"""Which server is used: entered, remembered, left; its key in the keyring."""
+
+from collections.abc import Iterator
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
+from keyring.errors import KeyringError, PasswordDeleteError
+from pytestqt.qtbot import QtBot
+
+from app.engine_model import EngineModel
+from app.secrets import SecretsError, read_secret, store_secret
+from app.server import ServerLink
+from app.settings import Settings
+from engine.api import Connect, Event, Failed, FailureKind, ModelInfo, Ready
+from tests.app.house import MODEL, House
+
+ADDRESS = "http://gpu:8000"
+SERVER = ModelInfo(
+    name="big",
+    folder=ADDRESS,
+    parameters=0,
+    bytes=0,
+    device="server",
+    dtype="",
+    canvas_length=256,
+    max_denoising_steps=48,
+    server=ADDRESS,
+    served=("big", "small"),
+)
+
+
+class Keys(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: dict[str, str] = {}
+        self.is_locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.is_locked:
+            raise KeyringError("locked")
+        return self.held.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self.is_locked:
+            raise KeyringError("locked")
+        self.held[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if username not in self.held:
+            raise PasswordDeleteError("none")
+        del self.held[username]
+
+
+@pytest.fixture(autouse=True)
+def keys() -> Iterator[Keys]:
+    """The keyring of the desktop."""
+    before, keys = keyring.get_keyring(), Keys()
+    keyring.set_keyring(keys)
+    yield keys
+    keyring.set_keyring(before)
+
+
+class Desk:
+    """A link whose engine the test plays."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine, self.settings = EngineModel(), settings
+        self.asked: list[Connect] = []
+        ids = iter(range(1, 100))
+        self.link = ServerLink(settings, self.engine, self.asked.append, ids.__next__)
+        self.messages: list[str] = []
+        self.link.message.connect(self.messages.append)
+
+    def answer(self, event: Event) -> None:
+        self.engine.handle(event)
+        self.link.handle(event)
+
+    def accept(self, model: ModelInfo = SERVER) -> None:
+        self.answer(Ready(job_id=self.asked[-1].job_id, model=model))
+
+    def refuse(self) -> None:
+        kind, job_id = FailureKind.SERVER, self.asked[-1].job_id
+        self.answer(Failed(job_id=job_id, kind=kind, message="no"))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, house: House) -> Desk:
+    return Desk(house.settings)
+
+
+def test_no_server_is_used_unless_one_is_entered(desk) -> None:
+    assert desk.link.address == ""
+    desk.link.wake()
+    assert desk.asked == []
+
+
+def test_a_server_that_answers_is_remembered_and_its_key_kept(qtbot, desk, keys) -> None:
+    desk.link.connect_to("gpu:8000", key="sk-1")
+    assert (desk.asked[0].address, desk.asked[0].key) == ("gpu:8000", "sk-1")
+    desk.accept()
+    assert (desk.settings.server_address, desk.settings.server_model) == (ADDRESS, "big")
+    qtbot.waitUntil(lambda: keys.held == {ADDRESS: "sk-1"})
+    desk.settings.sync()
+    assert "sk-1" not in desk.settings.path.read_text()
+
+
+def test_the_next_run_takes_the_key_from_the_keyring(qtbot, desk, keys) -> None:
+    keys.held[ADDRESS] = "sk-1"
+    desk.settings.server_address, desk.settings.server_model = ADDRESS, "small"
+    desk.link.reconnect()
+    qtbot.waitUntil(lambda: len(desk.asked) == 1)
+    asked = desk.asked[0]
+    assert (asked.address, asked.model, asked.key) == (ADDRESS, "small", "sk-1")
+
+
+def test_a_server_that_fails_is_not_remembered_and_its_key_not_kept(qtbot, desk, keys) -> None:
+    desk.link.connect_to(ADDRESS, key="sk-1")
+    desk.accept()
+    qtbot.waitUntil(lambda: ADDRESS in keys.held)
+    desk.link.connect_to("http://other", key="sk-2")
+    desk.refuse()
+    assert desk.settings.server_address == ADDRESS
+    assert keys.held == {ADDRESS: "sk-1"}
+
+
+def test_a_model_on_this_computer_ends_it(desk) -> None:
+    desk.link.connect_to(ADDRESS, key="")
+    desk.accept()
+    desk.engine.notify_submitted(50)
+    desk.answer(Ready(job_id=50, model=MODEL))
+    assert desk.settings.server_address == ""
+
+
+def test_a_server_that_was_away_is_tried_again_with_the_next_request(qtbot, desk) -> None:
+    desk.settings.server_address = ADDRESS
+    desk.link.reconnect()
+    qtbot.waitUntil(lambda: len(desk.asked) == 1)
+    desk.refuse()
+    desk.link.wake()
+    assert len(desk.asked) == 2
+    desk.link.wake()  # while that is going on
+    assert len(desk.asked) == 2
+
+
+def test_a_locked_keyring_is_told_and_the_server_asked_without_a_key(qtbot, desk, keys) -> None:
+    keys.is_locked = True
+    desk.link.connect_to(ADDRESS)
+    qtbot.waitUntil(lambda: len(desk.asked) == 1)
+    assert "Unlock it" in desk.messages[0]
+    assert desk.asked[0].key == ""
+
+
+def test_a_desktop_without_a_keyring_says_that_the_key_is_not_kept() -> None:
+    keyring.set_keyring(NoKeyring())
+    assert read_secret("x") == ""
+    store_secret("x", "")
+    with pytest.raises(SecretsError, match="not kept"):
+        store_secret("x", "sk-1")
+
+
+def test_an_empty_key_is_forgotten(keys) -> None:
+    keys.held["x"] = "sk-1"
+    store_secret("x", "")
+    store_secret("y", "")
+    assert keys.held == {}

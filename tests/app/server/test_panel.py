@@ -1,0 +1,135 @@
+"""The page of the server, in the real window, with the real engine thread and a stand-in server."""
+
+from collections.abc import Iterator
+
+import keyring
+import pytest
+from keyring.backends.null import Keyring as EmptyKeyring
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app import dialogs
+from app.engine_bridge import EngineBridge
+from app.proposal import Phase
+from app.server import ServerPanel
+from app.settings import Settings
+from app.status_text import engine_text, model_details
+from app.window import MainWindow
+from tests.engine.remote.stand_in import CANVAS, StandIn
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    """A server with a diffusion model."""
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, server: StandIn, tmp_path) -> Iterator[MainWindow]:
+    """A window whose engine has not started."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(EmptyKeyring())
+    bridge = EngineBridge()
+    window = MainWindow(bridge, Settings(tmp_path / "settings.ini"))
+    qtbot.addWidget(window, before_close_func=_leave)
+    window.workspace.new()
+    yield window
+    bridge.close()
+    keyring.set_keyring(before)
+
+
+def _leave(window: MainWindow) -> None:
+    """Leave nothing unsaved to be asked about."""
+    for tab in window.workspace.tabs():
+        tab.editor.document().setModified(False)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, window: MainWindow) -> ServerPanel:
+    """The page in the dialog that the menu opens."""
+    window.show_server()
+    found = window.findChild(ServerPanel)
+    assert found.isVisible()
+    return found
+
+
+def connect(qtbot: QtBot, panel: ServerPanel, address: str, key: str = "") -> None:
+    panel.address.setText(address)
+    panel.key.setText(key)
+    qtbot.mouseClick(panel.connect_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.note.text() not in ("", "Asking the server…"), timeout=20_000)
+
+
+def test_nothing_can_be_connected_to_before_there_is_an_address(panel) -> None:
+    assert not panel.connect_button.isEnabled()
+    assert panel.leave_button.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_warned"),
+    [("http://gpu:8000", True), ("https://gpu", False), ("http://localhost:1", False), ("", False)],
+)
+def test_an_open_line_is_warned_of(panel, address, is_warned) -> None:
+    panel.address.setText(address)
+    assert panel.warning.isVisible() is is_warned
+
+
+def test_a_rewrite_on_a_server_from_the_address_to_the_document(
+    qtbot, window, server, panel
+) -> None:
+    connect(qtbot, panel, server.address)
+    assert str(CANVAS) in panel.note.text()
+    assert [panel.model.itemText(i) for i in range(2)] == ["toy-diffusion", "other"]
+    tab = window.workspace.current
+    tab.editor.setPlainText("The fox went into the wood.")
+    tab.editor.find("went")
+    tab.session.regenerate()
+    qtbot.waitUntil(lambda: tab.session.status.phase is Phase.FINISHED, timeout=20_000)
+    assert window.status_line.proposal.text().startswith("written by the server")
+    assert tab.session.accept()
+    assert tab.editor.toPlainText() == "The fox jumped into the wood."
+
+
+def test_the_status_line_names_the_server(qtbot, window, server, panel) -> None:
+    connect(qtbot, panel, server.address)
+    host = server.address.removeprefix("http://")
+    assert engine_text(window.engine.phase) == f"toy-diffusion on the server {host}"
+    assert server.address in model_details(window.engine.phase.model)
+    assert window.status_line.model.text() == engine_text(window.engine.phase)
+
+
+def test_another_model_can_be_chosen_from_the_list(qtbot, window, server, panel) -> None:
+    connect(qtbot, panel, server.address)
+    panel.model.setCurrentIndex(1)
+    panel.model.activated.emit(1)
+    qtbot.waitUntil(lambda: panel._link._settings.server_model == "other", timeout=20_000)
+
+
+def test_a_refusal_is_told_where_the_key_is_entered(qtbot, server, panel) -> None:
+    server.does.key = "right"
+    connect(qtbot, panel, server.address, "wrong")
+    assert "wants a key" in panel.note.text()
+    panel.note.clear()
+    connect(qtbot, panel, server.address, "right")
+    assert "Connected" in panel.note.text()
+    assert panel.key.text() == ""  # not left in sight
+
+
+def test_a_server_that_only_writes_says_what_it_cannot_do(qtbot, server, panel) -> None:
+    server.does.takes_canvas = False
+    connect(qtbot, panel, server.address)
+    assert "pinning, melting" in panel.note.text()
+
+
+def test_the_page_of_what_leaves_this_machine_names_the_server(window, monkeypatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box.text()))
+    window.show_privacy()
+    window._settings.server_address = "http://gpu:8000"
+    dialogs.show_privacy(window, [], window._settings.server_address)
+    assert shown[0].startswith("Nothing")
+    assert "http://gpu:8000" in shown[1]
+    assert "Nothing:" not in shown[1]

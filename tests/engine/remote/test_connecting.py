@@ -1,0 +1,185 @@
+"""Connecting: what a server is found to be able to do, and what is said if it cannot be used."""
+
+import socket
+import sys
+
+import pytest
+
+from engine.api import (
+    Cancel,
+    Connect,
+    Failed,
+    FailureKind,
+    Finished,
+    Load,
+    Loading,
+    Ready,
+)
+from engine.remote.address import is_on_this_machine, normalised
+from engine.remote.errors import ServerError
+from tests.engine.remote.conftest import Editor
+from tests.engine.remote.stand_in import CANVAS, StandIn
+
+
+def test_a_diffusion_server_is_known_by_how_it_refuses(editor, server) -> None:
+    model = editor.connect(server).model
+    assert (model.name, model.server) == ("toy-diffusion", server.address)
+    assert (model.canvas_length, model.max_denoising_steps) == (CANVAS, 48)
+    assert model.takes_instructions
+    assert model.served == ("toy-diffusion", "other")
+    assert [event.stage for event in editor.of(1, Loading)] == ["Asking the server"]
+
+
+@pytest.mark.parametrize("does", [{"takes_canvas": False}, {"has_tokenize": False}])
+def test_a_server_without_canvases_or_tokens_is_a_plain_one(editor, server, does) -> None:
+    for name, value in does.items():
+        setattr(server.does, name, value)
+    model = editor.connect(server).model
+    assert (model.canvas_length, model.max_denoising_steps) == (0, 0)
+
+
+def test_connecting_writes_one_token_at_most_for_each_question(editor, server) -> None:
+    server.does.takes_canvas = False
+    editor.connect(server)
+    assert {asked.body["max_tokens"] for asked in server.asked} == {1}
+
+
+def test_the_key_goes_along_and_is_never_shown(editor, server) -> None:
+    server.does.key = "sk-secret"
+    assert isinstance(editor.connect(server, key="sk-secret"), Ready)
+    assert isinstance(editor.generate(), Finished)
+    assert {asked.headers["Authorization"] for asked in server.asked} == {"Bearer sk-secret"}
+    assert "sk-secret" not in repr(Connect(job_id=1, address="x", key="sk-secret"))
+
+
+def test_a_model_can_be_chosen(editor, server) -> None:
+    assert editor.connect(server, model="other").model.name == "other"
+    editor.generate()
+    assert server.bodies("/v1/completions")[0]["model"] == "other"
+
+
+def failure(editor: Editor, server: StandIn, **fields: str) -> str:
+    """Return what is said of a server that cannot be used."""
+    failed = editor.connect(server, **fields)
+    assert isinstance(failed, Failed)
+    assert failed.kind is FailureKind.SERVER
+    return failed.message
+
+
+def test_an_unknown_model_is_told_with_those_there_are(editor, server) -> None:
+    message = failure(editor, server, model="gone")
+    assert "no model called gone" in message
+    assert "toy-diffusion, other" in message
+
+
+def test_a_wrong_key_is_told(editor, server) -> None:
+    server.does.key = "right"
+    assert "wants a key" in failure(editor, server, key="wrong")
+
+
+@pytest.mark.parametrize("key", ["a b", "ключ", "a\nb"])
+def test_what_cannot_be_a_key_is_not_sent(editor, server, key) -> None:
+    assert "Copy it again" in failure(editor, server, key=key)
+
+
+def test_a_server_without_models_is_none(editor, server) -> None:
+    server.does.models = ()
+    assert "names no model" in failure(editor, server)
+
+
+def test_a_model_that_writes_nothing_is_told(editor, server) -> None:
+    server.does.takes_canvas = server.does.completes = server.does.chats = False
+    assert "completes no text" in failure(editor, server)
+
+
+def test_nobody_at_home_is_told(editor, server) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        assert "no connection to" in failure(editor, server, address=address)
+
+
+def test_a_name_nobody_knows_is_told(editor, server) -> None:
+    assert "no connection to" in failure(editor, server, address="http://nowhere.invalid")
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("localhost:8000", "http://localhost:8000"),
+        (" http://gpu.example.org:8000/v1/ ", "http://gpu.example.org:8000"),
+        ("https://example.org/inlay/v1", "https://example.org/inlay"),
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_addresses_are_taken_as_people_write_them(written, address) -> None:
+    assert normalised(written) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "gpu.example.org",
+        "ftp://x",
+        "http://",
+        "http://a b",
+        "http://x:port",
+        "http://x:99999999",
+        "http://[::",
+        "http://name:word@host",
+        "http://host/?q=1",
+        "file:///etc/passwd",
+    ],
+)
+def test_what_is_no_address_is_refused(written) -> None:
+    with pytest.raises(ServerError):
+        normalised(written)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_here"),
+    [
+        ("http://localhost:1", True),
+        ("http://127.0.0.2", True),
+        ("http://[::1]", True),
+        ("http://192.168.0.1", False),
+        ("http://localhost.example.org", False),
+    ],
+)
+def test_only_this_machine_is_this_machine(address, is_here) -> None:
+    assert is_on_this_machine(address) is is_here
+
+
+def test_connecting_can_be_stopped(editor, server) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()  # takes the connection and says nothing
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        editor.engine.submit(Connect(job_id=5, address=address))
+        editor.wait(5, (Loading,))
+        editor.engine.submit(Cancel(job_id=5))
+        assert editor.wait(5).kind is FailureKind.STOPPED
+
+
+def test_a_failed_connection_leaves_the_one_there_was(editor, server) -> None:
+    editor.connect(server)
+    failure(editor, server, model="gone", job_id=2)
+    editor.engine.submit(Load(job_id=3, folder="/no/such/folder"))
+    assert isinstance(editor.wait(3), Failed)
+    assert isinstance(editor.generate(4), Finished)
+
+
+def test_no_torch_is_needed() -> None:
+    import subprocess
+
+    code = "import sys, engine.remote; sys.exit('torch' in sys.modules or 'PySide6' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_nobody_pays_for_the_http_library_who_has_no_server() -> None:
+    import subprocess
+
+    code = "import sys, engine.service; sys.exit('httpx2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
