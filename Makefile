@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+TEXTS = $(sort $(shell find app -name '*.py'))
+ENGLISH := resources/translations/inlay_en.ts  # its own words need none but the plurals
+LANGUAGES = $(filter-out $(ENGLISH),$(wildcard resources/translations/inlay_*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench bench-convert bench-gpu bench-infill model clean
+.PHONY: help setup run check test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +49,32 @@ bench-infill: setup  ## Measure how well regions fit, into build/bench_infill.js
 	mkdir -p build
 	$(BIN)/python packaging/model/bench_infill.py --out build/bench_infill.json
 
+# An environment of its own, with torch for processors: packaging/README.md.
+BUNDLE := build/bundle/venv
+bundle:  ## Build the program that needs no Python, into dist/
+	test -x $(BUNDLE)/bin/python || $(PYTHON) -m venv $(BUNDLE)
+	$(BUNDLE)/bin/python -m pip install --quiet --editable ".[bundle]"
+	$(BUNDLE)/bin/python packaging/bundle/build.py
+
+desktop-check:  ## Make icons, desktop entry, metadata and man page, and validate them (Linux)
+	test -x $(BUNDLE)/bin/python || $(PYTHON) -m venv $(BUNDLE)
+	$(BUNDLE)/bin/python -m pip install --quiet --editable ".[bundle]"
+	QT_QPA_PLATFORM=offscreen $(BUNDLE)/bin/python packaging/linux/share.py build/bundle/share
+	desktop-file-validate build/bundle/share/applications/inlay.desktop
+	appstreamcli validate --no-net build/bundle/share/metainfo/*.xml
+	mandoc -T lint -W error build/bundle/share/man/man1/inlay.1
+
+bundle-test: setup  ## Try the bundle in an empty folder, without Python (Linux)
+	$(BIN)/python packaging/bundle/try_bundle.py build/bundle/dist/inlay
+
+SETUP := build/installer/inlay-setup
+installer: setup  ## Pack the installer for GPU machines with Inlay's wheel, into dist/
+	rm -rf build/installer build/lib && mkdir -p $(SETUP)/install dist
+	$(BIN)/python -m pip wheel --no-deps --wheel-dir $(SETUP) .
+	cp packaging/install.sh packaging/install.ps1 packaging/INSTALL.md LICENSE $(SETUP)
+	cp packaging/install/*.py packaging/linux/inlay.desktop $(SETUP)/install
+	tar -C build/installer -cJf dist/inlay-setup.tar.xz inlay-setup
+
 # Training checkpoints itself: stopped, the same command goes on where it was.
 model: export PYTHONPATH := .
 model: setup  ## Train the embedded model from the texts in CORPUS=folder (hours)
@@ -54,8 +83,15 @@ model: setup  ## Train the embedded model from the texts in CORPUS=folder (hours
 	$(BIN)/python packaging/model/tokens.py
 	$(BIN)/python packaging/model/train.py
 	$(BIN)/python packaging/model/export.py
+	$(BIN)/python packaging/model/known_fills.py
 	$(BIN)/python packaging/model/curves.py
 	$(BIN)/python packaging/model/evaluate.py --show 10
+
+# A new language: add its .ts file, run this, translate it in Qt Linguist, run it again.
+translations: setup  ## Collect all texts for translators, and compile what is translated
+	@$(BIN)/pyside6-lupdate -silent -no-obsolete -locations none $(TEXTS) -ts $(LANGUAGES)
+	@$(BIN)/pyside6-lupdate -silent -no-obsolete -locations none -pluralonly $(TEXTS) -ts $(ENGLISH)
+	@for file in $(LANGUAGES) $(ENGLISH); do $(BIN)/pyside6-lrelease -silent $$file; done
 
 clean:  ## Remove .venv, builds and caches
 	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

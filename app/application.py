@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import qasync
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app import theme
+from app import theme, translation
 from app.crash import RECOVERED, CrashReporter, save_texts
 from app.dialogs import version_of
 from app.engine_bridge import EngineBridge
@@ -26,6 +27,7 @@ from app.recovery.session_state import read_state
 from app.session import SessionKeeper
 from app.settings import Settings
 from app.termination import Termination
+from app.translation import tr
 from app.window import MainWindow
 from resources import resource_path
 
@@ -86,6 +88,7 @@ def make_application() -> QApplication:
     application.setApplicationVersion(version_of("inlay"))
     application.setDesktopFileName("inlay")
     application.setStyle("Fusion")
+    translation.install(application, QLocale.system())
     application.setWindowIcon(QIcon(str(resource_path("icons/inlay.svg"))))
     return application
 
@@ -98,11 +101,11 @@ def start_session(
     try:
         lost = find_lost(root)
         state = read_state(root / STATE) if restores_tabs else None
-        keeper = SessionKeeper(window.workspace, Journal(root))
+        keeper = SessionKeeper(window.workspace, Journal(root), window.splits)
     except OSError as error:
         log.error("no recovery journal: %s", error)
-        text = f"Inlay cannot keep a recovery journal in {root}: {error.strerror}. Save often."
-        window.show_message(Message(text))
+        text = tr("Inlay cannot keep a recovery journal in {folder}: {reason}. Save often.")
+        window.show_message(Message(text.format(folder=root, reason=error.strerror)))
         return None
     keeper.message.connect(window.show_message)
     keeper.restore(lost, state)
@@ -127,8 +130,12 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
     if os.environ.get("INLAY_STARTUP_TRACE") == "1":
         sys.stderr.write(f"first-paint-ms {elapsed_ms:.0f}\n")
         sys.stderr.flush()
+    if options.model is None and window.server.address:
+        window.server.reconnect()
+        window.history.read()
+        return
     try:
-        folder = options.model or resource_path("model")
+        folder = options.model or window.keeper.remembered()
     except FileNotFoundError as error:
         window.show_message(Message(str(error)))
         return

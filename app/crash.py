@@ -13,6 +13,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 
 from app.dialogs import version_of, versions_text
+from app.translation import tr
 
 log = logging.getLogger(__name__)
 
@@ -88,10 +89,10 @@ class CrashReporter(QObject):
         if time.monotonic() - self._last_rescue < INTERVAL_S:
             return
         self._last_rescue = time.monotonic()
-        self.reported.emit(
-            f"Inlay stumbled over an error of its own ({type(error).__name__}: {error}). "
-            f"{self._rescue()} {self._write_report(error)}"
+        told = tr("Inlay stumbled over an error of its own ({error}).").format(
+            error=f"{type(error).__name__}: {error}"
         )
+        self.reported.emit(f"{told} {self._rescue()} {self._write_report(error)}")
 
     def _write_report(self, error: BaseException) -> str:
         """Write what is known of the error to a file; say where it is."""
@@ -100,11 +101,12 @@ class CrashReporter(QObject):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(report_of(error), "utf-8")
         except OSError:
-            return f"The log in {self._folder} has the details."
-        return (
-            f"A report for whoever is to mend it is in {path}. It has been sent nowhere, and holds "
+            return tr("The log in {folder} has the details.").format(folder=self._folder)
+        text = tr(
+            "A report for whoever is to mend it is in {path}. It has been sent nowhere, and holds "
             "nothing of your texts."
         )
+        return text.format(path=path)
 
     def _rescue(self) -> str:
         try:
@@ -113,12 +115,13 @@ class CrashReporter(QObject):
         # The hook must not raise, whatever is broken.
         except Exception:
             log.exception("the unsaved texts could not be rescued")
-            return "The unsaved texts could not be copied to a safe place; save them now."
+            return tr("The unsaved texts could not be copied to a safe place; save them now.")
         if len(paths) < len(texts):
-            return "Not all unsaved texts could be copied to a safe place; save them now."
+            return tr("Not all unsaved texts could be copied to a safe place; save them now.")
         if not paths:
-            return "There were no unsaved changes."
-        return f"The unsaved texts were copied to {paths[0].parent}; save them when you can."
+            return tr("There were no unsaved changes.")
+        text = tr("The unsaved texts were copied to {folder}; save them when you can.")
+        return text.format(folder=paths[0].parent)
 
 
 def report_of(error: BaseException) -> str:

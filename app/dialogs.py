@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from app.documents.encoding import CHOICES, Encoding
+from app.translation import tr
 
 Button = QMessageBox.StandardButton
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("dialogs", text)
 
 
 class SaveChoice(Enum):
@@ -80,37 +76,21 @@ def ask_encoding(parent: QWidget, now: Encoding) -> Encoding | None:
 
 def ask_model_folder(parent: QWidget, folder: Path) -> Path | None:
     """Ask for the folder of a checkpoint; None if the user would rather not."""
-    name = QFileDialog.getExistingDirectory(parent, tr("Load Model"), str(folder))
+    name = QFileDialog.getExistingDirectory(parent, tr("Add a Folder with a Model"), str(folder))
     return Path(name) if name else None
 
 
-def show_about(parent: QWidget) -> None:
-    """Show what this is, of which versions, and what to expect of it."""
-    box = QMessageBox(QMessageBox.Icon.NoIcon, tr("About Inlay"), "", parent=parent)
-    box.setIconPixmap(parent.windowIcon().pixmap(64, 64))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    text = tr("A text-diffusion model rewrites what you select.")
-    box.setText(f"Inlay {version_of('inlay')}\n{text}")
-    honest = tr(
-        "The included model is very small. It shows how rewriting in place works; it knows next to "
-        "nothing about the world, follows no instructions and makes things up. Read what it "
-        "writes before you keep it. What you write stays on your machine."
-    )
-    box.setInformativeText(f"{honest}\n\n{versions_text()}")
-    _run(box)
-
-
-def show_privacy(parent: QWidget, folders: Sequence[Path]) -> None:
-    """Show what leaves this machine, and how one can tell."""
+def show_privacy(parent: QWidget, folders: Sequence[Path], server: str) -> None:
+    """Show what leaves this machine, and how one can tell; `server` is empty if none is used."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, tr("What Leaves This Machine"), "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(tr("Nothing."))
+    box.setText(_what_leaves(server))
     text = tr(
-        "The model runs in this program. Your texts, the drafts, the recovery journal, the log and "
-        "the error reports stay in files of your own. Inlay opens no connection to any other "
-        "machine by itself: it does so only if you ask for the download of a model or enter the "
-        "address of a server. A test of every release starts the editor, rewrites, saves and "
-        "searches, and fails if a network socket is opened.\n\nPreviews and settings load "
+        "Your files, the drafts, the recovery journal, the log and the error reports stay in files "
+        "of your own. Inlay opens no connection to any other machine by itself: it does so only if "
+        "you ask for the download of a model, enter the address of a server or let it look for new "
+        "versions. A test of every release starts the editor, rewrites, saves and searches without "
+        "any of these, and fails if a network socket is opened.\n\nPreviews and settings load "
         "nothing from the network either.\n\nWhat is kept, and where:"
     )
     names = "\n".join(str(folder) for folder in folders)
@@ -118,7 +98,21 @@ def show_privacy(parent: QWidget, folders: Sequence[Path]) -> None:
     _run(box)
 
 
+def _what_leaves(server: str) -> str:
+    if not server:
+        return tr("Nothing: the model runs in this program.")
+    text = tr(
+        "What you have rewritten, to the server {server}: with every rewrite the selection, up to "
+        "20,000 characters before it and 4,000 behind it, and the instruction are sent there, and "
+        "with a live region whenever the text around it changes. What becomes of them there, its "
+        "owner decides. Inlay → Server… ends it.\n\nNothing else leaves this machine."
+    )
+    return text.format(server=server)
+
+
 def _run(box: QMessageBox) -> QAbstractButton:
+    if not box.buttons():
+        box.addButton(Button.Ok)
     # The style's own icons are of another age.
     for button in box.buttons():
         button.setIcon(QIcon())
@@ -139,4 +133,4 @@ def version_of(distribution: str) -> str:
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
-        return "unknown"
+        return tr("unknown")

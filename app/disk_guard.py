@@ -112,7 +112,7 @@ class DiskGuard(QObject):
         return True
 
     def _save(self, tab: DocumentTab) -> None:
-        self._workspace.setCurrentWidget(tab)
+        self._workspace.bring(tab)
         self._workspace.save()
 
     def _if_open(self, tab: DocumentTab, act: Callable[[], object]) -> Callable[[], None]:

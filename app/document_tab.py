@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -24,12 +24,14 @@ class DocumentTab(QWidget):
     Signals:
         document_changed: Title, path, encoding or modified flag changed.
         caret_moved: The caret is somewhere else.
+        activated: The user has gone to this text.
         proposal_changed: The session's new `ProposalStatus`.
         failed: A message for the user.
     """
 
     document_changed = Signal()
     caret_moved = Signal()
+    activated = Signal()
     proposal_changed = Signal(object)
     failed = Signal(str)
 
@@ -38,11 +40,13 @@ class DocumentTab(QWidget):
         submit: Callable[[Request], None],
         next_job_id: Callable[[], int],
         history: History,
-        parent: QWidget | None = None,
+        *,
+        editor: Editor | None = None,
+        document: Document | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.editor = Editor(self)
-        self.document = Document(self.editor.document(), self)
+        super().__init__()
+        self.editor = editor or Editor()
+        self.document = document or Document(self.editor.document(), self)
         self.session = ProposalSession(
             self.editor,
             submit,
@@ -58,10 +62,18 @@ class DocumentTab(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.editor)
         self.setFocusProxy(self.editor)
+        self.document.about_to_show.connect(self.editor.prepare_for)
         self.document.changed.connect(self._follow_document)
+        self.editor.setAccessibleName(self.document.title)
         self.editor.cursorPositionChanged.connect(self.caret_moved)
+        self.editor.installEventFilter(self)
         self.session.status_changed.connect(self.proposal_changed)
         self.session.failed.connect(self.failed)
+
+    @property
+    def home(self) -> "DocumentTab":
+        """Return the tab that the document is open in."""
+        return self
 
     @property
     def label(self) -> str:
@@ -147,6 +159,7 @@ class DocumentTab(QWidget):
     def _follow_document(self) -> None:
         path = self.document.path
         self.editor.set_language(path.name if path else self.document.title)
+        self.editor.setAccessibleName(self.document.title)
         self.document_changed.emit()
 
     def _follow_palette(self) -> None:
@@ -156,6 +169,12 @@ class DocumentTab(QWidget):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, self.editor.theme.paper)
         self.setPalette(palette)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Notice when the user goes to the text."""
+        if event.type() == QEvent.Type.FocusIn:
+            self.activated.emit()
+        return False
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""

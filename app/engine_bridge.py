@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.api import Event, EventCallback, Load, Request
+from engine.api import Connect, Event, EventCallback, Load, Request
 from engine.service import EngineService
 
 
@@ -41,7 +41,7 @@ class EngineBridge(QObject):
         self._waiting: list[Request] = []
         self._is_closed = False
 
-    def start(self, load: Load) -> None:
+    def start(self, load: Load | Connect) -> None:
         """Create the engine with its first request; the requests made before come after it."""
         if self._is_closed:
             return
@@ -56,7 +56,7 @@ class EngineBridge(QObject):
         """Hand a request to the engine, or keep it until there is one."""
         if self._is_closed:
             return
-        if self._service is None and isinstance(request, Load):
+        if self._service is None and isinstance(request, Load | Connect):
             self.start(request)
         elif self._service is None:
             self._waiting.append(request)

@@ -5,6 +5,8 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app import heap
+from app.failures import failure_text
 from engine.api import (
     AlternativesFound,
     CandidateFinished,
@@ -13,10 +15,12 @@ from engine.api import (
     Failed,
     FailureKind,
     Finished,
+    FitFound,
     Loading,
     ModelInfo,
     Ready,
     Started,
+    Unloaded,
 )
 
 
@@ -41,13 +45,20 @@ class ModelReady:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUnloaded:
+    """The model has given its memory back; the next rewrite loads it again."""
+
+    model: ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFailed:
     """The model could not be loaded."""
 
     message: str
 
 
-EnginePhase = NotStarted | LoadingModel | ModelReady | ModelFailed
+EnginePhase = NotStarted | LoadingModel | ModelReady | ModelUnloaded | ModelFailed
 
 
 class EngineModel(QObject):
@@ -75,7 +86,13 @@ class EngineModel(QObject):
     def notify_submitted(self, load_id: int) -> None:
         """Follow the load of this id from now on."""
         self._load_id = load_id
+        heap.begin_loading()
         self._set_phase(LoadingModel(stage="starting", fraction=0.0))
+
+    def notify_unloading(self, unload_id: int) -> None:
+        """Follow the unloading of this id from now on."""
+        self._load_id = unload_id
+        heap.begin_unloading()
 
     @Slot(object)
     def handle(self, event: Event) -> None:
@@ -86,15 +103,27 @@ class EngineModel(QObject):
             case Loading(stage=stage, fraction=fraction):
                 self._set_phase(LoadingModel(stage=stage, fraction=fraction))
             case Ready(model=model):
+                heap.end_loading(is_replaced=self._last_ready is not None)
                 self._last_ready = ModelReady(model)
                 self._set_phase(self._last_ready)
+            case Unloaded():
+                if self._last_ready is not None:
+                    self._set_phase(ModelUnloaded(self._last_ready.model))
+                self._last_ready = None
             case Failed(kind=kind, message=message):
                 # The engine keeps the model it has.
-                self._set_phase(self._last_ready or ModelFailed(message))
+                text = failure_text(kind, message)
+                heap.end_loading(is_replaced=False)
+                self._set_phase(self._last_ready or ModelFailed(text))
                 if kind is not FailureKind.STOPPED:
-                    self.failed.emit(message)
+                    self.failed.emit(text)
             case (
-                Started() | CanvasUpdated() | CandidateFinished() | AlternativesFound() | Finished()
+                Started()
+                | CanvasUpdated()
+                | CandidateFinished()
+                | AlternativesFound()
+                | Finished()
+                | FitFound()
             ):
                 raise AssertionError(f"a load does not answer with {type(event).__name__}")
             case _:

@@ -24,15 +24,19 @@ from PySide6.QtWidgets import (
 )
 
 from app.editor.fonts import editor_font, is_prose
-from app.proposal import Candidate, History
+from app.fitting import resize_to_fit
+from app.proposal import Candidate, History, outcome_text
+from app.translation import QT_TR_NOOP, tr
 
 Index = QModelIndex | QPersistentModelIndex
 Role = QPalette.ColorRole
 
-NOTE = "Kept in memory, and only until Inlay is closed."
-KEPT_NOTE = "Kept on this machine, and never in your documents. Del forgets."
-NOTHING_YET = "Nothing yet. Drafts that you accept, reject or replace will be listed here."
-NOTHING_FOUND = "No candidate has all of these words."
+NOTE = QT_TR_NOOP("Kept in memory, and only until Inlay is closed.")
+KEPT_NOTE = QT_TR_NOOP("Kept on this machine, and never in your documents. Del forgets.")
+NOTHING_YET = QT_TR_NOOP(
+    "Nothing yet. Drafts that you accept, reject or replace will be listed here."
+)
+NOTHING_FOUND = QT_TR_NOOP("No candidate has all of these words.")
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 FIRST_WORDS = 80  # characters
 WORDS_COLUMN = 2
@@ -59,14 +63,16 @@ class HistoryDialog(QDialog):
         self.list = QTreeWidget()
         self.old_text, self.new_text = QPlainTextEdit(), QPlainTextEdit()
         self.copy_button, self.insert_button = (
-            QPushButton("&Copy"),
-            QPushButton("&Insert at Cursor"),
+            QPushButton(tr("&Copy")),
+            QPushButton(tr("&Insert at Cursor")),
         )
-        self.restore_button, self.delete_button = QPushButton("&Restore"), QPushButton("&Delete")
-        self.restore_button.setToolTip("Put it where its old text stands in the document in front")
+        self.restore_button = QPushButton(tr("&Restore"))
+        self.delete_button = QPushButton(tr("&Delete"))
+        tip = tr("Put it where its old text stands in the document in front")
+        self.restore_button.setToolTip(tip)
         self._title, self._details = QLabel(), QLabel()
-        self.setWindowTitle("History – Inlay")
-        self.resize(860, 540)
+        self.setWindowTitle(tr("History – Inlay"))
+        resize_to_fit(self, 860, 540)
         self._set_up_list()
         self._set_up_preview()
         self._lay_out()
@@ -107,10 +113,10 @@ class HistoryDialog(QDialog):
             self.insert_wanted.emit(self.candidate.text)
 
     def _set_up_list(self) -> None:
-        self.search.setPlaceholderText("Search old and new texts and titles")
-        self.search.setAccessibleName("Search the history")
+        self.search.setPlaceholderText(tr("Search old and new texts and titles"))
+        self.search.setAccessibleName(tr("Search the history"))
         self.search.setClearButtonEnabled(True)
-        self.list.setAccessibleName("Candidates, the newest first")
+        self.list.setAccessibleName(tr("Candidates, the newest first"))
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(3)
         self.list.setRootIsDecorated(False)
@@ -128,7 +134,7 @@ class HistoryDialog(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._details.setForegroundRole(Role.PlaceholderText)
-        for view, name in ((self.old_text, "Old text"), (self.new_text, "Candidate")):
+        for view, name in ((self.old_text, tr("Old text")), (self.new_text, tr("Candidate"))):
             view.setReadOnly(True)
             view.setAccessibleName(name)
             view.setFrameShape(QFrame.Shape.NoFrame)
@@ -141,7 +147,7 @@ class HistoryDialog(QDialog):
         column.setSpacing(6)
         column.addWidget(self._title)
         column.addWidget(self._details)
-        for name, view in (("Candidate", self.new_text), ("Old text", self.old_text)):
+        for name, view in ((tr("Candidate"), self.new_text), (tr("Old text"), self.old_text)):
             column.addSpacing(6)
             column.addWidget(_quiet_label(name))
             column.addWidget(view, 1)
@@ -151,7 +157,7 @@ class HistoryDialog(QDialog):
         splitter.setSizes([470, 390])
         splitter.setChildrenCollapsible(False)
         buttons = QHBoxLayout()
-        note = _quiet_label(KEPT_NOTE if self._history.is_kept else NOTE)
+        note = _quiet_label(tr(KEPT_NOTE if self._history.is_kept else NOTE))
         buttons.addWidget(note, 1)
         for button in self._buttons:
             # Enter in the search line must not press one of them.
@@ -195,14 +201,14 @@ class HistoryDialog(QDialog):
         for button in self._buttons:
             button.setEnabled(candidate is not None)
         if candidate is None:
-            self._title.setText(NOTHING_FOUND if self._history.candidates else NOTHING_YET)
+            self._title.setText(tr(NOTHING_FOUND if self._history.candidates else NOTHING_YET))
             self._details.clear()
             self.old_text.clear()
             self.new_text.clear()
             return
         origin = candidate.origin
-        self._title.setText(f"{origin.title} · {candidate.outcome.value}")
-        self._title.setToolTip(str(origin.path or "not saved yet"))
+        self._title.setText(f"{origin.title} · {outcome_text(candidate.outcome)}")
+        self._title.setToolTip(str(origin.path or tr("not saved yet")))
         self._details.setText(_details(candidate))
         prose = is_prose(origin.path.name if origin.path else origin.title)
         font = editor_font(prose=prose, point_size=PREVIEW_POINT_SIZE)
@@ -244,21 +250,20 @@ def _item(candidate: Candidate) -> QTreeWidgetItem:
     time = candidate.time.astimezone()
     is_today = time.date() == datetime.now(UTC).astimezone().date()
     when = f"{time:%H:%M}" if is_today else f"{time:%Y-%m-%d}"
-    return QTreeWidgetItem([when, candidate.outcome.value, words or "(empty)"])
+    return QTreeWidgetItem([when, outcome_text(candidate.outcome), words or tr("(empty)")])
 
 
 def _details(candidate: Candidate) -> str:
-    steps = "1 step" if candidate.steps == 1 else f"{candidate.steps} steps"
     facts = [
         f"{candidate.time.astimezone():%Y-%m-%d %H:%M:%S}",
-        steps,
-        f"entropy {candidate.mean_entropy:.3f}",
-        f"seed {candidate.seed}",
+        tr("%n steps", "", candidate.steps),
+        tr("entropy {entropy}").format(entropy=f"{candidate.mean_entropy:.3f}"),
+        tr("seed {seed}").format(seed=candidate.seed),
     ]
     if candidate.score is not None:
-        facts.append(f"score {candidate.score:.2f}")
+        facts.append(tr("score {score}").format(score=f"{candidate.score:.2f}"))
     if candidate.strength < 1.0:
-        facts.append(f"strength {candidate.strength:.0%}")
+        facts.append(tr("strength {share}").format(share=f"{candidate.strength:.0%}"))
     if candidate.instruction:
         facts.append(f"“{candidate.instruction}”")
     return " · ".join(facts)

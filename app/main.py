@@ -16,6 +16,7 @@ USAGE = """\
        %(prog)s fill --jsonl IN --out OUT [--model FOLDER] [--seed N]
        %(prog)s generate --model FOLDER --ids FILE --max-new-tokens N --seed S
        %(prog)s info [--model FOLDER]
+       %(prog)s --self-test [--device auto|cpu|cuda]
        %(prog)s --version"""
 
 
@@ -32,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(f"Inlay {version('inlay')}")
         return 0
+    if parsed.self_test:
+        return _self_test(parsed)
     if problem := _problem(parsed.model):
         print(f"inlay: {problem}", file=sys.stderr)
         return 2
@@ -44,6 +47,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         started=process_started(),
     )
     return run(options)
+
+
+def _self_test(parsed: argparse.Namespace) -> int:
+    if parsed.files or parsed.model:
+        print(
+            "inlay: --self-test checks the embedded model; leave files and --model out.",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        from app.self_test import run
+    except ImportError as error:
+        print(f"inlay: a part of the program cannot be loaded: {error}", file=sys.stderr)
+        print("Install what it names, or install Inlay again.", file=sys.stderr)
+        return 1
+    return run(parsed.device)
 
 
 def process_started() -> float:
@@ -69,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", type=Path, metavar="FOLDER", help="checkpoint folder")
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the model runs"
+    )
+    parser.add_argument(
+        "--self-test", action="store_true", help="check this installation; needs no display"
     )
     parser.add_argument("--version", action="store_true", help="print the version")
     return parser

@@ -69,6 +69,11 @@ class MenuBuilder:
             made.append(action)
         return made
 
+    def move(self, action: QAction, menu: QMenu) -> None:
+        """Put an action that was added into an inner menu instead."""
+        self._menu.removeAction(action)
+        menu.addAction(action)
+
     def separate(self) -> None:
         """Add a line."""
         self._menu.addSeparator()

@@ -22,7 +22,7 @@ class Severity(Enum):
 
 
 MAX_REMEDIES = 3
-SYMBOLS = {Severity.INFO: "ⓘ", Severity.WARNING: "⚠", Severity.ERROR: "⚠"}
+SYMBOLS = {Severity.INFO: "ℹ", Severity.WARNING: "⚠", Severity.ERROR: "⚠"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.document_tab import DocumentTab
 from app.documents import TextFileError
 from app.documents.line_ends import normalized
-from app.documents.text_file import read
+from app.documents.text_file import is_there, read
 from app.message_bar import Message, Severity
-from app.recovery import Journal, LostDocument, LostSession, SessionState, TabState
+from app.recovery import Journal, LostDocument, LostSession, SessionState, SplitState, TabState
+from app.split_area import SplitArea
 from app.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -28,8 +29,9 @@ class SessionKeeper(QObject):
 
     message = Signal(object)
 
-    def __init__(self, workspace: Workspace, journal: Journal) -> None:
+    def __init__(self, workspace: Workspace, journal: Journal, splits: SplitArea) -> None:
         super().__init__(workspace)
+        self._splits = splits
         self._workspace = workspace
         self._journal = journal
         self._timer = QTimer(self)
@@ -44,6 +46,7 @@ class SessionKeeper(QObject):
         workspace.saving.connect(lambda: journal.flush_and_wait(SAVE_WAIT_S))
         workspace.current_tab_changed.connect(self._note)
         workspace.tabBar().tabMoved.connect(self._note)
+        splits.changed.connect(self._note)
         journal.failed.connect(self._tell_failure)
 
     def restore(self, sessions: list[LostSession], state: SessionState | None) -> None:
@@ -52,6 +55,7 @@ class SessionKeeper(QObject):
         lost = {(name, d.entry): d for name, d in found if not _is_on_disk(d)}
         states = state.tabs if state else ()
         front: DocumentTab | None = None
+        twice: DocumentTab | None = None
         gone: list[str] = []
         num_lost = len(lost)
         for index, tab_state in enumerate(states):
@@ -59,10 +63,14 @@ class SessionKeeper(QObject):
             tab = self._reopen(tab_state, lost.pop(key, None), gone)
             if state and index == state.current:
                 front = tab
+            if state and state.split and index == state.split.tab:
+                twice = tab
         for document in lost.values():
             self._reopen(None, document, gone)
+        if twice is not None and state and state.split:
+            self._splits.restore(state.split, twice)
         if front is not None:
-            self._workspace.setCurrentWidget(front)
+            self._workspace.bring(front)
         self.save_state()
         self._workspace.documents_changed.emit()
         self._tell(num_lost, gone, sessions)
@@ -93,7 +101,7 @@ class SessionKeeper(QObject):
             except TextFileError as error:
                 self.message.emit(Message(str(error)))
                 return None
-        elif path is not None and path.is_file():
+        elif path is not None and is_there(path):
             self._workspace.open_paths([path])
             opened = self._workspace.tab_of(path)
             if opened is None:
@@ -141,12 +149,19 @@ class SessionKeeper(QObject):
 
     def _state(self) -> SessionState:
         tabs = [tab for tab in self._workspace.tabs() if not tab.document.is_pristine]
-        current = self._workspace.current
+        front = self._workspace.front
         return SessionState(
             tabs=tuple(self._tab_state(tab) for tab in tabs),
-            current=tabs.index(current) if current in tabs else 0,
+            current=tabs.index(front) if front in tabs else 0,
+            split=self._split_state(tabs),
             journal=self._journal.folder.name,
         )
+
+    def _split_state(self, tabs: list[DocumentTab]) -> SplitState | None:
+        view = self._workspace.second
+        if view is None or view.home not in tabs:
+            return None
+        return self._splits.state_at(tabs.index(view.home))
 
     def _tab_state(self, tab: DocumentTab) -> TabState:
         cursor = tab.editor.textCursor()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
+from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Signal
 
 from app.theme import Appearance
 
@@ -23,6 +23,8 @@ class Group(Enum):
     TEXT = QT_TRANSLATE_NOOP("Settings", "Text")
     FILES = QT_TRANSLATE_NOOP("Settings", "Files")
     LOOK = QT_TRANSLATE_NOOP("Settings", "Appearance")
+    MODEL = QT_TRANSLATE_NOOP("Settings", "Model")
+    UPDATES = QT_TRANSLATE_NOOP("Settings", "New versions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,13 @@ OPTIONS = (
         group=Group.TEXT,
         title=QT_TRANSLATE_NOOP("Settings", "Show spaces and tabs"),
         default=False,
+    ),
+    Option(
+        key="spelling",
+        group=Group.TEXT,
+        title=QT_TRANSLATE_NOOP("Settings", "Underline misspelt words"),
+        help=QT_TRANSLATE_NOOP("Settings", "In prose, and in the comments and strings of code."),
+        default=True,
     ),
     Option(
         key="trim_on_save",
@@ -144,6 +153,22 @@ OPTIONS = (
         default="",
         is_font=True,
     ),
+    Option(
+        key="unload_minutes",
+        group=Group.MODEL,
+        title=QT_TRANSLATE_NOOP("Settings", "Unload the model after so many idle minutes"),
+        help=QT_TRANSLATE_NOOP("Settings", "The next rewrite loads it again. With 0 it stays."),
+        default=0,
+        low=0,
+        high=600,
+    ),
+    Option(
+        key="look_for_updates",
+        group=Group.UPDATES,
+        title=QT_TRANSLATE_NOOP("Settings", "Tell me of new versions"),
+        help=QT_TRANSLATE_NOOP("Settings", "Asks once a day where Inlay is published."),
+        default=False,
+    ),
 )
 BY_KEY = {option.key: option for option in OPTIONS}
 
@@ -153,9 +178,11 @@ class Settings(QObject):
 
     Signals:
         changed: The key of an option that has another value now.
+        failed: What to tell the user, once, when the file cannot be written.
     """
 
     changed = Signal(str)
+    failed = Signal(str)
 
     def __init__(self, path: Path | None = None) -> None:
         """Use the settings file of the user, or another."""
@@ -163,6 +190,7 @@ class Settings(QObject):
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppConfigLocation)
         self.path = path or Path(folder) / "settings.ini"
         self._store = QSettings(str(self.path), QSettings.Format.IniFormat)
+        self._was_told = False
 
     def value(self, key: str) -> bool | int | str:
         """Return the value of an option."""
@@ -188,6 +216,7 @@ class Settings(QObject):
         if value != self.value(key):
             self._store.setValue(key, str(value).lower() if isinstance(value, bool) else value)
             self.changed.emit(key)
+            self.sync()
 
     def reload(self) -> None:
         """Take in what somebody has written into the file."""
@@ -198,8 +227,15 @@ class Settings(QObject):
                 self.changed.emit(key)
 
     def sync(self) -> None:
-        """Write what is new to the file."""
+        """Write what is new to the file; what cannot be written holds until the end."""
         self._store.sync()
+        if self._store.status() != QSettings.Status.NoError and not self._was_told:
+            self._was_told = True
+            text = self.tr(
+                "Your settings hold until Inlay is closed, but cannot be kept: {path} cannot be "
+                "written. Make room or allow it, and change one again."
+            )
+            self.failed.emit(text.format(path=self.path))
 
     @property
     def appearance(self) -> Appearance:
@@ -214,6 +250,16 @@ class Settings(QObject):
     def wraps_words(self) -> bool:
         """Say whether long lines are wrapped."""
         return self.is_on("word_wrap")
+
+    @property
+    def spelling_language(self) -> str:
+        """Return the code of the language that is checked, as in "en_GB"."""
+        return str(self._store.value("spelling_language") or QLocale.system().name())
+
+    @spelling_language.setter
+    def spelling_language(self, code: str) -> None:
+        self._store.setValue("spelling_language", code)
+        self.changed.emit("spelling")
 
     @property
     def geometry(self) -> QByteArray:
@@ -235,6 +281,33 @@ class Settings(QObject):
         self._store.setValue("welcomed", "true" if was_welcomed else "false")
 
     @property
+    def server_address(self) -> str:
+        """Return the address of the server that does the engine's work; empty: there is none."""
+        return str(self._store.value("server/address", ""))
+
+    @server_address.setter
+    def server_address(self, address: str) -> None:
+        self._store.setValue("server/address", address)
+
+    @property
+    def server_model(self) -> str:
+        """Return which of the server's models is used; empty: the first it names."""
+        return str(self._store.value("server/model", ""))
+
+    @server_model.setter
+    def server_model(self, model: str) -> None:
+        self._store.setValue("server/model", model)
+
+    @property
+    def updates_seen(self) -> str:
+        """Return the day on which new versions were last asked for, as 2026-01-31."""
+        return str(self._store.value("updates_seen", ""))
+
+    @updates_seen.setter
+    def updates_seen(self, day: str) -> None:
+        self._store.setValue("updates_seen", day)
+
+    @property
     def recent_files(self) -> list[Path]:
         """Return the files that were opened or saved last, the newest first."""
         return [Path(name) for name in _strings(self._store.value("recent_files"))]
@@ -250,6 +323,24 @@ class Settings(QObject):
 
     def _set_recent(self, paths: Sequence[Path]) -> None:
         self._store.setValue("recent_files", [str(path) for path in paths[:MAX_RECENT]])
+
+    @property
+    def model_folder(self) -> str:
+        """Return the model that was chosen last; empty: the embedded one."""
+        return str(self._store.value("model_folder", ""))
+
+    @model_folder.setter
+    def model_folder(self, folder: str) -> None:
+        self._store.setValue("model_folder", folder)
+
+    @property
+    def model_folders(self) -> list[Path]:
+        """Return the folders that the user has added to the models."""
+        return [Path(name) for name in _strings(self._store.value("model_folders"))]
+
+    @model_folders.setter
+    def model_folders(self, folders: Sequence[Path]) -> None:
+        self._store.setValue("model_folders", [str(folder) for folder in folders])
 
     def keys_of(self, action: str) -> list[str] | None:
         """Return the keys that the user has given an action; None: the ones it comes with."""

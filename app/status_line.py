@@ -4,7 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
-WIDEST_POSITION = "Ln 00000, Col 000"
+from app.status_text import position_text
+
 WIDEST_FORMAT = "UTF-16-LE · mixed"
 
 
@@ -40,10 +41,10 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(8, 2, 8, 2)
         self.addWidget(self.proposal, 1)
         for label, name in (
-            (self.proposal, "Proposal"),
-            (self.model, "Model"),
-            (self.position, "Caret position"),
-            (self.format, "Encoding and line ends"),
+            (self.proposal, self.tr("Proposal")),
+            (self.model, self.tr("Model")),
+            (self.position, self.tr("Caret position")),
+            (self.format, self.tr("Encoding and line ends")),
         ):
             label.setAccessibleName(name)
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -54,7 +55,8 @@ class StatusLine(QStatusBar):
 
     def _hold_widths(self) -> None:
         metrics = self.fontMetrics()
-        for label, widest in ((self.position, WIDEST_POSITION), (self.format, WIDEST_FORMAT)):
+        widest_position = position_text("", 99_999, 998)
+        for label, widest in ((self.position, widest_position), (self.format, WIDEST_FORMAT)):
             label.setMinimumWidth(metrics.horizontalAdvance(widest) + 10)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 

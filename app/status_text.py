@@ -2,25 +2,42 @@
 
 from typing import assert_never
 
-from app.engine_model import EnginePhase, LoadingModel, ModelFailed, ModelReady, NotStarted
+from app.engine_model import (
+    EnginePhase,
+    LoadingModel,
+    ModelFailed,
+    ModelReady,
+    ModelUnloaded,
+    NotStarted,
+)
 from app.proposal import Phase, ProposalStatus
+from app.server.words import server_abilities
+from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason, ModelInfo
 
-HINT = "Select text and press Ctrl+Enter"
 FIGURE_SPACE = "\u2007"  # as wide as a figure
+# What the engine does while it loads, in its words; it knows no languages.
+STAGES = {
+    "starting": QT_TR_NOOP("starting"),
+    "Reading weights": QT_TR_NOOP("Reading weights"),
+    "Asking the server": QT_TR_NOOP("Asking the server"),
+}
 
 
 def engine_text(phase: EnginePhase) -> str:
     """Say which model there is, or what is being done about it."""
     match phase:
         case NotStarted():
-            return "loading model…"
+            return tr("loading model…")
         case LoadingModel(stage=stage, fraction=fraction):
-            return f"loading model… {percent(fraction)} · {stage}"
+            text = tr("loading model… {percent} · {stage}")
+            return text.format(percent=percent(fraction), stage=stage_text(stage))
         case ModelReady(model=model):
             return model_text(model)
+        case ModelUnloaded(model=model):
+            return tr("{model} · unloaded until the next rewrite").format(model=model.name)
         case ModelFailed():
-            return "no model"
+            return tr("no model")
         case _:
             assert_never(phase)
 
@@ -29,23 +46,26 @@ def proposal_text(status: ProposalStatus) -> str:
     """Say what the proposal is doing, and which keys it listens to."""
     match status.phase:
         case Phase.IDLE:
-            return status.note or HINT
+            return status.note or tr("Select text and press Ctrl+Enter")
         case _ if status.shows_old:
-            return "the old text, to compare · Space shows the draft"
+            return tr("the old text, to compare · Space shows the draft")
         case _ if status.frame:
-            step = f"step {status.frame} of {status.num_frames}"
-            return f"{step} · Enter accepts it · Alt+B branches from it"
+            text = tr("step {step} of {total} · Enter accepts it · Alt+B branches from it")
+            return text.format(step=status.frame, total=status.num_frames)
         case Phase.WAITING:
-            return "waiting for the model… · Esc stops"
+            return tr("waiting for the model… · Esc stops")
+        case Phase.RUNNING if not status.max_steps:
+            return tr("the server is writing… · Esc stops")
         case Phase.RUNNING:
-            return f"{_figures(status)} · Esc stops"
+            return tr("{figures} · Esc stops").format(figures=_figures(status))
         case Phase.FINISHED:
-            keys = "Enter accepts · Esc rejects"
+            keys = tr("Enter accepts · Esc rejects")
             if status.note:  # last, because it may be long
-                return f"failed after {_steps(status)} · {keys} · {status.note}"
+                failed = tr("failed after %n steps", "", status.step)
+                return f"{failed} · {keys} · {status.note}"
             return f"{_outcome(status)}{_place(status)} · {keys}"
         case Phase.STALE:
-            return status.note or "put aside, because the text has changed · Esc rejects"
+            return status.note or tr("put aside, because the text has changed · Esc rejects")
         case _:
             assert_never(status.phase)
 
@@ -54,51 +74,65 @@ def _place(status: ProposalStatus) -> str:
     """Say which of several candidates is shown, and by which keys the others are."""
     if not status.candidate:
         return ""
-    return f" · {status.candidate} of {status.num_candidates}, Alt+] the next"
+    text = tr("{number} of {total}, Alt+] the next")
+    return f" · {text.format(number=status.candidate, total=status.num_candidates)}"
 
 
 def _figures(status: ProposalStatus) -> str:
     """Return one denoising step in figures whose places do not move."""
     step = str(status.step).rjust(len(str(status.max_steps)), FIGURE_SPACE)
     ms = f"{status.step_ms:.1f}" if status.step_ms < 100 else f"{status.step_ms:.0f}"
-    return (
-        f"step {step} of {status.max_steps} · entropy {status.mean_entropy:.3f} · "
-        f"{ms.rjust(4, FIGURE_SPACE)} ms/step"
+    text = tr("step {step} of {total} · entropy {entropy} · {ms} ms/step")
+    return text.format(
+        step=step,
+        total=status.max_steps,
+        entropy=f"{status.mean_entropy:.3f}",
+        ms=ms.rjust(4, FIGURE_SPACE),
     )
 
 
 def _outcome(status: ProposalStatus) -> str:
-    steps = _steps(status)
+    if not status.max_steps:
+        return _server_outcome(status.reason)
     match status.reason:
         case FinishReason.CONVERGED:
-            return f"settled in {steps}"
+            return tr("settled in %n steps", "", status.step)
         case FinishReason.MAX_STEPS:
-            return f"not quite settled after {steps}"
+            return tr("not quite settled after %n steps", "", status.step)
         case FinishReason.CANCELLED:
-            return f"stopped after {steps}"
+            return tr("stopped after %n steps", "", status.step)
         case None:
-            return steps
+            return tr("%n steps", "", status.step)
         case _:
             assert_never(status.reason)
 
 
-def _steps(status: ProposalStatus) -> str:
-    return f"{status.step} step" if status.step == 1 else f"{status.step} steps"
+def _server_outcome(reason: FinishReason | None) -> str:
+    """Say how a draft ended whose steps nobody has told us."""
+    if reason is FinishReason.MAX_STEPS:
+        return tr("cut off by the server at its longest")
+    return tr("stopped") if reason is FinishReason.CANCELLED else tr("written by the server")
 
 
 def model_text(model: ModelInfo) -> str:
     """Return a model's name, size and place, as in "inlay-tiny · 9.0 M · cpu float32"."""
+    if model.server:
+        host = model.server.partition("://")[2]
+        return tr("{model} on the server {host}").format(model=model.name, host=host)
     return f"{model.name} · {short_count(model.parameters)} · {model.device} {model.dtype}"
 
 
 def model_details(model: ModelInfo) -> str:
     """Return all that is known of a model, one fact a line."""
+    if model.server:
+        return f"{model.server}\n{server_abilities(model)}"
+    size = tr("{count} parameters, {size} MiB")
+    work = tr("{tokens} tokens at a time, at most {steps} denoising steps")
     return "\n".join(
         (
             model.folder,
-            f"{model.parameters:,} parameters, {model.bytes / 1024**2:,.0f} MiB",
-            f"{model.canvas_length} tokens at a time, at most "
-            f"{model.max_denoising_steps} denoising steps",
+            size.format(count=f"{model.parameters:,}", size=f"{model.bytes / 1024**2:,.0f}"),
+            work.format(tokens=model.canvas_length, steps=model.max_denoising_steps),
         )
     )
 
@@ -106,6 +140,11 @@ def model_details(model: ModelInfo) -> str:
 def short_count(count: int) -> str:
     """Return a count in millions or billions."""
     return f"{count / 1e9:.1f} B" if count >= 999_950_000 else f"{count / 1e6:.1f} M"
+
+
+def stage_text(stage: str) -> str:
+    """Return what the engine says it is doing, in the user's language where it is known."""
+    return tr(STAGES.get(stage, stage))
 
 
 def percent(fraction: float) -> str:
@@ -120,4 +159,4 @@ def position_text(line_text: str, block: int, utf16_column: int) -> str:
     if line_text and max(line_text) > "\uffff":
         units = line_text.encode("utf-16-le", "surrogatepass")[: 2 * utf16_column]
         column = len(units.decode("utf-16-le", "replace"))
-    return f"Ln {block + 1}, Col {column + 1}"
+    return tr("Ln {line}, Col {column}").format(line=block + 1, column=column + 1)

@@ -2,8 +2,9 @@
 
 import itertools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,28 +16,37 @@ from app.engine_bridge import EngineBridge
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.file_drop import FileDrop
 from app.find import FindBar, Finder, ResultsPanel
+from app.fitting import resize_to_fit
 from app.goto_line import GotoLine
 from app.history_dialog import HistoryDialog
 from app.logs import data_folder
 from app.message_bar import Message, MessageBar, Severity
+from app.models import ModelKeeper
 from app.palette import CommandPalette
 from app.preferences import PreferencesDialog
 from app.preview import Preview
 from app.proposal import Candidate, History, ProposalStatus
 from app.proposal.history_file import HISTORY_FILE, HistoryFile
 from app.saving import SaveRules
+from app.second_view import SecondView
+from app.server import ServerLink, ServerPanel
 from app.settings import OPTIONS, Settings
 from app.shortcuts import Shortcuts
+from app.split_area import SplitArea
 from app.status_line import StatusLine
 from app.status_text import engine_text, model_details, position_text, proposal_text
+from app.updates import UpdateNotice
 from app.welcome import WelcomePage
 from app.window_menus import WindowMenus
 from app.workspace import Workspace, documents_folder
-from engine.api import Event, Load
+from engine.api import Branch, Event, Generate, Request
 from resources import resource_path
 
+if TYPE_CHECKING:
+    from app.models.dialog import ModelsDialog
+
 RESULTS_HEIGHT = 220  # px
-DEFAULT_SIZE = QSize(980, 720)
+DEFAULT_SIZE = (980, 720)  # px
 
 
 class MainWindow(QMainWindow):
@@ -56,10 +66,14 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._next_job_id = itertools.count(1).__next__
         self._was_painted = False
+        self._models: ModelsDialog | None = None
         self.engine = EngineModel(self)
+        self.keeper = ModelKeeper(bridge, self.engine, settings, self._next_job_id, self)
+        self.server = ServerLink(settings, self.engine, bridge.submit, self._next_job_id, self)
         self.history = History(self, file=HistoryFile(data_folder() / HISTORY_FILE))
         self.history_dialog = HistoryDialog(self.history, self)
         self.workspace = Workspace(self._make_tab, self)
+        self.splits = SplitArea(self.workspace, self._make_view, self)
         self.message_bar = MessageBar(self)
         self.status_line = StatusLine(self)
         self.shortcuts = Shortcuts(settings, self)
@@ -72,6 +86,7 @@ class MainWindow(QMainWindow):
         self.finder = Finder(self.workspace, self.find_bar, self.results)
         self.palette_popup, self.goto_line = CommandPalette(self), GotoLine(self)
         self.disk_guard = DiskGuard(self.workspace)
+        self.updates = UpdateNotice(settings, parent=self)
         self.menus = WindowMenus(self, settings)
         self._connect()
         for option in OPTIONS:
@@ -80,18 +95,19 @@ class MainWindow(QMainWindow):
 
     def start_engine(self, folder: Path, device: str) -> None:
         """Start the engine with its first model."""
-        load = self._make_load(folder, device)
-        self._bridge.start(load)
+        self.keeper.load(folder, device)
 
     def show_message(self, message: Message) -> None:
         """Say something to the user."""
         self.message_bar.show_message(message)
 
-    def load_model(self) -> None:
-        """Ask for the folder of a model and load it."""
-        folder = dialogs.ask_model_folder(self, documents_folder())
-        if folder is not None:
-            self._bridge.submit(self._make_load(folder, "auto"))
+    def show_models(self) -> None:
+        """Show the models beside the window, and how more of them come here."""
+        if self._models is None:
+            self._models = self._make_models()
+        self._models.show()
+        self._models.raise_()
+        self._models.activateWindow()
 
     def open_files(self) -> None:
         """Ask for files and open them."""
@@ -141,7 +157,14 @@ class MainWindow(QMainWindow):
 
     def show_privacy(self) -> None:
         """Say what leaves this machine."""
-        dialogs.show_privacy(self, [data_folder(), self._settings.path])
+        folders = [data_folder(), self._settings.path]
+        dialogs.show_privacy(self, folders, self._settings.server_address)
+
+    def show_server(self) -> None:
+        """Let the user enter a server that does the model's work."""
+        self.show_models()
+        if self._models is not None:
+            self._models.pages.setCurrentIndex(self._models.pages.count() - 1)
 
     def come_to_front(self, paths: list[Path]) -> None:
         """Open the files of a later start, and show that it was heard."""
@@ -159,16 +182,39 @@ class MainWindow(QMainWindow):
         self.history_dialog.activateWindow()
 
     def _make_tab(self) -> DocumentTab:
-        return DocumentTab(self._bridge.submit, self._next_job_id, self.history)
+        return DocumentTab(self._submit, self._next_job_id, self.history)
 
-    def _make_load(self, folder: Path, device: str) -> Load:
-        load = Load(job_id=self._next_job_id(), folder=str(folder), device=device)
-        self.engine.notify_submitted(load.job_id)
-        return load
+    def _make_view(self, tab: DocumentTab) -> SecondView:
+        height = self.workspace.tabBar().sizeHint().height()
+        return SecondView(tab, height, self._submit, self._next_job_id, self.history)
+
+    def _submit(self, request: Request) -> None:
+        """Hand a document's request to the engine, with what it needs before it."""
+        if isinstance(request, Generate | Branch):
+            self.server.wake()
+        self.keeper.submit(request)
+
+    def _make_models(self) -> "ModelsDialog":
+        # Brings the hub's client along, for which the start need not wait.
+        from app.models.dialog import ModelsDialog  # noqa: PLC0415
+
+        dialog = ModelsDialog(
+            self._bridge,
+            self.keeper,
+            self._settings,
+            self._next_job_id,
+            data_folder() / "models",
+            self,
+        )
+        dialog.message.connect(self.show_message)
+        panel = ServerPanel(self.server)
+        panel.leave_wanted.connect(lambda: self.keeper.load(self.keeper.remembered()))
+        dialog.pages.addTab(panel, self.tr("Server"))
+        return dialog
 
     def _lay_out(self) -> None:
         self._body = QSplitter(Qt.Orientation.Horizontal)
-        self._body.addWidget(self.workspace)
+        self._body.addWidget(self.splits)
         self._body.addWidget(self.preview)
         self._body.setChildrenCollapsible(False)
         self._body.setSizes([560, 420])
@@ -187,18 +233,22 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status_line)
         self.setAcceptDrops(True)
         self.installEventFilter(self._file_drop)
-        self.resize(DEFAULT_SIZE)
+        resize_to_fit(self, *DEFAULT_SIZE)
         self.restoreGeometry(self._settings.geometry)
 
     def _connect(self) -> None:
         self._bridge.engine_event.connect(self.engine.handle)
+        self._bridge.engine_event.connect(self.server.handle)
         self._bridge.engine_event.connect(self._route)
         self.engine.phase_changed.connect(self._show_engine)
         self.engine.failed.connect(self._show_error)
+        self.keeper.message.connect(self.show_message)
+        self.server.message.connect(self._show_error)
         self.workspace.message.connect(self.show_message)
         self.workspace.current_tab_changed.connect(self._show_document)
         self.workspace.proposal_changed.connect(self._show_proposal)
-        self.workspace.tab_added.connect(self._watch_drops)
+        self.workspace.view_added.connect(self._watch_drops)
+        self.splits.message.connect(self.show_message)
         self.workspace.currentChanged.connect(self.close_welcome)
         self.workspace.opened.connect(self._follow_file)
         self.workspace.current_tab_changed.connect(self._follow_preview)
@@ -210,6 +260,9 @@ class MainWindow(QMainWindow):
         self.welcome.open_wanted.connect(self.open_files)
         self.welcome.closed.connect(self.close_welcome)
         self._settings.changed.connect(self._apply_setting)
+        self.updates.message.connect(self.show_message)
+        self.first_painted.connect(self.updates.look)
+        self._settings.failed.connect(self._show_error)
         self.history_dialog.insert_wanted.connect(self._insert)
         self.history_dialog.restore_wanted.connect(self._restore)
         self._file_drop.dropped.connect(self.workspace.open_paths)
@@ -228,8 +281,8 @@ class MainWindow(QMainWindow):
                 ends_with_newline=settings.value("final_newline") == "ensure",
             )
         else:
-            for tab in self.workspace.tabs():
-                self._set_up_editor(tab.editor)
+            for view in self.workspace.views():
+                self._set_up_editor(view.editor)
         self.menus.follow(key)
 
     def _set_up_editor(self, editor: Editor) -> None:
@@ -276,8 +329,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _route(self, event: Event) -> None:
         """Hand an event to every session; each drops what is not its own."""
-        for tab in self.workspace.tabs():
-            tab.session.handle(event)
+        for view in self.workspace.views():
+            view.session.handle(event)
 
     @Slot(str)
     def _show_error(self, text: str) -> None:

@@ -2,28 +2,29 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction, QKeySequence, QTextCursor
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app import dialogs
-from app.editor import Editor, lines
-from app.editor.comments import comment_marks
-from app.editor.multi_cursor import MultiCursor
+from app.about import AboutDialog
+from app.editor import Editor
+from app.editor_menus import EditorMenus
 from app.menus import Key, MenuBuilder
 from app.palette import Entry
 from app.proposal import ProposalSession
 from app.proposal.actions import ProposalActions
 from app.settings import Settings
 from app.shortcuts import title_of
+from app.spelling import SpellingActions
 from app.theme import Appearance
+from app.translation import tr
 
 if TYPE_CHECKING:
     from app.window import MainWindow
-
-Move = QTextCursor.MoveOperation
 
 
 class WindowMenus(QObject):
@@ -35,11 +36,13 @@ class WindowMenus(QObject):
         self._settings = settings
         self._checks: dict[str, QAction] = {}
         self._appearances: dict[str, QAction] = {}
+        self._editing = EditorMenus(window.workspace)
+        self._in_editor = self._editing.in_editor
         menus = MenuBuilder(window, window.shortcuts)
         self._build_file(menus)
         self._build_edit(menus)
         self._build_find(menus)
-        self._build_lines(menus)
+        self._editing.build_lines(menus)
         self._build_inlay(menus)
         self._build_view(menus)
         self._build_help(menus)
@@ -60,7 +63,7 @@ class WindowMenus(QObject):
             self._appearances[str(self._settings.value(key))].setChecked(True)
 
     def _build_file(self, menus: MenuBuilder) -> None:
-        workspace, tr = self._window.workspace, self.tr
+        workspace = self._window.workspace
         menus.start(tr("&File"))
         menus.add("new", tr("&New"), workspace.new, [Key.New])
         menus.add("open", tr("&Open…"), self._window.open_files, [Key.Open])
@@ -77,39 +80,32 @@ class WindowMenus(QObject):
         menus.add("line_ends_lf", tr("Line Ends: LF"), partial(self._set_line_end, "\n"))
         menus.add("line_ends_crlf", tr("Line Ends: CRLF"), partial(self._set_line_end, "\r\n"))
         menus.separate()
-        menus.add("close_tab", tr("&Close Tab"), self._close_current, ["Ctrl+W"])
+        menus.add("close_tab", tr("Close Ta&b"), self._close_current, ["Ctrl+W"])
         menus.add("quit", tr("&Quit"), self._window.close, ["Ctrl+Q"])
 
     def _build_edit(self, menus: MenuBuilder) -> None:
-        tr, editor = self.tr, self._in_editor
+        editor = self._in_editor
         menus.start(tr("&Edit"))
-        menus.add("undo", tr("&Undo"), editor(Editor.undo), [Key.Undo])
-        menus.add("redo", tr("&Redo"), editor(Editor.redo), [Key.Redo])
+        # By name, not from the class: a second view undoes what its document did.
+        menus.add("undo", tr("&Undo"), editor(methodcaller("undo")), [Key.Undo])
+        menus.add("redo", tr("&Redo"), editor(methodcaller("redo")), [Key.Redo])
         menus.separate()
         menus.add("cut", tr("Cu&t"), editor(Editor.cut), [Key.Cut])
         menus.add("copy", tr("&Copy"), editor(Editor.copy), [Key.Copy])
         menus.add("paste", tr("&Paste"), editor(Editor.paste), [Key.Paste])
         menus.separate()
         menus.add("select_all", tr("Select &All"), editor(Editor.selectAll), [Key.SelectAll])
-        self._build_carets(menus)
+        self._editing.build_carets(menus)
+        menus.separate()
+        self._add_check(menus, "spelling", tr("Check Spellin&g"), [])
+        languages = menus.start_inner(tr("Spelling &Language"))
+        self.spelling = SpellingActions(self._window, languages, self._settings)
         menus.separate()
         menus.add("settings", tr("&Settings…"), self._window.show_preferences, ["Ctrl+,"])
 
-    def _build_carets(self, menus: MenuBuilder) -> None:
-        tr = self.tr
-        above, below = (partial(MultiCursor.add_vertically, step=m) for m in (Move.Up, Move.Down))
-        table: tuple[tuple[str, str, Callable[[MultiCursor], object], str], ...] = (
-            ("add_next", tr("Add &Next Occurrence"), MultiCursor.add_next_occurrence, "Ctrl+D"),
-            ("add_all", tr("Add All &Matches"), MultiCursor.add_all_occurrences, "Ctrl+Shift+L"),
-            ("caret_above", tr("Add Caret A&bove"), above, "Ctrl+Alt+Up"),
-            ("caret_below", tr("Add Caret Belo&w"), below, "Ctrl+Alt+Down"),
-        )
-        for name, text, act, key in table:
-            menus.add(name, text, self._in_editor(partial(_on_carets, act)), [key])
-
     def _build_find(self, menus: MenuBuilder) -> None:
-        tr, finder = self.tr, self._window.finder
-        menus.start(tr("F&ind"))
+        finder = self._window.finder
+        menus.start(tr("Fi&nd"))
         menus.add("find", tr("&Find…"), finder.open, [Key.Find])
         menus.add("replace", tr("&Replace…"), partial(finder.open, replaces=True), ["Ctrl+H"])
         menus.add("find_next", tr("Find &Next"), finder.find_next, ["F3"])
@@ -124,27 +120,8 @@ class WindowMenus(QObject):
             ["Ctrl+M"],
         )
 
-    def _build_lines(self, menus: MenuBuilder) -> None:
-        tr = self.tr
-        menus.start(tr("&Lines"))
-        table: tuple[tuple[str, str, Callable[[QTextCursor], object], str], ...] = (
-            ("duplicate", tr("&Duplicate"), lines.duplicate, "Ctrl+Shift+D"),
-            ("move_up", tr("Move &Up"), partial(lines.move, step=-1), "Alt+Up"),
-            ("move_down", tr("Move Do&wn"), partial(lines.move, step=1), "Alt+Down"),
-            ("delete_line", tr("D&elete Line"), lines.delete, "Ctrl+Shift+K"),
-            ("join", tr("&Join"), lines.join, "Ctrl+J"),
-            ("outdent", tr("Move &Left"), lines.outdent, "Ctrl+["),
-        )
-        for name, text, act, key in table:
-            menus.add(name, text, self._on_lines(act), [key])
-        menus.add("indent", tr("Move &Right"), self._in_editor(_indent), ["Ctrl+]"])
-        menus.add("comment", tr("&Comment or Not"), self._in_editor(_toggle_comment), ["Ctrl+/"])
-        menus.separate()
-        trim = self._in_editor(lambda editor: lines.trim(editor.document()))
-        menus.add("trim", tr("Remove &Spaces at Line Ends"), trim)
-
     def _build_inlay(self, menus: MenuBuilder) -> None:
-        tr, session = self.tr, self._in_session
+        session = self._in_session
         menus.start(tr("&Inlay"))
         menus.add(
             "rewrite",
@@ -153,17 +130,18 @@ class WindowMenus(QObject):
             ["Ctrl+Enter", "Ctrl+Return"],
         )
         # Enter and Esc belong to the proposal while it has the focus, and to nobody else.
-        menus.add("accept", tr("&Accept") + "\tEnter", session(ProposalSession.accept))
+        menus.add("accept", tr("&Accept") + "\t" + tr("Enter"), session(ProposalSession.accept))
         stop = session(ProposalSession.stop_or_reject)
-        menus.add("stop", tr("&Stop, Then Reject") + "\tEsc", stop)
+        menus.add("stop", tr("&Stop, Then Reject") + "\t" + tr("Esc"), stop)
         self.proposals = ProposalActions(self._window, menus, self._settings)
         menus.separate()
-        menus.add("history", tr("&History…"), self._window.show_history, ["Ctrl+Shift+H"])
+        menus.add("history", tr("Histor&y…"), self._window.show_history, ["Ctrl+Shift+H"])
         menus.separate()
-        menus.add("load_model", tr("&Load Model…"), self._window.load_model)
+        menus.add("models", tr("&Models…"), self._window.show_models, ["Ctrl+Alt+M"])
+        menus.add("server", tr("S&erver…"), self._window.show_server)
 
     def _build_view(self, menus: MenuBuilder) -> None:
-        tr, editor = self.tr, self._in_editor
+        editor = self._in_editor
         menus.start(tr("&View"))
         palette = ["Ctrl+Shift+P"]
         menus.add("palette", tr("&Command Palette…"), self._window.show_palette, palette)
@@ -173,21 +151,38 @@ class WindowMenus(QObject):
         menus.add("smaller", tr("&Smaller"), editor(Editor.zoom_out), [Key.ZoomOut])
         menus.add("normal_size", tr("&Normal Size"), editor(Editor.zoom_reset), ["Ctrl+0"])
         menus.separate()
+        self._build_splits(menus)
+        menus.separate()
         self._add_check(menus, "word_wrap", tr("&Word Wrap"), ["Alt+Z"])
         self._add_check(menus, "white_space", tr("Spaces and &Tabs"), [])
         menus.add("preview", tr("&Preview"), self._toggle_preview, ["Ctrl+Shift+V"])
         menus.separate()
         self._appearances = self._add_appearances(menus)
 
+    def _build_splits(self, menus: MenuBuilder) -> None:
+        splits, side = self._window.splits, Qt.Orientation
+        for name, text, act, key in (
+            ("split", tr("Split Side &by Side"), partial(splits.split, side.Horizontal), "Ctrl+\\"),
+            (
+                "split_below",
+                tr("Split &One Above the Other"),
+                partial(splits.split, side.Vertical),
+                "Ctrl+Alt+\\",
+            ),
+            ("other_view", tr("Go to the Ot&her View"), splits.focus_other, "F6"),
+            ("close_split", tr("Clos&e the Second View"), splits.close_view, "Shift+F6"),
+        ):
+            menus.add(name, text, act, [key])
+
     def _build_help(self, menus: MenuBuilder) -> None:
-        tr, window = self.tr, self._window
+        window = self._window
         menus.start(tr("&Help"))
         menus.add("welcome", tr("&Welcome"), window.open_welcome)
         keys = partial(window.show_preferences, keys=True)
         menus.add("keys", tr("&Keys"), keys, [Key.HelpContents])
         menus.separate()
         menus.add("privacy", tr("What &Leaves This Machine"), window.show_privacy)
-        menus.add("about", tr("&About Inlay"), partial(dialogs.show_about, window))
+        menus.add("about", tr("&About Inlay"), self._show_about)
 
     def _add_check(self, menus: MenuBuilder, key: str, text: str, shortcuts: list[str]) -> None:
         self._checks[key] = menus.add_check(
@@ -200,7 +195,7 @@ class WindowMenus(QObject):
 
     def _add_appearances(self, menus: MenuBuilder) -> dict[str, QAction]:
         names = {
-            Appearance.SYSTEM: self.tr("Like the &System"),
+            Appearance.SYSTEM: self.tr("Like the S&ystem"),
             Appearance.LIGHT: self.tr("L&ight"),
             Appearance.DARK: self.tr("&Dark"),
         }
@@ -225,15 +220,6 @@ class WindowMenus(QObject):
         forget.setEnabled(bool(self._settings.recent_files))
         forget.triggered.connect(self._settings.forget_recent_files)
 
-    def _in_editor(self, act: Callable[[Editor], object]) -> Callable[[], None]:
-        """Return an intent that goes to the editor in front."""
-
-        def run() -> None:
-            if tab := self._window.workspace.current:
-                act(tab.editor)
-
-        return run
-
     def _in_session(self, act: Callable[[ProposalSession], object]) -> Callable[[], None]:
         """Return an intent that goes to the proposal in front."""
 
@@ -243,20 +229,14 @@ class WindowMenus(QObject):
 
         return run
 
-    def _on_lines(self, act: Callable[[QTextCursor], object]) -> Callable[[], None]:
-        """Return an intent that changes the lines of the selection in front."""
-
-        def run(editor: Editor) -> None:
-            cursor = editor.textCursor()
-            act(cursor)
-            editor.setTextCursor(cursor)
-            editor.ensureCursorVisible()
-
-        return self._in_editor(run)
-
     def _find_all(self) -> None:
         self._window.finder.open()
         self._window.find_bar.all_tabs.setChecked(True)
+
+    def _show_about(self) -> None:
+        dialog = AboutDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _toggle_preview(self) -> None:
         preview = self._window.preview
@@ -281,16 +261,7 @@ class WindowMenus(QObject):
 
     def _close_current(self) -> None:
         workspace = self._window.workspace
-        workspace.close_tab(workspace.currentIndex())
-
-
-def _on_carets(act: Callable[[MultiCursor], object], editor: Editor) -> None:
-    act(editor.multi_cursor)
-
-
-def _indent(editor: Editor) -> None:
-    lines.indent(editor.textCursor(), uses_tabs=lines.uses_tabs(editor.document()))
-
-
-def _toggle_comment(editor: Editor) -> None:
-    lines.toggle_comment(editor.textCursor(), comment_marks(editor.file_name))
+        if workspace.second is not None and workspace.current is workspace.second:
+            self._window.splits.close_view()
+        else:
+            workspace.close_tab(workspace.currentIndex())

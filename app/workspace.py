@@ -1,80 +1,41 @@
-"""The tabs: opening, saving and closing documents without losing any."""
+"""Opening, saving and closing documents without losing any."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
 
 from app import dialogs
 from app.document_tab import DocumentTab
 from app.documents import NotEncodableError, TextFileError
 from app.documents.encoding import UTF_8, Encoding
-from app.editor import Editor
+from app.documents.text_file import is_there
 from app.message_bar import Message, Remedy, Severity
 from app.saving import SaveRules, tidy
+from app.tab_pages import MakeTab, TabPages
 
-MakeTab = Callable[[], DocumentTab]
 
-
-class Workspace(QTabWidget):
-    """Holds one tab per open document.
+class Workspace(TabPages):
+    """Carries the user's wishes out on the documents in the tabs.
 
     Signals:
-        current_tab_changed: Another tab is in front, or something about the one in front changed.
-        proposal_changed: The `ProposalStatus` of the tab in front.
-        tab_added: The new `DocumentTab`.
         tab_closed: The `DocumentTab` that is gone.
         saving: A document is about to be written.
         documents_changed: A document has another file, or another state than its file.
         opened: The path of a file that was opened or saved.
-        message: A `Message` for the user.
     """
 
-    current_tab_changed = Signal()
-    proposal_changed = Signal(object)
-    tab_added = Signal(object)
     tab_closed = Signal(object)
     saving = Signal()
     documents_changed = Signal()
     opened = Signal(object)
-    message = Signal(object)
 
     def __init__(self, make_tab: MakeTab, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._make_tab = make_tab
-        self._wraps_words = True
+        super().__init__(make_tab, parent)
         self.save_rules = SaveRules()
-        self.setDocumentMode(True)
-        self.setMovable(True)
-        self.currentChanged.connect(self._follow_current)
-
-    @property
-    def current(self) -> DocumentTab | None:
-        """Return the tab in front."""
-        tab = self.currentWidget()
-        return tab if isinstance(tab, DocumentTab) else None
-
-    def tabs(self) -> Iterator[DocumentTab]:
-        """Go through the tabs from left to right."""
-        for index in range(self.count()):
-            tab = self.widget(index)
-            assert isinstance(tab, DocumentTab)
-            yield tab
-
-    def new(self) -> DocumentTab:
-        """Open an empty document."""
-        tab = self._make_tab()
-        tab.document_changed.connect(partial(self._follow_document, tab))
-        tab.caret_moved.connect(partial(self._pass_on, tab, self.current_tab_changed.emit))
-        tab.proposal_changed.connect(partial(self._follow_proposal, tab))
-        tab.failed.connect(self._show_error)
-        tab.editor.set_word_wrap(self._wraps_words)
-        self._add(tab)
-        self.tab_added.emit(tab)
-        tab.editor.setFocus()
-        return tab
+        self.tabCloseRequested.connect(self.close_tab)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open files, each in a tab of its own; a file that is open comes to the front."""
@@ -84,26 +45,12 @@ class Workspace(QTabWidget):
     def open_or_name(self, path: Path) -> None:
         """Open a file; if there is none yet, start the document that will become it."""
         path = path.absolute()
-        if path.exists() or not path.parent.is_dir():
+        if is_there(path) or not is_there(path.parent):
             self._open(path)
             return
         self.fresh_tab().document.name(path)
         text = self.tr("{name} does not exist yet. It is created when you save.")
         self.message.emit(Message(text.format(name=path.name), Severity.INFO))
-
-    def fresh_tab(self) -> DocumentTab:
-        """Return the empty document in front if nobody has touched it, else a new one."""
-        tab = self.current
-        return tab if tab is not None and tab.document.is_pristine else self.new()
-
-    def holds(self, editor: Editor) -> bool:
-        """Return whether an editor is still in one of the tabs."""
-        return any(tab.editor is editor for tab in self.tabs())
-
-    def tab_of(self, path: Path) -> DocumentTab | None:
-        """Return the tab that a file is open in."""
-        tabs = (tab for tab in self.tabs() if tab.document.path)
-        return next((t for t in tabs if _is_same_file(t.document.path or path, path)), None)
 
     def open_template(self, path: Path, title: str) -> None:
         """Start a new document with a text that ships with the editor."""
@@ -138,11 +85,11 @@ class Workspace(QTabWidget):
         front = self.current
         for tab in list(self.tabs()):
             if tab.document.is_modified:
-                self.setCurrentWidget(tab)
+                self.bring(tab)
                 if not self.save():
                     return
         if front is not None:
-            self.setCurrentWidget(front)
+            self.bring(front)
 
     def save(self) -> bool:
         """Save the document in front; ask where if it has no file."""
@@ -183,45 +130,20 @@ class Workspace(QTabWidget):
         """Ask about every unsaved document; say whether all may go."""
         return all(self._may_close(tab) for tab in self.tabs())
 
-    def set_word_wrap(self, is_on: bool) -> None:
-        """Wrap long lines in all documents, or in none."""
-        self._wraps_words = is_on
-        for tab in self.tabs():
-            tab.editor.set_word_wrap(is_on)
-            self._tell_if_unwrapped(tab)
-
-    def unsaved_texts(self) -> list[tuple[str, str]]:
-        """Return title and text of every document with unsaved changes."""
-        documents = [tab.document for tab in self.tabs()]
-        return [(d.title, d.text()) for d in documents if d.is_modified]
-
-    def _add(self, tab: DocumentTab) -> None:
-        index = self.addTab(tab, tab.label)
-        # The style's own close button is a red box.
-        close = QToolButton()
-        close.setText("✕")
-        close.setAutoRaise(True)
-        close.setToolTip(self.tr("Close this tab"))
-        close.setAccessibleName(self.tr("Close this tab"))
-        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        close.clicked.connect(lambda: self.close_tab(self.indexOf(tab)))
-        self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
-        self.setCurrentIndex(index)
-
     def _open(self, path: Path) -> None:
         if open_tab := self.tab_of(path):
-            self.setCurrentWidget(open_tab)
+            self.bring(open_tab)
             return
-        reuses = self.current is not None and self.current.document.is_pristine
+        reuses = self.front is not None and self.front.document.is_pristine
         tab = self.fresh_tab()
         try:
             tab.load(path)
         except TextFileError as error:
-            self._show_error(str(error))
+            self.show_error(str(error))
             if not reuses and self.count() > 1:
                 self.close_tab(self.indexOf(tab))
             return
-        self._tell_if_unwrapped(tab)
+        self.tell_if_unwrapped(tab)
         self._tell_if_guessed(tab)
         self.opened.emit(path)
         self.documents_changed.emit()
@@ -230,15 +152,7 @@ class Workspace(QTabWidget):
         try:
             tab.reload(encoding)
         except TextFileError as error:
-            self._show_error(str(error))
-
-    def _tell_if_unwrapped(self, tab: DocumentTab) -> None:
-        if self._wraps_words and not tab.editor.wraps_words:
-            text = self.tr(
-                "{title} has a very long line. Word wrap is off for this file, because wrapping it "
-                "would make typing slow."
-            )
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.show_error(str(error))
 
     def _tell_if_guessed(self, tab: DocumentTab) -> None:
         """Let the user judge, where a file does not say what its letters are."""
@@ -248,7 +162,7 @@ class Workspace(QTabWidget):
 
         def choose() -> None:
             if self.indexOf(tab) >= 0:
-                self.setCurrentWidget(tab)
+                self.bring(tab)
                 encoding = dialogs.ask_encoding(self, document.encoding)
                 if encoding is not None:
                     self._reload(tab, encoding)
@@ -261,6 +175,7 @@ class Workspace(QTabWidget):
     def _write(
         self, tab: DocumentTab, path: Path | None = None, encoding: Encoding | None = None
     ) -> bool:
+        tab = tab.home  # a second view may be gone by the time that the user answers
         target = path or tab.document.path
         tidy(tab.editor.document(), target.name if target else "", self.save_rules)
         self.saving.emit()
@@ -279,7 +194,7 @@ class Workspace(QTabWidget):
 
     def _save_as_of(self, tab: DocumentTab) -> Callable[[], object]:
         def run() -> None:
-            self.setCurrentWidget(tab)
+            self.bring(tab)
             self.save_as()
 
         return run
@@ -295,7 +210,7 @@ class Workspace(QTabWidget):
 
     def _offer_utf_8(self, tab: DocumentTab, path: Path | None, error: NotEncodableError) -> None:
         if tab.document.encoding.is_unicode:
-            self._show_error(self.tr("{error} Delete it and save again.").format(error=error))
+            self.show_error(self.tr("{error} Delete it and save again.").format(error=error))
             return
         text = self.tr("{error} Save the document as UTF-8 instead, or delete the character.")
         save = self._if_open(tab, partial(self._write, tab, path, UTF_8))
@@ -305,43 +220,14 @@ class Workspace(QTabWidget):
     def _may_close(self, tab: DocumentTab) -> bool:
         if not tab.document.is_modified:
             return True
-        self.setCurrentWidget(tab)
+        self.bring(tab)
         choice = dialogs.ask_save_changes(self, tab.document.title)
         if choice is dialogs.SaveChoice.SAVE:
             return self.save()
         return choice is dialogs.SaveChoice.DISCARD
-
-    def _show_error(self, text: str) -> None:
-        self.message.emit(Message(text))
-
-    def _follow_document(self, tab: DocumentTab) -> None:
-        index = self.indexOf(tab)
-        self.setTabText(index, tab.label)
-        self.setTabToolTip(index, str(tab.document.path or self.tr("not saved yet")))
-        self._pass_on(tab, self.current_tab_changed.emit)
-
-    def _follow_proposal(self, tab: DocumentTab, status: object) -> None:
-        self._pass_on(tab, partial(self.proposal_changed.emit, status))
-
-    def _pass_on(self, tab: DocumentTab, emit: Callable[[], object]) -> None:
-        if tab is self.current:
-            emit()
-
-    def _follow_current(self) -> None:
-        self.current_tab_changed.emit()
-        if self.current is not None:
-            self.proposal_changed.emit(self.current.session.status)
-            self.current.editor.setFocus()
 
 
 def documents_folder() -> Path:
     """Return the folder to propose for new files."""
     location = QStandardPaths.StandardLocation.DocumentsLocation
     return Path(QStandardPaths.writableLocation(location) or Path.home())
-
-
-def _is_same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return one == other

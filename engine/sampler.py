@@ -238,7 +238,6 @@ class StepOutput:
     entropy: Tensor  # [B, F] float32, nats; zero at clamped slots
     mean_entropy: Tensor  # [B] float32, nats, over the free slots
     accepted: Tensor  # [B, F] bool
-    probs: Tensor  # [B, F, V] float32
 
 
 def initial_state(
@@ -292,7 +291,6 @@ def denoise_step(
         entropy=entropy,
         mean_entropy=entropy.sum(dim=-1) / free.sum(dim=-1).clamp_min(1),
         accepted=accepted,
-        probs=probs,
     )
 
 

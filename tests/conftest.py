@@ -1,5 +1,6 @@
 """The strictness every test lives under, and the reasons for which one is skipped."""
 
+import gc
 import importlib.util
 import logging
 import os
@@ -73,6 +74,14 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     home = tmp_path_factory.mktemp("home")
     for name in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def collector_at_work() -> Iterator[None]:
+    """Collect garbage again after a test that has loaded a model as the editor does."""
+    yield
+    gc.unfreeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

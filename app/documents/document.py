@@ -3,12 +3,13 @@
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QTextDocument
 
 from app.documents import edits, line_ends, text_file
 from app.documents.encoding import UTF_8, Encoding
 from app.documents.text_file import FileStamp, TextFileError
+from app.translation import tr
 
 LINE_END_LABELS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
@@ -18,15 +19,17 @@ class Document(QObject):
 
     Signals:
         changed: The path, the title, the encoding, the line ends or the modified flag changed.
+        about_to_show: Another text and its name; to lay out 50 MB once and not again.
     """
 
     changed = Signal()
+    about_to_show = Signal(object, str)
 
     def __init__(self, text_document: QTextDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._text_document = text_document
         self._path: Path | None = None
-        self._title = "Untitled"
+        self._title = tr("Untitled")
         self._encoding = UTF_8
         self._original = ""  # the text as last read or written, with the file's line ends
         self._line_ends_label = _line_ends_label("")
@@ -59,7 +62,8 @@ class Document(QObject):
     @property
     def is_read_only(self) -> bool:
         """Say whether the file is there and must not be written."""
-        return self._path is not None and self._path.exists() and not os.access(self._path, os.W_OK)
+        path = self._path
+        return path is not None and text_file.is_there(path) and not os.access(path, os.W_OK)
 
     @property
     def original(self) -> str:
@@ -100,7 +104,7 @@ class Document(QObject):
             TextFileError: The file cannot be opened.
         """
         file = text_file.read(path)
-        self._show(file.text)
+        self._show(file.text, path.name)
         self._path = path
         self._take_over(file)
 
@@ -136,7 +140,7 @@ class Document(QObject):
 
     def show_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
-        self._show(text)
+        self._show(text, title)
         self._title = title
         self.changed.emit()
 
@@ -154,7 +158,7 @@ class Document(QObject):
         Raises:
             TextFileError: It cannot be shown.
         """
-        self._show(base)
+        self._show(base, path.name if path else title)
         self._path, self._title, self._encoding, self._stamp = path, title, encoding, stamp
         self.changed.emit()
 
@@ -173,10 +177,11 @@ class Document(QObject):
         assert target is not None, "a document without a path is saved with one"
         text = self.text()
         if "\0" in text:
-            raise TextFileError(
+            text = tr(
                 "The text holds a NUL character, with which it could not be opened again. "
                 "Remove it and save once more. Nothing was written."
             )
+            raise TextFileError(text)
         data = text_file.encode(text, encoding)
         text_file.write(target, data)
         self._path, self._encoding = target, encoding
@@ -198,7 +203,8 @@ class Document(QObject):
 
     def is_gone(self) -> bool:
         """Say whether there was a file, and there is none any more."""
-        return self._path is not None and self._stamp is not None and not self._path.exists()
+        path = self._path
+        return path is not None and self._stamp is not None and not text_file.is_there(path)
 
     def mark_unsaved(self) -> None:
         """Take the text for unsaved, because its file is not what it was."""
@@ -215,17 +221,21 @@ class Document(QObject):
         self._is_guessed = file.is_guessed
         self.changed.emit()
 
-    def _show(self, text: str) -> None:
+    def _show(self, text: str, name: str) -> None:
         shown = line_ends.normalized(text)
-        self._text_document.setPlainText(shown)
+        self.about_to_show.emit(shown, name)
+        # Whoever hears of a change now would meet the new text under the old name.
+        with QSignalBlocker(self):
+            self._text_document.setPlainText(shown)
+            self._text_document.setModified(False)
         if self._editor_text() != shown:
             self._text_document.clear()
-            raise TextFileError(
+            text = tr(
                 "This file holds characters that cannot be shown without changing them. "
                 "It was not opened."
             )
+            raise TextFileError(text)
         self._remember(text)
-        self._text_document.setModified(False)
 
     def _remember(self, text: str) -> None:
         self._original = text
@@ -241,5 +251,5 @@ class Document(QObject):
 
 def _line_ends_label(text: str) -> str:
     if not line_ends.is_uniform(text):
-        return "mixed"
+        return tr("mixed")
     return LINE_END_LABELS[line_ends.usual(text)]

@@ -3,6 +3,8 @@
 import codecs
 from dataclasses import dataclass
 
+from app.translation import tr
+
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -15,7 +17,8 @@ class Encoding:
     def label(self) -> str:
         """Return the name to show, as in "UTF-8 with BOM"."""
         name = self.codec.upper().replace("_", "-")
-        return f"{name} with BOM" if self.bom and self.codec == "utf-8" else name
+        is_marked = self.bom and self.codec == "utf-8"
+        return tr("{encoding} with BOM").format(encoding=name) if is_marked else name
 
     @property
     def is_unicode(self) -> bool:

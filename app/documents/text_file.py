@@ -6,9 +6,10 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QSaveFile
+from PySide6.QtCore import QFileDevice, QIODevice, QSaveFile
 
 from app.documents.encoding import Encoding, decode, decode_as
+from app.translation import tr
 
 MAX_BYTES = 64 * 1024 * 1024  # what the editor holds without becoming sluggish
 
@@ -51,21 +52,21 @@ def read(path: Path, encoding: Encoding | None = None) -> TextFile:
         stamp = stamp_of(path)
         data = path.read_bytes()
     except OSError as error:
-        raise TextFileError(f"{path} could not be opened: {_reason(error)}.") from error
+        text = tr("{path} could not be opened: {reason}.")
+        raise TextFileError(text.format(path=path, reason=_reason(error))) from error
     decoded = decode(data) if encoding is None else decode_as(data, encoding)
     if decoded is None and encoding is not None:
-        raise TextFileError(
-            f"{path.name} is not text in {encoding.label}. It is shown as before; "
-            "try another encoding."
-        )
+        text = tr("{name} is not text in {encoding}. It is shown as before; try another encoding.")
+        raise TextFileError(text.format(name=path.name, encoding=encoding.label))
     if decoded is None:
-        raise TextFileError(
-            f"{path.name} is not a text file, or its encoding is unknown. It was not opened, "
+        text = tr(
+            "{name} is not a text file, or its encoding is unknown. It was not opened, "
             "because saving it could damage it."
         )
-    text, found = decoded
+        raise TextFileError(text.format(name=path.name))
+    content, found = decoded
     return TextFile(
-        text=text,
+        text=content,
         encoding=found,
         stamp=stamp,
         digest=digest(data),
@@ -102,9 +103,9 @@ def encode(text: str, encoding: Encoding) -> bytes:
             if character.isprintable()
             else (f"U+{ord(character):04X}")
         )
-        raise NotEncodableError(
-            f"Not saved: line {line} contains {shown}, which {encoding.label} cannot express."
-        ) from error
+        text = tr("Not saved: line {line} contains {character}, which {encoding} cannot express.")
+        message = text.format(line=line, character=shown, encoding=encoding.label)
+        raise NotEncodableError(message) from error
 
 
 def write(path: Path, data: bytes) -> None:
@@ -113,19 +114,39 @@ def write(path: Path, data: bytes) -> None:
     Raises:
         TextFileError: The folder or the file cannot be written, or the disk is full.
     """
-    file = QSaveFile(str(path))
-    is_written = (
-        file.open(QIODevice.OpenModeFlag.WriteOnly)
-        and file.write(data) == len(data)
-        and file.commit()
-    )
-    if not is_written:
-        reason = file.errorString()
-        file.cancelWriting()
-        raise TextFileError(
-            f"{path.name} was not saved: {reason}. Your text is still here; "
+    reason = replace_file(path, data)
+    if reason:
+        text = tr(
+            "{name} was not saved: {reason}. Your text is still here; "
             "try again, or choose another place with Save As."
         )
+        raise TextFileError(text.format(name=path.name, reason=reason))
+
+
+def replace_file(path: Path, data: bytes, *, is_private: bool = False) -> str:
+    """Replace a file's content in one step; return why that failed, and nothing if it did not."""
+    file = QSaveFile(str(path))
+    is_open = file.open(QIODevice.OpenModeFlag.WriteOnly)
+    if is_private:
+        file.setPermissions(QFileDevice.Permission.ReadOwner | QFileDevice.Permission.WriteOwner)
+    if is_open and _write_all(file, data) and file.commit():
+        return ""
+    reason = file.errorString()
+    if file.isOpen():
+        file.cancelWriting()
+        file.commit()  # now, or the half file takes room for as long as this one is known
+    return reason
+
+
+def _write_all(file: QSaveFile, data: bytes) -> bool:
+    """Write until it fails: a disk that fills up takes a part, and says why only after that."""
+    num_written = 0
+    while num_written < len(data):
+        count = file.write(data[num_written:])
+        if count <= 0:
+            return False
+        num_written += count
+    return True
 
 
 def stamp_of(path: Path) -> FileStamp | None:
@@ -137,22 +158,33 @@ def stamp_of(path: Path) -> FileStamp | None:
     return FileStamp(mtime_ns=status.st_mtime_ns, num_bytes=status.st_size)
 
 
+def is_there(path: Path) -> bool:
+    """Say whether there is a file; one that we may not look at is there, for all we know."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _check(path: Path) -> None:
     status = path.stat()
     # Reading a pipe or a device may never end.
     if stat.S_ISDIR(status.st_mode):
-        raise TextFileError(f"{path} is a folder. Choose a file in it.")
+        raise TextFileError(tr("{path} is a folder. Choose a file in it.").format(path=path))
     if not stat.S_ISREG(status.st_mode):
-        raise TextFileError(f"{path} is not a regular file.")
+        raise TextFileError(tr("{path} is not a regular file.").format(path=path))
     if status.st_size > MAX_BYTES:
-        size = status.st_size / 1024 / 1024
-        limit = MAX_BYTES // 1024 // 1024
-        raise TextFileError(f"{path.name} has {size:.0f} MiB; Inlay opens files up to {limit} MiB.")
+        text = tr("{name} has {size} MiB; Inlay opens files up to {limit} MiB.")
+        size, limit = (round(count / 1024**2) for count in (status.st_size, MAX_BYTES))
+        raise TextFileError(text.format(name=path.name, size=size, limit=limit))
 
 
 def _reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "it does not exist"
+        return tr("it does not exist")
     if isinstance(error, PermissionError):
-        return "you have no permission to read it"
+        return tr("you have no permission to read it")
     return error.strerror or os.strerror(error.errno or 0)

@@ -1,5 +1,6 @@
 """Notices that a file was changed, replaced or removed by another program."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -38,7 +39,7 @@ class FileWatch(QObject):
         if gone := known - wanted:
             self._watcher.removePaths(sorted(gone))
         for name in sorted(wanted - known):
-            if Path(name).exists():
+            if os.path.exists(name):  # pathlib's raises where we may not look
                 self._watcher.addPath(name)
 
     def _on_file(self, name: str) -> None:

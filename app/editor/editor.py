@@ -3,140 +3,63 @@
 import math
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import (
-    QFontMetricsF,
-    QGuiApplication,
+    QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
     QTextBlock,
     QTextCursor,
-    QTextDocument,
-    QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.editor.brackets import matching
-from app.editor.fonts import MAX_POINT_SIZE, MIN_POINT_SIZE, POINT_SIZE, editor_font, is_prose
+from app.editor.columns import ColumnSelection
 from app.editor.gutter import Gutter
-from app.editor.highlighter import Highlighter, lexer_for
-from app.editor.inset import Inset, InsetLayout, Overlay
+from app.editor.inset import Inset, Overlay
 from app.editor.marks import Marks
 from app.editor.multi_cursor import MultiCursor
-from app.editor.theme import Theme, current_theme
+from app.editor.text_area import MARGIN, TextArea
 from app.editor.typing_aids import TypingAids
 
-LONG_LINE = 50_000  # UTF-16 units; wrapping a longer one freezes Qt for seconds
-PROSE_COLUMN = 84  # mean characters a line of prose may hold
-MARGIN = 12  # px around the text
-TAB_COLUMNS = 4
-CARET_WIDTH = 2  # px
 WHEEL_STEP = 120  # eighths of a degree
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class Editor(QPlainTextEdit):
-    """Edits one document, which stays the same object for the editor's life.
-
-    Signals: `metrics_changed` when width, font or colours are new, so that whatever was laid out
-    beside the document must be laid out again.
-    """
-
-    metrics_changed = Signal()
+class Editor(TextArea):
+    """A text area with line numbers, carets, and an overlay that stands in for some lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        document = QTextDocument(self)
-        self._layout = InsetLayout(document)
-        document.setDocumentLayout(self._layout)
-        document.setDocumentMargin(MARGIN)
-        self.setDocument(document)
         self._overlay: Overlay | None = None
-        self._theme = current_theme()
-        self._is_prose = True
-        self._file_name: str | None = None
-        self._is_wrap_given_up = False
-        self._wrapped_at = -1  # px
-        self._point_size = self._normal_size = POINT_SIZE
-        self._families = ("", "")  # of prose and of code; empty: the best there is
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
+        self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
+        self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._painters: list[Callable[[QPainter], None]] = []
         self.marks = Marks(self)
         self._gutter = Gutter(self)
-        self._highlighter = Highlighter(document, self._theme, self)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setCursorWidth(CARET_WIDTH)
         self.multi_cursor = MultiCursor(self)
+        self.columns = ColumnSelection(self)
         self.typing_aids = TypingAids(self)
-        self._connect()
-        self._apply_theme()
-        self.set_language("")
-        # Setting the margin counts as an edit for Qt.
-        document.clearUndoRedoStacks()
-        document.setModified(False)
-
-    def _connect(self) -> None:
-        self.blockCountChanged.connect(self._fit_margins)
+        self.side_moved.connect(self._gutter.setGeometry)
+        self.blockCountChanged.connect(self._fit_gutter)
+        self.metrics_changed.connect(self._fit_gutter)
         self.updateRequest.connect(self._on_update_request)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
-        self.document().contentsChange.connect(self._on_contents_change)
-        self._highlighter.coloured.connect(self.viewport().update)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+        self._fit_gutter()
 
-    @property
-    def theme(self) -> Theme:
-        """The colours in use."""
-        return self._theme
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether the text is set as prose, not as code."""
-        return self._is_prose
-
-    @property
-    def file_name(self) -> str:
-        """The name that typeface, colours and comments are chosen by."""
-        return self._file_name or ""
-
-    @property
-    def highlighter(self) -> Highlighter:
-        """The syntax colours."""
-        return self._highlighter
+    def prepare_for(self, text: str, file_name: str) -> None:
+        """Get ready for a text that comes next, so that Qt lays it out once."""
+        super().prepare_for(text, file_name)
+        self.set_side_room(self._gutter.width_for(text.count("\n") + 1))
 
     @property
     def inset(self) -> Inset | None:
         """The room made for the overlay."""
         return self._layout.inset
-
-    @property
-    def text_width(self) -> float:
-        """The width that lines are wrapped at, margins included; 0 without wrapping, px."""
-        return float(self.viewport().width()) if self.wraps_words else 0.0
-
-    @property
-    def wraps_words(self) -> bool:
-        """Whether lines are wrapped; it is given up for a document with a giant line."""
-        return self.lineWrapMode() == QPlainTextEdit.LineWrapMode.WidgetWidth
-
-    def set_language(self, file_name: str) -> None:
-        """Choose typeface and colours by a file's name; an empty one is prose."""
-        if file_name == self._file_name:
-            return
-        self._file_name = file_name
-        self._is_prose = is_prose(file_name)
-        self._apply_font()
-        self._highlighter.set_lexer(lexer_for(file_name))
-
-    def set_word_wrap(self, is_on: bool) -> None:
-        """Wrap lines or not; a document with a giant line is wrapped once the line is gone."""
-        is_giant = self._longest_line(0, self.document().characterCount()) > LONG_LINE
-        mode = QPlainTextEdit.LineWrapMode
-        self.setLineWrapMode(mode.WidgetWidth if is_on and not is_giant else mode.NoWrap)
-        self._is_wrap_given_up = is_on and is_giant
 
     def show_selection(self, start: int, end: int) -> None:
         """Select a stretch of the text, UTF-16 units, and scroll it into the middle."""
@@ -156,48 +79,17 @@ class Editor(QPlainTextEdit):
             cursor.setPosition(pair[1] + 1)
             self.setTextCursor(cursor)
 
-    def show_white_space(self, is_on: bool) -> None:
-        """Mark spaces and tabs, or not."""
-        option = self.document().defaultTextOption()
-        flag = QTextOption.Flag.ShowTabsAndSpaces
-        option.setFlags(option.flags() | flag if is_on else option.flags() & ~flag)
-        self.document().setDefaultTextOption(option)
-
     def take_keys_first(self, take_key: Callable[[QKeyEvent], bool]) -> None:
         """Ask `take_key` about every key that the overlay leaves alone, in order of asking."""
         self._key_takers.append(take_key)
 
+    def fill_menu_by(self, fill: Callable[[QMenu, QPoint], None]) -> None:
+        """Let `fill` add to the context menu at a point of the viewport."""
+        self._menu_fillers.append(fill)
+
     def paint_over(self, paint: Callable[[QPainter], None]) -> None:
         """Let `paint` draw over the text, in viewport coordinates."""
         self._painters.append(paint)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Use other colours."""
-        self._theme = theme
-        self._apply_theme()
-
-    def zoom_in(self) -> None:
-        """Make the text one point larger."""
-        self._set_point_size(self._point_size + 1)
-
-    def zoom_out(self) -> None:
-        """Make the text one point smaller."""
-        self._set_point_size(self._point_size - 1)
-
-    def zoom_reset(self) -> None:
-        """Go back to the text's first size."""
-        self._set_point_size(self._normal_size)
-
-    def set_fonts(self, prose_family: str, code_family: str, point_size: float) -> None:
-        """Set prose and code in these families, empty for the best there is, in this size."""
-        wanted = ((prose_family, code_family), point_size)
-        if wanted != (self._families, self._normal_size):
-            self._families, self._normal_size = wanted
-            self._set_point_size(point_size)
-
-    def _set_point_size(self, size: float) -> None:
-        self._point_size = min(MAX_POINT_SIZE, max(MIN_POINT_SIZE, size))
-        self._apply_font()
 
     def set_overlay(self, overlay: Overlay | None, inset: Inset | None) -> None:
         """Draw `overlay` in the room of `inset`; None takes it away."""
@@ -296,51 +188,9 @@ class Editor(QPlainTextEdit):
         if self._overlay is not None and rect is not None:
             self._overlay.paint_gutter(painter, QRectF(0.0, rect.top(), width, rect.height()))
 
-    def _apply_font(self) -> None:
-        family = self._families[0 if self._is_prose else 1]
-        font = editor_font(prose=self._is_prose, point_size=self._point_size, family=family)
-        self.setFont(font)
-        self.setTabStopDistance(TAB_COLUMNS * QFontMetricsF(font).horizontalAdvance(" "))
-        self._fit_margins()
-        self.metrics_changed.emit()
-
-    def _apply_theme(self) -> None:
-        self.setPalette(self._theme.palette(QGuiApplication.palette()))
-        self._highlighter.set_theme(self._theme)
-        self.metrics_changed.emit()
-
-    def _fit_margins(self) -> None:
-        """Leave room for the gutter, and hold prose to a column that can be read."""
-        gutter = self._gutter.preferred_width()
-        available = self.contentsRect().width() - gutter
-        side = 0
-        if self._is_prose and self.text_width:
-            column = QFontMetricsF(self.font()).averageCharWidth() * PROSE_COLUMN
-            side = max(0, round((available - column) / 2))
-        self.setViewportMargins(gutter + side, 0, side, 0)
-        area = self.contentsRect()
-        self._gutter.setGeometry(area.left() + side, area.top(), gutter, area.height())
-
-    def _longest_line(self, start: int, end: int) -> int:
-        """Return the length of the longest line between two positions, characters."""
-        # Walking the blocks would take ten times as long.
-        find, cursor = self.document().findBlock, QTextCursor(self.document())
-        last = find(min(end, self.document().characterCount() - 1))
-        cursor.setPosition(find(start).position())
-        cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-        return max(map(len, cursor.selectedText().split("\u2029")))
-
-    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
-        """Give wrapping up for a line that Qt cannot wrap in time, until the line is gone."""
-        wrap = QPlainTextEdit.LineWrapMode
-        if self.text_width and added > LONG_LINE:
-            if self._longest_line(position, position + added) > LONG_LINE:
-                self.setLineWrapMode(wrap.NoWrap)
-                self._is_wrap_given_up = True
-            return
-        was_cut = self._is_wrap_given_up and removed > LONG_LINE
-        if was_cut and self._longest_line(0, self.document().characterCount()) <= LONG_LINE:
-            self.setLineWrapMode(wrap.WidgetWidth)
+    def _fit_gutter(self) -> None:
+        if not self.is_prepared:
+            self.set_side_room(self._gutter.preferred_width())
 
     def _on_update_request(self, _rect: QRect, _dy: int) -> None:
         self._gutter.update()
@@ -348,16 +198,6 @@ class Editor(QPlainTextEdit):
     def _on_cursor_moved(self) -> None:
         self.viewport().update()
         self._gutter.update()
-
-    def _on_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
-        self.set_theme(current_theme())
-
-    def setLineWrapMode(self, mode: QPlainTextEdit.LineWrapMode) -> None:
-        """Wrap lines or not, and fit the column to it."""
-        self._is_wrap_given_up = False
-        super().setLineWrapMode(mode)
-        self._fit_margins()
-        self.metrics_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the overlay take the key; take Shift+Enter for Enter.
@@ -372,6 +212,16 @@ class Editor(QPlainTextEdit):
             event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.NoModifier, "\r")
         super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show what can be done here."""
+        menu = self.createStandardContextMenu()
+        for fill in self._menu_fillers:
+            fill(menu, event.pos())
+        self.open_menus.append(menu)
+        menu.aboutToHide.connect(self.open_menus.clear)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the overlay scroll, where there is more of it than its room shows."""
         lines = event.angleDelta().y() / WHEEL_STEP * QApplication.wheelScrollLines()
@@ -382,30 +232,24 @@ class Editor(QPlainTextEdit):
         else:
             super().wheelEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep gutter and column in place."""
-        # Margins set while hidden reach us with a wrong old size, and Qt would not wrap anew.
-        old_size = QSize(self._wrapped_at, event.oldSize().height())
-        self._wrapped_at = event.size().width()
-        super().resizeEvent(QResizeEvent(event.size(), old_size))
-        self._fit_margins()
-        self.metrics_changed.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Keep the theme's palette when the application's changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self.setPalette(self._theme.palette(QGuiApplication.palette()))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Let the overlay take the click; with Alt it sets one more caret."""
+        """Let the overlay take the click; with Alt it begins a column, or sets one more caret."""
         if self._is_overlays(event):
             return
-        if event.modifiers() == Qt.KeyboardModifier.AltModifier:
-            self.multi_cursor.add(self.cursorForPosition(event.position().toPoint()))
+        if self.columns.take_press(event):
             return
         self.multi_cursor.clear()
         super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Let a column be drawn."""
+        if not self.columns.take_move(event):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a column."""
+        if not self.columns.take_release():
+            super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Let the overlay take the click."""

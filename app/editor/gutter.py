@@ -30,7 +30,11 @@ class Gutter(QWidget):
 
     def preferred_width(self) -> int:
         """Return the width that the document's highest number needs."""
-        digits = max(MIN_DIGITS, len(str(self._editor.blockCount())))
+        return self.width_for(self._editor.blockCount())
+
+    def width_for(self, num_lines: int) -> int:
+        """Return the width that the numbers of so many lines need."""
+        digits = max(MIN_DIGITS, len(str(num_lines)))
         advance = QFontMetricsF(self.number_font()).horizontalAdvance("0")
         return LEFT + round(advance * digits) + RIGHT
 

@@ -1,37 +1,41 @@
 """Syntax colours by Pygments: read in a thread, put on the lines that are in view.
 
 `QSyntaxHighlighter` would call Python for every line of a document whenever one is opened, which
-takes ten times as long as opening it.
+takes ten times as long as opening it. Here every line's state carries the number of the stack that
+reading it begins with, so that it goes where the line goes; an edit is read from shortly before it
+until a line has the stack it had before.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import (
+    QFont,
+    QTextBlock,
+    QTextCharFormat,
+    QTextDocument,
+    QTextLayout,
+)
 
-from app.background import Background, Job
+from app.background import Background
+from app.editor.lexing import ROOT, LineLexer, ReadLine, Stack, StyledRun
+from app.editor.line_states import LineStates, piece_of
 from app.editor.theme import Theme
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
-    from pygments.token import _TokenType
 
-PAUSE_MS = 40  # after a change, before the document is read again
-CHARS_PER_PAUSE_MS = 1000  # a large document waits longer
-LINES_A_PART = 1000  # handed over while the rest is being read
-MAX_CHARS = 4_000_000  # beyond that, no colours
+PAUSE_MS = 40  # after a change, before it is read
+NEXT_MS = 2  # between two pieces
+FIRST_CHARS, MOST_CHARS = 2_000, 32_000  # of a piece, behind what was edited
+MAX_WHOLE = 1_000_000  # characters, of a language that must be read as a whole
+MAX_KEPT = 30_000  # lines whose colours are remembered
+BEFORE = 60  # lines read ahead of a place that nobody has come to yet
 BOLD = ("Generic.Heading", "Generic.Subheading", "Generic.Strong")
 
-
-@dataclass(frozen=True, slots=True)
-class StyledRun:
-    """A stretch of one line in one style."""
-
-    start: int  # UTF-16 units
-    length: int
-    style: str  # a key of `Theme.syntax`
+Layer = Callable[[QTextBlock], Iterable[QTextLayout.FormatRange]]
 
 
 @dataclass(slots=True)
@@ -55,68 +59,64 @@ class StyledLine:
             yield StyledRun(start, end - start, run.style)
 
 
+@dataclass(slots=True)
 class Reading:
-    """One pass of a lexer over a text; stops when nobody wants it any longer."""
+    """A piece at work: where it begins, and what it is for."""
 
-    def __init__(self, lexer: "Lexer", text: str, styles: Iterable[str]) -> None:
-        self.is_cancelled = False
-        self._lexer = lexer
-        self._text = text
-        self._styles = frozenset(styles)
-
-    def parts(self) -> Iterator[tuple[int, list[StyledLine]]]:
-        """Yield the number of a first line, and the lines from there on."""
-        # Split by what ends a block, not by what Python takes for a line.
-        texts = self._text.split("\n")
-        lexed = _lex_lines(self._lexer, self._text + "\n", self._styles)
-        part: list[StyledLine] = []
-        number = 0
-        for text, runs in zip(texts, lexed, strict=False):
-            part.append(StyledLine(text, runs))
-            if len(part) == LINES_A_PART:
-                yield number, part
-                number, part = number + len(part), []
-            if self.is_cancelled:
-                return
-        yield number, part
+    first: int  # line
+    wanted: range  # lines whose colours are wanted in any case
+    is_scan: bool  # or for the wanted colours alone
+    is_cancelled: bool = False
 
 
 class Highlighter(QObject):
-    """Knows the colours of every line, and puts them on those that are shown.
+    """Knows the colours of lines, and puts them on those that are shown.
 
     Signals:
         coloured: Some lines have other colours than before.
     """
 
     coloured = Signal()
-    _part_read = Signal(object, int, object)
 
     def __init__(self, document: QTextDocument, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._document = document
         self._theme = theme
-        self._lexer: Lexer | None = None
-        self._lines: list[StyledLine] = []
+        self._lexer: LineLexer | None = None
+        self._lines: list[StyledLine | None] = [None]  # of every line of the document
+        self._num_kept = 0
+        self._wanted: set[int] = set()
+        self._states = LineStates(document)
+        self._chars = MOST_CHARS  # of the next piece
         self._formats: dict[str, QTextCharFormat] = {}
+        self._layers: list[Layer] = []
         self._background = Background(self)
         self._reading: Reading | None = None
-        self._job: Job[None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._read)
-        self._part_read.connect(self._take_part, Qt.ConnectionType.QueuedConnection)
+        self._timer.timeout.connect(self._read_next)
         document.contentsChange.connect(self._on_contents_change)
 
     @property
     def is_settled(self) -> bool:
-        """Whether every line has its final colours."""
+        """Whether all that is to be read has been read."""
         return self._reading is None and not self._timer.isActive()
+
+    @property
+    def _can_step(self) -> bool:
+        return self._lexer is not None and self._lexer.can_step
+
+    def add_layer(self, layer: Layer) -> None:
+        """Put the formats that `layer` gives for a line over its colours."""
+        self._layers.append(layer)
 
     def set_lexer(self, lexer: "Lexer | None") -> None:
         """Colour by `lexer` from now on; None takes the colours away."""
-        self._lexer = lexer
-        self._lines = []
-        self._restart(0)
+        self._lexer = LineLexer(lexer, self._theme.syntax) if lexer is not None else None
+        self._cancel()
+        self._states.forget()
+        self._forget_lines()
+        self._timer.start(0)
         self.coloured.emit()
 
     def set_theme(self, theme: Theme) -> None:
@@ -127,62 +127,151 @@ class Highlighter(QObject):
 
     def show(self, block: QTextBlock) -> None:
         """Put its colours on a line that is about to be drawn."""
-        number, layout = block.blockNumber(), block.layout()
-        ranges = []
-        if number < len(self._lines):
-            for run in self._lines[number].runs_for(block.text()):
-                ranges.append(self._range(run))
+        if self._lexer is not None and self._lines[block.blockNumber()] is None:
+            self._wanted.add(block.blockNumber())
+            if self.is_settled:
+                self._timer.start(0)
+        layout = block.layout()
+        ranges = [self._range(run) for run in self.runs_of(block)]
+        for layer in self._layers:
+            ranges += layer(block)
         if ranges != layout.formats():
             layout.setFormats(ranges)
             self._document.markContentsDirty(block.position(), block.length())
+
+    def runs_of(self, block: QTextBlock) -> Iterator[StyledRun]:
+        """Go through what is known of a line's styles."""
+        number = block.blockNumber()
+        line = self._lines[number] if number < len(self._lines) else None
+        if line is not None:
+            yield from line.runs_for(block.text())
 
     def _range(self, run: StyledRun) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()
         made.start, made.length, made.format = run.start, run.length, self._format(run.style)
         return made
 
-    def _on_contents_change(self, position: int, _removed: int, _added: int) -> None:
+    def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
         document = self._document
         block = document.findBlock(position)
         # Whole lines come and go in front of a line whose start they share.
         index = block.blockNumber() + (position > block.position())
         grown = document.blockCount() - len(self._lines)
-        if self._lines and grown > 0:
-            self._lines[index:index] = [StyledLine("", ()) for _ in range(grown)]
-        elif self._lines and grown < 0:
+        if grown > 0:
+            self._lines[index:index] = [None] * grown
+        elif grown < 0:
             del self._lines[index : index - grown]
-        self._restart(PAUSE_MS + document.characterCount() // CHARS_PER_PAUSE_MS)
+        if self._lexer is None:
+            return
+        self._states.note_change(position, added, index, grown)
+        self._chars = FIRST_CHARS
+        self._wanted.clear()
+        self._cancel()
+        self._timer.start(PAUSE_MS)
 
-    def _restart(self, delay_ms: int) -> None:
+    def _cancel(self) -> None:
         if self._reading is not None:
             self._reading.is_cancelled = True
             self._reading = None
-        self._timer.stop()
-        if self._lexer is not None and self._document.characterCount() < MAX_CHARS:
-            self._timer.start(delay_ms)
 
-    def _read(self) -> None:
-        """Read the document as it is now, in the background."""
-        assert self._lexer is not None
-        text = self._document.toRawText().replace("\u2029", "\n")
-        reading = Reading(self._lexer, text, self._theme.syntax)
+    def _read_next(self) -> None:
+        """Read what is most wanted: what was edited, what is in view, what comes next."""
+        lexer, states, count = self._lexer, self._states, self._document.blockCount()
+        if lexer is None or self._reading is not None:
+            return
+        if not self._can_step:
+            is_small = self._document.characterCount() <= MAX_WHOLE
+            if is_small and states.known < count:
+                self._read(self._document.firstBlock(), ROOT, None, range(count), is_scan=True)
+        elif self._wanted and states.is_ahead and not self._comes_soon(min(self._wanted)):
+            self._read_wanted()
+        elif states.known < count:
+            block = states.checkpoint(states.known)
+            stop = max(block.position(), states.edited_to) + self._chars
+            wanted = sorted(self._wanted) or [0]
+            shown = range(wanted[0], wanted[-1] + 1)
+            self._read(block, states.stack_of(block), stop, shown, is_scan=True)
+
+    def _comes_soon(self, number: int) -> bool:
+        """Return whether a line is in what comes next anyway."""
+        find = self._document.findBlockByNumber
+        known = min(self._states.known, self._document.blockCount() - 1)
+        way = find(number).position() - find(known).position()
+        return self._states.known <= number and way < MOST_CHARS // 2
+
+    def _read_wanted(self) -> None:
+        """Read what is in view, from a guess where nobody has come to yet."""
+        first, last = min(self._wanted), max(self._wanted)
+        self._wanted.clear()
+        stack = ROOT
+        if first <= self._states.known:
+            block = self._states.checkpoint(first)
+            stack = self._states.stack_of(block)
+        else:
+            block = self._document.findBlockByNumber(max(0, first - BEFORE))
+        end = self._document.findBlockByNumber(last)
+        stop = min(end.position() + end.length(), block.position() + 4 * MOST_CHARS)
+        self._read(block, stack, stop, range(first, last + 1), is_scan=False)
+
+    def _read(
+        self, block: QTextBlock, stack: Stack, stop: int | None, wanted: range, *, is_scan: bool
+    ) -> None:
+        """Read from a line on until a position, or all of it, in the background."""
+        lexer, reading = self._lexer, Reading(block.blockNumber(), wanted, is_scan)
+        assert lexer is not None
         self._reading = reading
+        piece = piece_of(self._document, block, stack, stop)
 
-        def work() -> None:
-            for number, part in reading.parts():
-                self._part_read.emit(reading, number, part)
+        def work() -> list[ReadLine]:
+            lines = []
+            for line in lexer.read(piece):
+                lines.append(line)
+                if reading.is_cancelled:
+                    break
+            return lines
 
-        self._job = self._background.run(work, lambda _: self._end(reading))
+        self._background.run(work, lambda lines: self._take(reading, lines))
 
-    def _take_part(self, reading: Reading, number: int, part: list[StyledLine]) -> None:
-        """Keep the lines that were read, unless the text is another one by now."""
-        if reading is self._reading:
-            self._lines[number : number + len(part)] = part
-            self.coloured.emit()
+    def _take(self, reading: Reading, lines: list[ReadLine]) -> None:
+        """Keep what was read, unless the text is another one by now."""
+        if reading is not self._reading:
+            return
+        self._reading = None
+        states, block = self._states, self._document.findBlockByNumber(reading.first)
+        known = states.known
+        for index, line in enumerate(lines):
+            number = reading.first + index
+            if not block.isValid():
+                break
+            # The first line's stack is what reading began with, and proves nothing.
+            if reading.is_scan and states.note(block, line.stack, proves=index > 0):
+                break
+            if index < len(lines) - 1 and self._is_kept(number, reading):
+                self._keep(number, StyledLine(block.text(), line.runs))
+            block = block.next()
+        if reading.is_scan:
+            is_all = reading.first + len(lines) > self._document.blockCount()
+            states.end_turn(is_all=is_all or not self._can_step)
+            # A token that is longer than the piece needs a longer one.
+            self._chars = min(self._chars * 4, MOST_CHARS if states.known > known else MAX_WHOLE)
+        self.coloured.emit()
+        if states.known < self._document.blockCount() or self._wanted:
+            self._timer.start(NEXT_MS)
 
-    def _end(self, reading: Reading) -> None:
-        if reading is self._reading:
-            self._reading = None
+    def _is_kept(self, number: int, reading: Reading) -> bool:
+        is_small = len(self._lines) <= MAX_KEPT
+        return is_small or number in reading.wanted or self._lines[number] is not None
+
+    def _keep(self, number: int, line: StyledLine) -> None:
+        self._num_kept += self._lines[number] is None
+        if self._num_kept > 2 * MAX_KEPT:
+            self._forget_lines()
+        self._lines[number] = line
+
+    def _forget_lines(self) -> None:
+        self._lines = [None] * self._document.blockCount()
+        self._num_kept = 0
+        self._wanted.clear()
 
     def _format(self, style: str) -> QTextCharFormat:
         if style not in self._formats:
@@ -203,41 +292,6 @@ def lexer_for(file_name: str) -> "Lexer | None":
     if lexer_class is None or lexer_class.name == "Text only":
         return None
     return lexer_class()
-
-
-def _lex_lines(lexer: "Lexer", text: str, names: frozenset[str]) -> Iterator[tuple[StyledRun, ...]]:
-    """Yield the runs of each line of `text`, in order."""
-    runs: list[StyledRun] = []
-    column = 0
-    styles: dict[_TokenType, str | None] = {}
-    for _, token, value in lexer.get_tokens_unprocessed(text):
-        if token not in styles:
-            styles[token] = _style_of(token, names)
-        style = styles[token]
-        first, *others = value.split("\n")
-        column = _append(runs, column, first, style)
-        for piece in others:
-            yield tuple(runs)
-            runs = []
-            column = _append(runs, 0, piece, style)
-
-
-def _append(runs: list[StyledRun], column: int, piece: str, style: str | None) -> int:
-    length = len(piece) if piece.isascii() else len(piece.encode("utf-16-le", "surrogatepass")) // 2
-    if style is not None and length:
-        runs.append(StyledRun(column, length, style))
-    return column + length
-
-
-def _style_of(token: "_TokenType", names: frozenset[str]) -> str | None:
-    """Return the nearest style that the theme has for a token type."""
-    kind: _TokenType | None = token
-    while kind is not None:
-        name = str(kind).removeprefix("Token").removeprefix(".")
-        if name in names:
-            return name
-        kind = kind.parent
-    return None
 
 
 def _common_prefix(one: str, other: str) -> int:

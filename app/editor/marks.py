@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 Selection = QTextEdit.ExtraSelection
-ORDER = ("search scope", "search", "search current", "carets", "brackets")  # the last on top
+ORDER = ("search_scope", "search", "search_current", "carets", "brackets")  # the last on top
 
 
 class Marks:

@@ -58,6 +58,12 @@ class MultiCursor(QObject):
         self._others = []
         self._refresh()
 
+    def set_all(self, cursors: list[QTextCursor]) -> None:
+        """Have these carets and no others, the last as the editor's own."""
+        self._others = cursors[:-1]
+        self._editor.setTextCursor(cursors[-1])
+        self._refresh()
+
     def add(self, cursor: QTextCursor) -> None:
         """Make `cursor` the editor's own, and let the one it had go on beside it."""
         if len(self._others) < MAX_CARETS:

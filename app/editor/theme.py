@@ -19,6 +19,7 @@ class Theme:
     selection: QColor
     found: QColor  # behind what a search has found
     found_current: QColor  # behind the one that is chosen
+    misspelt: QColor  # the wavy line
     bracket: QColor  # behind a pair of brackets
     accent: QColor  # the bar beside a proposal
     tint: QColor  # behind a proposal
@@ -69,6 +70,7 @@ LIGHT = Theme(
     selection=QColor("#d3e4ec"),
     found=QColor("#fbe9b7"),
     found_current=QColor("#f6c76b"),
+    misspelt=QColor("#c4544f"),
     bracket=QColor("#dcd9cf"),
     accent=QColor("#2f6f8f"),
     tint=QColor("#e7f1f5"),
@@ -112,6 +114,7 @@ DARK = Theme(
     selection=QColor("#2f4a58"),
     found=QColor("#4a4223"),
     found_current=QColor("#7d6520"),
+    misspelt=QColor("#d9716d"),
     bracket=QColor("#3d4048"),
     accent=QColor("#6fb3d2"),
     tint=QColor("#22303a"),

@@ -11,8 +11,9 @@ from app.document_tab import DocumentTab
 from app.editor import Editor
 from app.editor.marks import marks
 from app.find.bar import FindBar
-from app.find.replace import replace_all
-from app.find.results import MAX_ROWS, Hit, ResultsPanel
+from app.find.hits import HitList
+from app.find.replacing import ReplaceRun
+from app.find.results import Hit, ResultsPanel
 from app.find.search import Found, Replacement, Scope, SearchError, find_all, replacements
 from app.workspace import Workspace
 
@@ -29,6 +30,7 @@ class Finder(QObject):
         super().__init__(workspace)
         self._workspace, self._bar, self._panel = workspace, bar, panel
         self._background = Background(self)
+        self._hits = HitList(workspace, panel, self._background, self._text_of)
         self._job: Job[Found] | None = None
         self._found = Found()
         self._editor: Editor | None = None
@@ -47,7 +49,7 @@ class Finder(QObject):
         bar.replace_all_wanted.connect(self.replace_all)
         bar.closed.connect(self.close)
         panel.hit_chosen.connect(self._go_to_hit)
-        workspace.currentChanged.connect(self._on_tab_changed)
+        workspace.view_changed.connect(self._on_tab_changed)
         bar.hide()
         panel.hide()
 
@@ -59,11 +61,16 @@ class Finder(QObject):
             cursor = self._editor.textCursor()
             selected = cursor.selectedText()
             is_line = "\u2029" not in selected
-            text = selected if is_line else ""
+            text = selected if is_line and not self._is_match(cursor) else ""
             self._bar.open(text, replaces=replaces)
             if selected and not is_line:
                 self._bar.selection.setChecked(True)
         self._restart(0)
+
+    def _is_match(self, cursor: QTextCursor) -> bool:
+        """Return whether what is selected was found by what stands in the bar already."""
+        place = cursor.selectionStart(), cursor.selectionEnd()
+        return self._bar.isVisible() and self._found.index_of(*place) >= 0
 
     def close(self) -> None:
         """Put the bar away and go back to the text."""
@@ -101,11 +108,18 @@ class Finder(QObject):
 
     def replace_all(self) -> None:
         """Replace every match, one undo step in each document."""
-        count = 0
-        for editor in self._editors():
-            made = self._made(editor, self._scope_of(editor))
-            replace_all(editor.document(), made)
-            count += len(made)
+        run = ReplaceRun(
+            self._bar.query,
+            self._bar.replacement.text(),
+            self._background,
+            self._text_of,
+            self._workspace.holds,
+            self,
+        )
+        work = [(editor, self._scope_of(editor)) for editor in self._editors()]
+        run.start(work, self._tell_replaced, self._show_error)
+
+    def _tell_replaced(self, count: int) -> None:
         self._restart(0)
         self._bar.show_count(self.tr("{count} replaced").format(count=f"{count:,}"))
 
@@ -189,15 +203,17 @@ class Finder(QObject):
         first, last = blocks[0].position(), blocks[-1].position() + blocks[-1].length()
         cursor, theme, document = editor.textCursor(), editor.theme, editor.document()
         chosen = cursor.selectionStart(), cursor.selectionEnd()
-        spans = [self._found[i] for i in self._found.between(first, last)[:MAX_MARKS]]
+        length = document.characterCount() - 1  # what was found may be gone by now
+        found = (self._found[i] for i in self._found.between(first, last)[:MAX_MARKS])
+        spans = [span for span in found if span[1] <= length]
         editor.marks.set("search", marks(document, spans, theme.found))
         current = [span for span in spans if span == chosen]
-        editor.marks.set("search current", marks(document, current, theme.found_current))
+        editor.marks.set("search_current", marks(document, current, theme.found_current))
         scope = self._scope_of(editor)
-        editor.marks.set("search scope", marks(document, [scope] if scope else [], theme.line))
+        editor.marks.set("search_scope", marks(document, [scope] if scope else [], theme.line))
 
     def _clear_marks(self, editor: Editor) -> None:
-        for name in ("search", "search current", "search scope"):
+        for name in ("search", "search_current", "search_scope"):
             editor.marks.set(name, [])
 
     def _step(self, choose: Callable[[QTextCursor], int]) -> None:
@@ -264,46 +280,12 @@ class Finder(QObject):
         is_on = self._bar.all_tabs.isChecked() and self._bar.isVisible()
         self._panel.setVisible(is_on)
         if is_on:
-            groups = [(tab, self._hits(tab)) for tab in self._workspace.tabs()]
-            self._panel.show_hits(
-                (tab.document.title, count, hits) for tab, (count, hits) in groups if count
-            )
-
-    def _hits(self, tab: DocumentTab) -> tuple[int, list[Hit]]:
-        """Return how many matches a document has, and the first of them."""
-        text = tab.editor.document().toRawText().replace("\u2029", "\n")
-        template = self._bar.replacement.text() if self._bar.is_replacing else ""
-        try:
-            made = replacements(text, self._bar.query, template)
-        except SearchError:
-            return 0, []
-        shown = made[:MAX_ROWS]
-        return len(made), [self._hit(tab, one) for one in shown]
-
-    def _hit(self, tab: DocumentTab, made: Replacement) -> Hit:
-        document = tab.editor.document()
-        block = document.findBlock(made.start)
-        line = block.text().encode("utf-16-le", "surrogatepass")
-        start, end = (2 * (place - block.position()) for place in (made.start, made.end))
-        before, text, after = (
-            part.decode("utf-16-le", "replace")
-            for part in (line[:start], line[start:end], line[end:])
-        )
-        new = made.text if self._bar.is_replacing else None
-        return Hit(
-            tab=tab,
-            start=made.start,
-            end=made.end,
-            line=block.blockNumber() + 1,
-            before=before,
-            text=text,
-            after=after,
-            replacement=new,
-        )
+            new = self._bar.replacement.text() if self._bar.is_replacing else None
+            self._hits.refresh(self._bar.query, new)
 
     def _go_to_hit(self, hit: Hit) -> None:
         tab = hit.tab
         if isinstance(tab, DocumentTab) and self._workspace.indexOf(tab) >= 0:
-            self._workspace.setCurrentWidget(tab)
+            self._workspace.bring(tab)
             tab.editor.show_selection(hit.start, hit.end)
             self._show_marks()

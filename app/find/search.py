@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 import regex
 
-TIMEOUT_S = 10.0  # for one text
+from app.translation import tr
+
+TIMEOUT_S = 10  # for one text
 ASTRAL = regex.compile("[\U00010000-\U0010ffff]")  # these take two UTF-16 units
 
 
@@ -118,7 +120,7 @@ def replacements(text: str, query: Query, template: str, scope: Scope = None) ->
         try:
             new = match.expand(template) if query.is_regex else template
         except (regex.error, IndexError) as error:
-            raise SearchError(f"replacement: {error}") from error
+            raise SearchError(tr("replacement: {error}").format(error=error)) from error
         made.append(Replacement(units.of(match.start()), units.of(match.end()), new))
     return made
 
@@ -134,9 +136,10 @@ def _matches(
         # Nothing can be shown of a match without a character.
         yield from (match for match in found if match.end() > match.start())
     except TimeoutError as error:
-        raise SearchError(
-            f"it would take longer than {TIMEOUT_S:.0f} seconds; make the expression simpler"
-        ) from error
+        text = tr(
+            "it would take longer than %n seconds; make the expression simpler", "", TIMEOUT_S
+        )
+        raise SearchError(text) from error
 
 
 class _Units:

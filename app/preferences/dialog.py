@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.fitting import resize_to_fit
 from app.preferences.keys_page import KeysPage
 from app.preferences.options_page import OptionsPage
 from app.settings import OPTIONS, Settings
@@ -37,7 +38,7 @@ class PreferencesDialog(QDialog):
         self.keys = KeysPage(shortcuts)
         self._nothing = QLabel(self.tr("Nothing is called that."))
         self.setWindowTitle(self.tr("Settings – Inlay"))
-        self.resize(700, 620)
+        resize_to_fit(self, 700, 620)
         self._lay_out()
         self.search.textChanged.connect(self._filter)
         self.search.setFocus()

@@ -36,6 +36,7 @@ class OptionsPage(QScrollArea):
         self._setters: dict[str, Setter] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Options"))
         inner = QWidget()
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(22, 14, 22, 14)

@@ -1,6 +1,6 @@
 """Proposals: a draft of the engine, drawn over the document until the user accepts it."""
 
-from app.proposal.history import Candidate, History, Origin, Outcome
+from app.proposal.history import Candidate, History, Origin, Outcome, outcome_text
 from app.proposal.options import Drawing, OptionsModel, RunOptions
 from app.proposal.proposal import Draft, Phase, Proposal, ProposalStatus
 from app.proposal.session import ProposalSession
@@ -18,4 +18,5 @@ __all__ = [
     "ProposalSession",
     "ProposalStatus",
     "RunOptions",
+    "outcome_text",
 ]

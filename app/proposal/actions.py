@@ -14,6 +14,7 @@ from app.proposal.options import Drawing, OptionsModel
 from app.proposal.pointer import Pointer
 from app.proposal.session import ProposalSession
 from app.settings import Settings
+from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from app.document_tab import DocumentTab
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from app.window import MainWindow
 
 DRAWINGS = {
-    "default": "Like the &Desktop Moves",
-    "full": "In &Full",
-    "calm": "&Calmly",
-    "off": "The &Result Only",
-    "raw": "The Raw Can&vas",
+    "default": QT_TR_NOOP("Like the &Desktop Moves"),
+    "full": QT_TR_NOOP("In &Full"),
+    "calm": QT_TR_NOOP("&Calmly"),
+    "off": QT_TR_NOOP("The &Result Only"),
+    "raw": QT_TR_NOOP("The Raw Can&vas"),
 }
 
 Act = Callable[[ProposalSession], object]
@@ -41,7 +42,7 @@ class ProposalActions(QObject):
         self.options = OptionsModel(self)
         self._desks: dict[ProposalSession, ProposalDesk] = {}
         self._add_lines(menus)
-        window.workspace.tab_added.connect(self._on_tab)
+        window.workspace.view_added.connect(self._on_tab)
         window.engine.phase_changed.connect(self._on_engine)
         settings.changed.connect(self._on_setting)
         for key in ("drawing", "history_mb"):
@@ -50,44 +51,44 @@ class ProposalActions(QObject):
     def _add_lines(self, menus: "MenuBuilder") -> None:
         menus.add(
             "rewrite_with",
-            "Rewrite &With…",
+            tr("Rewrite &With…"),
             self.open_bar,
             ["Ctrl+Shift+Enter", "Ctrl+Shift+Return"],
         )
-        menus.add("rewrite_again", "Rewrite A&gain", self._in(ProposalSession.rewrite_again))
+        menus.add("rewrite_again", tr("Rewrite A&gain"), self._in(ProposalSession.rewrite_again))
         menus.separate()
         # Their keys belong to the draft while it has the focus, and to nobody else.
         for name, text, key, act in (
-            ("accept_word", "Accept a W&ord", "Alt+K", ProposalSession.accept_word),
-            ("accept_line", "Accept a &Line", "Alt+J", ProposalSession.accept_line),
-            ("next", "&Next Candidate", "Alt+]", partial(_show_candidate, step=1)),
-            ("previous", "&Previous Candidate", "Alt+[", partial(_show_candidate, step=-1)),
-            ("step_back", "Step &Back", "Alt+,", partial(_show_frame, step=-1)),
-            ("step_on", "Step &Forward", "Alt+.", partial(_show_frame, step=1)),
-            ("branch", "Bran&ch From This Step", "Alt+B", _branch),
-            ("compare", "Before or After", "Space", ProposalSession.toggle_old),
-            ("live", "Li&ve Region", "", _toggle_live),
+            ("accept_word", tr("Accept a W&ord"), "Alt+K", ProposalSession.accept_word),
+            ("accept_line", tr("Accept a &Line"), "Alt+J", ProposalSession.accept_line),
+            ("next", tr("&Next Candidate"), "Alt+]", partial(_show_candidate, step=1)),
+            ("previous", tr("&Previous Candidate"), "Alt+[", partial(_show_candidate, step=-1)),
+            ("step_back", tr("Step &Back"), "Alt+,", partial(_show_frame, step=-1)),
+            ("step_on", tr("Step &Forward"), "Alt+.", partial(_show_frame, step=1)),
+            ("branch", tr("Bran&ch From This Step"), "Alt+B", _branch),
+            ("compare", tr("Before or After"), tr("Space"), ProposalSession.toggle_old),
+            ("live", tr("Li&ve Region"), "", _toggle_live),
         ):
             menus.add(name, f"{text}\t{key}" if key else text, self._in(act))
-        words = menus.start_inner("&Words of the Draft")
+        words = menus.start_inner(tr("Wor&ds of the Draft"))
         at_words: tuple[tuple[str, str, str, Act], ...] = (
-            ("next_word", "&Next Word", "Alt+Shift+Right", partial(_mark, step=1)),
-            ("previous_word", "&Previous Word", "Alt+Shift+Left", partial(_mark, step=-1)),
-            ("pin", "P&in or Let Go", "Alt+P", _at_word(Pointer.pin)),
-            ("melt", "&Melt", "Alt+M", _at_word(Pointer.melt)),
-            ("alternatives", "&Other Words…", "Alt+O", _at_word(Pointer.ask)),
-            ("accept_this", "&Accept This Word Alone", "Alt+Shift+K", _at_word(Pointer.keep)),
+            ("next_word", tr("&Next Word"), "Alt+Shift+Right", partial(_mark, step=1)),
+            ("previous_word", tr("&Previous Word"), "Alt+Shift+Left", partial(_mark, step=-1)),
+            ("pin", tr("P&in or Let Go"), "Alt+P", _at_word(Pointer.pin)),
+            ("melt", tr("&Melt"), "Alt+M", _at_word(Pointer.melt)),
+            ("alternatives", tr("&Other Words…"), "Alt+O", _at_word(Pointer.ask)),
+            ("accept_this", tr("&Accept This Word Alone"), "Alt+Shift+K", _at_word(Pointer.keep)),
         )
         for name, text, key, on_word in at_words:
             _move(menus.add(name, f"{text}\t{key}", self._in(on_word)), words)
-        menus.add("clear_queue", "Take Waiting Regions Back", self._in(_clear_queue))
+        menus.add("clear_queue", tr("Take Waiting Regions Back"), self._in(_clear_queue))
         menus.separate()
-        menus.add_check("heat", "Mark When Words &Settled", self._set_heat, is_on=False)
+        menus.add_check("heat", tr("Mark When Words Se&ttled"), self._set_heat, is_on=False)
         actions = menus.add_choice(
-            (f"draw_{name}", text, partial(self._settings.set_value, "drawing", name), False)
+            (f"draw_{name}", tr(text), partial(self._settings.set_value, "drawing", name), False)
             for name, text in DRAWINGS.items()
         )
-        drawings = menus.start_inner("&How Drafts Are Drawn")
+        drawings = menus.start_inner(tr("&How Drafts Are Drawn"))
         for action in actions:
             _move(action, drawings)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))

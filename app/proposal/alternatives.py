@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.proposal.strip import Index
+from app.translation import tr
 from engine.api import AlternativesFound
 
 WIDTH = 230  # px
@@ -31,7 +32,7 @@ class AlternativesPopup(QListWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Popup)
-        self.setAccessibleName("Other words for this place, the likeliest first")
+        self.setAccessibleName(tr("Other words for this place, the likeliest first"))
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(_Row(self))
@@ -43,13 +44,14 @@ class AlternativesPopup(QListWidget):
         """Offer what was found, at a place on the screen."""
         self.clear()
         for option in found.options:
-            item = QListWidgetItem(option.text.replace("\n", "↵") or "(nothing)")
+            item = QListWidgetItem(option.text.replace("\n", "↵") or tr("(nothing)"))
             item.setData(SHARE, option.probability)
-            spoken = f"{option.text.strip() or 'white space'}, {_percent(option.probability)}"
+            words = option.text.strip() or tr("white space")
+            spoken = f"{words}, {_percent(option.probability)}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
             self.addItem(item)
         if not found.options:
-            nothing = QListWidgetItem("This step is not remembered any more")
+            nothing = QListWidgetItem(tr("This step is not remembered any more"))
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.addItem(nothing)
         row = self.fontMetrics().height() + AIR

@@ -4,15 +4,21 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.editor import Editor
+from app.proposal.history import Outcome
 from app.proposal.proposal import Phase, ProposalStatus
 from app.proposal.session import ProposalSession
+from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason
 
 ENDS = {
-    FinishReason.CONVERGED: "settled",
-    FinishReason.MAX_STEPS: "not quite settled",
-    FinishReason.CANCELLED: "stopped",
-    None: "done",
+    FinishReason.CONVERGED: QT_TR_NOOP("Draft settled"),
+    FinishReason.MAX_STEPS: QT_TR_NOOP("Draft not quite settled"),
+    FinishReason.CANCELLED: QT_TR_NOOP("Draft stopped"),
+    None: QT_TR_NOOP("Draft done"),
+}
+OUTCOMES = {
+    Outcome.ACCEPTED: QT_TR_NOOP("Draft accepted"),
+    Outcome.REJECTED: QT_TR_NOOP("Draft rejected"),
 }
 
 
@@ -45,17 +51,23 @@ class Announcer(QObject):
         proposal = self._session.proposal
         text = proposal.draft.text if proposal is not None and proposal.draft else ""
         if has_queued and status.num_queued:
-            return f"{status.num_queued} regions waiting"
+            return tr("%n regions waiting", "", status.num_queued)
         if status.shows_old and proposal is not None:
-            return f"Old text: {proposal.old_text}"
+            return tr("Old text: {text}").format(text=proposal.old_text)
         if status.frame:
-            return f"Step {status.frame} of {status.num_frames}: {text}"
+            words = tr("Step {step} of {total}: {text}")
+            return words.format(step=status.frame, total=status.num_frames, text=text)
         match status.phase:
             case Phase.WAITING:
-                return "Drafting"
+                return tr("Drafting")
             case Phase.FINISHED:
-                of = f", {status.candidate} of {status.num_candidates}" if status.candidate else ""
-                return f"Draft {ENDS[status.reason]}{of}: {text}"
+                place = tr("{number} of {total}").format(
+                    number=status.candidate, total=status.num_candidates
+                )
+                of = f", {place}" if status.candidate else ""
+                return f"{tr(ENDS[status.reason])}{of}: {text}"
+            case Phase.IDLE if status.outcome in OUTCOMES:
+                return tr(OUTCOMES[status.outcome])
             case Phase.STALE | Phase.IDLE:
                 return status.note
             case Phase.RUNNING:

@@ -1,14 +1,16 @@
 """What is laid out for a proposal: the document's pieces around it and the draft in its ink."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtGui import QTextBlock, QTextCharFormat
+from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 
 from app.editor import Editor, Theme
-from app.proposal import ink
-from app.proposal.draft_layout import DraftLayout, Piece, Run, Style
+from app.proposal import holding, ink
+from app.proposal.draft_layout import DraftLayout
+from app.proposal.holding import Measured, Place
 from app.proposal.options import Drawing
+from app.proposal.paragraph import UNBOUNDED, Piece, Run, Style
 from app.proposal.positions import as_document_text, document_text, utf16_len
 from app.proposal.proposal import Draft, Phase, Proposal
 from app.proposal.rebase import Region
@@ -22,16 +24,33 @@ class Look:
     drawing: Drawing = Drawing.FULL
     shows_heat: bool = False
 
+    @property
+    def holds_words(self) -> bool:
+        """Whether settled words keep their places while the draft settles."""
+        return self.drawing in (Drawing.FULL, Drawing.CALM)
 
-def lay_out_in_place(editor: Editor, proposal: Proposal, look: Look) -> DraftLayout:
-    """Lay out the region's blocks with the draft, or its old text, in the region's place."""
-    region = proposal.region
-    return DraftLayout(
-        _prefix(editor, region),
-        _draft_piece(proposal, editor.theme, look),
-        _suffix(editor, region),
-        document_style(editor),
-    )
+
+def lay_out_in_place(
+    editor: Editor, proposal: Proposal, look: Look, held: Mapping[int, Place] | None = None
+) -> tuple[DraftLayout, dict[int, Measured]]:
+    """Lay out the region's blocks with the draft, or its old text, in the region's place.
+
+    While the draft is denoised, settled words keep the places that they are `held` at, as far as
+    that goes. Also returns where the words of draft and suffix stand, by their keys.
+    """
+    prefix, suffix = _prefix(editor, proposal.region), _suffix(editor, proposal.region)
+    piece, style = _draft_piece(proposal, editor.theme, look), document_style(editor)
+    layout = DraftLayout(prefix, piece, suffix, style)
+    words = holding.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
+    found = layout.measure(words)
+    if held and look.holds_words and proposal.is_busy and proposal.frame is None:
+        metrics = QFontMetricsF(style.font)
+        room = style.width - 2 * style.margin if style.width else UNBOUNDED
+        wider = holding.gaps(found, held, room=room, unit=metrics.averageCharWidth())
+        if wider:
+            layout = DraftLayout(prefix, piece, suffix, style, wider)
+            found = layout.measure(words)
+    return layout, {one.word.key: one for one in found}
 
 
 def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> DraftLayout:
@@ -101,6 +120,14 @@ def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
         for span in draft.spans
     ]
     return Piece(text=held.text, runs=runs)
+
+
+def _words_drawn(proposal: Proposal, piece: Piece) -> Draft:
+    """Return the draft as far as it is what is drawn: only its words have slots."""
+    draft = proposal.draft
+    if draft is not None and draft.as_document_text().text == piece.text:
+        return draft
+    return Draft(text=piece.text, spans=())
 
 
 def _frame_shown(proposal: Proposal) -> CanvasUpdated | None:

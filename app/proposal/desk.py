@@ -1,6 +1,6 @@
 """What stands around a draft: the panel, the bar, the popup, and the regions that wait."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -10,6 +10,7 @@ from app.proposal.options_bar import OptionsBar
 from app.proposal.panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.positions import document_length, document_text
 from app.proposal.proposal import Phase, Proposal
+from app.proposal.rebase import Region
 from app.proposal.session import ProposalSession
 from engine.api import AlternativesFound
 
@@ -31,6 +32,7 @@ class ProposalDesk(QObject):
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(session.regenerate)
         self.bar.closed.connect(self._editor.setFocus)
+        self.bar.resized.connect(self.place)
         self.popup.chosen.connect(session.steering.choose_alternative)
         session.steering.alternatives_found.connect(self._show_alternatives)
         session.opened.connect(self._open)
@@ -127,9 +129,9 @@ class ProposalDesk(QObject):
         """Put the bar below the region, or above where there is no room; never over it."""
         region = self._region_rect()
         size = self.bar.sizeHint()
-        below = region.bottom() + GAP
+        below = region.bottom() + 1
         if below + size.height() > self._editor.viewport().height():
-            below = max(0, region.top() - GAP - size.height())
+            below = max(0, region.top() - 1 - size.height())
         self.bar.setGeometry(self._within(QRectF(0, below, 0, size.height())))
         self.bar.raise_()
 
@@ -155,27 +157,37 @@ class ProposalDesk(QObject):
         """Mark the regions that wait by a dashed frame and their place in the queue."""
         theme, font = self._editor.theme, QApplication.font()
         font.setPixelSize(BADGE - 4)
+        painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, waiting in enumerate(self._session.queue, start=1):
-            start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())
-            start.setPosition(waiting.region.start)
-            end.setPosition(waiting.region.end)
-            first, last = self._editor.cursorRect(start), self._editor.cursorRect(end)
-            box = QRectF(first.united(last)).adjusted(-2, 0, 2, 0)
-            if first.top() != last.top():
-                box.setLeft(self._editor.document().documentMargin() - 2)
-                box.setRight(self._editor.viewport().width() - 8)
-            painter.setPen(QPen(theme.accent, 1.0, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(box, 4, 4)
-            badge = QRectF(0, 0, BADGE, BADGE)
-            badge.moveCenter(box.topRight())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.accent)
-            painter.drawEllipse(badge)
+            boxes = self._boxes_of(waiting.region)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.paper)
-            painter.setFont(font)
-            painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
+            painter.setPen(QPen(theme.accent, 1.0, Qt.PenStyle.DashLine))
+            for box in boxes:
+                painter.drawRoundedRect(box.adjusted(-2, 1, 2, -1), 4, 4)
+            if boxes:
+                badge = QRectF(0, 0, BADGE, BADGE)
+                badge.moveCenter(boxes[0].topLeft() + QPointF(-1, 1))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.accent)
+                painter.drawEllipse(badge)
+                painter.setPen(theme.paper)
+                painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
+
+    def _boxes_of(self, region: Region) -> list[QRectF]:
+        """Return where a region stands in the viewport, also in lines that hold the draft."""
+        view = self._session.view
+        if view is not None and (boxes := view.boxes_of(region.start, region.end)) is not None:
+            return boxes
+        start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())
+        start.setPosition(region.start)
+        end.setPosition(region.end)
+        first, last = self._editor.cursorRect(start), self._editor.cursorRect(end)
+        box = QRectF(first.united(last))
+        if first.top() != last.top():
+            box.setLeft(self._editor.document().documentMargin())
+            box.setRight(self._editor.viewport().width() - 10)
+        return [box]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the text area's size."""

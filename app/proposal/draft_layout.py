@@ -1,70 +1,56 @@
 """Lay a draft out as the document would: the rest of its first and last line around it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout
 
-UNBOUNDED = float(2**24 - 1)  # px; the width of a line that is not wrapped
+from app.proposal.holding import Measured, Place, Word
+from app.proposal.paragraph import Glyphs, Paragraph, Piece, Style, lay_out, shifted, widened
+from app.proposal.positions import utf16_len
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """How the document sets its text."""
-
-    font: QFont
-    option: QTextOption
-    width: float  # px, both margins included; 0 without wrapping
-    margin: float  # px
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """A stretch of text in one format, UTF-16 units."""
-
-    start: int
-    length: int
-    format: QTextCharFormat
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A stretch of text with its formats."""
-
-    text: str
-    runs: Sequence[Run] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    layout: QTextLayout
-    start: int  # UTF-16 units into the composed text
-    top: float  # px
+FOREGROUND = QTextFormat.Property.ForegroundBrush.value
 
 
 class DraftLayout:
     """Prefix, draft and suffix, laid out as consecutive paragraphs.
 
     Offsets are UTF-16 units into the composed text; points are relative to the layout's top left.
+    Spaces before the offsets in `gaps` are wider by so many px.
     """
 
-    def __init__(self, prefix: Piece, draft: Piece, suffix: Piece, style: Style) -> None:
-        self._draft_start = _units(prefix.text)
-        self._draft_end = self._draft_start + _units(draft.text)
+    def __init__(
+        self,
+        prefix: Piece,
+        draft: Piece,
+        suffix: Piece,
+        style: Style,
+        gaps: Mapping[int, float] | None = None,
+    ) -> None:
+        self._draft_start = utf16_len(prefix.text)
+        self._draft_end = self._draft_start + utf16_len(draft.text)
         self._style = style
+        self.num_gaps = len(gaps or {})
         self._text = prefix.text + draft.text + suffix.text
-        runs = [
+        self._encoded = self._text.encode("utf-16-le", "surrogatepass")
+        self._runs = [
             *prefix.runs,
-            *_shifted(draft.runs, self._draft_start),
-            *_shifted(suffix.runs, self._draft_end),
+            *shifted(draft.runs, self._draft_start),
+            *shifted(suffix.runs, self._draft_end),
+            *(widened(at - 1, by) for at, by in (gaps or {}).items()),
         ]
-        self._paragraphs = list(self._lay_out(runs))
+        self._paragraphs = list(lay_out(self._text, self._runs, style))
 
     @property
     def text(self) -> str:
         """All that is drawn, as the layouts hold it."""
         return "\n".join(paragraph.layout.text() for paragraph in self._paragraphs)
+
+    @property
+    def length(self) -> int:
+        """The length of all that is drawn, UTF-16 units."""
+        return len(self._encoded) // 2
 
     @property
     def margin(self) -> float:
@@ -74,7 +60,7 @@ class DraftLayout:
     @property
     def ends_with_draft(self) -> bool:
         """Whether nothing follows the draft in its last line."""
-        return self._draft_end == _units(self._text)
+        return self._draft_end == utf16_len(self._text)
 
     @property
     def draft_text(self) -> str:
@@ -121,7 +107,7 @@ class DraftLayout:
         for paragraph in self._paragraphs:
             start = self._draft_start - paragraph.start
             end = self._draft_end - paragraph.start
-            if end < 0 or start > _units(paragraph.layout.text()):
+            if end < 0 or start > utf16_len(paragraph.layout.text()):
                 continue
             rects += self._line_rects(paragraph, max(0, start), end)
         return rects
@@ -152,19 +138,64 @@ class DraftLayout:
         line = next((one for one in lines if y < one.y() + one.height()), lines[-1])
         return paragraph.start + line.xToCursor(point.x())
 
-    def _lay_out(self, runs: Sequence[Run]) -> Iterator[_Paragraph]:
-        start, top = 0, 0.0
-        for text in self._text.split("\n"):
-            layout = QTextLayout(text, self._style.font)
-            layout.setTextOption(self._style.option)
-            layout.setCacheEnabled(True)
-            layout.setFormats(list(_ranges(runs, start, _units(text))))
-            _break_lines(layout, self._style)
-            yield _Paragraph(layout, start, top)
-            top += layout.boundingRect().bottom()
-            start += _units(text) + 1
+    def measure(self, words: Sequence[Word]) -> list[Measured]:
+        """Return where words stand; the space before one is 0 where it cannot be widened."""
+        advance = QFontMetricsF(self._style.font).horizontalAdvance(" ")
+        befores = [words[0].start if words else 0, *(w.start + w.length for w in words)]
+        found = (self._measured(w, b, advance) for w, b in zip(words, befores, strict=False))
+        return [one for one in found if one is not None]
 
-    def _line_rects(self, paragraph: _Paragraph, start: int, end: int) -> Iterator[QRectF]:
+    def glyphs(self, start: int, length: int) -> Iterator[Glyphs]:
+        """Yield what is drawn of a stretch, in pieces of one colour."""
+        for paragraph in self._paragraphs:
+            first = max(start, paragraph.start)
+            last = min(start + length, paragraph.start + utf16_len(paragraph.layout.text()))
+            for begin, end, color in self._colored(first, last):
+                at = begin - paragraph.start
+                for run in paragraph.layout.glyphRuns(at, end - begin):
+                    yield Glyphs(run=run, color=color, top=paragraph.top)
+
+    def _colored(self, start: int, end: int) -> Iterator[tuple[int, int, QColor | None]]:
+        """Cut a stretch where its colour changes."""
+        near = [run for run in self._runs if run.start < end and run.start + run.length > start]
+        edges = {start, end}.union(*({run.start, run.start + run.length} for run in near))
+        cuts = sorted(edge for edge in edges if start <= edge <= end)
+        for first, last in pairwise(cuts):
+            over = [r.format for r in near if r.start <= first and r.start + r.length >= last]
+            inked = [f.foreground().color() for f in over if f.hasProperty(FOREGROUND)]
+            yield first, last, inked[-1] if inked else None
+
+    def _measured(self, word: Word, before: int, advance: float) -> Measured | None:
+        """Measure a word; `before` is where the word before it ends."""
+        paragraph = self._paragraph_of(word.start)
+        start = word.start - paragraph.start
+        line = paragraph.layout.lineForTextPosition(start)
+        if not line.isValid():
+            return None
+        line_start, line_end = line.textStart(), line.textStart() + line.textLength()
+        near, far = (
+            _x(line.cursorToX(start)),
+            _x(line.cursorToX(min(start + word.length, line_end))),
+        )
+        begin, end = _x(line.cursorToX(line_start)), _x(line.cursorToX(line_end))
+        is_leftwards = end < begin
+        between = self._between(max(before, paragraph.start), word.start)
+        can_widen = between and not between.strip(" ") and (far < near) == is_leftwards
+        place = Place(
+            text=word.text,
+            row=(self._paragraphs.index(paragraph), line.lineNumber()),
+            x=abs(near - begin),
+            left=min(near, far),
+            top=paragraph.top + line.y(),
+            starts_row=start == line_start > 0,
+        )
+        space = len(between) * advance if can_widen else 0.0
+        return Measured(word=word, place=place, width=abs(far - near), space=space)
+
+    def _between(self, start: int, end: int) -> str:
+        return self._encoded[2 * start : 2 * end].decode("utf-16-le", "replace")
+
+    def _line_rects(self, paragraph: Paragraph, start: int, end: int) -> Iterator[QRectF]:
         layout = paragraph.layout
         margin = self._style.margin
         right_edge = max((self._style.width or self.width) - margin, margin)
@@ -186,43 +217,12 @@ class DraftLayout:
             if not goes_on:
                 return
 
-    def _paragraph_of(self, offset: int) -> _Paragraph:
+    def _paragraph_of(self, offset: int) -> Paragraph:
         return next(p for p in reversed(self._paragraphs) if p.start <= max(0, offset))
-
-
-def _break_lines(layout: QTextLayout, style: Style) -> None:
-    """Break a paragraph exactly as `QPlainTextDocumentLayout` does."""
-    available = (style.width or UNBOUNDED) - 2 * style.margin
-    height = 0.0
-    layout.beginLayout()
-    while (line := layout.createLine()).isValid():
-        line.setLeadingIncluded(True)
-        line.setLineWidth(available)
-        line.setPosition(QPointF(style.margin, height))
-        height += line.height()
-    layout.endLayout()
-
-
-def _ranges(runs: Sequence[Run], start: int, length: int) -> Iterator[QTextLayout.FormatRange]:
-    for run in runs:
-        first = max(run.start, start)
-        last = min(run.start + run.length, start + length)
-        if first < last:
-            made = QTextLayout.FormatRange()
-            made.start, made.length, made.format = first - start, last - first, run.format
-            yield made
-
-
-def _shifted(runs: Sequence[Run], by: int) -> Iterator[Run]:
-    return (Run(start=run.start + by, length=run.length, format=run.format) for run in runs)
 
 
 def _line_widths(layout: QTextLayout) -> Iterator[float]:
     return (layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount()))
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _x(answer: object) -> float:

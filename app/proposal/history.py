@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+
+from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from app.proposal.history_file import HistoryFile
@@ -29,11 +31,25 @@ class Outcome(Enum):
     FAILED = "failed"  # the engine gave up before it was done, and the user did not want the rest
 
 
+OUTCOMES = {
+    Outcome.ACCEPTED: QT_TR_NOOP("accepted"),
+    Outcome.REJECTED: QT_TR_NOOP("rejected"),
+    Outcome.SUPERSEDED: QT_TR_NOOP("superseded"),
+    Outcome.STALE: QT_TR_NOOP("stale"),
+    Outcome.FAILED: QT_TR_NOOP("failed"),
+}
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """Return how a candidate has ended, in words."""
+    return tr(OUTCOMES[outcome])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """The document a candidate was drafted for."""
 
-    title: str = "Untitled"
+    title: str = field(default_factory=lambda: tr("Untitled"))
     path: Path | None = None  # None as long as it has never been saved
 
 
@@ -157,7 +173,7 @@ def _keep(
         Candidate(
             origin=origin,
             time=datetime.now(UTC),
-            old_text=proposal.request.region,
+            old_text=proposal.asked_text,
             text=draft.as_document_text().text,
             seed=take.seed,
             steps=frame.step if frame else 0,

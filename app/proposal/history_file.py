@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QFileDevice, QIODevice, QSaveFile
-
+from app.documents.text_file import replace_file, stamp_of
 from app.proposal.history import Candidate, Origin, Outcome
 
 HISTORY_FILE = "history.jsonl"
@@ -67,20 +66,14 @@ class HistoryFile:
         lines = [_to_json(candidate) for candidate in candidates]
         if sum(map(len, lines)) > self._max_bytes:
             lines = _newest(lines, round(self._max_bytes * KEPT_SHARE))
-        file = QSaveFile(str(self._path))
-        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-            log.warning("The history cannot be written: %s", file.errorString())
-            return
-        owner = QFileDevice.Permission
-        file.setPermissions(owner.ReadOwner | owner.WriteOwner)
-        file.write(b"".join(lines))
-        if not file.commit():
-            log.warning("The history cannot be written: %s", file.errorString())
+        if reason := replace_file(self._path, b"".join(lines), is_private=True):
+            log.warning("The history cannot be written: %s", reason)
 
     def set_max_bytes(self, max_bytes: int, all_of_them: Candidates) -> None:
         """Hold the file to a size."""
         self._max_bytes = max_bytes
-        if self._path.exists() and self._path.stat().st_size > max_bytes:
+        stamp = stamp_of(self._path)
+        if stamp is not None and stamp.num_bytes > max_bytes:
             self.write(all_of_them())
 
 

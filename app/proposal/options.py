@@ -3,14 +3,17 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
+import regex
 from PySide6.QtCore import QObject, Signal
 
-from engine.api import Length, LengthMode
+from app.translation import QT_TR_NOOP, tr
+from engine.api import Constraints, Generate, Length, LengthMode
 
 MAX_CANDIDATES = 8
+MAX_SOFT_EDGE = 5  # words on either side
 MAX_INSTRUCTIONS = 30
-NO_MODEL = "No model is loaded."
-NO_INSTRUCTIONS = "The loaded model takes no instructions."
+NO_MODEL = QT_TR_NOOP("No model is loaded.")
+NO_INSTRUCTIONS = QT_TR_NOOP("The loaded model takes no instructions.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,33 @@ class RunOptions:
     length: Length = field(default_factory=Length)
     candidates: int = 1
     seed: int | None = None  # None: another one every time
+    soft_edge: int = 0  # words on either side that may change a little
+    constraints: Constraints = field(default_factory=Constraints)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the edges are hard and any text will do."""
+        return not self.soft_edge and self.constraints == Constraints()
+
+    @property
+    def problem(self) -> str:
+        """Why no text can satisfy this, for the user; empty if one may."""
+        rules = self.constraints
+        return _problem_of(
+            tr("Characters"), f"[{rules.characters}]" if rules.characters else ""
+        ) or (_problem_of(tr("Pattern"), rules.pattern))
+
+
+def settings_of(request: Generate) -> RunOptions:
+    """Return the settings that a request was made with, for another seed."""
+    return RunOptions(
+        instruction=request.instruction,
+        strength=request.strength,
+        length=request.length,
+        candidates=request.candidates,
+        soft_edge=request.soft_edge,
+        constraints=request.constraints,
+    )
 
 
 class Drawing(Enum):
@@ -79,8 +109,8 @@ class OptionsModel(QObject):
     def why_no_instruction(self) -> str:
         """Why no instruction can be given; empty if one can."""
         if self._takes_instructions is None:
-            return NO_MODEL
-        return "" if self._takes_instructions else NO_INSTRUCTIONS
+            return tr(NO_MODEL)
+        return "" if self._takes_instructions else tr(NO_INSTRUCTIONS)
 
     def set_options(self, options: RunOptions) -> None:
         """Choose the settings of the next run."""
@@ -116,11 +146,20 @@ class OptionsModel(QObject):
 def verb_of(region: str, options: RunOptions, *, is_at_end: bool = False) -> str:
     """Return what a run with these settings will do, in one word."""
     if not region.strip():
-        return "Write" if is_at_end else "Infill"
+        return tr("Write") if is_at_end else tr("Infill")
     match options.length.mode:
         case LengthMode.LONGER:
-            return "Extend"
+            return tr("Extend")
         case LengthMode.SHORTER:
-            return "Shorten"
+            return tr("Shorten")
         case _:
-            return "Rework"
+            return tr("Rework")
+
+
+def _problem_of(name: str, expression: str) -> str:
+    try:
+        regex.compile(expression)
+    except regex.error as error:
+        words = tr("{name}: {error}. Correct it, or leave it empty.")
+        return words.format(name=name, error=str(error))
+    return ""

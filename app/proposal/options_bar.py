@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -13,34 +13,41 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSlider,
     QSpinBox,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from app.editor.theme import mix
+from app.proposal.more_options import MoreOptions, ProblemNote
 from app.proposal.options import MAX_CANDIDATES, OptionsModel, verb_of
-from app.proposal.painter import RADIUS
+from app.proposal.painter import paint_card
+from app.translation import QT_TR_NOOP, tr
 from engine.api import Length, LengthMode
 
 LENGTHS = (
-    ("Any length", LengthMode.AUTO),
-    ("Shorter", LengthMode.SHORTER),
-    ("Same length", LengthMode.SAME),
-    ("Longer", LengthMode.LONGER),
-    ("Words:", LengthMode.WORDS),
-    ("Lines:", LengthMode.LINES),
+    (QT_TR_NOOP("Any length"), LengthMode.AUTO),
+    (QT_TR_NOOP("Shorter"), LengthMode.SHORTER),
+    (QT_TR_NOOP("Same length"), LengthMode.SAME),
+    (QT_TR_NOOP("Longer"), LengthMode.LONGER),
+    (QT_TR_NOOP("Words:"), LengthMode.WORDS),
+    (QT_TR_NOOP("Lines:"), LengthMode.LINES),
 )
 COUNTED = (LengthMode.WORDS, LengthMode.LINES)
 RANDOM_SEED = -1
+GROUND_SHARE = 0.055  # of the ink
 
 
 class OptionsBar(QWidget):
     """Edits an `OptionsModel`; Enter runs, Esc closes.
 
-    Signals: `go_wanted`; `closed`, when the text should have the focus again.
+    Signals: `go_wanted`; `closed`, when the text should have the focus again; `resized`, when it
+    needs another place.
     """
 
     go_wanted = Signal()
     closed = Signal()
+    resized = Signal()
 
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,7 +58,8 @@ class OptionsBar(QWidget):
         self.strength, self.strength_text = QSlider(Qt.Orientation.Horizontal, self), QLabel(self)
         self.length, self.count = QComboBox(self), QSpinBox(self)
         self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
-        self.go = QPushButton(self)
+        self.go, self.fold = QPushButton(self), QToolButton(self)
+        self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -62,6 +70,7 @@ class OptionsBar(QWidget):
         """Show the bar for a region's text, ready to type into."""
         self._region, self._is_at_end = region, is_at_end
         self._recalled = -1
+        self.fold.setChecked(not self._model.options.is_plain)
         self.refresh()
         self.show()
         self.raise_()
@@ -72,7 +81,8 @@ class OptionsBar(QWidget):
         """Show the model's state."""
         options, why = self._model.options, self._model.why_no_instruction
         self.instruction.setEnabled(not why)
-        self.instruction.setPlaceholderText(why or "What should change? Leave empty to just redo")
+        hint = tr("What should change? Leave empty to just redo")
+        self.instruction.setPlaceholderText(why or hint)
         self.instruction.setToolTip(why)
         if self.instruction.text() != options.instruction:
             self.instruction.setText(options.instruction)
@@ -90,28 +100,38 @@ class OptionsBar(QWidget):
         self.candidates.setValue(options.candidates)
         self.seed.setValue(RANDOM_SEED if options.seed is None else options.seed)
         self.go.setText(verb_of(self._region, options, is_at_end=self._is_at_end))
+        self.more.refresh()
+        self.problem.show_problem(options.problem)
+        self.go.setEnabled(not options.problem)
+        self._fit()
 
     def _set_up(self) -> None:
         self.strength.setFixedWidth(90)
-        self.strength.setToolTip("How much may change: a light touch on the left, all on the right")
-        self.length.addItems([text for text, _ in LENGTHS])
+        tip = tr("How much may change: a light touch on the left, all on the right")
+        self.strength.setToolTip(tip)
+        self.length.addItems([tr(text) for text, _ in LENGTHS])
         self.count.setRange(1, 400)
         self.count.setValue(10)
         self.candidates.setRange(1, MAX_CANDIDATES)
-        self.candidates.setSuffix(" drafts")
-        self.candidates.setToolTip("How many candidates to draft at once")
+        self.candidates.setSuffix(" " + tr("drafts"))
+        self.candidates.setToolTip(tr("How many candidates to draft at once"))
         self.seed.setRange(RANDOM_SEED, 2**31 - 1)
-        self.seed.setSpecialValueText("any seed")
-        self.seed.setPrefix("seed ")
-        self.seed.setToolTip("The same seed draws the same text again")
+        self.seed.setSpecialValueText(tr("any seed"))
+        self.seed.setPrefix(tr("seed") + " ")
+        self.seed.setToolTip(tr("The same seed draws the same text again"))
         self.go.setDefault(True)
+        self.fold.setText(tr("More"))
+        self.fold.setToolTip(tr("Soft edges, and what the new text has to satisfy"))
+        self.fold.setCheckable(True)
+        self.fold.setAutoRaise(True)
+        self.more.hide()
         for widget, name in (
-            (self.instruction, "Instruction"),
-            (self.strength, "Strength"),
-            (self.length, "Length"),
-            (self.count, "Number of words or lines"),
-            (self.candidates, "Number of candidates"),
-            (self.seed, "Seed"),
+            (self.instruction, tr("Instruction")),
+            (self.strength, tr("Strength")),
+            (self.length, tr("Length")),
+            (self.count, tr("Number of words or lines")),
+            (self.candidates, tr("Number of candidates")),
+            (self.seed, tr("Seed")),
         ):
             widget.setAccessibleName(name)
 
@@ -119,11 +139,12 @@ class OptionsBar(QWidget):
         small = QApplication.font()  # not that of the text
         small.setPointSizeF(small.pointSizeF() * 0.92)
         self.setFont(small)
+        self._set_ground()
         above, below = QHBoxLayout(), QHBoxLayout()
         above.addWidget(self.instruction, 1)
         above.addWidget(self.go)
         for widget in (
-            QLabel("Strength"),
+            QLabel(tr("Strength")),
             self.strength,
             self.strength_text,
             self.length,
@@ -133,6 +154,7 @@ class OptionsBar(QWidget):
         ):
             below.addWidget(widget)
         below.addStretch(1)
+        below.addWidget(self.fold)
         self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
         self.strength_text.setMinimumWidth(widest)
@@ -141,6 +163,8 @@ class OptionsBar(QWidget):
         column.setSpacing(6)
         column.addLayout(above)
         column.addLayout(below)
+        column.addWidget(self.more)
+        column.addWidget(self.problem)
 
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
@@ -153,6 +177,7 @@ class OptionsBar(QWidget):
             lambda seed: self._set(seed=None if seed == RANDOM_SEED else seed)
         )
         self.go.clicked.connect(self._go)
+        self.fold.toggled.connect(self._on_fold)
 
     def _set(self, **changes: object) -> None:
         self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
@@ -170,7 +195,18 @@ class OptionsBar(QWidget):
         most = self.strength.maximum()
         self.strength_text.setText(f"{step / most:.0%} ({step}/{most})")
 
+    def _on_fold(self, is_open: bool) -> None:
+        self.more.setVisible(is_open)
+        self._fit()
+
+    def _fit(self) -> None:
+        if (column := self.layout()) is not None:
+            column.activate()
+        self.resized.emit()
+
     def _go(self) -> None:
+        if self._model.options.problem:
+            return
         self.hide()
         self.closed.emit()
         self.go_wanted.emit()
@@ -197,9 +233,18 @@ class OptionsBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Window))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
-        painter.end()
+        paint_card(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Stand out from the text's ground, and let the fields stand out from the bar's."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._set_ground()
+
+    def _set_ground(self) -> None:
+        colors, role = self.palette(), QPalette.ColorRole
+        ground = mix(colors.color(role.Base), colors.color(role.Text), GROUND_SHARE)
+        if colors.color(role.Window) != ground:
+            own = QPalette()
+            own.setColor(role.Window, ground)
+            self.setPalette(own)

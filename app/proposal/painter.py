@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from app.editor import Theme
+from app.editor.theme import mix
 from app.proposal.draft_layout import DraftLayout
 
 RADIUS = 5.0  # px
+FRAME_SHARE = 0.22  # of the ink, for the line around a card
 PAD = 4.0  # px of tint on either side of the words
 BAR_WIDTH = 3.0  # px
 BAR_INSET = 4.0  # px between the bar and the text area
@@ -103,6 +106,17 @@ def paint_bar(painter: QPainter, rect: QRectF, color: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     painter.drawRoundedRect(bar.adjusted(0, 1, 0, -1), BAR_WIDTH / 2, BAR_WIDTH / 2)
+
+
+def paint_card(widget: QWidget) -> None:
+    """Draw the ground of a widget that stands over the text."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colors, role = widget.palette(), QPalette.ColorRole
+    painter.setPen(mix(colors.color(role.Window), colors.color(role.WindowText), FRAME_SHARE))
+    painter.setBrush(colors.color(role.Window))
+    painter.drawRoundedRect(widget.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
+    painter.end()
 
 
 def note_font(font: QFont) -> QFont:

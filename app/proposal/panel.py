@@ -1,7 +1,7 @@
 """The panel below a draft: timeline, candidates, and what can be done with them."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFont, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -12,20 +12,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.editor.theme import mix
 from app.proposal.options import OptionsModel
-from app.proposal.painter import RADIUS
+from app.proposal.painter import paint_card
 from app.proposal.proposal import Phase, Proposal, ProposalStatus
 from app.proposal.strip import CandidateStrip
 from app.proposal.timeline import Timeline
+from app.translation import tr
 from engine.api import FinishReason
 
 GAP = 6  # px between the draft and the panel
 PADDING = 6  # px inside
 MAX_WIDTH = 760  # px
-FRAME_SHARE = 0.22  # of the ink, for the line around it
-WIDEST = "not settled · 48"
-HEAT_NOTE = "Shade, underline: how unsure the model was of a word, not whether it is true."
 
 
 class ProposalPanel(QWidget):
@@ -47,32 +44,39 @@ class ProposalPanel(QWidget):
     def __init__(self, proposal: Proposal, options: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._options = options
-        self.heat_note = QLabel(HEAT_NOTE, self)
+        note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
+        self.heat_note = QLabel(note, self)
         self._proposal = proposal
         self.timeline, self.strip = Timeline(self), CandidateStrip(self)
         self.step = QLabel(self)
-        self.accept_button = self._button("Accept", "Put the draft in (Enter)", self.accept_wanted)
-        self.stop_button = self._button("Stop", "Stop, then reject (Esc)", self.stop_wanted)
+        self.accept_button = self._button(
+            tr("Accept"), tr("Put the draft in (Enter)"), self.accept_wanted
+        )
+        self.stop_button = self._button(tr("Stop"), tr("Stop, then reject (Esc)"), self.stop_wanted)
         self.retry_button = self._button(
-            "Again", "One more candidate with another seed (Ctrl+Enter)", self.retry_wanted
+            tr("Again"),
+            tr("One more candidate with another seed (Ctrl+Enter)"),
+            self.retry_wanted,
         )
         self.branch_button = self._button(
-            "Branch", "Go on from this step with another seed (Alt+B)", self.branch_wanted
+            tr("Branch"),
+            tr("Go on from this step with another seed (Alt+B)"),
+            self.branch_wanted,
         )
         self.old_button = self._button(
-            "Before", "Compare with the old text (Space)", self.old_wanted
+            tr("Before"), tr("Compare with the old text (Space)"), self.old_wanted
         )
         self.live_button = self._button(
-            "Live", "Draft anew whenever the text around it changes", None
+            tr("Live"), tr("Draft anew whenever the text around it changes"), None
         )
         self.options_button = self._button(
-            "…", "Strength, length, candidates, seed (Ctrl+Shift+Enter)", self.options_wanted
+            "…", tr("Strength, length, candidates, seed (Ctrl+Shift+Enter)"), self.options_wanted
         )
-        self.queue_button = self._button("", "Take these regions back", self.queue_clear_wanted)
+        self.queue_button = self._button("", tr("Take these regions back"), self.queue_clear_wanted)
         self.live_button.setCheckable(True)
         self.live_button.clicked.connect(self.live_wanted)
         self.old_button.setCheckable(True)
-        self.options_button.setAccessibleName("Options")
+        self.options_button.setAccessibleName(tr("Options"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._lay_out()
         self.timeline.frame_wanted.connect(proposal.show_frame)
@@ -103,18 +107,32 @@ class ProposalPanel(QWidget):
         self.timeline.show_frames(entropies, max_steps, proposal.frame)
         self.step.setText(_step_text(status))
         self.accept_button.setEnabled(proposal.can_accept)
-        self.stop_button.setText("Stop" if is_busy else "Reject")
+        self.stop_button.setText(tr("Stop") if is_busy else tr("Reject"))
+        self.stop_button.setAccessibleName(self.stop_button.text())
         self.branch_button.setVisible(proposal.frame is not None)
         self.old_button.setEnabled(proposal.draft is not None)
         self.old_button.setChecked(proposal.shows_old)
         self.live_button.setChecked(proposal.is_live)
         self.queue_button.setVisible(status.num_queued > 0)
-        self.queue_button.setText(f"+{status.num_queued} waiting ✕")
+        self.queue_button.setText(tr("+{count} waiting ✕").format(count=status.num_queued))
         self.heat_note.setVisible(self._options.shows_heat)
         self.strip.setVisible(self._has_strip)
         if self._has_strip:
             self.strip.show_takes(proposal.takes, proposal.take, proposal.old_text)
             self.strip.setFixedHeight(self.strip.wanted_height)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Give up what says least, where there is no room for all."""
+        room = self.width() - 2 * PADDING
+        spare = (self.step, self.timeline, self.live_button, self.retry_button)
+        for widget in spare:
+            widget.show()
+        for widget in spare:
+            self._row_layout.invalidate()
+            if self._row_layout.minimumSize().width() <= room:
+                break
+            widget.hide()
 
     @property
     def _has_strip(self) -> bool:
@@ -140,10 +158,10 @@ class ProposalPanel(QWidget):
         small.setPointSizeF(small.pointSizeF() * 0.92)
         self.setFont(small)
         self.step.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.step.setMinimumWidth(self.fontMetrics().horizontalAdvance(WIDEST))
+        self.step.setMinimumWidth(self.fontMetrics().horizontalAdvance(tr("not settled") + " · 48"))
         self.step.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._row = QWidget(self)
-        row = QHBoxLayout(self._row)
+        row = self._row_layout = QHBoxLayout(self._row)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         row.addWidget(self.timeline, 1)
@@ -176,30 +194,37 @@ class ProposalPanel(QWidget):
         self.strip.hide()
         self.queue_button.hide()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors, role = self.palette(), QPalette.ColorRole
-        painter.setPen(mix(colors.color(role.Window), colors.color(role.WindowText), FRAME_SHARE))
-        painter.setBrush(colors.color(role.Window))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
-        painter.end()
+        paint_card(self)
 
 
 def _step_text(status: ProposalStatus) -> str:
     if status.phase is Phase.WAITING:
-        return "waiting"
+        return tr("waiting")
     if status.shows_old:
-        return "old text"
+        return tr("old text")
     if status.frame:
-        return f"step {status.frame}/{status.num_frames}"
+        return _place_text(status.frame, status.num_frames)
+    if status.phase is Phase.RUNNING and not status.max_steps:
+        return tr("writing")  # on a server, which tells no steps
     if status.phase is Phase.RUNNING:
-        return f"step {status.step}/{status.max_steps}"
+        return _place_text(status.step, status.max_steps)
     words = {
-        FinishReason.CONVERGED: "settled",
-        FinishReason.MAX_STEPS: "not settled",
-        FinishReason.CANCELLED: "stopped",
+        FinishReason.CONVERGED: tr("settled"),
+        FinishReason.MAX_STEPS: tr("not settled"),
+        FinishReason.CANCELLED: tr("stopped"),
         None: "",
     }
+    if status.reason and not status.max_steps:
+        return tr("done") if status.reason is FinishReason.CONVERGED else words[status.reason]
     return f"{words[status.reason]} · {status.num_frames}" if status.reason else ""
+
+
+def _place_text(step: int, total: int) -> str:
+    return tr("step {step}/{total}").format(step=step, total=total)

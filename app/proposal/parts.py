@@ -58,7 +58,7 @@ class Parts:
             replace_range(self._editor.document(), start, end, piece)
         finally:
             self.is_own_edit = False
-        self._states.add(text)
+        self._states |= {old, text}
         proposal.notify_accepted_part(_resized(region, utf16_len(text)), text)
         return start + utf16_len(piece)
 

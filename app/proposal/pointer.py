@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.proposal.words import all_words, hunks, word_at, words_between
+from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Word = tuple[int, int]  # code points of the draft
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
 RADIUS = 4.0  # px
-HELP = (
+HELP = QT_TR_NOOP(
     "Click pins it, a stroke melts, holding shows other words; Ctrl+click accepts this word alone."
 )
 
@@ -35,7 +36,7 @@ class Pointer(QObject):
     A click pins a word, a stroke melts the words it touches, holding asks for alternatives; with
     Ctrl, a click or a stroke puts the words into the document.
 
-    Signals: `word_marked` with a word's text, marked by keys; `alternatives_wanted` with the place
+    Signals: `word_marked` with a word's text and state, marked or changed by keys; `alternatives_wanted` with the place
     in the viewport where they are to be shown.
     """
 
@@ -84,18 +85,18 @@ class Pointer(QObject):
             index = 0 if step > 0 else len(words) - 1
         self._mark(words[index])
         self._is_hovered = False
-        start, end = words[index]
-        self.word_marked.emit(self._text[start:end])
+        self._tell_of(words[index])
 
     def pin(self) -> None:
         """Pin the word that is meant, or let it go."""
         if self._word is not None:
             self._steering.toggle_pin(*self._word)
+            self._tell_of(self._word)
 
     def melt(self) -> None:
         """Make noise of the word that is meant."""
-        if self._word is not None:
-            self._steering.melt([self._word])
+        if self._word is not None and self._steering.melt([self._word]):
+            self._tell_of(self._word, tr("melting"))
 
     def keep(self) -> None:
         """Put what the draft changes at the word that is meant into the document."""
@@ -111,6 +112,15 @@ class Pointer(QObject):
         if boxes and room is not None:
             place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._view.scrolled)
             self.alternatives_wanted.emit(place.toPoint())
+
+    def _tell_of(self, word: Word, state: str = "") -> None:
+        """Tell of a word for those who do not see what is done to it."""
+        proposal = self._view.proposal
+        slots = set(proposal.draft.slots_between(*word)) if proposal.draft else set()
+        if not state and slots & proposal.take.pinned:
+            state = tr("pinned")
+        text = self._text[slice(*word)]
+        self.word_marked.emit(f"{text}, {state}" if state else text)
 
     def paint(self, painter: QPainter, origin: QPointF) -> None:
         """Draw the pins, and the words that are meant."""
@@ -129,7 +139,7 @@ class Pointer(QObject):
     def _paint_accepted(self, painter: QPainter, origin: QPointF, text: str) -> None:
         """Take the ground away where the document holds the draft's words by now."""
         proposal = self._view.proposal
-        if proposal.old_text == proposal.request.region:
+        if proposal.old_text == proposal.asked_text:
             return
         at = 0
         for hunk in (*hunks(proposal.old_text, text), None):
@@ -195,9 +205,11 @@ class Pointer(QObject):
         slots = proposal.draft.slots_between(*word)
         steps = [step for slot in slots if (step := proposal.take.settled_in(slot)) is not None]
         entropy = max((s.entropy for s in proposal.draft.spans if s.slot in slots), default=0.0)
-        since = f"stands since step {max(steps)}, " if steps else ""
-        pinned = "pinned, " if set(slots) & proposal.take.pinned else ""
-        text = f"{pinned}{since}entropy {entropy:.2f}\n{HELP}"
+        facts = [tr("pinned")] if set(slots) & proposal.take.pinned else []
+        if steps:
+            facts.append(tr("stands since step {step}").format(step=max(steps)))
+        facts.append(tr("entropy {entropy}").format(entropy=f"{entropy:.2f}"))
+        text = f"{', '.join(facts)}\n{tr(HELP)}"
         QToolTip.showText(event.globalPos(), text, self._view.editor)
         return True
 

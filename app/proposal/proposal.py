@@ -1,57 +1,28 @@
 """The model of one proposal: what the engine has drafted for one region, and how far it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from app.proposal.history import Outcome
+from app.proposal.positions import utf16_len
 from app.proposal.rebase import Change, Region, follow, rebase, rebase_itself
+from app.proposal.soft_edge import edges_held
+from app.proposal.status import Phase, ProposalStatus
 from app.proposal.take import Draft, Take
 from app.proposal.takes import Takes
+from app.translation import tr
 from engine.api import (
     Branch,
     CandidateFinished,
     CanvasUpdated,
     Finished,
-    FinishReason,
     Generate,
     Started,
 )
 
 __all__ = ["Draft", "Phase", "Proposal", "ProposalStatus"]
-
-PARKED_NOTE = "The text around it changed. Ctrl+Enter here drafts it again, Esc removes it."
-
-
-class Phase(Enum):
-    """Where a proposal is in its life."""
-
-    IDLE = "idle"  # there is none: accepted, rejected or replaced
-    WAITING = "waiting"  # sent, nothing drafted yet
-    RUNNING = "running"  # denoising
-    FINISHED = "finished"  # can be accepted
-    STALE = "stale"  # parked: the text it was computed from is gone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalStatus:
-    """What the status line says of a proposal."""
-
-    phase: Phase
-    step: int = 0
-    max_steps: int = 0
-    mean_entropy: float = 0.0  # nats
-    step_ms: float = 0.0
-    num_frames: int = 0
-    reason: FinishReason | None = None
-    note: str = ""
-    candidate: int = 0  # the place of the one shown, from 1; 0: there is only one
-    num_candidates: int = 0
-    frame: int = 0  # the frame shown, from 1; 0: the newest
-    shows_old: bool = False
-    num_queued: int = 0
 
 
 class Proposal(QObject):
@@ -74,7 +45,8 @@ class Proposal(QObject):
         self._request = request
         self._job: Generate | Branch = request
         self._region = region
-        self._old_text = request.region
+        self._old_text = self._asked_text = request.region
+        self._soft = (0, 0)  # code points that the region has taken in on either side
         self._takes = Takes(request)
         self._phase = Phase.WAITING
         self._draft: Draft | None = None
@@ -101,6 +73,24 @@ class Proposal(QObject):
     def old_text(self) -> str:
         """The region's text as it stands in the document."""
         return self._old_text
+
+    @property
+    def asked_text(self) -> str:
+        """The region's text before a part of a draft came into it."""
+        return self._asked_text
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether it stands for words beside the region that was asked for, too."""
+        return self._soft != (0, 0)
+
+    @property
+    def hard_region(self) -> tuple[int, int]:
+        """The region that was asked for, UTF-16 units; all of it once a part was accepted."""
+        if self._old_text != self._asked_text:
+            return self._region.start, self._region.end
+        ahead, behind = (utf16_len(text) for text in self._edges(*self._soft))
+        return self._region.start + ahead, self._region.end - behind
 
     @property
     def takes(self) -> tuple[Take, ...]:
@@ -202,6 +192,7 @@ class Proposal(QObject):
             num_candidates=len(ordered),
             frame=0 if frame is None else frame + 1,
             shows_old=self._shows_old,
+            outcome=self._outcome,
         )
 
     def set_has_focus(self, has_focus: bool) -> None:
@@ -263,6 +254,8 @@ class Proposal(QObject):
         """The engine has done one denoising step."""
         # Also the step that ran when it was stopped; its text comes with the end.
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+            if self._request.soft_edge and not self.is_soft:
+                self._take_edges_in(*edges_held(self._request, event.text))
             self._takes.add_frame(event)
             if self.is_busy:
                 self._set_phase(Phase.RUNNING)
@@ -278,6 +271,7 @@ class Proposal(QObject):
         """The engine has ended: its texts are the ones to accept, also after an early stop."""
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
             self._is_stopping = False
+            self._take_edges_in(event.soft_before, event.soft_after)
             self._takes.finish(event)
             self._follow_takes()
             self._set_phase(Phase.FINISHED)
@@ -335,14 +329,33 @@ class Proposal(QObject):
         elif self.is_shown:
             self._park(change)
 
+    def _take_edges_in(self, before: int, after: int) -> None:
+        """Stand for so many code points beside the region, too: the drafts do."""
+        if (before, after) == self._soft or self._old_text != self._asked_text:
+            return
+        start, end = self.hard_region
+        self._soft = (before, after)
+        ahead, behind = self._edges(before, after)
+        self._old_text = self._asked_text = ahead + self._request.region + behind
+        region = replace(self._region, start=start - utf16_len(ahead), end=end + utf16_len(behind))
+        self._set_region(region)
+        self.old_text_changed.emit()
+
+    def _edges(self, before: int, after: int) -> tuple[str, str]:
+        return self._request.before[len(self._request.before) - before :], self._request.after[
+            :after
+        ]
+
     def _park(self, change: Change) -> None:
         self._set_region(follow(self._region, change))
         if self._draft is None:
-            self.notify_closed(Outcome.STALE, "The text changed before there was a draft.")
+            self.notify_closed(Outcome.STALE, tr("The text changed before there was a draft."))
         else:
             self._is_stopping = self._shows_old = False
             self._takes.stop()
-            self._note = PARKED_NOTE
+            self._note = tr(
+                "The text around it changed. Ctrl+Enter here drafts it again, Esc removes it."
+            )
             self._set_phase(Phase.STALE)
 
     def _follow_takes(self) -> None:

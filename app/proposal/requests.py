@@ -9,7 +9,14 @@ from engine.api import Generate
 
 
 def make_request(
-    document: QTextDocument, start: int, end: int, options: RunOptions, *, job_id: int, seed: int
+    document: QTextDocument,
+    start: int,
+    end: int,
+    options: RunOptions,
+    *,
+    language: str,
+    job_id: int,
+    seed: int,
 ) -> Generate:
     """Return the request for a region, UTF-16 units, with its surroundings."""
     # Two units a code point at most.
@@ -23,9 +30,12 @@ def make_request(
         after=document_text(document, end, limit)[:AFTER_CHARS],
         seed=seed,
         instruction=options.instruction,
+        language=language,
         length=options.length,
         strength=options.strength,
         candidates=options.candidates,
+        soft_edge=options.soft_edge,
+        constraints=options.constraints,
     )
 
 

@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor, replace_range
+from app.failures import failure_text
 from app.proposal.history import Candidate, History, Origin, Outcome, remember
-from app.proposal.options import OptionsModel, RunOptions
+from app.proposal.options import OptionsModel, RunOptions, settings_of
 from app.proposal.parts import Parts
 from app.proposal.positions import document_text, utf16_len, whole_characters
 from app.proposal.proposal import Phase, Proposal, ProposalStatus
@@ -114,12 +115,15 @@ class ProposalSession(QObject):
         At a proposal it means one more candidate, with another seed: the words that are pinned
         stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
         """
+        if problem := self.options.options.problem:
+            self.failed.emit(problem)
+            return
         start, end = self._target()
         proposal = self._proposal
         if proposal is not None and (start, end) == (proposal.region.start, proposal.region.end):
-            if proposal.phase is not Phase.STALE:
-                self._again(proposal)
+            if proposal.phase is not Phase.STALE and self._again(proposal):
                 return
+            start, end = proposal.hard_region
         elif proposal is not None and proposal.is_busy and proposal.draft is not None:
             self.queue.add(start, end, self.options.options)
             return
@@ -236,8 +240,9 @@ class ProposalSession(QObject):
                 proposal.notify_finished(event)
                 self._publish()
             case Failed():
-                proposal.notify_failed(event.message)
-                self.failed.emit(event.message)
+                text = failure_text(event.kind, event.message)
+                proposal.notify_failed(text)
+                self.failed.emit(text)
                 if self._proposal is None:
                     self._start_next()
             case Loading() | Ready() | AlternativesFound():
@@ -263,18 +268,24 @@ class ProposalSession(QObject):
         self.opened.emit(proposal)
         self._submit(request)
 
-    def _again(self, proposal: Proposal) -> None:
-        """Ask for one more candidate of a region."""
+    def _again(self, proposal: Proposal) -> bool:
+        """Ask for one more candidate of a region; return whether it can stand beside the others."""
         if not proposal.is_busy and self.steering.run_with_pins():
-            return
+            return True
         options = self.options.options
+        if proposal.is_soft or options.soft_edge:
+            return False
         self.options.notify_used(options.instruction)
         self._submit_anew(proposal, options)
+        return True
 
     def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
         if proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
         request = self._request(proposal.region.start, proposal.region.end, options)
+        if options.seed is None:  # another one is wanted, not one of those again
+            seen = dict.fromkeys(take.draft.text for take in proposal.takes if take.draft)
+            request = replace(request, avoid=tuple(seen))
         proposal.notify_submitted(request)
         self._submit(request)
 
@@ -297,7 +308,13 @@ class ProposalSession(QObject):
     def _request(self, start: int, end: int, options: RunOptions) -> Generate:
         seed = self._next_seed() if options.seed is None else options.seed
         return make_request(
-            self._editor.document(), start, end, options, job_id=self._next_job_id(), seed=seed
+            self._editor.document(),
+            start,
+            end,
+            options,
+            language=self._editor.language,
+            job_id=self._next_job_id(),
+            seed=seed,
         )
 
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
@@ -382,8 +399,13 @@ class ProposalSession(QObject):
     def _draft_live(self) -> None:
         """Draft a live region anew: with the same seed, so that only its surroundings tell."""
         if self._proposal is not None and self._proposal.is_outdated:
-            settings = settings_of(self._proposal.request)
-            self._submit_anew(self._proposal, replace(settings, seed=self._proposal.request.seed))
+            request = self._proposal.request
+            settings = replace(settings_of(request), seed=request.seed)
+            if not self._proposal.is_soft:
+                self._submit_anew(self._proposal, settings)
+                return
+            self._open(*self._proposal.hard_region, settings)
+            self._proposal.set_is_live(True)
 
     def _follow_caret(self) -> None:
         """Give the proposal the focus while the caret is at it."""
@@ -391,16 +413,6 @@ class ProposalSession(QObject):
             region = self._proposal.region
             caret = self._editor.textCursor().position()
             self._proposal.set_has_focus(region.start <= caret <= region.end)
-
-
-def settings_of(request: Generate) -> RunOptions:
-    """Return the settings that a request was made with, for another seed."""
-    return RunOptions(
-        instruction=request.instruction,
-        strength=request.strength,
-        length=request.length,
-        candidates=request.candidates,
-    )
 
 
 def _prefers_reduced_motion(editor: Editor) -> bool:

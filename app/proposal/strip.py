@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.proposal.take import Take
 from app.proposal.words import joined_hunks
+from app.translation import tr
 
 ROW_AIR = 8  # px
 MAX_ROWS = 4  # in view at a time
@@ -39,7 +40,7 @@ class CandidateStrip(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Candidates, the best first")
+        self.setAccessibleName(tr("Candidates, the best first"))
         self.setItemDelegate(_Row(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -74,7 +75,9 @@ class CandidateStrip(QListWidget):
             item.setData(PIECES, pieces)
             item.setData(SCORE, score)
             item.setSizeHint(QSize(0, self._row_height()))
-            spoken = f"Candidate {row + 1}, {score}: {text or 'no text'}"
+            spoken = tr("Candidate {number}, {score}: {text}").format(
+                number=row + 1, score=score, text=text or tr("no text")
+            )
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
             item.setToolTip(_tool_tip(take, text))
 
@@ -123,16 +126,17 @@ def _score_text(take: Take) -> str:
     if take.score is not None:
         return f"{take.score.total:.2f}".replace("-", "\u2212")
     if take.is_running:
-        return f"step {take.frames[-1].step}" if take.frames else "…"
-    return "stopped" if take.reason is not None and take.result is None else "–"
+        return tr("step {step}").format(step=take.frames[-1].step) if take.frames else "…"
+    return tr("stopped") if take.reason is not None and take.result is None else "–"
 
 
 def _tool_tip(take: Take, text: str) -> str:
-    lines = [text, "", f"seed {take.seed}"]
+    lines = [text, "", tr("seed {seed}").format(seed=take.seed)]
     if take.score is not None:
-        lines.append(f"score {take.score.total:.3f}, higher is better")
+        score = f"{take.score.total:.3f}"
+        lines.append(tr("score {score}, higher is better").format(score=score))
         if take.score.syntax:
-            lines.append(f"brings {take.score.syntax} syntax errors")
+            lines.append(tr("brings %n syntax errors", "", take.score.syntax))
     return "\n".join(lines)
 
 

@@ -32,8 +32,9 @@ class Timeline(QSlider):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._entropies: tuple[float, ...] = ()
         self._num_slots = 1  # frames there is room for
-        self.setAccessibleName("Timeline of denoising steps")
-        self.setToolTip("Every denoising step, by its entropy. Alt+, and Alt+. go step by step.")
+        self.setAccessibleName(self.tr("Timeline of denoising steps"))
+        tip = self.tr("Every denoising step, by its entropy. Alt+, and Alt+. go step by step.")
+        self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(90)

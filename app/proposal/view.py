@@ -4,16 +4,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractAnimation,
-    QEasingCurve,
-    QObject,
-    QPointF,
-    QRectF,
-    Qt,
-    QVariantAnimation,
-    Signal,
-)
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QTextCursor
 from PySide6.QtWidgets import QAbstractSlider
 
@@ -21,16 +12,17 @@ from app.editor import Editor, Inset
 from app.proposal import painter as paint
 from app.proposal.compose import Look, document_style, lay_out_in_place, lay_out_parked
 from app.proposal.draft_layout import DraftLayout
+from app.proposal.glide import Glide
 from app.proposal.keys import ProposalKeys
 from app.proposal.options import Drawing
 from app.proposal.pointer import Pointer
 from app.proposal.positions import utf16_len
 from app.proposal.proposal import Phase, Proposal
+from app.proposal.room import Room
 
 if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
 
-EASE_MS = 150
 SPARE_LINES = 3  # held below a draft that has become shorter
 PAGE_KEYS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -42,9 +34,10 @@ class ProposalView(QObject):
     Signals: `accept_wanted` and `stop_wanted`, the user's Enter and Esc; `room_changed` when the
     room is as tall as it has to be now.
 
-    While the draft is denoised its room grows at once and is given back only beyond a few spare
-    lines, so that the lines below stay calm; the rest is given back when it is done. A draft that
-    is taller than the viewport scrolls in its room.
+    While the draft is denoised, settled words keep their places as far as that goes, and glide
+    where they have to move; the room below is given back only beyond a few spare lines. What was
+    held is given back when the draft is done. A draft that is taller than the viewport scrolls in
+    its room.
     """
 
     accept_wanted = Signal()
@@ -59,15 +52,12 @@ class ProposalView(QObject):
         self._options = session.options
         self._keys = ProposalKeys(session)
         self.pointer = Pointer(self, session)
-        self._footer = 0.0  # px of room below the draft
-        self._held = 0.0  # px
-        self._hidden = 0.0  # px of the draft that do not fit into its room
-        self._scrolled = 0.0  # px of those that are above it
-        self._ease = QVariantAnimation(self)
-        self._ease.setDuration(EASE_MS)
-        self._ease.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._ease.valueChanged.connect(self._on_eased)
-        self._layout = lay_out_in_place(editor, proposal, self._look)
+        self._footer = 0.0  # px below the draft
+        self._room, self.glide = Room(self), Glide(self)
+        self._room.changed.connect(self._make_room)
+        self.glide.moved.connect(editor.viewport().update)
+        self._take = proposal.take
+        self._layout, _ = lay_out_in_place(editor, proposal, self._look)
         proposal.old_text_changed.connect(self.refresh)
         self._options.changed.connect(self.refresh)
         proposal.draft_changed.connect(self.refresh)
@@ -84,17 +74,17 @@ class ProposalView(QObject):
     @property
     def room(self) -> float:
         """The height held for the proposal, px."""
-        return self._held
+        return self._room.height
 
     @property
     def scroll_range(self) -> float:
         """How much of the draft does not fit into its room, px."""
-        return self._hidden
+        return self._room.hidden
 
     @property
     def scrolled(self) -> float:
         """How much of that is above the room, px."""
-        return self._scrolled
+        return self._room.scrolled
 
     @property
     def editor(self) -> Editor:
@@ -134,7 +124,7 @@ class ProposalView(QObject):
         held = draft.as_document_text()
         if held.text != self._layout.draft_text:
             return None  # the old text, or the raw canvas
-        place = point - rect.topLeft() + QPointF(0.0, self._scrolled)
+        place = point - rect.topLeft() + QPointF(0.0, self.scrolled)
         near = self._layout.offset_at(place) - self._layout.draft_range[0]
         for units in (near - 1, near):
             boxes = self._layout.stretch_rects(units, units + 1)
@@ -152,44 +142,60 @@ class ProposalView(QObject):
             return []
         return self._layout.stretch_rects(positions[start], positions[end])
 
+    def boxes_of(self, start: int, end: int) -> list[QRectF] | None:
+        """Return where text of the draft's lines stands in the viewport, by its document positions.
+
+        None for text in other lines, or while the draft stands below them.
+        """
+        rect, region = self._editor.inset_rect(), self._proposal.region
+        find, (first, last) = self._editor.document().findBlock, self._blocks()
+        is_inside = first <= find(start).blockNumber() and find(end).blockNumber() <= last
+        if rect is None or self._proposal.phase is Phase.STALE or not is_inside:
+            return None
+        draft = self._layout.draft_range[1] - self._layout.draft_range[0]
+        shift = region.start if end <= region.start else region.end - draft
+        boxes = self._layout.stretch_rects(start - shift, end - shift)
+        return [box.translated(rect.left(), rect.top() - self.scrolled) for box in boxes]
+
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
         match self._proposal.phase:
             case Phase.IDLE:
-                self._ease.stop()
+                self._room.stop()
+                self.glide.stop()
                 self.pointer.close()
                 self._editor.set_overlay(None, None)
             case Phase.STALE:
-                self._ease.stop()
+                self.glide.stop()
                 self._show_parked()
             case _:
-                self._layout = lay_out_in_place(self._editor, self._proposal, self._look)
+                self._show_in_place()
                 self.pointer.forget_word()
-                self._fit()
 
-    def _fit(self) -> None:
+    def _show_in_place(self) -> None:
+        take, look = self._proposal.take, self._look
+        if take is not self._take:
+            if take.start is None:  # a branch has the slots of what it goes on from
+                self.glide.forget_draft()
+            self._take = take
+        held = self.glide.places
+        self._layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
+        self.glide.follow(words, is_eased=self._is_eased and not self._proposal.shows_old)
         natural = self._editor.natural_height(*self._blocks())
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
-        needed = min(self._layout.height, tallest)
+        height = needed = min(self._layout.height, tallest)
         if self._proposal.is_busy:
             spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
-            self._move_to(max(needed, min(self._held, max(natural, needed) + spare)))
-        else:
-            self._move_to(needed)
+            height = max(needed, min(self._room.height, max(natural, needed) + spare))
+        is_eased = self._is_eased and self._proposal.can_accept
+        self._room.fit(self._layout.height, height, is_eased=is_eased)
 
-    def _move_to(self, height: float) -> None:
-        """Hold `height` for the proposal: more of it at once, less of it gently."""
-        if self._session.reduced_motion or height >= self._held:
-            self._ease.stop()
-            self._hold(height)
-            return
-        self._hold(self._held)
-        is_under_way = self._ease.state() is QAbstractAnimation.State.Running
-        if not is_under_way or self._ease.endValue() != height:
-            self._ease.stop()
-            self._ease.setStartValue(self._held)
-            self._ease.setEndValue(height)
-            self._ease.start()
+    @property
+    def _is_eased(self) -> bool:
+        """Whether what has to move does so gently; the heat map's grounds would stay behind."""
+        look = self._look
+        is_full = look.drawing is Drawing.FULL and not look.shows_heat
+        return is_full and not self._session.reduced_motion and self._editor.isVisible()
 
     def _blocks(self) -> tuple[int, int]:
         """Return the numbers of the region's first and last block."""
@@ -197,12 +203,17 @@ class ProposalView(QObject):
         first, last = document.findBlock(region.start), document.findBlock(region.end)
         return first.blockNumber(), last.blockNumber()
 
-    def _hold(self, height: float) -> None:
-        is_taller = height > self._held
-        self._held = height
-        self._set_hidden(self._layout.height - height)
-        shifted = (baseline - self._scrolled for baseline in self._layout.baselines)
+    def _make_room(self) -> None:
+        """Tell the document's layout how much room is held."""
+        height, scrolled = self._room.height, self._room.scrolled
         first, last = self._blocks()
+        if self._proposal.phase is Phase.STALE:
+            inset = Inset(
+                first=last, last=last, height=height, width=self._layout.width, is_below=True
+            )
+            self._editor.set_overlay(self, inset)
+            return
+        shifted = (baseline - scrolled for baseline in self._layout.baselines)
         inset = Inset(
             first=first,
             last=last,
@@ -210,15 +221,12 @@ class ProposalView(QObject):
             width=self._layout.width,
             baselines=tuple(line if 0.0 <= line <= height else None for line in shifted),
         )
+        before = self._editor.inset
         self._editor.set_overlay(self, inset)
+        is_taller = before is None or inset.height > before.height
         if is_taller and self._proposal.has_focus:
             self._editor.reveal_inset()
         self.room_changed.emit()
-
-    def _set_hidden(self, height: float) -> None:
-        # Half a pixel is nothing to scroll for.
-        self._hidden = height if height > 0.5 else 0.0
-        self._scrolled = min(self._scrolled, self._hidden)
 
     def _show_parked(self) -> None:
         draft = self._proposal.draft
@@ -227,36 +235,21 @@ class ProposalView(QObject):
         if style.width:
             style = replace(style, width=style.width - 2 * paint.PANEL_PAD)
         self._layout = lay_out_parked(self._editor, draft, style)
-        _, last = self._blocks()
         needed = paint.parked_height(self._layout, self._editor.font())
-        self._held = min(needed, self._editor.tallest_inset(0.0))
-        self._set_hidden(needed - self._held)
-        inset = Inset(
-            first=last,
-            last=last,
-            height=self._held,
-            width=self._layout.width,
-            is_below=True,
-        )
-        self._editor.set_overlay(self, inset)
-
-    def _on_eased(self, height: float) -> None:
-        # Setting its ends up tells of a value, too.
-        is_running = self._ease.state() is QAbstractAnimation.State.Running
-        if is_running and self._proposal.can_accept:
-            self._hold(float(height))
+        height = min(needed, self._editor.tallest_inset(0.0))
+        self._room.fit(needed, height, is_eased=False)
 
     def _on_metrics_changed(self) -> None:
-        self._ease.stop()
-        self._held = 0.0
+        self._room.forget()
+        self.glide.follow({}, is_eased=False)
         self.refresh()
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""
-        theme, scrolled = self._editor.theme, self._scrolled
+        theme, scrolled, hidden = self._editor.theme, self.scrolled, self.scroll_range
         if self._proposal.phase is not Phase.STALE:
             rect = rect.adjusted(0.0, 0.0, 0.0, -self._footer)
-        if self._hidden:
+        if hidden:
             painter.setClipRect(rect, paint.INTERSECT)
         if self._proposal.phase is Phase.STALE:
             note, font = self._proposal.status.note, self._editor.font()
@@ -266,10 +259,13 @@ class ProposalView(QObject):
             place = rect.translated(0.0, -scrolled)
             paint.paint_tint(painter, place, self._layout, theme, room=room)
             self.pointer.paint(painter, place.topLeft())
-            paint.paint_text(painter, place, self._layout, theme)
+            if self.glide.is_moving:
+                self.glide.paint(painter, place.topLeft(), self._layout, theme.ink)
+            else:
+                paint.paint_text(painter, place, self._layout, theme)
             self._paint_caret(painter, place)
-        if self._hidden:
-            paint.paint_scroll_mark(painter, rect, theme, scrolled, self._hidden)
+        if hidden and not self._room.is_easing:
+            paint.paint_scroll_mark(painter, rect, theme, scrolled, hidden)
 
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the bar beside the proposal."""
@@ -312,7 +308,7 @@ class ProposalView(QObject):
         if rect is None or not rect.contains(point):
             return False
         if self._proposal.phase is not Phase.STALE:
-            place = point - rect.topLeft() + QPointF(0.0, self._scrolled)
+            place = point - rect.topLeft() + QPointF(0.0, self.scrolled)
             self._place_caret(self._layout.offset_at(place))
         return True
 
@@ -324,12 +320,7 @@ class ProposalView(QObject):
     def _scroll_by(self, pixels: float, rect: QRectF) -> bool:
         if pixels > 0.0 and rect.bottom() > self._editor.viewport().height():
             return False
-        scrolled = min(self._hidden, max(0.0, self._scrolled + pixels))
-        if scrolled == self._scrolled:
-            return False
-        self._scrolled = scrolled
-        self.refresh()
-        return True
+        return self._room.scroll_by(pixels)
 
     def _page(self, direction: int) -> bool:
         """Go a page through a proposal that is taller than the viewport, the caret staying.
@@ -349,7 +340,7 @@ class ProposalView(QObject):
             action = QAbstractSlider.SliderAction
             step = action.SliderPageStepAdd if direction > 0 else action.SliderPageStepSub
             self._editor.verticalScrollBar().triggerAction(step)
-        return goes_on or self._hidden > 0.0
+        return goes_on or self.scroll_range > 0.0
 
     def _place_caret(self, offset: int) -> None:
         """Put the caret where an offset of the layout is in the document."""

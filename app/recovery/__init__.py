@@ -2,7 +2,7 @@
 
 from app.recovery.entries import Header, LostDocument
 from app.recovery.journal import Journal, LostSession, find_lost
-from app.recovery.session_state import SessionState, TabState
+from app.recovery.session_state import SessionState, SplitState, TabState
 
 __all__ = [
     "Header",
@@ -10,6 +10,7 @@ __all__ = [
     "LostDocument",
     "LostSession",
     "SessionState",
+    "SplitState",
     "TabState",
     "find_lost",
 ]

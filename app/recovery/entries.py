@@ -7,6 +7,7 @@
 import json
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,11 +47,17 @@ def write_durably(path: Path, data: bytes) -> None:
         OSError: The file is as before.
     """
     partial = path.with_name(path.name + ".part")
-    with partial.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError:
+        # Half a file only takes room, of which there may be none.
+        with suppress(OSError):
+            partial.unlink()
+        raise
     sync_folder(path.parent)
 
 

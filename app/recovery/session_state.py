@@ -19,11 +19,24 @@ class TabState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SplitState:
+    """The second view."""
+
+    tab: int  # whose document it shows
+    is_below: bool = False  # or beside the tabs
+    share: float = 0.5  # of the room, for the tabs
+    caret: int = 0
+    anchor: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
     """The tabs from left to right."""
 
     tabs: tuple[TabState, ...] = field(default_factory=tuple)
     current: int = 0
+    split: SplitState | None = None
     journal: str = ""  # the folder name that the tabs' entries belong to
 
 
@@ -39,6 +52,7 @@ def read_state(path: Path) -> SessionState | None:
         if facts.pop("version") != VERSION:
             return None
         tabs = tuple(TabState(**tab) for tab in facts.pop("tabs"))
-        return SessionState(tabs=tabs, **facts)
+        split = facts.pop("split", None)
+        return SessionState(tabs=tabs, split=SplitState(**split) if split else None, **facts)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -164,7 +164,6 @@ class _PreparedStep:
             entropy=entropy,
             mean_entropy=entropy.sum(dim=-1) / layout.free_count,
             accepted=frame.accepted[:, :slots],
-            probs=entropy.new_empty(batch, slots, 0),
         )
 
 

@@ -1,10 +1,18 @@
 """The window under test, and the answers its user gives to dialogs."""
 
 import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import dialogs
+from app import dialogs, translation
 from tests.app.house import House
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english(qapp: QApplication) -> None:
+    """Speak English on every machine, plurals and all."""
+    translation.install(qapp, QLocale(QLocale.Language.English))
 
 
 @pytest.fixture

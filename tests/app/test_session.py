@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +28,7 @@ def start(qtbot: QtBot, tmp_path: Path) -> Iterator[MakeHouse]:
         qtbot.addWidget(house.window, before_close_func=lambda _: house.leave())
         house.workspace.new()
         lost, state = find_lost(root), read_state(root / STATE)
-        keeper = SessionKeeper(house.workspace, Journal(root))
+        keeper = SessionKeeper(house.workspace, Journal(root), house.window.splits)
         keeper.message.connect(house.window.show_message)
         keeper.restore(lost, state)
         keepers.append(keeper)
@@ -65,6 +66,22 @@ def test_tabs_places_and_the_one_in_front(start: MakeHouse, tmp_path: Path) -> N
     cursor = house.tab.editor.textCursor()
     assert (cursor.position(), cursor.anchor()) == (9, 5)
     assert house.messages == []
+
+
+def test_the_second_view_comes_back(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    house.workspace.open_paths(write(tmp_path, one="one", two="2\n" * 400))
+    house.window.splits.split(Qt.Orientation.Vertical)
+    house.tab.show_place(9, 5, first_line=100)
+    house.workspace.setCurrentIndex(0)
+    keeper.close(keeps=False)
+    house, _ = start()
+    assert house.tab.document.title == "one.txt"
+    view = house.workspace.second
+    assert view is not None
+    assert view.document.title == "two.txt"
+    assert (view.editor.textCursor().position(), view.editor.textCursor().anchor()) == (9, 5)
+    assert house.window.splits.orientation() is Qt.Orientation.Vertical
 
 
 def test_unsaved_documents_come_back_in_their_places(start: MakeHouse, tmp_path: Path) -> None:

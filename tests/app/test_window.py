@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app import theme
 from app.application import open_documents
 from app.document_tab import DocumentTab
+from app.models.keeper import embedded_model
 from app.theme import Appearance
 from engine.api import Failed, FailureKind, Generate, Load, Ready
 from tests.app.house import MODEL, House
@@ -54,15 +55,15 @@ def test_a_model_that_cannot_be_loaded_is_a_message(house: House) -> None:
     failed = Failed(job_id=1, kind=FailureKind.OUT_OF_MEMORY, message=message)
     house.services[0].emit(failed)
     assert house.messages == [message]
+    failed_again = Failed(job_id=2, kind=FailureKind.OUT_OF_MEMORY, message=message)
+    assert house.window.keeper.folder == embedded_model()
+    house.services[0].emit(failed_again)
     assert house.window.status_line.model.text() == "no model"
 
 
-def test_another_model_can_be_loaded(
-    house: House, tmp_path: Path, answers: dict[str, object]
-) -> None:
+def test_another_model_can_be_loaded(house: House, tmp_path: Path) -> None:
     house.window.start_engine(Path("toy"), "cpu")
-    answers["ask_model_folder"] = tmp_path
-    house.choose("Load Model…")
+    house.window.keeper.use(tmp_path)
     assert house.services[0].requests[1] == Load(job_id=2, folder=str(tmp_path))
 
 

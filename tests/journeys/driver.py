@@ -8,9 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import make_application
 from app.document_tab import DocumentTab
@@ -19,6 +19,7 @@ from app.engine_bridge import EngineBridge
 from app.engine_model import ModelReady
 from app.proposal import Phase, ProposalSession
 from app.settings import Settings
+from app.theme import Appearance
 from app.window import MainWindow
 
 PICTURES = Path("build/journeys")
@@ -58,7 +59,8 @@ class Journey:
     ) -> None:
         """Join the engine, then let the window go."""
         self._bridge.close()
-        self.editor.document().setModified(False)  # nobody is there to answer the question
+        for tab in self.window.workspace.tabs():
+            tab.editor.document().setModified(False)  # nobody is there to answer the question
         self.window.close()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -122,8 +124,24 @@ class Journey:
         """Press a key in the editor."""
         QTest.keyClick(self.editor, key, modifier)
 
-    def picture(self, name: str) -> bytes:
+    def choose(self, text: str) -> None:
+        """Choose the menu line that begins with these words."""
+        actions = self.window.findChildren(QAction)
+        wanted = (a for a in actions if a.text().replace("&", "").startswith(text))
+        next(wanted).trigger()
+
+    def look(self, appearance: Appearance) -> None:
+        """Choose light or dark."""
+        self.window._settings.appearance = appearance
+        QApplication.processEvents()
+
+    def messages(self) -> list[str]:
+        """Return what the message bar holds, the newest last."""
+        return [message.text for message in self.window.message_bar.messages]
+
+    def picture(self, name: str, widget: QWidget | None = None) -> bytes:
         """Keep a screenshot in build/journeys and return the editor's pixels."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.window.grab().save(str(PICTURES / f"{name}.png"))
+        QTest.qWait(60)  # a message has another height once it is laid out
+        (widget or self.window).grab().save(str(PICTURES / f"{name}.png"))
         return bytes(self.editor.viewport().grab().toImage().constBits())

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.editor.editor import LONG_LINE
+from app.editor.text_area import LONG_LINE
 from app.editor.theme import DARK, LIGHT
 
 Modifier = Qt.KeyboardModifier

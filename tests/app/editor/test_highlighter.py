@@ -5,7 +5,8 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.editor.highlighter import StyledLine, StyledRun, lexer_for
+from app.editor.highlighter import StyledLine, lexer_for
+from app.editor.lexing import StyledRun
 from app.editor.theme import LIGHT
 
 CODE = 'x = 1\ndef f():\n    """A\n    doc"""\n    return "😀" + "b"  # no\n'
@@ -99,9 +100,8 @@ def test_lines_in_view_are_coloured_when_they_are_drawn(qtbot: QtBot, editor: Ed
 
 def test_a_newer_text_wins_over_one_that_is_still_being_read(qtbot: QtBot, editor: Editor) -> None:
     editor.setPlainText("value = call(name, 12)  # why\n" * 20_000)
-    qtbot.waitUntil(lambda: bool(editor.highlighter._lines))
-    assert not editor.highlighter.is_settled
+    qtbot.waitUntil(lambda: editor.highlighter._reading is not None)
     editor.setPlainText(CODE)
     settle(qtbot, editor)
-    assert [line.text for line in editor.highlighter._lines] == CODE.split("\n")
+    assert [line and line.text for line in editor.highlighter._lines] == CODE.split("\n")
     assert colors(editor, 1)["def"] == LIGHT.syntax["Keyword"].name()

@@ -113,10 +113,21 @@ def test_asking_again_adds_a_candidate(three: ProposalSession, engine: FakeEngin
     three.options.set_options(RunOptions())
     three.regenerate()
     assert engine.job.seed != first.seed
+    assert set(engine.job.avoid) == {"end 0", "end 1", "end 2"}
+    assert not first.avoid
     assert texts(three) == ["end 2", "end 1", "end 0"]
     engine.start()
     engine.finish_one(0, "a better one", -0.5)
     assert texts(three) == ["a better one", "end 2", "end 1", "end 0"]
+
+
+def test_a_chosen_seed_may_give_the_same_text_again(
+    three: ProposalSession, engine: FakeEngine
+) -> None:
+    finish(engine)
+    three.options.set_options(RunOptions(seed=3))
+    three.regenerate()
+    assert not engine.job.avoid
 
 
 def test_asking_again_while_it_runs_keeps_what_there_is(

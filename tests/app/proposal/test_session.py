@@ -308,6 +308,19 @@ def test_asking_again_means_the_same_region(
     assert engine.job.seed != first.seed
 
 
+def test_the_engine_is_told_the_language(
+    session: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    editor.setPlainText(TEXT)
+    for name, language in (("story.txt", ""), ("a.py", "python"), ("a.md", ""), ("a.rs", "rust")):
+        editor.set_language(name)
+        select_range(editor, 0, 3)
+        session.regenerate()
+        assert engine.job.language == language
+        session.stop_or_reject()
+        session.stop_or_reject()
+
+
 def test_asking_elsewhere_waits_for_its_turn(
     running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:

@@ -122,8 +122,9 @@ def test_room_beyond_that_is_given_back_gently(
 ) -> None:
     waiting.reduced_motion = False
     waiting.regenerate()
-    engine.frame("\n" * 11)
     line = top_of(editor, 1) - top_of(editor, 0)
+    engine.frame("\n" * 11)
+    qtbot.waitUntil(lambda: room_of(editor) == pytest.approx(12 * line, abs=3))
     engine.frame("short")
     assert room_of(editor) == pytest.approx(12 * line, abs=3)
     engine.frame("short again")
@@ -229,11 +230,12 @@ def test_surplus_room_is_given_back_gently(
 ) -> None:
     waiting.reduced_motion = False
     waiting.regenerate()
+    line = top_of(editor, 1) - top_of(editor, 0)
     engine.frame(LONG_DRAFT)
+    qtbot.waitUntil(lambda: room_of(editor) == pytest.approx(6 * line, abs=2))
     place = top_of(editor, 2)
     engine.finish("short")
     assert top_of(editor, 2) == pytest.approx(place, abs=1)
-    line = top_of(editor, 1) - top_of(editor, 0)
     qtbot.waitUntil(lambda: top_of(editor, 2) < top_of(editor, 1) + 1.5 * line)
 
 

@@ -1,0 +1,183 @@
+"""What this program is, of which versions, and under whose licences."""
+
+import importlib.metadata
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase, QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs import version_of, versions_text
+from app.fitting import resize_to_fit
+from app.translation import tr
+
+ICON_SIZE = 96  # px
+TITLE = 1.7  # times the size of the text
+NAME = re.compile(r"[\w.-]+")
+LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)[^/\\]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Something that Inlay is made of."""
+
+    name: str
+    version: str
+    licence: str  # empty: its metadata does not say
+
+
+@cache
+def components() -> tuple[Component, ...]:
+    """Return Inlay and everything installed that it needs, by name."""
+    found: dict[str, Component] = {}
+    waiting = ["inlay"]
+    while waiting:
+        name = waiting.pop()
+        key = re.sub(r"[-_.]+", "-", name).lower()
+        if key in found:
+            continue
+        try:
+            facts = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # needed on another system
+        found[key] = Component(facts["Name"], facts["Version"], _licence(facts))
+        needs = (need for need in facts.get_all("Requires-Dist") or () if "extra ==" not in need)
+        waiting += [match[0] for need in needs if (match := NAME.match(need))]
+    inlay = found.pop("inlay", None)
+    others = [found[key] for key in sorted(found)]
+    return tuple([inlay, *others] if inlay else others)
+
+
+def licence_text(name: str) -> str:
+    """Return the texts of a component's licences; empty if it came without."""
+    files = importlib.metadata.files(name) or ()
+    texts = []
+    for path in sorted(files, key=str):
+        if LICENCE_FILE.search(str(path)):
+            try:
+                texts.append(path.read_text(encoding="utf-8").strip("\n"))
+            except (OSError, UnicodeDecodeError):
+                continue  # damaged, or not the text that its name promises
+    return "\n\n\n".join(texts)
+
+
+def _licence(facts: importlib.metadata.PackageMetadata) -> str:
+    """Return a licence's name from the fields in which it stands, the newest kind first."""
+    if "License-Expression" in facts:
+        return facts["License-Expression"]
+    trove = [c.rpartition(" :: ")[2] for c in _classifiers(facts) if c.startswith("License ::")]
+    if names := [name for name in trove if name != "OSI Approved"]:
+        return ", ".join(names)
+    first = facts["License"].strip().partition("\n")[0] if "License" in facts else ""
+    return first if len(first) < 60 else ""
+
+
+def _classifiers(facts: importlib.metadata.PackageMetadata) -> Iterator[str]:
+    yield from facts.get_all("Classifier") or ()
+
+
+class AboutDialog(QDialog):
+    """Two pages: what this is, and what it is made of."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About Inlay"))
+        resize_to_fit(self, 800, 480)
+        self.licences = LicencesPage()
+        pages = QTabWidget()
+        pages.setDocumentMode(True)
+        pages.addTab(_first_page(parent), self.tr("Inlay"))
+        pages.addTab(self.licences, self.tr("Licences"))
+        close = QPushButton(self.tr("Close"))
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.addWidget(pages, 1)
+        layout.addLayout(buttons)
+
+
+class LicencesPage(QSplitter):
+    """A list of everything that Inlay is made of, and the licence of what is chosen in it."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.list, self.text = QListWidget(), QPlainTextEdit()
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName(self.tr("Components"))
+        self.text.setAccessibleName(self.tr("Licence"))
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)  # their lines are broken
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        for component in components():
+            item = QListWidgetItem(f"{component.name} {component.version}")
+            item.setData(Qt.ItemDataRole.UserRole, component)
+            self.list.addItem(item)
+        self.addWidget(self.list)
+        self.addWidget(self.text)
+        self.setChildrenCollapsible(False)
+        self.setSizes([230, 600])
+        self.list.currentItemChanged.connect(self._show)
+        self.list.setCurrentRow(0)
+
+    def _show(self, item: QListWidgetItem) -> None:
+        component: Component = item.data(Qt.ItemDataRole.UserRole)
+        licence = component.licence or self.tr("Its metadata does not name its licence.")
+        text = licence_text(component.name) or self.tr("It came without the text of its licence.")
+        self.text.setPlainText(f"{component.name} {component.version}\n{licence}\n\n{text}")
+
+
+def _first_page(parent: QWidget) -> QWidget:
+    page = QWidget()
+    icon = QLabel()
+    icon.setPixmap(parent.windowIcon().pixmap(ICON_SIZE, ICON_SIZE))
+    title = QLabel(f"Inlay {version_of('inlay')}")
+    font = title.font()
+    font.setPointSizeF(font.pointSizeF() * TITLE)
+    title.setFont(font)
+    honest = tr(
+        "The included model is very small. It shows how rewriting in place works; it knows next to "
+        "nothing about the world, follows no instructions and makes things up. Read what it "
+        "writes before you keep it. What you write stays on your machine, unless you enter a "
+        "server."
+    )
+    column = QVBoxLayout()
+    column.setSpacing(12)
+    column.addWidget(title)
+    column.addWidget(_words(tr("A text-diffusion model rewrites what you select.")))
+    column.addWidget(_words(honest))
+    column.addWidget(_words(tr("Licensed under the Apache License 2.0.")))
+    versions = _words(versions_text())
+    versions.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    column.addWidget(versions)
+    column.addStretch()
+    row = QHBoxLayout(page)
+    row.setContentsMargins(20, 24, 20, 12)
+    row.setSpacing(24)
+    row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+    row.addLayout(column, 1)
+    return page
+
+
+def _words(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

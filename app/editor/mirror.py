@@ -1,0 +1,132 @@
+"""One text in two documents, so that each view has its own width, carets and drafts.
+
+Qt lays a document out for one width, and room made for a draft would gape in both views. So a
+second view has a document of its own, and every change goes over to the other at once. The undo
+steps are the first document's alone.
+"""
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QWidget
+
+from app.editor.editor import Editor
+from app.editor.edits import BYTE_ORDER_MARK, replace_range, text_between
+
+
+class Mirror(QObject):
+    """Keeps `copy` equal to `source`, whichever of them is edited, for as long as it lives."""
+
+    def __init__(self, source: QTextDocument, copy: QTextDocument, parent: QObject) -> None:
+        super().__init__(parent)
+        self._source, self._copy = source, copy
+        self._is_copying = False
+        self.last_end = 0  # where the last change that reached the copy ends, UTF-16 units
+        copy.setUndoRedoEnabled(False)
+        copy.setPlainText(text_between(source, 0, _length(source)))
+        self._copy_all_if_unlike()
+        source.contentsChange.connect(self._on_source_change)
+        copy.contentsChange.connect(self._on_copy_change)
+
+    def close(self) -> None:
+        """Let the two go their own ways."""
+        self._source.contentsChange.disconnect(self._on_source_change)
+        self._copy.contentsChange.disconnect(self._on_copy_change)
+
+    def _on_source_change(self, position: int, removed: int, added: int) -> None:
+        if not self._is_copying:
+            self._carry(self._source, self._copy, position, removed, added)
+            self._copy_all_if_unlike()
+            self.last_end = min(position + added, _length(self._copy))
+
+    def _on_copy_change(self, position: int, removed: int, added: int) -> None:
+        if not self._is_copying:
+            self._carry(self._copy, self._source, position, removed, added)
+
+    def _carry(
+        self, giver: QTextDocument, taker: QTextDocument, position: int, removed: int, added: int
+    ) -> None:
+        """Make a change of one document in the other, as one undo step."""
+        # Qt counts the end of the last block in when a change reaches it.
+        over = max(0, position + added - _length(giver))
+        removed, added = max(0, removed - over), added - over
+        text = text_between(giver, position, position + added)
+        end = min(position + removed, _length(taker))
+        self._is_copying = True
+        try:
+            if removed == 0 and added == 1:
+                # What is typed letter by letter is to be undone by the word.
+                cursor = QTextCursor(taker)
+                cursor.setPosition(position)
+                _insert(cursor, text)
+            elif text.startswith(BYTE_ORDER_MARK):
+                cursor = QTextCursor(taker)
+                cursor.setPosition(position)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                _insert(cursor, text)
+            elif text_between(taker, position, end) != text:
+                replace_range(taker, position, end, text)
+        finally:
+            self._is_copying = False
+
+    def _copy_all_if_unlike(self) -> None:
+        if _length(self._copy) != _length(self._source):
+            self._is_copying = True
+            cursor = QTextCursor(self._copy)
+            cursor.select(QTextCursor.SelectionType.Document)
+            _insert(cursor, text_between(self._source, 0, _length(self._source)))
+            self._is_copying = False
+
+
+class MirrorEditor(Editor):
+    """An editor over the copy of a document; undoing goes to the document itself."""
+
+    def __init__(self, source: QTextDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._source = source
+        self._mirror = Mirror(source, self.document(), self)
+        self.take_keys_first(self._take_undo_key)
+
+    def stop_mirroring(self) -> None:
+        """Follow the other document no longer."""
+        self._mirror.close()
+
+    def undo(self) -> None:
+        """Take the last change back, wherever it was made."""
+        self._source.undo()
+        self._show_change()
+
+    def redo(self) -> None:
+        """Make a change again that was taken back."""
+        self._source.redo()
+        self._show_change()
+
+    def _show_change(self) -> None:
+        cursor = self.textCursor()
+        cursor.setPosition(self._mirror.last_end)
+        self.setTextCursor(cursor)
+
+    def _take_undo_key(self, event: QKeyEvent) -> bool:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo()
+        else:
+            return False
+        return True
+
+
+def _length(document: QTextDocument) -> int:
+    return document.characterCount() - 1
+
+
+def _insert(cursor: QTextCursor, text: str) -> None:
+    """Insert a text that may begin with a byte order mark."""
+    if not text.startswith(BYTE_ORDER_MARK):
+        cursor.insertText(text)
+        return
+    cursor.beginEditBlock()
+    start = cursor.selectionStart()
+    cursor.insertText("." + text)
+    cursor.setPosition(start)
+    cursor.deleteChar()
+    cursor.endEditBlock()

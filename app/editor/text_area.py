@@ -1,0 +1,250 @@
+"""How the text looks: typeface, colours, the column it is held to, and where lines wrap."""
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QGuiApplication,
+    QResizeEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from app.editor.fonts import MAX_POINT_SIZE, MIN_POINT_SIZE, POINT_SIZE, editor_font, is_prose
+from app.editor.highlighter import Highlighter, lexer_for
+from app.editor.inset import InsetLayout
+from app.editor.theme import Theme, current_theme
+
+LONG_LINE = 50_000  # UTF-16 units; wrapping a longer one freezes Qt for seconds
+PROSE_COLUMN = 84  # mean characters a line of prose may hold
+MANY_LINES = 2000  # more than any screen shows
+MARGIN = 12  # px around the text
+TAB_COLUMNS = 4
+CARET_WIDTH = 2  # px
+
+
+class TextArea(QPlainTextEdit):
+    """Shows one document, which stays the same object for the area's life.
+
+    Signals:
+        metrics_changed: Width, font or colours are new, so that whatever was laid out beside the
+            document must be laid out again.
+        side_moved: The rectangle of the room beside the text, which `set_side_room` has asked for.
+    """
+
+    metrics_changed = Signal()
+    side_moved = Signal(QRect)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        document = QTextDocument(self)
+        self._layout = InsetLayout(document)
+        document.setDocumentLayout(self._layout)
+        document.setDocumentMargin(MARGIN)
+        self.setDocument(document)
+        self._theme = current_theme()
+        self._is_prose = True
+        self._file_name: str | None = None
+        self._is_wrap_given_up = False
+        self._prepared: int | None = None  # the length of a text that comes next
+        self._wrapped_at = -1  # px
+        self._side_room = 0  # px
+        self._point_size = self._normal_size = POINT_SIZE
+        self._families = ("", "")  # of prose and of code; empty: the best there is
+        self._highlighter = Highlighter(document, self._theme, self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCursorWidth(CARET_WIDTH)
+        document.contentsChange.connect(self._on_contents_change)
+        self._highlighter.coloured.connect(self.viewport().update)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+        self._apply_theme()
+        self.set_language("")
+        # Setting the margin counts as an edit for Qt.
+        document.clearUndoRedoStacks()
+        document.setModified(False)
+
+    @property
+    def highlighter(self) -> Highlighter:
+        """The syntax colours."""
+        return self._highlighter
+
+    @property
+    def theme(self) -> Theme:
+        """The colours in use."""
+        return self._theme
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the text is set as prose, not as code."""
+        return self._is_prose
+
+    @property
+    def language(self) -> str:
+        """The programming language's name, as in "python"; empty for prose."""
+        return self._language
+
+    @property
+    def file_name(self) -> str:
+        """The name that typeface, colours and comments are chosen by."""
+        return self._file_name or ""
+
+    @property
+    def text_width(self) -> float:
+        """The width that lines are wrapped at, margins included; 0 without wrapping, px."""
+        return float(self.viewport().width()) if self.wraps_words else 0.0
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether all is laid out for a text that comes next."""
+        return self._prepared is not None
+
+    @property
+    def wraps_words(self) -> bool:
+        """Whether lines are wrapped; it is given up for a document with a giant line."""
+        return self.lineWrapMode() == QPlainTextEdit.LineWrapMode.WidgetWidth
+
+    def set_language(self, file_name: str) -> None:
+        """Choose typeface and colours by a file's name; an empty one is prose."""
+        if file_name == self._file_name:
+            return
+        self._file_name = file_name
+        self._is_prose = is_prose(file_name)
+        self._apply_font()
+        lexer = lexer_for(file_name)
+        self._language = lexer.aliases[0] if lexer and lexer.aliases and not self._is_prose else ""
+        self._highlighter.set_lexer(lexer)
+
+    def prepare_for(self, text: str, file_name: str) -> None:
+        """Get ready for a text that comes next, so that Qt lays it out once."""
+        self.set_language(file_name)
+        if self.text_width and max(map(len, text.split("\n"))) > LONG_LINE:
+            self._give_wrap_up()
+        self._prepared = len(text)
+        if text.count("\n") > MANY_LINES:
+            # Its coming later would have all lines wrapped once more.
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+            as_needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            QTimer.singleShot(0, self, lambda: self.setVerticalScrollBarPolicy(as_needed))
+
+    def set_word_wrap(self, is_on: bool) -> None:
+        """Wrap lines or not; a document with a giant line is wrapped once the line is gone."""
+        is_giant = self._longest_line(0, self.document().characterCount()) > LONG_LINE
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if is_on and not is_giant else mode.NoWrap)
+        self._is_wrap_given_up = is_on and is_giant
+
+    def show_white_space(self, is_on: bool) -> None:
+        """Mark spaces and tabs, or not."""
+        option = self.document().defaultTextOption()
+        flag = QTextOption.Flag.ShowTabsAndSpaces
+        option.setFlags(option.flags() | flag if is_on else option.flags() & ~flag)
+        self.document().setDefaultTextOption(option)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use other colours."""
+        self._theme = theme
+        self._apply_theme()
+
+    def zoom_in(self) -> None:
+        """Make the text one point larger."""
+        self._set_point_size(self._point_size + 1)
+
+    def zoom_out(self) -> None:
+        """Make the text one point smaller."""
+        self._set_point_size(self._point_size - 1)
+
+    def zoom_reset(self) -> None:
+        """Go back to the text's first size."""
+        self._set_point_size(self._normal_size)
+
+    def set_fonts(self, prose_family: str, code_family: str, point_size: float) -> None:
+        """Set prose and code in these families, empty for the best there is, in this size."""
+        wanted = ((prose_family, code_family), point_size)
+        if wanted != (self._families, self._normal_size):
+            self._families, self._normal_size = wanted
+            self._set_point_size(point_size)
+
+    def _set_point_size(self, size: float) -> None:
+        self._point_size = min(MAX_POINT_SIZE, max(MIN_POINT_SIZE, size))
+        self._apply_font()
+
+    def set_side_room(self, width: int) -> None:
+        """Leave so much room on the left of the text, px."""
+        if width != self._side_room:
+            self._side_room = width
+            self._fit_margins()
+
+    def _apply_font(self) -> None:
+        family = self._families[0 if self._is_prose else 1]
+        font = editor_font(prose=self._is_prose, point_size=self._point_size, family=family)
+        self.setFont(font)
+        self.setTabStopDistance(TAB_COLUMNS * QFontMetricsF(font).horizontalAdvance(" "))
+        self._fit_margins()
+        self.metrics_changed.emit()
+
+    def _apply_theme(self) -> None:
+        self.setPalette(self._theme.palette(QGuiApplication.palette()))
+        self._highlighter.set_theme(self._theme)
+        self.metrics_changed.emit()
+
+    def _fit_margins(self) -> None:
+        """Leave room beside the text, and hold prose to a column that can be read."""
+        area, room = self.contentsRect(), self._side_room
+        side = 0
+        if self._is_prose and self.text_width:
+            column = QFontMetricsF(self.font()).averageCharWidth() * PROSE_COLUMN
+            side = max(0, round((area.width() - room - column) / 2))
+        self.setViewportMargins(room + side, 0, side, 0)
+        self.side_moved.emit(QRect(area.left() + side, area.top(), room, area.height()))
+
+    def _longest_line(self, start: int, end: int) -> int:
+        """Return the length of the longest line between two positions, characters."""
+        # Walking the blocks would take ten times as long.
+        find, cursor = self.document().findBlock, QTextCursor(self.document())
+        last = find(min(end, self.document().characterCount() - 1))
+        cursor.setPosition(find(start).position())
+        cursor.setPosition(last.position() + last.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+        return max(map(len, cursor.selectedText().split("\u2029")))
+
+    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
+        """Give wrapping up for a line that Qt cannot wrap in time, until the line is gone."""
+        was_prepared = self.is_prepared
+        if self._prepared is not None and added >= self._prepared:
+            self._prepared = None  # before that, Qt takes the old text away
+        if self.text_width and added > LONG_LINE:
+            if not was_prepared and self._longest_line(position, position + added) > LONG_LINE:
+                self._give_wrap_up()
+            return
+        was_cut = self._is_wrap_given_up and removed > LONG_LINE
+        if was_cut and self._longest_line(0, self.document().characterCount()) <= LONG_LINE:
+            self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+
+    def _give_wrap_up(self) -> None:
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._is_wrap_given_up = True
+
+    def _on_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+        self.set_theme(current_theme())
+
+    def setLineWrapMode(self, mode: QPlainTextEdit.LineWrapMode) -> None:
+        """Wrap lines or not, and fit the column to it."""
+        self._is_wrap_given_up = False
+        super().setLineWrapMode(mode)
+        self._fit_margins()
+        self.metrics_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep gutter and column in place."""
+        # Margins set while hidden reach us with a wrong old size, and Qt would not wrap anew.
+        old_size = QSize(self._wrapped_at, event.oldSize().height())
+        self._wrapped_at = event.size().width()
+        super().resizeEvent(QResizeEvent(event.size(), old_size))
+        self._fit_margins()
+        self.metrics_changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the theme's palette when the application's changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self.setPalette(self._theme.palette(QGuiApplication.palette()))

@@ -1,0 +1,59 @@
+"""Replacing in one document after the other, each computed in a thread and put in at once."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from app.background import Background
+from app.editor import Editor
+from app.find.replace import replace_all
+from app.find.search import Query, Replacement, Scope, replacements
+
+TextOf = Callable[[Editor], str]
+
+
+class ReplaceRun(QObject):
+    """Replaces every match in some documents, one undo step in each."""
+
+    def __init__(
+        self,
+        query: Query,
+        template: str,
+        background: Background,
+        text_of: TextOf,
+        is_open: Callable[[Editor], bool],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._query, self._template = query, template
+        self._background, self._text_of, self._is_open = background, text_of, is_open
+        self._count = 0
+
+    def start(
+        self,
+        work: list[tuple[Editor, Scope]],
+        on_done: Callable[[int], object],
+        on_failure: Callable[[Exception], object],
+    ) -> None:
+        """Go through the documents; tell how many matches there were, or what is wrong."""
+        while work and not self._is_open(work[0][0]):
+            work = work[1:]
+        if not work:
+            on_done(self._count)
+            self.deleteLater()
+            return
+        editor, scope = work[0]
+        find = partial(replacements, self._text_of(editor), self._query, self._template, scope)
+        revision = editor.document().revision()
+
+        def put(made: list[Replacement]) -> None:
+            rest = work
+            # What was typed meanwhile is looked through again.
+            if self._is_open(editor) and editor.document().revision() == revision:
+                replace_all(editor.document(), made)
+                self._count += len(made)
+                rest = work[1:]
+            self.start(rest, on_done, on_failure)
+
+        self._background.run(find, put, on_failure)

@@ -1,0 +1,131 @@
+"""Words that stay where they are while the draft around them settles.
+
+Where the text before a word has become shorter, and the word is the same, the space in front of it
+is widened, so that it keeps its place and its line. Where that text has become longer, it first
+takes this slack. The draft's own words are drawn, and no others: only spaces between them widen.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.proposal.positions import utf16_len
+from app.proposal.take import Draft
+
+MAX_WORDS = 400  # of the text behind the draft that are looked after
+MAX_GAP = 7.0  # widths of an "x"; a wider space is given back
+MAX_BREAK = 24.0  # widths of an "x"; more room than that is not left empty at a line's end
+TOLERANCE = 0.25  # px
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of a layout, known again from one frame to the next by its key."""
+
+    key: int  # the slot that it begins with; below zero: its number behind the draft
+    start: int  # UTF-16 units into the layout's text
+    length: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a word stands in a layout, px."""
+
+    text: str
+    row: tuple[int, int]  # paragraph, and line in it
+    x: float  # from where its line begins, in the direction of reading
+    left: float
+    top: float  # of its line
+    starts_row: bool  # after another of the same paragraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A word with its place in a layout that holds nothing."""
+
+    word: Word
+    place: Place
+    width: float  # px
+    space: float  # px of the white space before it; 0: it cannot be widened
+
+
+def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
+    """Return the words of a draft and of the text behind it, in their order."""
+    held = draft.as_document_text()
+    begin = utf16_len(prefix)
+    end = begin + utf16_len(held.text)
+    slots = [
+        (begin + held.positions[s.start], begin + held.positions[s.end], s.slot)
+        for s in draft.spans
+        if s.slot >= 0
+    ]
+    words: dict[int, Word] = {}
+    behind = 0
+    for start, text in _stretches(prefix + held.text + suffix, len(prefix)):
+        length = utf16_len(text)
+        if start < end:
+            own = (slot for first, last, slot in slots if first < start + length and last > start)
+            key = next(own, None)
+        else:
+            behind += 1
+            key = -behind if behind <= MAX_WORDS else None
+        if key is not None and key not in words:
+            words[key] = Word(key=key, start=start, length=length, text=text)
+    return list(words.values())
+
+
+def gaps(
+    words: Sequence[Measured], held: Mapping[int, Place], *, room: float, unit: float
+) -> dict[int, float]:
+    """Return how much wider the space before a word has to be, px, by where the word starts.
+
+    `room` is the width of a line, and `unit` that of an "x".
+    """
+    found: dict[int, float] = {}
+    pen, row = 0.0, (-1, 0)
+    for one in words:
+        place, gap = one.place, 0.0
+        if place.row[0] != row[0] or not one.space:
+            # A paragraph's first word stands by itself.
+            pen, row = place.x + one.width, place.row
+            continue
+        x = pen + one.space
+        if x + one.width > room:
+            x, row = 0.0, (row[0], row[1] + 1)
+        was = held.get(one.word.key)
+        if was is not None and was.text == one.word.text:
+            gap = _gap(was, x, row, one.width, room, unit)
+        if gap:
+            found[one.word.start] = gap
+            x += gap
+            if x + one.width > room:
+                x, row = 0.0, (row[0], row[1] + 1)
+        pen = x + one.width
+    return found
+
+
+def _gap(
+    was: Place, x: float, row: tuple[int, int], width: float, room: float, unit: float
+) -> float:
+    """Return what is missing before a word at `x` to where it was, if that is little enough."""
+    missing = was.x - x
+    if was.row == row:
+        fits = was.x + width <= room
+        return missing if fits and TOLERANCE < missing <= MAX_GAP * unit else 0.0
+    # It would slip back to the line above: fill that up.
+    is_next = was.starts_row and was.row == (row[0], row[1] + 1)
+    left = room - x
+    return left + TOLERANCE if is_next and left <= MAX_BREAK * unit else 0.0
+
+
+def _stretches(text: str, begin: int) -> Iterator[tuple[int, str]]:
+    """Yield the words from a code point on, each with its place in UTF-16 units."""
+    at, units = 0, 0
+    for match in _WORD.finditer(text):
+        if match.start() < begin:
+            continue
+        units += utf16_len(text[at : match.start()])
+        at = match.start()
+        yield units, match.group()

@@ -1,0 +1,106 @@
+"""Sets paragraphs as the document would: pieces of text with their formats, in lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
+
+from app.proposal.positions import utf16_len
+
+UNBOUNDED = float(2**24 - 1)  # px; the width of a line that is not wrapped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How the document sets its text."""
+
+    font: QFont
+    option: QTextOption
+    width: float  # px, both margins included; 0 without wrapping
+    margin: float  # px
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of text in one format, UTF-16 units."""
+
+    start: int
+    length: int
+    format: QTextCharFormat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of text with its formats."""
+
+    text: str
+    runs: Sequence[Run] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glyphs:
+    """A run of glyphs in one colour."""
+
+    run: QGlyphRun
+    color: QColor | None  # None: that of the text around it
+    top: float  # px, of its paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph, in its lines."""
+
+    layout: QTextLayout
+    start: int  # UTF-16 units into the composed text
+    top: float  # px
+
+
+def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a text, one below the other."""
+    start, top = 0, 0.0
+    for line in text.split("\n"):
+        layout = QTextLayout(line, style.font)
+        layout.setTextOption(style.option)
+        layout.setCacheEnabled(True)
+        layout.setFormats(list(_ranges(runs, start, utf16_len(line))))
+        _break_lines(layout, style)
+        yield Paragraph(layout, start, top)
+        top += layout.boundingRect().bottom()
+        start += utf16_len(line) + 1
+
+
+def shifted(runs: Sequence[Run], by: int) -> Iterator[Run]:
+    """Yield runs so many units further on."""
+    return (Run(start=run.start + by, length=run.length, format=run.format) for run in runs)
+
+
+def widened(at: int, by: float) -> Run:
+    """Return a run that makes the character at a place wider, px."""
+    made = QTextCharFormat()
+    made.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
+    made.setFontLetterSpacing(by)
+    return Run(start=at, length=1, format=made)
+
+
+def _break_lines(layout: QTextLayout, style: Style) -> None:
+    """Break a paragraph exactly as `QPlainTextDocumentLayout` does."""
+    available = (style.width or UNBOUNDED) - 2 * style.margin
+    height = 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLeadingIncluded(True)
+        line.setLineWidth(available)
+        line.setPosition(QPointF(style.margin, height))
+        height += line.height()
+    layout.endLayout()
+
+
+def _ranges(runs: Sequence[Run], start: int, length: int) -> Iterator[QTextLayout.FormatRange]:
+    for run in runs:
+        first = max(run.start, start)
+        last = min(run.start + run.length, start + length)
+        if first < last:
+            made = QTextLayout.FormatRange()
+            made.start, made.length, made.format = first - start, last - first, run.format
+            yield made

@@ -1,0 +1,37 @@
+"""Where a proposal is in its life, and what is said of it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.proposal.history import Outcome
+from engine.api import FinishReason
+
+
+class Phase(Enum):
+    """Where a proposal is in its life."""
+
+    IDLE = "idle"  # there is none: accepted, rejected or replaced
+    WAITING = "waiting"  # sent, nothing drafted yet
+    RUNNING = "running"  # denoising
+    FINISHED = "finished"  # can be accepted
+    STALE = "stale"  # parked: the text it was computed from is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalStatus:
+    """What the status line says of a proposal."""
+
+    phase: Phase
+    step: int = 0
+    max_steps: int = 0
+    mean_entropy: float = 0.0  # nats
+    step_ms: float = 0.0
+    num_frames: int = 0
+    reason: FinishReason | None = None
+    note: str = ""
+    candidate: int = 0  # the place of the one shown, from 1; 0: there is only one
+    num_candidates: int = 0
+    frame: int = 0  # the frame shown, from 1; 0: the newest
+    shows_old: bool = False
+    num_queued: int = 0
+    outcome: Outcome | None = None  # how it has ended; None while it is shown

@@ -1,0 +1,37 @@
+"""The user's language: how a text is marked for translation, and where translations come from."""
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from resources import resource_path
+
+FOLDER = "translations"  # in the resources
+ENGLISH = QLocale(QLocale.Language.English)
+
+
+def tr(text: str, disambiguation: str = "", n: int = -1) -> str:
+    """Return a text in the user's language; `%n` in it becomes `n`, and the words follow.
+
+    `QObject.tr` is the same inside a class of Qt's. Call either by this name and with a literal:
+    the tool that collects texts for translators looks for `tr("`.
+    """
+    return QCoreApplication.translate("", text, disambiguation, n)
+
+
+def QT_TR_NOOP(text: str) -> str:
+    """Mark a text in a table for translators; `tr` translates it where it is shown."""
+    return text
+
+
+def install(application: QCoreApplication, locale: QLocale) -> None:
+    """Show the program in a language, and in English what is not translated."""
+    ours = str(resource_path(FOLDER))
+    qts = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    # English has but the plurals. The translator that comes last is asked first.
+    for language, name, folder in (
+        (ENGLISH, "inlay", ours),
+        (locale, "qtbase", qts),
+        (locale, "inlay", ours),
+    ):
+        translator = QTranslator(application)
+        if translator.load(language, name, "_", folder):
+            application.installTranslator(translator)

@@ -1,0 +1,32 @@
+"""The models Inlay has downloaded, in the cache that the hub's tools share."""
+
+import json
+import os
+from pathlib import Path
+
+MODEL_TYPE = "diffusion_gemma"  # the one family Inlay runs
+
+
+def cache_root() -> Path:
+    """Return the cache, where the hub's own library looks for it."""
+    if named := os.environ.get("HF_HUB_CACHE"):
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("HF_HOME") or Path(base) / "huggingface") / "hub"
+
+
+def find_models() -> list[Path]:
+    """Return the repositories of Inlay's family; other programs' models are not among them."""
+    return sorted(
+        repository
+        for repository in cache_root().glob("models--*")
+        if any(_is_ours(config) for config in repository.glob("snapshots/*/config.json"))
+    )
+
+
+def _is_ours(config: Path) -> bool:
+    try:
+        content = json.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("model_type") == MODEL_TYPE

@@ -1,0 +1,173 @@
+"""Which packages are needed, and fetching them one by one, so that a stopped run can go on."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from machine import Build
+from pip_runner import pip
+from places import HERE, Places, SetupError, Wheel, python_of
+from talk import Talk, size_text
+
+TREE = ("app", "engine", "kernels", "resources", "pyproject.toml", "README.md", "LICENSE")
+# One by one, so that a stopped run loses little; the others are quicker together.
+LARGE = ("cuda", "inlay", "nvidia", "pyside6", "torch", "triton")
+OWN_INDEX = ("index-url", "no-index", "find-links")  # pip's settings that say where torch is
+
+
+def find_source(wish: Path | None) -> Path:
+    """Return Inlay's wheel or source folder: the one wished for, or the one this lies beside.
+
+    Raises:
+        SetupError: If there is none.
+    """
+    beside = sorted(HERE.parent.glob("inlay-*.whl"))
+    source = wish or (beside[-1] if beside else HERE.parent.parent)
+    if (source.suffix == ".whl" and source.is_file()) or (source / "pyproject.toml").is_file():
+        return source.resolve()
+    raise SetupError(
+        f"{source} is neither a wheel of Inlay nor its source folder. Name one with --source."
+    )
+
+
+def take_source(source: Path, folder: Path, places: Places) -> Path:
+    """Put Inlay's wheel into the setup folder, built if need be; return it."""
+    places.setup.mkdir(exist_ok=True)
+    if source.suffix == ".whl":
+        target = places.setup / source.name
+        if source != target:
+            shutil.copyfile(source, target)
+        return target
+    with tempfile.TemporaryDirectory() as temporary:
+        # A copy: what lies in a checkout's build folder would end up in the wheel.
+        tree = Path(temporary, "inlay")
+        tree.mkdir()
+        for name in TREE:
+            part = source / name
+            ignored = shutil.ignore_patterns("__pycache__")
+            if part.is_dir():
+                shutil.copytree(part, tree / name, ignore=ignored)
+            else:
+                shutil.copyfile(part, tree / name)
+        pip(folder, places, "wheel", "--no-deps", "--wheel-dir", temporary, tree)
+        (built,) = Path(temporary).glob("*.whl")
+        return Path(shutil.copyfile(built, places.setup / built.name))
+
+
+def fingerprint(wheel: Path) -> str:
+    """Return the checksum of what a wheel holds, whenever it was packed."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
+        return hashlib.sha256(b"".join(archive.read(name) for name in names)).hexdigest()
+
+
+def names_own_index(folder: Path) -> bool:
+    """Return True if pip is told where packages come from, by a file or by the environment."""
+    command = [str(python_of(folder)), "-I", "-m", "pip", "config", "list"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    keys = [line.partition("=")[0].rpartition(".")[2] for line in run.stdout.splitlines()]
+    return any(key in OWN_INDEX for key in keys)
+
+
+def resolve(wheel: Path, build: Build | None, folder: Path, places: Places) -> list[Wheel]:
+    """Work out what Inlay needs, with a build of torch; None: the one pip is configured for.
+
+    Raises:
+        SetupError: If there is no such set, or torch would be another build.
+    """
+    index = ["--extra-index-url", build.index] if build else []
+    with tempfile.TemporaryDirectory() as temporary:
+        report = Path(temporary, "report.json")
+        pip(
+            folder, places, "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:",
+            "--report", report, *index, wheel,
+        )  # fmt: skip
+        found = json.loads(report.read_text(encoding="utf-8"))["install"]
+    wheels = [_wheel(item) for item in found]
+    torch = next((wheel for wheel in wheels if wheel.name == "torch"), None)
+    if torch and build and not torch.version.endswith(f"+{build.name}"):
+        raise SetupError(
+            f"{build.index} has no torch for this system and Python; pip found {torch.version}. "
+            "Try another Python, or --torch cpu."
+        )
+    return wheels
+
+
+def _wheel(item: dict[str, dict[str, dict[str, dict[str, str]]]]) -> Wheel:
+    metadata, download = item["metadata"], item["download_info"]
+    return Wheel(
+        name=str(metadata["name"]),
+        version=str(metadata["version"]),
+        url=str(download["url"]),
+        sha256=download.get("archive_info", {}).get("hashes", {}).get("sha256", ""),
+    )
+
+
+def fetch(wheels: Iterable[Wheel], folder: Path, places: Places, talk: Talk) -> list[Path]:
+    """Have all wheels in the wheels folder; what is there and unharmed is not fetched again.
+
+    Raises:
+        SetupError: If one cannot be fetched, or is not what it should be.
+    """
+    wheels = list(wheels)
+    places.wheels.mkdir(exist_ok=True)
+    missing = [wheel for wheel in wheels if not _is_there(wheel, places)]
+    if len(missing) < len(wheels):
+        talk.say(f"      {len(wheels) - len(missing)} of {len(wheels)} are here already")
+    bar = "raw" if missing and _tells_progress(folder) else "off"
+    small = [wheel for wheel in missing if not wheel.name.lower().startswith(LARGE)]
+    groups = [small] * bool(small) + [[wheel] for wheel in missing if wheel not in small]
+    for group in groups:
+        title = group[0].title if len(group) == 1 else f"{len(group)} small packages"
+        _fetch(group, folder, places, talk, bar, title)
+    return [places.wheels / file_name(wheel) for wheel in wheels]
+
+
+def _tells_progress(folder: Path) -> bool:
+    """Return True from pip 24.1 on."""
+    command = [str(python_of(folder)), "-I", "-c", "import pip; print(pip.__version__)"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    major, _, rest = run.stdout.strip().partition(".")
+    return major.isdecimal() and (int(major), rest[:1]) >= (24, "1")
+
+
+def _fetch(
+    group: list[Wheel], folder: Path, places: Places, talk: Talk, bar: str, title: str
+) -> None:
+    """Fetch some wheels with one call of pip, which keeps them when it has them all."""
+    partial = places.wheels / "partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    urls = [f"{wheel.url}#sha256={wheel.sha256}" if wheel.sha256 else wheel.url for wheel in group]
+    talk.progress(title, 0, 1)
+    pip(
+        folder, places, "download", "--no-deps", "--progress-bar", bar, "--dest", partial, *urls,
+        progress=lambda done, total: talk.progress(f"{title}, {size_text(total)}", done, total),
+    )  # fmt: skip
+    size = 0
+    for wheel in group:
+        target = places.wheels / file_name(wheel)
+        os.replace(partial / file_name(wheel), target)
+        size += target.stat().st_size
+    talk.say(f"      {title}, {size_text(size)}")
+
+
+def _is_there(wheel: Wheel, places: Places) -> bool:
+    path = places.wheels / file_name(wheel)
+    if not path.is_file():
+        return False
+    if not wheel.sha256:
+        return zipfile.is_zipfile(path)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == wheel.sha256
+
+
+def file_name(wheel: Wheel) -> str:
+    """Return the name of a wheel's file."""
+    return unquote(urlsplit(wheel.url).path.rpartition("/")[2])

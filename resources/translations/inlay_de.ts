@@ -1,0 +1,2509 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de_DE">
+<context>
+    <name></name>
+    <message>
+        <source>Inlay cannot keep a recovery journal in {folder}: {reason}. Save often.</source>
+        <translation>Inlay kann in {folder} kein Wiederherstellungsjournal führen: {reason}. Speichern Sie oft.</translation>
+    </message>
+    <message>
+        <source>Inlay stumbled over an error of its own ({error}).</source>
+        <translation>Inlay ist über einen eigenen Fehler gestolpert ({error}).</translation>
+    </message>
+    <message>
+        <source>The log in {folder} has the details.</source>
+        <translation>Das Protokoll in {folder} enthält die Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>A report for whoever is to mend it is in {path}. It has been sent nowhere, and holds nothing of your texts.</source>
+        <translation>Ein Bericht für alle, die ihn beheben sollen, liegt in {path}. Er wurde nirgendwohin gesendet und enthält nichts von Ihren Texten.</translation>
+    </message>
+    <message>
+        <source>The unsaved texts could not be copied to a safe place; save them now.</source>
+        <translation>Die ungespeicherten Texte konnten nicht in Sicherheit gebracht werden; speichern Sie sie jetzt.</translation>
+    </message>
+    <message>
+        <source>Not all unsaved texts could be copied to a safe place; save them now.</source>
+        <translation>Nicht alle ungespeicherten Texte konnten in Sicherheit gebracht werden; speichern Sie sie jetzt.</translation>
+    </message>
+    <message>
+        <source>There were no unsaved changes.</source>
+        <translation>Es gab keine ungespeicherten Änderungen.</translation>
+    </message>
+    <message>
+        <source>The unsaved texts were copied to {folder}; save them when you can.</source>
+        <translation>Die ungespeicherten Texte liegen als Kopie in {folder}; speichern Sie sie, sobald Sie können.</translation>
+    </message>
+    <message>
+        <source>Unsaved changes</source>
+        <translation>Ungespeicherte Änderungen</translation>
+    </message>
+    <message>
+        <source>Save the changes to {title}?</source>
+        <translation>Die Änderungen an {title} speichern?</translation>
+    </message>
+    <message>
+        <source>They are lost if you discard them.</source>
+        <translation>Wenn Sie sie verwerfen, sind sie verloren.</translation>
+    </message>
+    <message>
+        <source>Changed on disk</source>
+        <translation>Auf der Platte geändert</translation>
+    </message>
+    <message>
+        <source>{title} was changed by another program. Overwrite it with your text?</source>
+        <translation>{title} wurde von einem anderen Programm geändert. Mit Ihrem Text überschreiben?</translation>
+    </message>
+    <message>
+        <source>Overwrite</source>
+        <translation>Überschreiben</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Save As</source>
+        <translation>Speichern unter</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>Kodierung</translation>
+    </message>
+    <message>
+        <source>The letters of this file are written in:</source>
+        <translation>Die Buchstaben dieser Datei sind geschrieben in:</translation>
+    </message>
+    <message>
+        <source>A text-diffusion model rewrites what you select.</source>
+        <translation>Ein Textdiffusionsmodell schreibt um, was Sie auswählen.</translation>
+    </message>
+    <message>
+        <source>Licensed under the Apache License 2.0.</source>
+        <translation>Lizenziert unter der Apache-Lizenz 2.0.</translation>
+    </message>
+    <message>
+        <source>The included model is very small. It shows how rewriting in place works; it knows next to nothing about the world, follows no instructions and makes things up. Read what it writes before you keep it. What you write stays on your machine, unless you enter a server.</source>
+        <translation>Das mitgelieferte Modell ist sehr klein. Es zeigt, wie das Umschreiben an Ort und Stelle geht; von der Welt weiß es so gut wie nichts, Anweisungen befolgt es nicht, und es erfindet. Lesen Sie, was es schreibt, bevor Sie es behalten. Was Sie schreiben, bleibt auf Ihrem Rechner, solange Sie keinen Server eintragen.</translation>
+    </message>
+    <message>
+        <source>Nothing: the model runs in this program.</source>
+        <translation>Nichts: Das Modell läuft in diesem Programm.</translation>
+    </message>
+    <message>
+        <source>What Leaves This Machine</source>
+        <translation>Was diesen Rechner verlässt</translation>
+    </message>
+    <message>
+        <source>Add a Folder with a Model</source>
+        <translation>Einen Ordner mit einem Modell hinzufügen</translation>
+    </message>
+    <message>
+        <source>Your files, the drafts, the recovery journal, the log and the error reports stay in files of your own. Inlay opens no connection to any other machine by itself: it does so only if you ask for the download of a model, enter the address of a server or let it look for new versions. A test of every release starts the editor, rewrites, saves and searches without any of these, and fails if a network socket is opened.
+
+Previews and settings load nothing from the network either.
+
+What is kept, and where:</source>
+        <translation>Ihre Texte, die Entwürfe, das Wiederherstellungsjournal, das Protokoll und die Fehlerberichte bleiben in Ihren eigenen Dateien. Inlay baut von sich aus keine Verbindung zu einem anderen Rechner auf: nur dann, wenn Sie ein Modell herunterladen lassen, die Adresse eines Servers eintragen oder nach neuen Versionen sehen lassen. Ein Test jeder Ausgabe startet den Editor, schreibt um, speichert und sucht ohne all dies, und schlägt fehl, sobald eine Netzverbindung geöffnet wird.
+
+Auch Vorschau und Einstellungen laden nichts aus dem Netz.
+
+Was aufbewahrt wird, und wo:</translation>
+    </message>
+    <message>
+        <source>What you have rewritten, to the server {server}: with every rewrite the selection, up to 20,000 characters before it and 4,000 behind it, and the instruction are sent there, and with a live region whenever the text around it changes. What becomes of them there, its owner decides. Inlay → Server… ends it.
+
+Nothing else leaves this machine.</source>
+        <translation>Was Sie umschreiben lassen, an den Server {server}: Bei jedem Umschreiben gehen die Auswahl, bis zu 20.000 Zeichen davor und 4.000 dahinter und die Anweisung dorthin, bei einem lebendigen Bereich jedes Mal, wenn sich der Text darum ändert. Was dort damit geschieht, entscheidet sein Besitzer. Inlay → Server … beendet es.
+
+Sonst verlässt nichts diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>Unbenannt</translation>
+    </message>
+    <message>
+        <source>The text holds a NUL character, with which it could not be opened again. Remove it and save once more. Nothing was written.</source>
+        <translation>Der Text enthält ein NUL-Zeichen, mit dem er sich nicht wieder öffnen ließe. Entfernen Sie es und speichern Sie noch einmal. Es wurde nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>This file holds characters that cannot be shown without changing them. It was not opened.</source>
+        <translation>Diese Datei enthält Zeichen, die sich nicht zeigen lassen, ohne sie zu verändern. Sie wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>mixed</source>
+        <translation>gemischt</translation>
+    </message>
+    <message>
+        <source>{encoding} with BOM</source>
+        <translation>{encoding} mit BOM</translation>
+    </message>
+    <message>
+        <source>{path} could not be opened: {reason}.</source>
+        <translation>{path} konnte nicht geöffnet werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in {encoding}. It is shown as before; try another encoding.</source>
+        <translation>{name} ist kein Text in {encoding}. Er bleibt, wie er war; versuchen Sie eine andere Kodierung.</translation>
+    </message>
+    <message>
+        <source>{name} is not a text file, or its encoding is unknown. It was not opened, because saving it could damage it.</source>
+        <translation>{name} ist keine Textdatei, oder ihre Kodierung ist unbekannt. Sie wurde nicht geöffnet, weil das Speichern sie beschädigen könnte.</translation>
+    </message>
+    <message>
+        <source>Not saved: line {line} contains {character}, which {encoding} cannot express.</source>
+        <translation>Nicht gespeichert: Zeile {line} enthält {character}, was {encoding} nicht ausdrücken kann.</translation>
+    </message>
+    <message>
+        <source>{name} was not saved: {reason}. Your text is still here; try again, or choose another place with Save As.</source>
+        <translation>{name} wurde nicht gespeichert: {reason}. Ihr Text ist noch da; versuchen Sie es noch einmal, oder wählen Sie mit „Speichern unter“ einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{path} is a folder. Choose a file in it.</source>
+        <translation>{path} ist ein Ordner. Wählen Sie eine Datei darin.</translation>
+    </message>
+    <message>
+        <source>{path} is not a regular file.</source>
+        <translation>{path} ist keine gewöhnliche Datei.</translation>
+    </message>
+    <message>
+        <source>{name} has {size} MiB; Inlay opens files up to {limit} MiB.</source>
+        <translation>{name} hat {size} MiB; Inlay öffnet Dateien bis {limit} MiB.</translation>
+    </message>
+    <message>
+        <source>it does not exist</source>
+        <translation>es gibt sie nicht</translation>
+    </message>
+    <message>
+        <source>you have no permission to read it</source>
+        <translation>Sie haben kein Recht, sie zu lesen</translation>
+    </message>
+    <message>
+        <source>replacement: {error}</source>
+        <translation>Ersetzung: {error}</translation>
+    </message>
+    <message numerus="yes">
+        <source>it would take longer than %n seconds; make the expression simpler</source>
+        <translation>
+            <numerusform>es würde länger als %n Sekunde dauern; vereinfachen Sie den Ausdruck</numerusform>
+            <numerusform>es würde länger als %n Sekunden dauern; vereinfachen Sie den Ausdruck</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Kept in memory, and only until Inlay is closed.</source>
+        <translation>Nur im Speicher, bis Inlay geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>Kept on this machine, and never in your documents. Del forgets.</source>
+        <translation>Auf diesem Rechner aufbewahrt, nie in Ihren Dokumenten. Entf vergisst.</translation>
+    </message>
+    <message>
+        <source>Nothing yet. Drafts that you accept, reject or replace will be listed here.</source>
+        <translation>Noch nichts. Hier erscheinen Entwürfe, die Sie annehmen, verwerfen oder ersetzen.</translation>
+    </message>
+    <message>
+        <source>No candidate has all of these words.</source>
+        <translation>Kein Vorschlag enthält alle diese Wörter.</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Insert at Cursor</source>
+        <translation>An der Marke &amp;einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;Restore</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>Put it where its old text stands in the document in front</source>
+        <translation>Setzt ihn dorthin, wo im vorderen Dokument sein alter Text steht</translation>
+    </message>
+    <message>
+        <source>History – Inlay</source>
+        <translation>Verlauf – Inlay</translation>
+    </message>
+    <message>
+        <source>Search old and new texts and titles</source>
+        <translation>Alte und neue Texte und Titel durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search the history</source>
+        <translation>Den Verlauf durchsuchen</translation>
+    </message>
+    <message>
+        <source>Candidates, the newest first</source>
+        <translation>Vorschläge, die neuesten zuerst</translation>
+    </message>
+    <message>
+        <source>Old text</source>
+        <translation>Alter Text</translation>
+    </message>
+    <message>
+        <source>Candidate</source>
+        <translation>Vorschlag</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>noch nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>(leer)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation>
+            <numerusform>%n Schritt</numerusform>
+            <numerusform>%n Schritte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>entropy {entropy}</source>
+        <translation>Entropie {entropy}</translation>
+    </message>
+    <message>
+        <source>seed {seed}</source>
+        <translation>Startwert {seed}</translation>
+    </message>
+    <message>
+        <source>score {score}</source>
+        <translation>Wertung {score}</translation>
+    </message>
+    <message>
+        <source>strength {share}</source>
+        <translation>Stärke {share}</translation>
+    </message>
+    <message>
+        <source>Like the &amp;Desktop Moves</source>
+        <translation>Wie sich die &amp;Oberfläche bewegt</translation>
+    </message>
+    <message>
+        <source>In &amp;Full</source>
+        <translation>&amp;Vollständig</translation>
+    </message>
+    <message>
+        <source>&amp;Calmly</source>
+        <translation>&amp;Ruhig</translation>
+    </message>
+    <message>
+        <source>The &amp;Result Only</source>
+        <translation>Nur das &amp;Ergebnis</translation>
+    </message>
+    <message>
+        <source>The Raw Can&amp;vas</source>
+        <translation>Die rohe &amp;Leinwand</translation>
+    </message>
+    <message>
+        <source>Rewrite &amp;With…</source>
+        <translation>Umschreiben &amp;mit …</translation>
+    </message>
+    <message>
+        <source>Rewrite A&amp;gain</source>
+        <translation>Noch einmal umsch&amp;reiben</translation>
+    </message>
+    <message>
+        <source>Accept a W&amp;ord</source>
+        <translation>Ein Wor&amp;t annehmen</translation>
+    </message>
+    <message>
+        <source>Accept a &amp;Line</source>
+        <translation>Eine &amp;Zeile annehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Next Candidate</source>
+        <translation>&amp;Nächster Vorschlag</translation>
+    </message>
+    <message>
+        <source>&amp;Previous Candidate</source>
+        <translation>&amp;Voriger Vorschlag</translation>
+    </message>
+    <message>
+        <source>Step &amp;Back</source>
+        <translation>Schritt zurü&amp;ck</translation>
+    </message>
+    <message>
+        <source>Step &amp;Forward</source>
+        <translation>Schritt v&amp;or</translation>
+    </message>
+    <message>
+        <source>Bran&amp;ch From This Step</source>
+        <translation>Von diesem Schritt a&amp;bzweigen</translation>
+    </message>
+    <message>
+        <source>Before or After</source>
+        <translation>Vorher oder nachher</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Li&amp;ve Region</source>
+        <translation>&amp;Lebendiger Bereich</translation>
+    </message>
+    <message>
+        <source>Wor&amp;ds of the Draft</source>
+        <translation>&amp;Wörter des Entwurfs</translation>
+    </message>
+    <message>
+        <source>Mark When Words Se&amp;ttled</source>
+        <translation>Zeigen, wann W&amp;örter feststanden</translation>
+    </message>
+    <message>
+        <source>&amp;Next Word</source>
+        <translation>&amp;Nächstes Wort</translation>
+    </message>
+    <message>
+        <source>&amp;Previous Word</source>
+        <translation>&amp;Voriges Wort</translation>
+    </message>
+    <message>
+        <source>P&amp;in or Let Go</source>
+        <translation>&amp;Festhalten oder loslassen</translation>
+    </message>
+    <message>
+        <source>&amp;Melt</source>
+        <translation>&amp;Schmelzen</translation>
+    </message>
+    <message>
+        <source>&amp;Other Words…</source>
+        <translation>&amp;Andere Wörter …</translation>
+    </message>
+    <message>
+        <source>&amp;Accept This Word Alone</source>
+        <translation>Nur &amp;dieses Wort annehmen</translation>
+    </message>
+    <message>
+        <source>Take Waiting Regions Back</source>
+        <translation>Wartende Bereiche zurücknehmen</translation>
+    </message>
+    <message>
+        <source>&amp;How Drafts Are Drawn</source>
+        <translation>Wie Entwürfe &amp;gezeichnet werden</translation>
+    </message>
+    <message>
+        <source>Other words for this place, the likeliest first</source>
+        <translation>Andere Wörter für diese Stelle, die wahrscheinlichsten zuerst</translation>
+    </message>
+    <message>
+        <source>(nothing)</source>
+        <translation>(nichts)</translation>
+    </message>
+    <message>
+        <source>white space</source>
+        <translation>Leerraum</translation>
+    </message>
+    <message>
+        <source>This step is not remembered any more</source>
+        <translation>An diesen Schritt wird nicht mehr erinnert</translation>
+    </message>
+    <message>
+        <source>Draft settled</source>
+        <translation>Entwurf steht</translation>
+    </message>
+    <message>
+        <source>Draft not quite settled</source>
+        <translation>Entwurf steht nicht ganz</translation>
+    </message>
+    <message>
+        <source>Draft stopped</source>
+        <translation>Entwurf angehalten</translation>
+    </message>
+    <message>
+        <source>Draft done</source>
+        <translation>Entwurf fertig</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n regions waiting</source>
+        <translation>
+            <numerusform>%n Bereich wartet</numerusform>
+            <numerusform>%n Bereiche warten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Old text: {text}</source>
+        <translation>Alter Text: {text}</translation>
+    </message>
+    <message>
+        <source>Step {step} of {total}: {text}</source>
+        <translation>Schritt {step} von {total}: {text}</translation>
+    </message>
+    <message>
+        <source>Drafting</source>
+        <translation>Entwirft</translation>
+    </message>
+    <message>
+        <source>{number} of {total}</source>
+        <translation>{number} von {total}</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>verworfen</translation>
+    </message>
+    <message>
+        <source>superseded</source>
+        <translation>abgelöst</translation>
+    </message>
+    <message>
+        <source>stale</source>
+        <translation>überholt</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>Es ist kein Modell geladen.</translation>
+    </message>
+    <message>
+        <source>The loaded model takes no instructions.</source>
+        <translation>Das geladene Modell nimmt keine Anweisungen.</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Infill</source>
+        <translation>Einfügen</translation>
+    </message>
+    <message>
+        <source>Extend</source>
+        <translation>Verlängern</translation>
+    </message>
+    <message>
+        <source>Shorten</source>
+        <translation>Kürzen</translation>
+    </message>
+    <message>
+        <source>Rework</source>
+        <translation>Umschreiben</translation>
+    </message>
+    <message>
+        <source>{name}: {error}. Correct it, or leave it empty.</source>
+        <translation>{name}: {error}. Berichtigen Sie es, oder lassen Sie es leer.</translation>
+    </message>
+    <message>
+        <source>Any length</source>
+        <translation>Beliebig lang</translation>
+    </message>
+    <message>
+        <source>Shorter</source>
+        <translation>Kürzer</translation>
+    </message>
+    <message>
+        <source>Same length</source>
+        <translation>Gleich lang</translation>
+    </message>
+    <message>
+        <source>Longer</source>
+        <translation>Länger</translation>
+    </message>
+    <message>
+        <source>Words:</source>
+        <translation>Wörter:</translation>
+    </message>
+    <message>
+        <source>Lines:</source>
+        <translation>Zeilen:</translation>
+    </message>
+    <message>
+        <source>What should change? Leave empty to just redo</source>
+        <translation>Was soll anders werden? Leer: einfach neu</translation>
+    </message>
+    <message>
+        <source>How much may change: a light touch on the left, all on the right</source>
+        <translation>Wie viel sich ändern darf: links ein Hauch, rechts alles</translation>
+    </message>
+    <message>
+        <source>drafts</source>
+        <translation>Entwürfe</translation>
+    </message>
+    <message>
+        <source>How many candidates to draft at once</source>
+        <translation>Wie viele Vorschläge auf einmal entstehen</translation>
+    </message>
+    <message>
+        <source>any seed</source>
+        <translation>jeder Startwert</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>The same seed draws the same text again</source>
+        <translation>Derselbe Startwert ergibt wieder denselben Text</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Soft edges, and what the new text has to satisfy</source>
+        <translation>Weiche Ränder, und was der neue Text erfüllen muss</translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Number of words or lines</source>
+        <translation>Zahl der Wörter oder Zeilen</translation>
+    </message>
+    <message>
+        <source>Number of candidates</source>
+        <translation>Zahl der Vorschläge</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Shade, underline: how unsure the model was of a word, not whether it is true.</source>
+        <translation>Ton und Unterstreichung: wie unsicher das Modell bei einem Wort war, nicht, ob es stimmt.</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Put the draft in (Enter)</source>
+        <translation>Den Entwurf einsetzen (Enter)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Stop, then reject (Esc)</source>
+        <translation>Anhalten, dann verwerfen (Esc)</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>Nochmal</translation>
+    </message>
+    <message>
+        <source>One more candidate with another seed (Ctrl+Enter)</source>
+        <translation>Noch ein Vorschlag mit anderem Startwert (Strg+Enter)</translation>
+    </message>
+    <message>
+        <source>Branch</source>
+        <translation>Abzweigen</translation>
+    </message>
+    <message>
+        <source>Go on from this step with another seed (Alt+B)</source>
+        <translation>Von diesem Schritt mit anderem Startwert weiter (Alt+B)</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>Compare with the old text (Space)</source>
+        <translation>Mit dem alten Text vergleichen (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Draft anew whenever the text around it changes</source>
+        <translation>Neu entwerfen, sobald sich der Text darum ändert</translation>
+    </message>
+    <message>
+        <source>Strength, length, candidates, seed (Ctrl+Shift+Enter)</source>
+        <translation>Stärke, Länge, Vorschläge, Startwert (Strg+Umschalt+Enter)</translation>
+    </message>
+    <message>
+        <source>Take these regions back</source>
+        <translation>Diese Bereiche zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>+{count} waiting ✕</source>
+        <translation>+{count} warten ✕</translation>
+    </message>
+    <message>
+        <source>not settled</source>
+        <translation>steht nicht</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>old text</source>
+        <translation>alter Text</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>schreibt</translation>
+    </message>
+    <message>
+        <source>settled</source>
+        <translation>steht</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>step {step}/{total}</source>
+        <translation>Schritt {step}/{total}</translation>
+    </message>
+    <message>
+        <source>Click pins it, a stroke melts, holding shows other words; Ctrl+click accepts this word alone.</source>
+        <translation>Klicken hält es fest, Überstreichen schmilzt es, Halten zeigt andere Wörter; Strg+Klick nimmt nur dieses Wort an.</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>festgehalten</translation>
+    </message>
+    <message>
+        <source>stands since step {step}</source>
+        <translation>steht seit Schritt {step}</translation>
+    </message>
+    <message>
+        <source>The text changed before there was a draft.</source>
+        <translation>Der Text hat sich geändert, bevor es einen Entwurf gab.</translation>
+    </message>
+    <message>
+        <source>The text around it changed. Ctrl+Enter here drafts it again, Esc removes it.</source>
+        <translation>Der Text darum hat sich geändert. Strg+Enter entwirft hier neu, Esc entfernt den Entwurf.</translation>
+    </message>
+    <message>
+        <source>Candidates, the best first</source>
+        <translation>Vorschläge, die besten zuerst</translation>
+    </message>
+    <message>
+        <source>Candidate {number}, {score}: {text}</source>
+        <translation>Vorschlag {number}, {score}: {text}</translation>
+    </message>
+    <message>
+        <source>no text</source>
+        <translation>kein Text</translation>
+    </message>
+    <message>
+        <source>step {step}</source>
+        <translation>Schritt {step}</translation>
+    </message>
+    <message>
+        <source>score {score}, higher is better</source>
+        <translation>Wertung {score}, höher ist besser</translation>
+    </message>
+    <message numerus="yes">
+        <source>brings %n syntax errors</source>
+        <translation>
+            <numerusform>bringt %n Syntaxfehler</numerusform>
+            <numerusform>bringt %n Syntaxfehler</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>Reading weights</source>
+        <translation>Gewichte lesen</translation>
+    </message>
+    <message>
+        <source>Asking the server</source>
+        <translation>Den Server fragen</translation>
+    </message>
+    <message>
+        <source>loading model…</source>
+        <translation>Modell wird geladen …</translation>
+    </message>
+    <message>
+        <source>loading model… {percent} · {stage}</source>
+        <translation>Modell wird geladen … {percent} · {stage}</translation>
+    </message>
+    <message>
+        <source>{model} · unloaded until the next rewrite</source>
+        <translation>{model} · bis zum nächsten Umschreiben entladen</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>kein Modell</translation>
+    </message>
+    <message>
+        <source>Select text and press Ctrl+Enter</source>
+        <translation>Text auswählen und Strg+Enter drücken</translation>
+    </message>
+    <message>
+        <source>the old text, to compare · Space shows the draft</source>
+        <translation>der alte Text, zum Vergleich · Leertaste zeigt den Entwurf</translation>
+    </message>
+    <message>
+        <source>step {step} of {total} · Enter accepts it · Alt+B branches from it</source>
+        <translation>Schritt {step} von {total} · Enter nimmt ihn an · Alt+B zweigt ab</translation>
+    </message>
+    <message>
+        <source>waiting for the model… · Esc stops</source>
+        <translation>wartet auf das Modell … · Esc hält an</translation>
+    </message>
+    <message>
+        <source>the server is writing… · Esc stops</source>
+        <translation>der Server schreibt … · Esc hält an</translation>
+    </message>
+    <message>
+        <source>{figures} · Esc stops</source>
+        <translation>{figures} · Esc hält an</translation>
+    </message>
+    <message>
+        <source>Enter accepts · Esc rejects</source>
+        <translation>Enter nimmt an · Esc verwirft</translation>
+    </message>
+    <message numerus="yes">
+        <source>failed after %n steps</source>
+        <translation>
+            <numerusform>nach %n Schritt gescheitert</numerusform>
+            <numerusform>nach %n Schritten gescheitert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>put aside, because the text has changed · Esc rejects</source>
+        <translation>beiseitegelegt, weil sich der Text geändert hat · Esc verwirft</translation>
+    </message>
+    <message>
+        <source>{number} of {total}, Alt+] the next</source>
+        <translation>{number} von {total}, Alt+] der nächste</translation>
+    </message>
+    <message>
+        <source>step {step} of {total} · entropy {entropy} · {ms} ms/step</source>
+        <translation>Schritt {step} von {total} · Entropie {entropy} · {ms} ms/Schritt</translation>
+    </message>
+    <message numerus="yes">
+        <source>settled in %n steps</source>
+        <translation>
+            <numerusform>steht nach %n Schritt</numerusform>
+            <numerusform>steht nach %n Schritten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>not quite settled after %n steps</source>
+        <translation>
+            <numerusform>steht nach %n Schritt nicht ganz</numerusform>
+            <numerusform>steht nach %n Schritten nicht ganz</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stopped after %n steps</source>
+        <translation>
+            <numerusform>nach %n Schritt angehalten</numerusform>
+            <numerusform>nach %n Schritten angehalten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>cut off by the server at its longest</source>
+        <translation>vom Server an seiner Höchstlänge abgeschnitten</translation>
+    </message>
+    <message>
+        <source>written by the server</source>
+        <translation>vom Server geschrieben</translation>
+    </message>
+    <message>
+        <source>{model} on the server {host}</source>
+        <translation>{model} auf dem Server {host}</translation>
+    </message>
+    <message>
+        <source>{count} parameters, {size} MiB</source>
+        <translation>{count} Parameter, {size} MiB</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens at a time, at most {steps} denoising steps</source>
+        <translation>{tokens} Token auf einmal, höchstens {steps} Entrauschungsschritte</translation>
+    </message>
+    <message>
+        <source>Ln {line}, Col {column}</source>
+        <translation>Ze {line}, Sp {column}</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;New</source>
+        <translation>&amp;Neu</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Open &amp;Recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Save &amp;As…</source>
+        <translation>Speichern &amp;unter …</translation>
+    </message>
+    <message>
+        <source>Save A&amp;ll</source>
+        <translation>&amp;Alle speichern</translation>
+    </message>
+    <message>
+        <source>Re&amp;vert to Saved</source>
+        <translation>Zum &amp;Gespeicherten zurück</translation>
+    </message>
+    <message>
+        <source>Reopen with &amp;Encoding…</source>
+        <translation>Mit &amp;Kodierung neu öffnen …</translation>
+    </message>
+    <message>
+        <source>Save with En&amp;coding…</source>
+        <translation>Mit Kodierung spei&amp;chern …</translation>
+    </message>
+    <message>
+        <source>Line Ends: LF</source>
+        <translation>Zeilenenden: LF</translation>
+    </message>
+    <message>
+        <source>Line Ends: CRLF</source>
+        <translation>Zeilenenden: CRLF</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>Cu&amp;t</source>
+        <translation>&amp;Ausschneiden</translation>
+    </message>
+    <message>
+        <source>&amp;Paste</source>
+        <translation>&amp;Einfügen</translation>
+    </message>
+    <message>
+        <source>Select &amp;All</source>
+        <translation>Alles auswä&amp;hlen</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>Ein&amp;stellungen …</translation>
+    </message>
+    <message>
+        <source>Split Side &amp;by Side</source>
+        <translation>Neb&amp;eneinander teilen</translation>
+    </message>
+    <message>
+        <source>Clos&amp;e the Second View</source>
+        <translation>Zweite Ansicht &amp;schließen</translation>
+    </message>
+    <message>
+        <source>Add &amp;Next Occurrence</source>
+        <translation>&amp;Nächstes Vorkommen dazu</translation>
+    </message>
+    <message>
+        <source>Add All &amp;Matches</source>
+        <translation>Alle &amp;Treffer dazu</translation>
+    </message>
+    <message>
+        <source>Add Caret A&amp;bove</source>
+        <translation>Einfügemarke &amp;darüber</translation>
+    </message>
+    <message>
+        <source>Add Caret Belo&amp;w</source>
+        <translation>Einfügemarke dar&amp;unter</translation>
+    </message>
+    <message>
+        <source>Close Ta&amp;b</source>
+        <translation>&amp;Reiter schließen</translation>
+    </message>
+    <message>
+        <source>Check Spellin&amp;g</source>
+        <translation>Rechtschreibun&amp;g prüfen</translation>
+    </message>
+    <message>
+        <source>Spelling &amp;Language</source>
+        <translation>S&amp;prache der Rechtschreibung</translation>
+    </message>
+    <message>
+        <source>Column Selection &amp;Up</source>
+        <translation>Spaltenauswahl nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Column Selection &amp;Down</source>
+        <translation>Spaltenauswahl nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>Column Selection &amp;Left</source>
+        <translation>Spaltenauswahl nach &amp;links</translation>
+    </message>
+    <message>
+        <source>Column Selection &amp;Right</source>
+        <translation>Spaltenauswahl nach &amp;rechts</translation>
+    </message>
+    <message>
+        <source>C&amp;olumn Selection</source>
+        <translation>Spaltenauswah&amp;l</translation>
+    </message>
+    <message>
+        <source>Fi&amp;nd</source>
+        <translation>&amp;Suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Find…</source>
+        <translation>&amp;Suchen …</translation>
+    </message>
+    <message>
+        <source>&amp;Replace…</source>
+        <translation>&amp;Ersetzen …</translation>
+    </message>
+    <message>
+        <source>Find &amp;Next</source>
+        <translation>&amp;Nächsten suchen</translation>
+    </message>
+    <message>
+        <source>Find &amp;Previous</source>
+        <translation>&amp;Vorigen suchen</translation>
+    </message>
+    <message>
+        <source>Find in All &amp;Tabs…</source>
+        <translation>In allen &amp;Reitern suchen …</translation>
+    </message>
+    <message>
+        <source>&amp;Go to Line…</source>
+        <translation>Zu &amp;Zeile gehen …</translation>
+    </message>
+    <message>
+        <source>Go to Matching &amp;Bracket</source>
+        <translation>Zur Gegen&amp;klammer gehen</translation>
+    </message>
+    <message>
+        <source>&amp;Lines</source>
+        <translation>&amp;Zeilen</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate</source>
+        <translation>Ver&amp;doppeln</translation>
+    </message>
+    <message>
+        <source>Move &amp;Up</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Move Do&amp;wn</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>D&amp;elete Line</source>
+        <translation>Zeile &amp;löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Join</source>
+        <translation>&amp;Verbinden</translation>
+    </message>
+    <message>
+        <source>Move &amp;Left</source>
+        <translation>Nach l&amp;inks</translation>
+    </message>
+    <message>
+        <source>Move &amp;Right</source>
+        <translation>Nach &amp;rechts</translation>
+    </message>
+    <message>
+        <source>&amp;Comment or Not</source>
+        <translation>&amp;Kommentar oder nicht</translation>
+    </message>
+    <message>
+        <source>Remove &amp;Spaces at Line Ends</source>
+        <translation>Leerzeichen an Zeilen&amp;enden entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Inlay</source>
+        <translation>&amp;Inlay</translation>
+    </message>
+    <message>
+        <source>&amp;Rewrite Selection, or Fill In Here</source>
+        <translation>Auswahl &amp;umschreiben oder hier einfügen</translation>
+    </message>
+    <message>
+        <source>&amp;Accept</source>
+        <translation>&amp;Annehmen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>&amp;Stop, Then Reject</source>
+        <translation>An&amp;halten, dann verwerfen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Histor&amp;y…</source>
+        <translation>V&amp;erlauf …</translation>
+    </message>
+    <message>
+        <source>&amp;Models…</source>
+        <translation>Mo&amp;delle …</translation>
+    </message>
+    <message>
+        <source>S&amp;erver…</source>
+        <translation>&amp;Server …</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Command Palette…</source>
+        <translation>&amp;Befehlspalette …</translation>
+    </message>
+    <message>
+        <source>&amp;Larger</source>
+        <translation>&amp;Größer</translation>
+    </message>
+    <message>
+        <source>&amp;Smaller</source>
+        <translation>&amp;Kleiner</translation>
+    </message>
+    <message>
+        <source>&amp;Normal Size</source>
+        <translation>&amp;Normale Größe</translation>
+    </message>
+    <message>
+        <source>&amp;Word Wrap</source>
+        <translation>&amp;Zeilenumbruch</translation>
+    </message>
+    <message>
+        <source>Spaces and &amp;Tabs</source>
+        <translation>&amp;Leerzeichen und Tabs</translation>
+    </message>
+    <message>
+        <source>&amp;Preview</source>
+        <translation>&amp;Vorschau</translation>
+    </message>
+    <message>
+        <source>Split &amp;One Above the Other</source>
+        <translation>&amp;Übereinander teilen</translation>
+    </message>
+    <message>
+        <source>Go to the Ot&amp;her View</source>
+        <translation>Zur &amp;anderen Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Welcome</source>
+        <translation>&amp;Willkommen</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>&amp;Tasten</translation>
+    </message>
+    <message>
+        <source>What &amp;Leaves This Machine</source>
+        <translation>Was diesen &amp;Rechner verlässt</translation>
+    </message>
+    <message>
+        <source>&amp;About Inlay</source>
+        <translation>&amp;Über Inlay</translation>
+    </message>
+    <message>
+        <source>This model cannot be loaded. Choose the folder of another with Inlay → Models.</source>
+        <translation>Dieses Modell lässt sich nicht laden. Wählen Sie unter Inlay → Modelle ein anderes.</translation>
+    </message>
+    <message>
+        <source>The tokenizer in this folder does not belong to the model. Fetch the model anew, or choose another with Inlay → Models.</source>
+        <translation>Der Tokenizer in diesem Ordner gehört nicht zum Modell. Holen Sie das Modell neu, oder wählen Sie unter Inlay → Modelle ein anderes.</translation>
+    </message>
+    <message>
+        <source>This cannot be carried out as it was asked for.</source>
+        <translation>So, wie es verlangt wurde, geht das nicht.</translation>
+    </message>
+    <message>
+        <source>No model is loaded yet. Wait a moment, or load one.</source>
+        <translation>Es ist noch kein Modell geladen. Warten Sie einen Augenblick, oder laden Sie eines.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory. Select less, ask for fewer candidates, or load a smaller model.</source>
+        <translation>Der Speicher reicht nicht. Wählen Sie weniger aus, verlangen Sie weniger Vorschläge, oder laden Sie ein kleineres Modell.</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached, or refuses. Check its address, its key and the network.</source>
+        <translation>Der Server ist nicht erreichbar oder weist ab. Prüfen Sie seine Adresse, den Schlüssel und das Netz.</translation>
+    </message>
+    <message>
+        <source>It was stopped before there was a result.</source>
+        <translation>Es wurde angehalten, bevor es ein Ergebnis gab.</translation>
+    </message>
+    <message>
+        <source>The engine has stumbled over an error of its own. Your text is as it was; the log has the details.</source>
+        <translation>Die Maschine ist über einen eigenen Fehler gestolpert. Ihr Text ist, wie er war; das Protokoll enthält die Einzelheiten.</translation>
+    </message>
+    <message>
+        <source>The model in {folder} is not there any more, so the small embedded one is used. Connect its disk and start again, or choose another one under Inlay, Models.</source>
+        <translation>Das Modell in {folder} ist nicht mehr da, darum wird das kleine mitgelieferte benutzt. Schließen Sie seine Platte an und starten Sie neu, oder wählen Sie unter Inlay, Modelle ein anderes.</translation>
+    </message>
+    <message>
+        <source>&amp;Connect</source>
+        <translation>&amp;Verbinden</translation>
+    </message>
+    <message>
+        <source>&amp;Use This Computer Instead</source>
+        <translation>Stattdessen diesen &amp;Rechner nehmen</translation>
+    </message>
+    <message>
+        <source>if the server wants one</source>
+        <translation>wenn der Server einen verlangt</translation>
+    </message>
+    <message>
+        <source>as before</source>
+        <translation>wie bisher</translation>
+    </message>
+    <message>
+        <source>Address of the server</source>
+        <translation>Adresse des Servers</translation>
+    </message>
+    <message>
+        <source>Key of the server</source>
+        <translation>Schlüssel des Servers</translation>
+    </message>
+    <message>
+        <source>Model of the server</source>
+        <translation>Modell des Servers</translation>
+    </message>
+    <message>
+        <source>What the server can do</source>
+        <translation>Was der Server kann</translation>
+    </message>
+    <message>
+        <source>Not encrypted on its way: use https:// across a network.</source>
+        <translation>Unterwegs nicht verschlüsselt: Nehmen Sie über ein Netz https://.</translation>
+    </message>
+    <message>
+        <source>A model on another machine can do the work: enter the address of a vLLM server, or of another that speaks OpenAI&apos;s protocol. With every rewrite the selection, the text around it and the instruction are sent there. Nothing is sent before you press Connect.</source>
+        <translation>Ein Modell auf einem anderen Rechner kann die Arbeit tun: Tragen Sie die Adresse eines vLLM-Servers ein, oder eines anderen, der das Protokoll von OpenAI spricht. Bei jedem Umschreiben gehen die Auswahl, der Text darum und die Anweisung dorthin. Bevor Sie „Verbinden“ drücken, wird nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Addr&amp;ess</source>
+        <translation>Adr&amp;esse</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>Schlüsse&amp;l</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>Der Server wird gefragt …</translation>
+    </message>
+    <message>
+        <source>A model on this computer does the work.</source>
+        <translation>Ein Modell auf diesem Rechner tut die Arbeit.</translation>
+    </message>
+    <message>
+        <source>Connected. The server does the work from now on, until you leave it.</source>
+        <translation>Verbunden. Von jetzt an tut der Server die Arbeit, bis Sie ihn verlassen.</translation>
+    </message>
+    <message>
+        <source>It fills the gap itself: the text behind the selection is held in a canvas of {tokens} tokens. Words can be pinned, melted and exchanged once a draft is done; the steps on the way to it are not shown, because the server does not send them.</source>
+        <translation>Er füllt die Lücke selbst: Der Text hinter der Auswahl wird in einer Leinwand von {tokens} Token festgehalten. Ist ein Entwurf fertig, lassen sich Wörter festhalten, schmelzen und tauschen; die Schritte dorthin sind nicht zu sehen, weil der Server sie nicht sendet.</translation>
+    </message>
+    <message>
+        <source>It writes text from the beginning to the end, so the gap is described to it. Strength, pinning, melting and other words need a diffusion model on vLLM 0.32 or newer.</source>
+        <translation>Er schreibt Text von vorn nach hinten, darum wird ihm die Lücke beschrieben. Stärke, Festhalten, Schmelzen und andere Wörter brauchen ein Diffusionsmodell auf vLLM 0.32 oder neuer.</translation>
+    </message>
+    <message>
+        <source>It takes no instructions.</source>
+        <translation>Er nimmt keine Anweisungen.</translation>
+    </message>
+    <message>
+        <source>These figures are others&apos;, with other programs; Inlay has not been measured with it yet.</source>
+        <translation>Diese Zahlen stammen von anderen, mit anderen Programmen; mit Inlay ist es noch nicht gemessen.</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Ca&amp;ncel</source>
+        <translation>A&amp;bbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Verify</source>
+        <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Memory plan</source>
+        <translation>Speicherplan</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>In Use</source>
+        <translation>In Gebrauch</translation>
+    </message>
+    <message>
+        <source>&amp;Use This Model</source>
+        <translation>Dieses Modell &amp;nehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Resume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Herunterladen</translation>
+    </message>
+    <message>
+        <source>R&amp;emove from List</source>
+        <translation>Aus der Liste en&amp;tfernen</translation>
+    </message>
+    <message>
+        <source>D&amp;elete…</source>
+        <translation>&amp;Löschen …</translation>
+    </message>
+    <message>
+        <source>{size} to download</source>
+        <translation>{size} herunterzuladen</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>&amp;Add Folder…</source>
+        <translation>&amp;Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Refres&amp;h</source>
+        <translation>A&amp;uffrischen</translation>
+    </message>
+    <message>
+        <source>Access &amp;Token…</source>
+        <translation>&amp;Zugangsschlüssel …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Models – Inlay</source>
+        <translation>Modelle – Inlay</translation>
+    </message>
+    <message>
+        <source>{folder} holds no DiffusionGemma model. Choose the folder that has config.json, tokenizer.json and the weights, as safetensors or GGUF.</source>
+        <translation>{folder} enthält kein DiffusionGemma-Modell. Wählen Sie den Ordner mit config.json, tokenizer.json und den Gewichten, als safetensors oder GGUF.</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Ask the hub for sizes and licences</source>
+        <translation>Beim Hub nach Größen und Lizenzen fragen</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written ({reason}). Make it writable and try again.</source>
+        <translation>{folder} ist nicht beschreibbar ({reason}). Machen Sie ihn beschreibbar und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>{size} free in {folder}</source>
+        <translation>{size} frei in {folder}</translation>
+    </message>
+    <message>
+        <source>Too full by {size}: {place}</source>
+        <translation>Um {size} zu voll: {place}</translation>
+    </message>
+    <message>
+        <source>{title} is on disk and all of its hashes are right.</source>
+        <translation>{title} liegt auf der Platte, und alle Prüfsummen stimmen.</translation>
+    </message>
+    <message>
+        <source>Models…</source>
+        <translation>Modelle …</translation>
+    </message>
+    <message>
+        <source>{title}: damaged: {names}. Delete the model and download it again.</source>
+        <translation>{title}: beschädigt: {names}. Löschen Sie das Modell und laden Sie es noch einmal herunter.</translation>
+    </message>
+    <message>
+        <source>{title}: nothing could be checked. The hashes of files in this folder are not kept.</source>
+        <translation>{title}: Es war nichts zu prüfen. Für Dateien in diesem Ordner gibt es keine Prüfsummen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files have the right hash</source>
+        <translation>
+            <numerusform>%n Datei hat die richtige Prüfsumme</numerusform>
+            <numerusform>%n Dateien haben die richtige Prüfsumme</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more have none on record.</source>
+        <translation>
+            <numerusform>%n weitere hat keine verzeichnete.</numerusform>
+            <numerusform>%n weitere haben keine verzeichnete.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>inlay-tiny, the embedded model</source>
+        <translation>inlay-tiny, das mitgelieferte Modell</translation>
+    </message>
+    <message>
+        <source>comes with Inlay</source>
+        <translation>kommt mit Inlay</translation>
+    </message>
+    <message>
+        <source>Asking the engine; it answers between two rewrites.</source>
+        <translation>Die Maschine wird gefragt; sie antwortet zwischen zwei Umschreibungen.</translation>
+    </message>
+    <message>
+        <source>No comparison with the released weights is known to us.</source>
+        <translation>Ein Vergleich mit den veröffentlichten Gewichten ist uns nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>The weights as Google released them, 16 bits each.</source>
+        <translation>Die Gewichte, wie Google sie veröffentlicht hat, je 16 Bit.</translation>
+    </message>
+    <message>
+        <source>Its card: MMLU-Pro 77.6, LiveCodeBench v6 69.1, GPQA Diamond 73.2.</source>
+        <translation>Laut seiner Karte: MMLU-Pro 77,6, LiveCodeBench v6 69,1, GPQA Diamond 73,2.</translation>
+    </message>
+    <message>
+        <source>Its card gives a speed for FP8 only.</source>
+        <translation>Seine Karte nennt nur für FP8 ein Tempo.</translation>
+    </message>
+    <message>
+        <source>Experts, attention and MLP in 8 bits, one scale a channel.</source>
+        <translation>Experten, Attention und MLP in 8 Bit, ein Faktor je Kanal.</translation>
+    </message>
+    <message>
+        <source>Published for FP8 with vLLM: 13.6 ms a denoising step on an H100.</source>
+        <translation>Für FP8 mit vLLM veröffentlicht: 13,6 ms je Entrauschungsschritt auf einer H100.</translation>
+    </message>
+    <message>
+        <source>Apache-2.0; NVIDIA&apos;s card adds Gemma&apos;s terms of use</source>
+        <translation>Apache-2.0; die Karte von NVIDIA fügt die Nutzungsbedingungen von Gemma hinzu</translation>
+    </message>
+    <message>
+        <source>Experts in 4 bits, the rest as released.</source>
+        <translation>Experten in 4 Bit, der Rest wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>NVIDIA&apos;s card, against the released weights: MMLU-Pro 80.7 and 81.0, HumanEval 95.0 and 94.1, GPQA 68.6 and 69.4.</source>
+        <translation>Laut NVIDIAs Karte, gegen die veröffentlichten Gewichte: MMLU-Pro 80,7 und 81,0, HumanEval 95,0 und 94,1, GPQA 68,6 und 69,4.</translation>
+    </message>
+    <message>
+        <source>Measured by others with vLLM: 146 tokens a second on a DGX Spark.</source>
+        <translation>Von anderen mit vLLM gemessen: 146 Token je Sekunde auf einem DGX Spark.</translation>
+    </message>
+    <message>
+        <source>4 bits in the layout of compressed-tensors.</source>
+        <translation>4 Bit in der Anordnung von compressed-tensors.</translation>
+    </message>
+    <message>
+        <source>No speed is known to us.</source>
+        <translation>Ein Tempo ist uns nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>4 to 6 bits, as llama.cpp reads them; the tokenizer comes from Google&apos;s repository.</source>
+        <translation>4 bis 6 Bit, wie llama.cpp sie liest; der Tokenizer kommt aus Googles Repositorium.</translation>
+    </message>
+    <message>
+        <source>Measured by others with llama.cpp: 56 tokens a second on an L4.</source>
+        <translation>Von anderen mit llama.cpp gemessen: 56 Token je Sekunde auf einer L4.</translation>
+    </message>
+    <message>
+        <source>Delete {title}?</source>
+        <translation>{title} löschen?</translation>
+    </message>
+    <message>
+        <source>{size} of {place} are deleted from the cache that all tools of the hub share. To have it again, it has to be downloaded again.</source>
+        <translation>{size} aus {place} werden aus dem Cache gelöscht, den sich alle Werkzeuge des Hubs teilen. Um es wieder zu haben, muss es noch einmal heruntergeladen werden.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Cancel the download?</source>
+        <translation>Das Herunterladen abbrechen?</translation>
+    </message>
+    <message>
+        <source>{size} that have come are thrown away. Pause keeps them.</source>
+        <translation>{size}, die schon da sind, werden weggeworfen. „Anhalten“ behält sie.</translation>
+    </message>
+    <message>
+        <source>Throw Away</source>
+        <translation>Wegwerfen</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>As its publisher says; Inlay does not know this model.</source>
+        <translation>Wie sein Herausgeber sagt; Inlay kennt dieses Modell nicht.</translation>
+    </message>
+    <message>
+        <source>Not known; Refresh asks the hub.</source>
+        <translation>Nicht bekannt; „Auffrischen“ fragt den Hub.</translation>
+    </message>
+    <message>
+        <source> · asks for an access token</source>
+        <translation> · verlangt einen Zugangsschlüssel</translation>
+    </message>
+    <message>
+        <source>&amp;Show what I type</source>
+        <translation>&amp;Zeigen, was ich tippe</translation>
+    </message>
+    <message>
+        <source>Access Token – Inlay</source>
+        <translation>Zugangsschlüssel – Inlay</translation>
+    </message>
+    <message>
+        <source>Some repositories want to know who downloads. Accept their terms on their page, make an access token that may read (huggingface.co, Settings, Access Tokens), and enter it here. It is kept in the keyring of this desktop and sent to the hub only. Save an empty line to forget it.</source>
+        <translation>Manche Repositorien wollen wissen, wer herunterlädt. Nehmen Sie auf deren Seite die Bedingungen an, legen Sie einen Zugangsschlüssel an, der lesen darf (huggingface.co, Settings, Access Tokens), und tragen Sie ihn hier ein. Er liegt im Schlüsselbund dieses Rechners und geht nur an den Hub. Speichern Sie eine leere Zeile, um ihn zu vergessen.</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>Zugangsschlüssel</translation>
+    </message>
+    <message>
+        <source>{count} bytes</source>
+        <translation>{count} Byte</translation>
+    </message>
+    <message>
+        <source>less than a minute</source>
+        <translation>weniger als eine Minute</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} h {minutes} min</translation>
+    </message>
+    <message>
+        <source>Very small, and trained for this editor: it shows how rewriting in place works.</source>
+        <translation>Sehr klein und für diesen Editor trainiert: Es zeigt, wie das Umschreiben an Ort und Stelle geht.</translation>
+    </message>
+    <message>
+        <source>in use · {size}</source>
+        <translation>in Gebrauch · {size}</translation>
+    </message>
+    <message>
+        <source>on disk · {size}</source>
+        <translation>auf der Platte · {size}</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>begun · {size} of {whole}</source>
+        <translation>begonnen · {size} von {whole}</translation>
+    </message>
+    <message>
+        <source>not downloaded · {size}</source>
+        <translation>nicht heruntergeladen · {size}</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>checking {percent} %</source>
+        <translation>prüft {percent} %</translation>
+    </message>
+    <message>
+        <source>downloading {percent} %</source>
+        <translation>lädt {percent} %</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} von {total}</translation>
+    </message>
+    <message>
+        <source>Paused at {amount}</source>
+        <translation>Angehalten bei {amount}</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an …</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Prüft …</translation>
+    </message>
+    <message>
+        <source>Asking the hub for the files…</source>
+        <translation>Der Hub wird nach den Dateien gefragt …</translation>
+    </message>
+    <message>
+        <source>Comparing hashes · {amount}</source>
+        <translation>Prüfsummen vergleichen · {amount}</translation>
+    </message>
+    <message>
+        <source>The connection broke; trying again · {amount}</source>
+        <translation>Die Verbindung ist abgerissen; neuer Versuch · {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} · {speed} a second · {time} left</source>
+        <translation>{amount} · {speed} je Sekunde · noch {time}</translation>
+    </message>
+    <message>
+        <source>Fits {card}: {needed} of {free} that are free. {reason}.</source>
+        <translation>Passt auf {card}: {needed} von {free}, die frei sind. {reason}.</translation>
+    </message>
+    <message>
+        <source>Does not fit {card}: {needed} needed, {free} free. {reason}.</source>
+        <translation>Passt nicht auf {card}: {needed} nötig, {free} frei. {reason}.</translation>
+    </message>
+    <message>
+        <source>The first start converts it and keeps a copy of {size} on the disk.</source>
+        <translation>Der erste Start wandelt es um und behält eine Kopie von {size} auf der Platte.</translation>
+    </message>
+    <message>
+        <source>Runs on the processor and takes {needed} of memory.</source>
+        <translation>Läuft auf dem Prozessor und braucht {needed} Speicher.</translation>
+    </message>
+    <message>
+        <source>Too large for this machine: there is no graphics card that PyTorch can use, and on the processor it takes {needed} of memory, of which there are {free}.</source>
+        <translation>Zu groß für diesen Rechner: Es gibt keine Grafikkarte, die PyTorch nutzen kann, und auf dem Prozessor braucht es {needed} Speicher, von denen {free} da sind.</translation>
+    </message>
+    <message>
+        <source>This copy of Inlay was not made by a release and does not know where new versions are told. Update it in the way it was installed.</source>
+        <translation>Dieses Inlay stammt nicht aus einer Ausgabe und weiß nicht, wo neue Versionen angezeigt werden. Erneuern Sie es so, wie es installiert wurde.</translation>
+    </message>
+    <message>
+        <source>Inlay {version} is there; this is {mine}. Get it from {page}</source>
+        <translation>Inlay {version} ist da; dies ist {mine}. Holen Sie es von {page}</translation>
+    </message>
+    <message>
+        <source>This is the newest Inlay, {mine}. It looks again once a day.</source>
+        <translation>Dies ist das neueste Inlay, {mine}. Es sieht einmal am Tag wieder nach.</translation>
+    </message>
+    <message>
+        <source>Nobody answers about new versions ({reason}). Inlay asks again when it starts.</source>
+        <translation>Über neue Versionen gibt niemand Auskunft ({reason}). Inlay fragt beim nächsten Start wieder.</translation>
+    </message>
+    <message>
+        <source>the answer is no release</source>
+        <translation>die Antwort ist keine Ausgabe</translation>
+    </message>
+    <message>
+        <source>This desktop has no keyring, so the key is not kept: it holds until Inlay is closed. Install one, such as GNOME Keyring or KWallet, to keep it.</source>
+        <translation>Dieser Rechner hat keinen Schlüsselbund, darum wird der Schlüssel nicht aufbewahrt: Er gilt, bis Inlay geschlossen wird. Installieren Sie einen, etwa GNOME Keyring oder KWallet, um ihn zu behalten.</translation>
+    </message>
+    <message>
+        <source>The keyring of the desktop cannot be used ({reason}). Unlock it and try again.</source>
+        <translation>Der Schlüsselbund ist nicht zu benutzen ({reason}). Entsperren Sie ihn und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>No dictionary for {language} found. Install its Hunspell package</source>
+        <translation>Kein Wörterbuch für {language} gefunden. Installieren Sie dessen Hunspell-Paket</translation>
+    </message>
+    <message>
+        <source>no words</source>
+        <translation>keine Wörter</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>How many words on either side of the region may change a little</source>
+        <translation>Wie viele Wörter zu beiden Seiten des Bereichs sich ein wenig ändern dürfen</translation>
+    </message>
+    <message>
+        <source>Soft edge</source>
+        <translation>Weicher Rand</translation>
+    </message>
+    <message>
+        <source>One line</source>
+        <translation>Eine Zeile</translation>
+    </message>
+    <message>
+        <source>The new text has no line breaks</source>
+        <translation>Der neue Text hat keine Zeilenumbrüche</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebige</translation>
+    </message>
+    <message>
+        <source>The only characters to use, such as a-z0-9_</source>
+        <translation>Die einzigen erlaubten Zeichen, etwa a-z0-9_</translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>any text</source>
+        <translation>beliebiger Text</translation>
+    </message>
+    <message>
+        <source>A regular expression that the whole new text has to match</source>
+        <translation>Ein regulärer Ausdruck, dem der ganze neue Text genügen muss</translation>
+    </message>
+    <message>
+        <source>Pattern</source>
+        <translation>Muster</translation>
+    </message>
+</context>
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Inlay</source>
+        <translation>Über Inlay</translation>
+    </message>
+    <message>
+        <source>Inlay</source>
+        <translation>Inlay</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>What would you like to do?</source>
+        <translation>Was möchten Sie tun?</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>Die Befehle durchsuchen</translation>
+    </message>
+</context>
+<context>
+    <name>DiskGuard</name>
+    <message>
+        <source>{title} was changed by another program and read again. Undo brings the text back that was here.</source>
+        <translation>{title} wurde von einem anderen Programm geändert und neu gelesen. „Rückgängig“ holt den Text zurück, der hier war.</translation>
+    </message>
+    <message>
+        <source>{title} was changed by another program, and you have changes that are not saved. Nothing has been overwritten.</source>
+        <translation>{title} wurde von einem anderen Programm geändert, und Sie haben ungespeicherte Änderungen. Es wurde nichts überschrieben.</translation>
+    </message>
+    <message>
+        <source>Keep Mine</source>
+        <translation>Meines behalten</translation>
+    </message>
+    <message>
+        <source>Reload</source>
+        <translation>Neu laden</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>{path} was removed or renamed. Its text is still here; saving writes it anew.</source>
+        <translation>{path} wurde entfernt oder umbenannt. Der Text ist noch da; Speichern schreibt ihn neu.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>{name} on disk</source>
+        <translation>{name} auf der Platte</translation>
+    </message>
+    <message>
+        <source>{name} here</source>
+        <translation>{name} hier</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Match case</source>
+        <translation>Groß- und Kleinschreibung</translation>
+    </message>
+    <message>
+        <source>Whole words</source>
+        <translation>Ganze Wörter</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>In selection</source>
+        <translation>In Auswahl</translation>
+    </message>
+    <message>
+        <source>Only in the selection</source>
+        <translation>Nur in der Auswahl</translation>
+    </message>
+    <message>
+        <source>All tabs</source>
+        <translation>Alle Reiter</translation>
+    </message>
+    <message>
+        <source>In all open documents</source>
+        <translation>In allen offenen Dokumenten</translation>
+    </message>
+    <message>
+        <source>Previous match (Shift+Enter)</source>
+        <translation>Voriger Treffer (Umschalt+Enter)</translation>
+    </message>
+    <message>
+        <source>Next match (Enter)</source>
+        <translation>Nächster Treffer (Enter)</translation>
+    </message>
+    <message>
+        <source>Close the search (Esc)</source>
+        <translation>Suche schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Replace All</source>
+        <translation>Alle ersetzen</translation>
+    </message>
+    <message>
+        <source>Find and replace</source>
+        <translation>Suchen und ersetzen</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>Ersetzen durch</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>Treffer</translation>
+    </message>
+</context>
+<context>
+    <name>Finder</name>
+    <message>
+        <source>{count} replaced</source>
+        <translation>{count} ersetzt</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>nichts gefunden</translation>
+    </message>
+    <message>
+        <source>{index} of {total}</source>
+        <translation>{index} von {total}</translation>
+    </message>
+    <message>
+        <source>{total} matches</source>
+        <translation>{total} Treffer</translation>
+    </message>
+</context>
+<context>
+    <name>GotoLine</name>
+    <message>
+        <source>Line, or line:column</source>
+        <translation>Zeile oder Zeile:Spalte</translation>
+    </message>
+    <message>
+        <source>Line to go to</source>
+        <translation>Zeile, zu der es gehen soll</translation>
+    </message>
+    <message>
+        <source>1 to {last}</source>
+        <translation>1 bis {last}</translation>
+    </message>
+</context>
+<context>
+    <name>KeysPage</name>
+    <message>
+        <source>Use These Keys</source>
+        <translation>Diese Tasten nehmen</translation>
+    </message>
+    <message>
+        <source>No Keys</source>
+        <translation>Keine Tasten</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>Befehle und ihre Tasten</translation>
+    </message>
+    <message>
+        <source>Press the new keys</source>
+        <translation>Die neuen Tasten drücken</translation>
+    </message>
+    <message>
+        <source>Taken by: {titles}. It would lose them.</source>
+        <translation>Vergeben an: {titles}. Dort fielen sie weg.</translation>
+    </message>
+    <message>
+        <source>Choose a command, click the field, press the keys.</source>
+        <translation>Befehl wählen, ins Feld klicken, Tasten drücken.</translation>
+    </message>
+</context>
+<context>
+    <name>LicencesPage</name>
+    <message>
+        <source>Components</source>
+        <translation>Bestandteile</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>Its metadata does not name its licence.</source>
+        <translation>Die Metadaten nennen keine Lizenz.</translation>
+    </message>
+    <message>
+        <source>It came without the text of its licence.</source>
+        <translation>Es kam ohne den Text seiner Lizenz.</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Its old text does not stand in this document any more.</source>
+        <translation>Der alte Text steht nicht mehr in diesem Dokument.</translation>
+    </message>
+    <message>
+        <source>{title}[*] – Inlay</source>
+        <translation>{title}[*] – Inlay</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>no wrap</source>
+        <translation>ohne Umbruch</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Messages</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+    <message>
+        <source>Earlier messages, shown when this one is closed</source>
+        <translation>Frühere Meldungen; sie erscheinen, wenn diese geschlossen ist</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPage</name>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>The best there is</source>
+        <translation>Die beste vorhandene</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Nothing is called that.</source>
+        <translation>Nichts heißt so.</translation>
+    </message>
+    <message>
+        <source>Settings – Inlay</source>
+        <translation>Einstellungen – Inlay</translation>
+    </message>
+    <message>
+        <source>Search settings and keys</source>
+        <translation>Einstellungen und Tasten durchsuchen</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Open the Settings File</source>
+        <translation>Einstellungsdatei öffnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>Markdown, HTML and SVG are shown here as they will look.</source>
+        <translation>Markdown, HTML und SVG erscheinen hier, wie sie aussehen werden.</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsPanel</name>
+    <message>
+        <source>Matches in all tabs</source>
+        <translation>Treffer in allen Reitern</translation>
+    </message>
+    <message>
+        <source>{count} matches in {documents} documents</source>
+        <translation>{count} Treffer in {documents} Dokumenten</translation>
+    </message>
+</context>
+<context>
+    <name>SecondView</name>
+    <message>
+        <source>Second view</source>
+        <translation>Zweite Ansicht</translation>
+    </message>
+</context>
+<context>
+    <name>SessionKeeper</name>
+    <message>
+        <source>Not opened again, because they are gone: {names}.</source>
+        <translation>Nicht wieder geöffnet, weil es sie nicht mehr gibt: {names}.</translation>
+    </message>
+    <message>
+        <source>Inlay did not end properly. The unsaved document is back as it was; Undo leads to the text that was last saved.</source>
+        <translation>Inlay wurde nicht richtig beendet. Das ungespeicherte Dokument ist wieder da, wie es war; „Rückgängig“ führt zum zuletzt gespeicherten Text.</translation>
+    </message>
+    <message>
+        <source>Inlay did not end properly. All {count} unsaved documents are back as they were; Undo leads to the text that was last saved.</source>
+        <translation>Inlay wurde nicht richtig beendet. Alle {count} ungespeicherten Dokumente sind wieder da, wie sie waren; „Rückgängig“ führt zum zuletzt gespeicherten Text.</translation>
+    </message>
+    <message>
+        <source>A part of the recovery journal could not be read. It is kept, in case it matters: {names}. You can open it as a text.</source>
+        <translation>Ein Teil des Wiederherstellungsjournals war nicht lesbar. Er bleibt aufbewahrt, falls er wichtig ist: {names}. Sie können ihn als Text öffnen.</translation>
+    </message>
+    <message>
+        <source>Inlay cannot write its recovery journal: {reason}. Save often until there is room in {folder} again.</source>
+        <translation>Inlay kann sein Wiederherstellungsjournal nicht schreiben: {reason}. Speichern Sie oft, bis in {folder} wieder Platz ist.</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>New versions</source>
+        <translation>Neue Versionen</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Like the system moves</source>
+        <translation>Wie sich das System bewegt</translation>
+    </message>
+    <message>
+        <source>In full</source>
+        <translation>Vollständig</translation>
+    </message>
+    <message>
+        <source>Calmly: settled words fade in</source>
+        <translation>Ruhig: feststehende Wörter erscheinen</translation>
+    </message>
+    <message>
+        <source>Not at all: the result only</source>
+        <translation>Gar nicht: nur das Ergebnis</translation>
+    </message>
+    <message>
+        <source>As the raw canvas, noise and all</source>
+        <translation>Als rohe Leinwand, samt Rauschen</translation>
+    </message>
+    <message>
+        <source>Leave as it is</source>
+        <translation>Lassen, wie es ist</translation>
+    </message>
+    <message>
+        <source>Add one if there is none</source>
+        <translation>Anfügen, wenn keines da ist</translation>
+    </message>
+    <message>
+        <source>Wrap long lines</source>
+        <translation>Lange Zeilen umbrechen</translation>
+    </message>
+    <message>
+        <source>Off by itself in a file with a very long line.</source>
+        <translation>Von selbst aus in Dateien mit einer sehr langen Zeile.</translation>
+    </message>
+    <message>
+        <source>Indent new lines like the one before</source>
+        <translation>Neue Zeilen einrücken wie die davor</translation>
+    </message>
+    <message>
+        <source>Show spaces and tabs</source>
+        <translation>Leerzeichen und Tabs zeigen</translation>
+    </message>
+    <message>
+        <source>Underline misspelt words</source>
+        <translation>Falsch geschriebene Wörter unterstreichen</translation>
+    </message>
+    <message>
+        <source>In prose, and in the comments and strings of code.</source>
+        <translation>In Prosa, und in Kommentaren und Zeichenketten von Code.</translation>
+    </message>
+    <message>
+        <source>Remove spaces at the ends of lines when saving</source>
+        <translation>Beim Speichern Leerzeichen an Zeilenenden entfernen</translation>
+    </message>
+    <message>
+        <source>Not in Markdown, where they mean something.</source>
+        <translation>Nicht in Markdown, wo sie etwas bedeuten.</translation>
+    </message>
+    <message>
+        <source>Line end at the end of a file when saving</source>
+        <translation>Zeilenende am Dateiende beim Speichern</translation>
+    </message>
+    <message>
+        <source>Open the files of the last session again</source>
+        <translation>Die Dateien der letzten Sitzung wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Unsaved text is brought back in any case.</source>
+        <translation>Ungespeicherter Text kommt auf jeden Fall wieder.</translation>
+    </message>
+    <message>
+        <source>Room for the history of drafts, in MB</source>
+        <translation>Platz für den Verlauf der Entwürfe, in MB</translation>
+    </message>
+    <message>
+        <source>The oldest are forgotten beyond it.</source>
+        <translation>Darüber hinaus werden die ältesten vergessen.</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>How drafts settle</source>
+        <translation>Wie Entwürfe entstehen</translation>
+    </message>
+    <message>
+        <source>Size of the text, in points</source>
+        <translation>Größe des Textes, in Punkt</translation>
+    </message>
+    <message>
+        <source>Typeface for prose</source>
+        <translation>Schrift für Prosa</translation>
+    </message>
+    <message>
+        <source>Text and Markdown.</source>
+        <translation>Text und Markdown.</translation>
+    </message>
+    <message>
+        <source>Typeface for code</source>
+        <translation>Schrift für Code</translation>
+    </message>
+    <message>
+        <source>Unload the model after so many idle minutes</source>
+        <translation>Das Modell nach so vielen Minuten ohne Arbeit entladen</translation>
+    </message>
+    <message>
+        <source>The next rewrite loads it again. With 0 it stays.</source>
+        <translation>Das nächste Umschreiben lädt es wieder. Bei 0 bleibt es.</translation>
+    </message>
+    <message>
+        <source>Tell me of new versions</source>
+        <translation>Von neuen Versionen berichten</translation>
+    </message>
+    <message>
+        <source>Asks once a day where Inlay is published.</source>
+        <translation>Fragt einmal am Tag dort nach, wo Inlay erscheint.</translation>
+    </message>
+    <message>
+        <source>Your settings hold until Inlay is closed, but cannot be kept: {path} cannot be written. Make room or allow it, and change one again.</source>
+        <translation>Ihre Einstellungen gelten, bis Inlay geschlossen wird, lassen sich aber nicht behalten: {path} ist nicht beschreibbar. Schaffen Sie Platz oder erlauben Sie es, und ändern Sie eine noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>{key} is needed for writing.</source>
+        <translation>{key} wird zum Schreiben gebraucht.</translation>
+    </message>
+    <message>
+        <source>{key} belongs to the proposal.</source>
+        <translation>{key} gehört zum Entwurf.</translation>
+    </message>
+</context>
+<context>
+    <name>SpellingMarks</name>
+    <message>
+        <source>Looking for suggestions…</source>
+        <translation>Vorschläge werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Add “{word}” to My Dictionary</source>
+        <translation>„{word}“ in mein Wörterbuch aufnehmen</translation>
+    </message>
+    <message>
+        <source>No suggestions</source>
+        <translation>Keine Vorschläge</translation>
+    </message>
+</context>
+<context>
+    <name>SplitArea</name>
+    <message>
+        <source>{title} is too large to be shown twice.</source>
+        <translation>{title} ist zu groß, um zweimal gezeigt zu werden.</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Proposal</source>
+        <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Caret position</source>
+        <translation>Ort der Einfügemarke</translation>
+    </message>
+    <message>
+        <source>Encoding and line ends</source>
+        <translation>Kodierung und Zeilenenden</translation>
+    </message>
+</context>
+<context>
+    <name>TabPages</name>
+    <message>
+        <source>Close this tab</source>
+        <translation>Diesen Reiter schließen</translation>
+    </message>
+    <message>
+        <source>{title} has a very long line. Word wrap is off for this file, because wrapping it would make typing slow.</source>
+        <translation>{title} hat eine sehr lange Zeile. Der Umbruch ist für diese Datei aus, weil das Tippen sonst langsam würde.</translation>
+    </message>
+    <message>
+        <source>not saved yet</source>
+        <translation>noch nicht gespeichert</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Timeline of denoising steps</source>
+        <translation>Zeitleiste der Entrauschungsschritte</translation>
+    </message>
+    <message>
+        <source>Every denoising step, by its entropy. Alt+, and Alt+. go step by step.</source>
+        <translation>Jeder Entrauschungsschritt nach seiner Entropie. Alt+, und Alt+. gehen Schritt für Schritt.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewHeader</name>
+    <message>
+        <source>Choose the document to show here</source>
+        <translation>Wählen, welches Dokument hier zu sehen ist</translation>
+    </message>
+    <message>
+        <source>Close the second view</source>
+        <translation>Die zweite Ansicht schließen</translation>
+    </message>
+    <message>
+        <source>Second view: {title}</source>
+        <translation>Zweite Ansicht: {title}</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>Welcome to Inlay</source>
+        <translation>Willkommen bei Inlay</translation>
+    </message>
+    <message>
+        <source>Rewrite a few words, in place</source>
+        <translation>Ein paar Wörter umschreiben, an Ort und Stelle</translation>
+    </message>
+    <message>
+        <source>Close this page (Esc)</source>
+        <translation>Diese Seite schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Close this page</source>
+        <translation>Diese Seite schließen</translation>
+    </message>
+    <message>
+        <source>A diffusion model reads the text on both sides of your selection and lets a new wording settle between them, step by step, while you watch. It runs on this machine; nothing is sent anywhere.</source>
+        <translation>Ein Diffusionsmodell liest den Text zu beiden Seiten Ihrer Auswahl und lässt dazwischen Schritt für Schritt eine neue Fassung entstehen, während Sie zusehen. Es läuft auf diesem Rechner; nichts wird irgendwohin gesendet.</translation>
+    </message>
+    <message>
+        <source>Try it on</source>
+        <translation>Ausprobieren an</translation>
+    </message>
+    <message>
+        <source>New Text</source>
+        <translation>Neuer Text</translation>
+    </message>
+    <message>
+        <source>Open a File…</source>
+        <translation>Datei öffnen …</translation>
+    </message>
+    <message>
+        <source>1  Select</source>
+        <translation>1  Auswählen</translation>
+    </message>
+    <message>
+        <source>Ctrl</source>
+        <translation>Strg</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Select some words and ask for others; with nothing selected it fills in.</source>
+        <translation>Wählen Sie ein paar Wörter aus und lassen Sie andere kommen; ohne Auswahl wird eingefügt.</translation>
+    </message>
+    <message>
+        <source>2  Watch</source>
+        <translation>2  Zusehen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>The draft settles in its place. Your text is not touched. Esc stops it.</source>
+        <translation>Der Entwurf entsteht an seiner Stelle. Ihr Text bleibt unberührt. Esc hält an.</translation>
+    </message>
+    <message>
+        <source>3  Keep or not</source>
+        <translation>3  Behalten oder nicht</translation>
+    </message>
+    <message>
+        <source>Enter keeps it, as one step to undo. Esc takes it away without a trace.</source>
+        <translation>Enter behält ihn, als einen Schritt zum Rückgängigmachen. Esc nimmt ihn spurlos weg.</translation>
+    </message>
+    <message>
+        <source>Prose</source>
+        <translation>Prosa</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>SVG drawing</source>
+        <translation>SVG-Zeichnung</translation>
+    </message>
+    <message>
+        <source>Open a sample to try Inlay on</source>
+        <translation>Ein Beispiel öffnen, um Inlay auszuprobieren</translation>
+    </message>
+</context>
+<context>
+    <name>WindowMenus</name>
+    <message>
+        <source>Like the S&amp;ystem</source>
+        <translation>Wie das S&amp;ystem</translation>
+    </message>
+    <message>
+        <source>L&amp;ight</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>Forget Recent Files</source>
+        <translation>Zuletzt geöffnete vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>{name} does not exist yet. It is created when you save.</source>
+        <translation>{name} gibt es noch nicht. Die Datei entsteht beim Speichern.</translation>
+    </message>
+    <message>
+        <source>There is nothing to go back to: this text was never saved.</source>
+        <translation>Es gibt nichts, wohin zurück: Dieser Text wurde nie gespeichert.</translation>
+    </message>
+    <message>
+        <source>{title} was read as {encoding}, which is a guess. Are all letters right?</source>
+        <translation>{title} wurde als {encoding} gelesen, was geraten ist. Stimmen alle Buchstaben?</translation>
+    </message>
+    <message>
+        <source>Choose Another…</source>
+        <translation>Andere wählen …</translation>
+    </message>
+    <message>
+        <source>Save As…</source>
+        <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>{error} Delete it and save again.</source>
+        <translation>{error} Löschen Sie es und speichern Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>{error} Save the document as UTF-8 instead, or delete the character.</source>
+        <translation>{error} Speichern Sie das Dokument stattdessen als UTF-8, oder löschen Sie das Zeichen.</translation>
+    </message>
+    <message>
+        <source>Save as UTF-8</source>
+        <translation>Als UTF-8 speichern</translation>
+    </message>
+</context>
+</TS>

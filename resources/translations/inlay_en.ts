@@ -1,0 +1,84 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name></name>
+    <message numerus="yes">
+        <source>it would take longer than %n seconds; make the expression simpler</source>
+        <translation>
+            <numerusform>it would take longer than %n second; make the expression simpler</numerusform>
+            <numerusform>it would take longer than %n seconds; make the expression simpler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation>
+            <numerusform>%n step</numerusform>
+            <numerusform>%n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n regions waiting</source>
+        <translation>
+            <numerusform>%n region waiting</numerusform>
+            <numerusform>%n regions waiting</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>brings %n syntax errors</source>
+        <translation>
+            <numerusform>brings %n syntax error</numerusform>
+            <numerusform>brings %n syntax errors</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>failed after %n steps</source>
+        <translation>
+            <numerusform>failed after %n step</numerusform>
+            <numerusform>failed after %n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>settled in %n steps</source>
+        <translation>
+            <numerusform>settled in %n step</numerusform>
+            <numerusform>settled in %n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>not quite settled after %n steps</source>
+        <translation>
+            <numerusform>not quite settled after %n step</numerusform>
+            <numerusform>not quite settled after %n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stopped after %n steps</source>
+        <translation>
+            <numerusform>stopped after %n step</numerusform>
+            <numerusform>stopped after %n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files have the right hash</source>
+        <translation>
+            <numerusform>%n file has the right hash</numerusform>
+            <numerusform>%n files have the right hash</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more have none on record.</source>
+        <translation>
+            <numerusform>%n more has none on record.</numerusform>
+            <numerusform>%n more have none on record.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,36 @@
+import importlib.metadata
+
+from app.about import AboutDialog, components, licence_text
+from tests.app.house import House
+
+
+def test_everything_that_is_required_and_installed_is_listed_once() -> None:
+    names = [component.name for component in components()]
+    assert names[0] == "inlay"
+    assert {"torch", "PySide6_Essentials", "MarkupSafe"} <= set(names)  # the last by way of Jinja2
+    assert len(names) == len(set(names))
+    assert "pytest" not in names  # needed by an extra
+
+
+def test_each_component_has_its_installed_version() -> None:
+    for component in components():
+        assert component.version == importlib.metadata.version(component.name)
+
+
+def test_every_component_names_its_licence() -> None:
+    assert [component.name for component in components() if not component.licence] == []
+
+
+def test_a_licence_is_shown_in_full() -> None:
+    assert "Permission is hereby granted" in licence_text("charset-normalizer")
+
+
+def test_the_dialog_opens_from_the_menu_and_shows_what_is_chosen(house: House) -> None:
+    house.choose("About")
+    dialog = house.window.findChild(AboutDialog)
+    page = dialog.licences
+    row = [component.name for component in components()].index("numpy")
+    page.list.setCurrentRow(row)
+    assert page.text.toPlainText().startswith("numpy ")
+    assert "Redistribution" in page.text.toPlainText()
+    dialog.close()

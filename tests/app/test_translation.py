@@ -1,0 +1,195 @@
+"""Every text is marked for translators, listed for them, and there in German."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication, QMenu
+
+from app import translation
+from app.failures import KINDS, failure_text
+from engine.api import FailureKind
+from tests.app.house import House
+from tests.app.untranslated import untranslated
+
+SOURCES = sorted(Path("app").rglob("*.py"))
+FOLDER = Path("resources/translations")
+PLACEHOLDER = re.compile(r"\{\w+\}|%n")
+
+
+def texts_of(source: str) -> Iterator[tuple[str, str]]:
+    """Yield the context and the text of every marked literal, as Qt looks them up."""
+    tree = ast.parse(source)
+    classes = {
+        id(node): owner.name
+        for owner in ast.walk(tree)
+        if isinstance(owner, ast.ClassDef)
+        for node in ast.walk(owner)
+    }
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        literals = [a.value for a in call.args if isinstance(a, ast.Constant)]
+        match call.func:
+            case ast.Attribute(value=ast.Name(id="self"), attr="tr") if literals:
+                yield classes[id(call)], literals[0]
+            case ast.Name(id="tr" | "QT_TR_NOOP") if literals:
+                yield "", literals[0]
+            case ast.Name(id="QT_TRANSLATE_NOOP") | ast.Attribute(attr="translate"):
+                if len(literals) >= 2:
+                    yield literals[0], literals[1]
+
+
+def messages_of(path: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield context, text and finished translations of each message of a catalogue."""
+    for context in ET.parse(path).getroot().iter("context"):
+        for message in context.iter("message"):
+            found = message.find("translation")
+            assert found is not None
+            forms = [form.text or "" for form in found.iter("numerusform")] or [found.text or ""]
+            is_done = found.get("type") is None
+            name = context.findtext("name") or ""
+            yield name, message.findtext("source") or "", forms if is_done else []
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    before = set(qapp.findChildren(QTranslator))
+    translation.install(qapp, QLocale("de_DE"))
+    yield
+    for translator in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+
+
+@pytest.fixture
+def german_house(german: None, request: pytest.FixtureRequest) -> House:
+    return request.getfixturevalue("house")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_text_of_the_app_is_hidden_from_translators(path: Path) -> None:
+    assert list(untranslated(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'label.setText("Stop")',
+        'say("Draft")',
+        'raise TextFileError(f"{path} is a folder")',
+        'NOTE = "Nothing was written."',
+        'text = f"{count} drafts"',
+        'Message(text if text else "none")',
+    ],
+)
+def test_the_search_for_hidden_texts_finds_them(source: str) -> None:
+    assert len(list(untranslated(source))) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""Say something."""',
+        'label.setText(tr("Stop"))',
+        'log.warning("it is late: %s", error)',
+        'assert tab, "there is no tab"',
+        'text = f"{name} · {count}"',
+        'def run() -> "Iterator of things": ...',
+    ],
+)
+def test_the_search_for_hidden_texts_leaves_the_rest_alone(source: str) -> None:
+    assert list(untranslated(source)) == []
+
+
+def test_the_catalogue_lists_every_text() -> None:
+    wanted = {text for path in SOURCES for text in texts_of(path.read_text("utf-8"))}
+    listed = {(context, text) for context, text, _ in messages_of(FOLDER / "inlay_de.ts")}
+    assert wanted - listed == set(), "run `make translations`"
+    assert listed - wanted == set(), "run `make translations`"
+
+
+def test_german_is_complete_and_fills_in_what_english_does() -> None:
+    for context, text, forms in messages_of(FOLDER / "inlay_de.ts"):
+        assert forms, f"not translated: {context}: {text}"
+        assert all(forms), f"empty: {context}: {text}"
+        wanted = Counter(PLACEHOLDER.findall(text))
+        for form in forms:
+            assert Counter(PLACEHOLDER.findall(form)) == wanted, text
+            assert text.count("&") == form.count("&"), text
+
+
+@pytest.mark.parametrize("name", ["inlay_de", "inlay_en"])
+def test_what_ships_is_compiled_from_what_was_translated(name: str, tmp_path: Path) -> None:
+    made = tmp_path / f"{name}.qm"
+    tool = Path(sys.executable).with_name("pyside6-lrelease")
+    if not tool.exists():
+        pytest.skip("pyside6-lrelease is not beside this Python")
+    subprocess.run([tool, "-silent", FOLDER / f"{name}.ts", "-qm", made], check=True)
+    assert made.read_bytes() == (FOLDER / f"{name}.qm").read_bytes(), "run `make translations`"
+
+
+def test_a_german_desktop_gets_a_german_window(german_house: House) -> None:
+    menus = [action.text() for action in german_house.window.menuBar().actions()]
+    assert menus[0] == "&Datei"
+    assert menus[-1] == "&Hilfe"
+    german_house.choose("Neu")
+    assert german_house.tab.label == "Unbenannt"
+    assert german_house.window.status_line.proposal.text().startswith("Text auswählen")
+
+
+@pytest.mark.parametrize("fixture", ["house", "german_house"])
+def test_no_two_lines_of_a_menu_share_a_letter(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    house = request.getfixturevalue(fixture)
+    shared = {}
+    for menu in [house.window.menuBar(), *house.window.findChildren(QMenu)]:
+        texts = [action.text().replace("&&", "") for action in menu.actions()]
+        letters = Counter(found.lower() for text in texts for found in re.findall("&(.)", text))
+        twice = {letter for letter, count in letters.items() if count > 1}
+        if twice:
+            shared[menu.title() if isinstance(menu, QMenu) else "bar"] = (twice, texts)
+    assert shared == {}
+
+
+def test_an_error_of_the_engine_says_in_german_what_has_happened(german: None) -> None:
+    text = failure_text(FailureKind.OUT_OF_MEMORY, "CUDA out of memory")
+    assert text.startswith("Der Speicher reicht nicht")
+    assert text.endswith("CUDA out of memory")
+
+
+def test_an_error_of_the_engine_is_told_in_its_own_words_in_english() -> None:
+    assert failure_text(FailureKind.SERVER, "no answer from example") == "no answer from example"
+
+
+def test_every_kind_of_error_has_words() -> None:
+    assert set(KINDS) == set(FailureKind)
+
+
+@pytest.mark.parametrize(
+    ("language", "file_menu"), [("de", "&Datei"), ("de_AT.UTF-8", "&Datei"), ("fr_FR", "&File")]
+)
+def test_the_language_is_that_of_the_desktop(language: str, file_menu: str) -> None:
+    script = (
+        "from app.application import make_application\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "application = make_application()\n"
+        "from app.translation import tr\n"
+        "print(tr('&File'), tr('%n steps', '', 1), tr('%n steps', '', 2), sep='|')\n"
+    )
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG"))}
+    env = kept | {"LANG": language, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
+    made = subprocess.run(
+        [sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True
+    )
+    words = made.stdout.strip().split("|")
+    assert words[0] == file_menu
+    assert words[1] in ("1 step", "1 Schritt")
+    assert words[2] in ("2 steps", "2 Schritte")

@@ -1,0 +1,77 @@
+"""What a hand does to a draft in a journey: runs, words under the mouse, pictures in both looks."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.proposal.desk import ProposalDesk
+from app.proposal.options import OptionsModel
+from app.proposal.words import all_words
+from app.theme import Appearance
+from tests.journeys.driver import CONTROL, Journey
+
+ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+NONE = Qt.KeyboardModifier.NoModifier
+LEFT = Qt.MouseButton.LeftButton
+LOOKS = (Appearance.DARK, Appearance.LIGHT)
+
+
+def options(j: Journey) -> OptionsModel:
+    return j.window.menus.proposals.options
+
+
+def desk(j: Journey) -> ProposalDesk:
+    return j.window.menus.proposals.desk_of(j.session)
+
+
+def draft(j: Journey) -> str:
+    assert j.session.proposal is not None
+    assert j.session.proposal.draft is not None
+    return j.session.proposal.draft.text
+
+
+def run(j: Journey, words: str, **changes: object) -> None:
+    """Ask for other words, with options other than the usual ones."""
+    j.wait_ready()
+    options(j).set_options(replace(options(j).options, **changes))
+    j.select(words)
+    j.press(Qt.Key.Key_Return, CONTROL)
+
+
+def pictures(j: Journey, name: str, widget: QWidget | None = None) -> None:
+    """Keep a picture in each look."""
+    for look in LOOKS:
+        j.look(look)
+        j.picture(f"{name}-{look.value}", widget)
+
+
+def place_of(j: Journey, number: int) -> QPoint:
+    """Return where a word of the draft stands in the viewport."""
+    view, rect = j.session.view, j.editor.inset_rect()
+    assert view is not None
+    assert rect is not None
+    box = view.stretch_rects(*all_words(draft(j))[number])[0]
+    return (rect.topLeft() + box.center() - QPointF(0.0, view.scrolled)).toPoint()
+
+
+def mouse(
+    j: Journey, kind: QEvent.Type, place: QPoint, modifiers: Qt.KeyboardModifier = NONE
+) -> None:
+    """Send a mouse event to the text."""
+    viewport = j.editor.viewport()
+    at, world = QPointF(place), QPointF(viewport.mapToGlobal(place))
+    QApplication.sendEvent(viewport, QMouseEvent(kind, at, world, LEFT, LEFT, modifiers))
+
+
+def stroke(
+    j: Journey, first: int, last: int, modifiers: Qt.KeyboardModifier = NONE, name: str = ""
+) -> None:
+    """Press on a word, go to another, and let go there; with a picture before that, if named."""
+    mouse(j, QEvent.Type.MouseButtonPress, place_of(j, first), modifiers)
+    mouse(j, QEvent.Type.MouseMove, place_of(j, last), modifiers)
+    if name:
+        pictures(j, name)
+    mouse(j, QEvent.Type.MouseButtonRelease, place_of(j, last), modifiers)

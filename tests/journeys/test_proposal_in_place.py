@@ -1,0 +1,250 @@
+"""A draft in its place: how it is drawn, taken in parts, compared, kept alive and refreshed."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from app.proposal import Drawing, Phase
+from resources import resource_path
+from tests.journeys.driver import CONTROL, Journey
+from tests.journeys.proposal_hands import (
+    ALT,
+    SHIFT,
+    desk,
+    draft,
+    mouse,
+    options,
+    pictures,
+    place_of,
+    run,
+    stroke,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow]
+
+STORY = (
+    "# The Lamp\n\nThe old woman lit the lamp, and the room was warm again in the evening. Outside "
+    "the wind went round the house, and nobody came along the road before the morning.\n\n"
+    "In the kitchen stood a table\nand two chairs,\nand a cat slept on one of them.\n"
+)
+WORDS = "lit the lamp, and the room was warm again in the evening"
+LINES = "stood a table\nand two chairs,\nand a cat slept"
+
+
+@pytest.fixture
+def journey(qapp: object) -> Journey:
+    """The window on a short story, with the embedded model."""
+    return Journey(resource_path("model"), STORY)
+
+
+@pytest.mark.parametrize("drawing", list(Drawing), ids=lambda drawing: drawing.value)
+def test_a_draft_is_drawn_as_one_likes(journey: Journey, drawing: Drawing) -> None:
+    with journey as j:
+        options(j).set_drawing(drawing)
+        run(j, WORDS)
+        j.wait(lambda: j.session.status.num_frames >= 6)
+        pictures(j, f"mode-{drawing.value}-1-running")
+        view = j.session.view
+        is_old = view.layout.draft_text == WORDS
+        assert is_old == (drawing is Drawing.OFF and j.session.proposal.is_busy)
+        j.wait_done()
+        assert view.layout.draft_text == draft(j)
+        j.wait(lambda: not view.glide.is_moving)
+        pictures(j, f"mode-{drawing.value}-2-done")
+        assert j.text == STORY
+
+
+def test_words_hold_still_and_what_was_held_is_given_back(journey: Journey) -> None:
+    with journey as j:
+        j.session.reduced_motion = False
+        run(j, WORDS)
+        held = 0
+        while j.session.status.phase is not Phase.FINISHED:
+            seen = j.session.status.num_frames
+            j.wait(lambda n=seen: j.session.status.num_frames > n or done(j))
+            layout = j.session.view.layout
+            held += layout.num_gaps > 0
+            assert layout.draft_text in {f.text for f in j.session.proposal.frames} | {
+                WORDS,
+                draft(j),
+            }
+        assert held > 0
+        assert j.session.view.layout.num_gaps == 0
+        j.wait(lambda: not j.session.view.glide.is_moving)
+        assert j.text == STORY
+
+
+def done(j: Journey) -> bool:
+    return j.session.status.phase is Phase.FINISHED
+
+
+def test_a_line_is_taken_and_the_rest_goes_back(journey: Journey) -> None:
+    with journey as j:
+        run(j, LINES)
+        j.wait_done()
+        pictures(j, "line-1-drafted")
+        assert j.session.accept_line()
+        taken = j.text
+        if j.session.proposal is not None:
+            pictures(j, "line-2-accepted")
+            j.press(Qt.Key.Key_Escape)
+        assert j.text == taken
+        j.press(Qt.Key.Key_Z, CONTROL)
+        assert j.text == STORY
+
+
+def test_words_under_the_mouse_are_kept_one_by_one(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait_done()
+        stroke(j, 0, 2, CONTROL, name="keep-1-stroke")
+        pictures(j, "keep-2-kept")
+        if j.text != STORY:  # the draft's words may be the old ones
+            j.press(Qt.Key.Key_Z, CONTROL)
+        assert j.text == STORY
+
+
+def test_a_word_is_pinned_while_it_runs(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait(lambda: j.session.status.num_frames >= 4)
+        stroke(j, 1, 1)
+        pinned = j.session.proposal.take.pinned
+        assert pinned
+        j.wait(lambda: has_pins(j) or done(j))
+        pictures(j, "pin-0-running")
+        j.wait_done()
+        assert j.session.proposal.take.pinned >= pinned
+        assert j.text == STORY
+
+
+def has_pins(j: Journey) -> bool:
+    frames = j.session.proposal.frames
+    return bool(frames) and any(span.pinned for span in frames[-1].spans)
+
+
+def test_a_stroke_melts_words_and_holding_one_shows_others(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait_done()
+        count = len(j.session.proposal.takes)
+        stroke(j, 1, 3, name="melt-1-stroke")
+        j.wait(lambda: len(j.session.proposal.takes) == count + 1)
+        j.wait_done()
+        pictures(j, "melt-2-done")
+        mouse(j, QEvent.Type.MouseButtonPress, place_of(j, 1))
+        popup = desk(j).popup
+        j.wait(popup.isVisible)
+        mouse(j, QEvent.Type.MouseButtonRelease, place_of(j, 1))
+        pictures(j, "alternatives-popup", popup)
+        popup.close()
+        assert j.text == STORY
+
+
+def test_the_timeline_is_scrubbed_with_the_mouse_and_branched_from(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait_done()
+        timeline = desk(j).panel.timeline
+        QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=timeline.rect().center())
+        shown = j.session.proposal.frame
+        assert shown is not None
+        assert draft(j) == j.session.proposal.frames[shown].text
+        pictures(j, "timeline-1-scrubbed")
+        desk(j).panel.branch_button.click()
+        j.wait(lambda: len(j.session.proposal.takes) == 2)
+        j.wait_done()
+        pictures(j, "timeline-2-branched")
+        assert j.text == STORY
+
+
+def test_the_heat_map_says_what_it_is(journey: Journey) -> None:
+    with journey as j:
+        j.choose("Mark When Words Settled")
+        run(j, WORDS, candidates=2)
+        j.wait(lambda: j.session.status.num_frames >= 6)
+        pictures(j, "heat-1-running")
+        j.wait_done()
+        panel = desk(j).panel
+        assert panel.heat_note.isVisible()
+        pictures(j, "heat-2-done")
+
+
+def test_a_draft_whose_surroundings_change_is_parked_and_refreshed(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait_done()
+        j.put_caret("# The Lamp")
+        for letter in "stand":
+            QTest.keyClick(j.editor, letter)
+        assert j.session.status.phase is Phase.STALE
+        pictures(j, "stale-1-parked")
+        j.select(WORDS)
+        j.press(Qt.Key.Key_Return, CONTROL)
+        j.wait_done()
+        assert j.session.proposal.request.before.startswith("# The Lampstand")
+        pictures(j, "stale-2-refreshed")
+        j.press(Qt.Key.Key_Escape)
+        assert j.text == STORY.replace("Lamp", "Lampstand", 1)
+
+
+def test_a_live_region_follows_what_is_typed_and_leaves_the_caret_alone(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait_done()
+        desk(j).panel.live_button.click()
+        first = j.session.proposal.job_id
+        j.put_caret("# The")
+        for letter in " Big":
+            QTest.keyClick(j.editor, letter)
+        caret = j.editor.textCursor().position()
+        j.wait(lambda: j.session.proposal.job_id != first)
+        pictures(j, "live-1-following")
+        j.wait_done()
+        assert j.session.proposal.request.before.startswith("# The Big Lamp")
+        assert j.editor.textCursor().position() == caret
+        assert j.editor.hasFocus()
+        pictures(j, "live-2-done")
+
+
+def test_a_region_is_rewritten_again_with_its_settings(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS, strength=0.5)
+        j.wait_done()
+        j.press(Qt.Key.Key_Return)
+        accepted = j.text
+        run_settings = j.session.options.options
+        options(j).set_options(type(run_settings)())
+        j.choose("Rewrite Again")
+        j.wait_done()
+        assert j.session.proposal.request.strength == 0.5
+        assert j.text == accepted
+
+
+def test_right_to_left_and_mixed_text_are_drawn_in_their_lines(qapp: object) -> None:
+    text = "שלום עולם, this is mixed טקסט בעברית and 漢字 with é and 😀 in one line.\n" * 3
+    words = "this is mixed טקסט בעברית and 漢字"
+    with Journey(resource_path("model"), text) as j:
+        run(j, words)
+        j.wait(lambda: j.session.status.num_frames >= 5)
+        pictures(j, "mixed-1-running")
+        j.wait_done()
+        pictures(j, "mixed-2-done")
+        assert j.text == text
+
+
+def test_the_draft_scrolls_and_zooms_with_the_document(qapp: object) -> None:
+    text = STORY * 12
+    with Journey(resource_path("model"), text) as j:
+        run(j, WORDS)
+        j.wait_done()
+        before = j.editor.inset_rect().top()
+        j.editor.verticalScrollBar().setValue(2)
+        assert j.editor.inset_rect().top() < before
+        j.editor.zoom_in()
+        j.editor.zoom_in()
+        pictures(j, "zoomed")
+        box, rect = j.session.view.layout.draft_rects()[0], j.editor.inset_rect()
+        assert rect.contains(rect.topLeft() + QPointF(box.left(), box.center().y()))
+        j.press(Qt.Key.Key_Right, ALT | SHIFT)
+        assert j.session.view.pointer.word is not None
