@@ -52,6 +52,9 @@ class Announcer(QObject):
         text = proposal.draft.text if proposal is not None and proposal.draft else ""
         if has_queued and status.num_queued:
             return tr("%n regions waiting", "", status.num_queued)
+        if status.phase is Phase.IDLE:
+            ended = OUTCOMES.get(status.outcome) if status.outcome else None
+            return tr(ended) if ended else status.note
         if status.shows_old and proposal is not None:
             return tr("Old text: {text}").format(text=proposal.old_text)
         if status.frame:
@@ -66,9 +69,7 @@ class Announcer(QObject):
                 )
                 of = f", {place}" if status.candidate else ""
                 return f"{tr(ENDS[status.reason])}{of}: {text}"
-            case Phase.IDLE if status.outcome in OUTCOMES:
-                return tr(OUTCOMES[status.outcome])
-            case Phase.STALE | Phase.IDLE:
+            case Phase.STALE:
                 return status.note
-            case Phase.RUNNING:
+            case _:
                 return ""

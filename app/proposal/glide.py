@@ -17,7 +17,7 @@ EASE_MS = 40.0  # in which a way shrinks to 1/e of its length
 SMALL = 0.5  # px; a shorter way is none
 FAINT = 0.75  # of its ink that such a word lacks at first
 NO_WORD = 2**31  # the key of what stands before all words
-FAR = 60.0  # px; a word that goes so far to another line appears there instead of flying
+FAR = 72.0  # px; a word that goes farther appears there instead of flying over others
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Glide(QObject):
             motion = self._motions.get(one.word.key, STILL)
             if motion.x > 0.0 and one.place.row == after.place.row:
                 own = self._motions.get(after.word.key, STILL)
-                reach = one.place.left + one.width + motion.x
+                reach = one.place.left + one.width + motion.x + after.space
                 overlap = reach - (after.place.left + own.x)
                 if overlap > 0.0:
                     self._motions[after.word.key] = replace(own, x=own.x + overlap)
@@ -151,6 +151,6 @@ class Glide(QObject):
 def _between(was: Place, now: Place, motion: Motion) -> Motion:
     """Return how far a word has to go that was drawn at a place, or on its way there."""
     x, y = was.left + motion.x - now.left, was.top + motion.y - now.top
-    if abs(y) >= SMALL and abs(x) > FAR:
+    if abs(x) > FAR:
         return Motion(faint=FAINT)
     return Motion(x, y, motion.faint).after(1.0)

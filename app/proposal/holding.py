@@ -13,8 +13,9 @@ from app.proposal.positions import utf16_len
 from app.proposal.take import Draft
 
 MAX_WORDS = 400  # of the text behind the draft that are looked after
-MAX_GAP = 7.0  # widths of an "x"; a wider space is given back
-MAX_BREAK = 24.0  # widths of an "x"; more room than that is not left empty at a line's end
+# In widths of an "x": a wider space in the draft is given back, and so is more room than that
+# before the text behind it, or at a line's end.
+MAX_GAP, MAX_BREAK = 7.0, 24.0
 TOLERANCE = 0.25  # px
 _WORD = re.compile(r"\S+")
 
@@ -96,7 +97,7 @@ def gaps(
             x, row = 0.0, (row[0], row[1] + 1)
         was = held.get(one.word.key)
         if was is not None and was.text == one.word.text:
-            gap = _gap(was, x, row, one.width, room, unit)
+            gap = _gap(one, was, x, row, room, unit)
         if gap:
             found[one.word.start] = gap
             x += gap
@@ -107,13 +108,14 @@ def gaps(
 
 
 def _gap(
-    was: Place, x: float, row: tuple[int, int], width: float, room: float, unit: float
+    one: Measured, was: Place, x: float, row: tuple[int, int], room: float, unit: float
 ) -> float:
     """Return what is missing before a word at `x` to where it was, if that is little enough."""
     missing = was.x - x
     if was.row == row:
-        fits = was.x + width <= room
-        return missing if fits and TOLERANCE < missing <= MAX_GAP * unit else 0.0
+        most = unit * (MAX_GAP if one.word.key >= 0 else MAX_BREAK)
+        fits = was.x + one.width <= room
+        return missing if fits and TOLERANCE < missing <= most else 0.0
     # It would slip back to the line above: fill that up.
     is_next = was.starts_row and was.row == (row[0], row[1] + 1)
     left = room - x

@@ -1,26 +1,32 @@
-"""The keys of a proposal, while the caret is at it."""
+"""The keys of a proposal: Esc, and the others while the caret is at it."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider
 
 from app.proposal.proposal import Phase
 
 if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
+    from app.proposal.view import ProposalView
 
 Key = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
+PAGE_KEYS = {Key.Key_PageUp: -1, Key.Key_PageDown: 1}
+ENTER_KEYS = (Key.Key_Return, Key.Key_Enter)
 
 
 class ProposalKeys:
-    """Takes the keys that mean the draft: parts, candidates, frames and words."""
+    """Takes the keys that mean the draft: its end, its pages, parts, candidates, frames, words."""
 
-    def __init__(self, session: "ProposalSession") -> None:
+    def __init__(self, session: "ProposalSession", view: "ProposalView") -> None:
         self._session = session
+        self._view = view
         self._acts: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {
             (NONE, Key.Key_Space): session.toggle_old,
             (ALT, Key.Key_K): session.accept_word,
@@ -38,8 +44,24 @@ class ProposalKeys:
             (ALT | SHIFT, Key.Key_K): lambda: self._word("keep"),
         }
 
-    def take(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+    def take(self, event: QKeyEvent) -> bool:
         """Act on a key; return whether it was one of the proposal's."""
+        proposal = self._view.proposal
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers == NONE and event.key() == Key.Key_Escape:
+            self._view.stop_wanted.emit()
+            return True
+        if not proposal.takes_enter:
+            return False
+        if modifiers == NONE and event.key() in PAGE_KEYS:
+            return self._page(PAGE_KEYS[Key(event.key())])
+        # Also while there is no draft yet: a new line would wipe the selection out.
+        if modifiers == NONE and event.key() in ENTER_KEYS:
+            self._view.accept_wanted.emit()
+            return True
+        return self._act(event.key(), modifiers)
+
+    def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         act = self._acts.get((modifiers, key))
         proposal = self._session.proposal
         if act is None or proposal is None:
@@ -51,11 +73,29 @@ class ProposalKeys:
         act()
         return True
 
+    def _page(self, direction: int) -> bool:
+        """Go a page through a proposal that is taller than the viewport, the caret staying.
+
+        One that scrolls in its room keeps the key at its ends: a page too many must not leave it.
+        """
+        editor = self._view.editor
+        editor.reveal_inset()
+        rect, height = editor.inset_rect(), editor.viewport().height()
+        if rect is None:
+            return False
+        line = editor.fontMetrics().lineSpacing()
+        page = max(1, min(height, rect.height()) // line - 1) * line
+        if self._view.scroll_by(direction * page):
+            return True
+        goes_on = rect.bottom() > height if direction > 0 else rect.top() < 0.0
+        if goes_on:
+            action = QAbstractSlider.SliderAction
+            step = action.SliderPageStepAdd if direction > 0 else action.SliderPageStepSub
+            editor.verticalScrollBar().triggerAction(step)
+        return goes_on or self._view.scroll_range > 0.0
+
     def _word(self, act: str, step: int = 0) -> None:
-        view = self._session.view
-        if view is None:
-            return
-        pointer = view.pointer
+        pointer = self._view.pointer
         match act:
             case "move":
                 pointer.move_word(step)

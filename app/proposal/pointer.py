@@ -36,8 +36,8 @@ class Pointer(QObject):
     A click pins a word, a stroke melts the words it touches, holding asks for alternatives; with
     Ctrl, a click or a stroke puts the words into the document.
 
-    Signals: `word_marked` with a word's text and state, marked or changed by keys; `alternatives_wanted` with the place
-    in the viewport where they are to be shown.
+    Signals: `word_marked` with a word's text and state, marked or changed by keys;
+    `alternatives_wanted` with the place in the viewport where they are to be shown.
     """
 
     word_marked = Signal(str)

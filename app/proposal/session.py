@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor, replace_range
 from app.failures import failure_text
+from app.proposal.changes import DocumentChanges
 from app.proposal.history import Candidate, History, Origin, Outcome, remember
 from app.proposal.options import OptionsModel, RunOptions, settings_of
 from app.proposal.parts import Parts
@@ -79,14 +80,12 @@ class ProposalSession(QObject):
         self._proposal: Proposal | None = None
         self._view: ProposalView | None = None
         self._status = ProposalStatus(phase=Phase.IDLE)
-        self._changes: list[Change] = []
-        self._is_emptied = False
+        self._changes = DocumentChanges(editor.document(), self)
+        self._changes.changed.connect(self._follow_changes)
         self._last_ms = 0.0  # that a run took
         self._live_timer = QTimer(self, singleShot=True)
         self._live_timer.timeout.connect(self._draft_live)
         self.queue.changed.connect(self._publish)
-        editor.document().contentsChange.connect(self._on_contents_change)
-        editor.document().contentsChanged.connect(self._on_contents_changed)
         editor.cursorPositionChanged.connect(self._follow_caret)
 
     @property
@@ -366,14 +365,7 @@ class ProposalSession(QObject):
                 remember(self._history, proposal, self._origin())
         self.status_changed.emit(self._status)
 
-    def _on_contents_change(self, position: int, removed: int, added: int) -> None:
-        self._changes.append(Change(position=position, removed=removed, added=added))
-        self._is_emptied |= self._editor.document().isEmpty()
-
-    def _on_contents_changed(self) -> None:
-        # Only now is the document's layout in step with its text.
-        changes, self._changes = self._changes, []
-        is_emptied, self._is_emptied = self._is_emptied, False
+    def _follow_changes(self, changes: list[Change], is_emptied: bool) -> None:
         if is_emptied and not self._parts.is_own_edit:
             self.queue.clear()
             self._drop(Outcome.STALE)
@@ -409,7 +401,7 @@ class ProposalSession(QObject):
 
     def _follow_caret(self) -> None:
         """Give the proposal the focus while the caret is at it."""
-        if self._proposal is not None and not self._changes:
+        if self._proposal is not None and not self._changes.is_under_way:
             region = self._proposal.region
             caret = self._editor.textCursor().position()
             self._proposal.set_has_focus(region.start <= caret <= region.end)

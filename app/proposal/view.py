@@ -4,9 +4,8 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QTextCursor
-from PySide6.QtWidgets import QAbstractSlider
 
 from app.editor import Editor, Inset
 from app.proposal import painter as paint
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
 
 SPARE_LINES = 3  # held below a draft that has become shorter
-PAGE_KEYS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ProposalView(QObject):
@@ -50,7 +47,7 @@ class ProposalView(QObject):
         self._proposal = proposal
         self._session = session
         self._options = session.options
-        self._keys = ProposalKeys(session)
+        self._keys = ProposalKeys(session, self)
         self.pointer = Pointer(self, session)
         self._footer = 0.0  # px below the draft
         self._room, self.glide = Room(self), Glide(self)
@@ -289,18 +286,7 @@ class ProposalView(QObject):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Take Esc, and the proposal's other keys while the caret is at it."""
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers == Qt.KeyboardModifier.NoModifier:
-            if event.key() == Qt.Key.Key_Escape:
-                self.stop_wanted.emit()
-                return True
-            if event.key() in PAGE_KEYS and self._proposal.takes_enter:
-                return self._page(PAGE_KEYS[Qt.Key(event.key())])
-            # Also while there is no draft yet: a new line would wipe the selection out.
-            if event.key() in ENTER_KEYS and self._proposal.takes_enter:
-                self.accept_wanted.emit()
-                return True
-        return self._proposal.takes_enter and self._keys.take(event.key(), modifiers)
+        return self._keys.take(event)
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""
@@ -315,32 +301,14 @@ class ProposalView(QObject):
     def take_wheel(self, point: QPointF, pixels: float) -> bool:
         """Scroll the draft in its room, as soon as the room is in view."""
         rect = self._editor.inset_rect()
-        return rect is not None and rect.contains(point) and self._scroll_by(pixels, rect)
+        return rect is not None and rect.contains(point) and self.scroll_by(pixels)
 
-    def _scroll_by(self, pixels: float, rect: QRectF) -> bool:
-        if pixels > 0.0 and rect.bottom() > self._editor.viewport().height():
+    def scroll_by(self, pixels: float) -> bool:
+        """Scroll the draft down in its room; return whether there was anything to scroll."""
+        rect = self._editor.inset_rect()
+        if rect is None or (pixels > 0.0 and rect.bottom() > self._editor.viewport().height()):
             return False
         return self._room.scroll_by(pixels)
-
-    def _page(self, direction: int) -> bool:
-        """Go a page through a proposal that is taller than the viewport, the caret staying.
-
-        One that scrolls in its room keeps the key at its ends: a page too many must not leave it.
-        """
-        self._editor.reveal_inset()
-        rect, height = self._editor.inset_rect(), self._editor.viewport().height()
-        if rect is None:
-            return False
-        line = self._editor.fontMetrics().lineSpacing()
-        page = max(1, min(height, rect.height()) // line - 1) * line
-        if self._scroll_by(direction * page, rect):
-            return True
-        goes_on = rect.bottom() > height if direction > 0 else rect.top() < 0.0
-        if goes_on:
-            action = QAbstractSlider.SliderAction
-            step = action.SliderPageStepAdd if direction > 0 else action.SliderPageStepSub
-            self._editor.verticalScrollBar().triggerAction(step)
-        return goes_on or self.scroll_range > 0.0
 
     def _place_caret(self, offset: int) -> None:
         """Put the caret where an offset of the layout is in the document."""

@@ -697,6 +697,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>festgehalten</translation>
     </message>
     <message>
+        <source>melting</source>
+        <translation>wird aufgelöst</translation>
+    </message>
+    <message>
+        <source>Draft rejected</source>
+        <translation>Entwurf verworfen</translation>
+    </message>
+    <message>
+        <source>Draft accepted</source>
+        <translation>Entwurf übernommen</translation>
+    </message>
+    <message>
         <source>stands since step {step}</source>
         <translation>steht seit Schritt {step}</translation>
     </message>

@@ -14,7 +14,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
-TIMEOUT_S = 90.0
+TIMEOUT_S = 60.0
 ANNOUNCEMENT = "object:announcement"
 heard = []
 
@@ -74,7 +74,9 @@ def controls(root):
 
 def press(node):
     """Do what a click would."""
-    Atspi.Action.do_action(node.get_action_iface(), 0)
+    actions = node.get_action_iface()
+    names = [Atspi.Action.get_action_name(actions, i) for i in range(actions.get_n_actions())]
+    Atspi.Action.do_action(actions, names.index("Press"))
 
 
 def act(app, display, name):

@@ -28,6 +28,8 @@ STORY = (
     "In the kitchen stood a table\nand two chairs,\nand a cat slept on one of them.\n"
 )
 WORDS = "lit the lamp, and the room was warm again in the evening"
+# Longer than a draft of the causal pass, so that it takes many steps.
+LONG = STORY[STORY.index("Outside") : STORY.index("\n\nIn the kitchen")]
 LINES = "stood a table\nand two chairs,\nand a cat slept"
 
 
@@ -106,7 +108,7 @@ def test_words_under_the_mouse_are_kept_one_by_one(journey: Journey) -> None:
 
 def test_a_word_is_pinned_while_it_runs(journey: Journey) -> None:
     with journey as j:
-        run(j, WORDS)
+        run(j, LONG)
         j.wait(lambda: j.session.status.num_frames >= 4)
         stroke(j, 1, 1)
         pinned = j.session.proposal.take.pinned

@@ -132,6 +132,32 @@ def test_changes_are_announced(
     assert done.announcer.last == "Step 1 of 2: a frame"
 
 
+def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
+    done: ProposalDesk, session: ProposalSession
+) -> None:
+    session.show_frame(-1)
+    session.accept()
+    assert done.announcer.last == "Draft accepted"
+    session.regenerate()
+    session.stop_or_reject()
+    assert done.announcer.last == "Draft rejected"
+
+
+def test_what_is_done_to_words_is_said(
+    done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    assert session.view is not None
+    pointer = session.view.pointer
+    pointer.move_word(1)
+    assert done.announcer.last == "a"
+    pointer.pin()
+    assert done.announcer.last == "a, pinned"
+    pointer.pin()
+    assert done.announcer.last == "a"
+    pointer.melt()
+    assert done.announcer.last == "a, melting"
+
+
 def test_the_bar_runs_with_enter_and_never_covers_the_region(
     qtbot: QtBot, desk: ProposalDesk, editor: Editor, engine: FakeEngine
 ) -> None:

@@ -33,6 +33,11 @@ class Tokens:
         return self.pieces.index(piece)
 
 
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that hang up, as those do that cancel."""
+
+
 @dataclass
 class Behaviour:
     """What the server can do, and what goes wrong with it."""
@@ -78,7 +83,7 @@ class StandIn:
         class Handler(_Handler):
             server_model = outer
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = _QuietServer(("127.0.0.1", 0), Handler)
         self._http.daemon_threads = False
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,))
         self._thread.start()
