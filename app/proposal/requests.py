@@ -1,5 +1,7 @@
 """From a region of a document to what the engine is asked."""
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QTextDocument
 
 from app.proposal.options import RunOptions
@@ -17,6 +19,7 @@ def make_request(
     language: str,
     job_id: int,
     seed: int,
+    avoid: Sequence[str] = (),
 ) -> Generate:
     """Return the request for a region, UTF-16 units, with its surroundings."""
     # Two units a code point at most.
@@ -36,6 +39,7 @@ def make_request(
         candidates=options.candidates,
         soft_edge=options.soft_edge,
         constraints=options.constraints,
+        avoid=tuple(avoid),
     )
 
 

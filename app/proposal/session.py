@@ -282,9 +282,6 @@ class ProposalSession(QObject):
         if proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
         request = self._request(proposal.region.start, proposal.region.end, options)
-        if options.seed is None:  # another one is wanted, not one of those again
-            seen = dict.fromkeys(take.draft.text for take in proposal.takes if take.draft)
-            request = replace(request, avoid=tuple(seen))
         proposal.notify_submitted(request)
         self._submit(request)
 
@@ -314,7 +311,16 @@ class ProposalSession(QObject):
             language=self._editor.language,
             job_id=self._next_job_id(),
             seed=seed,
+            avoid=self._seen(start, end) if options.seed is None else (),
         )
+
+    def _seen(self, start: int, end: int) -> list[str]:
+        """Return the texts that a region has or was offered: another one is wanted."""
+        seen = [document_text(self._editor.document(), start, end)]
+        proposal = self._proposal
+        if proposal and (start, end) == (proposal.region.start, proposal.region.end):
+            seen += [take.draft.text for take in proposal.takes if take.draft]
+        return [text for text in dict.fromkeys(seen) if text]
 
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
         proposal = self._proposal

@@ -20,9 +20,9 @@ from engine.model import KVCache
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16
 _SHORTLIST = 16  # drafts whose following text is read in full
-# Spread of the draw among drafts, in nats: another seed shall give another text where two are
-# nearly as good, and the same where one is clearly best.
-_SPREAD = 0.5
+# Spread of the draw among drafts: another seed shall give another text where two are nearly as
+# good, and the same where one is clearly best.
+_SPREAD = 0.02
 _NEVER = -1e30
 
 
@@ -31,7 +31,7 @@ class CausalDraft:
     """A text for the region, in tokens."""
 
     ids: tuple[int, ...]
-    score: float  # nats; the higher, the better
+    score: float  # `Likelihood.fit`; the higher, the better
 
 
 @torch.inference_mode()

@@ -22,8 +22,9 @@ from engine.model import KVCache
 from engine.sampler import initial_state
 
 MAX_CANDIDATES = 8
-# Of a canvas that holds a whole draft: one to judge it, one to see whether it stands.
-_LAST_STEPS = 2
+# Of a canvas that holds a whole draft: one to judge it, one to see whether it stands, and a last
+# one if it does not.
+_LAST_STEPS = 3
 FORGOTTEN = "That step is not remembered any more. Start again from here."
 
 

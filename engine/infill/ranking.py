@@ -12,12 +12,12 @@ from engine.model import DiffusionGemma, KVCache
 
 FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
 OWN_WEIGHT = 0.5
-# What one new syntax error costs, in nats; more than candidates differ by otherwise.
-SYNTAX_COST = 40.0
-# What a doubled or missing character at an edge of the region costs, in nats.
-SEAM_COST = 8.0
+# What one new syntax error costs, in nats a token; more than candidates differ by otherwise.
+SYNTAX_COST = 1.7
+# What a doubled or missing character at an edge of the region costs.
+SEAM_COST = 0.33
 # What it costs to be a text that the user has seen already: it comes behind all others.
-SEEN_COST = 1000.0
+SEEN_COST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Likelihood:
 
     @property
     def fit(self) -> float:
-        """What candidates of different lengths are compared by, in nats.
+        """What candidates of different lengths are compared by, in nats per following token.
 
         The sum over the candidate and as much following text as all are judged by is the likelihood
         of one continuation among others, whatever its length. The following text counts double:
@@ -43,7 +43,7 @@ class Likelihood:
         """
         if not self.following:
             return fmean(self.own) if self.own else 0.0
-        return sum(self.following) + OWN_WEIGHT * sum(self.own)
+        return (sum(self.following) + OWN_WEIGHT * sum(self.own)) / FOLLOWING
 
 
 @torch.inference_mode()

@@ -90,7 +90,7 @@ def _score(
 
 
 def penalty(request: Generate, plan: InfillPlan, text: str) -> tuple[int | None, float]:
-    """Return a text's new syntax errors, and what is wrong with it in nats."""
+    """Return a text's new syntax errors, and what is wrong with it, as in `fit`."""
     before = request.before[: len(request.before) - len(plan.soft_before)]
     after = request.after[len(plan.soft_after) :]
     old = plan.soft_before + request.region + plan.soft_after

@@ -61,7 +61,7 @@ def test_a_wide_beam_finds_the_likeliest_pair(cache) -> None:
     scores = likelihoods(ENGINE.model, context, PREFIX[-1], pairs, FOLLOWING)
     greatest = max(one.fit for one in scores)
     # The beams hold 16 of the 36 pairs; a random model is nearly indifferent among them.
-    assert greatest - best.score < 0.5
+    assert greatest - best.score < 0.02
     assert best.ids in pairs
 
 
@@ -89,8 +89,8 @@ def test_where_nothing_follows_short_drafts_are_not_better_for_it(cache) -> None
 
 
 def test_the_clearly_best_is_drawn_and_equals_take_turns() -> None:
-    clear = [CausalDraft((1,), -10.0), CausalDraft((2,), -30.0)]
-    equal = [CausalDraft((1,), -10.0), CausalDraft((2,), -10.1)]
+    clear = [CausalDraft((1,), -10.0), CausalDraft((2,), -11.0)]
+    equal = [CausalDraft((1,), -10.0), CausalDraft((2,), -10.005)]
     seeds = range(60)
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     assert {drawn(clear, generator).ids for generator in generators} == {(1,)}
@@ -125,7 +125,7 @@ def test_no_result_is_worse_than_the_draft_unless_the_last_steps_change_it() -> 
             again += 1
             canvas = shown.frames[0].before.canvas[0, : shown.num_slots].tolist()
             assert canvas == list(lane.start.ids)
-            assert len(shown.frames) <= 2
+            assert len(shown.frames) <= 3
         assert done.steps <= job.max_steps
     assert again
 
@@ -163,4 +163,4 @@ def test_a_result_that_was_seen_comes_behind_all_others() -> None:
     assert again.score == first.score
     done = results(*texts, profile=DRAFTING, num_slots=3, candidates=4, avoid=(first.draft.text,))
     for one in done:
-        assert (one.score.total < first.score.total - 500) == (one.draft.text == first.draft.text)
+        assert (one.score.total < first.score.total - 2) == (one.draft.text == first.draft.text)

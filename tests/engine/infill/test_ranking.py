@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
+from engine.infill.ranking import FOLLOWING, OWN_WEIGHT, Likelihood, likelihoods
 from engine.infill.syntax import is_python, new_errors
 from engine.model import KVCache, ModelConfig
 from tests.tiny import config_json, random_model
@@ -27,7 +27,8 @@ def test_the_score_is_the_mean_log_likelihood_of_candidate_and_following_text() 
         assert one.mean == pytest.approx(-losses.mean().item(), rel=1e-4)
         assert one.own == pytest.approx((-losses[: len(ids)]).tolist(), rel=1e-4)
         assert one.following == pytest.approx((-losses[len(ids) :]).tolist(), rel=1e-4)
-        assert one.fit == sum(one.following) + OWN_WEIGHT * sum(one.own)
+        together = sum(one.following) + OWN_WEIGHT * sum(one.own)
+        assert one.fit == together / FOLLOWING
     assert cache.length == 2
 
 
