@@ -9,6 +9,7 @@ import argparse
 import json
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
@@ -18,7 +19,7 @@ from recipe import KINDS, Recipe
 from tasks import TextTask, cut_words, text_tasks
 
 from engine.api import Generate, Length, SamplerOptions
-from engine.infill import CandidateDone, ContextCache, InfillJob
+from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
 from engine.runtime import LoadedModel, load_model
 from engine.seams import seam_errors
 
@@ -65,13 +66,28 @@ def sample(loaded: LoadedModel, task: TextTask, one: CandidateDone, kind: str, m
     return result
 
 
-def bench(loaded: LoadedModel, data: Path, count: int) -> dict[str, Any]:
+def _true_slots(loaded: LoadedModel, task: TextTask) -> int:
+    """Return how many slots the old text takes; a space before it goes into the first of them."""
+    engine = loaded.engine(SamplerOptions())
+    plan = make_plan(
+        engine.codec,
+        engine.profile,
+        engine.canvas_length,
+        before=task.before,
+        region=task.region,
+        after=task.after,
+        max_context=engine.max_context,
+    )
+    return max(1, (len(plan.old) or plan.num_slots) - bool(plan.healed))
+
+
+def bench(loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int) -> dict[str, Any]:
     """Return the table, prose and code apart."""
     table: dict[str, Any] = {}
-    for kind in KINDS:
+    for kind in kinds:
         samples: dict[str, list[Sample]] = defaultdict(list)
         for seed, task in enumerate(text_tasks(data, kind, cut_words, count)):
-            true = len(loaded.codec.encode(task.region))
+            true = _true_slots(loaded, task)
             variants: dict[str, dict[str, Any]] = {
                 "true length": {"num_slots": true},
                 "auto": {"length": Length()},
@@ -103,12 +119,14 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path(recipe.model_folder))
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
     parser.add_argument("--out", type=Path, default=Path("build/bench_infill.json"))
+    parser.add_argument("--kinds", nargs="+", default=KINDS)
     parser.add_argument("--tasks", type=int, default=300)
     arguments = parser.parse_args()
     if not (arguments.data / "validation_code.jsonl").exists():
         print(f"skipped: {arguments.data} holds no validation text; prepare it with `make model`")
         return
-    table = bench(load_model(arguments.model, "cpu"), arguments.data, arguments.tasks)
+    loaded = load_model(arguments.model, "cpu")
+    table = bench(loaded, arguments.data, arguments.kinds, arguments.tasks)
     arguments.out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 
 

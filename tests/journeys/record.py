@@ -65,7 +65,7 @@ def play(j: Journey, camera: Recorder) -> None:
     camera.watch_run()
     for _ in range(3):
         camera.press(Qt.Key.Key_BracketRight, ALT, 700)
-    for key, count in ((Qt.Key.Key_Comma, 8), (Qt.Key.Key_Period, 10)):
+    for key, count in ((Qt.Key.Key_Comma, 4), (Qt.Key.Key_Period, 5)):
         for _ in range(count):
             camera.press(key, ALT, 100)
     for _ in range(2):
