@@ -55,7 +55,7 @@ def test_the_bar_says_what_will_happen_and_runs_it(journey: Journey) -> None:
 def test_words_beside_a_soft_edge_are_part_of_the_draft(journey: Journey) -> None:
     with journey as j:
         run(j, WORDS, soft_edge=2)
-        j.wait(lambda: j.session.status.num_frames >= 3)
+        j.wait(lambda: j.session.status.num_frames >= 2)
         pictures(j, "soft-1-running")
         j.wait_done()
         pictures(j, "soft-2-done")

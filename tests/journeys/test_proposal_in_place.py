@@ -44,7 +44,7 @@ def test_a_draft_is_drawn_as_one_likes(journey: Journey, drawing: Drawing) -> No
     with journey as j:
         options(j).set_drawing(drawing)
         run(j, WORDS)
-        j.wait(lambda: j.session.status.num_frames >= 6)
+        j.wait(lambda: j.session.status.num_frames >= 2)
         pictures(j, f"mode-{drawing.value}-1-running")
         view = j.session.view
         is_old = view.layout.draft_text == WORDS
@@ -161,7 +161,7 @@ def test_the_heat_map_says_what_it_is(journey: Journey) -> None:
     with journey as j:
         j.choose("Mark When Words Settled")
         run(j, WORDS, candidates=2)
-        j.wait(lambda: j.session.status.num_frames >= 6)
+        j.wait(lambda: j.session.status.num_frames >= 2)
         pictures(j, "heat-1-running")
         j.wait_done()
         panel = desk(j).panel
@@ -225,7 +225,7 @@ def test_right_to_left_and_mixed_text_are_drawn_in_their_lines(qapp: object) -> 
     words = "this is mixed טקסט בעברית and 漢字"
     with Journey(resource_path("model"), text) as j:
         run(j, words)
-        j.wait(lambda: j.session.status.num_frames >= 5)
+        j.wait(lambda: j.session.status.num_frames >= 2)
         pictures(j, "mixed-1-running")
         j.wait_done()
         pictures(j, "mixed-2-done")

@@ -15,7 +15,8 @@ STORY = (
     "along the white road. “Mother,” said the smallest, “we have seen a ship with red sails.”\n\n"
     "She put down her work and looked out of the window for a long time.\r\n"
 ).replace("\r\n", "\n")
-WORDS = "in the evening the children came home"
+# Longer than a draft of the causal pass: it starts from noise and takes many steps.
+WORDS = "in the evening the children came home along the white road. “Mother,” said the smallest"
 
 
 @pytest.fixture
