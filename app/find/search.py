@@ -131,7 +131,9 @@ def _matches(
     if not query.pattern:
         return
     start, end = (units.back(scope[0]), units.back(scope[1])) if scope else (0, len(text))
-    found = query.compiled().finditer(text, start, end, concurrent=True, timeout=TIMEOUT_S)
+    # Only an expression can take for ever; plain words in a large file just take their time.
+    limit = TIMEOUT_S if query.is_regex else None
+    found = query.compiled().finditer(text, start, end, concurrent=True, timeout=limit)
     try:
         # Nothing can be shown of a match without a character.
         yield from (match for match in found if match.end() > match.start())
