@@ -46,16 +46,19 @@ def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
         j.wait(lambda: j.session.status.num_frames >= 2)
         j.picture("candidates-1-running")
         j.wait_done()
-        while len(j.session.proposal.takes) < 2:  # equal texts are one candidate
+        while len({take.draft.text for take in j.session.proposal.takes}) < 2:
             j.press(Qt.Key.Key_Return, CONTROL)
             j.wait_done()
         takes = j.session.proposal.takes
         scores = [take.score.total for take in takes if take.score]
         assert len(takes) >= 2
         assert scores == sorted(scores, reverse=True)
+        j.session.proposal.choose(takes[0])  # another one is shown if it was asked for last
         j.picture("candidates-2-done")
         first = draft(j)
-        j.press(Qt.Key.Key_BracketRight, ALT)
+        for _ in takes[1:]:
+            if draft(j) == first:  # asked for again, a text may come again
+                j.press(Qt.Key.Key_BracketRight, ALT)
         second = draft(j)
         assert second != first
         j.press(Qt.Key.Key_Space)
