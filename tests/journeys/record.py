@@ -21,7 +21,7 @@ from tests.journeys.driver import CONTROL, Journey
 PAUSE_MS = 240
 WORDS = "a small brown bird came to the window and said, “Good tailor, it is cold,"
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
-SQUEEZE = "-delay 26 -loop 0 -resize 640x +dither -colors 32 -fuzz 3% -layers OptimizeTransparency"
+SQUEEZE = "-delay 10 -loop 0 -resize 640x +dither -colors 32 -fuzz 3% -layers OptimizeTransparency"
 
 
 class Recorder:
