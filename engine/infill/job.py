@@ -9,7 +9,7 @@ from engine.api import Branch, FindAlternatives, Generate, Score, Steer, TokenOp
 from engine.denoiser import Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
-from engine.infill.constraints import compile_rule
+from engine.infill.constraints import Rule, compile_rule
 from engine.infill.context import ContextCache
 from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
@@ -51,6 +51,7 @@ class InfillJob:
         request: Generate,
         plan: InfillPlan,
         lanes: list[Lane],
+        rule: Rule,
         context: tuple[KVCache, int],
         start: Denoising | None = None,
     ) -> None:
@@ -61,11 +62,12 @@ class InfillJob:
             request: What was asked.
             plan: The region's layout.
             lanes: The texts to work on, all at the same canvas.
+            rule: What they have to satisfy, compiled from the request.
             context: The cache before the region, and how many of its tokens were there before.
             start: Where the lanes go on; None: from the beginning.
         """
         self.engine, self.request, self.plan, self.lanes = engine, request, plan, lanes
-        self.rule = compile_rule(request.constraints, request.length)
+        self.rule = rule
         self.cache, self.reused = context
         steps = engine.sampler.max_steps
         warm = bool(plan.old) and start is None
@@ -116,7 +118,7 @@ class InfillJob:
         """Make the lanes of a plan whose context is encoded."""
         rule = compile_rule(request.constraints, request.length)
         lanes = make_lanes(engine, request, plan, rule, context[0])
-        return cls(engine, request, plan, lanes, context)
+        return cls(engine, request, plan, lanes, rule, context)
 
     @torch.inference_mode()
     def branch(self, request: Branch) -> "InfillJob":
@@ -142,7 +144,8 @@ class InfillJob:
         changes, holds = request.changes, request.holds_rest
         steer(engine, start, 0, lane, frame, changes, holds_rest=holds)
         own = replace(self.request, job_id=request.job_id, seed=request.seed, candidates=1)
-        return InfillJob(engine, own, lane.plan, [lane], (self.cache, self.cache.length), start)
+        context = (self.cache, self.cache.length)
+        return InfillJob(engine, own, lane.plan, [lane], self.rule, context, start)
 
     @property
     def num_slots(self) -> int:

@@ -103,7 +103,7 @@ def _drafts(
     judged = []
     for draft in found:
         text = text_of(engine, plan, draft.ids)
-        if rule.accepts(text[len(plan.lead) : len(text) - len(plan.trail)]):
+        if rule.accepts(plan.core(text)):
             _, cost = penalty(request, plan, text)
             judged.append(CausalDraft(draft.ids, draft.score - cost))
     return judged

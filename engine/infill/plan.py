@@ -44,6 +44,10 @@ class InfillPlan:
         """Whether the healed bytes are part of the region, as words before it are."""
         return self.edge_before > 0
 
+    def core(self, text: str) -> str:
+        """Return the region's text without the white space at its ends that stays."""
+        return text[len(self.lead) : len(text) - len(self.trail)]
+
     def resized(self, num_slots: int) -> "InfillPlan":
         """Return the plan of the same region with another number of slots for its own text."""
         slots = num_slots + self.edge_before + self.edge_after

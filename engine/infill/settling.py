@@ -45,8 +45,7 @@ def settle(
     """
     frame, plan = lane.last, lane.plan
     draft, ids = lane.draft(engine, frame), lane.ids(frame)
-    core = draft.text[len(plan.lead) : len(draft.text) - len(plan.trail)]
-    if not rule.accepts(core):
+    if not rule.accepts(plan.core(draft.text)):
         fitted = _fit(engine, rule, lane, frame)
         if fitted is None:
             return None

@@ -2,7 +2,7 @@
 
 import ast
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast
 
 from tree_sitter_language_pack import get_parser
@@ -43,6 +43,7 @@ def is_python(source: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=8)  # all candidates and drafts are compared with the same old text
 def _count_errors(source: str, language: str) -> int:
     if language == "python" and is_python(source):
         return 0

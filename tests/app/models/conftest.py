@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from huggingface_hub import constants
-from huggingface_hub.utils import close_session
 from pytestqt.qtbot import QtBot
 
 from app import secrets
@@ -13,7 +11,7 @@ from app.models import known
 from app.models.dialog import ModelsDialog
 from engine.hub.source import Source
 from tests.app.house import House
-from tests.engine.hub.stand_in import StandIn
+from tests.engine.hub.stand_in import StandIn, in_the_hubs_place
 from tests.engine.hub.trial import CONFIG, REPO, SHARDS
 
 PATTERNS = ("*.json", "*.safetensors")
@@ -38,14 +36,8 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
     files = {"config.json": CONFIG, "tokenizer.json": b"{}", **SHARDS}
-    with StandIn(**{REPO.replace("/", "__"): files}) as hub:
-        monkeypatch.setattr(constants, "ENDPOINT", hub.address)
-        template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-        close_session()
+    with in_the_hubs_place(StandIn(**{REPO.replace("/", "__"): files}), monkeypatch) as hub:
         yield hub
-    close_session()
 
 
 @pytest.fixture

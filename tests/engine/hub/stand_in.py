@@ -2,11 +2,17 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
+
+import pytest
+from huggingface_hub import constants
+from huggingface_hub.utils import close_session
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -156,3 +162,16 @@ def _sibling(name: str, data: bytes) -> dict[str, object]:
     if is_large(data):
         file["lfs"] = {"sha256": etag(data), "size": len(data), "pointerSize": 130}
     return file
+
+
+@contextmanager
+def in_the_hubs_place(hub: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    """Let the library take a stand-in for the hub."""
+    with hub:
+        monkeypatch.setattr(constants, "ENDPOINT", hub.address)
+        template = hub.address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        close_session()
+        yield hub
+    close_session()
