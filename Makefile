@@ -8,7 +8,7 @@ ENGLISH := resources/translations/inlay_en.ts  # its own words need none but the
 LANGUAGES = $(filter-out $(ENGLISH),$(wildcard resources/translations/inlay_*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
+.PHONY: help setup run check test kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: setup  ## Lint, formatting, types, import contracts
 # Everything CI runs
 test: check  ## All checks, then all tests
 	$(BIN)/python -m pytest
+
+kill-test: setup  ## Kill the editor 100 times while it is used, 20 times with the real model
+	INLAY_KILLS=100 $(BIN)/python -m pytest -q -s tests/app/recovery/test_kill.py -k many
 
 bench: setup  ## Measure, into build/bench.json
 	mkdir -p build
@@ -74,6 +77,7 @@ installer: setup  ## Pack the installer for GPU machines with Inlay's wheel, int
 	cp packaging/install.sh packaging/install.ps1 packaging/INSTALL.md LICENSE $(SETUP)
 	cp packaging/install/*.py packaging/linux/inlay.desktop $(SETUP)/install
 	tar -C build/installer -cJf dist/inlay-setup.tar.xz inlay-setup
+	$(BIN)/python -c 'import shutil; shutil.make_archive("dist/inlay-setup", "zip", "build/installer", "inlay-setup")'
 
 # Training checkpoints itself: stopped, the same command goes on where it was.
 model: export PYTHONPATH := .

@@ -2,9 +2,11 @@
 
 import importlib.metadata
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QPalette
@@ -76,15 +78,24 @@ def licence_text(name: str) -> str:
     return "\n\n\n".join(texts)
 
 
+def inside_text() -> str:
+    """Return what is compiled into the components, as a bundle tells of it; empty elsewhere."""
+    try:
+        return (Path(sys.executable).parent / "licences" / "inside.txt").read_text("utf-8")
+    except OSError:
+        return ""
+
+
 def _licence(facts: importlib.metadata.PackageMetadata) -> str:
     """Return a licence's name from the fields in which it stands, the newest kind first."""
     if "License-Expression" in facts:
         return facts["License-Expression"]
-    trove = [c.rpartition(" :: ")[2] for c in _classifiers(facts) if c.startswith("License ::")]
-    if names := [name for name in trove if name != "OSI Approved"]:
-        return ", ".join(names)
+    # In words of their own before the fixed ones, which leave out what else is in a wheel.
     first = facts["License"].strip().partition("\n")[0] if "License" in facts else ""
-    return first if len(first) < 60 else ""
+    if 0 < len(first) < 60:
+        return first
+    trove = [c.rpartition(" :: ")[2] for c in _classifiers(facts) if c.startswith("License ::")]
+    return ", ".join(name for name in trove if name != "OSI Approved")
 
 
 def _classifiers(facts: importlib.metadata.PackageMetadata) -> Iterator[str]:
@@ -129,6 +140,10 @@ class LicencesPage(QSplitter):
             item = QListWidgetItem(f"{component.name} {component.version}")
             item.setData(Qt.ItemDataRole.UserRole, component)
             self.list.addItem(item)
+        if text := inside_text():
+            item = QListWidgetItem(self.tr("What is inside them"))
+            item.setData(Qt.ItemDataRole.UserRole, text)
+            self.list.addItem(item)
         self.addWidget(self.list)
         self.addWidget(self.text)
         self.setChildrenCollapsible(False)
@@ -137,7 +152,10 @@ class LicencesPage(QSplitter):
         self.list.setCurrentRow(0)
 
     def _show(self, item: QListWidgetItem) -> None:
-        component: Component = item.data(Qt.ItemDataRole.UserRole)
+        component: Component | str = item.data(Qt.ItemDataRole.UserRole)
+        if isinstance(component, str):
+            self.text.setPlainText(component)
+            return
         licence = component.licence or self.tr("Its metadata does not name its licence.")
         text = licence_text(component.name) or self.tr("It came without the text of its licence.")
         self.text.setPlainText(f"{component.name} {component.version}\n{licence}\n\n{text}")

@@ -88,7 +88,9 @@ def make_application() -> QApplication:
     application.setApplicationVersion(version_of("inlay"))
     application.setDesktopFileName("inlay")
     application.setStyle("Fusion")
-    translation.install(application, QLocale.system())
+    locale = translation.locale_of(str(Settings().value("language")))
+    QLocale.setDefault(locale)
+    translation.install(application, locale)
     application.setWindowIcon(QIcon(str(resource_path("icons/inlay.svg"))))
     return application
 

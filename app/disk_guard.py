@@ -25,6 +25,7 @@ class DiskGuard(QObject):
         self._watch = FileWatch(self)
         self._watch.touched.connect(self._look)
         workspace.documents_changed.connect(self._follow)
+        workspace.opened.connect(self._look)  # it may have changed while it was read
         workspace.tab_closed.connect(self._follow)
 
     def check_all(self) -> None:

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.documents import Document, Encoding, FileStamp
+from app.documents.edits import difference
 from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
 from app.proposal import History, Origin, ProposalSession
 from app.proposal.positions import document_length, utf16_len
 from app.recovery.entries import LostDocument
 from engine.api import Request
+
+Place = tuple[int, int, int]  # caret and anchor, UTF-16 units, and the line on top
 
 
 class DocumentTab(QWidget):
@@ -62,7 +65,11 @@ class DocumentTab(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.editor)
         self.setFocusProxy(self.editor)
+        self._place: Place | None = None  # to be shown as soon as it is there
         self.document.about_to_show.connect(self.editor.prepare_for)
+        self.document.shown.connect(self._go_to_start)
+        self.document.moved.connect(self._follow_loading)
+        self.document.loaded.connect(self._follow_loading)
         self.document.changed.connect(self._follow_document)
         self.editor.setAccessibleName(self.document.title)
         self.editor.cursorPositionChanged.connect(self.caret_moved)
@@ -82,14 +89,13 @@ class DocumentTab(QWidget):
         title = self.document.title.replace("&", "&&")
         return f"● {title}" if self.document.is_modified else title
 
-    def load(self, path: Path) -> None:
+    def load(self, path: Path, encoding: Encoding | None = None) -> None:
         """Show a file, from its start.
 
         Raises:
             TextFileError: The file cannot be opened.
         """
-        self.document.load(path)
-        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+        self.document.load(path, encoding)
 
     def reload(self, encoding: Encoding | None = None) -> None:
         """Show the file as it is now, from where the caret was.
@@ -105,12 +111,10 @@ class DocumentTab(QWidget):
     def load_template(self, path: Path, title: str) -> None:
         """Show a new document with the text of a file that ships with the editor."""
         self.document.load_template(path, title)
-        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
 
     def show_text(self, text: str, title: str) -> None:
         """Show a new document with a text."""
         self.document.show_text(text, title)
-        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
 
     def restore(self, lost: LostDocument) -> None:
         """Show a document that an earlier run has lost, its unsaved changes as one undo step.
@@ -127,18 +131,34 @@ class DocumentTab(QWidget):
             stamp=FileStamp(*header.stamp) if header.stamp else None,
         )
         document = self.editor.document()
-        replace_range(document, 0, document_length(document), lost.text)
+        replace_range(document, *difference(document, lost.text))
+        if not self.document.is_modified:
+            self.document.mark_unsaved()  # the text is the file's, and the file is gone
         self.show_place(lost.caret, lost.anchor)
 
     def show_place(self, caret: int, anchor: int, first_line: int = -1) -> None:
-        """Select from one position to another, UTF-16 units, and scroll to a line."""
-        last = document_length(self.editor.document())
+        """Select from one position to another, UTF-16 units, and scroll to a line.
+
+        What a large file has not come to yet is shown as soon as it is there.
+        """
+        last, bar = document_length(self.editor.document()), self.editor.verticalScrollBar()
+        is_there = max(caret, anchor) < last and first_line <= bar.maximum()
+        if self.document.is_loading and not is_there:
+            self._place = (caret, anchor, first_line)
+            return
         cursor = self.editor.textCursor()
         cursor.setPosition(min(anchor, last))
         cursor.setPosition(min(caret, last), QTextCursor.MoveMode.KeepAnchor)
         self.editor.setTextCursor(cursor)
         if first_line >= 0:
-            self.editor.verticalScrollBar().setValue(first_line)
+            bar.setValue(first_line)
+
+    @property
+    def place(self) -> Place:
+        """Where caret and anchor are and which line is on top, or are to be when all is there."""
+        cursor = self.editor.textCursor()
+        now = (cursor.position(), cursor.anchor(), self.editor.verticalScrollBar().value())
+        return self._place or now
 
     def discard_proposal(self) -> None:
         """Stop and reject what the model is doing here."""
@@ -146,6 +166,8 @@ class DocumentTab(QWidget):
 
     def insert(self, text: str) -> None:
         """Put a text in the selection's place, or at the caret, as one undo step."""
+        if self.editor.isReadOnly():
+            return
         cursor = self.editor.textCursor()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
         replace_range(self.editor.document(), start, end, text)
@@ -160,6 +182,17 @@ class DocumentTab(QWidget):
         path = self.document.path
         self.editor.set_language(path.name if path else self.document.title)
         self.editor.setAccessibleName(self.document.title)
+        self.editor.set_locked(self.document.is_loading)
+        self.document_changed.emit()
+
+    def _go_to_start(self) -> None:
+        self.editor.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _follow_loading(self) -> None:
+        place, self._place = self._place, None
+        # Who has gone somewhere else meanwhile is to stay there.
+        if place is not None and self.editor.textCursor().position() == 0:
+            self.show_place(*place)
         self.document_changed.emit()
 
     def _follow_palette(self) -> None:

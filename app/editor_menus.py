@@ -30,6 +30,15 @@ class EditorMenus:
 
         return run
 
+    def editing(self, act: Callable[[Editor], object]) -> Callable[[], None]:
+        """Return an intent that changes the text in front, where it may be changed."""
+
+        def run(editor: Editor) -> None:
+            if not editor.isReadOnly():
+                act(editor)
+
+        return self.in_editor(run)
+
     def build_carets(self, menus: MenuBuilder) -> None:
         """Add what is done by more carets than one."""
         above, below = (partial(MultiCursor.add_vertically, step=m) for m in (Move.Up, Move.Down))
@@ -65,10 +74,10 @@ class EditorMenus:
         )
         for name, text, act, key in table:
             menus.add(name, text, self._on_lines(act), [key])
-        menus.add("indent", tr("Move &Right"), self.in_editor(_indent), ["Ctrl+]"])
-        menus.add("comment", tr("&Comment or Not"), self.in_editor(_toggle_comment), ["Ctrl+/"])
+        menus.add("indent", tr("Move &Right"), self.editing(_indent), ["Ctrl+]"])
+        menus.add("comment", tr("&Comment or Not"), self.editing(_toggle_comment), ["Ctrl+/"])
         menus.separate()
-        trim = self.in_editor(lambda editor: lines.trim(editor.document()))
+        trim = self.editing(lambda editor: lines.trim(editor.document()))
         menus.add("trim", tr("Remove &Spaces at Line Ends"), trim)
 
     def _on_lines(self, act: Callable[[QTextCursor], object]) -> Callable[[], None]:
@@ -80,7 +89,7 @@ class EditorMenus:
             editor.setTextCursor(cursor)
             editor.ensureCursorVisible()
 
-        return self.in_editor(run)
+        return self.editing(run)
 
 
 def _on_column(way: dict[str, int], editor: Editor) -> None:

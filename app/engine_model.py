@@ -20,6 +20,7 @@ from engine.api import (
     ModelInfo,
     Ready,
     Started,
+    Tightened,
     Unloaded,
 )
 
@@ -62,21 +63,24 @@ EnginePhase = NotStarted | LoadingModel | ModelReady | ModelUnloaded | ModelFail
 
 
 class EngineModel(QObject):
-    """Follows the events of one `Load`, the newest.
+    """Follows the events of one `Load`, the newest; or of the job for which a card was too small.
 
     Signals:
         phase_changed: The new `EnginePhase`.
         failed: The message of a `Load` that failed.
+        tightened: How the model is laid out from now on, because the card ran out of memory.
     """
 
     phase_changed = Signal(object)
     failed = Signal(str)
+    tightened = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._phase: EnginePhase = NotStarted()
         self._last_ready: ModelReady | None = None
         self._load_id: int | None = None
+        self._tight_id: int | None = None  # of a job whose model is laid out anew
 
     @property
     def phase(self) -> EnginePhase:
@@ -97,7 +101,9 @@ class EngineModel(QObject):
     @Slot(object)
     def handle(self, event: Event) -> None:
         """Take in an event; those of other jobs are not ours."""
-        if event.job_id != self._load_id:
+        if isinstance(event, Tightened):
+            self._tight_id = event.job_id
+        if event.job_id not in (self._load_id, self._tight_id):
             return
         match event:
             case Loading(stage=stage, fraction=fraction):
@@ -106,7 +112,10 @@ class EngineModel(QObject):
                 heap.end_loading(is_replaced=self._last_ready is not None)
                 self._last_ready = ModelReady(model)
                 self._set_phase(self._last_ready)
+                self._tight_id = None  # what else this job does is no load
             case Unloaded():
+                heap.end_loading(is_replaced=False)
+                self._tight_id = None
                 if self._last_ready is not None:
                     self._set_phase(ModelUnloaded(self._last_ready.model))
                 self._last_ready = None
@@ -117,6 +126,9 @@ class EngineModel(QObject):
                 self._set_phase(self._last_ready or ModelFailed(text))
                 if kind is not FailureKind.STOPPED:
                     self.failed.emit(text)
+            case Tightened(message=message):
+                heap.begin_loading()
+                self.tightened.emit(message)
             case (
                 Started()
                 | CanvasUpdated()

@@ -1,6 +1,7 @@
 """The command `inlay`: the editor, or one of the engine's commands without a window."""
 
 import argparse
+import contextlib
 import os
 import sys
 import time
@@ -67,14 +68,15 @@ def _self_test(parsed: argparse.Namespace) -> int:
 
 def process_started() -> float:
     """Return the `time.monotonic()` at which this process was created, as far as is known."""
-    try:
-        # The fields behind the command, which may itself contain spaces and brackets.
-        fields = Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        since_boot = int(fields[19]) / os.sysconf("SC_CLK_TCK")
-        age = time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot
-    except (OSError, AttributeError, ValueError, IndexError):
-        return IMPORTED
-    return time.monotonic() - age
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError, AttributeError, ValueError, IndexError):
+            # The fields behind the command, which may itself contain spaces and brackets.
+            stat = Path("/proc/self/stat").read_text("ascii", "replace")
+            fields = stat.rpartition(")")[2].split()
+            since_boot = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+            age = time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot
+            return time.monotonic() - age
+    return IMPORTED
 
 
 def _parser() -> argparse.ArgumentParser:

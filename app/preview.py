@@ -114,7 +114,7 @@ class Preview(QStackedWidget):
     def refresh(self) -> None:
         """Show what the text looks like now."""
         tab = self._tab
-        if not self.isVisible() or tab is None:
+        if not self.isVisible() or tab is None or tab.document.is_loading:
             return
         kind = KINDS.get(PurePath(tab.document.title).suffix.lower())
         text = text_with_draft(tab) if kind else ""

@@ -3,15 +3,42 @@
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from app.document_tab import DocumentTab
 from app.editor.mirror import MirrorEditor
 from app.proposal import History
 from engine.api import Request
 
+ARROW = "  ▾"
 MAX_CHARS = 10_000_000  # laying out more once again would keep the user waiting
+
+
+class MenuTitle(QToolButton):
+    """A title with a menu, and an arrow behind it; the style's own would stand below the text."""
+
+    def sizeHint(self) -> QSize:
+        """Leave room for the arrow."""
+        hint = super().sizeHint()
+        return QSize(hint.width() + self.fontMetrics().horizontalAdvance(ARROW), hint.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw it as a button without a menu."""
+        painter, option = QStylePainter(self), QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.features &= ~QStyleOptionToolButton.ToolButtonFeature.HasMenu
+        option.text += ARROW
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
 
 
 class ViewHeader(QWidget):
@@ -32,7 +59,7 @@ class ViewHeader(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self.opened)
-        self.title = QToolButton()
+        self.title = MenuTitle()
         self.title.setMenu(self.menu)
         self.title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.title.setToolTip(self.tr("Choose the document to show here"))

@@ -164,14 +164,14 @@ class SessionKeeper(QObject):
         return self._splits.state_at(tabs.index(view.home))
 
     def _tab_state(self, tab: DocumentTab) -> TabState:
-        cursor = tab.editor.textCursor()
+        caret, anchor, line = tab.place
         path = tab.document.path
         return TabState(
             path=str(path) if path else None,
             entry=self._journal.entry_of(tab.document),
-            caret=cursor.position(),
-            anchor=cursor.anchor(),
-            line=tab.editor.verticalScrollBar().value(),
+            caret=caret,
+            anchor=anchor,
+            line=line,
         )
 
     def _watch(self, tab: DocumentTab) -> None:

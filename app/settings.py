@@ -1,176 +1,14 @@
 """What the editor remembers from one run to the next, in a plain file anyone may edit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Signal
 
+from app.options import BY_KEY
 from app.theme import Appearance
 
 MAX_RECENT = 12
-
-
-def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:
-    """Mark a text for the translators' tool, which looks for this name."""
-    return text
-
-
-class Group(Enum):
-    """A page of the settings dialog."""
-
-    TEXT = QT_TRANSLATE_NOOP("Settings", "Text")
-    FILES = QT_TRANSLATE_NOOP("Settings", "Files")
-    LOOK = QT_TRANSLATE_NOOP("Settings", "Appearance")
-    MODEL = QT_TRANSLATE_NOOP("Settings", "Model")
-    UPDATES = QT_TRANSLATE_NOOP("Settings", "New versions")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One setting: its name in the file, its words in the dialog, and what it may be."""
-
-    key: str
-    group: Group
-    title: str
-    help: str = ""
-    default: bool | int | str
-    choices: tuple[tuple[str, str], ...] = ()  # value and words; for text only
-    low: int = 0  # for numbers only
-    high: int = 0
-    is_font: bool = False
-
-
-APPEARANCES = (
-    ("system", QT_TRANSLATE_NOOP("Settings", "Like the system")),
-    ("light", QT_TRANSLATE_NOOP("Settings", "Light")),
-    ("dark", QT_TRANSLATE_NOOP("Settings", "Dark")),
-)
-DRAWINGS = (
-    ("default", QT_TRANSLATE_NOOP("Settings", "Like the system moves")),
-    ("full", QT_TRANSLATE_NOOP("Settings", "In full")),
-    ("calm", QT_TRANSLATE_NOOP("Settings", "Calmly: settled words fade in")),
-    ("off", QT_TRANSLATE_NOOP("Settings", "Not at all: the result only")),
-    ("raw", QT_TRANSLATE_NOOP("Settings", "As the raw canvas, noise and all")),
-)
-NEWLINES = (
-    ("keep", QT_TRANSLATE_NOOP("Settings", "Leave as it is")),
-    ("ensure", QT_TRANSLATE_NOOP("Settings", "Add one if there is none")),
-)
-
-OPTIONS = (
-    Option(
-        key="word_wrap",
-        group=Group.TEXT,
-        title=QT_TRANSLATE_NOOP("Settings", "Wrap long lines"),
-        help=QT_TRANSLATE_NOOP("Settings", "Off by itself in a file with a very long line."),
-        default=True,
-    ),
-    Option(
-        key="auto_indent",
-        group=Group.TEXT,
-        title=QT_TRANSLATE_NOOP("Settings", "Indent new lines like the one before"),
-        default=True,
-    ),
-    Option(
-        key="white_space",
-        group=Group.TEXT,
-        title=QT_TRANSLATE_NOOP("Settings", "Show spaces and tabs"),
-        default=False,
-    ),
-    Option(
-        key="spelling",
-        group=Group.TEXT,
-        title=QT_TRANSLATE_NOOP("Settings", "Underline misspelt words"),
-        help=QT_TRANSLATE_NOOP("Settings", "In prose, and in the comments and strings of code."),
-        default=True,
-    ),
-    Option(
-        key="trim_on_save",
-        group=Group.FILES,
-        title=QT_TRANSLATE_NOOP("Settings", "Remove spaces at the ends of lines when saving"),
-        help=QT_TRANSLATE_NOOP("Settings", "Not in Markdown, where they mean something."),
-        default=False,
-    ),
-    Option(
-        key="final_newline",
-        group=Group.FILES,
-        title=QT_TRANSLATE_NOOP("Settings", "Line end at the end of a file when saving"),
-        default="keep",
-        choices=NEWLINES,
-    ),
-    Option(
-        key="restore_session",
-        group=Group.FILES,
-        title=QT_TRANSLATE_NOOP("Settings", "Open the files of the last session again"),
-        help=QT_TRANSLATE_NOOP("Settings", "Unsaved text is brought back in any case."),
-        default=True,
-    ),
-    Option(
-        key="history_mb",
-        group=Group.FILES,
-        title=QT_TRANSLATE_NOOP("Settings", "Room for the history of drafts, in MB"),
-        help=QT_TRANSLATE_NOOP("Settings", "The oldest are forgotten beyond it."),
-        default=20,
-        low=1,
-        high=1000,
-    ),
-    Option(
-        key="appearance",
-        group=Group.LOOK,
-        title=QT_TRANSLATE_NOOP("Settings", "Colours"),
-        default="system",
-        choices=APPEARANCES,
-    ),
-    Option(
-        key="drawing",
-        group=Group.LOOK,
-        title=QT_TRANSLATE_NOOP("Settings", "How drafts settle"),
-        default="default",
-        choices=DRAWINGS,
-    ),
-    Option(
-        key="font_size",
-        group=Group.LOOK,
-        title=QT_TRANSLATE_NOOP("Settings", "Size of the text, in points"),
-        default=12,
-        low=6,
-        high=48,
-    ),
-    Option(
-        key="prose_font",
-        group=Group.LOOK,
-        title=QT_TRANSLATE_NOOP("Settings", "Typeface for prose"),
-        help=QT_TRANSLATE_NOOP("Settings", "Text and Markdown."),
-        default="",
-        is_font=True,
-    ),
-    Option(
-        key="code_font",
-        group=Group.LOOK,
-        title=QT_TRANSLATE_NOOP("Settings", "Typeface for code"),
-        default="",
-        is_font=True,
-    ),
-    Option(
-        key="unload_minutes",
-        group=Group.MODEL,
-        title=QT_TRANSLATE_NOOP("Settings", "Unload the model after so many idle minutes"),
-        help=QT_TRANSLATE_NOOP("Settings", "The next rewrite loads it again. With 0 it stays."),
-        default=0,
-        low=0,
-        high=600,
-    ),
-    Option(
-        key="look_for_updates",
-        group=Group.UPDATES,
-        title=QT_TRANSLATE_NOOP("Settings", "Tell me of new versions"),
-        help=QT_TRANSLATE_NOOP("Settings", "Asks once a day where Inlay is published."),
-        default=False,
-    ),
-)
-BY_KEY = {option.key: option for option in OPTIONS}
 
 
 class Settings(QObject):
@@ -204,7 +42,7 @@ class Settings(QObject):
             number = int(text) if text.isdecimal() else option.default
             return min(option.high, max(option.low, number))
         values = [value for value, _ in option.choices]
-        is_good = isinstance(stored, str) and (not values or stored in values)
+        is_good = isinstance(stored, str) and (option.source is not None or stored in values)
         return str(stored) if is_good else option.default
 
     def is_on(self, key: str) -> bool:
@@ -253,13 +91,8 @@ class Settings(QObject):
 
     @property
     def spelling_language(self) -> str:
-        """Return the code of the language that is checked, as in "en_GB"."""
-        return str(self._store.value("spelling_language") or QLocale.system().name())
-
-    @spelling_language.setter
-    def spelling_language(self, code: str) -> None:
-        self._store.setValue("spelling_language", code)
-        self.changed.emit("spelling")
+        """Return the code of the language that is usually checked, as in "en_GB"."""
+        return str(self.value("spelling_language")) or QLocale.system().name()
 
     @property
     def geometry(self) -> QByteArray:

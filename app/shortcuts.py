@@ -96,7 +96,7 @@ class Shortcuts(QObject):
 def title_of(action: QAction) -> str:
     """Return an action's words without the marks of a menu."""
     text = action.text().split("\t")[0].replace("&&", "\0").replace("&", "").replace("\0", "&")
-    return text.removesuffix("…")
+    return text.removesuffix("…").rstrip()  # German has a space before the dots
 
 
 def keys_text(action: QAction) -> str:

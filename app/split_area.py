@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from app.document_tab import DocumentTab
+from app.documents.text_file import stamp_of
 from app.message_bar import Message, Severity
 from app.recovery.session_state import SplitState
 from app.second_view import MAX_CHARS, SecondView
@@ -50,7 +51,7 @@ class SplitArea(QSplitter):
 
     def show_tab(self, tab: DocumentTab) -> None:
         """Show a document in the second view, where it is in the tab."""
-        if tab.editor.document().characterCount() > MAX_CHARS:
+        if _num_chars(tab) > MAX_CHARS:
             text = self.tr("{title} is too large to be shown twice.")
             self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
             return
@@ -124,3 +125,10 @@ class SplitArea(QSplitter):
     def _on_tab_closed(self, tab: DocumentTab) -> None:
         if self.view is not None and self.view.home is tab:
             self.close_view()
+
+
+def _num_chars(tab: DocumentTab) -> int:
+    """Return how long a document is, or, while it is coming, will be at most."""
+    path = tab.document.path if tab.document.is_loading else None
+    stamp = stamp_of(path) if path is not None else None
+    return stamp.num_bytes if stamp is not None else tab.editor.document().characterCount()

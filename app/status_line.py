@@ -1,6 +1,6 @@
 """The quiet line at the bottom: what the model does, which model, and where the caret is."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
@@ -21,6 +21,13 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         """Ask for no width of its own, so that no text can widen the window."""
         return QSize(0, super().minimumSizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the whole text to a mouse that waits over a shortened one."""
+        if event.type() == QEvent.Type.ToolTip:
+            is_whole = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+            self.setToolTip("" if is_whole else self.text())
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text shortened; the whole text stays there for assistive tools."""

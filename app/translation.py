@@ -22,6 +22,11 @@ def QT_TR_NOOP(text: str) -> str:
     return text
 
 
+def locale_of(language: str) -> QLocale:
+    """Return the locale of the language in the settings: a code, or the system's."""
+    return QLocale.system() if language == "system" else QLocale(language)
+
+
 def install(application: QCoreApplication, locale: QLocale) -> None:
     """Show the program in a language, and in English what is not translated."""
     ours = str(resource_path(FOLDER))

@@ -6,21 +6,20 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app import dialogs
-from app.about import AboutDialog
 from app.editor import Editor
 from app.editor_menus import EditorMenus
 from app.menus import Key, MenuBuilder
 from app.palette import Entry
 from app.proposal import ProposalSession
 from app.proposal.actions import ProposalActions
+from app.setting_actions import SettingActions
 from app.settings import Settings
 from app.shortcuts import title_of
 from app.spelling import SpellingActions
-from app.theme import Appearance
 from app.translation import tr
 
 if TYPE_CHECKING:
@@ -28,14 +27,13 @@ if TYPE_CHECKING:
 
 
 class WindowMenus(QObject):
-    """Builds the menus and keeps their marks in step with the settings."""
+    """Builds the menus."""
 
     def __init__(self, window: "MainWindow", settings: Settings) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings
-        self._checks: dict[str, QAction] = {}
-        self._appearances: dict[str, QAction] = {}
+        self._of_settings = SettingActions(settings, self)
         self._editing = EditorMenus(window.workspace)
         self._in_editor = self._editing.in_editor
         menus = MenuBuilder(window, window.shortcuts)
@@ -54,13 +52,6 @@ class WindowMenus(QObject):
             menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
             title = title_of(menus[0].menuAction()) if menus else ""
             yield Entry(action, title)
-
-    def follow(self, key: str) -> None:
-        """Mark what a setting is now."""
-        if key in self._checks:
-            self._checks[key].setChecked(self._settings.is_on(key))
-        if key == "appearance":
-            self._appearances[str(self._settings.value(key))].setChecked(True)
 
     def _build_file(self, menus: MenuBuilder) -> None:
         workspace = self._window.workspace
@@ -97,11 +88,11 @@ class WindowMenus(QObject):
         menus.add("select_all", tr("Select &All"), editor(Editor.selectAll), [Key.SelectAll])
         self._editing.build_carets(menus)
         menus.separate()
-        self._add_check(menus, "spelling", tr("Check Spellin&g"), [])
+        self._of_settings.add_check(menus, "spelling", tr("Check Spellin&g"))
         languages = menus.start_inner(tr("Spelling &Language"))
         self.spelling = SpellingActions(self._window, languages, self._settings)
         menus.separate()
-        menus.add("settings", tr("&Settings…"), self._window.show_preferences, ["Ctrl+,"])
+        menus.add("settings", tr("&Settings…"), self._window.popups.show_preferences, ["Ctrl+,"])
 
     def _build_find(self, menus: MenuBuilder) -> None:
         finder = self._window.finder
@@ -112,7 +103,7 @@ class WindowMenus(QObject):
         menus.add("find_previous", tr("Find &Previous"), finder.find_previous, ["Shift+F3"])
         menus.add("find_all_tabs", tr("Find in All &Tabs…"), self._find_all, ["Ctrl+Shift+F"])
         menus.separate()
-        menus.add("goto_line", tr("&Go to Line…"), self._window.show_goto_line, ["Ctrl+G"])
+        menus.add("goto_line", tr("&Go to Line…"), self._window.popups.show_goto_line, ["Ctrl+G"])
         menus.add(
             "goto_bracket",
             tr("Go to Matching &Bracket"),
@@ -135,16 +126,16 @@ class WindowMenus(QObject):
         menus.add("stop", tr("&Stop, Then Reject") + "\t" + tr("Esc"), stop)
         self.proposals = ProposalActions(self._window, menus, self._settings)
         menus.separate()
-        menus.add("history", tr("Histor&y…"), self._window.show_history, ["Ctrl+Shift+H"])
+        menus.add("history", tr("Histor&y…"), self._window.popups.show_history, ["Ctrl+Shift+H"])
         menus.separate()
-        menus.add("models", tr("&Models…"), self._window.show_models, ["Ctrl+Alt+M"])
-        menus.add("server", tr("S&erver…"), self._window.show_server)
+        menus.add("models", tr("&Models…"), self._window.popups.show_models, ["Ctrl+Alt+M"])
+        menus.add("server", tr("S&erver…"), self._window.popups.show_server)
 
     def _build_view(self, menus: MenuBuilder) -> None:
         editor = self._in_editor
         menus.start(tr("&View"))
         palette = ["Ctrl+Shift+P"]
-        menus.add("palette", tr("&Command Palette…"), self._window.show_palette, palette)
+        menus.add("palette", tr("&Command Palette…"), self._window.popups.show_palette, palette)
         menus.separate()
         larger = [*QKeySequence.keyBindings(Key.ZoomIn), QKeySequence("Ctrl+=")]
         menus.add("larger", tr("&Larger"), editor(Editor.zoom_in), larger)
@@ -153,11 +144,11 @@ class WindowMenus(QObject):
         menus.separate()
         self._build_splits(menus)
         menus.separate()
-        self._add_check(menus, "word_wrap", tr("&Word Wrap"), ["Alt+Z"])
-        self._add_check(menus, "white_space", tr("Spaces and &Tabs"), [])
+        self._of_settings.add_check(menus, "word_wrap", tr("&Word Wrap"), "Alt+Z")
+        self._of_settings.add_check(menus, "white_space", tr("Spaces and &Tabs"))
         menus.add("preview", tr("&Preview"), self._toggle_preview, ["Ctrl+Shift+V"])
         menus.separate()
-        self._appearances = self._add_appearances(menus)
+        self._of_settings.add_appearances(menus)
 
     def _build_splits(self, menus: MenuBuilder) -> None:
         splits, side = self._window.splits, Qt.Orientation
@@ -175,39 +166,14 @@ class WindowMenus(QObject):
             menus.add(name, text, act, [key])
 
     def _build_help(self, menus: MenuBuilder) -> None:
-        window = self._window
+        window, popups = self._window, self._window.popups
         menus.start(tr("&Help"))
         menus.add("welcome", tr("&Welcome"), window.open_welcome)
-        keys = partial(window.show_preferences, keys=True)
+        keys = partial(popups.show_preferences, keys=True)
         menus.add("keys", tr("&Keys"), keys, [Key.HelpContents])
         menus.separate()
-        menus.add("privacy", tr("What &Leaves This Machine"), window.show_privacy)
-        menus.add("about", tr("&About Inlay"), self._show_about)
-
-    def _add_check(self, menus: MenuBuilder, key: str, text: str, shortcuts: list[str]) -> None:
-        self._checks[key] = menus.add_check(
-            key,
-            text,
-            partial(self._settings.set_value, key),
-            is_on=self._settings.is_on(key),
-            shortcuts=shortcuts,
-        )
-
-    def _add_appearances(self, menus: MenuBuilder) -> dict[str, QAction]:
-        names = {
-            Appearance.SYSTEM: self.tr("Like the S&ystem"),
-            Appearance.LIGHT: self.tr("L&ight"),
-            Appearance.DARK: self.tr("&Dark"),
-        }
-        now = self._settings.appearance
-        actions = menus.add_choice(
-            (f"look_{a.value}", text, partial(self._set_appearance, a), a is now)
-            for a, text in names.items()
-        )
-        return {a.value: action for a, action in zip(names, actions, strict=True)}
-
-    def _set_appearance(self, appearance: Appearance) -> None:
-        self._settings.appearance = appearance
+        menus.add("privacy", tr("What &Leaves This Machine"), popups.show_privacy)
+        menus.add("about", tr("&About Inlay"), popups.show_about)
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
@@ -232,11 +198,6 @@ class WindowMenus(QObject):
     def _find_all(self) -> None:
         self._window.finder.open()
         self._window.find_bar.all_tabs.setChecked(True)
-
-    def _show_about(self) -> None:
-        dialog = AboutDialog(self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _toggle_preview(self) -> None:
         preview = self._window.preview

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app import dialogs
 from app.document_tab import DocumentTab
-from app.documents import NotEncodableError, TextFileError
+from app.documents import NotEncodableError, TextFileError, UnknownEncodingError
 from app.documents.encoding import UTF_8, Encoding
 from app.documents.text_file import is_there
 from app.message_bar import Message, Remedy, Severity
@@ -36,6 +36,7 @@ class Workspace(TabPages):
         super().__init__(make_tab, parent)
         self.save_rules = SaveRules()
         self.tabCloseRequested.connect(self.close_tab)
+        self.tab_added.connect(self._watch_loading)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open files, each in a tab of its own; a file that is open comes to the front."""
@@ -67,16 +68,18 @@ class Workspace(TabPages):
             text = self.tr("There is nothing to go back to: this text was never saved.")
             self.message.emit(Message(text, Severity.INFO))
             return
-        self._reload(tab)
+        if self._is_there(tab):
+            self._reload(tab)
 
     def reopen(self, encoding: Encoding) -> None:
         """Read the file in front again, in another encoding."""
-        if self.current is not None and self.current.document.path is not None:
-            self._reload(self.current, encoding)
+        tab = self.current
+        if tab is not None and tab.document.path is not None and self._is_there(tab):
+            self._reload(tab, encoding)
 
     def save_in(self, encoding: Encoding) -> None:
         """Save the document in front in another encoding."""
-        if self.current is not None:
+        if self.current is not None and self._is_there(self.current):
             self.current.document.set_encoding(encoding)
             self.save()
 
@@ -94,7 +97,7 @@ class Workspace(TabPages):
     def save(self) -> bool:
         """Save the document in front; ask where if it has no file."""
         tab = self.current
-        if tab is None:
+        if tab is None or not self._is_there(tab):
             return False
         if tab.document.path is None:
             return self.save_as()
@@ -106,7 +109,7 @@ class Workspace(TabPages):
     def save_as(self) -> bool:
         """Ask where to save the document in front, and save it there."""
         tab = self.current
-        if tab is None:
+        if tab is None or not self._is_there(tab):
             return False
         proposal = tab.document.path or documents_folder() / "untitled.txt"
         path = dialogs.ask_save_path(self, proposal)
@@ -119,6 +122,7 @@ class Workspace(TabPages):
         if not self._may_close(tab):
             return False
         tab.discard_proposal()
+        tab.document.stop_loading()
         self.removeTab(self.indexOf(tab))
         self.tab_closed.emit(tab)
         tab.deleteLater()
@@ -130,23 +134,53 @@ class Workspace(TabPages):
         """Ask about every unsaved document; say whether all may go."""
         return all(self._may_close(tab) for tab in self.tabs())
 
-    def _open(self, path: Path) -> None:
+    def _open(self, path: Path, encoding: Encoding | None = None) -> None:
         if open_tab := self.tab_of(path):
             self.bring(open_tab)
             return
         reuses = self.front is not None and self.front.document.is_pristine
         tab = self.fresh_tab()
         try:
-            tab.load(path)
+            tab.load(path, encoding)
         except TextFileError as error:
-            self.show_error(str(error))
-            if not reuses and self.count() > 1:
-                self.close_tab(self.indexOf(tab))
-            return
+            self._tell_not_opened(path, error)
+            if not reuses:
+                self._close_empty(tab)
+
+    def _close_empty(self, tab: DocumentTab) -> None:
+        if self.count() > 1:
+            self.close_tab(self.indexOf(tab))
+
+    def _watch_loading(self, tab: DocumentTab) -> None:
+        tab.document.loaded.connect(partial(self._on_loaded, tab))
+        tab.document.load_failed.connect(partial(self._on_load_failed, tab))
+
+    def _on_loaded(self, tab: DocumentTab) -> None:
         self.tell_if_unwrapped(tab)
         self._tell_if_guessed(tab)
-        self.opened.emit(path)
+        self.opened.emit(tab.document.path)
         self.documents_changed.emit()
+
+    def _on_load_failed(self, tab: DocumentTab, path: Path, error: TextFileError) -> None:
+        self._tell_not_opened(path, error)
+        self._close_empty(tab)
+
+    def _tell_not_opened(self, path: Path, error: TextFileError) -> None:
+        def choose() -> None:
+            encoding = dialogs.ask_encoding(self, UTF_8)
+            if encoding is not None:
+                self._open(path, encoding)
+
+        is_unknown = isinstance(error, UnknownEncodingError)
+        remedies = (Remedy(self.tr("Choose the Encoding…"), choose),) if is_unknown else ()
+        self.message.emit(Message(str(error), remedies=remedies))
+
+    def _is_there(self, tab: DocumentTab) -> bool:
+        """Say whether all of a document is there; tell the user if not."""
+        if tab.document.is_loading:
+            text = self.tr("{title} is still being read. Try again when all of it is there.")
+            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+        return not tab.document.is_loading
 
     def _reload(self, tab: DocumentTab, encoding: Encoding | None = None) -> None:
         try:

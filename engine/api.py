@@ -103,6 +103,9 @@ class Generate:
     region: str
     after: str  # document text behind the region
     seed: int
+    # Stretches of `region` that stay, code points from and to: clamped from step 1 on, whatever the
+    # length or the strength. A word brings the space before it along.
+    pinned: tuple[tuple[int, int], ...] = ()
     instruction: str = ""  # ignored by checkpoints that take none
     language: str = ""  # of code, such as "python"; empty: prose, or not known
     length: Length = field(default_factory=Length)
@@ -249,6 +252,18 @@ class Unloaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tightened:
+    """The card ran out of memory in a `Generate` or `Branch`: the model takes less of it now.
+
+    There may be `Loading` for the same job, and there is one `Ready`, or an `Unloaded` if the model
+    could not be loaded again. Then a `Generate` begins anew, with another `Started`.
+    """
+
+    job_id: int
+    message: str  # how the model is laid out now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FitFound:
     """How a checkpoint would fit; on a card by the memory plan, else by the processor's memory."""
 
@@ -273,6 +288,8 @@ class Started:
     candidates: int = 1
     reused_tokens: int = 0  # of the context, found in the cache of an earlier request
     encoded_tokens: int = 0
+    soft_before: int = 0  # code points beside the region that all drafts stand for, see `Finished`
+    soft_after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +326,7 @@ class Score:
     total: float  # what candidates are sorted by
     log_likelihood: float  # nats per token of candidate and following text, by the same weights
     syntax: int | None = None  # new syntax errors the candidate brings; None: not code
+    agreement: float | None = None  # with the other likely drafts, 0..1; None: there were none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +395,7 @@ Event = (
     Loading
     | Ready
     | Unloaded
+    | Tightened
     | FitFound
     | Started
     | CanvasUpdated

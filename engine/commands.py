@@ -9,12 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BadRequestError, EngineError
+from engine.errors import BadRequestError, EngineError, is_out_of_memory
+from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.tasks import read_request
 from resources import resource_path
 
 if TYPE_CHECKING:
-    from engine.runtime import LoadedModel
+    from engine.loading import LoadedModel
 
 
 def main(argv: list[str]) -> int:
@@ -34,7 +35,7 @@ def fill(arguments: argparse.Namespace) -> None:
     A line has "before", "region" and "after", and may have "id", "seed" and the options that
     `engine.tasks` reads.
     """
-    from engine.runtime import leave_a_core, load_model
+    from engine.loading import leave_a_core, load_model
 
     if arguments.out.exists() and arguments.out.samefile(arguments.jsonl):
         raise BadRequestError("--out is the file that --jsonl reads; choose another one")
@@ -52,8 +53,8 @@ def generate(arguments: argparse.Namespace) -> None:
     import torch
 
     from engine.denoiser import generate as run
+    from engine.loading import resolve_device
     from engine.model import load_checkpoint
-    from engine.runtime import resolve_device
 
     device = resolve_device(arguments.device)
     # In float32 the ids on a CPU are the reference's for every seed.
@@ -69,13 +70,17 @@ def generate(arguments: argparse.Namespace) -> None:
 
 def info(arguments: argparse.Namespace) -> None:
     """Print what a model folder holds and where it would run, or how it would fit a card."""
-    from engine.runtime import load_model
-
+    if arguments.copies:
+        print(_copies_text())
+        return
     if arguments.plan:
         from engine.checkpoints.plan import plan_for
+        from engine.memory import pinnable_bytes
 
-        print(plan_for(arguments.model, int(arguments.vram * 2**30)).table())
+        vram, host = int(arguments.vram * 2**30), pinnable_bytes()
+        print(plan_for(arguments.model, vram, host_bytes=host).table())
         return
+    from engine.loading import load_model
 
     loaded = load_model(arguments.model, arguments.device)
     described, config = loaded.info(), loaded.checkpoint.config
@@ -96,6 +101,27 @@ def info(arguments: argparse.Namespace) -> None:
         print(f"{name + ':':<14}{value}")
 
 
+def _copies_text() -> str:
+    """Return the converted copies on this disk, a line each, and how one gets rid of them."""
+    found = list_converted()
+    if not found:
+        return f"There are no converted copies in {converted_folder()}."
+    lines = [
+        f"{one.num_bytes / 1e9:8.2f} GB  {_state(one):<11}  {one.name}, {one.formats}: {one.folder}"
+        for one in found
+    ]
+    hint = (
+        "Delete those you do not need, in the models dialog or as folders; they can be made anew."
+    )
+    return "\n".join([*lines, hint])
+
+
+def _state(copy: Converted) -> str:
+    if not copy.is_current:
+        return "old version"
+    return "complete" if copy.is_complete else "unfinished"
+
+
 def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
     task_id = None
     try:
@@ -104,6 +130,10 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
         return {"id": task_id, **_fill_task(loaded, task, number, seed)}
     except EngineError as error:
         return {"id": task_id, "error": str(error)}
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        return {"id": task_id, "error": f"there is not enough memory for this line ({error})"}
 
 
 def _fill_task(
@@ -170,6 +200,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _info_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--plan", action="store_true", help="how the model would fit a GPU")
+    command.add_argument("--copies", action="store_true", help="converted copies on this disk")
     command.add_argument("--vram", type=float, default=16.0, help="its free memory in GiB")
 
 

@@ -65,20 +65,32 @@ class Denoising:
         self.state = state or initial_state(model, clamp, sampler, generators)
 
     @torch.inference_mode()
-    def step(self) -> DenoisingStep:
-        """Run the next step; not to be called after the last one."""
-        sampler, before = self.sampler, self.state
-        temperature = sampler.temperature(self.number + 1)
+    def step(self, *, goes_on: bool = True) -> DenoisingStep:
+        """Run the next step; not to be called after the last one.
+
+        Args:
+            goes_on: False if something will be changed before the step after it.
+        """
         stepper = self.model.stepper
-        take = stepper if stepper and stepper.suits(sampler) else denoise_step
-        output = take(
-            self.model, self.cache, before, self.clamp, temperature, sampler, self.generators
-        )
+        is_own = stepper is not None and stepper.suits(self.sampler)
+        output = (stepper if stepper and is_own else denoise_step)(*self._next())
         self.number += 1
         self.state = output.state
-        done = sampler.stopping.is_done(before.history, output.draft, output.mean_entropy).tolist()
-        is_last = all(done) or self.number >= sampler.max_steps
+        done = output.is_done.tolist()
+        is_last = all(done) or self.number >= self.sampler.max_steps
+        if stepper and is_own and goes_on and not is_last and not any(done):
+            stepper.look_ahead(*self._next())
         return DenoisingStep(number=self.number, output=output, has_converged=done, is_last=is_last)
+
+    def _next(
+        self,
+    ) -> tuple[
+        DiffusionGemma, KVCache, CanvasState, Clamp, Tensor, Sampler, Sequence[torch.Generator]
+    ]:
+        """Return what `denoise_step` takes for the next step."""
+        temperature = self.sampler.temperature(self.number + 1)
+        rest = (temperature, self.sampler, self.generators)
+        return self.model, self.cache, self.state, self.clamp, *rest
 
     def keep(self, canvases: list[int]) -> None:
         """Go on with some of the canvases alone."""

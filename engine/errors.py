@@ -37,3 +37,16 @@ class StoppedError(EngineError):
     """The job was cancelled, or the engine closed, before there was a result."""
 
     kind = FailureKind.STOPPED
+
+
+class OutOfRoomError(EngineError):
+    """Memory does not suffice, and everything was tried."""
+
+    kind = FailureKind.OUT_OF_MEMORY
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error, of torch's or any other, says that memory does not suffice."""
+    # torch names its own error on CUDA and has only the text on the CPU.
+    words = ("out of memory", "can't allocate memory")
+    return isinstance(error, MemoryError) or any(word in str(error) for word in words)

@@ -1,6 +1,5 @@
 """Whether a checkpoint fits this machine, before anything of it is loaded or even fetched."""
 
-import os
 from math import prod
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from engine.checkpoints.detect import open_reader
 from engine.checkpoints.plan import LADDER, plan
 from engine.checkpoints.resident import kind_of
 from engine.checkpoints.shapes import ModelShapes
+from engine.memory import host_bytes
 from engine.model.config import ModelConfig
-from engine.model.placing import CONTEXT
+from engine.model.placing import CONTEXT, free_bytes, room_on_host
 
 HOST_WEIGHT_BYTES = 4  # float32, as the processor computes
 
@@ -39,18 +39,9 @@ def find_fit(question: FindFit) -> FitFound:
     )
 
 
-def host_bytes() -> int:
-    """Return the memory of this machine; 0 where the system does not tell."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return 0
-
-
 def _on_card(job_id: int, shapes: ModelShapes) -> FitFound:
-    free, _ = torch.cuda.mem_get_info()
-    # What our own model holds is free as soon as another takes its place.
-    found = plan(free + torch.cuda.memory_reserved(), CONTEXT, shapes.config.canvas_length, shapes)
+    free, canvas = free_bytes(), shapes.config.canvas_length
+    found = plan(free, CONTEXT, canvas, shapes, room_on_host())
     is_converted = found.fits and (found.residency != LADDER[0] or bool(shapes.nvfp4))
     return FitFound(
         job_id=job_id,

@@ -235,9 +235,12 @@ class StepOutput:
 
     state: CanvasState
     draft: Tensor  # [B, F] int64, the argmax; the known token at clamped slots
+    tokens: Tensor  # [B, F] int64, what the next state's canvas holds in the slots
     entropy: Tensor  # [B, F] float32, nats; zero at clamped slots
     mean_entropy: Tensor  # [B] float32, nats, over the free slots
+    num_free: Tensor  # [B] int64
     accepted: Tensor  # [B, F] bool
+    is_done: Tensor  # [B] bool, by the sampler's stop test
 
 
 def initial_state(
@@ -277,7 +280,8 @@ def denoise_step(
     accepted = sampler.acceptance.accept(entropy.masked_fill(~free, torch.inf)) & free
     noise = torch.stack([sampler.draws.noise(vocab, len(p), rows, g) for p, g in pairs])
     canvas = clamp.known.clone()
-    canvas[:, clamp.slots] = torch.where(free, torch.where(accepted, sampled, noise), known)
+    tokens = torch.where(free, torch.where(accepted, sampled, noise), known)
+    canvas[:, clamp.slots] = tokens
     entropy = entropy.masked_fill(~free, 0.0)
     kept = sampler.stopping.history_len
     following = CanvasState(
@@ -285,12 +289,17 @@ def denoise_step(
         soft_embeddings=_soft_embeddings(model, clamp, probs),
         history=(*state.history, draft)[-kept:] if kept else (),
     )
+    num_free = free.sum(dim=-1)
+    mean = entropy.sum(dim=-1) / num_free.clamp_min(1)
     return StepOutput(
         state=following,
         draft=draft,
+        tokens=tokens,
         entropy=entropy,
-        mean_entropy=entropy.sum(dim=-1) / free.sum(dim=-1).clamp_min(1),
+        mean_entropy=mean,
+        num_free=num_free,
         accepted=accepted,
+        is_done=sampler.stopping.is_done(state.history, draft, mean),
     )
 
 

@@ -1,7 +1,7 @@
 """The rule for the two edges of a region, whoever wrote its text."""
 
-# What a doubled or missing character at an edge of the region costs, nats per token.
-SEAM_PENALTY = 0.5
+# What a doubled or missing character at an edge of the region costs a candidate, in nats a token.
+SEAM_COST = 0.33
 
 
 def seam_errors(before: str, text: str, after: str, old: str = "") -> int:

@@ -89,7 +89,7 @@ def kernel_checks(device: str) -> Iterator[Check]:
     found: list[tuple[Maker, list[Case]]] = []
 
     def prepare() -> str:
-        from engine.runtime import resolve_device, resolve_dtype  # noqa: PLC0415
+        from engine.loading import resolve_device, resolve_dtype  # noqa: PLC0415
         from kernels.self_test import Maker, cases  # noqa: PLC0415
 
         target = resolve_device(device)

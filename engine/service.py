@@ -26,7 +26,7 @@ from engine.api import (
     Unload,
     Unloaded,
 )
-from engine.errors import EngineError
+from engine.errors import EngineError, StoppedError, is_out_of_memory
 
 if TYPE_CHECKING:
     from engine.remote import RemoteRuntime
@@ -131,6 +131,11 @@ class EngineService:
                     self._find_fit(work)
                     continue
                 runtime = self._carry_out(runtime, work)
+            except StoppedError as error:
+                if isinstance(work, Generate):
+                    self._on_event(_untouched(work))
+                else:
+                    self._fail(work.job_id, error)
             except Exception as error:  # noqa: BLE001 - the thread must outlive any job
                 self._fail(work.job_id, error)
             finally:
@@ -235,12 +240,7 @@ def _untouched(job: Job) -> Failed | Finished:
 def _explain(error: Exception) -> tuple[FailureKind, str]:
     if isinstance(error, EngineError):
         return error.kind, str(error)
-    # torch names its own error on CUDA and has only the text on the CPU.
-    if (
-        isinstance(error, MemoryError)
-        or "out of memory" in str(error)
-        or ("can't allocate memory" in str(error))
-    ):
+    if is_out_of_memory(error):
         return FailureKind.OUT_OF_MEMORY, (
             "There is not enough memory for this. Select less text, close other programs, or "
             f"choose a smaller model. ({error})"

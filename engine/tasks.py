@@ -22,7 +22,7 @@ _WANTED: Final[dict[type, str]] = {
     int: "a whole number",
     float: "a number",
     bool: "true or false",
-    list: "a list of texts",
+    list: "a list",
 }
 
 
@@ -33,7 +33,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
         task: The texts `before`, `region`, `after`; optional `seed`, `instruction`, `language`,
             `length` ("auto", "same", "shorter", "longer"), `words`, `lines`, `num_slots`,
             `strength`, `soft_edge`, `candidates`, `single_line`, `characters`, `pattern`,
-            `avoid` (a list of texts).
+            `avoid` (a list of texts), `pinned` (a list of stretches of `region` that stay, each
+            from and to).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -50,6 +51,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     fields["seed"] = _checked(task.get("seed", seed), int, "seed", number)
     avoid: list[object] = _checked(task.get("avoid", []), list, "avoid", number)
     fields["avoid"] = tuple(_checked(text, str, "avoid", number) for text in avoid)
+    pinned: list[object] = _checked(task.get("pinned", []), list, "pinned", number)
+    fields["pinned"] = tuple(_stretch(pair, number) for pair in pinned)
     rules: dict[str, Any] = {
         field: _checked(task[name], kind, name, number)
         for name, (field, kind) in _CONSTRAINTS.items()
@@ -62,6 +65,13 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
         constraints=Constraints(**rules),
         **fields,
     )
+
+
+def _stretch(pair: object, number: int) -> tuple[int, int]:
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise BadRequestError(f"line {number}: 'pinned' must be a list of pairs, from and to")
+    start, end = (_checked(place, int, "pinned", number) for place in pair)
+    return start, end
 
 
 def _length(task: Mapping[str, Any], number: int) -> Length:

@@ -94,7 +94,7 @@ class CanvasStep:
 
     def __init__(
         self, model: ModelWeights, contexts: Sequence[LayerContext], length: Tensor,
-        shape: StepShape, rules: StepRules,
+        shape: StepShape, rules: StepRules, *, has_fresh_seeds: bool = False,
     ) -> None:  # fmt: skip
         """Prepare the buffers; at first all slots are free and nothing is known.
 
@@ -104,6 +104,8 @@ class CanvasStep:
             length: [1] int32: positions committed.
             shape: Of the buffers.
             rules: The sampler's numbers.
+            has_fresh_seeds: The seeds are new at every step, so that its number, which hangs on
+                where the loop was entered, has no part in what is drawn.
         """
         self.model, self.contexts, self.length = model, contexts, length
         self.shape, self.rules = shape, rules
@@ -112,6 +114,8 @@ class CanvasStep:
             shape.batch, shape.rows, dtype=torch.int32, device=self.buffers.soft.device
         )
         self.state = StepState.start(canvas, shape.slots, rules)
+        number = torch.zeros_like(self.length) if has_fresh_seeds else self.state.step[:1]
+        self._draws = Draws(self.buffers.seeds, self.buffers.positions, number)
 
     def __call__(self) -> VocabularyOutput:
         """Run one step; the state and one of its frames change."""
@@ -119,7 +123,7 @@ class CanvasStep:
         hidden = denoise_pass(
             self.model, state.canvas, own.soft, self.contexts, self.length, own.live
         )
-        draws = Draws(own.seeds, own.positions, state.step[:1])
+        draws = self._draws
         found = vocabulary_pass(
             hidden.index_select(0, own.hidden_rows), self.model.embedding, state.temperature[:1],
             self.model.cap, self.model.embed_scale, draws,
@@ -148,7 +152,8 @@ class Recorder:
         The step must have run before, so that every kernel is compiled.
         """
         graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=self._pool):
+        # Of this thread alone: what others do meanwhile with the card is no business of the graph.
+        with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
             step()
         return graph.replay
 

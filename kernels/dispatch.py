@@ -1,12 +1,14 @@
 """Kernel or twin: decided once for each operation and kind of device.
 
 On a CPU an operation is its torch twin; on CUDA it is the Triton kernel, unless the environment
-says `INLAY_KERNELS=twins`, Triton is missing, or the kernel does not compile for the card: then
-the twin takes over for good, with one warning that names the operation.
+says `INLAY_KERNELS=twins`, Triton is missing, or the kernel does not compile for the card (or
+nothing does, for want of a C compiler): then the twin takes over for good, with one warning that
+names the operation.
 """
 
 import logging
 import os
+import subprocess
 from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
 
@@ -16,6 +18,13 @@ from torch import Tensor
 from kernels.triton_guard import HAS_TRITON, TritonError
 
 _log = logging.getLogger(__name__)
+
+# What Triton raises where it cannot build a kernel: its own errors, those of the C compiler with
+# which it makes launchers, and plain ones that say so: a compiler pass that fails, no C compiler,
+# no library of the driver to link with.
+_BUILDING = (TritonError, subprocess.CalledProcessError, FileNotFoundError)
+_PLAIN = (RuntimeError, AssertionError)
+_SIGNS = ("PassManager", "C compiler", "libcuda")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +48,7 @@ class Operation(Generic[P, R]):
             chosen = self._chosen[kind] = self._choose(kind)
         try:
             return chosen(*args, **kwargs)
-        except (TritonError, RuntimeError) as error:
+        except (*_BUILDING, *_PLAIN) as error:
             if chosen is not self.kernel or not _is_compile_failure(error):
                 raise
             _log.warning(
@@ -85,8 +94,8 @@ def _device_of(args: tuple[object, ...]) -> torch.device:
 
 
 def _is_compile_failure(error: Exception) -> bool:
-    # A failing compiler pass is a plain RuntimeError.
-    return isinstance(error, TritonError) or "PassManager" in str(error)
+    is_certain = isinstance(error, _BUILDING)
+    return is_certain or any(sign in str(error) for sign in _SIGNS)
 
 
 def _last_line(error: Exception) -> str:

@@ -56,19 +56,20 @@ def _heads_kernel(
 
 @triton.jit
 def _append_kernel(
-    keys, values, cache_keys, cache_values, length, num_tokens, ROW: tl.constexpr,
-    C: tl.constexpr, BLOCK: tl.constexpr,
+    keys, values, cache_keys, cache_values, length, num_tokens, capacity, ROW: tl.constexpr,
+    BLOCK: tl.constexpr,
 ):  # fmt: skip
     """cache[(length + t) mod C] = new[t], for the last C tokens.
 
-    Grid (T, ROW / BLOCK); keys, values [T, ROW], ROW = G · D; cache_* [C, ROW]; length [1] int32.
+    Grid (T, ROW / BLOCK); keys, values [T, ROW], ROW = G · D; cache_* [C, ROW], capacity = C;
+    length [1] int32.
     """
     token = tl.program_id(0)
     column = tl.program_id(1) * BLOCK + tl.arange(0, BLOCK)
     # Of tokens that share a row of the ring only the last may write it.
-    kept = (column < ROW) & (token >= num_tokens - C)
+    kept = (column < ROW) & (token >= num_tokens - capacity)
     source = token.to(tl.int64) * ROW + column
-    target = ((tl.load(length) + token) % C).to(tl.int64) * ROW + column
+    target = ((tl.load(length) + token) % capacity).to(tl.int64) * ROW + column
     tl.store(cache_keys + target, tl.load(keys + source, mask=kept), mask=kept)
     tl.store(cache_values + target, tl.load(values + source, mask=kept), mask=kept)
 
@@ -117,8 +118,8 @@ def _launch_append(
 ) -> None:
     row = keys.shape[1] * keys.shape[2]
     _append_kernel[(len(keys), triton.cdiv(row, 1024))](
-        keys, values, cache_keys, cache_values, length, len(keys),
-        ROW=row, C=len(cache_keys), BLOCK=1024, num_warps=4,
+        keys, values, cache_keys, cache_values, length, len(keys), len(cache_keys),
+        ROW=row, BLOCK=1024, num_warps=4,
     )  # fmt: skip
 
 

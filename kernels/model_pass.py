@@ -7,7 +7,7 @@ is its kernel or its twin.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -27,6 +27,19 @@ PASS_OPERATIONS: tuple[Operation[..., Any], ...] = (
     rms_norm, linear, gated_linear, embed, heads, canvas_attention, attention_end, route, experts,
     feed_forward_end,
 )  # fmt: skip
+
+
+class ExpertSupply(Protocol):
+    """Brings experts to the device that do not live there; told where a layer has got to."""
+
+    def enter(self) -> None:
+        """Say that the layer begins."""
+
+    def wait(self) -> None:
+        """Say that what follows reads the experts."""
+
+    def release(self) -> None:
+        """Say that the experts have been read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,7 @@ class LayerWeights:
     encoder_scalar: Tensor  # [1], of new text
     top_k: int
     eps: float
+    supply: ExpertSupply | None = None  # None: all there is lives on the device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +127,8 @@ def layer_pass(
     Returns:
         The residual stream, and the same behind the next norm, each [T, M].
     """
+    if layer.supply:
+        layer.supply.enter()
     parts = heads(
         linear(hidden, layer.qkv), layer.query_norm, layer.key_norm, *rope, layer.num_kv_heads,
         layer.has_values, layer.eps,
@@ -122,7 +138,11 @@ def layer_pass(
         x, attended, layer.post_attention, layer.pre_dense, layer.pre_experts, layer.eps
     )
     routing = route(x, layer.router, layer.expert_scale, layer.top_k, layer.eps)
+    if layer.supply:
+        layer.supply.wait()
     slots = experts(experts_in, layer.experts_gate_up, layer.experts_down, routing)
+    if layer.supply:
+        layer.supply.release()
     dense = linear(gated_linear(dense_in, layer.dense_gate_up), layer.dense_down)
     return feed_forward_end(
         x, dense, slots, layer.post_dense, layer.post_experts, layer.post_feed_forward, scalar,

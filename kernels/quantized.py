@@ -82,10 +82,11 @@ class Nvfp4(_Packed):
             scale = rows.abs().amax(dim=-1, keepdim=True) / (E2M1_MAX * row_scale[chunk])
             scale = _no_zero(scale).clamp_(max=E4M3_MAX).to(torch.float8_e4m3fn)
             codes.append(_pack(_e2m1(rows / _no_zero(scale.float() * row_scale[chunk]))))
-            scales.append(scale.squeeze(-1))
+            scales.append(scale.squeeze(-1).view(torch.uint8))  # float8 cannot be joined everywhere
+        bits = torch.cat(scales).view(*lead, num_out, num_in // NVFP4_GROUP)
         return cls(
             torch.cat(codes).view(*lead, num_out, num_in // 2),
-            torch.cat(scales).view(*lead, num_out, num_in // NVFP4_GROUP),
+            bits.view(torch.float8_e4m3fn),
             global_scale,
         )
 

@@ -18,7 +18,7 @@ from kernels.philox import Draws, noise_ids_torch, random_words
 from kernels.triton_guard import next_power_of_2, tl, triton
 
 _TAIL = 3  # of a frame, behind its columns: is_done, steps, accepted
-_COLUMNS = 3  # of a frame, for each slot: draft, entropy bits, is_accepted
+_COLUMNS = 4  # of a frame, for each slot: draft, entropy bits, is_accepted, token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +40,12 @@ class StepState:
 
     canvas: Tensor  # [B, L] int32, known tokens at clamped rows
     is_free: Tensor  # [B, F] int32: the slots that a canvas has to find
-    previous: Tensor  # [B, F] int32, the last draft
+    previous: Tensor  # [B, F] int32, the last draft; −1: there was none
     streak: Tensor  # [B] int32: earlier drafts in a row that equal the last one
     is_done: Tensor  # [B] int32
     step: Tensor  # [B] int32, finished steps
     temperature: Tensor  # [B] float32, of the coming step
-    frames: Tensor  # [2, B, 3 · F + 3] int32: draft, entropy bits, is_accepted; tail
+    frames: Tensor  # [2, B, 4 · F + 3] int32: draft, entropy bits, is_accepted, token; tail
 
     @classmethod
     def start(cls, canvas: Tensor, num_free: int, rules: StepRules) -> "StepState":
@@ -70,19 +70,22 @@ class Frame:
     draft: Tensor  # [B, F] int32
     entropy: Tensor  # [B, F] float32
     accepted: Tensor  # [B, F] bool
+    tokens: Tensor  # [B, F] int32, what the canvas holds from now on
     is_done: Tensor  # [B] bool
     steps: Tensor  # [B] int32
     num_accepted: Tensor  # [B] int32
 
 
 def read_frame(frame: Tensor) -> Frame:
-    """Take one of `StepState.frames` [B, 3 · F + 3], already on the host, apart."""
+    """Take one of `StepState.frames` [B, 4 · F + 3], already on the host, apart."""
     slots = (frame.shape[1] - _TAIL) // _COLUMNS
-    draft, entropy, accepted, tail = torch.split(frame, [slots, slots, slots, _TAIL], dim=1)
+    sizes = [slots] * _COLUMNS + [_TAIL]
+    draft, entropy, accepted, tokens, tail = torch.split(frame, sizes, dim=1)
     return Frame(
         draft=draft,
         entropy=entropy.contiguous().view(torch.float32),
         accepted=accepted != 0,
+        tokens=tokens,
         is_done=tail[:, 0] != 0,
         steps=tail[:, 1],
         num_accepted=tail[:, 2],
@@ -128,10 +131,13 @@ def _advance_kernel(
         drawn = tl.load(sample + place, mask=free, other=0)
         cell = canvas + owner.to(tl.int64) * length + tl.load(slots + slot, mask=is_slot, other=0)
         known = tl.load(cell, mask=is_slot & (free == 0), other=0)
-        tl.store(cell, tl.where(accepted, drawn, noise), mask=free)
+        tokens = tl.where(accepted, drawn, noise)
+        tl.store(cell, tokens, mask=free)
         ids = tl.load(draft + place, mask=free, other=0) + known
         last = tl.load(previous + place, mask=is_slot, other=0)
-        changed = tl.sum(((ids != last) & is_slot).to(tl.int32), axis=0)
+        # What is known does not change, but before the first step there was no draft.
+        is_new = (ids != last) & (free | (last < 0)) & is_slot
+        changed = tl.sum(is_new.to(tl.int32), axis=0)
         repeats = tl.where(changed == 0, tl.load(streak + owner) + 1, 0)
         own = tl.where(free, own, 0.0)
         mean = tl.sum(own, axis=0) / tl.maximum(tl.sum(free.to(tl.int32), axis=0), 1)
@@ -143,13 +149,14 @@ def _advance_kernel(
         tl.store(step + owner, steps)
         left = (max_steps - steps).to(tl.float32) / max_steps
         tl.store(temperature + owner, t_min + (t_max - t_min) * left)
-        frame = frames + ((steps % 2) * batch + owner).to(tl.int64) * (3 * num_slots + 3)
+        frame = frames + ((steps % 2) * batch + owner).to(tl.int64) * (4 * num_slots + 3)
         tl.store(frame + slot, ids, mask=is_slot)
         tl.store(frame + num_slots + slot, own.to(tl.int32, bitcast=True), mask=is_slot)
         tl.store(frame + 2 * num_slots + slot, accepted.to(tl.int32), mask=is_slot)
-        tl.store(frame + 3 * num_slots, done.to(tl.int32))
-        tl.store(frame + 3 * num_slots + 1, steps)
-        tl.store(frame + 3 * num_slots + 2, tl.sum(accepted.to(tl.int32), axis=0))
+        tl.store(frame + 3 * num_slots + slot, tl.where(free, tokens, known), mask=is_slot)
+        tl.store(frame + 4 * num_slots, done.to(tl.int32))
+        tl.store(frame + 4 * num_slots + 1, steps)
+        tl.store(frame + 4 * num_slots + 2, tl.sum(accepted.to(tl.int32), axis=0))
 
 
 def _launch(
@@ -181,16 +188,17 @@ def advance_torch(
     old = state.canvas[:, slots.long()]
     draft, entropy = torch.where(is_free, draft, old), torch.where(is_free, entropy, 0.0)
     is_live = state.is_done == 0
-    repeats = torch.where((draft == state.previous).all(dim=-1), state.streak + 1, 0)
+    is_same = (draft == state.previous) | (~is_free & (state.previous >= 0))
+    repeats = torch.where(is_same.all(dim=-1), state.streak + 1, 0)
     steps = state.step + 1
     mean = entropy.sum(dim=-1) / is_free.sum(dim=-1).clamp_min(1)
     is_sure = (repeats >= rules.stability) & (mean < rules.confidence)
     done = (is_sure | (steps >= rules.max_steps)).int()
     tail = torch.stack((done, steps, accepted.sum(dim=-1)), dim=-1).int()
-    frame = torch.cat((draft, entropy.view(torch.int32), accepted.int(), tail), dim=-1)
-    half = (steps % 2)[None] == torch.arange(2, device=steps.device)[:, None]
-    _update(state.frames, frame[None], (half & is_live)[..., None])
     new = torch.where(is_free, torch.where(accepted, sample, noise), old)
+    parts = (draft, entropy.view(torch.int32), accepted.int(), new, tail)
+    half = (steps % 2)[None] == torch.arange(2, device=steps.device)[:, None]
+    _update(state.frames, torch.cat(parts, dim=-1)[None], (half & is_live)[..., None])
     left = (rules.max_steps - steps) / rules.max_steps
     _update(state.canvas, state.canvas.index_copy(1, slots.long(), new), is_live[:, None])
     _update(state.previous, draft, is_live[:, None])

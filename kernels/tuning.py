@@ -2,17 +2,19 @@
 
 Tuned tiles lie in one JSON file per card and Triton version, in the user's cache folder; a file
 that cannot be read counts as empty. Nothing is tuned behind the user's back: `record` is called by
-the benchmark.
+the benchmark, which tries tiles with `trying` first.
 """
 
 import functools
 import json
-import os
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+
+from kernels.folders import cache_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,15 @@ _SPECIAL: dict[tuple[int, int], dict[str, Tile]] = {
 _SMALL = {256: AttentionTile(64, 32, 8, 2), 512: AttentionTile(32, 32, 8, 2)}
 _LARGE = {256: AttentionTile(64, 64, 8, 2), 512: AttentionTile(32, 32, 8, 2)}
 
+_trials: dict[str, Tile] = {}
+
 
 def tile_for(operation: str, device: torch.device, rows: int) -> Tile:
     """Return the tile to use for `rows` activations: the tuned one, or the default."""
-    tuned = _tuned(card_of(device)).get(_key(operation, rows))
+    key = _key(operation, rows)
+    if key in _trials:
+        return _trials[key]
+    tuned = _tuned(card_of(device)).get(key)
     if tuned:
         return Tile(**tuned)
     if rows >= 64 and operation in _WIDE:
@@ -96,6 +103,17 @@ def attention_tile_for(head_dim: int, device: torch.device) -> AttentionTile:
 def candidates(operation: str) -> tuple[Tile, ...]:
     """Return the tiles worth trying for an operation."""
     return _TILES[operation]
+
+
+@contextmanager
+def trying(operation: str, rows: int, tile: Tile) -> Iterator[None]:
+    """Let `tile_for` return this tile inside; nothing is written, whatever becomes of it."""
+    key = _key(operation, rows)
+    _trials[key] = tile
+    try:
+        yield
+    finally:
+        del _trials[key]
 
 
 def record(operation: str, device: torch.device, rows: int, tile: Tile) -> None:
@@ -160,12 +178,3 @@ def _path(card: str) -> Path:
     from kernels.triton_guard import triton
 
     return cache_folder() / "kernels" / f"{card}-triton-{triton.__version__}.json"
-
-
-def cache_folder() -> Path:
-    """Return where this program keeps what it can make again."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "inlay"

@@ -18,7 +18,7 @@ $uvVersion = '0.13.5'
 # 3.11 to 3.13, 64 bits, and able to make an environment with pip in it.
 $question = 'import ensurepip, sys, venv; ' +
     'ok = (3, 11) <= sys.version_info[:2] <= (3, 13) and sys.maxsize > 2**32; ' +
-    'print(sys.executable if ok else str())'
+    'sys.exit(not ok)'
 
 function Stop-Setup([string] $message) {
     Write-Host "inlay-setup: $message"
@@ -26,15 +26,15 @@ function Stop-Setup([string] $message) {
 }
 
 function Test-Python([string[]] $command) {
-    if (-not (Get-Command $command[0] -ErrorAction SilentlyContinue)) { return '' }
+    if (-not (Get-Command $command[0] -ErrorAction SilentlyContinue)) { return $false }
     $rest = @($command | Select-Object -Skip 1)
     # What a program writes to its error stream must not end the script.
     $ErrorActionPreference = 'Continue'
-    try { $found = & $command[0] @rest -I -c $question 2>$null } catch { return '' }
-    if ($LASTEXITCODE -ne 0) { return '' }
-    return "$found".Trim()
+    try { & $command[0] @rest -I -c $question 2>$null | Out-Null } catch { return $false }
+    return $LASTEXITCODE -eq 0
 }
 
+# Keeps the command, not the path that a Python prints: consoles garble umlauts in it.
 function Find-Python {
     $candidates = New-Object System.Collections.ArrayList
     if ($env:INLAY_PYTHON) { [void] $candidates.Add(@($env:INLAY_PYTHON)) }
@@ -47,10 +47,12 @@ function Find-Python {
     foreach ($version in '-3.13', '-3.12', '-3.11') { [void] $candidates.Add(@('py', $version)) }
     [void] $candidates.Add(@('python'))
     foreach ($candidate in $candidates) {
-        $found = Test-Python $candidate
-        if ($found) { return $found }
+        if (Test-Python $candidate) {
+            $script:python = @($candidate)
+            return $true
+        }
     }
-    return ''
+    return $false
 }
 
 # uv, by Astral, knows where to get a Python that needs no installation.
@@ -69,17 +71,20 @@ function Get-Python {
     } else {
         [Net.ServicePointManager]::SecurityProtocol =
             [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
-        $script = Join-Path $program 'uv-install.ps1'
+        $file = Join-Path $program 'uv-install.ps1'
         $address = "https://astral.sh/uv/$uvVersion/install.ps1"
         try {
-            Invoke-WebRequest -UseBasicParsing -Uri $address -OutFile $script
+            Invoke-WebRequest -UseBasicParsing -Uri $address -OutFile $file
         } catch {
             Stop-Setup 'uv could not be fetched. Is there a connection?'
         }
         $env:UV_UNMANAGED_INSTALL = Join-Path $program 'uv'
-        & powershell -NoProfile -ExecutionPolicy Bypass -File $script
-        Remove-Item $script
+        & powershell -NoProfile -ExecutionPolicy Bypass -File $file | Out-Host
+        Remove-Item $file
         $uv = Join-Path $program 'uv\uv.exe'
+        if (-not (Test-Path $uv)) {
+            Stop-Setup 'uv could not be set up. Install Python 3.12 from python.org, then run this again.'
+        }
     }
     & $uv python install --quiet --install-dir (Join-Path $program 'python') 3.12
     if ($LASTEXITCODE -ne 0) {
@@ -88,15 +93,15 @@ function Get-Python {
 }
 
 $arguments = $args
-$python = Find-Python
-if (-not $python) {
+$python = @()
+if (-not (Find-Python)) {
     Get-Python
-    $python = Find-Python
-    if (-not $python) { Stop-Setup 'the Python that was fetched does not run here.' }
+    if (-not (Find-Python)) { Stop-Setup 'the Python that was fetched does not run here.' }
 }
 # The program's folder is about to go: nobody may stand in it.
-Set-Location $env:USERPROFILE
-& $python -I $setup @arguments
+if ($arguments -contains 'uninstall') { Set-Location $env:USERPROFILE }
+$rest = @($python | Select-Object -Skip 1)
+& $python[0] @rest -I $setup @arguments
 $code = $LASTEXITCODE
 # A Python that runs cannot delete itself.
 if ($code -eq 0 -and $arguments -contains 'uninstall' -and (Test-Path $program)) {

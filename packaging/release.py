@@ -1,4 +1,4 @@
-"""Check that a release is told in CHANGELOG.md, and print what it says: `release.py v0.2.0`.
+"""Check that a release may be made, and print what CHANGELOG.md says of it: `release.py v0.2.0`.
 
 The version has one source, `pyproject.toml`; everything else reads it from the installed package.
 """
@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+NOBODY = ("example.org", "org.example")  # reserved by RFC 2606
 HEADING = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?[ \t]*$", re.MULTILINE)
 
 
@@ -23,6 +24,20 @@ class Entry:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who publishes Inlay, as packages and software centres are told."""
+
+    id: str
+    maintainer: str
+    homepage: str
+
+
+def identity() -> Identity:
+    """Return what stands in identity.toml."""
+    return Identity(**tomllib.loads((ROOT / "packaging" / "identity.toml").read_text("utf-8")))
+
+
 def entries(changelog: str) -> list[Entry]:
     """Return the changelog's versions, the newest first; "Unreleased" is one of them."""
     found = list(HEADING.finditer(changelog))
@@ -33,9 +48,11 @@ def entries(changelog: str) -> list[Entry]:
     ]
 
 
-def problems(tag: str, version: str, changelog: str) -> list[str]:
+def problems(tag: str, version: str, changelog: str, who: Identity) -> list[str]:
     """Return what stands in the way of releasing `version` under `tag`, each with its remedy."""
     found = []
+    if any(name in text for name in NOBODY for text in (who.id, who.maintainer, who.homepage)):
+        found.append("packaging/identity.toml names nobody: write there who publishes Inlay.")
     if tag != f"v{version}":
         found.append(f"The tag is {tag}, but pyproject.toml says {version}: tag it v{version}.")
     known = {entry.version: entry for entry in entries(changelog)}
@@ -67,7 +84,7 @@ def _is_day(text: str) -> bool:
 def main(tag: str) -> int:
     """Print the notes of the release, or what stands in its way."""
     version, changelog = project_version(), (ROOT / "CHANGELOG.md").read_text("utf-8")
-    found = problems(tag, version, changelog)
+    found = problems(tag, version, changelog, identity())
     for problem in found:
         print(problem, file=sys.stderr)
     if found:

@@ -1,6 +1,5 @@
 """The document model: one text, the file it lives in, and whether the two agree."""
 
-import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker, Signal
@@ -8,33 +7,43 @@ from PySide6.QtGui import QTextDocument
 
 from app.documents import edits, line_ends, text_file
 from app.documents.encoding import UTF_8, Encoding
-from app.documents.text_file import FileStamp, TextFileError
+from app.documents.loading import Loading, ReadText
+from app.documents.on_disk import OnDisk
+from app.documents.text_file import FileStamp, TextFile, TextFileError
 from app.translation import tr
-
-LINE_END_LABELS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 
 class Document(QObject):
     """A text being edited; the text itself is held by a `QTextDocument`.
 
+    A large file comes bit by bit, and must not be edited until all of it is there.
+
     Signals:
-        changed: The path, the title, the encoding, the line ends or the modified flag changed.
-        about_to_show: Another text and its name; to lay out 50 MB once and not again.
+        changed: The path, the title, the encoding, the line ends or the modified flag changed, or
+            a large file begins to come or is there.
+        about_to_show: Another text and its name; to get everything ready before it is there.
+        shown: The start of another text is there.
+        moved: More of a large file is there.
+        loaded: All of a file is there.
+        load_failed: A large file will not come; its path and the `TextFileError`.
     """
 
     changed = Signal()
     about_to_show = Signal(object, str)
+    shown = Signal()
+    moved = Signal()
+    loaded = Signal()
+    load_failed = Signal(object, object)
 
     def __init__(self, text_document: QTextDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._text_document = text_document
-        self._path: Path | None = None
+        self._on_disk = OnDisk()
         self._title = tr("Untitled")
         self._encoding = UTF_8
         self._original = ""  # the text as last read or written, with the file's line ends
-        self._line_ends_label = _line_ends_label("")
-        self._stamp: FileStamp | None = None
-        self._digest: bytes | None = None
+        self._line_ends_label = line_ends.label("")
+        self._loading: Loading | None = None
         self._is_guessed = False
         self._new_line_end: str | None = None  # chosen, and not saved yet
         text_document.modificationChanged.connect(self.changed)
@@ -42,12 +51,12 @@ class Document(QObject):
     @property
     def path(self) -> Path | None:
         """Return the file the text is saved to; None until there is one."""
-        return self._path
+        return self._on_disk.path
 
     @property
     def title(self) -> str:
         """Return the name to show on the tab."""
-        return self._path.name if self._path else self._title
+        return self.path.name if self.path else self._title
 
     @property
     def encoding(self) -> Encoding:
@@ -62,8 +71,7 @@ class Document(QObject):
     @property
     def is_read_only(self) -> bool:
         """Say whether the file is there and must not be written."""
-        path = self._path
-        return path is not None and text_file.is_there(path) and not os.access(path, os.W_OK)
+        return self._on_disk.is_read_only
 
     @property
     def original(self) -> str:
@@ -73,7 +81,7 @@ class Document(QObject):
     @property
     def stamp(self) -> FileStamp | None:
         """Return what the file was like when it was last read or written."""
-        return self._stamp
+        return self._on_disk.stamp
 
     @property
     def line_ends_label(self) -> str:
@@ -83,30 +91,51 @@ class Document(QObject):
     @property
     def is_modified(self) -> bool:
         """Say whether there is something to save."""
-        return self._text_document.isModified()
+        return self._loading is None and self._text_document.isModified()
+
+    @property
+    def is_loading(self) -> bool:
+        """Say whether a large file is still coming."""
+        return self._loading is not None
+
+    @property
+    def share(self) -> float:
+        """How much of the file is there, from 0 to 1."""
+        return self._loading.share if self._loading is not None else 1.0
 
     @property
     def is_pristine(self) -> bool:
         """Say whether this is an empty document that nobody has touched."""
         is_empty = self._text_document.isEmpty() and not self._text_document.isUndoAvailable()
-        return self._path is None and is_empty and not self.is_modified
+        return self.path is None and is_empty and not self.is_modified
 
     def text(self) -> str:
         """Return the text with the line ends of its file."""
         if self._new_line_end is not None:
-            return self._editor_text().replace("\n", self._new_line_end)
-        return line_ends.restored(self._editor_text(), self._original)
+            return edits.text_of(self._text_document).replace("\n", self._new_line_end)
+        return line_ends.restored(edits.text_of(self._text_document), self._original)
 
-    def load(self, path: Path) -> None:
-        """Replace the text by that of a file.
+    def load(self, path: Path, encoding: Encoding | None = None) -> None:
+        """Replace the text by that of a file; a large one is only begun with.
+
+        Without an encoding it is the one that the file seems to have.
 
         Raises:
             TextFileError: The file cannot be opened.
         """
-        file = text_file.read(path)
+        if text_file.check(path) > text_file.LARGE:
+            self._start_loading(path, encoding)
+            return
+        file = text_file.read(path, encoding)
         self._show(file.text, path.name)
-        self._path = path
+        self._on_disk.path = path
         self._take_over(file)
+        self.loaded.emit()
+
+    def stop_loading(self) -> None:
+        """Leave out what is not there yet of a large file, because nobody wants it any more."""
+        if self._loading is not None:
+            self._loading.stop()
 
     def reload(self, encoding: Encoding | None = None) -> None:
         """Show the file as it is now, in another encoding if one is given, as one undo step.
@@ -114,8 +143,8 @@ class Document(QObject):
         Raises:
             TextFileError: The file cannot be opened; the document is as before.
         """
-        assert self._path is not None, "only a file can be read again"
-        file = text_file.read(self._path, encoding)
+        assert self.path is not None, "only a file can be read again"
+        file = text_file.read(self.path, encoding)
         edits.change_text(self._text_document, line_ends.normalized(file.text))
         self._remember(file.text)
         self._take_over(file)
@@ -123,14 +152,17 @@ class Document(QObject):
 
     def set_encoding(self, encoding: Encoding) -> None:
         """Save in another encoding from now on."""
+        assert self._loading is None, "what is not all there cannot be saved"
         self._encoding, self._is_guessed = encoding, False
         self._text_document.setModified(True)
         self.changed.emit()
 
     def set_line_end(self, line_end: str) -> None:
         """Save with another kind of line end from now on."""
+        if self._loading is not None:
+            return
         self._new_line_end = line_end
-        self._line_ends_label = LINE_END_LABELS[line_end]
+        self._line_ends_label = line_ends.LABELS[line_end]
         self._text_document.setModified(True)
         self.changed.emit()
 
@@ -159,12 +191,13 @@ class Document(QObject):
             TextFileError: It cannot be shown.
         """
         self._show(base, path.name if path else title)
-        self._path, self._title, self._encoding, self._stamp = path, title, encoding, stamp
+        self._title, self._encoding = title, encoding
+        self._on_disk.path, self._on_disk.stamp = path, stamp
         self.changed.emit()
 
     def name(self, path: Path) -> None:
         """Let the text be saved to a file that does not exist yet."""
-        self._path = path
+        self._on_disk.path = path
         self.changed.emit()
 
     def save(self, path: Path | None = None, encoding: Encoding | None = None) -> None:
@@ -173,38 +206,26 @@ class Document(QObject):
         Raises:
             TextFileError: Nothing was written; the document is as before.
         """
-        target, encoding = path or self._path, encoding or self._encoding
+        assert self._loading is None, "what is not all there cannot be saved"
+        target, encoding = path or self.path, encoding or self._encoding
         assert target is not None, "a document without a path is saved with one"
         text = self.text()
-        if "\0" in text:
-            text = tr(
-                "The text holds a NUL character, with which it could not be opened again. "
-                "Remove it and save once more. Nothing was written."
-            )
-            raise TextFileError(text)
         data = text_file.encode(text, encoding)
         text_file.write(target, data)
-        self._path, self._encoding = target, encoding
+        self._on_disk.note_written(target, data)
+        self._encoding = encoding
         self._remember(text)
-        self._stamp, self._digest = text_file.stamp_of(target), text_file.digest(data)
         self._is_guessed = False
         self._text_document.setModified(False)
         self.changed.emit()
 
     def is_changed_on_disk(self) -> bool:
         """Say whether somebody else has written the file since it was last read or saved."""
-        now = text_file.stamp_of(self._path) if self._path else None
-        if now is None or now == self._stamp or self._path is None:
-            return False
-        if self._digest is None or text_file.digest_of(self._path) != self._digest:
-            return True
-        self._stamp = now  # touched, and nothing more
-        return False
+        return self._loading is None and self._on_disk.is_changed()
 
     def is_gone(self) -> bool:
         """Say whether there was a file, and there is none any more."""
-        path = self._path
-        return path is not None and self._stamp is not None and not text_file.is_there(path)
+        return self._on_disk.is_gone
 
     def mark_unsaved(self) -> None:
         """Take the text for unsaved, because its file is not what it was."""
@@ -212,13 +233,12 @@ class Document(QObject):
 
     def accept_disk_change(self) -> None:
         """Keep the text as it is over what somebody else has written."""
-        self._stamp = text_file.stamp_of(self._path) if self._path else None
-        self._digest = text_file.digest_of(self._path) if self._path else None
+        self._on_disk.accept()
         self.mark_unsaved()
 
-    def _take_over(self, file: text_file.TextFile) -> None:
-        self._encoding, self._stamp, self._digest = file.encoding, file.stamp, file.digest
-        self._is_guessed = file.is_guessed
+    def _take_over(self, file: TextFile) -> None:
+        self._on_disk.stamp, self._on_disk.digest = file.stamp, file.digest
+        self._encoding, self._is_guessed = file.encoding, file.is_guessed
         self.changed.emit()
 
     def _show(self, text: str, name: str) -> None:
@@ -228,28 +248,44 @@ class Document(QObject):
         with QSignalBlocker(self):
             self._text_document.setPlainText(shown)
             self._text_document.setModified(False)
-        if self._editor_text() != shown:
+        if edits.text_of(self._text_document) != shown:
             self._text_document.clear()
-            text = tr(
-                "This file holds characters that cannot be shown without changing them. "
-                "It was not opened."
-            )
-            raise TextFileError(text)
+            raise text_file.not_showable()
         self._remember(text)
+        self.shown.emit()
 
-    def _remember(self, text: str) -> None:
+    def _start_loading(self, path: Path, encoding: Encoding | None) -> None:
+        loading = self._loading = Loading(path, encoding, self._text_document, self)
+        loading.read.connect(lambda text: self.about_to_show.emit(text.shown, path.name))
+        loading.begun.connect(self.shown)
+        loading.moved.connect(self.moved)
+        loading.done.connect(self._end_loading)
+        loading.failed.connect(self._give_up)
+        self._on_disk.path = path
+        self.changed.emit()
+
+    def _end_loading(self, text: ReadText) -> None:
+        self._drop_loading()
+        self._remember(text.file.text, text.line_ends)
+        self._take_over(text.file)
+        self.loaded.emit()
+
+    def _give_up(self, error: TextFileError) -> None:
+        with QSignalBlocker(self):
+            self._text_document.clear()
+        self._drop_loading()
+        path, self._on_disk.path = self.path, None
+        self.changed.emit()
+        self.load_failed.emit(path, error)
+
+    def _drop_loading(self) -> None:
+        assert self._loading is not None
+        self._loading.deleteLater()
+        self._loading = None
+        with QSignalBlocker(self):
+            self._text_document.setModified(False)
+
+    def _remember(self, text: str, label: str | None = None) -> None:
         self._original = text
         self._new_line_end = None
-        self._line_ends_label = _line_ends_label(text)
-
-    def _editor_text(self) -> str:
-        # `toPlainText` would turn no-break spaces into spaces.
-        text = self._text_document.toRawText().replace("\u2029", "\n")
-        # PySide drops a byte order mark at the start of any string.
-        return f"\ufeff{text}" if self._text_document.characterAt(0) == "\ufeff" else text
-
-
-def _line_ends_label(text: str) -> str:
-    if not line_ends.is_uniform(text):
-        return tr("mixed")
-    return LINE_END_LABELS[line_ends.usual(text)]
+        self._line_ends_label = label or line_ends.label(text)

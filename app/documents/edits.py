@@ -1,28 +1,41 @@
-"""Changing a whole text by changing only what is new in it."""
+"""A document's whole text, and changing it by changing only what is new in it."""
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 
+def text_of(document: QTextDocument) -> str:
+    """Return a document's text, lines ended by a line feed."""
+    # `toPlainText` would turn no-break spaces into spaces.
+    text = document.toRawText().replace("\u2029", "\n")
+    # PySide drops a byte order mark at the start of any string.
+    return f"\ufeff{text}" if document.characterAt(0) == "\ufeff" else text
+
+
 def change_text(document: QTextDocument, text: str) -> None:
     """Make `text`, lines ended by a line feed, the document's text, as one undo step."""
-    old = document.toRawText().replace("\u2029", "\n").encode("utf-16-le", "surrogatepass")
+    start, end, piece = difference(document, text)
+    if start < end or piece:
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(piece)
+        cursor.endEditBlock()
+
+
+def difference(document: QTextDocument, text: str) -> tuple[int, int, str]:
+    """Return the stretch of a document, UTF-16 units, and what in its place makes `text` of it."""
+    old = text_of(document).encode("utf-16-le", "surrogatepass")
     new = text.encode("utf-16-le", "surrogatepass")
     if old == new:
-        return
+        return 0, 0, ""
     head = _common(old, new)
     most = min(len(old), len(new)) - head
     tail = _common(old[::-1][:most], new[::-1][:most])
     # Whole characters: a pair of units shares its first one with many others.
-    head, tail = head // 2, tail // 2
-    cursor = QTextCursor(document)
-    cursor.beginEditBlock()
-    cursor.setPosition(_before_pair(old, head))
-    end = len(old) // 2 - tail
-    cursor.setPosition(_behind_pair(old, end), QTextCursor.MoveMode.KeepAnchor)
-    last = len(new) // 2 - (len(old) // 2 - _behind_pair(old, end))
-    piece = new[2 * _before_pair(old, head) : 2 * last]
-    cursor.insertText(piece.decode("utf-16-le", "surrogatepass"))
-    cursor.endEditBlock()
+    start, end = _before_pair(old, head // 2), _behind_pair(old, len(old) // 2 - tail // 2)
+    last = len(new) // 2 - (len(old) // 2 - end)
+    return start, end, new[2 * start : 2 * last].decode("utf-16-le", "surrogatepass")
 
 
 def _common(one: bytes, other: bytes) -> int:

@@ -2,8 +2,12 @@
 
 import codecs
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.translation import tr
+
+if TYPE_CHECKING:
+    from charset_normalizer.models import CharsetMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +107,17 @@ def _guess(data: bytes) -> Encoding | None:
     # Slow to import, and most files are UTF-8.
     from charset_normalizer import from_bytes  # noqa: PLC0415
 
-    best = None if b"\0" in data else from_bytes(data).best()
-    return Encoding(best.encoding) if best else None
+    found = () if b"\0" in data else tuple(from_bytes(data, cp_isolation=list(OTHERS)))
+    if not found:
+        return None
+    # Neighbours often read a text equally well; the one that more people use is meant then.
+    best = (match for match in found if _is_as_good(match, found[0]))
+    return Encoding(min((match.encoding for match in best), key=_rank))
+
+
+def _is_as_good(match: "CharsetMatch", best: "CharsetMatch") -> bool:
+    return match.chaos <= best.chaos and match.coherence >= best.coherence
+
+
+def _rank(codec: str) -> int:
+    return OTHERS.index(codec) if codec in OTHERS else len(OTHERS)

@@ -4,9 +4,12 @@ import difflib
 import os
 import re
 
+from app.translation import tr
+
 # All that Qt turns into a block boundary; the last two are its own frame marks.
 LINE_END = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
 FRAME_MARKS = "\u2029\ufdd0\ufdd1"
+LABELS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 # Above this many line pairs between the first and the last change, comparing takes too long.
 MAX_PAIRS = 4_000_000
@@ -14,10 +17,10 @@ MAX_PAIRS = 4_000_000
 
 def normalized(text: str) -> str:
     r"""Return the text with every line end as "\n"."""
-    # Most texts have no other, and searching for characters is much faster.
-    if not any(end in text for end in "\r" + FRAME_MARKS):
-        return text
-    return LINE_END.sub("\n", text)
+    # Most texts have no other, and searching for characters is much faster than an expression.
+    for end in ("\r\n", "\r", *FRAME_MARKS):
+        text = text.replace(end, "\n")
+    return text
 
 
 def usual(text: str) -> str:
@@ -34,6 +37,11 @@ def is_uniform(text: str) -> bool:
     """Say whether all line ends of the text are of its usual kind."""
     num_kinds = sum(count > 0 for count in _counts(text).values())
     return num_kinds <= 1 and not any(end in text for end in FRAME_MARKS)
+
+
+def label(text: str) -> str:
+    """Return the kind of line end to show, as in "LF"."""
+    return LABELS[usual(text)] if is_uniform(text) else tr("mixed")
 
 
 def _counts(text: str) -> dict[str, int]:

@@ -12,10 +12,15 @@ from app.documents.encoding import Encoding, decode, decode_as
 from app.translation import tr
 
 MAX_BYTES = 64 * 1024 * 1024  # what the editor holds without becoming sluggish
+LARGE = 512 * 1024  # bytes; showing more takes longer than a user should wait
 
 
 class TextFileError(Exception):
     """A file cannot be read or written; the text is for the user and says what to do."""
+
+
+class UnknownEncodingError(TextFileError):
+    """The bytes of a file are no text in any encoding that was tried."""
 
 
 class NotEncodableError(TextFileError):
@@ -47,23 +52,22 @@ def read(path: Path, encoding: Encoding | None = None) -> TextFile:
     Raises:
         TextFileError: It is not there, not readable, too large, or no text.
     """
+    check(path)
+    stamp = stamp_of(path)
     try:
-        _check(path)
-        stamp = stamp_of(path)
         data = path.read_bytes()
     except OSError as error:
-        text = tr("{path} could not be opened: {reason}.")
-        raise TextFileError(text.format(path=path, reason=_reason(error))) from error
+        raise _not_opened(path, error) from error
     decoded = decode(data) if encoding is None else decode_as(data, encoding)
     if decoded is None and encoding is not None:
-        text = tr("{name} is not text in {encoding}. It is shown as before; try another encoding.")
-        raise TextFileError(text.format(name=path.name, encoding=encoding.label))
+        text = tr("{name} is not text in {encoding}. Nothing was changed; try another encoding.")
+        raise UnknownEncodingError(text.format(name=path.name, encoding=encoding.label))
     if decoded is None:
         text = tr(
             "{name} is not a text file, or its encoding is unknown. It was not opened, "
             "because saving it could damage it."
         )
-        raise TextFileError(text.format(name=path.name))
+        raise UnknownEncodingError(text.format(name=path.name))
     content, found = decoded
     return TextFile(
         text=content,
@@ -72,6 +76,36 @@ def read(path: Path, encoding: Encoding | None = None) -> TextFile:
         digest=digest(data),
         is_guessed=encoding is None and not found.is_unicode,
     )
+
+
+def check(path: Path) -> int:
+    """Look whether a file can be a text to open, and return its size in bytes.
+
+    Raises:
+        TextFileError: It is not there, no file, or too large.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _not_opened(path, error) from error
+    # Reading a pipe or a device may never end.
+    if stat.S_ISDIR(status.st_mode):
+        raise TextFileError(tr("{path} is a folder. Choose a file in it.").format(path=path))
+    if not stat.S_ISREG(status.st_mode):
+        raise TextFileError(tr("{path} is not a regular file.").format(path=path))
+    if status.st_size > MAX_BYTES:
+        text = tr("{name} has {size} MiB; Inlay opens files up to {limit} MiB.")
+        size, limit = (round(count / 1024**2) for count in (status.st_size, MAX_BYTES))
+        raise TextFileError(text.format(name=path.name, size=size, limit=limit))
+    return status.st_size
+
+
+def not_showable() -> TextFileError:
+    """Return the error of a text that Qt would change by showing it."""
+    text = tr(
+        "This file holds characters that cannot be shown without changing them. It was not opened."
+    )
+    return TextFileError(text)
 
 
 def digest(data: bytes) -> bytes:
@@ -92,7 +126,14 @@ def encode(text: str, encoding: Encoding) -> bytes:
 
     Raises:
         NotEncodableError: A character has no place in this encoding.
+        TextFileError: The text could not be opened again.
     """
+    if "\0" in text:
+        message = tr(
+            "The text holds a NUL character, with which it could not be opened again. "
+            "Remove it and save once more. Nothing was written."
+        )
+        raise TextFileError(message)
     try:
         return encoding.encode(text)
     except UnicodeEncodeError as error:
@@ -169,17 +210,9 @@ def is_there(path: Path) -> bool:
     return True
 
 
-def _check(path: Path) -> None:
-    status = path.stat()
-    # Reading a pipe or a device may never end.
-    if stat.S_ISDIR(status.st_mode):
-        raise TextFileError(tr("{path} is a folder. Choose a file in it.").format(path=path))
-    if not stat.S_ISREG(status.st_mode):
-        raise TextFileError(tr("{path} is not a regular file.").format(path=path))
-    if status.st_size > MAX_BYTES:
-        text = tr("{name} has {size} MiB; Inlay opens files up to {limit} MiB.")
-        size, limit = (round(count / 1024**2) for count in (status.st_size, MAX_BYTES))
-        raise TextFileError(text.format(name=path.name, size=size, limit=limit))
+def _not_opened(path: Path, error: OSError) -> TextFileError:
+    text = tr("{path} could not be opened: {reason}.")
+    return TextFileError(text.format(path=path, reason=_reason(error)))
 
 
 def _reason(error: OSError) -> str:

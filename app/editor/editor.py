@@ -204,6 +204,9 @@ class Editor(TextArea):
 
         Qt would write U+2028 for it, which no file wants.
         """
+        if self.isReadOnly():
+            super().keyPressEvent(event)
+            return
         if self._overlay is not None and self._overlay.take_key(event):
             return
         if any(take_key(event) for take_key in self._key_takers):
@@ -215,7 +218,7 @@ class Editor(TextArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show what can be done here."""
         menu = self.createStandardContextMenu()
-        for fill in self._menu_fillers:
+        for fill in () if self.isReadOnly() else self._menu_fillers:
             fill(menu, event.pos())
         self.open_menus.append(menu)
         menu.aboutToHide.connect(self.open_menus.clear)

@@ -7,7 +7,6 @@ until a line has the stack it had before.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,7 +20,9 @@ from PySide6.QtGui import (
 
 from app.background import Background
 from app.editor.lexing import ROOT, LineLexer, ReadLine, Stack, StyledRun
-from app.editor.line_states import LineStates, piece_of
+from app.editor.line_states import LineStates, end_of_piece, piece_of
+from app.editor.preedit import around_preedit
+from app.editor.styled_lines import Reading, StyledLine
 from app.editor.theme import Theme
 
 if TYPE_CHECKING:
@@ -36,37 +37,6 @@ BEFORE = 60  # lines read ahead of a place that nobody has come to yet
 BOLD = ("Generic.Heading", "Generic.Subheading", "Generic.Strong")
 
 Layer = Callable[[QTextBlock], Iterable[QTextLayout.FormatRange]]
-
-
-@dataclass(slots=True)
-class StyledLine:
-    """What is known of a line, and the text it was known of."""
-
-    text: str
-    runs: tuple[StyledRun, ...]
-
-    def runs_for(self, text: str) -> Iterator[StyledRun]:
-        """Yield the runs, moved along with an edit that made `text` of the line."""
-        if text == self.text:
-            yield from self.runs
-            return
-        kept = _common_prefix(self.text, text)
-        shift = len(text) - len(self.text)
-        for run in self.runs:
-            end = run.start + run.length
-            start = run.start if run.start < kept else max(kept, run.start + shift)
-            end = end if end <= kept else max(start, end + shift)
-            yield StyledRun(start, end - start, run.style)
-
-
-@dataclass(slots=True)
-class Reading:
-    """A piece at work: where it begins, and what it is for."""
-
-    first: int  # line
-    wanted: range  # lines whose colours are wanted in any case
-    is_scan: bool  # or for the wanted colours alone
-    is_cancelled: bool = False
 
 
 class Highlighter(QObject):
@@ -135,6 +105,7 @@ class Highlighter(QObject):
         ranges = [self._range(run) for run in self.runs_of(block)]
         for layer in self._layers:
             ranges += layer(block)
+        ranges = around_preedit(layout, ranges)
         if ranges != layout.formats():
             layout.setFormats(ranges)
             self._document.markContentsDirty(block.position(), block.length())
@@ -163,11 +134,20 @@ class Highlighter(QObject):
             del self._lines[index : index - grown]
         if self._lexer is None:
             return
-        self._states.note_change(position, added, index, grown)
+        is_known = self._states.note_change(position, added, index, grown)
+        if not is_known and self._is_behind(position, index):
+            if self.is_settled:
+                self._timer.start(PAUSE_MS)
+            return
         self._chars = FIRST_CHARS
         self._wanted.clear()
         self._cancel()
         self._timer.start(PAUSE_MS)
+
+    def _is_behind(self, position: int, index: int) -> bool:
+        """Return whether an edit is behind all that is being read, as when more of a file comes."""
+        is_seen = self._reading is not None and self._reading.seen_to > position
+        return not is_seen and all(number < index for number in self._wanted)
 
     def _cancel(self) -> None:
         if self._reading is not None:
@@ -187,7 +167,8 @@ class Highlighter(QObject):
             self._read_wanted()
         elif states.known < count:
             block = states.checkpoint(states.known)
-            stop = max(block.position(), states.edited_to) + self._chars
+            furthest = block.position() + 4 * MOST_CHARS  # reading more holds others up
+            stop = max(block.position(), min(states.edited_to, furthest)) + self._chars
             wanted = sorted(self._wanted) or [0]
             shown = range(wanted[0], wanted[-1] + 1)
             self._read(block, states.stack_of(block), stop, shown, is_scan=True)
@@ -217,10 +198,11 @@ class Highlighter(QObject):
         self, block: QTextBlock, stack: Stack, stop: int | None, wanted: range, *, is_scan: bool
     ) -> None:
         """Read from a line on until a position, or all of it, in the background."""
-        lexer, reading = self._lexer, Reading(block.blockNumber(), wanted, is_scan)
+        lexer = self._lexer
         assert lexer is not None
-        self._reading = reading
         piece = piece_of(self._document, block, stack, stop)
+        seen_to = end_of_piece(self._document, stop)
+        reading = self._reading = Reading(block.blockNumber(), seen_to, wanted, is_scan)
 
         def work() -> list[ReadLine]:
             lines = []
@@ -292,8 +274,3 @@ def lexer_for(file_name: str) -> "Lexer | None":
     if lexer_class is None or lexer_class.name == "Text only":
         return None
     return lexer_class()
-
-
-def _common_prefix(one: str, other: str) -> int:
-    limit = min(len(one), len(other))
-    return next((i for i in range(limit) if one[i] != other[i]), limit)

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QKeyEvent, QPainter, QTextBlock, QTextDocument
-from PySide6.QtWidgets import QPlainTextDocumentLayout
+
+from app.editor.line_layout import LineLayout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class Overlay(Protocol):
         """Scroll down by `pixels` at a viewport point, or return False and leave it."""
 
 
-class InsetLayout(QPlainTextDocumentLayout):
+class InsetLayout(LineLayout):
     """A plain-text layout with an inset."""
 
     def __init__(self, document: QTextDocument) -> None:
@@ -72,7 +73,7 @@ class InsetLayout(QPlainTextDocumentLayout):
 
     def natural_height(self, block: QTextBlock) -> float:
         """Return the height of a block's own text, without the document's bottom margin."""
-        height = super().blockBoundingRect(block).height()
+        height = self.text_rect(block).height()
         return height - (0.0 if block.next().isValid() else self.document().documentMargin())
 
     @contextmanager
@@ -112,7 +113,7 @@ class InsetLayout(QPlainTextDocumentLayout):
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         """Return the block's rectangle, as tall as its share of the inset."""
-        rect = super().blockBoundingRect(block)
+        rect = self.text_rect(block)
         if self._heights and block.isValid():
             height = self._heights.get(block.blockNumber())
             if height is not None:

@@ -38,18 +38,27 @@ class LineStates:
         self._stacks, self._numbers = [], {}
         self.known = self._touched = self._old = 0
 
-    def note_change(self, position: int, added: int, index: int, grown: int) -> None:
-        """Take in an edit that has put `grown` lines in at line `index`."""
+    def note_change(self, position: int, added: int, index: int, grown: int) -> bool:
+        """Take in an edit that has put `grown` lines in at line `index`.
+
+        Return whether anything was known of what has changed.
+        """
         document = self._document
+        # No rule has seen the edit from further away; a character may take two units.
+        reach = document.findBlock(position).position() - 2 * HORIZON - 1
+        first = document.findBlock(max(0, reach)).blockNumber()
+        is_at_end = position + added >= document.characterCount() - 1
+        if self.known <= first and (self.is_ahead or is_at_end):
+            self._old = min(self._old, first)
+            return False
         if self.known < self._old:
             self._touched = max(self._touched, self.known + 1)  # what was read anew is not old
         last = document.findBlock(min(position + added, document.characterCount() - 1))
         self._old = max(_moved(self._old, index, grown), _moved(self.known, index, grown))
         # A rule may look back: one line that nobody has touched stands between.
         self._touched = max(_moved(self._touched, index, grown), last.blockNumber() + 2)
-        # No rule has seen the edit from further away; a character may take two units.
-        reach = document.findBlock(position).position() - 2 * HORIZON - 1
-        self.known = min(self.known, document.findBlock(max(0, reach)).blockNumber())
+        self.known = min(self.known, first)
+        return True
 
     def note(self, block: QTextBlock, stack: Stack | None, *, proves: bool) -> bool:
         """Take in a line's stack; return whether all from there on is as before the edits."""
@@ -94,15 +103,21 @@ def piece_of(document: QTextDocument, block: QTextBlock, stack: Stack, stop: int
     """Cut out of a document what reading from a line to a position, or all of it, may look at."""
     last = document.characterCount() - 1
     stop = last if stop is None else min(stop, last)
-    end = document.findBlock(min(stop + 2 * HORIZON, last))
     before = block.previous() if block.blockNumber() else block
     head = text_between(document, before.position(), block.position())
     body = text_between(document, block.position(), stop)
-    tail = text_between(document, stop, end.position() + end.length() - 1)
+    tail = text_between(document, stop, end_of_piece(document, stop) - 1)
     start = len(head)
     # The line feed of the last line belongs to what is read.
     length = len(body) + (stop == last)
     return Piece(text=head + body + tail + "\n", start=start, stop=start + length, stack=stack)
+
+
+def end_of_piece(document: QTextDocument, stop: int | None) -> int:
+    """Return behind which position nobody looks who reads to another one, or to the end."""
+    last = document.characterCount() - 1
+    end = document.findBlock(last if stop is None else min(stop + 2 * HORIZON, last))
+    return end.position() + end.length()
 
 
 def _moved(number: int, index: int, grown: int) -> int:

@@ -1,7 +1,8 @@
 """How the text looks: typeface, colours, the column it is held to, and where lines wrap."""
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
+    QFont,
     QFontMetricsF,
     QGuiApplication,
     QResizeEvent,
@@ -18,7 +19,6 @@ from app.editor.theme import Theme, current_theme
 
 LONG_LINE = 50_000  # UTF-16 units; wrapping a longer one freezes Qt for seconds
 PROSE_COLUMN = 84  # mean characters a line of prose may hold
-MANY_LINES = 2000  # more than any screen shows
 MARGIN = 12  # px around the text
 TAB_COLUMNS = 4
 CARET_WIDTH = 2  # px
@@ -48,7 +48,6 @@ class TextArea(QPlainTextEdit):
         self._file_name: str | None = None
         self._is_wrap_given_up = False
         self._prepared: int | None = None  # the length of a text that comes next
-        self._wrapped_at = -1  # px
         self._side_room = 0  # px
         self._point_size = self._normal_size = POINT_SIZE
         self._families = ("", "")  # of prose and of code; empty: the best there is
@@ -118,21 +117,24 @@ class TextArea(QPlainTextEdit):
     def prepare_for(self, text: str, file_name: str) -> None:
         """Get ready for a text that comes next, so that Qt lays it out once."""
         self.set_language(file_name)
-        if self.text_width and max(map(len, text.split("\n"))) > LONG_LINE:
+        if self.text_width and has_longer_line(text, LONG_LINE):
             self._give_wrap_up()
         self._prepared = len(text)
-        if text.count("\n") > MANY_LINES:
-            # Its coming later would have all lines wrapped once more.
-            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-            as_needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded
-            QTimer.singleShot(0, self, lambda: self.setVerticalScrollBarPolicy(as_needed))
+
+    def set_locked(self, is_locked: bool) -> None:
+        """Let the text be read and selected, and not be changed; or be changed again."""
+        flag = Qt.TextInteractionFlag
+        reading = flag.TextSelectableByMouse | flag.TextSelectableByKeyboard
+        self.setTextInteractionFlags(reading if is_locked else flag.TextEditorInteraction)
 
     def set_word_wrap(self, is_on: bool) -> None:
         """Wrap lines or not; a document with a giant line is wrapped once the line is gone."""
         is_giant = self._longest_line(0, self.document().characterCount()) > LONG_LINE
         mode = QPlainTextEdit.LineWrapMode
-        self.setLineWrapMode(mode.WidgetWidth if is_on and not is_giant else mode.NoWrap)
-        self._is_wrap_given_up = is_on and is_giant
+        if is_on and is_giant:
+            self._give_wrap_up()
+        else:
+            self.setLineWrapMode(mode.WidgetWidth if is_on else mode.NoWrap)
 
     def show_white_space(self, is_on: bool) -> None:
         """Mark spaces and tabs, or not."""
@@ -178,6 +180,9 @@ class TextArea(QPlainTextEdit):
     def _apply_font(self) -> None:
         family = self._families[0 if self._is_prose else 1]
         font = editor_font(prose=self._is_prose, point_size=self._point_size, family=family)
+        if self._is_wrap_given_up:
+            # A giant line takes half the time without the ligatures that no script needs.
+            font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
         self.setFont(font)
         self.setTabStopDistance(TAB_COLUMNS * QFontMetricsF(font).horizontalAdvance(" "))
         self._fit_margins()
@@ -210,8 +215,10 @@ class TextArea(QPlainTextEdit):
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         """Give wrapping up for a line that Qt cannot wrap in time, until the line is gone."""
         was_prepared = self.is_prepared
-        if self._prepared is not None and added >= self._prepared:
-            self._prepared = None  # before that, Qt takes the old text away
+        if self._prepared is not None:
+            self._prepared -= added  # a large text comes bit by bit
+            if self._prepared <= 0:
+                self._prepared = None
         if self.text_width and added > LONG_LINE:
             if not was_prepared and self._longest_line(position, position + added) > LONG_LINE:
                 self._give_wrap_up()
@@ -223,23 +230,26 @@ class TextArea(QPlainTextEdit):
     def _give_wrap_up(self) -> None:
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._is_wrap_given_up = True
+        self._apply_font()
 
     def _on_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         self.set_theme(current_theme())
 
     def setLineWrapMode(self, mode: QPlainTextEdit.LineWrapMode) -> None:
         """Wrap lines or not, and fit the column to it."""
-        self._is_wrap_given_up = False
+        was_given_up, self._is_wrap_given_up = self._is_wrap_given_up, False
         super().setLineWrapMode(mode)
+        if was_given_up:
+            self._apply_font()
         self._fit_margins()
         self.metrics_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep gutter and column in place."""
-        # Margins set while hidden reach us with a wrong old size, and Qt would not wrap anew.
-        old_size = QSize(self._wrapped_at, event.oldSize().height())
-        self._wrapped_at = event.size().width()
-        super().resizeEvent(QResizeEvent(event.size(), old_size))
+        self._layout.set_width(event.size().width())
+        # Qt would go through all lines to wrap them anew; those in view are enough.
+        super().resizeEvent(QResizeEvent(event.size(), event.size()))
+        self.viewport().update()
         self._fit_margins()
         self.metrics_changed.emit()
 
@@ -248,3 +258,14 @@ class TextArea(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationPaletteChange:
             self.setPalette(self._theme.palette(QGuiApplication.palette()))
+
+
+def has_longer_line(text: str, limit: int) -> bool:
+    """Return whether a line of a text is longer than so many characters; in no time."""
+    start = 0
+    while start + limit < len(text):
+        end = text.rfind("\n", start, start + limit + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False

@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.background import Background, Job
 from app.document_tab import DocumentTab
+from app.documents.edits import text_of
 from app.editor import Editor
 from app.editor.marks import marks
 from app.find.bar import FindBar
@@ -19,7 +20,7 @@ from app.workspace import Workspace
 
 TYPING_MS = 80  # after a change of the query
 EDIT_MS = 250  # after a change of the text
-CHARS_PER_MS = 50_000  # a large text is searched less often
+CHARS_PER_MS = 200_000  # a large text is searched less often
 MAX_MARKS = 500
 
 
@@ -93,7 +94,7 @@ class Finder(QObject):
     def replace(self) -> None:
         """Replace the match that is selected, and go to the next."""
         editor = self._editor
-        if editor is None:
+        if editor is None or editor.isReadOnly():
             return
         cursor = editor.textCursor()
         if self._found.index_of(cursor.selectionStart(), cursor.selectionEnd()) < 0:
@@ -116,7 +117,8 @@ class Finder(QObject):
             self._workspace.holds,
             self,
         )
-        work = [(editor, self._scope_of(editor)) for editor in self._editors()]
+        editors = (editor for editor in self._editors() if not editor.isReadOnly())
+        work = [(editor, self._scope_of(editor)) for editor in editors]
         run.start(work, self._tell_replaced, self._show_error)
 
     def _tell_replaced(self, count: int) -> None:
@@ -147,8 +149,7 @@ class Finder(QObject):
         document = editor.document()
         known = self._text
         if known is None or known[0] is not document or known[1] != document.revision():
-            text = document.toRawText().replace("\u2029", "\n")
-            self._text = known = (document, document.revision(), text)
+            self._text = known = (document, document.revision(), text_of(document))
         return known[2]
 
     def _search(self) -> None:

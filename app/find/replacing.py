@@ -1,13 +1,13 @@
 """Replacing in one document after the other, each computed in a thread and put in at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
 
 from app.background import Background
 from app.editor import Editor
-from app.find.replace import replace_all
+from app.find.replace import gathered, replace_all
 from app.find.search import Query, Replacement, Scope, replacements
 
 TextOf = Callable[[Editor], str]
@@ -44,16 +44,22 @@ class ReplaceRun(QObject):
             self.deleteLater()
             return
         editor, scope = work[0]
-        find = partial(replacements, self._text_of(editor), self._query, self._template, scope)
+        find = partial(self._find, self._text_of(editor), scope)
         revision = editor.document().revision()
 
-        def put(made: list[Replacement]) -> None:
+        def put(found: tuple[int, Sequence[Replacement]]) -> None:
+            count, made = found
             rest = work
             # What was typed meanwhile is looked through again.
             if self._is_open(editor) and editor.document().revision() == revision:
                 replace_all(editor.document(), made)
-                self._count += len(made)
+                self._count += count
                 rest = work[1:]
             self.start(rest, on_done, on_failure)
 
         self._background.run(find, put, on_failure)
+
+    def _find(self, text: str, scope: Scope) -> tuple[int, Sequence[Replacement]]:
+        """Return how many matches there are, and what replaces them."""
+        made = replacements(text, self._query, self._template, scope)
+        return len(made), gathered(text, made)

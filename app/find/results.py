@@ -90,6 +90,6 @@ class ResultsPanel(QFrame):
 
 def _item(hit: Hit) -> QTreeWidgetItem:
     item = QTreeWidgetItem([str(hit.line), hit.preview])
-    item.setTextAlignment(0, Qt.AlignmentFlag.AlignRight)
+    item.setTextAlignment(0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     item.setData(0, ROLE, hit)
     return item

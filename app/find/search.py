@@ -97,12 +97,11 @@ def find_all(text: str, query: Query, scope: Scope = None) -> Found:
     """
     units = _Units(text)
     found = Found()
-    spans = [match.span() for match in _matches(text, query, units, scope)]
-    if units.is_plain:
-        return Found(array("q", (s for s, _ in spans)), array("q", (e for _, e in spans)))
-    for start, end in spans:
-        found.starts.append(units.of(start))
-        found.ends.append(units.of(end))
+    for match in _matches(text, query, units, scope):
+        start, end = match.span()
+        # A list of pairs would take ten times the room, and there may be a million.
+        found.starts.append(start if units.is_plain else units.of(start))
+        found.ends.append(end if units.is_plain else units.of(end))
     return found
 
 
@@ -150,12 +149,8 @@ class _Units:
     def __init__(self, text: str) -> None:
         found = () if text.isascii() else ASTRAL.finditer(text, concurrent=True)
         self._astral = array("q", (match.start() for match in found))
+        self.is_plain = not self._astral  # whether offsets and positions are the same
         self._in_units = array("q", (at + i for i, at in enumerate(self._astral)))
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether offsets and positions are the same."""
-        return not self._astral
 
     def of(self, offset: int) -> int:
         """Return the position of a code point."""

@@ -199,7 +199,7 @@ class DetailsPanel(QWidget):
         is_running = work is not None and work.phase is not Phase.PAUSED
         is_paused = work is not None and work.phase is Phase.PAUSED
         is_fetched = work is not None and work.task is Task.DOWNLOAD
-        is_ours = entry.origin in (Origin.KNOWN, Origin.CACHED)
+        is_ours = entry.origin in (Origin.KNOWN, Origin.CACHED, Origin.COPY)
         self.use.setText(tr("In Use") if is_used else tr("&Use This Model"))
         self.use.setVisible(entry.is_complete)
         self.use.setEnabled(not is_used and not is_running)

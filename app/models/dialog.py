@@ -122,8 +122,14 @@ class ModelsDialog(QDialog):
         if entry is None:
             return
         size = size_text(entry.on_disk)
-        is_folder = entry.origin is Origin.FOLDER
-        if is_folder or questions.ask_delete(self, entry.title, size, entry.place):
+        match entry.origin:
+            case Origin.FOLDER:
+                is_sure = True
+            case Origin.COPY:
+                is_sure = questions.ask_delete_copy(self, size, entry.place)
+            case _:
+                is_sure = questions.ask_delete(self, entry.title, size, entry.place)
+        if is_sure:
             self.shelf.remove(entry)
 
     def add_folder(self) -> None:
@@ -232,12 +238,17 @@ class ModelsDialog(QDialog):
         self.details.show_entry(
             self.hub.with_facts(entry),
             work if work is not None and work.key == entry.key else None,
-            is_used=entry.key == self.models.used,
+            is_used=self._is_used(entry),
             is_busy=self.downloads.is_busy,
             licence=self.hub.licence(entry),
         )
         self.details.show_fit(*self.fits.of(entry))
         self.details.show_disk(self.shelf.room_text(self.hub.with_facts(entry)))
+
+    def _is_used(self, entry: Entry) -> bool:
+        """Whether it is in use; a copy may be just being written."""
+        is_copy = entry.copy is not None
+        return self._keeper.is_loading if is_copy else entry.key == self.models.used
 
     def _verify(self) -> None:
         if self.entry is not None:

@@ -9,6 +9,7 @@ from app.models.keeper import embedded_model
 from app.models.known import KNOWN, KnownModel
 from app.translation import tr
 from engine.hub import local
+from engine.hub.converted import Converted, list_converted
 from engine.hub.source import Source
 
 EMBEDDED_KEY = "embedded"
@@ -21,6 +22,7 @@ class Origin(Enum):
     KNOWN = auto()  # of the table
     CACHED = auto()  # another repository in the hub's cache
     FOLDER = auto()  # added by the user
+    COPY = auto()  # converted from another one for the card, whole or in part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Entry:
     on_disk: int = 0  # bytes
     num_bytes: int = 0  # of the whole
     known: KnownModel | None = None
+    copy: Converted | None = None  # what is known of a copy
 
     @property
     def is_complete(self) -> bool:
@@ -51,7 +54,8 @@ def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[Entry, ...]:
         for repo_id, folder in local.model_folders(cache).items()
         if repo_id not in repos
     )
-    return (_embedded(), *known, *cached, *(_folder(folder) for folder in folders))
+    added = (_folder(folder) for folder in folders)
+    return (_embedded(), *known, *cached, *added, *map(_copy, list_converted()))
 
 
 def folder_to_load(entry: Entry, root: Path) -> Path:
@@ -140,6 +144,18 @@ def _folder(folder: Path) -> Entry:
         parts=(folder,) if folder.is_dir() else (),
         on_disk=size,
         num_bytes=size,
+    )
+
+
+def _copy(copy: Converted) -> Entry:
+    return Entry(
+        key=f"copy:{copy.folder}",
+        origin=Origin.COPY,
+        title=tr("Copy of {name}").format(name=copy.name),
+        place=str(copy.folder),
+        on_disk=copy.num_bytes,
+        num_bytes=copy.num_bytes,
+        copy=copy,
     )
 
 

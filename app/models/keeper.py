@@ -6,7 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.engine_bridge import EngineBridge
-from app.engine_model import EngineModel, EnginePhase, ModelFailed, ModelReady, ModelUnloaded
+from app.engine_model import (
+    EngineModel,
+    EnginePhase,
+    LoadingModel,
+    ModelFailed,
+    ModelReady,
+    ModelUnloaded,
+)
 from app.message_bar import Message, Severity
 from app.settings import Settings
 from app.translation import tr
@@ -55,6 +62,7 @@ class ModelKeeper(QObject):
         self._idle.timeout.connect(self._unload)
         engine.phase_changed.connect(self._follow)
         engine.failed.connect(self._fall_back)
+        engine.tightened.connect(self._tell_tightened)
         settings.changed.connect(self._follow_setting)
         bridge.engine_event.connect(self._note)
 
@@ -64,6 +72,11 @@ class ModelKeeper(QObject):
         phase = self._engine.phase
         is_elsewhere = isinstance(phase, ModelReady) and bool(phase.model.server)
         return self._load[0] if self._load and not is_elsewhere else None
+
+    @property
+    def is_loading(self) -> bool:
+        """Return whether a model is being loaded, and maybe converted for it."""
+        return isinstance(self._engine.phase, LoadingModel)
 
     def remembered(self) -> Path:
         """Return the model chosen in an earlier run, or the embedded one if that is gone.
@@ -131,6 +144,11 @@ class ModelKeeper(QObject):
         is_needed = isinstance(self._engine.phase, ModelFailed)
         if is_needed and self._load is not None and self._load[0] != embedded_model():
             self._submit_load(embedded_model(), AUTO)
+
+    @Slot(str)
+    def _tell_tightened(self, layout: str) -> None:
+        text = tr("The graphics card ran out of memory, so the model now takes less of it.")
+        self.message.emit(Message(f"{text} {layout}", Severity.WARNING))
 
     @Slot(object)
     def _note(self, event: Event) -> None:

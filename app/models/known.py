@@ -94,11 +94,12 @@ KNOWN = (
         key="diffusiongemma-26B-A4B-it-Q4_K_M",
         title="DiffusionGemma 26B A4B · GGUF Q4_K_M",
         sources=(
+            # Its README asks for "*Q4_K_M*"; the file is diffusiongemma-26B-A4B-it-Q4_K_M.gguf.
             Source(repo_id="unsloth/diffusiongemma-26B-A4B-it-GGUF", patterns=("*Q4_K_M*.gguf",)),
             Source(repo_id=BASE, patterns=TOKENIZER_FILES),
         ),
         num_bytes=16 * GB,
-        licence="",
+        licence=APACHE,
         about=QT_TR_NOOP(
             "4 to 6 bits, as llama.cpp reads them; the tokenizer comes from Google's repository."
         ),

@@ -17,6 +17,16 @@ def ask_delete(parent: QWidget, title: str, size: str, place: str) -> bool:
     return _ask(parent, text, more.format(size=size, place=place), tr("Delete"))
 
 
+def ask_delete_copy(parent: QWidget, size: str, place: str) -> bool:
+    """Ask whether to delete a converted copy."""
+    text = tr("Delete this converted copy?")
+    more = tr(
+        "{size} in {place} are deleted. The model itself stays; loaded onto the card in these "
+        "formats, it is converted again, which takes some minutes."
+    )
+    return _ask(parent, text, more.format(size=size, place=place), tr("Delete"))
+
+
 def ask_discard(parent: QWidget, size: str) -> bool:
     """Ask whether to throw away what a download has brought."""
     text = tr("Cancel the download?")

@@ -63,6 +63,8 @@ class HubFacts(QObject):
         """Return an entry's licence, or how to learn it."""
         if entry.origin is Origin.EMBEDDED:
             return "Apache-2.0"
+        if entry.copy is not None:
+            return ""
         if entry.known is None:
             return tr("As its publisher says; Inlay does not know this model.")
         listings = self._listings.get(entry.key, [])

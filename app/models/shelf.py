@@ -11,7 +11,7 @@ from app.models.words import size_text
 from app.settings import Settings
 from app.translation import tr
 from engine.hub import local
-from engine.hub.converted import delete_converted
+from engine.hub.converted import delete_converted, delete_copies_of
 from engine.hub.source import HubError
 
 
@@ -95,6 +95,12 @@ class Shelf(QObject):
             self._settings.model_folders = kept
             self.look()
             return
+        if entry.copy is not None:
+            folder = entry.copy.folder
+            self._background.run(
+                lambda: delete_converted(folder), lambda _: self.look(), self._fail
+            )
+            return
         source = entry.known.sources[0] if entry.known else local.everything(entry.place)
         keep = needed_by_others(self._entries, entry)
 
@@ -103,7 +109,7 @@ class Shelf(QObject):
         def work() -> None:
             local.delete(self._cache, source, keep)
             if entry.is_complete:
-                delete_converted(names)
+                delete_copies_of(names)
             # Second names of the same files, where there are no links, would keep their bytes.
             shutil.rmtree(self._root / entry.key, ignore_errors=True)
 

@@ -4,6 +4,7 @@ from app.models.downloads import Phase, Task, Work
 from app.models.entries import Entry, Origin
 from app.translation import tr
 from engine.api import FitFound
+from engine.hub.converted import Converted
 from engine.hub.source import Stage
 
 KB, MB, GB = 10**3, 10**6, 10**9
@@ -40,6 +41,8 @@ def about_text(entry: Entry) -> str:
     """Say in a sentence what a model is."""
     if entry.origin is Origin.EMBEDDED:
         return tr("Very small, and trained for this editor: it shows how rewriting in place works.")
+    if entry.copy is not None:
+        return _about_copy(entry.copy).format(formats=entry.copy.formats)
     return tr(entry.known.about) if entry.known else ""
 
 
@@ -52,12 +55,34 @@ def state_text(entry: Entry, work: Work | None, *, is_used: bool) -> str:
         return tr("in use · {size}").format(size=size)
     if entry.is_complete:
         return tr("on disk · {size}").format(size=size)
+    if entry.copy is not None:
+        return _copy_text(entry.copy).format(size=size)
     if entry.known is None:
         return tr("not there")
     whole = size_text(entry.num_bytes)
     if entry.on_disk:
         return tr("begun · {size} of {whole}").format(size=size, whole=whole)
     return tr("not downloaded · {size}").format(size=whole)
+
+
+def _about_copy(copy: Converted) -> str:
+    if not copy.is_current:
+        return tr("Converted for the graphics card by another version of Inlay; nobody reads it.")
+    if not copy.is_complete:
+        return tr(
+            "Begun when the model was loaded onto the graphics card ({formats}), and not finished. "
+            "The next time it goes on from there."
+        )
+    return tr(
+        "Converted for the graphics card ({formats}) when the model was loaded, so that the next "
+        "start is quick. Deleted, it is made again when it is needed."
+    )
+
+
+def _copy_text(copy: Converted) -> str:
+    if not copy.is_current:
+        return tr("by another version of Inlay, of no use · {size}")
+    return tr("converted · {size}") if copy.is_complete else tr("unfinished · {size}")
 
 
 def _short_work(work: Work) -> str:

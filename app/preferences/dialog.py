@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.fitting import resize_to_fit
+from app.options import OPTIONS
 from app.preferences.keys_page import KeysPage
 from app.preferences.options_page import OptionsPage
-from app.settings import OPTIONS, Settings
+from app.settings import Settings
 from app.shortcuts import Shortcuts
 
 

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings import Group, Option, Settings
+from app.options import Group, Option, Source
+from app.settings import Settings
+from app.spelling.dictionaries import find_dictionaries
 
 Setter = Callable[[bool | int | str], None]
 
@@ -121,10 +123,8 @@ class OptionsPage(QScrollArea):
         box.setMinimumWidth(260)
         for choice, text in option.choices:
             box.addItem(words(text), choice)
-        if option.is_font:
-            box.addItem(self.tr("The best there is"), "")
-            for family in QFontDatabase.families():
-                box.addItem(family, family)
+        for choice, text in _found(option.source):
+            box.addItem(text, choice)
         box.setCurrentIndex(max(0, box.findData(value)))
         box.activated.connect(lambda _: self._settings.set_value(option.key, box.currentData()))
         self._setters[option.key] = lambda new: box.setCurrentIndex(max(0, box.findData(new)))
@@ -133,3 +133,12 @@ class OptionsPage(QScrollArea):
     def _follow(self, key: str) -> None:
         if key in self._setters:
             self._setters[key](self._settings.value(key))
+
+
+def _found(source: Source | None) -> list[tuple[str, str]]:
+    """Return the choices that this machine has, and their words."""
+    if source is Source.FONTS:
+        return [(family, family) for family in QFontDatabase.families()]
+    if source is Source.DICTIONARIES:
+        return [(one.code, one.title) for one in find_dictionaries()]
+    return []

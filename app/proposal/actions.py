@@ -72,9 +72,9 @@ class ProposalActions(QObject):
             menus.add(name, f"{text}\t{key}" if key else text, self._in(act))
         words = menus.start_inner(tr("Wor&ds of the Draft"))
         at_words: tuple[tuple[str, str, str, Act], ...] = (
-            ("next_word", tr("&Next Word"), "Alt+Shift+Right", partial(_mark, step=1)),
-            ("previous_word", tr("&Previous Word"), "Alt+Shift+Left", partial(_mark, step=-1)),
-            ("pin", tr("P&in or Let Go"), "Alt+P", _at_word(Pointer.pin)),
+            ("next_word", tr("&Next Word"), "Alt+Shift+Right", self._mark(1)),
+            ("previous_word", tr("&Previous Word"), "Alt+Shift+Left", self._mark(-1)),
+            ("pin", tr("P&in or Let Go"), "Alt+P", self._pin),
             ("melt", tr("&Melt"), "Alt+M", _at_word(Pointer.melt)),
             ("alternatives", tr("&Other Words…"), "Alt+O", _at_word(Pointer.ask)),
             ("accept_this", tr("&Accept This Word Alone"), "Alt+Shift+K", _at_word(Pointer.keep)),
@@ -108,6 +108,17 @@ class ProposalActions(QObject):
                 act(tab.session)
 
         return run
+
+    def _mark(self, step: int) -> Act:
+        def run(session: ProposalSession) -> None:
+            if (words := self.desk_of(session).words) is not None:
+                words.move_word(step)
+
+        return run
+
+    def _pin(self, session: ProposalSession) -> None:
+        if (words := self.desk_of(session).words) is not None:
+            words.pin()
 
     def _on_setting(self, key: str) -> None:
         if key == "drawing":
@@ -146,11 +157,6 @@ def _at_word(act: Callable[[Pointer], None]) -> Act:
             act(session.view.pointer)
 
     return run
-
-
-def _mark(session: ProposalSession, step: int) -> None:
-    if session.view is not None:
-        session.view.pointer.move_word(step)
 
 
 def _show_candidate(session: ProposalSession, step: int) -> None:

@@ -7,6 +7,7 @@ from app.editor import Editor
 from app.proposal.history import Outcome
 from app.proposal.proposal import Phase, ProposalStatus
 from app.proposal.session import ProposalSession
+from app.proposal.words import hunks, joined_hunks
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason
 
@@ -20,6 +21,7 @@ OUTCOMES = {
     Outcome.ACCEPTED: QT_TR_NOOP("Draft accepted"),
     Outcome.REJECTED: QT_TR_NOOP("Draft rejected"),
 }
+PARTLY = QT_TR_NOOP("The rest of the draft rejected, what was accepted stays")
 
 
 class Announcer(QObject):
@@ -32,6 +34,7 @@ class Announcer(QObject):
         self._said: tuple[object, ...] = (Phase.IDLE,)
         self.last = ""  # for assistive tools that come later, and for tests
         session.status_changed.connect(self._on_status)
+        session.part_accepted.connect(self._on_part)
 
     def say(self, text: str) -> None:
         """Announce a text."""
@@ -47,6 +50,20 @@ class Announcer(QObject):
             if text:
                 self.say(text)
 
+    def _on_part(self, old: str, new: str) -> None:
+        """Tell what has come into the document, and how much of the draft is left."""
+        changes = hunks(old, new)
+        first, last = changes[0], changes[-1]
+        came = new[first.new_start : last.new_end].strip()
+        went = old[first.old_start : last.old_end].strip()
+        text = tr("Accepted: {text}") if came else tr("Removed: {text}")
+        text = text.format(text=came or went)
+        proposal = self._session.proposal
+        if proposal is not None and proposal.draft is not None:
+            left = len(joined_hunks(new, proposal.draft.as_document_text().text))
+            text += ", " + tr("%n changes left", "", left) if left else ""
+        self.say(text)
+
     def _words(self, status: ProposalStatus, *, has_queued: bool) -> str:
         proposal = self._session.proposal
         text = proposal.draft.text if proposal is not None and proposal.draft else ""
@@ -54,6 +71,8 @@ class Announcer(QObject):
             return tr("%n regions waiting", "", status.num_queued)
         if status.phase is Phase.IDLE:
             ended = OUTCOMES.get(status.outcome) if status.outcome else None
+            if status.outcome is Outcome.REJECTED and status.has_parts:
+                ended = PARTLY
             return tr(ended) if ended else status.note
         if status.shows_old and proposal is not None:
             return tr("Old text: {text}").format(text=proposal.old_text)

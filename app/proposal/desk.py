@@ -6,12 +6,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.alternatives import AlternativesPopup
 from app.proposal.announcer import Announcer
+from app.proposal.marker import Marker
 from app.proposal.options_bar import OptionsBar
 from app.proposal.panel import GAP, MAX_WIDTH, ProposalPanel
+from app.proposal.pointer import Pointer
 from app.proposal.positions import document_length, document_text
 from app.proposal.proposal import Phase, Proposal
 from app.proposal.rebase import Region
 from app.proposal.session import ProposalSession
+from app.proposal.words import all_words
+from app.translation import tr
 from engine.api import AlternativesFound
 
 BADGE = 14  # px, with a region's place in the queue
@@ -29,10 +33,19 @@ class ProposalDesk(QObject):
         self.announcer = Announcer(self._editor, session)
         self.bar = OptionsBar(session.options, self._editor.viewport())
         self.popup = AlternativesPopup(self._editor)
+        self.marker = Marker(
+            self._editor, session.pins, self._is_draft_meant, self.bar.isVisible, self
+        )
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(session.regenerate)
         self.bar.closed.connect(self._editor.setFocus)
         self.bar.resized.connect(self.place)
+        self.bar.move_wanted.connect(self._move_word)
+        self.bar.pin_wanted.connect(self._pin_word)
+        self.marker.word_marked.connect(self.announcer.say)
+        self.marker.word_clicked.connect(self.bar.take_focus)
+        session.pins.changed.connect(self._show_pins)
+        self._editor.selectionChanged.connect(self._show_pins)
         self.popup.chosen.connect(session.steering.choose_alternative)
         session.steering.alternatives_found.connect(self._show_alternatives)
         session.opened.connect(self._open)
@@ -42,11 +55,19 @@ class ProposalDesk(QObject):
         self._editor.viewport().installEventFilter(self)
         self._editor.paint_over(self._paint_waiting)
 
+    @property
+    def words(self) -> Marker | Pointer | None:
+        """Who marks and pins the words that are meant: of the selection, or of the draft."""
+        if self.marker.has_words:
+            return self.marker
+        return self._session.view.pointer if self._session.view else None
+
     def open_bar(self) -> None:
         """Show the bar at the region that is meant."""
         end = document_length(self._editor.document())
         is_at_end = self._editor.textCursor().selectionEnd() == end
         self.bar.open_for(self._region_text(), is_at_end=is_at_end)
+        self._show_pins()
         self.place()
 
     def place(self) -> None:
@@ -59,6 +80,30 @@ class ProposalDesk(QObject):
                 self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
         if self.bar.isVisible():
             self._place_bar()
+
+    def _is_draft_meant(self) -> bool:
+        proposal = self._session.proposal
+        return proposal is not None and proposal.takes_enter
+
+    def _move_word(self, step: int) -> None:
+        if (words := self.words) is not None:
+            words.move_word(step)
+
+    def _pin_word(self) -> None:
+        if (words := self.words) is not None:
+            words.pin()
+
+    def _show_pins(self) -> None:
+        """Say in the bar how many words stay, or how that is said."""
+        if not self.bar.isVisible():
+            return
+        pins = self._session.pins
+        if count := len(pins.pinned):
+            self.bar.show_note(tr("%n words stay as they are", "", count))
+        elif self.marker.has_words and len(all_words(pins.text)) > 1:
+            self.bar.show_note(tr("Click a selected word to keep it as it is (Alt+P)"))
+        else:
+            self.bar.show_note("")
 
     def _open(self, proposal: Proposal) -> None:
         self._close_panel()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout, QTextLine
 
 from app.proposal.holding import Measured, Place, Word
 from app.proposal.paragraph import Glyphs, Paragraph, Piece, Style, lay_out, shifted, widened
@@ -123,7 +123,7 @@ class DraftLayout:
                 left = max(first, line.textStart())
                 right = min(last, line.textStart() + line.textLength())
                 if left < right:
-                    near, far = _x(line.cursorToX(left)), _x(line.cursorToX(right))
+                    near, far = cursor_x(line, left), cursor_x(line, right)
                     top = paragraph.top + line.y()
                     rects.append(QRectF(min(near, far), top, abs(far - near), line.height()))
         return rects
@@ -173,24 +173,26 @@ class DraftLayout:
         if not line.isValid():
             return None
         line_start, line_end = line.textStart(), line.textStart() + line.textLength()
-        near, far = (
-            _x(line.cursorToX(start)),
-            _x(line.cursorToX(min(start + word.length, line_end))),
-        )
-        begin, end = _x(line.cursorToX(line_start)), _x(line.cursorToX(line_end))
-        is_leftwards = end < begin
+        left, right, is_against = _reach(paragraph, line, start, min(start + word.length, line_end))
+        extent = line.naturalTextRect()
         between = self._between(max(before, paragraph.start), word.start)
-        can_widen = between and not between.strip(" ") and (far < near) == is_leftwards
+        can_widen = between and not between.strip(" ")
         place = Place(
             text=word.text,
             row=(self._paragraphs.index(paragraph), line.lineNumber()),
-            x=abs(near - begin),
-            left=min(near, far),
+            x=extent.right() - right if paragraph.is_leftwards else left - extent.left(),
+            left=left,
             top=paragraph.top + line.y(),
             starts_row=start == line_start > 0,
         )
         space = len(between) * advance if can_widen else 0.0
-        return Measured(word=word, place=place, width=abs(far - near), space=space)
+        return Measured(
+            word=word,
+            place=place,
+            width=right - left,
+            space=space,
+            is_against=is_against,
+        )
 
     def _between(self, start: int, end: int) -> str:
         return self._encoded[2 * start : 2 * end].decode("utf-16-le", "replace")
@@ -207,9 +209,9 @@ class DraftLayout:
             if end < line.textStart() or (start >= line_end and not is_last):
                 continue
             goes_on = end > line_end or (end == line_end and not is_last)
-            is_leftwards = _x(line.cursorToX(line_end)) < _x(line.cursorToX(line.textStart()))
-            near = _x(line.cursorToX(max(start, line.textStart())))
-            far = _x(line.cursorToX(min(end, line_end)))
+            is_leftwards = cursor_x(line, line_end) < cursor_x(line, line.textStart())
+            near = cursor_x(line, max(start, line.textStart()))
+            far = cursor_x(line, min(end, line_end))
             if goes_on:
                 far = margin if is_leftwards else right_edge
             top = paragraph.top + line.y()
@@ -225,8 +227,25 @@ def _line_widths(layout: QTextLayout) -> Iterator[float]:
     return (layout.lineAt(i).naturalTextWidth() for i in range(layout.lineCount()))
 
 
-def _x(answer: object) -> float:
+def _reach(
+    paragraph: Paragraph, line: QTextLine, start: int, end: int
+) -> tuple[float, float, bool]:
+    """Return a word's left and right end, px, and whether it runs against its paragraph."""
+    if not paragraph.has_both_directions:
+        near, far = cursor_x(line, start), cursor_x(line, end)
+        return min(near, far), max(near, far), False
+    # A cursor between two directions has two places, and Qt tells one of them.
+    runs = line.glyphRuns(start, end - start)
+    boxes = [run.boundingRect() for run in runs]
+    left = min((box.left() for box in boxes), default=0.0)
+    right = max((box.right() for box in boxes), default=left)
+    return left, right, any(run.isRightToLeft() != paragraph.is_leftwards for run in runs)
+
+
+def cursor_x(line: QTextLine, position: int) -> float:
+    """Return where a cursor stands in a line, px."""
     # PySide returns the cursor that Qt has corrected along with the place.
+    answer: object = line.cursorToX(position)
     place = answer[0] if isinstance(answer, tuple) else answer
     assert isinstance(place, float)
     return place

@@ -132,11 +132,13 @@ class Glide(QObject):
 
     def _part_words(self) -> None:
         """Take along the words that others on their way to the left would be drawn over."""
-        for one, after in pairwise(self._in_order()):
+        seen = sorted(self._words.values(), key=lambda one: (one.place.row, one.place.left))
+        for one, after in pairwise(seen):
             motion = self._motions.get(one.word.key, STILL)
             if motion.x > 0.0 and one.place.row == after.place.row:
                 own = self._motions.get(after.word.key, STILL)
-                reach = one.place.left + one.width + motion.x + after.space
+                later = max(one, after, key=lambda each: each.word.start)
+                reach = one.place.left + one.width + motion.x + later.space
                 overlap = reach - (after.place.left + own.x)
                 if overlap > 0.0:
                     self._motions[after.word.key] = replace(own, x=own.x + overlap)

@@ -8,9 +8,11 @@ takes this slack. The draft's own words are drawn, and no others: only spaces be
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from app.proposal.positions import utf16_len
 from app.proposal.take import Draft
+from app.proposal.visual import gaps_in_line
 
 MAX_WORDS = 400  # of the text behind the draft that are looked after
 # In widths of an "x": a wider space in the draft is given back, and so is more room than that
@@ -36,7 +38,7 @@ class Place:
 
     text: str
     row: tuple[int, int]  # paragraph, and line in it
-    x: float  # from where its line begins, in the direction of reading
+    x: float  # from where its line begins to the nearer end of the word
     left: float
     top: float  # of its line
     starts_row: bool  # after another of the same paragraph
@@ -50,6 +52,7 @@ class Measured:
     place: Place
     width: float  # px
     space: float  # px of the white space before it; 0: it cannot be widened
+    is_against: bool = False  # it runs against the direction of its line
 
 
 def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
@@ -86,6 +89,32 @@ def gaps(
     """
     found: dict[int, float] = {}
     pen, row = 0.0, (-1, 0)
+    for natural, line in groupby(words, key=lambda one: one.place.row):
+        own = list(line)
+        if any(one.is_against for one in own):
+            more: dict[int, float] = {}
+            if natural[1] == 0 or row == (natural[0], natural[1] - 1):  # else words came down to it
+                most = {one.word.key: _most(one, unit) for one in own}
+                more = gaps_in_line(own, held, room=room, most=most, least=TOLERANCE)
+            found |= more
+            pen = max(one.place.x + one.width for one in own) + sum(more.values())
+            row = natural
+        else:
+            pen, row = _follow_line(own, held, found, (pen, row), room=room, unit=unit)
+    return found
+
+
+def _follow_line(
+    words: Sequence[Measured],
+    held: Mapping[int, Place],
+    found: dict[int, float],
+    start: tuple[float, tuple[int, int]],
+    *,
+    room: float,
+    unit: float,
+) -> tuple[float, tuple[int, int]]:
+    """Add the gaps of a line's words; return where the last one ends, and in which row by now."""
+    pen, row = start
     for one in words:
         place, gap = one.place, 0.0
         if place.row[0] != row[0] or not one.space:
@@ -104,7 +133,11 @@ def gaps(
             if x + one.width > room:
                 x, row = 0.0, (row[0], row[1] + 1)
         pen = x + one.width
-    return found
+    return pen, row
+
+
+def _most(one: Measured, unit: float) -> float:
+    return unit * (MAX_GAP if one.word.key >= 0 else MAX_BREAK)
 
 
 def _gap(
@@ -113,9 +146,8 @@ def _gap(
     """Return what is missing before a word at `x` to where it was, if that is little enough."""
     missing = was.x - x
     if was.row == row:
-        most = unit * (MAX_GAP if one.word.key >= 0 else MAX_BREAK)
         fits = was.x + one.width <= room
-        return missing if fits and TOLERANCE < missing <= most else 0.0
+        return missing if fits and TOLERANCE < missing <= _most(one, unit) else 0.0
     # It would slip back to the line above: fill that up.
     is_next = was.starts_row and was.row == (row[0], row[1] + 1)
     left = room - x

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -42,12 +42,14 @@ class OptionsBar(QWidget):
     """Edits an `OptionsModel`; Enter runs, Esc closes.
 
     Signals: `go_wanted`; `closed`, when the text should have the focus again; `resized`, when it
-    needs another place.
+    needs another place; `move_wanted` by a step and `pin_wanted`, of the words to keep.
     """
 
     go_wanted = Signal()
     closed = Signal()
     resized = Signal()
+    move_wanted = Signal(int)
+    pin_wanted = Signal()
 
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class OptionsBar(QWidget):
         self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
         self.go, self.fold = QPushButton(self), QToolButton(self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
+        self.note = QLabel(self)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -74,8 +77,18 @@ class OptionsBar(QWidget):
         self.refresh()
         self.show()
         self.raise_()
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Let the keys mean the bar, where there is something to write."""
         first = self.instruction if self.instruction.isEnabled() else self.strength
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_note(self, text: str) -> None:
+        """Say something of the region's words, or nothing."""
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        self._fit()
 
     def refresh(self) -> None:
         """Show the model's state."""
@@ -156,6 +169,8 @@ class OptionsBar(QWidget):
         below.addStretch(1)
         below.addWidget(self.fold)
         self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.note.hide()
         widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
         self.strength_text.setMinimumWidth(widest)
         column = QVBoxLayout(self)
@@ -163,6 +178,7 @@ class OptionsBar(QWidget):
         column.setSpacing(6)
         column.addLayout(above)
         column.addLayout(below)
+        column.addWidget(self.note)
         column.addWidget(self.more)
         column.addWidget(self.problem)
 
@@ -178,6 +194,15 @@ class OptionsBar(QWidget):
         )
         self.go.clicked.connect(self._go)
         self.fold.toggled.connect(self._on_fold)
+        # As shortcuts, because a field would write the letter.
+        for key, act in (
+            ("Alt+Shift+Right", lambda: self.move_wanted.emit(1)),
+            ("Alt+Shift+Left", lambda: self.move_wanted.emit(-1)),
+            ("Alt+P", self.pin_wanted.emit),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
 
     def _set(self, **changes: object) -> None:
         self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from app.editor import Theme
@@ -11,6 +11,7 @@ from app.editor.theme import mix
 from app.proposal.draft_layout import DraftLayout
 
 RADIUS = 5.0  # px
+FRAME_RADIUS = 4.0  # px
 FRAME_SHARE = 0.22  # of the ink, for the line around a card
 PAD = 4.0  # px of tint on either side of the words
 BAR_WIDTH = 3.0  # px
@@ -117,6 +118,23 @@ def paint_card(widget: QWidget) -> None:
     painter.setBrush(colors.color(role.Window))
     painter.drawRoundedRect(widget.rect().adjusted(0, 0, -1, -1), RADIUS, RADIUS)
     painter.end()
+
+
+def paint_pin(painter: QPainter, rect: QRectF, color: QColor) -> None:
+    """Draw a pin under a word: a line with a head at its left end."""
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 2.5, rect.width(), 2.0), color)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawEllipse(QPointF(rect.left() + 1.0, rect.bottom() - 1.5), 2.8, 2.8)
+
+
+def paint_word_frame(
+    painter: QPainter, rect: QRectF, color: QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine
+) -> None:
+    """Draw a frame around a word that is meant."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color, 1.2, style))
+    painter.drawRoundedRect(rect.adjusted(-2.0, 1.0, 2.0, 0.0), FRAME_RADIUS, FRAME_RADIUS)
 
 
 def note_font(font: QFont) -> QFont:

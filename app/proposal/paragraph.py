@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import bidirectional
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
 
 from app.proposal.positions import utf16_len
@@ -54,6 +55,8 @@ class Paragraph:
     layout: QTextLayout
     start: int  # UTF-16 units into the composed text
     top: float  # px
+    is_leftwards: bool  # as its first letter runs, or as the document is told to be set
+    has_both_directions: bool
 
 
 def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]:
@@ -65,7 +68,7 @@ def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]
         layout.setCacheEnabled(True)
         layout.setFormats(list(_ranges(runs, start, utf16_len(line))))
         _break_lines(layout, style)
-        yield Paragraph(layout, start, top)
+        yield Paragraph(layout, start, top, *_directions(line, style.option))
         top += layout.boundingRect().bottom()
         start += utf16_len(line) + 1
 
@@ -81,6 +84,20 @@ def widened(at: int, by: float) -> Run:
     made.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     made.setFontLetterSpacing(by)
     return Run(start=at, length=1, format=made)
+
+
+def _directions(text: str, option: QTextOption) -> tuple[bool, bool]:
+    """Return whether a paragraph runs leftwards, and whether some of it runs the other way."""
+    direction = option.textDirection()
+    is_leftwards = direction is Qt.LayoutDirection.RightToLeft
+    if text.isascii() and not is_leftwards:
+        return False, False
+    kinds = [bidirectional(character) for character in text]
+    strong = [kind != "L" for kind in kinds if kind in ("L", "R", "AL")]
+    if direction is Qt.LayoutDirection.LayoutDirectionAuto:
+        is_leftwards = bool(strong) and strong[0]
+    has_numbers = is_leftwards and not {"EN", "AN"}.isdisjoint(kinds)
+    return is_leftwards, has_numbers or (not is_leftwards) in strong
 
 
 def _break_lines(layout: QTextLayout, style: Style) -> None:

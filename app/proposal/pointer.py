@@ -1,12 +1,16 @@
 """The word of a draft that is meant: under the mouse, brushed over, or marked by keys."""
 
+from collections.abc import Collection
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from app.proposal.painter import paint_pin, paint_word_frame
+from app.proposal.positions import to_utf16
+from app.proposal.take import Draft
 from app.proposal.words import all_words, hunks, word_at, words_between
 from app.translation import QT_TR_NOOP, tr
 
@@ -16,7 +20,6 @@ if TYPE_CHECKING:
 
 Word = tuple[int, int]  # code points of the draft
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
-RADIUS = 4.0  # px
 HELP = QT_TR_NOOP(
     "Click pins it, a stroke melts, holding shows other words; Ctrl+click accepts this word alone."
 )
@@ -126,15 +129,25 @@ class Pointer(QObject):
         """Draw the pins, and the words that are meant."""
         theme = self._view.editor.theme
         draft = self._view.proposal.draft
-        if draft is None or self._view.layout.draft_text != draft.as_document_text().text:
+        if draft is None:
+            self._paint_first_pins(painter, origin)
+            return
+        if self._view.layout.draft_text != draft.as_document_text().text:
             return
         self._paint_accepted(painter, origin, draft.text)
         pinned = self._view.proposal.take.pinned
-        for span in draft.spans:
-            if span.slot in pinned:
-                self._paint_pin(painter, origin, span.start, span.end, theme.accent)
+        for start, end in _pinned_stretches(draft, pinned):
+            self._paint_pin(painter, origin, start, end, theme.accent)
         for word in self._meant():
             self._paint_word(painter, origin, word, theme.accent)
+
+    def _paint_first_pins(self, painter: QPainter, origin: QPointF) -> None:
+        """Draw what was pinned before the run, as long as the old text is all there is to see."""
+        proposal, color = self._view.proposal, self._view.editor.theme.accent
+        for stretch in proposal.first_pins:
+            start, end = (to_utf16(proposal.old_text, offset) for offset in stretch)
+            for box in self._view.layout.stretch_rects(start, end):
+                paint_pin(painter, box.translated(origin), color)
 
     def _paint_accepted(self, painter: QPainter, origin: QPointF, text: str) -> None:
         """Take the ground away where the document holds the draft's words by now."""
@@ -156,20 +169,12 @@ class Pointer(QObject):
         ink = self._text[start:end]
         start += len(ink) - len(ink.lstrip()) if ink.strip() else 0
         for box in self._view.stretch_rects(start, end):
-            rect = box.translated(origin)
-            line = QRectF(rect.left(), rect.bottom() - 2.5, rect.width(), 2.0)
-            painter.fillRect(line, color)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawEllipse(QPointF(rect.left() + 1.0, rect.bottom() - 1.5), 2.8, 2.8)
+            paint_pin(painter, box.translated(origin), color)
 
     def _paint_word(self, painter: QPainter, origin: QPointF, word: Word, color: QColor) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         style = Qt.PenStyle.SolidLine if self._gesture is None else Qt.PenStyle.DashLine
-        painter.setPen(QPen(color, 1.2, style))
         for box in self._view.stretch_rects(*word):
-            rect = box.translated(origin).adjusted(-2.0, 1.0, 2.0, 0.0)
-            painter.drawRoundedRect(rect, RADIUS, RADIUS)
+            paint_word_frame(painter, box.translated(origin), color, style)
 
     @property
     def _text(self) -> str:
@@ -277,3 +282,16 @@ class Pointer(QObject):
             case QEvent.Type.ToolTip if isinstance(event, QHelpEvent):
                 return self._tell(event)
         return False
+
+
+def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[Word]:
+    """Return the stretches of a draft that slots are pinned in: one a word, of however many."""
+    found: list[Word] = []
+    for span in draft.spans:
+        if span.slot in pinned:
+            goes_on = found and found[-1][1] == span.start and not draft.text[span.start].isspace()
+            if goes_on:
+                found[-1] = (found[-1][0], span.end)
+            else:
+                found.append((span.start, span.end))
+    return found

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from app.proposal.history import Outcome
 from app.proposal.positions import utf16_len
 from app.proposal.rebase import Change, Region, follow, rebase, rebase_itself
-from app.proposal.soft_edge import edges_held
 from app.proposal.status import Phase, ProposalStatus
 from app.proposal.take import Draft, Take
 from app.proposal.takes import Takes
@@ -78,6 +77,14 @@ class Proposal(QObject):
     def asked_text(self) -> str:
         """The region's text before a part of a draft came into it."""
         return self._asked_text
+
+    @property
+    def first_pins(self) -> tuple[tuple[int, int], ...]:
+        """What was pinned before the run, code points of the old text while it is the same."""
+        if self._old_text != self._asked_text:
+            return ()
+        ahead = self._soft[0]
+        return tuple((start + ahead, end + ahead) for start, end in self._request.pinned)
 
     @property
     def is_soft(self) -> bool:
@@ -192,6 +199,7 @@ class Proposal(QObject):
             num_candidates=len(ordered),
             frame=0 if frame is None else frame + 1,
             shows_old=self._shows_old,
+            has_parts=self._old_text != self._asked_text,
             outcome=self._outcome,
         )
 
@@ -247,15 +255,21 @@ class Proposal(QObject):
         """The engine has begun."""
         if self._phase is Phase.WAITING and event.job_id == self.job_id:
             self._max_steps = event.max_steps
+            self._take_edges_in(event.soft_before, event.soft_after)
             self._takes.start(event)
             self._set_phase(Phase.RUNNING)
+
+    def notify_restarted(self) -> None:
+        """The engine begins the job anew; its drafts stay until it has others."""
+        if self.is_busy:
+            self._takes.restart()
+            self._set_phase(Phase.WAITING)
+            self._follow_takes()
 
     def notify_frame(self, event: CanvasUpdated) -> None:
         """The engine has done one denoising step."""
         # Also the step that ran when it was stopped; its text comes with the end.
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
-            if self._request.soft_edge and not self.is_soft:
-                self._take_edges_in(*edges_held(self._request, event.text))
             self._takes.add_frame(event)
             if self.is_busy:
                 self._set_phase(Phase.RUNNING)

@@ -15,6 +15,7 @@ class Waiting:
 
     region: Region
     options: RunOptions
+    pinned: tuple[tuple[int, int], ...] = ()  # stretches of its text that stay, code points
 
 
 class RegionQueue(QObject):
@@ -37,10 +38,16 @@ class RegionQueue(QObject):
         """Go through the regions, the next one first."""
         return iter(self._waiting)
 
-    def add(self, start: int, end: int, options: RunOptions) -> None:
+    def add(
+        self,
+        start: int,
+        end: int,
+        options: RunOptions,
+        pinned: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
-        waiting = Waiting(region=region, options=options)
+        waiting = Waiting(region=region, options=options, pinned=pinned)
         places = [index for index, other in enumerate(self._waiting) if other.region == region]
         if places:
             self._waiting[places[0]] = waiting

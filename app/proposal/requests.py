@@ -20,8 +20,12 @@ def make_request(
     job_id: int,
     seed: int,
     avoid: Sequence[str] = (),
+    pinned: Sequence[tuple[int, int]] = (),
 ) -> Generate:
-    """Return the request for a region, UTF-16 units, with its surroundings."""
+    """Return the request for a region, UTF-16 units, with its surroundings.
+
+    The stretches that are `pinned` are code points of the region's text.
+    """
     # Two units a code point at most.
     before = document_text(document, max(0, start - 2 * BEFORE_CHARS), start)
     limit = min(document_length(document), end + 2 * AFTER_CHARS)
@@ -40,6 +44,7 @@ def make_request(
         soft_edge=options.soft_edge,
         constraints=options.constraints,
         avoid=tuple(avoid),
+        pinned=tuple(pinned),
     )
 
 

@@ -8,17 +8,20 @@ from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor, replace_range
 from app.failures import failure_text
+from app.proposal.asking import Asking
 from app.proposal.changes import DocumentChanges
 from app.proposal.history import Candidate, History, Origin, Outcome, remember
 from app.proposal.options import OptionsModel, RunOptions, settings_of
 from app.proposal.parts import Parts
-from app.proposal.positions import document_text, utf16_len, whole_characters
+from app.proposal.pins import Pins
+from app.proposal.positions import document_text, utf16_len
 from app.proposal.proposal import Phase, Proposal, ProposalStatus
 from app.proposal.queue import RegionQueue
 from app.proposal.rebase import Change
-from app.proposal.requests import guarded_region, make_request
+from app.proposal.requests import guarded_region
 from app.proposal.steering import Steering
 from app.proposal.view import ProposalView
+from app.translation import tr
 from engine.api import (
     AlternativesFound,
     Branch,
@@ -28,11 +31,11 @@ from engine.api import (
     Event,
     Failed,
     Finished,
-    Generate,
     Loading,
     Ready,
     Request,
     Started,
+    Tightened,
 )
 
 __all__ = ["Phase", "ProposalSession", "ProposalStatus"]
@@ -45,13 +48,15 @@ class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
     Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
-    `opened` with a `Proposal` that is new; `live_changed`.
+    `opened` with a `Proposal` that is new; `live_changed`; `part_accepted` with the region's text
+    before and after a part of the draft came into it.
     """
 
     status_changed = Signal(object)
     failed = Signal(str)
     opened = Signal(object)
     live_changed = Signal()
+    part_accepted = Signal(str, str)
 
     def __init__(
         self,
@@ -70,11 +75,11 @@ class ProposalSession(QObject):
         self.options = options or OptionsModel(self)
         self.steering = Steering(self._submit_for_steering, next_job_id, next_seed, self)
         self.queue = RegionQueue(self)
+        self.pins = Pins(editor, self)
+        self._asking = Asking(editor, self.pins, next_job_id, next_seed)
         self._parts = Parts(editor)
         self._editor = editor
         self._submit = submit
-        self._next_job_id = next_job_id
-        self._next_seed = next_seed
         self._history = history
         self._origin = origin
         self._proposal: Proposal | None = None
@@ -117,16 +122,21 @@ class ProposalSession(QObject):
         if problem := self.options.options.problem:
             self.failed.emit(problem)
             return
-        start, end = self._target()
+        if self._editor.isReadOnly():
+            self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
+            return
         proposal = self._proposal
+        start, end = self._asking.target(proposal)
         if proposal is not None and (start, end) == (proposal.region.start, proposal.region.end):
             if proposal.phase is not Phase.STALE and self._again(proposal):
                 return
             start, end = proposal.hard_region
         elif proposal is not None and proposal.is_busy and proposal.draft is not None:
-            self.queue.add(start, end, self.options.options)
+            pinned = self.pins.of_region(start, end)
+            self.queue.add(start, end, self.options.options, pinned)
             return
-        self._open(start, end, self.options.options)
+        pinned = self._asking.pinned(start, end, proposal)
+        self._open(start, end, self.options.options, pinned)
 
     def rewrite_again(self) -> None:
         """Draft the region at the caret that was accepted last once more, with its settings."""
@@ -156,7 +166,7 @@ class ProposalSession(QObject):
     def restore(self, candidate: Candidate) -> bool:
         """Put a candidate of the history where its old text stands; return whether it does."""
         found = self._parts.find(candidate.old_text) if candidate.old_text else None
-        if found is None:
+        if found is None or self._editor.isReadOnly():
             return False
         start, end = found
         self._drop(Outcome.SUPERSEDED)
@@ -244,14 +254,22 @@ class ProposalSession(QObject):
                 self.failed.emit(text)
                 if self._proposal is None:
                     self._start_next()
+            case Tightened():
+                proposal.notify_restarted()
             case Loading() | Ready() | AlternativesFound():
                 pass
 
-    def _open(self, start: int, end: int, options: RunOptions) -> None:
+    def _open(
+        self,
+        start: int,
+        end: int,
+        options: RunOptions,
+        pinned: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         """Make a proposal for a region, in the place of the one there is."""
         self._drop(Outcome.SUPERSEDED)
         self.options.notify_used(options.instruction)
-        request = self._request(start, end, options)
+        request = self._asking.request(start, end, options, pinned)
         region = guarded_region(request, start, end)
         proposal = self._proposal = Proposal(request, region, self)
         view = self._view = ProposalView(self._editor, proposal, self)
@@ -269,7 +287,7 @@ class ProposalSession(QObject):
 
     def _again(self, proposal: Proposal) -> bool:
         """Ask for one more candidate of a region; return whether it can stand beside the others."""
-        if not proposal.is_busy and self.steering.run_with_pins():
+        if self.steering.run_with_pins():
             return True
         options = self.options.options
         if proposal.is_soft or options.soft_edge:
@@ -281,7 +299,9 @@ class ProposalSession(QObject):
     def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
         if proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
-        request = self._request(proposal.region.start, proposal.region.end, options)
+        start, end = proposal.region.start, proposal.region.end
+        pinned = self._asking.pinned(start, end, proposal)
+        request = self._asking.request(start, end, options, pinned, proposal)
         proposal.notify_submitted(request)
         self._submit(request)
 
@@ -290,38 +310,6 @@ class ProposalSession(QObject):
             self._submit(Cancel(job_id=self._proposal.job_id))
         self._submit(request)
 
-    def _target(self) -> tuple[int, int]:
-        """Return the region that is meant, UTF-16 units."""
-        cursor, proposal = self._editor.textCursor(), self._proposal
-        start, end = cursor.selectionStart(), cursor.selectionEnd()
-        if proposal is not None:
-            region = proposal.region
-            is_inside = region.start <= start and end <= region.end
-            if is_inside and (proposal.phase is not Phase.STALE or start == end):
-                return region.start, region.end
-        return whole_characters(self._editor.document(), start, end)
-
-    def _request(self, start: int, end: int, options: RunOptions) -> Generate:
-        seed = self._next_seed() if options.seed is None else options.seed
-        return make_request(
-            self._editor.document(),
-            start,
-            end,
-            options,
-            language=self._editor.language,
-            job_id=self._next_job_id(),
-            seed=seed,
-            avoid=self._seen(start, end) if options.seed is None else (),
-        )
-
-    def _seen(self, start: int, end: int) -> list[str]:
-        """Return the texts that a region has or was offered: another one is wanted."""
-        seen = [document_text(self._editor.document(), start, end)]
-        proposal = self._proposal
-        if proposal and (start, end) == (proposal.region.start, proposal.region.end):
-            seen += [take.draft.text for take in proposal.takes if take.draft]
-        return [text for text in dict.fromkeys(seen) if text]
-
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
         proposal = self._proposal
         if proposal is None or not proposal.can_accept:
@@ -329,8 +317,9 @@ class ProposalSession(QObject):
         text = composed(proposal)
         if text is None:
             return False
-        settings = settings_of(proposal.request)
+        settings, old_text = settings_of(proposal.request), proposal.old_text
         caret = self._parts.put_in(proposal, text)
+        self.part_accepted.emit(old_text, text)
         region = proposal.region
         if self._parts.is_all_in(proposal):
             self._drop(Outcome.ACCEPTED)
@@ -355,7 +344,8 @@ class ProposalSession(QObject):
 
     def _start_next(self) -> None:
         if self._proposal is None and (waiting := self.queue.take()) is not None:
-            self._open(waiting.region.start, waiting.region.end, waiting.options)
+            region = waiting.region
+            self._open(region.start, region.end, waiting.options, waiting.pinned)
 
     def _publish(self) -> None:
         proposal = self._proposal
@@ -402,7 +392,9 @@ class ProposalSession(QObject):
             if not self._proposal.is_soft:
                 self._submit_anew(self._proposal, settings)
                 return
-            self._open(*self._proposal.hard_region, settings)
+            region = self._proposal.hard_region
+            pinned = self._asking.pinned(*region, self._proposal)
+            self._open(*region, settings, pinned)
             self._proposal.set_is_live(True)
 
     def _follow_caret(self) -> None:

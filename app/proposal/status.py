@@ -34,4 +34,5 @@ class ProposalStatus:
     frame: int = 0  # the frame shown, from 1; 0: the newest
     shows_old: bool = False
     num_queued: int = 0
+    has_parts: bool = False  # of a draft in the document
     outcome: Outcome | None = None  # how it has ended; None while it is shown

@@ -73,6 +73,14 @@ class Takes:
         for take in self._of_job():
             take.num_slots = event.num_slots
 
+    def restart(self) -> None:
+        """Wait for the job's candidates anew, and show what there was of them until they come."""
+        for take in self._of_job():
+            take.start, take.final, take.result, take.reason = take.draft, None, None, None
+            for gone in (take.frames, take.pins, take.freed):
+                gone.clear()
+        self.frame = None
+
     def add_frame(self, event: CanvasUpdated) -> None:
         """Keep a frame."""
         take = self._find(event.candidate)
@@ -92,7 +100,10 @@ class Takes:
             self._current = self.ordered[0]
 
     def finish(self, event: Finished) -> None:
-        """Take in the end of the job: equal texts are one candidate, and the best is shown."""
+        """Take in the end of the job: equal texts are one candidate, and the best is shown.
+
+        Those of earlier jobs count as well.
+        """
         for result in event.candidates:
             self.finish_one(result)
         best = max(self._of_job(), key=_rank)
@@ -108,11 +119,23 @@ class Takes:
                 take.reason, take.final = event.reason, take.draft
         if not self._is_chosen and self.frame is None:
             self._current = max(self._of_job(), key=_rank)
+        self._merge()
 
     def stop(self) -> None:
         """Keep what there is of the candidates that run."""
         for take in self._running():
             take.reason, take.final = FinishReason.CANCELLED, take.draft
+
+    def _merge(self) -> None:
+        """Keep one of several candidates with the same text: the one that is shown, or the newest.
+
+        The engine remembers the frames of its latest jobs alone.
+        """
+        kept: dict[str, Take] = {}
+        for take in (self._current, *reversed(self._all)):
+            if take.final is not None:
+                kept.setdefault(take.final.text, take)
+        self._all = [t for t in self._all if t.final is None or kept[t.final.text] is t]
 
     def _running(self) -> list[Take]:
         return [take for take in self._all if take.is_running]

@@ -84,6 +84,9 @@ class Recorder(QObject):
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         document = self._editor.document()
         length = document_length(document)
+        if self._document.is_loading:
+            self._length = length
+            return
         # Qt counts the end of the last block in when a change reaches it.
         over = max(0, position + added - length)
         removed, added = removed - over, added - over
@@ -106,6 +109,8 @@ class Recorder(QObject):
             self._is_begun = self._has_lost_track = False
             self._logged = 0
             self.dirtied.emit()
+        elif not self._is_begun:
+            self.dirtied.emit()  # without an edit: its file may be gone
 
 
 def header_of(document: Document) -> Header:

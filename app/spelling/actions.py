@@ -9,57 +9,76 @@ from PySide6.QtWidgets import QMenu
 
 from app.logs import data_folder
 from app.settings import Settings
-from app.spelling.checker import SpellChecker
-from app.spelling.dictionaries import find_dictionaries
+from app.spelling.languages import Languages
 from app.spelling.marks import SpellingMarks
 from app.translation import tr
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.document_tab import DocumentTab
+    from app.documents import Document
     from app.window import MainWindow
 
-OWN_WORDS = "words.txt"  # in the data folder, one word a line
 START_MS = 200  # the window comes first
 
 
 class SpellingActions(QObject):
-    """Lets the user choose a language, and every view be checked by it."""
+    """Lets the user choose a document's language, and every view be checked by it."""
 
     def __init__(self, window: "MainWindow", menu: QMenu, settings: Settings) -> None:
         super().__init__(window)
-        self._settings = settings
-        self.checker = SpellChecker(data_folder() / OWN_WORDS, self)
+        self._workspace, self._settings = window.workspace, settings
+        self.languages = Languages(settings, data_folder(), self)
         menu.aboutToShow.connect(partial(self._fill, menu))
         window.workspace.view_added.connect(self._on_view)
-        settings.changed.connect(self._follow)
-        QTimer.singleShot(START_MS, self, lambda: self._follow("spelling"))
+        window.workspace.opened.connect(self._on_file)
+        QTimer.singleShot(START_MS, self, self._start)
 
-    def _follow(self, key: str) -> None:
-        if key == "spelling":
-            is_on = self._settings.is_on("spelling")
-            self.checker.use(self._settings.spelling_language, is_on=is_on)
+    def _start(self) -> None:
+        self.languages.look()
+        self.languages.changed.emit()
 
     def _on_view(self, view: "DocumentTab") -> None:
-        SpellingMarks(view.editor, self.checker)
+        SpellingMarks(view.editor, view.document, self.languages)
+
+    def _on_file(self, path: "Path") -> None:
+        """Remember the language of a document that has a file, or another one, now."""
+        tab = self._workspace.tab_of(path)
+        if tab is not None:
+            self.languages.remember(tab.document)
 
     def _fill(self, menu: QMenu) -> None:
         """List the dictionaries of this machine, or say how to get one."""
         menu.clear()
-        dictionaries = find_dictionaries()
-        used = self.checker.dictionary
-        if used is None:
-            language = QLocale(self._settings.spelling_language).nativeLanguageName()
+        tab = self._workspace.current
+        if tab is None:
+            return
+        dictionaries = self.languages.look()
+        document, chosen = tab.document, self.languages.chosen(tab.document)
+        if self.languages.dictionary_of(document) is None:
+            code = chosen or self._settings.spelling_language
             text = tr("No dictionary for {language} found. Install its Hunspell package")
-            note = menu.addAction(text.format(language=language))
+            note = menu.addAction(text.format(language=_language(code)))
             note.setEnabled(False)
         group = QActionGroup(menu)
-        for one in dictionaries:
-            action = menu.addAction(one.title)
+        usual = self.languages.usual
+        name = usual.title if usual else _language(self._settings.spelling_language)
+        lines = [("", tr("As in the Settings: {language}").format(language=name))]
+        lines += [(one.code, one.title) for one in dictionaries]
+        for code, title in lines:
+            action = menu.addAction(title.replace("&", "&&"))
             action.setCheckable(True)
-            action.setChecked(one == used)
-            action.triggered.connect(partial(self._choose, one.code))
+            action.setChecked(code == chosen)
+            action.triggered.connect(partial(self._choose, document, code))
             group.addAction(action)
+            if not code:
+                menu.addSeparator()
 
-    def _choose(self, code: str) -> None:
-        self._settings.spelling_language = code
+    def _choose(self, document: "Document", code: str) -> None:
         self._settings.set_value("spelling", True)
+        self.languages.choose(document, code)
+
+
+def _language(code: str) -> str:
+    return QLocale(code).nativeLanguageName() or code

@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QAction, QTextBlock, QTextCharFormat, QTextCursor, QTextLayout
 from PySide6.QtWidgets import QMenu
 
+from app.documents import Document
 from app.editor import Editor
-from app.spelling.checker import SpellChecker
+from app.spelling.languages import Languages
 from app.spelling.words import Word, words_of
 
 STRING = "Literal.String"  # in prose, code in backticks
@@ -17,25 +18,28 @@ MAX_LINE = 10_000  # characters; a longer line is no prose
 class SpellingMarks(QObject):
     """Marks what is in view, as the text is drawn."""
 
-    def __init__(self, editor: Editor, checker: SpellChecker) -> None:
+    def __init__(self, editor: Editor, document: Document, languages: Languages) -> None:
         super().__init__(editor)
-        self._editor, self._checker = editor, checker
+        self._editor, self._document, self._languages = editor, document, languages
         editor.highlighter.add_layer(self._ranges)
         editor.fill_menu_by(self.fill_menu)
-        checker.changed.connect(editor.viewport().update)
+        languages.changed.connect(editor.viewport().update)
 
     def wrong_words(self, block: QTextBlock) -> Iterator[Word]:
         """Go through the misspelt words of a line, as far as they are known."""
-        if not self._checker.is_on or block.length() > MAX_LINE:
+        checker = self._languages.checker_of(self._document)
+        if checker is None or block.length() > MAX_LINE:
             return
         spans = self._code_spans(block)
         if not spans and not self._editor.is_prose:
             return
-        caret = self._editor.textCursor()
+        caret, own_words = self._editor.textCursor(), self._languages.own_words
         for word in words_of(block.text()):
             is_inside = any(start <= word.start < end for start, end in spans)
             # Of prose, code in backticks is left out; of code, nothing else is prose.
-            if is_inside is self._editor.is_prose or not self._checker.is_wrong(word.text):
+            if is_inside is self._editor.is_prose or word.text in own_words:
+                continue
+            if not checker.is_wrong(word.text):
                 continue
             # Nobody has misspelt a word that is still being typed.
             place = caret.position() - block.position() - word.start
@@ -50,18 +54,19 @@ class SpellingMarks(QObject):
         place = cursor.positionInBlock()
         words = self.wrong_words(block)
         word = next((w for w in words if w.start <= place <= w.start + w.length), None)
-        if word is None:
+        checker = self._languages.checker_of(self._document)
+        if word is None or checker is None:
             return
         first = menu.actions()[0] if menu.actions() else None
         wait = QAction(self.tr("Looking for suggestions…"), menu)
         wait.setEnabled(False)
         add = QAction(self.tr("Add “{word}” to My Dictionary").format(word=word.text), menu)
-        add.triggered.connect(lambda: self._checker.add(word.text))
+        add.triggered.connect(lambda: self._languages.own_words.add(word.text))
         start = block.position() + word.start
         for action in (wait, add):
             menu.insertAction(first, action)  # type: ignore[arg-type]  # None appends
         menu.insertSeparator(first)  # type: ignore[arg-type]
-        self._checker.suggest(word.text, lambda found: self._offer(menu, wait, start, word, found))
+        checker.suggest(word.text, lambda found: self._offer(menu, wait, start, word, found))
 
     def _offer(self, menu: QMenu, wait: QAction, start: int, word: Word, found: list[str]) -> None:
         if menu not in self._editor.open_menus:

@@ -2,11 +2,7 @@
 
 from engine.checkpoints.cache import (
     CachedReader,
-    CacheInfo,
-    delete_cache,
     fingerprint,
-    is_cache,
-    list_caches,
     verify,
 )
 from engine.checkpoints.convert import Job, convert
@@ -15,7 +11,6 @@ from engine.checkpoints.entry import Entry, Reader, Weight
 from engine.checkpoints.resident import Residency
 
 __all__ = [
-    "CacheInfo",
     "CachedReader",
     "Entry",
     "Job",
@@ -23,10 +18,7 @@ __all__ = [
     "Residency",
     "Weight",
     "convert",
-    "delete_cache",
     "fingerprint",
-    "is_cache",
-    "list_caches",
     "open_reader",
     "verify",
 ]

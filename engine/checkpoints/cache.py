@@ -1,13 +1,11 @@
 """Converted models on disk: one safetensors file, its checksums, and the JSON a model needs.
 
-A folder is complete if and only if it has a manifest, which is written last.
+`hub.converted` has the names of the files, and what a person does with a copy.
 """
 
 import json
-import shutil
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -20,24 +18,12 @@ from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
 from engine.checkpoints.files import Stored, damaged, file_size, read_header, read_json
 from engine.checkpoints.resident import FORMATS, Residency
 from engine.errors import ModelFolderError
+from engine.hub.converted import FORMAT_VERSION, MANIFEST, RESIDENT
 
-FORMAT_VERSION = 1
-RESIDENT, MANIFEST, JOURNAL = "resident.safetensors", "manifest.json", "journal.jsonl"
 FORMAT_NAMES = {kind: name for name, kind in FORMATS.items()}
 
 _SAMPLES, _SAMPLE_BYTES = 64, 4096  # of each file, for its fingerprint
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CacheInfo:
-    """A folder in the cache, as a person would judge it."""
-
-    folder: Path
-    num_bytes: int
-    source: str  # the checkpoint it was made from, as it was called
-    is_complete: bool
-    is_current: bool  # whether this version of the program reads it
 
 
 class CachedReader:
@@ -127,11 +113,6 @@ def _weight(kind: str | None, tensors: dict[str, Tensor]) -> Weight:
     return tensors[""] if kind is None else FORMATS[kind](**tensors)
 
 
-def is_cache(folder: Path) -> bool:
-    """Whether the folder holds a finished conversion."""
-    return (folder / MANIFEST).is_file() and (folder / RESIDENT).is_file()
-
-
 def verify(folder: Path, progress: Progress = lambda fraction: None) -> None:
     """Read a converted model from end to end and compare its checksums.
 
@@ -191,39 +172,3 @@ def fingerprint(reader: Reader, residency: Residency) -> str:
 def cache_folder(root: Path, source_hash: str, residency: Residency) -> Path:
     """Return the folder in which a conversion is kept."""
     return root / f"{source_hash[:16]}-{residency}-v{FORMAT_VERSION}"
-
-
-def list_caches(root: Path) -> list[CacheInfo]:
-    """Return what the cache holds, largest first; unfinished and old folders can be deleted."""
-    found = [_info(folder) for folder in root.glob("*") if _is_ours(folder)]
-    return sorted(found, key=lambda info: -info.num_bytes)
-
-
-def delete_cache(root: Path, folder: Path) -> None:
-    """Delete one folder of the cache.
-
-    Raises:
-        ModelFolderError: If it is no folder of this cache.
-    """
-    if folder.parent != root or folder.is_symlink() or not _is_ours(folder):
-        raise ModelFolderError(f"{folder} is no converted model in {root}; nothing was deleted.")
-    shutil.rmtree(folder)
-
-
-def _is_ours(folder: Path) -> bool:
-    return folder.is_dir() and any((folder / name).is_file() for name in (MANIFEST, JOURNAL))
-
-
-def _info(folder: Path) -> CacheInfo:
-    try:
-        manifest = read_json(folder, MANIFEST, required=False)
-    except ModelFolderError:
-        manifest = {}
-    return CacheInfo(
-        folder=folder,
-        # Blocks rather than length: an unfinished file has its full length from the start.
-        num_bytes=sum(file.stat().st_size for file in folder.iterdir() if file.is_file()),
-        source=str(manifest.get("source", "")),
-        is_complete=is_cache(folder),
-        is_current=manifest.get("version") == FORMAT_VERSION,
-    )

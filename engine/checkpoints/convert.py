@@ -19,14 +19,10 @@ from torch import Tensor
 
 from engine.checkpoints.cache import (
     FORMAT_NAMES,
-    FORMAT_VERSION,
-    JOURNAL,
-    MANIFEST,
     Progress,
     cache_folder,
     checksum,
     fingerprint,
-    is_cache,
 )
 from engine.checkpoints.entry import Entry, Format, Reader, num_parts, part_rows
 from engine.checkpoints.partial_file import PartialFile
@@ -38,6 +34,7 @@ from engine.checkpoints.resident import (
     to_format,
 )
 from engine.errors import StoppedError
+from engine.hub.converted import FORMAT_VERSION, JOURNAL, MANIFEST, ORIGIN, is_converted, name_of
 
 COPIED = ("tokenizer.json", "tokenizer_config.json", "inlay.json", "chat_template.jinja")
 THREADS = max(1, min(8, (os.cpu_count() or 2) - 1))
@@ -71,7 +68,7 @@ def convert(job: Job, root: Path) -> Path:
     """
     source_hash = fingerprint(job.reader, job.residency)
     folder = cache_folder(root, source_hash, job.residency)
-    if is_cache(folder):
+    if is_converted(folder):
         return folder
     entries = job.reader.entries()
     targets = job.targets(entries)
@@ -82,23 +79,24 @@ def convert(job: Job, root: Path) -> Path:
         for field, spec in tensor_specs(entry.shape, targets[entry.name]).items()
     }
     with PartialFile(folder, specs, metadata) as file:
+        source = job.reader.folder
+        write_json(folder / ORIGIN, {"name": name_of(source), "source": source.name})
         _run(job, entries, file)
         file.finish()
-    _write_companions(job.reader, folder)
-    manifest = {
-        "version": FORMAT_VERSION,
-        "source": job.reader.folder.name,
-        "source_hash": source_hash,
-        "scheme": job.reader.scheme,
-        "weights": {
-            entry.name: {
-                "format": FORMAT_NAMES.get(targets[entry.name]),  # type: ignore[arg-type]
-                "crc32": file.done[entry.name],
-            }
-            for entry in entries
-        },
-    }
-    write_json(folder / MANIFEST, manifest)
+        _write_companions(job.reader, folder)
+        manifest = {
+            "version": FORMAT_VERSION,
+            "source_hash": source_hash,
+            "scheme": job.reader.scheme,
+            "weights": {
+                entry.name: {
+                    "format": FORMAT_NAMES.get(targets[entry.name]),  # type: ignore[arg-type]
+                    "crc32": file.done[entry.name],
+                }
+                for entry in entries
+            },
+        }
+        write_json(folder / MANIFEST, manifest)
     (folder / JOURNAL).unlink(missing_ok=True)
     return folder
 

@@ -2,31 +2,58 @@
 
 from pathlib import Path
 
-from engine.checkpoints.cache import CachedReader, is_cache
+from engine.checkpoints.cache import CachedReader
 from engine.checkpoints.entry import Reader
 from engine.checkpoints.files import INDEX, SINGLE
+from engine.checkpoints.lora import CONFIG as ADAPTER
 from engine.checkpoints.lora import LoraReader
 from engine.checkpoints.safetensors_reader import SafetensorsReader
 from engine.errors import ModelFolderError
+from engine.hub.converted import is_converted
 
 
 def open_reader(path: Path, adapter: Path | None = None) -> Reader:
     """Return the reader of a checkpoint.
 
     Args:
-        path: A folder of safetensors, a folder with one GGUF file, a GGUF file, or a converted
-            model.
+        path: A folder of safetensors, a folder with one GGUF file, a GGUF file, a converted model,
+            or a LoRA adapter that names a model on this disk.
         adapter: A folder with a LoRA adapter in PEFT's layout, to be merged.
 
     Raises:
         ModelFolderError: If nothing there can be read; it says why.
     """
-    reader = _open(path)
-    return reader if adapter is None else LoraReader(reader, adapter)
+    base = home_of(path)
+    reader = _open(base)
+    for one in (path if base != path else None, adapter):
+        reader = reader if one is None else LoraReader(reader, one)
+    return reader
+
+
+def home_of(path: Path) -> Path:
+    """Return where tokenizer and habits of a checkpoint are: an adapter's are its model's.
+
+    Raises:
+        ModelFolderError: If an adapter's model is not on this disk.
+    """
+    # As it is in all but few cases, so nobody else pays for the hub's library.
+    if not (path / ADAPTER).is_file():
+        return path
+    from engine.hub.local import adapted_model, adapted_name, is_adapter  # noqa: PLC0415
+
+    if not is_adapter(path):
+        return path
+    base = adapted_model(path)
+    if base is None:
+        raise ModelFolderError(
+            f"{path} is an adapter for {adapted_name(path) or 'a model that it does not name'}, "
+            "which is not on this disk. Download that model first, or put its folder beside it."
+        )
+    return base
 
 
 def _open(path: Path) -> Reader:
-    if is_cache(path):
+    if is_converted(path):
         return CachedReader(path)
     gguf = _gguf_file(path)
     if gguf is None:

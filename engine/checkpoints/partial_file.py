@@ -13,10 +13,11 @@ from typing import Self
 
 from torch import Tensor
 
-from engine.checkpoints.cache import JOURNAL, RESIDENT, tensor_bytes
+from engine.checkpoints.cache import tensor_bytes
 from engine.checkpoints.files import DTYPE_NAMES
 from engine.checkpoints.resident import Spec
 from engine.errors import ModelFolderError
+from engine.hub.converted import JOURNAL, RESIDENT
 
 PARTIAL = RESIDENT + ".partial"
 SPARE_BYTES = 256 << 20  # left free on the disk
@@ -108,6 +109,8 @@ class PartialFile:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+        if isinstance(error, OSError):  # of what else is written into the folder
+            raise self._disk_error(error) from error
 
     def _header(self, specs: Mapping[str, Spec], metadata: Mapping[str, str]) -> bytes:
         table: dict[str, object] = {"__metadata__": dict(metadata)}

@@ -9,7 +9,8 @@ from engine.checkpoints.shapes import ModelShapes
 from engine.model.config import ModelConfig
 
 GIB = 2**30
-RUNTIME_BYTES = 600 << 20  # CUDA context, kernels, the allocator's rounding
+# Kernels, the allocator's rounding. The CUDA context is gone from what is free, and not in it.
+RUNTIME_BYTES = 256 << 20
 PREFETCHED_LAYERS = 2  # host layers with a place on the card: the one in use and the next
 MAX_HOST_SHARE = 0.5  # of the expert layers; with more, copying takes longer than computing
 
@@ -131,28 +132,6 @@ def plan_for(
     return plan(free_bytes, context, canvas or config.canvas_length, shapes, host_bytes)
 
 
-def step_down(current: Plan, shapes: ModelShapes, host_bytes: int = 0) -> Plan | None:
-    """Return the next tighter plan after the card ran out of memory; None if there is none."""
-    if current.host_layers:
-        return None
-    places = [place for place, one in enumerate(LADDER) if one == current.residency]
-    ladder = LADDER[places[0] + 1 :] if places else ()
-    if ladder:
-        found = plan(current.free_bytes, current.context, current.canvas, shapes, 0, ladder)
-        if found.fits:
-            return found
-    # The estimate said that it would fit, so less than that must be asked for.
-    tight = plan(
-        min(current.free_bytes, current.device_bytes - 1),
-        current.context,
-        current.canvas,
-        shapes,
-        host_bytes,
-        LADDER[-1:],
-    )
-    return tight if tight.fits else None
-
-
 def _sizes(shapes: ModelShapes, residency: Residency) -> dict[str | None, int]:
     kinds = ("experts", "dense", "embedding", None)
     return {kind: shapes.weight_bytes(residency, kind) for kind in kinds}
@@ -194,6 +173,7 @@ def _plan(
             choice=f"{context:,} tokens",
             num_bytes=shapes.cache_bytes(context),
         ),
+        Line(what="their copy for steps", choice="rings", num_bytes=shapes.ring_bytes(context)),
         Line(what="one step", choice=f"canvas {canvas}", num_bytes=shapes.step_bytes(canvas)),
         Line(what="runtime", choice="estimate", num_bytes=RUNTIME_BYTES),
     )

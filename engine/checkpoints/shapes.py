@@ -14,6 +14,7 @@ from engine.model.kv_cache import SLACK
 from engine.model.model import DiffusionGemma
 
 ROW_BYTES = 2  # of a key or value, bfloat16
+LEAST_RING = 1024  # rows
 
 RELEASED_CONFIG: dict[str, Any] = {
     "model_type": "diffusion_gemma",
@@ -76,6 +77,19 @@ class ModelShapes:
             * layer.head_dim
             * ROW_BYTES
             * (min(context, kept) if layer.is_sliding else context)
+            for layer in self.config.layers
+        )
+
+    def ring_bytes(self, context: int) -> int:
+        """Return the bytes of the copies of keys and values that steps read (`kernel_step`)."""
+        rows = max(LEAST_RING, 1 << max(context - 1, 0).bit_length())
+        window = max(self.config.sliding_window - 1, 1)
+        return sum(
+            2
+            * layer.num_key_value_heads
+            * layer.head_dim
+            * ROW_BYTES
+            * (window if layer.is_sliding else rows)
             for layer in self.config.layers
         )
 

@@ -1,6 +1,7 @@
 """One large file, received so that every byte counts: cut, stopped or killed, it goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import httpx2
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
+from engine.hub.aside import STOPPED, Wait, aside
 from engine.hub.errors import disk_error, wrong_size
 from engine.hub.source import HubError, RemoteFile, Stage, StoppedError
 from engine.hub.verify import file_hash
@@ -17,10 +19,8 @@ READ_TIMEOUT_S = 15.0
 CHUNK_BYTES = 1 << 18
 TRANSIENT = (408, 429, 500, 502, 503, 504)
 RANGE_NOT_SATISFIABLE = 416
-STOPPED = "The download was stopped."
 
 Tell = Callable[[Stage, int], None]  # of so many bytes of this file
-Wait = Callable[[float], bool]  # seconds; whether to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,29 +52,43 @@ class Receiver:
         self._check(file, partial)
 
     def _stream(self, url: str, file: RemoteFile, partial: Path, start: int) -> None:
-        # A compressed stream could not be resumed by its bytes.
-        headers = {**build_hf_headers(token=self.token), "Accept-Encoding": "identity"}
-        if start:
-            headers["Range"] = f"bytes={start}-"
-        timeout = httpx2.Timeout(READ_TIMEOUT_S)
-        with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
-            hf_raise_for_status(response)
+        with closing(aside(lambda: self._ask(url, start), self.wait)) as answer:
+            response = next(answer)
+            assert isinstance(response, httpx2.Response)
             if response.status_code != httpx2.codes.PARTIAL_CONTENT:
                 start = 0  # a server that knows no ranges begins anew
             announced = response.headers.get("Content-Length", "")
             if announced.isdecimal() and start + int(announced) != file.num_bytes:
                 partial.unlink(missing_ok=True)
                 raise wrong_size(file, start + int(announced))
-            self._write(response, file, partial, start)
+            self._write(answer, file, partial, start)
+
+    def _ask(self, url: str, start: int) -> Iterator[httpx2.Response | bytes]:
+        """Yield the response, then its bytes."""
+        headers = {
+            **build_hf_headers(token=self.token),
+            "Accept-Encoding": "identity",  # a compressed stream could not be resumed by its bytes
+            "Connection": "close",  # nobody reads on where an answer was left, or was too long
+        }
+        if start:
+            headers["Range"] = f"bytes={start}-"
+        timeout = httpx2.Timeout(READ_TIMEOUT_S)
+        with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
+            hf_raise_for_status(response)
+            yield response
+            yield from response.iter_bytes(CHUNK_BYTES)
 
     def _write(
-        self, response: httpx2.Response, file: RemoteFile, partial: Path, start: int
+        self,
+        chunks: Iterator[httpx2.Response | bytes],
+        file: RemoteFile,
+        partial: Path,
+        start: int,
     ) -> None:
         size = start
         with partial.open("ab" if start else "wb") as out:
-            for chunk in response.iter_bytes(CHUNK_BYTES):
-                if self.wait(0.0):
-                    raise StoppedError(STOPPED)
+            for chunk in chunks:
+                assert isinstance(chunk, bytes)
                 size += len(chunk)
                 if size > file.num_bytes:
                     out.truncate(0)

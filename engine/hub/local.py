@@ -1,6 +1,7 @@
 """Models on disk: in the cache that the hub's tools share, or in a folder. Nothing connects."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 INCOMPLETE = ".incomplete"  # the hub's tools and ours end unfinished files so
 OURS = f".inlay{INCOMPLETE}"
 MODEL_TYPE = "diffusion_gemma"
+ADAPTER = "adapter_config.json"
 _MAX_CONFIG_BYTES = 1 << 20
+_REPO_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,49 @@ def model_folders(cache: Path) -> dict[str, Path]:
 
 
 def is_model(folder: Path) -> bool:
-    """Whether a folder has the configuration and the weights of such a model, by their names."""
+    """Whether a folder has the configuration and the weights of such a model, by their names.
+
+    Or an adapter for one that is on this disk.
+    """
+    if not is_adapter(folder):
+        return _is_whole_model(folder)
+    base = adapted_model(folder)
+    return base is not None and _is_whole_model(base)
+
+
+def is_adapter(folder: Path) -> bool:
+    """Whether a folder holds an adapter and no model of its own."""
+    has_own = (folder / SINGLE).exists() or (folder / INDEX).exists()
+    return (folder / ADAPTER).is_file() and not has_own
+
+
+def adapted_model(folder: Path, cache: Path | None = None) -> Path | None:
+    """Return the folder of the model that an adapter names; None, if it is not on this disk.
+
+    Args:
+        folder: The adapter's.
+        cache: Of the hub; None: that of all tools.
+    """
+    name = adapted_name(folder)
+    if not name:
+        return None
+    for place in (folder.parent / name, Path(name)):
+        if place.is_dir() and not is_adapter(place):
+            return place
+    return snapshot(cache or cache_root(), name) if _REPO_ID.fullmatch(name) else None
+
+
+def adapted_name(folder: Path) -> str:
+    """Return what an adapter calls its model: a repository or a folder; empty: it does not say."""
+    try:
+        values = json.loads((folder / ADAPTER).read_bytes()[:_MAX_CONFIG_BYTES])
+        name = values.get("base_model_name_or_path")
+    except (OSError, ValueError, RecursionError, AttributeError):
+        return ""
+    return name if isinstance(name, str) and "\0" not in name else ""
+
+
+def _is_whole_model(folder: Path) -> bool:
     weights = [path for path in files_in(folder) if path.suffix in WEIGHTS]
     if any(path.suffix == ".gguf" for path in weights):
         return (folder / TOKENIZER).is_file()

@@ -8,6 +8,7 @@ library looks for them; small files, links and revisions are its own work.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import filelock
@@ -16,7 +17,8 @@ from huggingface_hub.file_download import are_symlinks_supported
 from huggingface_hub.hf_api import RepoSibling
 from huggingface_hub.utils import WeakFileLock, disable_progress_bars, filter_repo_objects
 
-from engine.hub.blob import STOPPED, Receiver, Wait, size_of
+from engine.hub.aside import STOPPED, Wait, answer
+from engine.hub.blob import Receiver, size_of
 from engine.hub.errors import disk_full, explained
 from engine.hub.local import OURS, WEIGHTS, free_bytes, repo_folder
 from engine.hub.source import (
@@ -30,6 +32,7 @@ from engine.hub.source import (
     StoppedError,
 )
 
+_MOST_NAMES = 8  # in a message
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -46,7 +49,7 @@ def list_files(source: Source, token: str | None, cache: Path) -> Listing:
     )
     files = tuple(_file(sibling) for sibling in found)
     if not files or info.sha is None:
-        raise HubError(f"{source.repo_id} has no {', '.join(source.patterns)} any more.")
+        raise HubError(_without(source, [file.rfilename for file in info.siblings or []]))
     licence = info.card_data.license if info.card_data else None
     return Listing(
         source=source,
@@ -55,6 +58,16 @@ def list_files(source: Source, token: str | None, cache: Path) -> Listing:
         files=tuple(sorted(files, key=lambda file: (file.name.endswith(WEIGHTS), file.name))),
         is_gated=bool(info.gated),
         licence=str(licence or ""),
+    )
+
+
+def _without(source: Source, names: Sequence[str]) -> str:
+    """Say that a repository has none of the files that are wanted, and which it has."""
+    weights = sorted(name for name in names if name.endswith(WEIGHTS))
+    found = ", ".join(weights[:_MOST_NAMES]) + (" …" if len(weights) > _MOST_NAMES else "")
+    return (
+        f"{source.repo_id} has no {', '.join(source.patterns)} any more; its weights are "
+        f"{found or 'gone'}. Fetch what you want with another tool and add its folder here."
     )
 
 
@@ -87,10 +100,13 @@ class Download:
         """
         disable_progress_bars()  # they would go to a terminal that may not be there
         self._tell(Stage.ASKING)
-        listings = [list_files(source, self.token, self.cache) for source in self.sources]
+        listings = [self._list(source) for source in self.sources]
         self._total = sum(listing.num_bytes for listing in listings)
         self._check_room(listings)
         return tuple(self._fetch(listing) for listing in listings)
+
+    def _list(self, source: Source) -> Listing:
+        return answer(lambda: list_files(source, self.token, self.cache), self.wait)
 
     def _check_room(self, listings: Sequence[Listing]) -> None:
         missing = sum(
@@ -113,12 +129,10 @@ class Download:
                     self._fetch_blob(listing, file)
                 # Fetches a small file; of a large one, which is there, it makes the link. The
                 # branch's name lets other programs find the revision when they are offline.
-                hf_hub_download(
-                    repo_id,
-                    file.name,
-                    cache_dir=self.cache,
-                    token=self.token,
+                fetch = partial(
+                    hf_hub_download, repo_id, file.name, cache_dir=self.cache, token=self.token
                 )
+                answer(fetch, self.wait)
                 self._done += file.num_bytes
                 self._tell(Stage.FETCHING)
         folder = repo_folder(self.cache, repo_id) / "snapshots" / listing.commit
@@ -128,9 +142,9 @@ class Download:
 
     def _fetch_blob(self, listing: Listing, file: RemoteFile) -> None:
         repo = repo_folder(self.cache, listing.source.repo_id)
-        place, partial = self._place(listing, file), self._partial(listing, file)
+        place, begun = self._place(listing, file), self._partial(listing, file)
         locks = self.cache / ".locks" / repo.name
-        for folder in (locks, place.parent, partial.parent):
+        for folder in (locks, place.parent, begun.parent):
             folder.mkdir(parents=True, exist_ok=True)
         receiver = Receiver(
             token=self.token, tell=self._tell, wait=self.wait, first_wait_s=self.first_wait_s
@@ -143,8 +157,8 @@ class Download:
                         file.name,
                         revision=listing.commit,
                     )
-                    receiver.receive(url, file, partial)
-                    partial.replace(place)
+                    receiver.receive(url, file, begun)
+                    begun.replace(place)
         except filelock.Timeout as error:
             raise HubError(
                 f"Another program is fetching {file.name} of {listing.source.repo_id}. Wait for "

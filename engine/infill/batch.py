@@ -61,7 +61,8 @@ class Batch:
         """Run a step, record it in every lane, and return the lanes that are done."""
         denoising = self._denoising
         before, clamp = denoising.state, denoising.clamp
-        step = denoising.step()
+        changes_at = {self._prune_at, self._release_at if self._has_edges else 0}
+        step = denoising.step(goes_on=denoising.number + 1 not in changes_at)
         for row, lane in enumerate(self.lanes):
             lane.record(step, row, before, clamp, denoising.context)
         if step.number >= self._engine.sampler.max_steps:

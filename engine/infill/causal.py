@@ -19,10 +19,7 @@ from engine.model import KVCache
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16
-_SHORTLIST = 16  # drafts whose following text is read in full
-# Spread of the draw among drafts: another seed shall give another text where two are nearly as
-# good, and the same where one is clearly best.
-_SPREAD = 0.02
+_SHORTLIST = 32  # drafts whose following text is read in full
 _NEVER = -1e30
 
 
@@ -31,7 +28,7 @@ class CausalDraft:
     """A text for the region, in tokens."""
 
     ids: tuple[int, ...]
-    score: float  # `Likelihood.fit`; the higher, the better
+    score: float  # `Likelihood.fit`, later as `Score.total`; the higher, the better
 
 
 @torch.inference_mode()
@@ -64,14 +61,6 @@ def causal_drafts(
     found = likelihoods(engine.model, context, prefix[-1], ids, following)
     drafts = [CausalDraft(own, one.fit) for own, one in zip(ids, found, strict=True)]
     return sorted(drafts, key=lambda draft: -draft.score)
-
-
-def drawn(drafts: Sequence[CausalDraft], generator: torch.Generator) -> CausalDraft:
-    """Draw a draft, the better ones more often: the greatest score with Gumbel noise on it."""
-    uniform = torch.rand(len(drafts), generator=generator, device=generator.device)
-    noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
-    keys = torch.tensor([draft.score for draft in drafts]) + _SPREAD * noise.cpu()
-    return drafts[int(keys.argmax())]
 
 
 def _written(

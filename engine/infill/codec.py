@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine.errors import TokenizerError
+from engine.pins import WORD, kind_of
 
 # A vocabulary is often padded to a round number with ids that no text has.
 _MAX_PADDING = 128
@@ -38,6 +39,7 @@ class TextCodec:
         tokenizer.encode_special_tokens = True
         self._tokenizer = tokenizer
         self.vocab_size = vocab_size
+        self._joining: dict[tuple[str, bool], Tensor] = {}
 
     @classmethod
     def from_folder(cls, folder: Path, vocab_size: int) -> "TextCodec":
@@ -91,6 +93,24 @@ class TextCodec:
     def not_starting_with(self, prefix: bytes) -> Tensor:
         """Return [V] bool: the tokens whose bytes do not start with `prefix`."""
         return torch.tensor([not token.startswith(prefix) for token in self._bytes])
+
+    def joining(self, kind: str, *, is_behind: bool) -> Tensor:
+        """Return [V] bool: the tokens that would lengthen a word, or a space, beside them.
+
+        Tokens that stand for no text are among them: what stands beyond would do it.
+
+        Args:
+            kind: `SPACE` or `WORD`, of the characters beside them.
+            is_behind: Whether the tokens stand behind those.
+        """
+        if (kind, is_behind) not in self._joining:
+            shown = (data.decode(errors="replace").strip("\0") for data in self._bytes)
+            edges = [text[:1] if is_behind else text[-1:] for text in shown]
+            # A piece of a character may come to be a letter.
+            never = {"", "\ufffd"} if kind == WORD else {""}
+            found = torch.tensor([edge in never or kind_of(edge) == kind for edge in edges])
+            self._joining[kind, is_behind] = found
+        return self._joining[kind, is_behind]
 
     @cached_property
     def special_names(self) -> dict[str, int]:

@@ -36,11 +36,15 @@ class Rule:
         """Whether any text will do."""
         return not self.is_single_line and self.characters is None and self.pattern is None
 
-    def accepts(self, text: str) -> bool:
-        """Whether a finished text satisfies everything."""
+    def allows(self, text: str) -> bool:
+        """Whether every character of a text may be there."""
         if self.is_single_line and ("\n" in text or "\r" in text):
             return False
-        if self.characters and not self.characters.fullmatch(text):
+        return not self.characters or self.characters.fullmatch(text) is not None
+
+    def accepts(self, text: str) -> bool:
+        """Whether a finished text satisfies everything."""
+        if not self.allows(text):
             return False
         return self.pattern is None or _match(self.pattern, text, is_partial=False)
 

@@ -12,6 +12,7 @@ from engine.infill.batch import Batch
 from engine.infill.constraints import Rule, compile_rule
 from engine.infill.context import ContextCache
 from engine.infill.draft import Draft
+from engine.infill.drafting import canvas_draft
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane, clamp_lanes
 from engine.infill.lanes import make_lanes, new_generator
@@ -54,6 +55,7 @@ class InfillJob:
         rule: Rule,
         context: tuple[KVCache, int],
         start: Denoising | None = None,
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         """Prepare to run; use `planned` or `branch`.
 
@@ -65,6 +67,7 @@ class InfillJob:
             rule: What they have to satisfy, compiled from the request.
             context: The cache before the region, and how many of its tokens were there before.
             start: Where the lanes go on; None: from the beginning.
+            is_cancelled: Looked at while a draft of a canvas is written.
         """
         self.engine, self.request, self.plan, self.lanes = engine, request, plan, lanes
         self.rule = rule
@@ -80,6 +83,7 @@ class InfillJob:
             self.max_steps += _LAST_STEPS + 1  # and the better one of the two once more
         self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
+        self._is_cancelled = is_cancelled
 
     @classmethod
     def planned(
@@ -102,6 +106,7 @@ class InfillJob:
             before=request.before,
             region=request.region,
             after=request.after,
+            pinned=request.pinned,
             instruction=request.instruction,
             num_slots=request.num_slots,
             max_context=engine.max_context,
@@ -109,16 +114,27 @@ class InfillJob:
             template=engine.template,
         )
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
-        return cls.laid_out(engine, request, plan, context)
+        return cls.laid_out(engine, request, plan, context, is_cancelled)
 
     @classmethod
     def laid_out(
-        cls, engine: InfillEngine, request: Generate, plan: InfillPlan, context: tuple[KVCache, int]
+        cls,
+        engine: InfillEngine,
+        request: Generate,
+        plan: InfillPlan,
+        context: tuple[KVCache, int],
+        is_cancelled: Callable[[], bool] = lambda: False,
     ) -> "InfillJob":
         """Make the lanes of a plan whose context is encoded."""
         rule = compile_rule(request.constraints, request.length)
-        lanes = make_lanes(engine, request, plan, rule, context[0])
-        return cls(engine, request, plan, lanes, rule, context)
+        for part in plan.layout.parts if plan.layout else ():
+            if part.is_pinned and not rule.allows(part.text):
+                raise BadRequestError(
+                    f"“{part.text.strip()}” is pinned, but the constraints do not allow all of "
+                    "its characters, the space before it included. Let it go, or allow them."
+                )
+        lanes = make_lanes(engine, request, plan, rule, context[0], is_cancelled)
+        return cls(engine, request, plan, lanes, rule, context, is_cancelled=is_cancelled)
 
     @torch.inference_mode()
     def branch(self, request: Branch) -> "InfillJob":
@@ -214,35 +230,53 @@ class InfillJob:
     ) -> Denoising:
         """Return the denoising of the lanes' canvases: from noise, a draft or the old text."""
         engine = self.engine
+        self._write_on(lanes, cache)
         done = self._steps_skipped if steps_done is None else steps_done
+        if all(lane.start and lane.writes_on for lane in lanes):
+            done = max(0, engine.sampler.max_steps - _LAST_STEPS)
         clamp = clamp_lanes(engine, lanes, self.rule)
         generators = [lane.generator for lane in lanes]
         state = initial_state(engine.model, clamp, engine.sampler, generators)
-        canvas = state.canvas.clone()
+        canvas, free = state.canvas.clone(), clamp.free.tolist()
         for row, lane in enumerate(lanes):
             for slot, token in self._laid_down(lane):
-                if clamp.free[row, slot]:
+                if free[row][slot]:
                     canvas[row, slot] = token
         state = replace(state, canvas=canvas)
         return Denoising(engine.model, cache, clamp, engine.sampler, generators, state, done)
+
+    def _write_on(self, lanes: Sequence[Lane], cache: KVCache) -> None:
+        """Give the lanes of a region of several canvases a draft of the canvas they are at."""
+        filler = self.engine.profile.filler_token_id
+        for lane in lanes:
+            if lane.writes_on:
+                ids = [*self.plan.prefix, *lane.settled]
+                last = next(token for token in reversed(ids) if token != filler)
+                where = (cache.cut(cache.length - 1), last)
+                lane.start = canvas_draft(self.engine, lane, self.rule, *where, self._is_cancelled)
 
     def _laid_down(self, lane: Lane) -> list[tuple[int, int]]:
         """Return the slots and tokens that a lane's canvas has instead of noise."""
         if self._steps_skipped:
             # Of the old text as much as of the schedule is skipped.
             tokens, share = self._old(lane), self._steps_skipped / self.engine.sampler.max_steps
-        elif lane.start and lane.block == 0:
-            tokens, share = list(lane.start.ids), lane.start_share
+        elif lane.start:
+            tokens, share = [*lane.start.ids], lane.start_share
         else:
             return []
-        draws = torch.rand(len(tokens), generator=lane.generator, device=self.engine.model.device)
-        return [(slot, token) for slot, token in enumerate(tokens) if draws[slot] < share]
+        device = self.engine.model.device
+        draws = torch.rand(len(tokens), generator=lane.generator, device=device).tolist()
+        return [
+            (slot, token)
+            for slot, token in enumerate(tokens)
+            if token is not None and draws[slot] < share
+        ]
 
-    def _old(self, lane: Lane) -> list[int]:
+    def _old(self, lane: Lane) -> list[int | None]:
         """Return the old text's tokens in the lane's canvas."""
         plan, slots, filler = lane.plan, lane.num_slots, self.engine.profile.filler_token_id
         first = sum(plan.blocks[: lane.block])
-        old = list(plan.old[: len(plan.old) - plan.edge_after][first : first + slots])
+        old = plan.old_slots[first : first + slots]
         if filler is not None and lane.takes_filler:
             old += [filler] * (slots - len(old))
         return old

@@ -9,6 +9,7 @@ from torch import Tensor
 from engine.denoiser import DenoisingStep
 from engine.infill.causal import CausalDraft
 from engine.infill.codec import TextCodec
+from engine.infill.consensus import Consensus
 from engine.infill.constraints import Rule
 from engine.infill.draft import Draft, draft_of
 from engine.infill.engine import InfillEngine
@@ -28,13 +29,15 @@ class Frame:
     before: CanvasState  # what the step saw
     after: CanvasState
     draft: list[int]  # tokens of this canvas' slots
+    tokens: list[int]  # what the canvas holds in them, noise included
     entropy: list[float]
+    num_free: int  # of these slots
     settled: int  # slots of earlier canvases
 
     @property
     def mean_entropy(self) -> float:
-        """Nats, over all slots of the canvas; known ones have none."""
-        return sum(self.entropy) / max(len(self.entropy), 1)
+        """Nats, over the free slots of the canvas."""
+        return sum(self.entropy) / max(self.num_free, 1)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -51,8 +54,10 @@ class Lane:
     settled_entropy: list[float] = field(default_factory=list)
     pinned: set[int] = field(default_factory=set)
     frames: list[Frame] = field(default_factory=list)
-    start: CausalDraft | None = None  # what the first canvas starts from; None: noise
+    start: CausalDraft | None = None  # what the canvas starts from; None: noise
     start_share: float = 1.0  # of its tokens; the others are noise
+    consensus: Consensus | None = None  # of all drafts
+    writes_on: bool = False  # its later canvases start from drafts, too
 
     @property
     def num_slots(self) -> int:
@@ -81,6 +86,8 @@ class Lane:
             settled=self.settled[: frame.settled],
             settled_entropy=self.settled_entropy[: frame.settled],
             pinned=set(self.pinned),
+            consensus=self.consensus,
+            writes_on=self.writes_on,
         )
 
     def record(
@@ -96,7 +103,9 @@ class Lane:
             before=before.take(own),
             after=output.state.take(own),
             draft=output.draft[row, :slots].tolist(),
+            tokens=output.tokens[row, :slots].tolist(),
             entropy=output.entropy[row, :slots].tolist(),
+            num_free=int(output.num_free[row]),
             settled=len(self.settled),
         )
         self.frames.append(frame)
@@ -107,8 +116,8 @@ class Lane:
 
     def draft(self, engine: InfillEngine, frame: Frame) -> Draft:
         """Return the region's text as a frame has it."""
-        kept = frame.after.canvas[0, : len(frame.draft)].tolist()
-        accepted = [token == drawn for token, drawn in zip(frame.draft, kept, strict=True)]
+        pairs = zip(frame.draft, frame.tokens, strict=True)
+        accepted = [token == drawn for token, drawn in pairs]
         return self._draft(engine, self.ids(frame), frame.entropy, accepted, frame.settled)
 
     def settled_draft(self, engine: InfillEngine, ids: Sequence[int], frame: Frame) -> Draft:
@@ -118,8 +127,7 @@ class Lane:
 
     def raw(self, codec: TextCodec, frame: Frame) -> str:
         """Return the text of the canvas itself, noise included."""
-        canvas = frame.after.canvas[0, : len(frame.draft)].tolist()
-        return codec.decode(self.settled[: frame.settled] + canvas)
+        return codec.decode(self.settled[: frame.settled] + frame.tokens)
 
     def _draft(
         self,
@@ -155,7 +163,7 @@ def clamp_lanes(engine: InfillEngine, lanes: Sequence[Lane], rule: Rule) -> Clam
         suffix = lane.plan.block_suffix(lane.block)
         known[row, lane.num_slots : lane.num_slots + len(suffix)] = torch.tensor(suffix)
         free[row, : lane.num_slots] = True
-        for slot, token in held_edges(lane).items():
+        for slot, token in (held_edges(lane) | held_pins(lane)).items():
             known[row, slot], free[row, slot] = token, False
     return Clamp(
         known=known.to(device),
@@ -179,6 +187,14 @@ def held_edges(lane: Lane) -> dict[int, int]:
     return {slot - first: token for slot, token in (before | after).items() if slot in here}
 
 
+def held_pins(lane: Lane) -> dict[int, int]:
+    """Return the slots of the lane's canvas that old words are pinned in, and their tokens."""
+    first = sum(lane.plan.blocks[: lane.block])
+    here = range(first, first + lane.num_slots)
+    pinned = lane.plan.pinned.items()
+    return {s - first: token for s, token in pinned if s in here and s in lane.pinned}
+
+
 def forbidden_tokens(
     engine: InfillEngine, lanes: Sequence[Lane], rule: Rule, slots: int
 ) -> Tensor | None:
@@ -195,7 +211,8 @@ def forbidden_tokens(
         base[list(engine.end_ids)] = False  # nothing follows, so the text may end
     wants_text = [filler is not None and not lane.takes_filler for lane in lanes]
     healed = [lane.plan.healed if lane.block == 0 else b"" for lane in lanes]
-    if not any(wants_text) and not any(healed):
+    has_pins = any(lane.plan.layout for lane in lanes)
+    if not any(wants_text) and not any(healed) and not has_pins:
         return base[None].to(engine.model.device) if base.any() else None
     mask = base.repeat(len(lanes), slots, 1)
     for row, lane in enumerate(lanes):
@@ -204,4 +221,20 @@ def forbidden_tokens(
         if healed[row]:
             # The rule speaks of the text behind the healed bytes, which may hold anything.
             mask[row, lane.plan.edge_before] = codec.not_starting_with(healed[row])
+        _guard_pins(engine, lane, mask[row])
     return mask.to(engine.model.device)
+
+
+def _guard_pins(engine: InfillEngine, lane: Lane, mask: Tensor) -> None:
+    """Forbid, in a mask [slots, V], what would change a canvas' pinned words or cut them off."""
+    plan, first = lane.plan, sum(lane.plan.blocks[: lane.block])
+    if plan.layout is None:
+        return
+    mask[: max(0, max(plan.pinned) - first), list(engine.end_ids)] = True
+    for border in plan.layout.borders():
+        slot = plan.edge_before + border.slot - first
+        if 0 <= slot < lane.num_slots:
+            joins = engine.codec.joining(border.kind, is_behind=border.is_behind)
+            # A rule may leave nothing else: then the pinned word stands, though not apart.
+            if not (mask[slot] | joins).all():
+                mask[slot] |= joins

@@ -1,17 +1,17 @@
 """Which lanes a request gets: lengths, candidates, and what their canvases start from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
-from engine.api import Generate
-from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts, drawn
+from engine.api import Generate, LengthMode
+from engine.infill.causal import CausalDraft
 from engine.infill.constraints import Rule
+from engine.infill.drafting import find_drafts, find_long_drafts, is_long, may_draft
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, forbidden_tokens
+from engine.infill.lane import Lane
 from engine.infill.length import Slots, slots_to_try
 from engine.infill.plan import InfillPlan
-from engine.infill.settling import penalty, text_of
 from engine.model import KVCache
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
@@ -22,35 +22,52 @@ _START_SHARE = 0.5
 
 
 def make_lanes(
-    engine: InfillEngine, request: Generate, plan: InfillPlan, rule: Rule, cache: KVCache
+    engine: InfillEngine,
+    request: Generate,
+    plan: InfillPlan,
+    rule: Rule,
+    cache: KVCache,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> list[Lane]:
     """Return every candidate's lanes.
 
-    With drafts of the causal pass each candidate has one, which starts from a part of the draft
-    that its seed draws. Without, it has one for each length that is tried.
+    With drafts of the causal pass each candidate has one, which starts from a part of its draft.
+    Without, it has one for each length that is tried. A region of several canvases has one length;
+    its drafts are written canvas by canvas.
     """
     tried = _lengths(engine, request, plan)
-    drafts = _drafts(engine, request, plan, rule, cache, tried)
-    if not drafts:
-        tried = _thinned(tried, max(1, _MAX_LANES // request.candidates))
+    seeds = range(request.seed, request.seed + request.candidates)
+    starts: list[CausalDraft | None] = [None] * len(seeds)
+    consensus, writes_on = None, False
+    if may_draft(engine, request, plan, tried):
+        writes_on = len(plan.resized(_middle(tried).count).blocks) > 1
+        generators = [new_generator(engine, seed) for seed in seeds]
+        where = (engine, request, plan, rule, cache, tried)
+        if writes_on:
+            tried = [_middle(tried)]
+        elif is_long(tried):
+            starts = find_long_drafts(*where, generators, is_cancelled)
+        elif drafts := find_drafts(*where):
+            starts, consensus = [drafts.drawn(one) for one in generators], drafts.consensus
+    from_noise = _thinned(tried, max(1, _MAX_LANES // len(seeds)))
     lanes = []
-    for seed in range(request.seed, request.seed + request.candidates):
-        starts: list[tuple[Slots, CausalDraft | None]] = [(slots, None) for slots in tried]
-        if drafts:
-            draft = drawn(drafts, new_generator(engine, seed))
-            starts = [(Slots(len(draft.ids), takes_filler=False), draft)]
-        lanes += [
-            Lane(
-                candidate=seed - request.seed,
+    for candidate, (seed, start) in enumerate(zip(seeds, starts, strict=True)):
+        lengths = [Slots(len(start.ids), takes_filler=False)] if start else from_noise
+        for slots in lengths:
+            sized = plan.resized(slots.count)
+            lane = Lane(
+                candidate=candidate,
                 seed=seed,
-                plan=plan.resized(slots.count),
+                plan=sized,
                 takes_filler=slots.takes_filler,
+                pinned=set(sized.pinned),
                 generator=new_generator(engine, seed),
                 start=start,
-                start_share=_START_SHARE,
+                start_share=1.0 if writes_on else _START_SHARE,
+                consensus=consensus,
+                writes_on=writes_on,
             )
-            for slots, start in starts
-        ]
+            lanes.append(lane)
     return lanes
 
 
@@ -65,48 +82,22 @@ def _lengths(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[
         return [Slots(plan.num_slots - edges, takes_filler=False)]
     has_filler = engine.profile.filler_token_id is not None
     old = len(plan.old) - edges
-    return slots_to_try(request.length, engine.codec, old, request.before, has_filler)
-
-
-def _drafts(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    cache: KVCache,
-    tried: Sequence[Slots],
-) -> list[CausalDraft]:
-    """Return drafts that satisfy the request, best first; none where noise is the start."""
-    is_rework = bool(plan.old) and request.strength < 1.0
-    is_plain = not plan.edge_before and not plan.edge_after
-    counts = [slots.count for slots in tried]
-    if (
-        not engine.profile.drafts_causally
-        or is_rework
-        or not is_plain
-        or any(slots.takes_filler for slots in tried)
-        or max(counts) > MAX_LENGTH
-    ):
-        return []
-    lengths = range(min(counts), max(counts) + 1)
-    one = Lane(
-        candidate=0,
-        seed=0,
-        plan=plan.resized(lengths[-1]),
-        takes_filler=False,
-        generator=new_generator(engine, 0),
+    layout = plan.layout
+    if layout is None:
+        return slots_to_try(request.length, engine.codec, old, request.before, has_filler)
+    # What is pinned is as long as it is; a counted length is that of the whole text. Fillers end a
+    # text that is fitted to a pattern, so between pinned words there are none.
+    is_counted = request.length.mode in (LengthMode.WORDS, LengthMode.LINES)
+    fixed = 0 if is_counted else layout.num_pinned
+    found = slots_to_try(
+        request.length, engine.codec, old - fixed, request.before, has_filler=False
     )
-    forbidden = forbidden_tokens(engine, [one], rule, lengths[-1])
-    if forbidden is not None and forbidden.dim() == 3:
-        forbidden = forbidden[0]
-    found = causal_drafts(engine, cache, plan.prefix, plan.suffix, lengths, forbidden)
-    judged = []
-    for draft in found:
-        text = text_of(engine, plan, draft.ids)
-        if rule.accepts(plan.core(text)):
-            _, cost = penalty(request, plan, text)
-            judged.append(CausalDraft(draft.ids, draft.score - cost))
-    return judged
+    counts = dict.fromkeys(max(layout.least, fixed + one.count) for one in found)
+    return [Slots(count, takes_filler=False) for count in counts]
+
+
+def _middle(tried: Sequence[Slots]) -> Slots:
+    return tried[len(tried) // 2]
 
 
 def _thinned(tried: list[Slots], room: int) -> list[Slots]:

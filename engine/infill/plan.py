@@ -1,5 +1,6 @@
 """From the request's three texts to the canvas: what is encoded, what is free, what is clamped."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.errors import BadRequestError
@@ -8,12 +9,13 @@ from engine.infill.context import anchored
 from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
+from engine.infill.soft_edges import soft_edges
+from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
-_MAX_EDGE_PER_WORD = 6  # tokens
 _MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
 
 
@@ -33,6 +35,7 @@ class InfillPlan:
     edge_after: int = 0
     soft_before: str = ""  # text outside the region that those slots stand for
     soft_after: str = ""
+    layout: Layout | None = None  # of the region's own slots; None: all of them are free
 
     @property
     def num_slots(self) -> int:
@@ -44,14 +47,30 @@ class InfillPlan:
         """Whether the healed bytes are part of the region, as words before it are."""
         return self.edge_before > 0
 
+    @property
+    def pinned(self) -> dict[int, int]:
+        """The slots that old words are pinned in, and their tokens."""
+        held = self.layout.held if self.layout else {}
+        return {self.edge_before + slot: token for slot, token in held.items()}
+
+    @property
+    def old_slots(self) -> list[int | None]:
+        """What the old text has in each slot, up to the edge behind; None: nothing."""
+        if self.layout is None:
+            return list(self.old[: len(self.old) - self.edge_after])
+        return [*self.old[: self.edge_before], *self.layout.old]
+
     def core(self, text: str) -> str:
         """Return the region's text without the white space at its ends that stays."""
         return text[len(self.lead) : len(text) - len(self.trail)]
 
     def resized(self, num_slots: int) -> "InfillPlan":
         """Return the plan of the same region with another number of slots for its own text."""
-        slots = num_slots + self.edge_before + self.edge_after
-        return replace(self, blocks=_blocks(slots, self.canvas_length, bool(self.suffix)))
+        layout = Layout.of(self.layout.parts, num_slots) if self.layout else None
+        own = layout.num_slots if layout else num_slots
+        slots = own + self.edge_before + self.edge_after
+        blocks = _blocks(slots, self.canvas_length, bool(self.suffix))
+        return replace(self, blocks=blocks, layout=layout)
 
     def block_suffix(self, block: int) -> tuple[int, ...]:
         """Return what is clamped behind the slots of a canvas; only the last has a suffix."""
@@ -68,6 +87,7 @@ def make_plan(
     before: str,
     region: str,
     after: str,
+    pinned: Sequence[tuple[int, int]] = (),
     instruction: str = "",
     num_slots: int | None = None,
     max_context: int = 4096,
@@ -89,6 +109,7 @@ def make_plan(
         before: Document text up to the region.
         region: The text to replace; empty at a caret.
         after: Document text behind the region.
+        pinned: Stretches of the region that stay, code points.
         instruction: What the user asked for, if the checkpoint takes instructions.
         num_slots: Free slots; None takes as many as the region has tokens.
         max_context: Tokens of left context at most.
@@ -97,16 +118,23 @@ def make_plan(
             region beyond the canvas is quoted there; without a template it is dropped.
 
     Raises:
-        BadRequestError: If `num_slots` is below one, or the template cannot be used.
+        BadRequestError: If `num_slots` is below one, the pins are wrong, or the template cannot be
+            used.
     """
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
-    lead, region, trail = _without_margins(region)
-    before, after = before + lead, trail + after
+    lead, core, trail = _without_margins(region)
+    parts = parts_of(region, pinned, lead, trail)
+    before, region, after = before + lead, core, trail + after
     context, healed = _context(codec, before, region, max_context)
-    old = _old_tokens(codec, region, healed)
+    is_held = bool(parts) and parts[0].is_pinned
+    if is_held and not _old_tokens(codec, parts[0].text, healed):
+        context, healed = _context(codec, before, region, max_context, heals=False)
+    parts = list(_tokenized(codec, parts, healed))
+    own = [token for part in parts for token in part.ids]
+    old = own if parts else _old_tokens(codec, region, healed)
     suffix = _suffix(codec, profile, after, canvas_length)
-    edge_before, edge_after = _edges(codec, context, suffix, soft_edge)
+    edge_before, edge_after = soft_edges(codec, context, suffix, soft_edge)
     first = len(context) - edge_before
     tail = codec.decode(context[first:]) + healed.decode(errors="ignore") if edge_before else ""
     follow = codec.decode(suffix[:edge_after])
@@ -128,10 +156,11 @@ def make_plan(
         edge_after=edge_after,
         soft_before=tail[: max(len(tail) - len(lead), 0)],
         soft_after=follow[len(trail) :],
+        layout=layout_of(parts, num_slots or 0, num_slots),
     )
-    slots = num_slots or len(codec.encode(region)) or CARET_SLOTS
+    slots = num_slots or len(own) or len(codec.encode(region)) or CARET_SLOTS
     # The healed text takes part of the first slot.
-    return plan.resized(slots + bool(healed and num_slots))
+    return plan.resized(slots + bool(healed and num_slots and not is_held))
 
 
 def _head(
@@ -147,6 +176,18 @@ def _head(
     return template.head(codec, instruction, beyond[:_MAX_QUOTED].strip())
 
 
+def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterator[Part]:
+    """Yield the parts with their tokens; the first part's begin as healed."""
+    for place, part in enumerate(parts):
+        cut = b"" if place else healed
+        ids = _old_tokens(codec, part.text, cut) or codec.encode(part.text)
+        if part.is_pinned:
+            kept = b"".join(map(codec.token_bytes, ids)).removeprefix(cut)
+            if kept != part.text.encode(errors="surrogatepass") or "\0" in part.text:
+                raise cannot_keep(part.text)
+        yield replace(part, ids=tuple(ids))
+
+
 def _without_margins(region: str) -> tuple[str, str, str]:
     """Split a region into leading white space, core and trailing white space."""
     core = region.strip()
@@ -157,7 +198,7 @@ def _without_margins(region: str) -> tuple[str, str, str]:
 
 
 def _context(
-    codec: TextCodec, before: str, region: str, max_context: int
+    codec: TextCodec, before: str, region: str, max_context: int, *, heals: bool = True
 ) -> tuple[list[int], bytes]:
     """Return the tokens before the region and the bytes of a cut token, which is left out."""
     near = before[-max_context * _CHARS_PER_TOKEN :]
@@ -165,7 +206,7 @@ def _context(
     # What the tokenizer would do if the text went on; any letter shows it at a caret.
     joint = codec.encode(near + (region[:64] or "a"))
     healed = b""
-    if ids and joint[: len(ids)] != ids:
+    if heals and ids and joint[: len(ids)] != ids:
         healed = codec.token_bytes(ids.pop())
     return anchored(ids, max_context), healed
 
@@ -177,44 +218,6 @@ def _old_tokens(codec: TextCodec, region: str, healed: bytes) -> list[int]:
     ids = codec.encode(healed.decode(errors="ignore") + region)
     starts_well = codec.token_bytes(ids[0]).startswith(healed) if ids else False
     return ids if starts_well else []
-
-
-def _edges(
-    codec: TextCodec, context: list[int], suffix: tuple[int, ...], words: int
-) -> tuple[int, int]:
-    """Return how many tokens of the context and of the suffix hold so many whole words."""
-    if words < 1:
-        return 0, 0
-    room = _MAX_EDGE_PER_WORD * words
-    left = [codec.token_bytes(token) for token in reversed(context[-room:])]
-    right = [codec.token_bytes(token) for token in suffix[:room]]
-    return _words_left(left, words), _words_right(right, words)
-
-
-def _words_left(pieces: list[bytes], words: int) -> int:
-    """Return how many pieces, read leftwards, make so many words; all or none of each word."""
-    end, seen = 0, b""
-    for place, piece in enumerate(pieces):
-        seen = piece + seen
-        # A word is complete with the piece that begins it with a space.
-        if piece[:1].isspace() and seen.strip():
-            end, seen, words = place + 1, b"", words - 1
-            if not words:
-                break
-    return end
-
-
-def _words_right(pieces: list[bytes], words: int) -> int:
-    """Return how many pieces, read rightwards, make so many words; all or none of each word."""
-    end, seen = 0, b""
-    for place, piece in enumerate(pieces):
-        # A word is complete where the next one begins with a space.
-        if piece[:1].isspace() and seen.strip():
-            end, seen, words = place, b"", words - 1
-            if not words:
-                break
-        seen += piece
-    return end
 
 
 def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]:

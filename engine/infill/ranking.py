@@ -14,8 +14,6 @@ FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
 OWN_WEIGHT = 0.5
 # What one new syntax error costs, in nats a token; more than candidates differ by otherwise.
 SYNTAX_COST = 1.7
-# What a doubled or missing character at an edge of the region costs.
-SEAM_COST = 0.33
 # What it costs to be a text that the user has seen already: it comes behind all others.
 SEEN_COST = 4.0
 
@@ -39,11 +37,18 @@ class Likelihood:
         The sum over the candidate and as much following text as all are judged by is the likelihood
         of one continuation among others, whatever its length. The following text counts double:
         that came nearest to what had stood there (measured on the embedded model). Where nothing
-        follows, any sum would be for the shortest: there the mean counts.
+        follows, any sum would be for the shortest: there the mean counts. So it does of a candidate
+        longer than the following text, which would weigh nothing beside the sum.
         """
         if not self.following:
             return fmean(self.own) if self.own else 0.0
-        return (sum(self.following) + OWN_WEIGHT * sum(self.own)) / FOLLOWING
+        own = sum(self.own) / max(1.0, len(self.own) / FOLLOWING)
+        return self.leading + OWN_WEIGHT * own / FOLLOWING
+
+    @property
+    def leading(self) -> float:
+        """How well the candidate leads up to the following text, in the same unit."""
+        return sum(self.following) / FOLLOWING
 
 
 @torch.inference_mode()

@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
+from torch.nn.functional import one_hot
+
 from engine.api import Generate, Score
+from engine.infill.consensus import CONSENSUS_WEIGHT
 from engine.infill.constraints import Rule, fit
 from engine.infill.draft import Draft, draft_of, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.plan import InfillPlan
-from engine.infill.ranking import SEAM_COST, SEEN_COST, SYNTAX_COST, likelihoods
+from engine.infill.ranking import SEEN_COST, SYNTAX_COST, likelihoods
 from engine.infill.syntax import new_errors
 from engine.model import KVCache
 from engine.sampler import predict
-from engine.seams import seam_errors
+from engine.seams import SEAM_COST, seam_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,16 @@ def _fit(engine: InfillEngine, rule: Rule, lane: Lane, frame: Frame) -> list[int
     temperature = engine.sampler.temperature(engine.sampler.max_steps)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
     filler = engine.profile.filler_token_id if lane.takes_filler else None
-    return fit(probs[0, : lane.num_slots], rule, engine.codec, lane.plan.healed, filler)
+    slots = slice(0, lane.num_slots)
+    free, known = frame.clamp.free[0, slots], frame.clamp.known[0, slots]
+    # Of what is pinned there is no doubt.
+    sure = one_hot(known, engine.codec.vocab_size)
+    believed = probs[0, slots].where(free[:, None], sure.to(probs.dtype))
+    ids = fit(believed, rule, engine.codec, lane.plan.healed, filler)
+    is_kept = ids is not None and bool(
+        (torch.tensor(ids, device=free.device) == known)[~free].all()
+    )
+    return ids if is_kept else None
 
 
 def _score(
@@ -85,7 +98,13 @@ def _score(
     context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache
     (found,) = likelihoods(engine.model, context, last, [kept], plan.suffix)
     syntax, cost = penalty(request, plan, text)
-    return Score(total=found.fit - cost, log_likelihood=found.mean, syntax=syntax)
+    agreement = lane.consensus.of(text) if lane.consensus else None
+    return Score(
+        total=found.fit - cost + CONSENSUS_WEIGHT * (agreement or 0.0),
+        log_likelihood=found.mean,
+        syntax=syntax,
+        agreement=agreement,
+    )
 
 
 def penalty(request: Generate, plan: InfillPlan, text: str) -> tuple[int | None, float]:

@@ -26,13 +26,24 @@ class ContextRings:
         # What the rings hold; the tensor itself, so that no other takes its place in memory.
         self._held: tuple[int, Tensor | None] | None = None
 
-    def load(self, cache: KVCache) -> bool:
-        """Take a sequence's context over, if it is another; return True if the rings moved."""
+    def have_room(self, length: int) -> bool:
+        """Whether the rings stay where they are when so many positions are loaded."""
+        return bool(self.rings) and _rows(length) <= self._capacity <= _MOST_WASTE * _rows(length)
+
+    def load(self, cache: KVCache) -> None:
+        """Take a sequence's context over, if it is another; without room all rings are made anew.
+
+        Whoever reads the old ones has to let go of them first, so that their memory is free.
+        """
         first = cache.layer(0)
         keys = None if first is None else first[0]
         if self._is_held(cache.length, keys):
-            return False
-        has_moved = self._make_room(cache.length)
+            return
+        self._held = None  # what breaks off in between leaves neither the old nor the new rows
+        if not self.have_room(cache.length):
+            self.rings.clear()
+            self._capacity = _rows(cache.length)
+            self.rings = [self._ring(layer) for layer in self._config.layers]
         for index, ring in enumerate(self.rings):
             rows = cache.layer(index)
             if rows is not None:
@@ -41,7 +52,10 @@ class ContextRings:
                 append_cache(new[0], new[1], *ring, self.length.fill_(start))
         self.length.fill_(cache.length)
         self._held = cache.length, keys
-        return has_moved
+
+    def forget(self) -> None:
+        """Give the rings back."""
+        self.rings, self._held, self._capacity = [], None, 0
 
     def _is_held(self, length: int, keys: Tensor | None) -> bool:
         """Whether these are the rows in the rings; caches are never changed, only grown and cut."""
@@ -52,21 +66,17 @@ class ContextRings:
             return held is keys
         return held.untyped_storage().data_ptr() == keys.untyped_storage().data_ptr()
 
-    def _make_room(self, length: int) -> bool:
-        needed = max(_LEAST, 1 << (length - 1).bit_length() if length else 0)
-        if self.rings and needed <= self._capacity <= _MOST_WASTE * needed:
-            return False
-        self.rings.clear()  # before the new ones are there
-        self._capacity = needed
-        self.rings = [self._ring(layer) for layer in self._config.layers]
-        return True
-
     def _ring(self, layer: LayerConfig) -> tuple[Tensor, Tensor]:
         window = max(self._config.sliding_window - 1, 1)
         rows = window if layer.is_sliding else self._capacity
         shape = (rows, layer.num_key_value_heads, layer.head_dim)
         keys, values = torch.zeros(2, *shape, dtype=self._dtype, device=self._device)
         return keys, values
+
+
+def _rows(length: int) -> int:
+    """Return the rows of a full layer's ring for so many positions."""
+    return max(_LEAST, 1 << (length - 1).bit_length() if length else 0)
 
 
 class CanvasContext:

@@ -22,7 +22,7 @@ class Layout:
 
     clamp: Clamp
     shape: StepShape
-    free_count: Tensor  # [B] int64 on the host, at least 1
+    num_free: Tensor  # [B] int64 on the host
     forbidden: Tensor | None  # [R, V] bool
     rule: Tensor | None  # [B · F] int64, a slot's line of it
 
@@ -40,7 +40,7 @@ class Layout:
         return cls(
             clamp=clamp,
             shape=shape,
-            free_count=clamp.free.sum(dim=-1).clamp_min(1).cpu(),
+            num_free=clamp.free.sum(dim=-1).cpu(),
             forbidden=forbidden,
             rule=rule,
         )

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from engine.model.host_experts import HostExperts, opened_by
 from engine.model.layers import GatedMLP, KeyValue, Layer, RMSNorm, Rope
 from engine.model.model import DiffusionGemma, SelfConditioning
 from engine.model.quantized import QuantizedEmbedding, QuantizedExperts, QuantizedLinear
@@ -28,15 +29,25 @@ from kernels.packed import Weight
 from kernels.quantized import Int8Channel, Nvfp4, Quantized
 
 
-def put_on_kernels(model: DiffusionGemma) -> ModelWeights:
-    """Rebuild a loaded model's layers in place, one after the other, and return its weights."""
-    layers = []
+def put_on_kernels(model: DiffusionGemma, host_layers: int = 0) -> ModelWeights:
+    """Rebuild a loaded model's layers in place, one after the other, and return its weights.
+
+    The experts of the last `host_layers` layers stay in the host's memory, or go there.
+    """
+    layers: list[LayerWeights] = []
+    first_kept = len(model.layers) - host_layers
+    kept = HostExperts(model.device) if host_layers else None
     for index, layer in enumerate(model.layers):
         assert isinstance(layer, Layer)
         is_sliding = model.config.layers[index].is_sliding
         window = model.config.sliding_window if is_sliding else None
-        layers.append(_layer_weights(layer, model.dtype))
-        model.layers[index] = KernelLayer(layers[-1], window)
+        own = _layer_weights(layer, model.dtype)
+        if kept is not None and index >= first_kept:
+            own = kept.keep(own)
+        if kept is not None and index == 0:
+            own = opened_by(own, kept, is_kept=first_kept <= 0)
+        layers.append(own)
+        model.layers[index] = KernelLayer(own, window)
     plain = model.self_conditioning
     assert isinstance(plain, SelfConditioning)
     conditioning = ConditioningWeights(

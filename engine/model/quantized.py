@@ -5,6 +5,7 @@
 kernels take; `forward` is the slow twin and the path without a GPU.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -136,6 +137,7 @@ def load_converted(
     device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.bfloat16,
     progress: Progress = lambda fraction: None,
+    host_layers: int = 0,
 ) -> Checkpoint:
     """Load a converted model with its weights packed as they are on the disk.
 
@@ -144,6 +146,7 @@ def load_converted(
         device: Where the weights go; the host holds one of them at a time.
         dtype: Of the weights that are not packed, and of what packed ones are dequantized to.
         progress: Called with the share of the weights that is loaded, 0..1.
+        host_layers: Last layers whose experts stay on the host, see `model.host_experts`.
 
     Raises:
         ModelFolderError: If anything is missing, damaged or from another version.
@@ -159,7 +162,8 @@ def load_converted(
         if isinstance(weight, Tensor):
             plain[entry.name] = weight.to(device=device, dtype=dtype)
         else:
-            records[entry.name] = _moved(weight, device)
+            stays = _layer_of_experts(entry.name) >= len(config.layers) - host_layers
+            records[entry.name] = weight if stays else _moved(weight, device)
         progress(count / len(entries))
     check_complete(expected.keys() - records.keys() - plain.keys(), folder)
     install(model, records, dtype)
@@ -167,6 +171,12 @@ def load_converted(
     model.requires_grad_(requires_grad=False)
     generation = GenerationConfig.from_json(reader.generation_config())
     return Checkpoint(folder=folder, config=config, generation=generation, model=model.eval())
+
+
+def _layer_of_experts(name: str) -> int:
+    """Return the layer whose experts a weight is; -1: it is none of an expert."""
+    match = re.match(r"layers\.(\d+)\.experts\.", name)
+    return int(match[1]) if match else -1
 
 
 def _moved(record: Quantized, device: torch.device | str) -> Quantized:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from engine.api import Generate, Length, LengthMode
 from engine.errors import BadRequestError
+from engine.pins import Part, layout_of, parts_of
 from engine.remote.client import Client, Json
 from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
@@ -49,6 +50,7 @@ class CanvasPlan:
     healed: str = ""  # a space before the region that its first token may begin with
     lead: str = ""  # white space at the region's ends, which stays as it is
     trail: str = ""
+    parts: tuple[Part, ...] = ()  # of a region with pinned words; empty: all of it is free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class Canvas:
     num_slots: int  # free or pinned by the user; what stands behind them is the known text
     pinned: frozenset[int]  # slots among them
     known: int  # tokens behind the slots that are held
+    kept: tuple[str, ...] = ()  # old words that the text has to have, in their order
     max_steps: int | None = None
 
     def body(self, server: RemoteServer, plan: CanvasPlan) -> Json:
@@ -84,20 +87,23 @@ async def make_plan(client: Client, server: RemoteServer, request: Generate) -> 
     """Lay out a region.
 
     Raises:
-        EngineError: If the server does not tell its tokens.
+        EngineError: If the server does not tell its tokens, or the pins are wrong.
     """
     lead, region, trail = without_margins(request.region)
     before, after = request.before + lead, trail + request.after
+    parts = parts_of(request.region, request.pinned, lead, trail)
     healed = " " if before.endswith(" ") and before.strip() else ""
     room = server.context_length - 2 * server.canvas_length if server.context_length else 0
     near = before[-room * _CHARS_PER_TOKEN :] if room > 0 else before
     following = after[: server.canvas_length * _CHARS_PER_TOKEN]
     tokenizer = RemoteTokenizer(client, server.model)
-    context, old, suffix, end = await asyncio.gather(
+    texts = [part.text for part in parts] or [region]
+    texts[0] = healed + texts[0] if region else ""
+    context, suffix, end, own = await asyncio.gather(
         tokenizer.encode(near.removesuffix(healed)),
-        tokenizer.encode(healed + region if region else ""),
         tokenizer.encode(following),
         tokenizer.turn_end(),
+        asyncio.gather(*map(tokenizer.encode, texts)),
     )
     if end is not None and len(suffix) < server.canvas_length:
         suffix.append(end)  # the document ends within the canvas
@@ -109,11 +115,12 @@ async def make_plan(client: Client, server: RemoteServer, request: Generate) -> 
         context = context[-(room - len(head)) :]
     return CanvasPlan(
         prompt=(*head, *context),
-        old=tuple(old),
+        old=tuple(token for ids in own for token in ids),
         suffix=tuple(suffix[: server.canvas_length]),
         healed=healed,
         lead=lead,
         trail=trail,
+        parts=tuple(replace(part, ids=tuple(ids)) for part, ids in zip(parts, own, strict=False)),
     )
 
 
@@ -128,8 +135,12 @@ def slots_to_try(request: Generate, plan: CanvasPlan, candidate: int) -> tuple[i
     if request.length.mode is LengthMode.AUTO and not plan.old:
         counts: Iterable[int] = _TRIED_AT_CARET
     else:
-        expected = _expected(request.length, len(plan.old))
-        counts = (_share(expected, share) for share in _TRIED[request.length.mode])
+        # What is pinned is as long as it is; a counted length is that of the whole text.
+        is_counted = request.length.mode in (LengthMode.WORDS, LengthMode.LINES)
+        pinned = sum(len(part.ids) for part in plan.parts if part.is_pinned)
+        fixed = 0 if is_counted else pinned
+        expected = _expected(request.length, len(plan.old) - fixed)
+        counts = (fixed + _share(expected, share) for share in _TRIED[request.length.mode])
     tried = tuple(dict.fromkeys(counts))
     return tried if request.candidates == 1 else (tried[candidate % len(tried)],)
 
@@ -143,14 +154,20 @@ def fresh_canvas(
         BadRequestError: If it is longer than the server's.
     """
     draws = random.Random(seed)
+    layout = layout_of(plan.parts, num_slots, request.num_slots)
+    held = layout.held if layout else {}
+    num_slots = layout.num_slots if layout else num_slots
     slots: list[int | None] = [None] * num_slots
     steps = request.sampler.max_denoising_steps
     if request.strength < 1:
-        kept = [token if draws.random() >= request.strength else None for token in plan.old]
+        old = layout.old if layout else plan.old
+        kept = [token if draws.random() >= request.strength else None for token in old]
         slots = (kept + slots)[:num_slots]
         steps = max(1, round((steps or server.max_denoising_steps) * request.strength))
-    canvas = laid_out(server, plan, slots, draws)
-    return replace(canvas, max_steps=steps)
+    slots = [held.get(slot, token) for slot, token in enumerate(slots)]
+    canvas = laid_out(server, plan, slots, draws, held)
+    words = tuple(part.text for part in plan.parts if part.is_pinned)
+    return replace(canvas, max_steps=steps, kept=words)
 
 
 def laid_out(

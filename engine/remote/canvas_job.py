@@ -20,7 +20,7 @@ from engine.remote.gather import first_good
 from engine.remote.report import Draft, Report
 from engine.remote.server import COMPLETIONS, RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
-from engine.remote.wishes import check_kept, score
+from engine.remote.wishes import check_held, check_kept, score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class CanvasJob:
             ]
             for n, counts in enumerate(tried)
         ]
-        report.started(max(max(counts) for counts in tried))
+        report.started(max(canvas.num_slots for tries in canvases for canvas in tries))
         await first_good(
             self._draft(client, report, number, tries) for number, tries in enumerate(canvases)
         )
@@ -128,6 +128,7 @@ class CanvasJob:
             raise ServerError(
                 "The server does not send the tokens it wrote. Update its vLLM to 0.32 or newer."
             )
+        check_held(canvas.pinned, canvas.seed, canvas.kept, answer)
         start = len(plan.healed) if answer.text.startswith(plan.healed) else 0
         text = answer.text[start:]
         check_kept(self.request.constraints, text)

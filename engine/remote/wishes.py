@@ -1,12 +1,15 @@
 """What a request asks for that only the finished text can show, and what no server can do."""
 
 import re
+from collections.abc import Iterable, Sequence
 
 import regex
 
 from engine.api import Constraints, Generate, Length, LengthMode, SamplerOptions, Score
 from engine.errors import BadRequestError
-from engine.seams import SEAM_PENALTY, seam_errors
+from engine.remote.answer import Answer
+from engine.remote.errors import ServerError
+from engine.seams import SEAM_COST, seam_errors
 
 _MISS_PENALTY = 1.0  # for as many words or lines too many or too few as were wished for
 _PATTERN_TIMEOUT = 1.0  # seconds
@@ -32,6 +35,11 @@ def check_possible(request: Generate, *, takes_canvas: bool) -> None:
         )
     if takes_canvas:
         return
+    if request.pinned:
+        raise BadRequestError(
+            "This server cannot keep single words of the old text, because it takes no canvas. "
+            "Let the pinned words go, or select the text on either side of them."
+        )
     if request.strength < 1:
         raise BadRequestError(
             "This server cannot start from the old text, because it takes no canvas. Set the "
@@ -60,6 +68,27 @@ def check_kept(constraints: Constraints, text: str) -> None:
         )
 
 
+def check_held(
+    pinned: Iterable[int], seed: Sequence[int], kept: Sequence[str], answer: Answer
+) -> None:
+    """Look whether a server has held the slots that it was told to, and old words with them.
+
+    Raises:
+        ServerError: If not.
+    """
+    ids, at = answer.ids, 0
+    is_held = all(slot < len(ids) and ids[slot] == seed[slot] for slot in pinned)
+    for words in kept:
+        found = answer.text.find(words, at)
+        is_held = is_held and found >= 0
+        at = found + len(words)
+    if not is_held:
+        raise ServerError(
+            "The server has changed pinned words, so its text is not shown. Let them go, or "
+            "select the text on either side of them."
+        )
+
+
 def score(request: Generate, lead: str, text: str, trail: str, log_likelihood: float) -> Score:
     """Return how well a text fits between the texts around it.
 
@@ -71,7 +100,7 @@ def score(request: Generate, lead: str, text: str, trail: str, log_likelihood: f
         log_likelihood: Nats per token; 0 where the server tells none.
     """
     before, after = request.before + lead, trail + request.after
-    penalty = SEAM_PENALTY * seam_errors(before, text, after, request.region.strip())
+    penalty = SEAM_COST * seam_errors(before, text, after, request.region.strip())
     penalty += _MISS_PENALTY * _missed(request.length, text)
     return Score(total=log_likelihood - penalty, log_likelihood=log_likelihood)
 

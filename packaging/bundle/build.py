@@ -12,13 +12,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from contents import NOT_BUNDLED
+import licences
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "bundle"
 DIST = ROOT / "dist"
 BUNDLE = BUILD / "dist" / "inlay"
 SHARE = BUILD / "share"  # what a desktop reads
+LIBRARIES = BUILD / "libraries.txt"  # where those in the bundle were taken from
 MB = 1_000_000
 LIMIT_MB = 900
 VERSION = importlib.metadata.version("inlay")
@@ -27,6 +28,7 @@ VERSION = importlib.metadata.version("inlay")
 def main() -> None:
     """Do all of it."""
     _refuse_cuda()
+    shutil.rmtree(SHARE, ignore_errors=True)
     _run(sys.executable, "packaging/linux/share.py", SHARE)
     _note_releases()
     shutil.rmtree(BUNDLE, ignore_errors=True)
@@ -36,7 +38,7 @@ def main() -> None:
         "packaging/bundle/inlay.spec",
     )
     _strip()
-    _add_licences()
+    licences.add(BUNDLE, [Path(line) for line in LIBRARIES.read_text("utf-8").splitlines()])
     print_sizes()
     DIST.mkdir(exist_ok=True)
     if sys.platform == "win32":
@@ -107,55 +109,6 @@ def _note_releases() -> None:
     file = BUILD / "releases.txt"
     BUILD.mkdir(parents=True, exist_ok=True)
     file.write_text(os.environ.get("INLAY_RELEASES", ""), "utf-8")
-
-
-def _add_licences() -> None:
-    """Put the licences of everything that is in the bundle beside it."""
-    folder = BUNDLE / "licences"
-    folder.mkdir()
-    shutil.copy(ROOT / "LICENSE", folder / "Inlay.txt")
-    names = sorted(_bundled("inlay") - {"inlay"} - NOT_BUNDLED)
-    common = ("--from=mixed", "--packages", *names)
-    tool = (sys.executable, "-m", "piplicenses")
-    _run(*tool, "--format=plain", *common, "--output-file", folder / "overview.txt")
-    texts = ("--with-license-file", "--with-notice-file", "--no-license-path")
-    _run(*tool, "--format=plain-vertical", *texts, *common, "--output-file", folder / "texts.txt")
-    for path in (ROOT / "packaging" / "licences").iterdir():
-        shutil.copy(path, folder)
-    _add_system_licences(folder / "system")
-    python = Path(os.__file__).parent / "LICENSE.txt"
-    if python.is_file():
-        shutil.copy(python, folder / "Python.txt")
-
-
-def _add_system_licences(folder: Path) -> None:
-    """Put in the licences of libraries that PyInstaller took from a Debian system."""
-    if shutil.which("dpkg") is None:
-        return
-    for library in sorted((BUNDLE / "_internal").glob("lib*.so*")):
-        command = ["dpkg", "--search", f"*/{library.name}"]
-        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-        package = found.partition(":")[0]
-        terms = Path("/usr/share/doc") / package / "copyright"
-        if package and terms.is_file():
-            folder.mkdir(exist_ok=True)
-            shutil.copy(terms, folder / f"{package}.txt")
-
-
-def _bundled(name: str, seen: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Return a distribution and all that it needs, without extras."""
-    name = re.sub(r"[-_.]+", "-", name).lower()
-    if name in seen:
-        return seen
-    try:
-        needs = importlib.metadata.requires(name) or []
-    except importlib.metadata.PackageNotFoundError:
-        return seen  # for another system
-    seen |= {name}
-    for need in needs:
-        if "extra ==" not in need:
-            seen = _bundled(re.match(r"[\w.-]+", need)[0], seen)
-    return seen
 
 
 def _name(system: str) -> str:

@@ -91,6 +91,8 @@ _METADATA_UNUSED = re.compile(r"(direct_url\.json|INSTALLER|REQUESTED)$")
 _DATA_UNUSED = re.compile(
     r"^resources[/\\]screenshots|__pycache__|^(triton|triton_windows|networkx|setuptools|pip)-[^/\\]*"
     r"\.dist-info"
+    # Paths too long for Windows; the texts are in the folder of licences, in one file.
+    r"|^torch-[^/\\]*\.dist-info[/\\]licenses[/\\]third_party"
 )
 
 

@@ -15,7 +15,15 @@ from machine import Build, choose, find_cards
 from models import find_models
 from places import HERE, Environment, Places, SetupError, State, default_root
 from talk import Talk, size_text
-from wheels import fetch, find_source, fingerprint, names_own_index, resolve, take_source
+from wheels import (
+    fetch,
+    find_source,
+    fingerprint,
+    names_own_index,
+    renew,
+    resolve,
+    take_source,
+)
 
 if sys.platform == "win32":
     import windows as desktop
@@ -147,6 +155,10 @@ def _prepare(
     wanted = Environment(
         name=name, source=fingerprint(wheel), build="" if own_index else build.name
     )
+    for known in (state.current, state.coming):
+        if known is not None and known.source == wanted.source:
+            renew(known, wheel)
+    places.save(state)
     if _is_same(state.current, wanted):
         return None
     if _is_same(state.coming, wanted):

@@ -12,6 +12,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 IS_WINDOWS = sys.platform == "win32"
 FORMAT = 1  # of the state file
+# Windows takes paths of 259 characters; the longest in torch's wheel has 173, and 26 lie between.
+MAX_ROOT_ON_WINDOWS = 60
 
 
 class SetupError(Exception):
@@ -90,6 +92,11 @@ class Places:
         Raises:
             SetupError: If it cannot be made, or holds something of somebody else's.
         """
+        if IS_WINDOWS and len(str(self.root)) > MAX_ROOT_ON_WINDOWS:
+            raise SetupError(
+                f"The path {self.root} is too long for Windows: at most {MAX_ROOT_ON_WINDOWS} "
+                r"characters. Choose another with --folder, such as C:\Inlay."
+            )
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             known = {"state.json", "lock", "python", "uv"}

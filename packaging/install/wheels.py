@@ -8,14 +8,16 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from machine import Build
 from pip_runner import pip
-from places import HERE, Places, SetupError, Wheel, python_of
+from places import HERE, Environment, Places, SetupError, Wheel, python_of
 from talk import Talk, size_text
 
+OWN = "inlay"
 TREE = ("app", "engine", "kernels", "resources", "pyproject.toml", "README.md", "LICENSE")
 # One by one, so that a stopped run loses little; the others are quicker together.
 LARGE = ("cuda", "inlay", "nvidia", "pyside6", "torch", "triton")
@@ -41,10 +43,7 @@ def take_source(source: Path, folder: Path, places: Places) -> Path:
     """Put Inlay's wheel into the setup folder, built if need be; return it."""
     places.setup.mkdir(exist_ok=True)
     if source.suffix == ".whl":
-        target = places.setup / source.name
-        if source != target:
-            shutil.copyfile(source, target)
-        return target
+        return _keep(source, places)
     with tempfile.TemporaryDirectory() as temporary:
         # A copy: what lies in a checkout's build folder would end up in the wheel.
         tree = Path(temporary, "inlay")
@@ -58,7 +57,16 @@ def take_source(source: Path, folder: Path, places: Places) -> Path:
                 shutil.copyfile(part, tree / name)
         pip(folder, places, "wheel", "--no-deps", "--wheel-dir", temporary, tree)
         (built,) = Path(temporary).glob("*.whl")
-        return Path(shutil.copyfile(built, places.setup / built.name))
+        return _keep(built, places)
+
+
+def _keep(wheel: Path, places: Places) -> Path:
+    target = places.setup / wheel.name
+    if wheel != target:
+        partial = target.with_suffix(".part")
+        shutil.copyfile(wheel, partial)
+        partial.replace(target)
+    return target
 
 
 def fingerprint(wheel: Path) -> str:
@@ -66,6 +74,15 @@ def fingerprint(wheel: Path) -> str:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
         return hashlib.sha256(b"".join(archive.read(name) for name in names)).hexdigest()
+
+
+def renew(environment: Environment, wheel: Path) -> None:
+    """Note the checksum of Inlay's wheel anew: built again, it is a file of other bytes."""
+    digest = _sha256(wheel)
+    environment.wheels = [
+        replace(known, url=wheel.as_uri(), sha256=digest) if known.name == OWN else known
+        for known in environment.wheels
+    ]
 
 
 def names_own_index(folder: Path) -> bool:
@@ -164,8 +181,12 @@ def _is_there(wheel: Wheel, places: Places) -> bool:
         return False
     if not wheel.sha256:
         return zipfile.is_zipfile(path)
+    return _sha256(path) == wheel.sha256
+
+
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == wheel.sha256
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_name(wheel: Wheel) -> str:

@@ -52,6 +52,9 @@ def add(environment: Environment, places: Places) -> list[str]:
         ModifyPath=f"{setup} repair",
         EstimatedSize=size_of(folder) // 1024,
     )
+    if not _shortcut().exists():
+        program = folder / "Scripts" / "inlay.exe"
+        return [f"Windows let no entry into the Start menu; Inlay is {program}."]
     return []
 
 

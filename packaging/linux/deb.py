@@ -9,7 +9,10 @@ import tempfile
 from importlib.metadata import metadata
 from pathlib import Path
 
-MAINTAINER = "The Inlay contributors <inlay@localhost>"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from release import identity
+
 # The bundle's libraries come from this system and need its C library, or a newer one.
 LIBC = os.confstr("CS_GNU_LIBC_VERSION").partition(" ")[2]
 # What the libraries in the bundle take from the system: drivers, and what belongs to the screen.
@@ -30,6 +33,7 @@ Package: inlay
 Version: {version}
 Architecture: amd64
 Maintainer: {maintainer}
+Homepage: {homepage}
 Installed-Size: {kilobytes}
 Depends: {depends}
 Recommends: fontconfig-config, fonts-dejavu-core
@@ -50,13 +54,14 @@ The licences of everything that comes with it are in /usr/lib/inlay/licences.
 
 def main(bundle: Path, folder: Path) -> None:
     """Write the package into the folder."""
-    inlay = metadata("inlay")
+    inlay, who = metadata("inlay"), identity()
     with tempfile.TemporaryDirectory(dir=bundle.parent) as name:
         root = Path(name) / "inlay"
         _lay_out(bundle, root)
         control = CONTROL.format(
             version=inlay["Version"],
-            maintainer=MAINTAINER,
+            maintainer=who.maintainer,
+            homepage=who.homepage,
             kilobytes=sum(p.lstat().st_size for p in root.rglob("*") if p.is_file()) // 1024,
             depends=", ".join(DEPENDS),
         )
@@ -70,7 +75,7 @@ def main(bundle: Path, folder: Path) -> None:
 
 def _lay_out(bundle: Path, root: Path) -> None:
     share = root / "usr" / "share"
-    ignored = shutil.ignore_patterns("share", "*.ico")
+    ignored = shutil.ignore_patterns("share")
     # Links, not copies: the bundle is large, and nothing is written to it.
     shutil.copytree(
         bundle,
@@ -79,7 +84,7 @@ def _lay_out(bundle: Path, root: Path) -> None:
         ignore=lambda at, names: ignored(at, names) if Path(at) == bundle else set(),
         copy_function=_link,
     )
-    shutil.copytree(bundle / "share", share, ignore=shutil.ignore_patterns("*.ico"))
+    shutil.copytree(bundle / "share", share)
     page = share / "man" / "man1" / "inlay.1"
     page.with_suffix(".1.gz").write_bytes(gzip.compress(page.read_bytes(), mtime=0))
     page.unlink()

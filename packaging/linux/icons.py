@@ -1,12 +1,12 @@
-"""Draw the icon in every size that a desktop asks for: `icons.py FOLDER`.
+"""Draw the icon in every size that a desktop asks for: `icons.py FOLDER [FILE]`.
 
-PNGs go into the folders of the hicolor theme, and `inlay.ico` holds the sizes of Windows.
+PNGs go into the folders of the hicolor theme. The file is for Windows; it is kept with the drawings
+as resources/icons/inlay.ico, to be drawn anew when they have changed.
 """
 
 import sys
 from pathlib import Path
 
-from PIL import Image
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
@@ -39,11 +39,18 @@ def main(folder: Path) -> None:
     scalable = folder / "hicolor" / "scalable" / "apps"
     scalable.mkdir(parents=True, exist_ok=True)
     (scalable / "inlay.svg").write_bytes((ICONS / "inlay.svg").read_bytes())
-    drawn = [Image.open(paths[size]) for size in ICO_SIZES]
-    drawn[-1].save(
-        folder / "inlay.ico", sizes=[(size, size) for size in ICO_SIZES], append_images=drawn[:-1]
-    )
+
+
+def write_ico(folder: Path, target: Path) -> None:
+    """Write the sizes of Windows, drawn by `main` into `folder`, into one file."""
+    from PIL import Image
+
+    paths = [folder / "hicolor" / f"{size}x{size}" / "apps" / "inlay.png" for size in ICO_SIZES]
+    drawn = [Image.open(path) for path in paths]
+    drawn[-1].save(target, sizes=[(size, size) for size in ICO_SIZES], append_images=drawn[:-1])
 
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    for name in sys.argv[2:]:
+        write_ico(Path(sys.argv[1]), Path(name))

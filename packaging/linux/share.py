@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
 
 import icons  # noqa: E402
 import man  # noqa: E402
-from release import entries  # noqa: E402
+from release import entries, identity  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 
@@ -36,10 +36,19 @@ def releases() -> str:
 
 def main(folder: Path) -> None:
     """Write all of it."""
-    template = (HERE / "inlay.metainfo.xml.in").read_text("utf-8")
+    who = identity()
+    about = (HERE / "inlay.metainfo.xml.in").read_text("utf-8")
+    facts = {
+        "ID": who.id,
+        "DEVELOPER": who.id.rpartition(".")[0],
+        "HOMEPAGE": who.homepage,
+        "RELEASES": releases(),
+    }
+    for mark, text in facts.items():
+        about = about.replace(f"@{mark}@", text)
     texts = {
         "applications/inlay.desktop": (HERE / "inlay.desktop").read_text("utf-8"),
-        "metainfo/org.inlay_editor.Inlay.metainfo.xml": template.replace("@RELEASES@", releases()),
+        f"metainfo/{who.id}.metainfo.xml": about,
         "man/man1/inlay.1": man.page(),
     }
     for name, text in texts.items():

@@ -96,7 +96,7 @@ class BatchMaker:
         return Batch(**dict(zip(names, tensors, strict=True)))
 
     def _rng(self, step: int) -> np.random.Generator:
-        return np.random.default_rng([self._recipe.seed, self._recipe.seen_batches + step])
+        return np.random.default_rng([self._recipe.seed, step])
 
     def _mixed_rows(self, length: int, rng: np.random.Generator) -> np.ndarray:
         share = self._recipe.batch_size // len(self._streams)

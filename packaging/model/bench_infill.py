@@ -2,7 +2,8 @@
 
 One to four words, or pieces of code, are cut out of validation documents and filled again: with
 their true length, with a length the engine has to find, without ranking, and without the text
-behind. The three candidates of a fill are ranked; "without ranking" is the first of them.
+behind. The drafts that a fill starts from are ranked, and its three candidates are again. "First
+candidate" goes without the second of these, "not ranked" without both: a draft is taken by chance.
 """
 
 import argparse
@@ -13,18 +14,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any, Final
+from unittest.mock import patch
 
+import torch
 from evaluate import similarity
 from recipe import KINDS, Recipe
 from tasks import TextTask, cut_words, text_tasks
 
 from engine.api import Generate, Length, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
-from engine.runtime import LoadedModel, load_model
+from engine.infill.causal import CausalDraft
+from engine.infill.drafting import Drafts
+from engine.loading import LoadedModel, load_model
 from engine.seams import seam_errors
 
 CANDIDATES: Final = 3
-ROWS: Final = ("true length", "auto", "auto, not ranked", "true length, left only")
+ROWS: Final = (
+    "true length",
+    "auto",
+    "auto, first candidate",
+    "auto, not ranked",
+    "true length, left only",
+)
 Sample = dict[str, float]
 
 
@@ -32,14 +43,13 @@ def run(
     loaded: LoadedModel, task: TextTask, kind: str, seed: int, options: dict[str, Any]
 ) -> tuple[list[CandidateDone], float]:
     """Fill a task's gap; return the candidates in the order of their seeds, and the time."""
-    fields: dict[str, Any] = {"after": task.after, **options}
+    fields: dict[str, Any] = {"after": task.after, "candidates": CANDIDATES, **options}
     request = Generate(
         job_id=0,
         revision=0,
         before=task.before,
         region="",
         seed=seed,
-        candidates=CANDIDATES,
         language="python" if kind == "code" else "",
         **fields,
     )
@@ -81,8 +91,15 @@ def _true_slots(loaded: LoadedModel, task: TextTask) -> int:
     return max(1, (len(plan.old) or plan.num_slots) - bool(plan.healed))
 
 
-def bench(loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int) -> dict[str, Any]:
-    """Return the table, prose and code apart."""
+def _by_chance(drafts: Drafts, generator: torch.Generator) -> CausalDraft:
+    place = torch.randint(len(drafts.scored), (1,), generator=generator)
+    return drafts.scored[int(place)]
+
+
+def bench(
+    loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int, rows: Sequence[str]
+) -> dict[str, Any]:
+    """Return the rows asked for, prose and code apart."""
     table: dict[str, Any] = {}
     for kind in kinds:
         samples: dict[str, list[Sample]] = defaultdict(list)
@@ -91,18 +108,23 @@ def bench(loaded: LoadedModel, data: Path, kinds: Sequence[str], count: int) -> 
             variants: dict[str, dict[str, Any]] = {
                 "true length": {"num_slots": true},
                 "auto": {"length": Length()},
+                "auto, not ranked": {"length": Length(), "candidates": 1},
                 "true length, left only": {"num_slots": true, "after": ""},
             }
             for name, options in variants.items():
-                done, ms = run(loaded, task, kind, seed, options)
+                if name not in rows:
+                    continue
+                drawn = _by_chance if name == "auto, not ranked" else Drafts.drawn
+                with patch.object(Drafts, "drawn", drawn):
+                    done, ms = run(loaded, task, kind, seed, options)
                 best = max(done, key=lambda one: one.score.total)
                 samples[name].append(sample(loaded, task, best, kind, ms))
                 if name == "auto":
                     first = sample(loaded, task, done[0], kind, ms)
-                    samples["auto, not ranked"].append(first)
-        table[kind] = {name: _means(samples[name]) for name in ROWS}
-        for name in ROWS:
-            print(f"{kind:<6}{name:<24}{json.dumps(table[kind][name])}", flush=True)
+                    samples["auto, first candidate"].append(first)
+        table[kind] = {name: _means(samples[name]) for name in ROWS if samples[name]}
+        for name, row in table[kind].items():
+            print(f"{kind:<6}{name:<24}{json.dumps(row)}", flush=True)
     return table
 
 
@@ -121,12 +143,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("build/bench_infill.json"))
     parser.add_argument("--kinds", nargs="+", default=KINDS)
     parser.add_argument("--tasks", type=int, default=300)
+    parser.add_argument("--rows", nargs="+", default=ROWS, choices=ROWS)
     arguments = parser.parse_args()
     if not (arguments.data / "validation_code.jsonl").exists():
         print(f"skipped: {arguments.data} holds no validation text; prepare it with `make model`")
         return
     loaded = load_model(arguments.model, "cpu")
-    table = bench(loaded, arguments.data, arguments.kinds, arguments.tasks)
+    table = bench(loaded, arguments.data, arguments.kinds, arguments.tasks, arguments.rows)
     arguments.out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
 
 

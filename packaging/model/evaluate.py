@@ -21,14 +21,23 @@ import numpy as np
 import torch
 from batches import TokenStream
 from recipe import EOS, FILLER, KINDS, Recipe
-from tasks import TextTask, TokenTask, cut_line, cut_sentence, text_tasks, token_tasks
+from tasks import (
+    Cut,
+    TextTask,
+    TokenTask,
+    cut_line,
+    cut_passage,
+    cut_sentence,
+    text_tasks,
+    token_tasks,
+)
 
 from engine.api import Generate, SamplerOptions
-from engine.infill import CandidateDone, ContextCache, InfillJob, InfillPlan
+from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan
 from engine.infill.lane import Lane
 from engine.infill.ranking import likelihoods
+from engine.loading import LoadedModel, load_model
 from engine.model import KVCache
-from engine.runtime import LoadedModel, load_model
 
 GAPS: Final = (1, 2, 4, 8, 16, 32)  # tokens
 SURPLUS_SHARE: Final = 0.5  # of a gap's length, where the length is not given
@@ -92,12 +101,16 @@ MODES: Final = {
 }
 
 
+def _engine(loaded: LoadedModel, *, drafted: bool) -> InfillEngine:
+    engine = loaded.engine(SamplerOptions())
+    return replace(engine, profile=replace(engine.profile, drafts_causally=drafted))
+
+
 def fill_tokens(
     loaded: LoadedModel, task: TokenTask, seed: int, mode: Mode
 ) -> tuple[Lane, list[int], float]:
     """Fill a gap; return its lane, the tokens found and the milliseconds it took."""
-    engine, gap = loaded.engine(SamplerOptions()), len(task.gap)
-    engine = replace(engine, profile=replace(engine.profile, drafts_causally=mode.drafted))
+    engine, gap = _engine(loaded, drafted=mode.drafted), len(task.gap)
     slots = gap + max(3, round(SURPLUS_SHARE * gap)) if mode.length == "surplus" else gap
     plan = InfillPlan(
         prefix=tuple(task.before),
@@ -188,23 +201,31 @@ def causal_accuracy(loaded: LoadedModel, stream: TokenStream, count: int) -> flo
     return round(fmean(hits), 3)
 
 
-def fill_text(loaded: LoadedModel, task: TextTask, kind: str, seed: int) -> tuple[str, float]:
-    """Fill a text's gap as the editor would at a caret, its length not known; return text and ms.
+def fill_text(
+    loaded: LoadedModel,
+    task: TextTask,
+    kind: str,
+    seed: int,
+    region: str = "",
+    drafted: bool = True,
+) -> tuple[str, float]:
+    """Fill a text's gap as the editor would; return text and ms.
 
-    As many candidates as an editor shows, the best by score.
+    At a caret, its length not known, or with the old text in `region`. As many candidates as an
+    editor shows, the best by score.
     """
     request = Generate(
         job_id=0,
         revision=0,
         before=task.before,
-        region="",
+        region=region,
         after=task.after,
         seed=seed,
         candidates=4,
         language="python" if kind == "code" else "",
     )
     start = time.perf_counter()
-    job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
+    job = InfillJob.planned(_engine(loaded, drafted=drafted), request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     best = max(done, key=lambda one: one.score.total)
     return best.draft.text, (time.perf_counter() - start) * 1e3
@@ -229,12 +250,18 @@ def evaluate_lines(loaded: LoadedModel, data: Path, count: int) -> Row:
 
 
 @torch.inference_mode()
-def evaluate_sentences(loaded: LoadedModel, data: Path, count: int) -> Row:
-    """Return the figures of sentences of prose removed, with the causal score of both texts."""
+def evaluate_passages(
+    loaded: LoadedModel, data: Path, kind: str, cut: Cut, count: int, drafted: bool = True
+) -> Row:
+    """Return the figures of passages rewritten, with the causal score of both texts.
+
+    A sentence is removed; of a longer passage the engine is told the old text, as in the editor.
+    """
     similar, scores, ms = [], [], []
     codec, model = loaded.codec, loaded.checkpoint.model
-    for seed, task in enumerate(text_tasks(data, "prose", cut_sentence, count)):
-        text, took = fill_text(loaded, task, "prose", seed)
+    for seed, task in enumerate(text_tasks(data, kind, cut, count)):
+        region = task.region if cut is cut_passage else ""
+        text, took = fill_text(loaded, task, kind, seed, region, drafted)
         similar.append(similarity(text, task.region))
         ms.append(took)
         before = codec.encode(task.before)[-(loaded.profile.context_length or 128) :]
@@ -272,9 +299,13 @@ def evaluate(
         for gap in GAPS:
             parts |= _gap_rows(loaded, stream, gap, count, long_count)
         if kind == "code":
-            parts["line"] = lambda: evaluate_lines(loaded, data, long_count)
+            parts["line"] = partial(evaluate_lines, loaded, data, long_count)
         else:
-            parts["sentence"] = lambda: evaluate_sentences(loaded, data, long_count)
+            parts["sentence"] = partial(
+                evaluate_passages, loaded, data, kind, cut_sentence, long_count
+            )
+        passages = partial(evaluate_passages, loaded, data, kind, cut_passage, long_count // 5)
+        parts |= {"passage": passages, "passage_from_noise": partial(passages, drafted=False)}
         for name, part in parts.items():
             if not only.search(name):
                 continue
@@ -289,13 +320,12 @@ def _gap_rows(
 ) -> dict[str, Callable[[], Row]]:
     rows: dict[str, Callable[[], Row]] = {}
     for name, mode in MODES.items():
-        if gap > 8 and (mode.length == "unknown" or not mode.sees_after):
+        if gap > 8 and not mode.sees_after:
             continue
         is_main = mode.length == "given" and (mode.sees_after or gap == 1)
         tasks = count if is_main and gap <= 4 else long_count
         rows[f"gap_{gap}{name}"] = partial(evaluate_gap, loaded, stream, gap, tasks, mode)
-    if gap <= 8:
-        rows[f"gap_{gap}_causal"] = partial(causal_fill, loaded, stream, gap, long_count)
+    rows[f"gap_{gap}_causal"] = partial(causal_fill, loaded, stream, gap, long_count)
     return rows
 
 

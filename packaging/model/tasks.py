@@ -94,6 +94,14 @@ def cut_sentence(document: str, rng: random.Random) -> tuple[int, int] | None:
     return rng.choice(sentences).span(1) if sentences else None
 
 
+def cut_passage(document: str, rng: random.Random) -> tuple[int, int] | None:
+    """Choose whole words of 150 to 300 characters."""
+    start = rng.randrange(100, max(101, len(document) - 500))
+    start = document.find(" ", start) + 1
+    end = document.find(" ", start + rng.randint(150, 300))
+    return (start, end) if 100 < start < end < start + 400 else None
+
+
 def cut_words(document: str, rng: random.Random) -> tuple[int, int] | None:
     """Choose one to four words or pieces of code, on one line."""
     words = list(re.finditer(r"[^\s]+", document))

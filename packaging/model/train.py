@@ -2,13 +2,17 @@
 
 With `--start-from FOLDER` training begins at the weights of an exported model, and without the
 causal warm-up. Its vocabulary may be larger: byte-pair merges are ordered, so the first ids of a
-larger tokenizer are those of a smaller one trained on the same text.
+larger tokenizer are those of a smaller one trained on the same text. A second run needs a `--seed`
+of its own, or it sees the text of the first again.
+
+`--causal-alone` trains the plain causal model that the denoiser is compared with.
 """
 
 import argparse
 import json
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -45,7 +49,6 @@ class Trainer:
         self.muon = Muon(matrices, recipe.momentum, dtype)
         self.adam = torch.optim.AdamW(rest, betas=(0.9, 0.95), weight_decay=0.0)
         self.step, self.seconds = 0, 0.0
-        self.causal_steps = 0 if start_from else recipe.causal_steps
         if start_from:
             load_exported(self.model, start_from)
         if (folder / CHECKPOINT).exists():
@@ -67,9 +70,9 @@ class Trainer:
     def train_step(self) -> Metrics:
         """Run one optimizer step and return its metrics."""
         recipe = self.recipe
-        generator = torch.Generator().manual_seed(recipe.seed + recipe.seen_batches + self.step)
+        generator = torch.Generator().manual_seed(recipe.seed + self.step)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.uses_bfloat16):
-            if self.step < self.causal_steps:
+            if self.step < recipe.causal_steps:
                 text = self.batches.causal(self.step).to(self.device)
                 loss, metrics = self.objective.causal(text)
             else:
@@ -177,8 +180,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--start-from", type=Path, help="a model folder")
+    parser.add_argument("--steps", type=int, default=recipe.total_steps)
+    parser.add_argument("--seed", type=int, default=recipe.seed)
+    parser.add_argument("--causal-alone", action="store_true", help="train no denoising")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    causal_steps = 0 if arguments.start_from else recipe.causal_steps
+    recipe = replace(
+        recipe,
+        seed=arguments.seed,
+        total_steps=arguments.steps,
+        causal_steps=arguments.steps if arguments.causal_alone else causal_steps,
+    )
     Trainer(recipe, arguments.data, arguments.device, arguments.start_from).run()
 
 

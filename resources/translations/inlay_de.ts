@@ -148,10 +148,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{path} konnte nicht geöffnet werden: {reason}.</translation>
     </message>
     <message>
-        <source>{name} is not text in {encoding}. It is shown as before; try another encoding.</source>
-        <translation>{name} ist kein Text in {encoding}. Er bleibt, wie er war; versuchen Sie eine andere Kodierung.</translation>
-    </message>
-    <message>
         <source>{name} is not a text file, or its encoding is unknown. It was not opened, because saving it could damage it.</source>
         <translation>{name} ist keine Textdatei, oder ihre Kodierung ist unbekannt. Sie wurde nicht geöffnet, weil das Speichern sie beschädigen könnte.</translation>
     </message>
@@ -166,6 +162,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>{path} is a folder. Choose a file in it.</source>
         <translation>{path} ist ein Ordner. Wählen Sie eine Datei darin.</translation>
+    </message>
+    <message>
+        <source>{name} is not text in {encoding}. Nothing was changed; try another encoding.</source>
+        <translation>{name} ist kein Text in {encoding}. Nichts wurde geändert; versuchen Sie eine andere Kodierung.</translation>
     </message>
     <message>
         <source>{path} is not a regular file.</source>
@@ -424,6 +424,25 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Draft done</source>
         <translation>Entwurf fertig</translation>
+    </message>
+    <message>
+        <source>The rest of the draft rejected, what was accepted stays</source>
+        <translation>Rest des Entwurfs verworfen; was übernommen ist, bleibt</translation>
+    </message>
+    <message>
+        <source>Accepted: {text}</source>
+        <translation>Übernommen: {text}</translation>
+    </message>
+    <message>
+        <source>Removed: {text}</source>
+        <translation>Entfernt: {text}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n changes left</source>
+        <translation>
+            <numerusform>noch %n Änderung</numerusform>
+            <numerusform>noch %n Änderungen</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n regions waiting</source>
@@ -693,8 +712,20 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Klicken hält es fest, Überstreichen schmilzt es, Halten zeigt andere Wörter; Strg+Klick nimmt nur dieses Wort an.</translation>
     </message>
     <message>
+        <source>let go</source>
+        <translation>losgelassen</translation>
+    </message>
+    <message>
         <source>pinned</source>
         <translation>festgehalten</translation>
+    </message>
+    <message>
+        <source>Let “{word}” Go</source>
+        <translation>„{word}“ loslassen</translation>
+    </message>
+    <message>
+        <source>Pin “{word}” for the Next Draft</source>
+        <translation>„{word}“ für den nächsten Entwurf festhalten</translation>
     </message>
     <message>
         <source>melting</source>
@@ -1208,6 +1239,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Das Modell in {folder} ist nicht mehr da, darum wird das kleine mitgelieferte benutzt. Schließen Sie seine Platte an und starten Sie neu, oder wählen Sie unter Inlay, Modelle ein anderes.</translation>
     </message>
     <message>
+        <source>The graphics card ran out of memory, so the model now takes less of it.</source>
+        <translation>Der Speicher der Grafikkarte war voll; das Modell belegt jetzt weniger davon.</translation>
+    </message>
+    <message>
         <source>&amp;Connect</source>
         <translation>&amp;Verbinden</translation>
     </message>
@@ -1442,6 +1477,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>kommt mit Inlay</translation>
     </message>
     <message>
+        <source>Copy of {name}</source>
+        <translation>Kopie von {name}</translation>
+    </message>
+    <message>
         <source>Asking the engine; it answers between two rewrites.</source>
         <translation>Die Maschine wird gefragt; sie antwortet zwischen zwei Umschreibungen.</translation>
     </message>
@@ -1514,6 +1553,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Löschen</translation>
     </message>
     <message>
+        <source>Delete this converted copy?</source>
+        <translation>Diese umgewandelte Kopie löschen?</translation>
+    </message>
+    <message>
+        <source>{size} in {place} are deleted. The model itself stays; loaded onto the card in these formats, it is converted again, which takes some minutes.</source>
+        <translation>{size} in {place} werden gelöscht. Das Modell selbst bleibt; wird es in diesen Formaten auf die Karte geladen, wird es neu umgewandelt, was einige Minuten dauert.</translation>
+    </message>
+    <message>
         <source>Cancel the download?</source>
         <translation>Das Herunterladen abbrechen?</translation>
     </message>
@@ -1581,6 +1628,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Sehr klein und für diesen Editor trainiert: Es zeigt, wie das Umschreiben an Ort und Stelle geht.</translation>
     </message>
     <message>
+        <source>Converted for the graphics card ({formats}) when the model was loaded, so that the next start is quick. Deleted, it is made again when it is needed.</source>
+        <translation>Für die Grafikkarte umgewandelt ({formats}), als das Modell geladen wurde, damit der nächste Start schnell geht. Gelöscht, entsteht sie bei Bedarf neu.</translation>
+    </message>
+    <message>
         <source>in use · {size}</source>
         <translation>in Gebrauch · {size}</translation>
     </message>
@@ -1599,6 +1650,26 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>not downloaded · {size}</source>
         <translation>nicht heruntergeladen · {size}</translation>
+    </message>
+    <message>
+        <source>Converted for the graphics card by another version of Inlay; nobody reads it.</source>
+        <translation>Von einer anderen Version von Inlay für die Grafikkarte umgewandelt; niemand liest sie.</translation>
+    </message>
+    <message>
+        <source>Begun when the model was loaded onto the graphics card ({formats}), and not finished. The next time it goes on from there.</source>
+        <translation>Begonnen, als das Modell auf die Grafikkarte geladen wurde ({formats}), und nicht fertig geworden. Beim nächsten Mal geht es von dort weiter.</translation>
+    </message>
+    <message>
+        <source>by another version of Inlay, of no use · {size}</source>
+        <translation>von anderer Version von Inlay, nutzlos · {size}</translation>
+    </message>
+    <message>
+        <source>converted · {size}</source>
+        <translation>umgewandelt · {size}</translation>
+    </message>
+    <message>
+        <source>unfinished · {size}</source>
+        <translation>unfertig · {size}</translation>
     </message>
     <message>
         <source>paused</source>
@@ -1701,6 +1772,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Kein Wörterbuch für {language} gefunden. Installieren Sie dessen Hunspell-Paket</translation>
     </message>
     <message>
+        <source>As in the Settings: {language}</source>
+        <translation>Wie in den Einstellungen: {language}</translation>
+    </message>
+    <message>
         <source>no words</source>
         <translation>keine Wörter</translation>
     </message>
@@ -1747,6 +1822,21 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Pattern</source>
         <translation>Muster</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n words stay as they are</source>
+        <translation>
+            <numerusform>%n Wort bleibt, wie es ist</numerusform>
+            <numerusform>%n Wörter bleiben, wie sie sind</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Click a selected word to keep it as it is (Alt+P)</source>
+        <translation>Ein Klick auf ein ausgewähltes Wort lässt es, wie es ist (Alt+P)</translation>
+    </message>
+    <message>
+        <source>The file is still being read. Try again when all of it is there.</source>
+        <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
     </message>
 </context>
 <context>
@@ -1973,6 +2063,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Lizenz</translation>
     </message>
     <message>
+        <source>What is inside them</source>
+        <translation>Was darin steckt</translation>
+    </message>
+    <message>
         <source>Its metadata does not name its licence.</source>
         <translation>Die Metadaten nennen keine Lizenz.</translation>
     </message>
@@ -1984,24 +2078,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Server</source>
-        <translation>Server</translation>
-    </message>
-    <message>
         <source>Its old text does not stand in this document any more.</source>
         <translation>Der alte Text steht nicht mehr in diesem Dokument.</translation>
-    </message>
-    <message>
-        <source>{title}[*] – Inlay</source>
-        <translation>{title}[*] – Inlay</translation>
-    </message>
-    <message>
-        <source>read-only</source>
-        <translation>schreibgeschützt</translation>
-    </message>
-    <message>
-        <source>no wrap</source>
-        <translation>ohne Umbruch</translation>
     </message>
 </context>
 <context>
@@ -2028,10 +2106,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Options</source>
         <translation>Optionen</translation>
-    </message>
-    <message>
-        <source>The best there is</source>
-        <translation>Die beste vorhandene</translation>
     </message>
 </context>
 <context>
@@ -2118,6 +2192,21 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>SettingActions</name>
+    <message>
+        <source>Like the S&amp;ystem</source>
+        <translation>Wie das S&amp;ystem</translation>
+    </message>
+    <message>
+        <source>L&amp;ight</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+</context>
+<context>
     <name>Settings</name>
     <message>
         <source>Text</source>
@@ -2172,6 +2261,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Als rohe Leinwand, samt Rauschen</translation>
     </message>
     <message>
+        <source>The best there is</source>
+        <translation>Die beste vorhandene</translation>
+    </message>
+    <message>
         <source>Leave as it is</source>
         <translation>Lassen, wie es ist</translation>
     </message>
@@ -2204,6 +2297,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>In Prosa, und in Kommentaren und Zeichenketten von Code.</translation>
     </message>
     <message>
+        <source>Language of the spelling</source>
+        <translation>Sprache der Rechtschreibung</translation>
+    </message>
+    <message>
+        <source>One document can have another: Edit → Spelling Language.</source>
+        <translation>Ein Dokument kann eine andere haben: Bearbeiten → Sprache der Rechtschreibung.</translation>
+    </message>
+    <message>
         <source>Remove spaces at the ends of lines when saving</source>
         <translation>Beim Speichern Leerzeichen an Zeilenenden entfernen</translation>
     </message>
@@ -2234,6 +2335,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Colours</source>
         <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language of menus and messages</source>
+        <translation>Sprache der Menüs und Meldungen</translation>
+    </message>
+    <message>
+        <source>From the next start of Inlay on.</source>
+        <translation>Ab dem nächsten Start von Inlay.</translation>
     </message>
     <message>
         <source>How drafts settle</source>
@@ -2465,22 +2574,40 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>WindowFacts</name>
+    <message>
+        <source>{title}[*] – Inlay</source>
+        <translation>{title}[*] – Inlay</translation>
+    </message>
+    <message>
+        <source>reading… {percent}</source>
+        <translation>wird gelesen … {percent}</translation>
+    </message>
+    <message>
+        <source>read-only until then</source>
+        <translation>bis dahin schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>no wrap</source>
+        <translation>ohne Umbruch</translation>
+    </message>
+</context>
+<context>
     <name>WindowMenus</name>
-    <message>
-        <source>Like the S&amp;ystem</source>
-        <translation>Wie das S&amp;ystem</translation>
-    </message>
-    <message>
-        <source>L&amp;ight</source>
-        <translation>&amp;Hell</translation>
-    </message>
-    <message>
-        <source>&amp;Dark</source>
-        <translation>&amp;Dunkel</translation>
-    </message>
     <message>
         <source>Forget Recent Files</source>
         <translation>Zuletzt geöffnete vergessen</translation>
+    </message>
+</context>
+<context>
+    <name>WindowPopups</name>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
     </message>
 </context>
 <context>
@@ -2492,6 +2619,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>There is nothing to go back to: this text was never saved.</source>
         <translation>Es gibt nichts, wohin zurück: Dieser Text wurde nie gespeichert.</translation>
+    </message>
+    <message>
+        <source>Choose the Encoding…</source>
+        <translation>Kodierung wählen …</translation>
+    </message>
+    <message>
+        <source>{title} is still being read. Try again when all of it is there.</source>
+        <translation>{title} wird noch gelesen. Versuchen Sie es wieder, wenn alles da ist.</translation>
     </message>
     <message>
         <source>{title} was read as {encoding}, which is a guess. Are all letters right?</source>

@@ -18,6 +18,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n changes left</source>
+        <translation>
+            <numerusform>%n change left</numerusform>
+            <numerusform>%n changes left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n regions waiting</source>
         <translation>
             <numerusform>%n region waiting</numerusform>
@@ -78,6 +85,13 @@
         <translation>
             <numerusform>%n minute</numerusform>
             <numerusform>%n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n words stay as they are</source>
+        <translation>
+            <numerusform>%n word stays as it is</numerusform>
+            <numerusform>%n words stay as they are</numerusform>
         </translation>
     </message>
 </context>

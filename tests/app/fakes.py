@@ -1,6 +1,7 @@
 """A scripted engine: the test says what it answers, and when."""
 
 import itertools
+from collections.abc import Collection
 
 from app.editor import Editor
 from app.proposal import History, ProposalSession
@@ -27,7 +28,9 @@ from engine.api import (
 MAX_STEPS = 48
 
 
-def spans_of(text: str, entropy: float = 0.0, token_len: int = 4) -> tuple[DraftSpan, ...]:
+def spans_of(
+    text: str, entropy: float = 0.0, token_len: int = 4, pinned: Collection[int] = ()
+) -> tuple[DraftSpan, ...]:
     """Return spans of a few characters each that tile `text`."""
     starts = range(0, len(text), token_len)
     return tuple(
@@ -37,6 +40,7 @@ def spans_of(text: str, entropy: float = 0.0, token_len: int = 4) -> tuple[Draft
             entropy=entropy * (index % 3) / 2,
             accepted=index % 2 == 0,
             slot=index,
+            pinned=index in pinned,
         )
         for index, start in enumerate(starts)
     )
@@ -79,10 +83,17 @@ class FakeEngine:
         """The numbers of the jobs that were cancelled."""
         return [request.job_id for request in self.requests if isinstance(request, Cancel)]
 
-    def start(self, job_id: int | None = None) -> None:
+    def start(self, job_id: int | None = None, soft: tuple[int, int] = (0, 0)) -> None:
         """Say that the job has begun."""
         self._send(
-            Started(job_id=self._id(job_id), num_slots=16, max_steps=MAX_STEPS, encode_ms=2.0)
+            Started(
+                job_id=self._id(job_id),
+                num_slots=16,
+                max_steps=MAX_STEPS,
+                encode_ms=2.0,
+                soft_before=soft[0],
+                soft_after=soft[1],
+            )
         )
 
     def frame(
@@ -93,6 +104,7 @@ class FakeEngine:
         *,
         candidate: int = 0,
         raw: str = "",
+        pinned: Collection[int] = (),
     ) -> None:
         """Do one denoising step."""
         self._send(
@@ -101,7 +113,7 @@ class FakeEngine:
                 step=next(self._steps),
                 max_steps=MAX_STEPS,
                 text=text,
-                spans=spans_of(text, entropy),
+                spans=spans_of(text, entropy, pinned=pinned),
                 mean_entropy=entropy,
                 step_ms=12.5,
                 candidate=candidate,
@@ -115,6 +127,7 @@ class FakeEngine:
         reason: FinishReason = FinishReason.CONVERGED,
         job_id: int | None = None,
         candidates: tuple[CandidateFinished, ...] = (),
+        pinned: Collection[int] = (),
     ) -> None:
         """End the job with a result."""
         self._send(
@@ -122,7 +135,7 @@ class FakeEngine:
                 job_id=self._id(job_id),
                 reason=reason,
                 text=text,
-                spans=spans_of(text),
+                spans=spans_of(text, pinned=pinned),
                 steps=12,
                 tokens=16,
                 ms=150.0,

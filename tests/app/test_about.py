@@ -1,6 +1,11 @@
 import importlib.metadata
+from pathlib import Path
 
-from app.about import AboutDialog, components, licence_text
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app import about
+from app.about import AboutDialog, LicencesPage, components, licence_text
 from tests.app.house import House
 
 
@@ -19,6 +24,25 @@ def test_each_component_has_its_installed_version() -> None:
 
 def test_every_component_names_its_licence() -> None:
     assert [component.name for component in components() if not component.licence] == []
+
+
+def test_what_a_wheel_says_in_its_own_words_counts_more_than_its_classifiers() -> None:
+    (found,) = (component for component in components() if component.name == "chunspell")
+    assert "LGPL" in found.licence  # Hunspell, which it contains
+
+
+@pytest.mark.parametrize("is_bundle", [True, False])
+def test_a_bundle_tells_what_is_compiled_in(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, is_bundle: bool
+) -> None:
+    monkeypatch.setattr(about.sys, "executable", str(tmp_path / "inlay"))
+    if is_bundle:
+        (tmp_path / "licences").mkdir()
+        (tmp_path / "licences" / "inside.txt").write_text("Inside a wheel: zlib", "utf-8")
+    page = LicencesPage()
+    qtbot.addWidget(page)
+    page.list.setCurrentRow(page.list.count() - 1)
+    assert (page.text.toPlainText() == "Inside a wheel: zlib") is is_bundle
 
 
 def test_a_licence_is_shown_in_full() -> None:

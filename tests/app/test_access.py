@@ -88,12 +88,12 @@ def open_welcome(house: House) -> QWidget:
 
 def open_palette(house: House) -> QWidget:
     house.choose("Command Palette")
-    return house.window.palette_popup
+    return house.window.popups.palette
 
 
 def open_goto(house: House) -> QWidget:
     house.choose("Go to Line")
-    return house.window.goto_line
+    return house.window.popups.goto_line
 
 
 def open_settings(house: House) -> QWidget:
@@ -103,7 +103,7 @@ def open_settings(house: House) -> QWidget:
 
 def open_history(house: House) -> QWidget:
     house.choose("History")
-    return house.window.history_dialog
+    return house.window.popups.history
 
 
 OPENERS = (

@@ -1,13 +1,22 @@
 """The engine's state follows the events of the newest load, in the main thread."""
 
+import gc
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from app.engine_bridge import EngineBridge
-from app.engine_model import EngineModel, LoadingModel, ModelFailed, ModelReady, NotStarted
+from app.engine_model import (
+    EngineModel,
+    LoadingModel,
+    ModelFailed,
+    ModelReady,
+    ModelUnloaded,
+    NotStarted,
+)
 from engine.api import (
     Cancel,
     Close,
@@ -18,6 +27,9 @@ from engine.api import (
     Load,
     Loading,
     Ready,
+    Started,
+    Tightened,
+    Unloaded,
 )
 from tests.app.house import MODEL, StubService
 
@@ -147,3 +159,38 @@ def test_closing_joins_the_real_engine_thread(qtbot: QtBot) -> None:
     bridge.close()
     names = {thread.name for thread in threading.enumerate()}
     assert "inlay-engine" not in names
+
+
+def test_a_model_that_is_laid_out_anew_for_a_job_is_followed_until_it_is_there(
+    qtbot: QtBot, model: EngineModel
+) -> None:
+    model.handle(Ready(job_id=1, model=MODEL))
+    with qtbot.waitSignal(model.tightened) as told:
+        model.handle(Tightened(job_id=7, message="int4"))
+    assert told.args == ["int4"]
+    model.handle(Loading(job_id=7, stage="weights", fraction=0.5))
+    assert model.phase == LoadingModel("weights", 0.5)
+    smaller = replace(MODEL, bytes=2)
+    model.handle(Ready(job_id=7, model=smaller))
+    model.handle(Started(job_id=7, num_slots=1, max_steps=1, encode_ms=1.0))
+    assert model.phase == ModelReady(smaller)
+
+
+def test_a_model_that_could_not_be_laid_out_anew_is_loaded_by_the_next_rewrite(
+    model: EngineModel,
+) -> None:
+    model.handle(Ready(job_id=1, model=MODEL))
+    model.handle(Tightened(job_id=7, message="int4"))
+    model.handle(Unloaded(job_id=7))
+    model.handle(Failed(job_id=7, kind=FailureKind.OUT_OF_MEMORY, message="no room"))
+    assert model.phase == ModelUnloaded(MODEL)
+    assert gc.isenabled()
+
+
+def test_a_load_that_waits_is_still_followed_after_another_job_found_no_room(
+    model: EngineModel,
+) -> None:
+    model.handle(Tightened(job_id=7, message="int4"))
+    model.handle(Ready(job_id=7, model=MODEL))
+    model.handle(Loading(job_id=1, stage="weights", fraction=0.5))
+    assert isinstance(model.phase, LoadingModel)

@@ -33,7 +33,7 @@ def dialog(qtbot: QtBot, house: House) -> HistoryDialog:
     for text in ("first draft", "second draft", "another"):
         house.window.history.add(candidate(text))
     house.choose("History…")
-    return house.window.history_dialog
+    return house.window.popups.history
 
 
 def rows(dialog: HistoryDialog) -> list[str]:
@@ -75,7 +75,7 @@ def test_nothing_found_is_said(dialog: HistoryDialog) -> None:
 
 def test_an_empty_history_says_what_will_be_there(house: House) -> None:
     house.choose("History…")
-    assert house.window.history_dialog._title.text() == NOTHING_YET
+    assert house.window.popups.history._title.text() == NOTHING_YET
 
 
 def test_inserting_is_one_undo_step_in_the_tab_in_front(

@@ -56,6 +56,40 @@ def test_a_drawing_that_cannot_be_read_leaves_the_last_one(qtbot: QtBot) -> None
     assert drawing._renderer.defaultSize().width() == 8
 
 
+def test_a_drawing_comes_into_focus_with_its_draft(
+    qtbot: QtBot, house: House, preview: Preview, tmp_path: Path
+) -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect {} height="9"/></svg>'
+    old = 'width="9" fill="#ff0000"'
+    (tmp_path / "a.svg").write_text(svg.format(old))
+    house.workspace.open_paths([tmp_path / "a.svg"])
+    house.window.start_engine(Path("toy"), "cpu")
+    engine, start = FakeEngine(), svg.index("{}")
+    engine.session, engine.requests = house.tab.session, house.services[0].requests
+    house.tab.show_place(start + len(old), start)
+    house.choose("Rewrite Selection")
+    engine.start()
+
+    def shows(colour: str) -> bool:
+        picture = preview.grab().toImage()
+        return picture.pixelColor(picture.rect().center()).name() == colour
+
+    qtbot.waitUntil(lambda: shows("#ff0000"))
+    # A draft that is no drawing yet leaves the one before.
+    for draft, colour in (
+        ('width="9" fill="#00ff00"', "#00ff00"),
+        ('width="9" fill="<<<', "#00ff00"),
+        ('width="9" fill="#0000ff"', "#0000ff"),
+    ):
+        engine.frame(draft)
+        qtbot.waitUntil(lambda draft=draft: draft in text_with_draft(house.tab))
+        preview.refresh()
+        assert shows(colour)
+    house.tab.session.close()
+    qtbot.waitUntil(lambda: shows("#ff0000"))
+    assert house.tab.document.text() == svg.format(old)
+
+
 def test_the_draft_stands_in_the_place_of_its_region(house: House) -> None:
     house.type("one 😀 two three")
     engine, tab = FakeEngine(), house.tab

@@ -54,6 +54,19 @@ def test_another_encoding_is_read_and_written(
     assert path.read_bytes() == "Дом".encode()
 
 
+def test_what_no_encoding_was_found_for_can_be_opened_in_a_chosen_one(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("Wort\0".encode("utf-16-le") + "Дом".encode("utf-16-le"))
+    house.workspace.open_paths([path])
+    path.write_bytes("Дом".encode("utf-16-le"))
+    monkeypatch.setattr(dialogs, "ask_encoding", lambda *_: Encoding("utf-16-le"))
+    (message,) = house.window.message_bar.messages
+    message.remedies[0].run()
+    assert (house.tab.document.text(), house.tab.document.path) == ("Дом", path)
+
+
 def test_an_encoding_that_does_not_fit_changes_nothing(house: House, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xff\xfe\xfd abc \x81")

@@ -140,6 +140,18 @@ def test_a_recovered_document_is_watched(qtbot: QtBot, start: MakeHouse, tmp_pat
     assert house.tab.document.text() == "mine one"
 
 
+def test_the_text_of_a_file_that_is_gone_is_not_lost(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    (path,) = write(tmp_path, one="one")
+    house.workspace.open_paths([path])
+    path.unlink()
+    house.tab.document.mark_unsaved()
+    crash(keeper)
+    house, _ = start()
+    assert (house.tab.document.path, house.tab.document.text()) == (path, "one")
+    assert house.tab.document.is_modified
+
+
 def test_files_that_are_gone_are_named(start: MakeHouse, tmp_path: Path) -> None:
     house, keeper = start()
     one, two = write(tmp_path, one="one", two="two")

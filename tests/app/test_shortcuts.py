@@ -86,7 +86,7 @@ def test_the_palette_runs_what_was_found(qtbot: QtBot, house: House) -> None:
     house.window.show()
     house.type("b\na")
     house.choose("Command Palette")
-    popup = house.window.palette_popup
+    popup = house.window.popups.palette
     QTest.keyClicks(popup.line, "dup")
     assert popup.list.item(0).text() == "Duplicate"
     QTest.keyClick(popup.line, Qt.Key.Key_Return)
@@ -108,7 +108,7 @@ def test_go_to_line_shows_it_while_typing_and_goes_back(house: House) -> None:
     house.window.show()
     house.type("one\ntwo\nthree")
     house.choose("Go to Line")
-    line = house.window.goto_line.line
+    line = house.window.popups.goto_line.line
     QTest.keyClicks(line, "2:2")
     assert house.tab.editor.textCursor().position() == 5
     QTest.keyClick(line, Qt.Key.Key_Escape)

@@ -1,11 +1,14 @@
 """The status line says it in few words, and its words stay where they are."""
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.engine_model import LoadingModel, ModelFailed, NotStarted
 from app.proposal import Phase, ProposalStatus
-from app.status_line import StatusLine
+from app.status_line import ElidedLabel, StatusLine
 from app.status_text import (
     engine_text,
     model_text,
@@ -104,3 +107,15 @@ def test_a_failure_comes_behind_the_keys_because_it_may_be_long() -> None:
     status = ProposalStatus(phase=Phase.FINISHED, step=3, max_steps=48, note="out of memory")
     expected = "failed after 3 steps · Enter accepts · Esc rejects · out of memory"
     assert proposal_text(status) == expected
+
+
+@pytest.mark.parametrize(("width", "tip"), [(60, "Select text and press Ctrl+Enter"), (900, "")])
+def test_a_shortened_text_is_told_in_full_to_the_mouse(qtbot: QtBot, width: int, tip: str) -> None:
+    label = ElidedLabel(Qt.TextElideMode.ElideRight)
+    qtbot.addWidget(label)
+    label.resize(width, 20)
+    label.setText("Select text and press Ctrl+Enter")
+    place = QPoint(5, 5)
+    QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, place, label.mapToGlobal(place)))
+    assert label.toolTip() == tip
+    QToolTip.hideText()

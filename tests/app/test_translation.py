@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from app import translation
 from app.failures import KINDS, failure_text
+from app.options import LANGUAGES
 from engine.api import FailureKind
 from tests.app.house import House
 from tests.app.untranslated import untranslated
@@ -173,23 +174,56 @@ def test_every_kind_of_error_has_words() -> None:
     assert set(KINDS) == set(FailureKind)
 
 
+SCRIPT = """
+from app.application import make_application
+from PySide6.QtCore import QCoreApplication, QLocale
+application = make_application()
+from app.translation import tr
+print(tr('&File'), tr('%n steps', '', 1), tr('%n steps', '', 2), QLocale().decimalPoint(), sep='|')
+"""
+
+
+def words_at_start(home: Path, desktop: str) -> list[str]:
+    """Return some words of the program on a desktop of a language, with the settings at `home`."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG"))}
+    env = kept | {"LANG": desktop, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
+    made = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env=env | {"XDG_CONFIG_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return made.stdout.strip().split("|")
+
+
 @pytest.mark.parametrize(
     ("language", "file_menu"), [("de", "&Datei"), ("de_AT.UTF-8", "&Datei"), ("fr_FR", "&File")]
 )
-def test_the_language_is_that_of_the_desktop(language: str, file_menu: str) -> None:
-    script = (
-        "from app.application import make_application\n"
-        "from PySide6.QtCore import QCoreApplication\n"
-        "application = make_application()\n"
-        "from app.translation import tr\n"
-        "print(tr('&File'), tr('%n steps', '', 1), tr('%n steps', '', 2), sep='|')\n"
-    )
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG"))}
-    env = kept | {"LANG": language, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": "utf-8"}
-    made = subprocess.run(
-        [sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True
-    )
-    words = made.stdout.strip().split("|")
+def test_the_language_is_that_of_the_desktop(tmp_path: Path, language: str, file_menu: str) -> None:
+    words = words_at_start(tmp_path, language)
     assert words[0] == file_menu
     assert words[1] in ("1 step", "1 Schritt")
     assert words[2] in ("2 steps", "2 Schritte")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the settings are is Linux's way")
+@pytest.mark.parametrize(
+    ("chosen", "desktop", "words"),
+    [
+        ("de", "en_GB.UTF-8", ["&Datei", "1 Schritt", "2 Schritte", ","]),
+        ("en", "de_DE.UTF-8", ["&File", "1 step", "2 steps", "."]),
+        ("nonsense", "de_DE.UTF-8", ["&Datei", "1 Schritt", "2 Schritte", ","]),
+    ],
+)
+def test_another_language_can_be_chosen(
+    tmp_path: Path, chosen: str, desktop: str, words: list[str]
+) -> None:
+    (tmp_path / "Inlay").mkdir()
+    (tmp_path / "Inlay" / "settings.ini").write_text(f"[General]\nlanguage={chosen}\n")
+    assert words_at_start(tmp_path, desktop) == words
+
+
+def test_every_language_that_ships_can_be_chosen() -> None:
+    shipped = {path.stem.removeprefix("inlay_") for path in FOLDER.glob("inlay_*.qm")}
+    assert shipped == {code for code, _ in LANGUAGES} - {"system"}

@@ -1,6 +1,7 @@
 """All that is shown can be translated."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 import pytest
 from PySide6.QtCore import QTranslator
@@ -64,10 +65,10 @@ def test_no_action_has_words_that_cannot_be_translated(translated: House) -> Non
 
 
 @pytest.mark.parametrize(
-    "part", ["find_bar", "results", "welcome", "preview", "message_bar", "palette_popup"]
+    "part", ["find_bar", "results", "welcome", "preview", "message_bar", "popups.palette"]
 )
 def test_no_control_has_words_that_cannot_be_translated(translated: House, part: str) -> None:
-    root = getattr(translated.window, part)
+    root = attrgetter(part)(translated.window)
     plain = {t for t in texts(root) if t and "«" not in t and t not in NOT_WORDS}
     assert {text for text in plain if not text.isdigit()} == set()
 
@@ -87,6 +88,6 @@ def test_what_stands_around_a_draft_can_be_translated(translated: House) -> None
     translated.choose("«&Rewrite Selection".replace("&", ""))
     desk = translated.window.menus.proposals.desk_of(translated.tab.session)
     assert desk.panel is not None
-    for root in (desk.panel, desk.bar, desk.popup, translated.window.history_dialog):
+    for root in (desk.panel, desk.bar, desk.popup, translated.window.popups.history):
         plain = {t for t in texts(root) if t and "«" not in t and t not in NOT_WORDS}
         assert {text for text in plain if not text.isdigit()} == set()

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.api import Generate, SamplerOptions
 from engine.infill import ContextCache, InfillEngine, InfillJob
-from engine.runtime import load_model
+from engine.loading import load_model
 
 PREFIX_TOKENS = 2000
 SENTENCES = ("The wind came up from the sea, and nobody spoke of it. ", "Rain fell on the house. ")

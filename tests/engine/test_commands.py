@@ -1,11 +1,14 @@
 """The command line without a window."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.commands import main
+from engine.hub.converted import JOURNAL, converted_folder
+from engine.infill import InfillJob
 from tests.tiny import write_folder
 
 
@@ -43,6 +46,14 @@ def test_lines_that_are_no_text_cost_only_themselves(folder, tmp_path) -> None:
     assert main(["fill", *arguments]) == 0
     results = [json.loads(line) for line in out.read_text().splitlines()]
     assert ["text" in result for result in results] == [True, False, False, True]
+
+
+def test_pinned_words_are_in_the_text(folder, tmp_path) -> None:
+    task = {"before": "x ", "region": "one two three", "after": " y", "pinned": [[4, 7]]}
+    wrong = [{**task, "pinned": pinned} for pinned in ("two", [4, 7], [[4]], [[4, 7.5]], [[4, 99]])]
+    done, *refused = fill(folder, tmp_path, *map(json.dumps, [task, *wrong]))
+    assert " two" in done["text"]
+    assert all("pinned" in one["error"] for one in refused)
 
 
 def test_the_input_is_never_written_over(folder, tmp_path, capsys) -> None:
@@ -84,6 +95,19 @@ def test_a_lines_own_seed_wins(folder, tmp_path) -> None:
     first, second, again, bad = fill(folder, tmp_path, *lines)
     assert first["text"] == again["text"] != second["text"]
     assert "seed" in bad["error"]
+
+
+def test_a_line_without_memory_costs_only_itself(folder, tmp_path, monkeypatch) -> None:
+    run, lines = InfillJob.run, [json.dumps({"id": n, "before": "x", "after": ""}) for n in (1, 2)]
+
+    def full(job: InfillJob) -> Iterator[object]:
+        monkeypatch.setattr(InfillJob, "run", run)
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+
+    monkeypatch.setattr(InfillJob, "run", full)
+    first, second = fill(folder, tmp_path, *lines)
+    assert "not enough memory" in first["error"]
+    assert "text" in second
 
 
 def test_odd_texts_and_seeds_are_filled(folder, tmp_path) -> None:
@@ -141,3 +165,16 @@ def test_a_plan_says_what_fits(folder, capsys) -> None:
     printed = capsys.readouterr().out
     assert "GiB" in printed
     assert len(printed.splitlines()) > 2
+
+
+def test_converted_copies_are_listed_unfinished_ones_too(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert main(["info", "--copies"]) == 0
+    assert "no converted copies" in capsys.readouterr().out
+    begun = converted_folder() / "abc-int4-int8-int8-v1"
+    begun.mkdir(parents=True)
+    (begun / JOURNAL).write_text("{}")
+    assert main(["info", "--copies"]) == 0
+    printed = capsys.readouterr().out
+    assert "unfinished" in printed
+    assert str(begun) in printed

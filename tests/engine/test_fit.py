@@ -17,8 +17,8 @@ GIB = 2**30
 def card(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     memory = {"free": 24 * GIB, "ours": 0}
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (memory["free"], 24 * GIB))
-    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda: memory["ours"])
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _: (memory["free"], 24 * GIB))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: memory["ours"])
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Some Card")
     return memory
 

@@ -101,6 +101,16 @@ def test_a_load_and_a_generation_run_to_their_ends(engine, events, folder) -> No
     assert events.of(2, Started)[0].num_slots == finished.tokens
 
 
+def test_how_wide_soft_edges_are_is_said_before_the_first_frame(engine, events, folder) -> None:
+    engine.submit(Load(job_id=1, folder=str(folder)))
+    texts = {"before": "here is one ", "region": "two", "after": " three and more"}
+    engine.submit(generate(2, soft_edge=1, **texts))
+    finished = events.wait(2, Finished, Failed)
+    (started,) = events.of(2, Started)
+    assert (started.soft_before, started.soft_after) == (5, 6)
+    assert (finished.soft_before, finished.soft_after) == (5, 6)
+
+
 def test_cancelling_stops_within_one_step_and_keeps_the_draft(engine, events, folder) -> None:
     engine.submit(Load(job_id=1, folder=str(folder)))
     engine.submit(generate(2, sampler=SLOW))

@@ -19,6 +19,8 @@ from engine.api import (
     Unload,
     Unloaded,
 )
+from engine.hub.converted import name_of
+from engine.loading import LoadedModel
 from engine.service import EngineService
 from tests.engine.test_service import Recorder, engine, events, folder, generate
 
@@ -31,7 +33,7 @@ def models(monkeypatch: pytest.MonkeyPatch) -> "list[weakref.ref[torch.nn.Module
     seen: list[weakref.ref[torch.nn.Module]] = []
     load = runtime.load_model
 
-    def noting(*args: object, **named: object) -> runtime.LoadedModel:
+    def noting(*args: object, **named: object) -> LoadedModel:
         loaded = load(*args, **named)  # type: ignore[arg-type]
         seen.append(weakref.ref(loaded.checkpoint.model))
         return loaded
@@ -76,7 +78,7 @@ def test_where_two_models_have_no_room_the_old_one_goes_first(
     load = runtime.load_model
     room = [True]
 
-    def cramped(*args: object, **named: object) -> runtime.LoadedModel:
+    def cramped(*args: object, **named: object) -> LoadedModel:
         if not room[0] and under_test._loaded is not None:
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return load(*args, **named)  # type: ignore[arg-type]
@@ -118,4 +120,4 @@ def test_a_model_of_links_into_a_cache_is_read_like_any_other(
         (snapshot / path.name).symlink_to(blobs / str(number))
     engine.submit(Load(job_id=1, folder=str(snapshot)))
     assert isinstance(events.wait(1, Ready, Failed), Ready)
-    assert runtime.name_of(snapshot) == "tuned"
+    assert name_of(snapshot) == "tuned"

@@ -151,8 +151,8 @@ def test_code_is_edited_in_several_places_and_found_everywhere(
         j.wait(lambda: "m.pi * r" in j.text)
         j.window.finder.close()
         j.choose("Go to Line")
-        j.picture(f"25-goto-{look.value}", j.window.goto_line)
-        j.window.goto_line.close()
+        j.picture(f"25-goto-{look.value}", j.window.popups.goto_line)
+        j.window.popups.goto_line.close()
 
 
 def test_the_preview_follows_the_draft(qapp: object, look: Appearance) -> None:
@@ -188,6 +188,7 @@ def test_odd_files_are_shown_as_they_are_or_refused(
         j.picture(f"28-odd-{look.value}")
         j.window.workspace.open_paths([binary, long_line])
         assert any("picture.png is not a text file" in text for text in j.messages())
+        j.wait(lambda: not j.tab.document.is_loading)
         assert "no wrap" in j.window.status_line.format.text()
         QTest.keyClicks(j.editor, "x")
         assert j.text.startswith("x[1, 1")
@@ -200,10 +201,10 @@ def test_everything_can_be_found_and_keys_can_be_changed(qapp: object, look: App
         j.choose("Command Palette")
         QTest.qWait(50)
         j.picture(f"30-palette-{look.value}")
-        j.picture(f"30-palette-popup-{look.value}", j.window.palette_popup)
-        j.window.palette_popup.close()
+        j.picture(f"30-palette-popup-{look.value}", j.window.popups.palette)
+        j.window.popups.palette.close()
         for name, keys in (("31-settings", False), ("32-keys", True)):
-            j.window.show_preferences(keys=keys)
+            j.window.popups.show_preferences(keys=keys)
             QTest.qWait(50)
             dialog = j.window.findChildren(PreferencesDialog)[-1]
             j.picture(f"{name}-{look.value}", dialog)
@@ -249,7 +250,7 @@ def test_a_german_reads_german(qapp: object, german: None, look: Appearance) -> 
             menu.ensurePolished()
             menu.adjustSize()
             j.picture(f"37-german-menu-{index}-{look.value}", menu)
-        j.window.show_preferences()
+        j.window.popups.show_preferences()
         dialog = j.window.findChildren(PreferencesDialog)[-1]
         j.picture(f"38-german-settings-{look.value}", dialog)
         dialog.close()

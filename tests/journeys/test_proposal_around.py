@@ -90,7 +90,7 @@ def test_a_rejected_draft_comes_back_from_the_history(journey: Journey) -> None:
         wanted = draft(j)
         j.press(Qt.Key.Key_Escape)
         j.press(Qt.Key.Key_H, CONTROL | SHIFT)
-        dialog = j.window.history_dialog
+        dialog = j.window.popups.history
         j.wait(dialog.isVisible)
         pictures(j, "history-1-list", dialog)
         row = next(i for i, c in enumerate(j.window.history.candidates) if c.text == wanted)

@@ -7,12 +7,15 @@ exactly what would run: argument types, alignment, tiles.
 
 import argparse
 import itertools
+import multiprocessing
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -289,10 +292,10 @@ MORE_CASES: dict[str, Callable[[], None]] = {
 
 
 def compile_all(arch: int, is_thorough: bool) -> list[Compiled]:
-    """Compile the cases for one card: with the default tiles, or with every tile there is."""
+    """Compile the cases for one card, with every tile there is."""
     results: dict[tuple[object, ...], Compiled] = {}
     cases = CASES | MORE_CASES if is_thorough else CASES
-    tiles = max(map(len, tuning._TILES.values())) if is_thorough else 1
+    tiles = max(map(len, tuning._TILES.values()))
     for (name, case), tile in itertools.product(cases.items(), range(tiles)):
         with compiling_for(arch, tile) as found:
             case()
@@ -307,16 +310,19 @@ def main() -> int:
     """Print the table; return 1 if any kernel spills or asks for too much."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--arch", type=int, nargs="+", default=sorted(SHARED_LIMIT))
-    parser.add_argument("--all", action="store_true", help="every size, format and tile")
+    parser.add_argument("--all", action="store_true", help="every size and format, too")
     options = parser.parse_args()
     print(f"{'case':40} {'kernel':24} sm  warps  regs  stack  shared KiB (limit)  compile s")
     failed = 0
-    for arch in options.arch:
-        for r in compile_all(arch, options.all):
+    # Triton's compiler keeps to one core; processes of their own, for a target is a process's.
+    workers = min(len(options.arch), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        thorough = itertools.repeat(options.all)
+        for r in itertools.chain.from_iterable(pool.map(compile_all, options.arch, thorough)):
             failed += bool(r.complaint)
-            shared = f"{r.shared / KIB:.1f} ({SHARED_LIMIT[arch] // KIB})"
+            shared = f"{r.shared / KIB:.1f} ({SHARED_LIMIT[r.arch] // KIB})"
             print(
-                f"{r.case:40} {r.kernel:24} {arch:3} {r.warps:4} {r.registers:6} {r.stack:5}"
+                f"{r.case:40} {r.kernel:24} {r.arch:3} {r.warps:4} {r.registers:6} {r.stack:5}"
                 f"  {shared:>18}  {r.seconds:.1f} {r.complaint}",
                 flush=True,
             )

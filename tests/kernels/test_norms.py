@@ -43,16 +43,6 @@ def test_the_embedding_s_kernel_matches_its_twin(device, dtype, is_packed) -> No
         assert_near(out, embed.twin(ids, weight, 6.0, dtype, *options), dtype)
 
 
-@pytest.mark.gpu  # the interpreter copies the two gigabytes, which takes half a minute
-def test_an_embedding_beyond_two_gigabytes_is_addressed_right() -> None:
-    size, rows = 2048, (1 << 20) + 7
-    codes = torch.zeros(rows, size, dtype=torch.int8, device="cuda")
-    codes[-1, :3] = 5
-    weight = Int8Channel(codes, torch.ones(rows, device="cuda"))
-    ids = torch.tensor([rows - 1], dtype=torch.int32, device="cuda")
-    assert embed.kernel(ids, weight, 2.0, torch.bfloat16)[0, :4].tolist() == [10, 10, 10, 0]
-
-
 def test_the_twins_are_torch_s_own_norms_in_the_layer_s_order() -> None:
     x, dense = normal(2, 4, 16)
     slots, (a, b, c, d) = normal(4, 2, 16, seed=1), normal(4, 16, seed=2)

@@ -58,7 +58,10 @@ def test_kernel_and_twin_change_the_state_alike(device, batch, rows, free) -> No
         advance.twin(twin, slots, *found, replace(draws, step=twin.step[:1]), RULES)
         for field in fields(state):
             left, right = getattr(state, field.name), getattr(twin, field.name)
-            assert torch.equal(left, right), (number, field.name)
+            if left.is_floating_point():  # a card adds and multiplies at once, and rounds once
+                torch.testing.assert_close(left, right, rtol=1e-6, atol=0)
+            else:
+                assert torch.equal(left, right), (number, field.name)
 
 
 def test_the_surest_slots_are_accepted_and_the_others_are_noise() -> None:
@@ -94,6 +97,16 @@ def test_a_canvas_stops_when_its_draft_repeats_and_is_sure() -> None:
         advance(state, slots, draft, sample, torch.full((4,), entropy), draws, RULES)
         steps.append(bool(state.is_done))
     assert steps == [False, False, True]
+
+
+def test_a_canvas_that_knows_everything_is_done_at_its_second_step() -> None:
+    state, slots, draws = start(1, 4, 4, RULES)
+    state.is_free.zero_()
+    steps = []
+    for number in range(3):
+        advance(state, slots, *findings(1, 4, number), draws, RULES)
+        steps.append(bool(state.is_done))
+    assert steps == [False, True, True]
 
 
 def test_a_canvas_stops_at_the_last_step_and_stays_as_it_is() -> None:

@@ -38,6 +38,14 @@ def test_records_add_up_and_outlive_the_process() -> None:
     assert tuning.tile_for("logits", CARD, 16) == second
 
 
+def test_a_tile_that_is_tried_is_used_meanwhile_and_written_nowhere(a_card) -> None:
+    other, default = Tile(16, 32, 2, 5), tuning.tile_for("linear", CARD, 64)
+    with tuning.trying("linear", 64, other):
+        assert tuning.tile_for("linear", CARD, 64) == other
+    assert tuning.tile_for("linear", CARD, 64) == default
+    assert not a_card.exists()
+
+
 @pytest.mark.parametrize(
     "text", ["", "[1]", "{", '{"linear/16": 3}', '{"linear/16": {"block_n": "a"}}', "\xff"]
 )

@@ -8,8 +8,8 @@ import torch
 
 from engine.api import Generate, Length, LengthMode, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob
+from engine.loading import LoadedModel, load_model
 from engine.model import KVCache, load_checkpoint
-from engine.runtime import LoadedModel, load_model
 from resources import resource_path
 
 FOLDER = resource_path("model")

@@ -40,6 +40,15 @@ def write_wheel(
     return wheel
 
 
+def pack_again(wheel: Path) -> None:
+    """Make another file of the same contents, as building from source does."""
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+
+
 def write_inlay(folder: Path, version: str = "0.1.0", code: int = 0) -> Path:
     """Write a stand-in for Inlay whose self-test ends with a code."""
     files = {

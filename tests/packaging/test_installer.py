@@ -6,15 +6,19 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.packaging.index import Index, write_inlay, write_wheel
+from tests.packaging.index import Index, pack_again, write_inlay, write_wheel
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
+PACKAGES = ("torch", "thing")
 PIP_SETTINGS = ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX")
+
+if sys.platform != "win32":
+    import fcntl
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,9 +34,11 @@ class House:
         self.home.mkdir()
         self.program = self.home / ".local/share/Inlay/program"
         self.index = Index(folder / "wheels")
-        for name in ("torch", "thing"):
+        for name in PACKAGES:
             write_wheel(folder / "wheels", name, "2.13.0", {f"{name}.py": f"NAME = {name!r}\n"})
         self.source = write_inlay(folder / "source")
+        self.tools = folder / "tools"  # found before the system's
+        self.tools.mkdir()
 
     def command(self, *arguments: str) -> tuple[list[str], dict[str, str]]:
         """Return a call of install.sh and its environment."""
@@ -43,6 +49,7 @@ class House:
         }
         env = keep | {
             "HOME": str(self.home),
+            "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_INDEX_URL": self.index.address,
             "PIP_CACHE_DIR": str(self.home / "pip-cache"),
@@ -67,6 +74,22 @@ class House:
 
     def install(self, *arguments: str) -> tuple[int, str]:
         return self.run("install", "--source", str(self.source), *arguments)
+
+    def kill_when(self, happens: Callable[[], bool]) -> None:
+        """Install, and kill the installer with all that it has started when something holds."""
+        command, env = self.command("install", "--source", str(self.source))
+        process = subprocess.Popen(
+            command,
+            env=env,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+        )
+        end = time.monotonic() + 120
+        while not happens() and time.monotonic() < end:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def installed(self, name: str) -> Path:
         """Return a file of the environment in use."""
@@ -148,22 +171,9 @@ def test_the_installed_copy_of_the_installer_needs_no_download(ready: House) -> 
 
 
 def test_what_was_fetched_before_a_kill_is_not_fetched_again(house: House) -> None:
-    command, env = house.command("install", "--source", str(house.source))
-    process = subprocess.Popen(
-        command,
-        env=env,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-        stdin=subprocess.DEVNULL,
-    )
-    fetched = house.program / "wheels" / "thing-2.13.0-py3-none-any.whl"
-    others = house.program / "wheels" / "torch-2.13.0-py3-none-any.whl"
-    end = time.monotonic() + 120
-    while not (fetched.exists() or others.exists()) and time.monotonic() < end:
-        time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    here = [path.name for path in (fetched, others) if path.exists()]
+    paths = [house.program / "wheels" / f"{name}-2.13.0-py3-none-any.whl" for name in PACKAGES]
+    house.kill_when(lambda: any(path.exists() for path in paths))
+    here = [path.name for path in paths if path.exists()]
     assert here
     before = house.index.requests.copy()
     code, words = house.install()
@@ -171,6 +181,70 @@ def test_what_was_fetched_before_a_kill_is_not_fetched_again(house: House) -> No
     assert "going on where the last run was stopped" in words
     assert [name for name in here if house.index.requests[name] != before[name]] == []
     assert "the stub of Inlay" in house.start()
+
+
+def test_what_a_kill_left_damaged_is_fetched_again(house: House) -> None:
+    paths = [house.program / "wheels" / f"{name}-2.13.0-py3-none-any.whl" for name in PACKAGES]
+    house.kill_when(lambda: any(path.exists() for path in paths))
+    damaged = next(path for path in paths if path.exists())
+    damaged.write_bytes(damaged.read_bytes()[:-20])
+    before = house.index.requests[damaged.name]
+    code, words = house.install()
+    assert code == 0, words
+    assert house.index.requests[damaged.name] > before
+    assert house.run("verify")[0] == 0
+
+
+def test_a_wheel_built_again_from_the_same_source_does_not_stop_what_goes_on(house: House) -> None:
+    paths = [house.program / "wheels" / f"{name}-2.13.0-py3-none-any.whl" for name in PACKAGES]
+    house.kill_when(lambda: any(path.exists() for path in paths))
+    pack_again(house.source)
+    code, words = house.install()
+    assert code == 0, words
+    assert "going on where the last run was stopped" in words
+    write_inlay(house.source.parent)
+    code, words = house.install()
+    assert (code, "installed already" in words) == (0, True)
+    house.installed("resources/icons/inlay.svg").unlink()
+    assert house.run("repair")[0] == 0
+    assert house.run("verify")[0] == 0
+
+
+def test_a_kill_while_installing_costs_no_download(house: House) -> None:
+    house.kill_when((house.program / "env-1" / "not-finished").exists)
+    assert (house.program / "env-1" / "not-finished").exists()
+    before = house.index.requests.copy()
+    code, words = house.install()
+    assert code == 0, words
+    assert house.index.requests == before
+    assert house.run("verify")[0] == 0
+    assert "the stub of Inlay" in house.start()
+
+
+def test_two_installers_do_not_work_at_once(ready: House) -> None:
+    with (ready.program / "lock").open("a+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, words = ready.run("repair")
+    assert (code, "Another installer is at work" in words) == (1, True)
+    assert ready.run("repair")[0] == 0
+
+
+def test_what_opened_text_files_before_does_so_again_afterwards(house: House) -> None:
+    xdg_mime = house.tools / "xdg-mime"
+    xdg_mime.write_text(
+        "#!/bin/sh\n"
+        'if [ "$1" = query ]; then cat "$HOME/$(basename "$3")" 2>/dev/null; exit 0; fi\n'
+        'echo "$2" > "$HOME/$(basename "$3")"\n',
+        "utf-8",
+    )
+    xdg_mime.chmod(0o755)
+    chosen = house.home / "plain"
+    chosen.write_text("theirs.desktop\n", "utf-8")
+    code, words = house.install("--associate")
+    assert code == 0, words
+    assert chosen.read_text("utf-8") == "inlay.desktop\n"
+    assert house.run("uninstall")[0] == 0
+    assert chosen.read_text("utf-8") == "theirs.desktop\n"
 
 
 def test_a_new_version_that_fails_its_test_does_not_replace_a_working_one(

@@ -4,6 +4,7 @@ import importlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,15 +16,14 @@ NAMES = ("machine", "places")
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The installer's module, which runs as a plain file."""
     monkeypatch.syspath_prepend(str(PACKAGING / "install"))
     for name in NAMES:
         monkeypatch.delitem(sys.modules, name, raising=False)
-    module = importlib.import_module("machine")
+    yield importlib.import_module("machine")
     for name in NAMES:
-        monkeypatch.delitem(sys.modules, name)
-    return module
+        del sys.modules[name]
 
 
 def smi(monkeypatch: pytest.MonkeyPatch, folder: Path, *lines: str, code: int = 0) -> None:
@@ -80,6 +80,13 @@ def test_a_wish_is_followed_and_a_wrong_one_named(machine) -> None:
     assert machine.choose([], "cu126")[0].index.endswith("/whl/cu126")
     with pytest.raises(Exception, match="auto, cu130, cu126, cpu; not cu999"):
         machine.choose([], "cu999")
+
+
+def test_a_folder_too_deep_for_windows_is_refused(machine, monkeypatch, tmp_path) -> None:
+    places = sys.modules[machine.SetupError.__module__]
+    monkeypatch.setattr(places, "IS_WINDOWS", True)
+    with pytest.raises(machine.SetupError, match="too long for Windows"):
+        places.Places(tmp_path / ("a" * 60)).claim()
 
 
 @pytest.mark.skipif(not shutil.which("shellcheck"), reason="shellcheck is not installed")

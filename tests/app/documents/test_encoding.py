@@ -51,5 +51,24 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
     assert decode(data) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("größer und schöner\n" * 100, "cp1252"),
+        ("Ça va très bien, l’été «déjà» là.\n", "cp1252"),
+        ("señor mañana ¿qué?\n", "cp1252"),
+        ("Zażółć gęślą jaźń i inne słowa\n" * 3, "cp1250"),
+        ("Türkçe şarkılar ığdır gibi öğle\n" * 5, "cp1254"),
+        ("Это русский текст, написанный давно.\n" * 20, "koi8_r"),
+        ("これは日本語のテキストです。\n" * 20, "shift_jis"),
+        ("这是一个中文文本文件。\n" * 20, "gb18030"),
+    ],
+)
+def test_what_most_people_use_is_guessed_first(text: str, codec: str) -> None:
+    decoded = decode(text.encode(codec))
+    assert decoded is not None
+    assert decoded[0] == text
+
+
 def test_labels_are_what_people_call_them() -> None:
     assert [e.label for e in (UTF_8, *BOMS[:2])] == ["UTF-8", "UTF-8 with BOM", "UTF-32-LE"]

@@ -5,8 +5,9 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.editor.highlighter import StyledLine, lexer_for
+from app.editor.highlighter import lexer_for
 from app.editor.lexing import StyledRun
+from app.editor.styled_lines import StyledLine
 from app.editor.theme import LIGHT
 
 CODE = 'x = 1\ndef f():\n    """A\n    doc"""\n    return "😀" + "b"  # no\n'

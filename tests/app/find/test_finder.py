@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.find import replace
-from app.find.replace import replace_all
+from app.find.replace import gathered, replace_all
 from app.find.search import Query, replacements
 from tests.app.house import House
 
@@ -142,6 +142,7 @@ def test_many_replacements_in_one_piece_are_the_same(
         monkeypatch.setattr(replace, "MANY", many)
         document = QTextDocument()
         document.setPlainText(text)
-        replace_all(document, replacements(text, Query(pattern="a"), new))
+        made = replacements(text, Query(pattern="a"), new)
+        replace_all(document, gathered(text, made))
         texts.append(document.toPlainText())
     assert texts == [text.replace("a", new)] * 2

@@ -17,6 +17,7 @@ from engine.api import (
     ModelInfo,
     Ready,
     Request,
+    Tightened,
     Unload,
     Unloaded,
 )
@@ -144,3 +145,11 @@ def test_a_remembered_folder_that_is_gone_is_told_and_replaced(
 def test_a_server_in_use_is_no_model_of_the_list(running: House) -> None:
     ready(running, server="http://localhost:1")
     assert running.window.keeper.folder is None
+
+
+def test_a_card_that_ran_out_of_memory_is_told(running: House) -> None:
+    running.services[0].emit(Tightened(job_id=99, message="Until Inlay is started again: int4."))
+    assert running.messages == [
+        "The graphics card ran out of memory, so the model now takes less of it. "
+        "Until Inlay is started again: int4."
+    ]

@@ -86,6 +86,35 @@ def test_equal_texts_are_one_candidate(three: ProposalSession, engine: FakeEngin
     assert texts(three) == ["same"]
 
 
+def test_equal_texts_of_two_runs_are_one_candidate_too(
+    three: ProposalSession, engine: FakeEngine
+) -> None:
+    finish(engine)
+    first = texts(three)
+    three.regenerate()
+    engine.start()
+    engine.frame("end 1")
+    engine.finish("end 1")
+    assert sorted(texts(three)) == sorted(first)
+    assert shown(three) == "end 1"
+    assert three.proposal.frames[-1].text == "end 1"
+
+
+def test_of_equal_texts_the_one_that_is_shown_stays(
+    three: ProposalSession, engine: FakeEngine
+) -> None:
+    finish(engine)
+    chosen = three.proposal.takes[-1]
+    three.regenerate()
+    engine.start()
+    engine.frame(chosen.draft.text)
+    three.proposal.choose(chosen)
+    engine.finish(chosen.draft.text)
+    assert three.proposal.take is chosen
+    assert chosen in three.proposal.takes
+    assert len(texts(three)) == 3
+
+
 def test_space_shows_the_old_text_and_the_draft_again(
     qtbot: QtBot, three: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:

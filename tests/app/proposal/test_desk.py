@@ -143,6 +143,29 @@ def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
     assert done.announcer.last == "Draft rejected"
 
 
+def test_what_is_accepted_in_parts_is_announced_and_what_is_left(
+    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    session.regenerate()
+    engine.start()
+    engine.frame("a whole draft")
+    engine.finish("a whole draft")
+    session.accept_word()
+    assert desk.announcer.last.startswith("Accepted: a, ")
+    session.stop_or_reject()
+    assert desk.announcer.last == "The rest of the draft rejected, what was accepted stays"
+
+
+def test_the_last_part_is_announced_before_the_end(
+    done: ProposalDesk, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(done.announcer, "say", said.append)
+    while session.proposal is not None:
+        session.accept_word()
+    assert said[-2:] == ["Accepted: draft", "Draft accepted"]
+
+
 def test_what_is_done_to_words_is_said(
     done: ProposalDesk, session: ProposalSession, engine: FakeEngine
 ) -> None:

@@ -206,3 +206,41 @@ def test_any_script_is_laid_out_whole(
     assert not picture(running).isNull()
     engine.finish(text)
     assert view_of(running).layout.draft_text == text
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("wwww אבגד הוזח ttt", "wwii אבגד הוזח ttt"),  # shorter before a run against the line
+        ("aaa אבגד הוזחט bbb", "aaa אבגד ווזחי bbb"),  # and within it
+        ("aaa אבגד הוזח 12 bbb", "aaa אבגד וויח 12 bbb"),
+        ("אבגד הוזח aaa bbb", "אבגד ווזח aaa bbb"),
+    ],
+)
+def test_words_stay_in_lines_of_both_directions(
+    running: ProposalSession, engine: FakeEngine, long: str, short: str
+) -> None:
+    engine.frame(long)
+    before = lefts(running)
+    engine.frame(short)
+    after = lefts(running)
+    assert view_of(running).layout.num_gaps
+    for word in ("five", "six", "ten."):
+        assert after[word] == pytest.approx(before[word], abs=1.0)
+    engine.finish(short)
+    assert lefts(running)["ten."] < before["ten."] - 2
+
+
+def test_words_stay_beside_other_words_in_a_line_that_runs_leftwards(
+    editor: Editor, session: ProposalSession, engine: FakeEngine
+) -> None:
+    editor.setPlainText("אחת שתיים three four חמש שש")
+    select(editor, "three")
+    session.regenerate()
+    session.reduced_motion = False
+    engine.frame("wwwwwwww")
+    before = lefts(session)
+    engine.frame("wwwwwwii")
+    after = lefts(session)
+    for word in ("four", "חמש", "שש"):
+        assert after[word] == pytest.approx(before[word], abs=1.0)

@@ -6,8 +6,7 @@ import pytest
 
 from app.editor import Editor
 from app.proposal import History, ProposalSession
-from app.proposal.soft_edge import edges_held
-from engine.api import Finished, FinishReason, Generate
+from engine.api import Finished, FinishReason
 from tests.app.fakes import FakeEngine, spans_of
 from tests.app.proposal.test_session import select, text_of
 
@@ -21,7 +20,7 @@ def soft(editor: Editor, engine: FakeEngine, session: ProposalSession) -> Propos
     select(editor, "three")
     session.options.set_options(replace(session.options.options, soft_edge=1))
     session.regenerate()
-    engine.start()
+    engine.start(soft=(5, 6))
     return session
 
 
@@ -51,6 +50,15 @@ def test_the_words_beside_it_are_not_drawn_twice(soft: ProposalSession, engine: 
     assert drawn(soft) == "One two drei four, five six."
 
 
+def test_they_are_a_part_of_it_before_there_is_a_draft(
+    soft: ProposalSession, editor: Editor
+) -> None:
+    assert soft.proposal is not None
+    assert soft.proposal.old_text == " two three four,"
+    assert soft.view.layout.draft_text == " two three four,"
+    assert text_of(editor) == TEXT
+
+
 def test_the_draft_takes_their_place_as_one_undo_step(
     soft: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
@@ -65,7 +73,7 @@ def test_the_draft_takes_their_place_as_one_undo_step(
 def test_the_engines_word_on_its_edges_is_the_last(
     soft: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
-    engine.frame("xx drei four,")
+    engine.frame(" two drei four,")
     finish(engine, " zwei drei", before=5, after=0)
     assert soft.accept()
     assert text_of(editor) == "One zwei drei four, five six."
@@ -107,22 +115,3 @@ def test_the_history_knows_what_it_stood_for(
     finish(engine, " zwei drei vier,", before=5, after=6)
     soft.accept()
     assert history.candidates[0].old_text.split() == ["two", "three", "four,"]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "text", "held"),
-    [
-        ("a bc ", " de f", " bc x de", (4, 3)),  # the space before the region comes along
-        ("a bc d", "e f g", " bc dxe f", (5, 3)),  # the selection cuts words on both sides
-        ("a bc ", " de f", "something else", (0, 0)),
-        ("", "", "x", (0, 0)),
-        ("a\n\nbc ", "", "\n\nbc x", (5, 0)),
-    ],
-)
-def test_edges_are_known_by_the_words_that_are_held(
-    before: str, after: str, text: str, held: tuple[int, int]
-) -> None:
-    request = Generate(
-        job_id=1, revision=0, before=before, region="r", after=after, seed=1, soft_edge=1
-    )
-    assert edges_held(request, text) == held

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from app.editor import Editor, replace_range
 from app.proposal import Phase
 from app.proposal.positions import as_document_text
-from app.proposal.words import hunk_over, next_line, next_word, words_between
+from app.proposal.words import all_words, hunk_over, next_line, next_word, words_between
+from engine.api import Generate
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import select_range, text_of
 
@@ -64,6 +65,9 @@ class Desk(RuleBasedStateMachine):
         start = data.draw(st.integers(0, length))
         end = data.draw(st.integers(start, min(length, start + 9)))
         select_range(self.editor, start, end)
+        words = all_words(self.session.pins.text)
+        if words and data.draw(st.booleans()):
+            self.session.pins.toggle(data.draw(st.sampled_from(words)))
         self.session.regenerate()
 
     @precondition(lambda self: self.session.proposal is not None)
@@ -165,6 +169,12 @@ class Desk(RuleBasedStateMachine):
     @invariant()
     def the_document_is_what_the_model_says(self) -> None:
         assert text_of(self.editor) == self.text
+
+    @invariant()
+    def what_is_pinned_is_a_word_of_its_region(self) -> None:
+        for request in self.engine.requests:
+            if isinstance(request, Generate):
+                assert set(request.pinned) <= set(all_words(request.region))
 
     @invariant()
     def what_can_be_accepted_is_where_it_belongs(self) -> None:

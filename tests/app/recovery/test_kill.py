@@ -1,4 +1,7 @@
-"""Killed at random moments of random typing: nothing older than two seconds is ever lost."""
+"""Killed at random moments of random typing and drafting: what is older than two seconds is there.
+
+`make kill-test` does it a hundred times, and with the real model.
+"""
 
 import os
 import random
@@ -6,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +29,21 @@ class Run:
     states: list[tuple[float, list[int]]]
     killed: float
     had_draft: bool
+    num_accepted: int
 
 
-def run_and_kill(environment: dict[str, str], file: Path, seed: int, delay_s: float) -> Run:
-    command = [sys.executable, str(TYPIST), str(seed), str(file)]
+@dataclass
+class Kills:
+    """What many kills have cost."""
+
+    losses: list[float]  # seconds of typing, a kill
+    num_accepted: int  # drafts that were part of the text
+
+
+def run_and_kill(
+    environment: dict[str, str], file: Path, seed: int, delay_s: float, *more: str
+) -> Run:
+    command = [sys.executable, str(TYPIST), str(seed), str(file), *more]
     with subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -42,26 +57,31 @@ def run_and_kill(environment: dict[str, str], file: Path, seed: int, delay_s: fl
     states = [line.split() for line in lines if line.startswith("state")]
     assert states, "it did not start"
     return Run(
-        states=[(float(when), [int(check) for check in checks]) for _, when, _, *checks in states],
+        states=[(float(when), [int(c) for c in checks]) for _, when, _, _, *checks in states],
         killed=killed,
         had_draft=any(int(drafts) for _, _, drafts, *_ in states),
+        num_accepted=int(states[-1][3]),
     )
 
 
-def kill_often(tmp_path: Path, kills: int) -> list[float]:
-    """Return how many seconds of typing each kill has cost."""
+def kill_often(tmp_path: Path, kills: int, longest_s: float = 2.5, *more: str) -> Kills:
+    """Start the program, type, kill it, and so on; fail if a file or a document is damaged."""
     names = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME")}
-    environment = {**os.environ, **names, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **names, "PYTHONPATH": str(ROOT)}
     file = tmp_path / "note.txt"
     file.write_text("text on disk\n" * 20)
-    dice, before, losses = random.Random(7), None, []
+    known = {zlib.crc32(file.read_bytes())}
+    dice, before, found = random.Random(7), None, Kills([], 0)
     for seed in range(kills + 1):
-        after = run_and_kill(environment, file, seed, dice.uniform(0.05, 2.5))
+        after = run_and_kill(environment, file, seed, dice.uniform(0.05, longest_s), *more)
         assert not after.had_draft
+        known.update(check for _, checks in after.states for check in checks)
+        assert zlib.crc32(file.read_bytes()) in known, "the file holds what never was the text"
         if before is not None:
-            losses.append(loss(before, after.states[0][1]))
+            found.losses.append(loss(before, after.states[0][1]))
+        found.num_accepted += after.num_accepted
         before = after
-    return losses
+    return found
 
 
 def loss(run: Run, found: list[int]) -> float:
@@ -78,16 +98,26 @@ def age(run: Run, found: int) -> float:
 
 
 def test_a_killed_program_loses_at_most_two_seconds(tmp_path: Path) -> None:
-    losses = kill_often(tmp_path, kills=4)
-    assert len(losses) == 4
-    assert max(losses) <= PROMISE_S
+    found = kill_often(tmp_path, kills=4)
+    assert len(found.losses) == 4
+    assert max(found.losses) <= PROMISE_S
 
 
-@pytest.mark.skipif(
-    not os.environ.get("INLAY_HUNDRED_KILLS"), reason="takes long; INLAY_HUNDRED_KILLS=1 runs it"
-)
-@pytest.mark.timeout(1800)
-def test_a_hundred_kills(tmp_path: Path) -> None:
-    losses = kill_often(tmp_path, kills=100)
-    print(f"worst {max(losses):.2f} s, median {sorted(losses)[50]:.2f} s")  # noqa: T201
-    assert max(losses) <= PROMISE_S
+@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("INLAY_KILLS"), reason="takes long; make kill-test runs it")
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("engine", ["script", "model"])
+def test_many_kills(tmp_path: Path, engine: str) -> None:
+    kills = int(os.environ["INLAY_KILLS"])
+    if engine == "script":
+        found = kill_often(tmp_path, kills)
+        assert found.num_accepted > 0
+    else:  # a slow machine may be killed before any draft has settled
+        found = kill_often(tmp_path, kills // 5, 20.0, engine)
+    losses = sorted(found.losses)
+    middle = losses[len(losses) // 2]
+    print(  # noqa: T201
+        f"{len(losses)} kills, {found.num_accepted} drafts accepted between them; typing lost: "
+        f"at most {losses[-1]:.2f} s, median {middle:.2f} s"
+    )
+    assert losses[-1] <= PROMISE_S

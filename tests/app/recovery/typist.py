@@ -1,7 +1,8 @@
 """The whole application with a wild typist in it, to be killed at any moment.
 
-Prints a line for every state that its two documents have been in: the time, and a checksum of each
-text. Starts with what has come back from the run before.
+Prints a line for every state that its two documents have been in: the time, how many drafts are in
+them, how many drafts were accepted, and a checksum of each text. Starts with what has come back
+from the run before. With `model` as the last argument the drafts come from the real engine.
 """
 
 import itertools
@@ -9,6 +10,7 @@ import random
 import sys
 import time
 import zlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,56 +21,99 @@ from PySide6.QtWidgets import QApplication
 from app import application
 from app.document_tab import DocumentTab
 from app.engine_bridge import EngineBridge
+from app.engine_model import ModelReady
 from app.main import main
+from app.proposal import Phase
 from app.proposal.positions import whole_characters
-from engine.api import CanvasUpdated, DraftSpan, EventCallback, Generate, Request, Started
+from app.window import MainWindow
+from engine.api import (
+    CanvasUpdated,
+    DraftSpan,
+    EventCallback,
+    Finished,
+    FinishReason,
+    Generate,
+    Load,
+    Ready,
+    Request,
+    Started,
+)
+from tests.app.house import MODEL
 
 DRAFT = "DRAFT that nobody accepts"
+RESULT = "result "
+SPANS = (DraftSpan(start=0, end=5, entropy=1.0, accepted=False),)
+ACT_MS, DRAFT_MS = 7, 60
+MAX_PATIENCE = 600  # acts without a key
 WORDS = ["word ", "é", "😀", "\n", "longer words than that ", "x"]
 
 
 class Drafter:
-    """An engine that only ever drafts."""
+    """An engine that drafts one thing, and settles on another a little later."""
 
     def __init__(self, on_event: EventCallback) -> None:
         self._send = on_event
-        self._typist = Typist()
 
     def submit(self, request: Request) -> None:
-        if isinstance(request, Generate):
-            job, spans = request.job_id, (DraftSpan(start=0, end=5, entropy=1.0, accepted=False),)
+        if isinstance(request, Load):
+            self._send(Ready(job_id=request.job_id, model=MODEL))
+        elif isinstance(request, Generate):
+            job = request.job_id
             self._send(Started(job_id=job, num_slots=4, max_steps=9, encode_ms=1.0))
             frame = CanvasUpdated(
                 job_id=job,
                 step=1,
                 max_steps=9,
                 text=DRAFT,
-                spans=spans,
+                spans=SPANS,
                 mean_entropy=1.0,
                 step_ms=1.0,
             )
             self._send(frame)
+            QTimer.singleShot(DRAFT_MS, partial(self._finish, job))
+
+    def _finish(self, job: int) -> None:
+        done = Finished(
+            job_id=job,
+            reason=FinishReason.CONVERGED,
+            text=RESULT,
+            spans=SPANS,
+            steps=2,
+            tokens=4,
+            ms=1.0,
+        )
+        self._send(done)
 
     def close(self) -> None:
         pass
 
 
 class Typist:
-    """Edits, saves and rewrites, without a pause and without a plan."""
+    """Edits, saves, rewrites and accepts, without a pause and without a plan."""
 
     def __init__(self) -> None:
-        windows = QApplication.topLevelWidgets()
-        self.window = next(w for w in windows if hasattr(w, "message_bar"))
-        self.workspace = self.window.workspace
-        if self.workspace.count() < 2:
-            self.workspace.new().editor.insertPlainText("untitled ")
+        self.workspace = None
         self.numbers = itertools.count()
-        self.tell()
+        self.num_accepted = self.patience = 0
         self.timer = QTimer()
         self.timer.timeout.connect(self.act)
-        self.timer.start(7)
+        self.timer.start(ACT_MS)
+
+    def start(self) -> None:
+        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+        if windows and isinstance(windows[0].engine.phase, ModelReady):
+            self.workspace = windows[0].workspace
+            if self.workspace.count() < 2:
+                self.workspace.new().editor.insertPlainText("untitled ")
+            self.tell()
 
     def act(self) -> None:
+        if self.workspace is None:
+            self.start()
+            return
+        if self.patience > 0:
+            self.wait_for_draft()
+            return
         if random.random() < 0.05:
             self.workspace.setCurrentIndex(random.randrange(self.workspace.count()))
         tab = self.workspace.current
@@ -77,6 +122,7 @@ class Typist:
             self.workspace.save()
         elif dice < 0.08:
             tab.session.regenerate()
+            self.patience = random.choice((0, MAX_PATIENCE))
         elif dice < 0.12:
             tab.session.stop_or_reject()
         elif dice < 0.2:
@@ -84,6 +130,19 @@ class Typist:
         else:
             self.edit(tab)
         self.tell()
+
+    def wait_for_draft(self) -> None:
+        """Let it settle before the next key; then take it, or go on beside it."""
+        session = self.workspace.current.session
+        self.patience -= 1
+        if session.status.phase is Phase.FINISHED:
+            self.patience = 0
+            if random.random() < 0.7:
+                session.accept()
+                self.num_accepted += 1
+                self.tell()
+        elif session.status.phase is Phase.IDLE:
+            self.patience = 0
 
     def edit(self, tab: DocumentTab) -> None:
         document, cursor = tab.editor.document(), tab.editor.textCursor()
@@ -104,10 +163,19 @@ class Typist:
         texts = sorted(tab.document.text() for tab in self.workspace.tabs())
         checks = [zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in texts]
         drafts = sum(DRAFT in text for text in texts)
-        print("state", time.monotonic(), drafts, *checks, flush=True)  # noqa: T201
+        facts = ("state", time.monotonic(), drafts, self.num_accepted, *checks)
+        print(*facts, flush=True)  # noqa: T201
+
+
+def make_application(original: Callable[[], QApplication]) -> QApplication:
+    made = original()
+    made.typist = Typist()
+    return made
 
 
 if __name__ == "__main__":
     random.seed(int(sys.argv[1]))
-    application.EngineBridge = partial(EngineBridge, Drafter)
+    if sys.argv[3:] != ["model"]:
+        application.EngineBridge = partial(EngineBridge, Drafter)
+    application.make_application = partial(make_application, application.make_application)
     sys.exit(main([str(Path(sys.argv[2]))]))

@@ -50,7 +50,7 @@ def _leave(window: MainWindow) -> None:
 @pytest.fixture
 def panel(qtbot: QtBot, window: MainWindow) -> ServerPanel:
     """The page in the dialog that the menu opens."""
-    window.show_server()
+    window.popups.show_server()
     found = window.findChild(ServerPanel)
     assert found.isVisible()
     return found
@@ -127,7 +127,7 @@ def test_a_server_that_only_writes_says_what_it_cannot_do(qtbot, server, panel) 
 def test_the_page_of_what_leaves_this_machine_names_the_server(window, monkeypatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: shown.append(box.text()))
-    window.show_privacy()
+    window.popups.show_privacy()
     window._settings.server_address = "http://gpu:8000"
     dialogs.show_privacy(window, [], window._settings.server_address)
     assert shown[0].startswith("Nothing")

@@ -1,40 +1,64 @@
 """Misspelt words are marked where they are prose, and can be put right."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from app.documents import Document
 from app.editor import Editor
+from app.settings import Settings
 from app.spelling import dictionaries
-from app.spelling.checker import SpellChecker
 from app.spelling.dictionaries import best, find_dictionaries
+from app.spelling.languages import Languages
 from app.spelling.marks import SpellingMarks
 from app.spelling.words import words_of
 
+Ask = Callable[[], list[str]]
+
+ENGLISH = "5\nthe\nharbour\nboat\ntheir\nnaïve\n"
+GERMAN = "2\ndas\nBoot\n"
+
 
 @pytest.fixture
-def checker(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SpellChecker:
+def languages(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Languages:
     folder = tmp_path / "dictionaries"
     folder.mkdir()
-    (folder / "en_GB.aff").write_text("SET UTF-8\nTRY esianrtolcdugmphbyfvkwz\n")
-    (folder / "en_GB.dic").write_text("5\nthe\nharbour\nboat\ntheir\nnaïve\n")
+    for code, words in (("en_GB", ENGLISH), ("de_DE", GERMAN)):
+        (folder / f"{code}.aff").write_text("SET UTF-8\nTRY esianrtolcdugmphbyfvkwz\n")
+        (folder / f"{code}.dic").write_text(words)
     monkeypatch.setattr(dictionaries, "places", lambda: [folder])
-    checker = SpellChecker(tmp_path / "data" / "words.txt")
-    checker.use("en_GB", is_on=True)
-    return checker
+    return make_languages(tmp_path)
+
+
+def make_languages(folder: Path, code: str = "en_GB") -> Languages:
+    settings = Settings(folder / "settings.ini")
+    settings.set_value("spelling_language", code)
+    languages = Languages(settings, folder / "data", settings)
+    languages.look()
+    return languages
 
 
 @pytest.fixture
-def editor(qtbot: QtBot, checker: SpellChecker) -> Editor:
+def document(editor: Editor) -> Document:
+    return Document(editor.document(), editor)
+
+
+@pytest.fixture
+def editor(qtbot: QtBot) -> Editor:
     editor = Editor()
     qtbot.addWidget(editor)
     editor.resize(500, 300)
-    SpellingMarks(editor, checker)
     return editor
+
+
+@pytest.fixture
+def marks(editor: Editor, document: Document, languages: Languages) -> SpellingMarks:
+    return SpellingMarks(editor, document, languages)
 
 
 def underlined(editor: Editor, line: int = 0) -> list[str]:
@@ -49,34 +73,43 @@ def underlined(editor: Editor, line: int = 0) -> list[str]:
     ]
 
 
-def marked(qtbot: QtBot, editor: Editor, checker: SpellChecker, line: int = 0) -> list[str]:
+def marked(
+    qtbot: QtBot, editor: Editor, languages: Languages, document: Document, line: int = 0
+) -> list[str]:
     """Return what is underlined once the dictionary has answered."""
     underlined(editor, line)
-    qtbot.waitUntil(lambda: not checker._asked)
+    checker = languages.checker_of(document)
+    assert checker is not None
+    qtbot.waitUntil(lambda: not checker.is_waiting)
     return underlined(editor, line)
 
 
+@pytest.fixture
+def ask(qtbot: QtBot, editor: Editor, languages: Languages, document: Document) -> Ask:
+    return lambda: marked(qtbot, editor, languages, document)
+
+
 def test_wrong_words_of_prose_are_underlined(
-    qtbot: QtBot, editor: Editor, checker: SpellChecker
+    qtbot: QtBot, editor: Editor, marks: SpellingMarks, ask: Ask
 ) -> None:
     editor.setPlainText("the 😀 harbuor, thier boat; naïve")
-    assert marked(qtbot, editor, checker) == ["harbuor", "thier"]
+    assert ask() == ["harbuor", "thier"]
 
 
 def test_in_code_comments_and_strings_alone_are_checked(
-    qtbot: QtBot, editor: Editor, checker: SpellChecker
+    qtbot: QtBot, editor: Editor, marks: SpellingMarks, ask: Ask
 ) -> None:
     editor.set_language("a.py")
     editor.setPlainText('harbuor = "thier boat"  # the harbuor\n')
     qtbot.waitUntil(lambda: editor.highlighter.is_settled)
-    assert marked(qtbot, editor, checker) == ["thier", "harbuor"]
+    assert ask() == ["thier", "harbuor"]
 
 
 def test_the_word_that_is_being_typed_is_left_alone(
-    qtbot: QtBot, editor: Editor, checker: SpellChecker
+    qtbot: QtBot, editor: Editor, marks: SpellingMarks, ask: Ask
 ) -> None:
     editor.setPlainText("thier")
-    assert marked(qtbot, editor, checker) == ["thier"]
+    assert ask() == ["thier"]
     with qtbot.waitExposed(editor):
         editor.show()
     editor.activateWindow()
@@ -87,12 +120,10 @@ def test_the_word_that_is_being_typed_is_left_alone(
 
 
 def test_suggestions_come_into_the_open_menu(
-    qtbot: QtBot, editor: Editor, checker: SpellChecker
+    qtbot: QtBot, editor: Editor, marks: SpellingMarks, ask: Ask
 ) -> None:
     editor.setPlainText("thier boat")
-    marked(qtbot, editor, checker)
-    marks = editor.findChild(SpellingMarks)
-    assert marks is not None
+    ask()
     menu = QMenu(editor)
     editor.open_menus.append(menu)
     marks.fill_menu(menu, QPoint(40, 20))
@@ -103,42 +134,93 @@ def test_suggestions_come_into_the_open_menu(
     assert editor.toPlainText() == "thier boat"
 
 
-def test_own_words_are_right_and_stay_so(
-    qtbot: QtBot, editor: Editor, checker: SpellChecker, tmp_path: Path
+def test_own_words_are_right_in_every_language_and_stay_so(
+    editor: Editor, marks: SpellingMarks, languages: Languages, ask: Ask, tmp_path: Path
 ) -> None:
     editor.setPlainText("Inlayish boat")
-    assert marked(qtbot, editor, checker) == ["Inlayish"]
-    assert checker.add("Inlayish")
+    assert ask() == ["Inlayish"]
+    assert languages.own_words.add("Inlayish")
     assert underlined(editor) == []
-    again = SpellChecker(tmp_path / "data" / "words.txt")
-    again.use("en_GB", is_on=True)
-    assert not again.is_wrong("Inlayish")
-    assert not again._asked
+    assert "inlayish" not in make_languages(tmp_path, "de_DE").own_words
+    assert "Inlayish" in make_languages(tmp_path, "de_DE").own_words
 
 
 def test_nothing_is_marked_when_it_is_off(
-    qtbot: QtBot, editor: Editor, checker: SpellChecker
+    editor: Editor, marks: SpellingMarks, languages: Languages, ask: Ask
 ) -> None:
-    checker.use("en_GB", is_on=False)
+    editor.setPlainText("thier")
+    assert ask() == ["thier"]
+    languages._settings.set_value("spelling", False)
+    assert underlined(editor) == []
+
+
+def test_no_dictionary_of_the_language_marks_nothing(
+    editor: Editor, document: Document, marks: SpellingMarks, languages: Languages
+) -> None:
+    languages._settings.set_value("spelling_language", "sv_SE")
+    assert languages.dictionary_of(document) is None
     editor.setPlainText("thier")
     assert underlined(editor) == []
 
 
-def test_no_dictionary_of_the_language_marks_nothing(editor: Editor, checker: SpellChecker) -> None:
-    checker.use("de_DE", is_on=True)
-    assert checker.dictionary is None
-    editor.setPlainText("thier")
-    assert underlined(editor) == []
-
-
+@pytest.mark.expected_log("the dictionary .* cannot be used")
 def test_a_broken_dictionary_marks_nothing(
-    qtbot: QtBot, tmp_path: Path, checker: SpellChecker, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot, document: Document, languages: Languages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "dictionaries" / "de_DE.aff").write_bytes(b"\xff\xfe\0SET nonsense\n" * 3)
-    (tmp_path / "dictionaries" / "de_DE.dic").write_bytes(b"")
-    checker.use("de_DE", is_on=True)
+    checker = languages.checker_of(document)
+    assert checker is not None
+
+    def fail() -> None:
+        raise ValueError("nonsense")
+
+    monkeypatch.setattr(checker, "_loaded", fail)
     assert not checker.is_wrong("thier")
-    qtbot.waitUntil(lambda: not checker._timer.isActive())
+    found: list[list[str]] = []
+    checker.suggest("thier", found.append)
+    qtbot.waitUntil(lambda: found == [[]] and not checker._timer.isActive())
+    assert not checker.is_wrong("thier")
+
+
+def test_a_document_can_have_another_language_than_the_rest(
+    qtbot: QtBot, editor: Editor, document: Document, languages: Languages, ask: Ask
+) -> None:
+    SpellingMarks(editor, document, languages)
+    other = Document(QTextDocument(editor), editor)
+    editor.setPlainText("the boat, das Boot")
+    assert ask() == ["das", "Boot"]
+    languages.choose(document, "de_DE")
+    assert ask() == ["the", "boat"]
+    assert languages.dictionary_of(other) == languages.usual
+    languages._settings.set_value("spelling_language", "de_DE")
+    assert languages.checker_of(other) is languages.checker_of(document)
+    languages.choose(document, "")
+    languages._settings.set_value("spelling_language", "en_GB")
+    assert ask() == ["das", "Boot"]
+
+
+def test_the_language_of_a_file_is_remembered_and_goes_with_it(
+    document: Document, languages: Languages, tmp_path: Path
+) -> None:
+    languages.choose(document, "de_DE")
+    for name in ("a.txt", "b.txt"):  # a new document is saved, and saved as another
+        document.name(tmp_path / name)
+        languages.remember(document)
+    later, again = make_languages(tmp_path), Document(QTextDocument(languages), languages)
+    again.name(tmp_path / "b.txt")
+    assert later.chosen(again) == "de_DE"
+    later.choose(again, "")
+    assert "b.txt" not in (tmp_path / "data" / "languages.json").read_text()
+    assert "a.txt" in (tmp_path / "data" / "languages.json").read_text()
+
+
+@pytest.mark.parametrize("junk", ["", "{", "[1]", '{"/a.txt": 3}'])
+def test_a_damaged_memory_of_languages_counts_as_none(
+    document: Document, languages: Languages, tmp_path: Path, junk: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "languages.json").write_text(junk)
+    document.name(Path("/a.txt"))
+    assert make_languages(tmp_path).chosen(document) == ""
 
 
 def test_dictionaries_are_found_once_a_language(tmp_path: Path) -> None:

@@ -1,12 +1,23 @@
-"""`transformers` in bfloat16 on the same shapes, random weights: what users have today."""
+"""`transformers` in bfloat16 on the same shapes, random weights: what users have today.
 
+Run in a process of its own, which may be stopped at any time: a line for each result.
+"""
+
+import json
 import logging
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[3]))
 
 import torch
 
-from tests.benchmarks.gpu.shapes import Shapes
+from tests.benchmarks.gpu.shapes import LARGE, TINY, Shapes
 
 FEW, MANY = 4, 12  # steps of the two runs whose difference is the time of MANY − FEW steps
 NEVER = 1e-9  # a confidence no canvas reaches
@@ -17,20 +28,43 @@ _VISION = {
 }  # fmt: skip
 
 
-def step_seconds(shapes: Shapes, rows: int, length: int, device: torch.device) -> dict[str, float]:
-    """Return the best seconds per step with the default cache and the compiled static one."""
+def step_seconds(
+    shapes: Shapes, rows: int, length: int, device: torch.device
+) -> Iterator[tuple[str, float]]:
+    """Yield the best seconds per step with the default cache and the compiled static one."""
     model = _model(shapes, rows, device)
     prompt = torch.randint(4, shapes.vocab, (1, length), device=device)
-    found = {}
     for name, options in (("default", {}), ("static", {"cache_implementation": "static"})):
         for steps in (FEW, MANY):  # compiles, too
             _run(model, prompt, rows, steps, options)
-        found[name] = min(
-            (_run(model, prompt, rows, MANY, options) - _run(model, prompt, rows, FEW, options))
-            / (MANY - FEW)
-            for _ in range(2)
+        yield (
+            name,
+            min(
+                (_run(model, prompt, rows, MANY, options) - _run(model, prompt, rows, FEW, options))
+                / (MANY - FEW)
+                for _ in range(2)
+            ),
         )
-    return found
+
+
+def measured(shapes: Shapes, rows: int, length: int, seconds: float) -> dict[str, Any]:
+    """Run this file for at most so many seconds; return the ms per step, or why there are none."""
+    command = [sys.executable, __file__, "tiny" if shapes is TINY else "large"]
+    started = time.monotonic()
+    try:
+        done = subprocess.run(
+            [*command, str(rows), str(length)], capture_output=True, text=True, check=False,
+            timeout=seconds,
+        )  # fmt: skip
+        out, error = done.stdout, done.stderr.strip().splitlines()[-1:] if done.returncode else []
+    except subprocess.TimeoutExpired as late:
+        out = (late.stdout or b"").decode() if isinstance(late.stdout, bytes) else late.stdout or ""
+        error = [f"stopped after {time.monotonic() - started:.0f} s: no time was left"]
+    found: dict[str, Any] = {}
+    for line in out.splitlines():
+        if line.startswith("{"):
+            found |= json.loads(line)
+    return found | ({"left out": error[0]} if error else {})
 
 
 def _run(model: Any, prompt: torch.Tensor, rows: int, steps: int, options: dict[str, str]) -> float:
@@ -72,3 +106,16 @@ def _model(shapes: Shapes, rows: int, device: torch.device) -> Any:
             return DiffusionGemmaForBlockDiffusion(config).eval()
     finally:
         torch.set_default_dtype(before)
+
+
+def main() -> None:
+    """Print a line of JSON for each result."""
+    shapes = {"tiny": TINY, "large": LARGE}[sys.argv[1]]
+    device = torch.device("cuda" if shapes is LARGE else "cpu")
+    rows, length = map(int, sys.argv[2:4])
+    for name, value in step_seconds(shapes, rows, length, device):
+        print(json.dumps({f"{name} cache, ms per step": value * 1e3}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

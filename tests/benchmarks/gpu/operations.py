@@ -10,10 +10,11 @@ from kernels.experts import experts
 from kernels.heads import heads
 from kernels.linear import gated_linear, linear
 from kernels.model_pass import ModelWeights
-from kernels.norms import attention_end, feed_forward_end
+from kernels.norms import attention_end, embed, feed_forward_end, rms_norm
 from kernels.packed import Weight
 from kernels.philox import Draws
 from kernels.routing import route
+from kernels.step import StepRules, StepState, advance
 from kernels.vocabulary import vocabulary_pass
 from tests.benchmarks.gpu.shapes import Maker, Shapes
 
@@ -57,7 +58,7 @@ def cases(
     )  # fmt: skip
     gate = maker.normal(rows, shapes.dense)
     weights: list[tuple[str, torch.Tensor, Weight, int]] = [
-        ("dense down", gate, layer.dense_down, layers)
+        ("dense down", gate, layer.dense_down, layers + 1)  # self-conditioning's among them
     ]
     full_layers = sum(map(shapes.is_full, range(layers)))
     for kind, index, count in (
@@ -78,10 +79,11 @@ def cases(
     yield Case(
         "gated linear", lambda: gated_linear(x, layer.dense_gate_up),
         _size(layer.dense_gate_up) + row_bytes + gate.nbytes, 4 * rows * hidden * shapes.dense,
-        layers,
+        layers + 1,
     )  # fmt: skip
     yield from _norms(shapes, maker, model, rows)
     yield _vocabulary(shapes, maker, model, rows)
+    yield _end(shapes, maker, rows)
 
 
 def _attention(
@@ -90,7 +92,7 @@ def _attention(
 ) -> Iterator[Case]:  # fmt: skip
     kind, index, count = which
     groups, size = shapes.full if kind == "full" else shapes.sliding
-    layer, context = model.layers[index], maker.contexts(shapes, length, rows)[index]
+    layer, context = model.layers[index], maker.context(shapes, index, length, rows)
     committed = torch.tensor([length], dtype=torch.int32, device=maker.device)
     qkv = maker.normal(rows, layer.qkv.shape[0])
     parts = heads(
@@ -131,6 +133,32 @@ def _norms(shapes: Shapes, maker: Maker, model: ModelWeights, rows: int) -> Iter
             layer.scalar, layer.input_norm, model.eps,
         ),
         4 * x.nbytes + slots.nbytes, 0, shapes.num_layers,
+    )  # fmt: skip
+
+    ids = torch.randint(shapes.vocab, (rows,), dtype=torch.int32, device=maker.device)
+    yield Case(
+        "embedding",
+        lambda: embed(ids, model.embedding, model.embed_scale, maker.dtype, x, model.eps),
+        3 * x.nbytes, 0, 1,
+    )  # fmt: skip
+    yield Case(
+        "norm", lambda: rms_norm(x, layer.input_norm, model.eps), 2 * x.nbytes, 0, 2
+    )  # fmt: skip
+
+
+def _end(shapes: Shapes, maker: Maker, rows: int) -> Case:
+    rules = StepRules(
+        vocab=shapes.vocab, max_steps=10**6, t_min=0.4, t_max=0.8, bound=0.1, stability=1,
+        confidence=-1.0,
+    )  # fmt: skip
+    ids = torch.zeros(rows, dtype=torch.int32, device=maker.device)
+    entropy = torch.rand(rows, device=maker.device)
+    slots = torch.arange(rows, dtype=torch.int32, device=maker.device)
+    state = StepState.start(ids[None].clone(), rows, rules)
+    draws = Draws(torch.ones_like(ids).long(), slots, state.step)
+    return Case(
+        "step's end", lambda: advance(state, slots, ids, ids, entropy, draws, rules),
+        10 * ids.nbytes, 0, 1,
     )  # fmt: skip
 
 

@@ -132,14 +132,15 @@ class Maker:
 
     def contexts(self, shapes: Shapes, length: int, rows: int) -> list[LayerContext]:
         """Return what `length` committed positions leave in each layer's ring."""
-        contexts = []
-        for index in range(shapes.num_layers):
-            groups, size = shapes.full if shapes.is_full(index) else shapes.sliding
-            kept = length if shapes.is_full(index) else shapes.window - 1
-            angles = torch.rand(rows, size // 2, device=self.device).repeat(1, 2)
-            rings = self.normal(kept, groups, size), self.normal(kept, groups, size)
-            contexts.append(LayerContext(*rings, angles.cos(), angles.sin()))
-        return contexts
+        return [self.context(shapes, i, length, rows) for i in range(shapes.num_layers)]
+
+    def context(self, shapes: Shapes, layer: int, length: int, rows: int) -> LayerContext:
+        """Return the same of one layer."""
+        groups, size = shapes.full if shapes.is_full(layer) else shapes.sliding
+        kept = length if shapes.is_full(layer) else shapes.window - 1
+        angles = torch.rand(rows, size // 2, device=self.device).repeat(1, 2)
+        rings = self.normal(kept, groups, size), self.normal(kept, groups, size)
+        return LayerContext(*rings, angles.cos().to(self.dtype), angles.sin().to(self.dtype))
 
     def step(self, shapes: Shapes, model: ModelWeights, rows: int, length: int) -> CanvasStep:
         """Return a denoising step of one canvas without known rows."""

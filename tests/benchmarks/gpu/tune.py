@@ -1,5 +1,6 @@
 """Try every tile on this card at the registry's shapes, and keep the best ones on disk."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -11,33 +12,46 @@ from kernels.model_pass import ModelWeights
 from kernels.routing import route
 from kernels.triton_guard import TritonError
 from kernels.vocabulary import vocabulary_pass
+from tests.benchmarks.gpu.budget import Budget
 from tests.benchmarks.gpu.measure import seconds
 from tests.benchmarks.gpu.shapes import Maker, Shapes
 
+_SECONDS = 15  # about what a kernel's tiles take, compiled and timed
 
-def tune(shapes: Shapes, maker: Maker, model: ModelWeights) -> dict[str, str]:
-    """Return what was chosen, by operation and number of activations a tile."""
-    chosen = {}
-    for rows in shapes.canvases:
+
+def tune(shapes: Shapes, maker: Maker, model: ModelWeights, budget: Budget) -> dict[str, str]:
+    """Return what was chosen, by operation and number of activations a tile.
+
+    Where several canvases fill tiles alike, the largest decides.
+    """
+    chosen: dict[str, str] = {}
+    for rows in sorted(shapes.canvases, reverse=True):
         for name, block, run in _runs(shapes, maker, model, rows):
-            best = min(tuning.candidates(name), key=_timed(name, block, run, maker.device))
+            key = f"{name}/{block}"
+            if key in chosen or not budget.allows(f"tiles of {key}", _SECONDS):
+                continue
+            default = tuning.tile_for(name, maker.device, block)
+            tiles = dict.fromkeys((default, *tuning.candidates(name)))
+            times = {tile: _timed(name, block, run, tile, maker.device) for tile in tiles}
+            best = min(times, key=times.__getitem__)
+            if math.isinf(times[best]):
+                continue  # the operation runs as its twin on this card
             tuning.record(name, maker.device, block, best)
-            chosen[f"{name}/{block}"] = str(best)
-            print(f"tuned {name} for {block} activations a tile: {best}")
+            chosen[key] = str(best)
+            print(
+                f"tuned {name} for {block} activations a tile: {best}, {times[best] * 1e6:.0f} us"
+            )
     return chosen
 
 
 def _timed(
-    name: str, block: int, run: Callable[[], object], device: torch.device
-) -> Callable[[tuning.Tile], float]:
-    def time_of(tile: tuning.Tile) -> float:
-        tuning.record(name, device, block, tile)
+    name: str, block: int, run: Callable[[], object], tile: tuning.Tile, device: torch.device
+) -> float:
+    with tuning.trying(name, block, tile):
         try:
             return seconds(run, device, repeats=10)
         except (TritonError, RuntimeError):  # does not fit this card
-            return float("inf")
-
-    return time_of
+            return math.inf
 
 
 def _runs(

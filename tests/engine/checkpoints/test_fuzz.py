@@ -16,9 +16,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.checkpoints import open_reader
-from engine.checkpoints.cache import MANIFEST, RESIDENT
 from engine.checkpoints.convert import Job, convert
 from engine.errors import EngineError, ModelFolderError
+from engine.hub.converted import MANIFEST, RESIDENT
 from engine.model.checkpoint import build
 from tests.engine.checkpoints import layouts
 

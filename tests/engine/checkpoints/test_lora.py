@@ -7,6 +7,8 @@ from safetensors.torch import load_file, save_file
 from engine.checkpoints import open_reader
 from engine.checkpoints.layout import plain
 from engine.errors import ModelFolderError
+from engine.hub.local import is_model
+from engine.loading import load_model
 from tests.engine.checkpoints import layouts
 
 MODULES = {
@@ -113,3 +115,44 @@ def test_half_an_adapter_is_refused(tmp_path) -> None:
     save_file(tensors, path)
     with pytest.raises(ModelFolderError, match="lora_A and lora_B"):
         open_reader(base, adapter)
+
+
+@pytest.fixture
+def adapter(tmp_path):
+    """An adapter that names the model in the folder beside it."""
+    base = layouts.bf16_folder(tmp_path / "base")
+    return layouts.lora_folder(tmp_path / "lora", MODULES, base_model_name_or_path=base.name)
+
+
+def test_a_folder_with_an_adapter_alone_is_opened_with_its_model(adapter) -> None:
+    merged, base = weights(adapter), weights(adapter.parent / "base")
+    name = "layers.0.self_attn.q_proj.weight"
+    assert merged.keys() == base.keys()
+    assert not torch.equal(plain(merged[name].read(0)), plain(base[name].read(0)).float())
+    assert is_model(adapter)
+
+
+def test_an_adapter_is_loaded_as_a_model_with_its_models_tokenizer(adapter) -> None:
+    loaded = load_model(adapter, "cpu")
+    assert loaded.info().folder == str(adapter)
+    assert loaded.profile.name == "tiny"
+
+
+def test_an_adapters_model_is_looked_for_in_the_hubs_cache(tmp_path, monkeypatch) -> None:
+    snapshot = tmp_path / "models--some--model" / "snapshots" / "abc"
+    layouts.bf16_folder(snapshot)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES, base_model_name_or_path="some/model")
+    assert open_reader(adapter).folder == snapshot
+    assert is_model(adapter)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("nobody/has-it", "for nobody/has-it"), (5, "does not name"), ("lora", "for lora")],
+)
+def test_an_adapter_without_its_model_says_which_one_it_needs(tmp_path, name, words) -> None:
+    adapter = layouts.lora_folder(tmp_path / "lora", MODULES, base_model_name_or_path=name)
+    with pytest.raises(ModelFolderError, match=f"{words}.*not on this disk"):
+        open_reader(adapter)
+    assert not is_model(adapter)

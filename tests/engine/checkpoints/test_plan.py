@@ -1,16 +1,22 @@
 """The memory plan: the claims about cards, and its figures against what is really allocated."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.checkpoints import CachedReader, Job, Residency, convert, open_reader
-from engine.checkpoints.plan import GIB, LADDER, plan, plan_for, step_down
+from engine.checkpoints.plan import GIB, LADDER, plan, plan_for
+from engine.checkpoints.resident import target_of, tensor_specs
 from engine.checkpoints.shapes import ModelShapes
-from engine.model import KVCache, ModelConfig, load_checkpoint
+from engine.checkpoints.step_down import step_down, widened
+from engine.kernel_step.context import ContextRings
+from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.model.on_kernels import put_on_kernels
+from engine.model.quantized import install
 from kernels.quantized import Nvfp4
 from tests.engine.checkpoints import layouts
 
@@ -84,6 +90,21 @@ def test_stepping_down_ends() -> None:
     assert seen[-1].host_layers > 0
 
 
+@settings(max_examples=20)
+@given(free=st.integers(14 << 30, 100 << 30), canvas=st.integers(1, 256))
+def test_a_wider_plan_fits_in_the_same_formats_and_twice_as_much_does_not(
+    free: int, canvas: int
+) -> None:
+    found = plan(free, 8192, canvas, RELEASED)
+    wide = widened(found, RELEASED, 100_000)
+    if found.fits:
+        assert wide.fits
+        assert wide.residency == found.residency
+        assert 8192 <= wide.context <= 100_000
+        twice = plan(free, 2 * wide.context, canvas, RELEASED, ladder=(wide.residency,))
+        assert 2 * wide.context > 100_000 or not twice.fits
+
+
 def test_a_checkpoint_in_nvfp4_is_planned_as_what_it_is() -> None:
     experts = frozenset(name for name in RELEASED.weights if ".experts." in name)
     found = plan(18 * GB, 8192, 256, replace(RELEASED, nvfp4=experts))
@@ -126,6 +147,55 @@ def test_planned_cache_bytes_are_the_allocated_ones(context, tmp_path) -> None:
         for tensor in rows
     )
     assert ModelShapes.of(model.config).cache_bytes(context) == allocated
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("residency", [DEFAULT, LADDER[-1]], ids=str)
+def test_the_planned_total_is_what_the_released_model_allocates_within_3_percent(residency) -> None:
+    """Everything that stays on the card, allocated where it takes no memory."""
+    found = plan(100 * GIB, 8192, 256, RELEASED, ladder=(residency,))
+    model = meta_model(residency)
+    weights = put_on_kernels(model)
+    rings = ContextRings(model.config, torch.bfloat16, model.device)
+    cache = KVCache(model.config)
+    for _ in range(32):  # pieces, as they are encoded
+        for index, layer in enumerate(model.config.layers):
+            shape = (1, layer.num_key_value_heads, 256, layer.head_dim)
+            cache.append(index, *torch.empty(2, *shape, dtype=torch.bfloat16, device="meta"))
+        cache.length += 256
+    rings.load(cache)
+    sizes: dict[int, int] = {}
+    for tensor in tensors_in([*model.state_dict().values(), weights, cache._rows, rings.rings]):
+        sizes[tensor.untyped_storage()._cdata] = tensor.untyped_storage().nbytes()
+    estimated = {"one step", "runtime"}
+    planned = sum(line.num_bytes for line in found.lines if line.what not in estimated)
+    assert planned == pytest.approx(sum(sizes.values()), rel=0.03)
+
+
+def meta_model(residency: Residency) -> DiffusionGemma:
+    """Return the released model in its resident formats, without memory."""
+    with torch.device("meta"):
+        model = DiffusionGemma(RELEASED.config).to(torch.bfloat16)
+    records = {}
+    for name, shape in RELEASED.weights.items():
+        target = target_of(RELEASED._entry(name, shape), residency)
+        if target is not None:
+            parts = tensor_specs(shape, target).items()
+            records[name] = target(
+                **{f: torch.empty(size, dtype=dtype, device="meta") for f, (dtype, size) in parts}
+            )
+    install(model, records)
+    return model
+
+
+def tensors_in(what: object) -> Iterator[torch.Tensor]:
+    if isinstance(what, torch.Tensor):
+        yield what
+    elif isinstance(what, list | tuple):
+        for one in what:
+            yield from tensors_in(one)
+    elif is_dataclass(what):
+        yield from tensors_in([getattr(what, field.name) for field in fields(what)])
 
 
 def test_the_table_names_every_share() -> None:

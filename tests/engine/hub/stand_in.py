@@ -28,6 +28,8 @@ class Faults:
     garbles: bool = False
     knows_ranges: bool = True
     large_files_at: str = ""  # the address of another server
+    stalls_at: str = ""  # a path's end at which answers come to a halt
+    stalls_in_body: bool = False  # and not before it
 
 
 class StandIn:
@@ -38,6 +40,7 @@ class StandIn:
         self.faults = Faults()
         self.requests: list[tuple[str, str, str, str]] = []  # method, path, Range, Authorization
         self.licence = "apache-2.0"
+        self.is_stalled, self.goes_on = threading.Event(), threading.Event()
         handler = type("Handler", (_Handler,), {"hub": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -67,6 +70,7 @@ class StandIn:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.goes_on.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -98,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         path = self.path.partition("?")[0]
         headers = self.headers
+        if not self.hub.faults.stalls_in_body:
+            self._stall(path)
         self.hub.requests.append(
             (self.command, path, headers.get("Range", ""), headers.get("Authorization", ""))
         )
@@ -154,7 +160,15 @@ class _Handler(BaseHTTPRequestHandler):
         if faults.cuts and name and name.endswith(".safetensors"):
             body = body[: faults.cuts.pop(0)]
             self.close_connection = True
-        self.wfile.write(body)
+        self.wfile.write(body[:50_000])
+        self._stall(name)
+        self.wfile.write(body[50_000:])
+
+    def _stall(self, path: str) -> None:
+        faults = self.hub.faults
+        if faults.stalls_at and path.endswith(faults.stalls_at):
+            self.hub.is_stalled.set()
+            self.hub.goes_on.wait(60)
 
 
 def _sibling(name: str, data: bytes) -> dict[str, object]:

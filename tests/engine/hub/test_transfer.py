@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.hub import local
+from engine.hub import blob, local
 from engine.hub.source import AccessError, DiskFullError, HubError, Source, Stage, StoppedError
 from tests.engine.hub.stand_in import StandIn, etag
 from tests.engine.hub.trial import REPO, SHARD_BYTES, SHARDS, SOURCE, Trial
@@ -100,6 +100,30 @@ def test_stopped_it_goes_on_at_the_byte_where_it_was(trial: Trial) -> None:
     trial.stops_at = 1 << 60
     check_complete(trial.run())
     assert trial.hub.fetched(FIRST)[-1] == f"bytes={kept}-"
+
+
+@pytest.mark.parametrize(
+    ("place", "in_body"),
+    [(f"/api/models/{REPO}", False), ("config.json", False), (FIRST, False), (FIRST, True)],
+)
+def test_stopped_while_nothing_comes_it_does_not_wait_for_the_network(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, place: str, in_body: bool
+) -> None:
+    monkeypatch.setattr(blob, "READ_TIMEOUT_S", 3600.0)
+    hub = trial.hub
+    hub.faults.stalls_at, hub.faults.stalls_in_body = place, in_body
+    with monkeypatch.context() as patch:
+        patch.setattr(trial, "_wait", lambda seconds: hub.is_stalled.is_set())
+        with pytest.raises(StoppedError):
+            trial.run()
+    assert not hub.goes_on.is_set()
+    hub.faults.stalls_at = ""
+    check_complete(trial.run())
+
+
+def test_a_repository_that_has_other_files_is_named_with_them(trial: Trial) -> None:
+    with pytest.raises(HubError, match=rf"no \*Q4\*\.gguf any more; its weights are {FIRST}"):
+        trial.run(source=Source(repo_id=REPO, patterns=("*Q4*.gguf",)))
 
 
 def test_a_disk_too_small_is_told_before_anything_comes(

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from engine.infill import CandidateDone
-from engine.infill.causal import CausalDraft, causal_drafts, drawn
+from engine.infill.causal import CausalDraft, causal_drafts
+from engine.infill.consensus import Consensus
+from engine.infill.drafting import Drafts
 from engine.infill.ranking import likelihoods
 from engine.infill.settling import text_of
 from engine.model import KVCache
@@ -89,20 +91,22 @@ def test_where_nothing_follows_short_drafts_are_not_better_for_it(cache) -> None
 
 
 def test_the_clearly_best_is_drawn_and_equals_take_turns() -> None:
-    clear = [CausalDraft((1,), -10.0), CausalDraft((2,), -11.0)]
-    equal = [CausalDraft((1,), -10.0), CausalDraft((2,), -10.005)]
+    def drawn(seed: int, *scores: float) -> int:
+        drafts = tuple(CausalDraft((place,), score) for place, score in enumerate(scores))
+        drafts = Drafts(drafts, Consensus(["any"], [0.0]))
+        return drafts.drawn(torch.Generator().manual_seed(seed)).ids[0]
+
     seeds = range(60)
-    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    assert {drawn(clear, generator).ids for generator in generators} == {(1,)}
-    turns = [drawn(equal, torch.Generator().manual_seed(seed)).ids for seed in seeds]
-    assert 10 < turns.count((1,)) < 50
-    assert turns == [drawn(equal, torch.Generator().manual_seed(seed)).ids for seed in seeds]
+    assert {drawn(seed, -10.0, -11.0) for seed in seeds} == {0}
+    turns = [drawn(seed, -10.0, -10.005) for seed in seeds]
+    assert 10 < turns.count(0) < 50
+    assert turns == [drawn(seed, -10.0, -10.005) for seed in seeds]
 
 
 def test_a_candidate_starts_from_a_part_of_its_draft() -> None:
     kept = total = 0
     for seed in range(12):
-        job = job_of("one ", "two words", " three", profile=DRAFTING, candidates=2, seed=seed)
+        job = job_of("one ", "two wor", " three", profile=DRAFTING, candidates=2, seed=seed)
         assert [lane.candidate for lane in job.lanes] == [0, 1]
         list(job.run())
         for lane in job.lanes:
@@ -116,7 +120,7 @@ def test_no_result_is_worse_than_the_draft_unless_the_last_steps_change_it() -> 
     """A canvas that ends behind its draft is tried once more from the whole of it."""
     again = 0
     for seed in range(12):
-        job = job_of("one ", "two words", " three", profile=DRAFTING, seed=seed)
+        job = job_of("one ", "two wor", " three", profile=DRAFTING, seed=seed)
         (lane,) = job.lanes
         *steps, done = job.run()
         shown, frame = job.seen(0, done.steps)
@@ -133,18 +137,18 @@ def test_no_result_is_worse_than_the_draft_unless_the_last_steps_change_it() -> 
 def test_a_seed_s_text_does_not_hang_on_the_number_of_candidates() -> None:
     texts = []
     for count in (1, 3):
-        job = job_of("one ", "two words", " three", profile=DRAFTING, seed=5, candidates=count)
+        job = job_of("one ", "two wor", " three", profile=DRAFTING, seed=5, candidates=count)
         done = [item for item in job.run() if isinstance(item, CandidateDone)]
         texts.append({one.seed: one.draft.text for one in done})
     assert texts[0][5] == texts[1][5]
 
 
 @pytest.mark.parametrize(
-    "options", [{"strength": 0.5}, {"soft_edge": 1}, {"num_slots": 40}], ids=str
+    "options", [{"strength": 0.5}, {"soft_edge": 1}, {"pinned": ((0, 3),)}], ids=str
 )
-def test_the_old_text_soft_edges_and_long_regions_start_as_they_did(options) -> None:
+def test_where_old_text_is_kept_nothing_is_drafted(options) -> None:
     job = job_of("none one ", "two words", " three four", profile=DRAFTING, **options)
-    assert not any(lane.start for lane in job.lanes)
+    assert not any(lane.start or lane.writes_on for lane in job.lanes)
 
 
 def test_a_text_that_was_seen_is_not_drafted_again() -> None:
@@ -164,3 +168,13 @@ def test_a_result_that_was_seen_comes_behind_all_others() -> None:
     done = results(*texts, profile=DRAFTING, num_slots=3, candidates=4, avoid=(first.draft.text,))
     for one in done:
         assert (one.score.total < first.score.total - 2) == (one.draft.text == first.draft.text)
+
+
+def test_a_score_counts_how_far_a_text_agrees_with_the_other_drafts() -> None:
+    job = job_of("one ", "two", " three", profile=DRAFTING, num_slots=3, candidates=3)
+    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    for one in done:
+        agreement = job.lanes[0].consensus.of(one.draft.text)
+        assert one.score.agreement == pytest.approx(agreement)
+    (from_noise,) = results("one ", "two", " three", num_slots=3)
+    assert from_noise.score.agreement is None

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from engine import runtime
+from engine import loading
 from engine.kernel_step import KernelStepper
 from engine.model.fused import FusedLayer
 from tests.tiny import write_folder
@@ -17,14 +17,14 @@ def folder(tmp_path):
 
 
 def test_a_cpu_runs_the_fused_layers(folder) -> None:
-    model = runtime.load_model(folder, "cpu").checkpoint.model
+    model = loading.load_model(folder, "cpu").checkpoint.model
     assert model.stepper is None
     assert isinstance(model.layers[0], FusedLayer)
 
 
 def test_the_environment_puts_twins_on_any_device(folder, monkeypatch) -> None:
     monkeypatch.setenv("INLAY_KERNELS", "twins")
-    assert isinstance(runtime.load_model(folder, "cpu").checkpoint.model.stepper, KernelStepper)
+    assert isinstance(loading.load_model(folder, "cpu").checkpoint.model.stepper, KernelStepper)
 
 
 @pytest.mark.parametrize("has_triton", [True, pytest.param(False, marks=[
@@ -32,8 +32,8 @@ def test_the_environment_puts_twins_on_any_device(folder, monkeypatch) -> None:
 ])])  # fmt: skip
 def test_a_card_runs_kernels_if_triton_is_there(has_triton, monkeypatch) -> None:
     put: list[object] = []
-    monkeypatch.setattr(runtime, "use_kernels", put.append)
-    monkeypatch.setattr(runtime, "HAS_TRITON", has_triton)
+    monkeypatch.setattr(loading, "use_kernels", lambda model, _: put.append(model))
+    monkeypatch.setattr(loading, "HAS_TRITON", has_triton)
     model = SimpleNamespace(device=torch.device("cuda"))
-    runtime.choose_path(model)
+    loading.choose_path(model)
     assert put == ([model] if has_triton else [])

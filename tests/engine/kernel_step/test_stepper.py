@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.generation_config import GenerationConfig
-from engine.kernel_step import KernelStepper, stepper, use_kernels
+from engine.kernel_step import KernelStepper, prepared, use_kernels
 from engine.kernel_step.layout import Layout
 from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
 from engine.model.on_kernels import put_on_kernels
@@ -228,6 +228,19 @@ def test_the_embedded_model_finds_the_same_tokens() -> None:
         state = expected.state
 
 
+@torch.inference_mode()
+def test_a_stepper_that_has_forgotten_all_goes_on(models) -> None:
+    plain, wired = models
+    clamp, cache = clamp_of(21, [3, 4, 20]), cache_of(wired, 13)
+    state = initial_state(plain, clamp, SAMPLER, generators(1))
+    before = step(wired, cache, state, clamp, 0.6)
+    wired.stepper.forget()
+    assert wired.stepper._rings.rings == []
+    after = step(wired, cache, state, clamp, 0.6)
+    assert torch.equal(after.draft, before.draft)
+    assert torch.equal(after.state.canvas, before.state.canvas)
+
+
 def test_other_strategies_go_the_plain_way(models) -> None:
     own = models[1].stepper
     assert own.suits(SAMPLER)
@@ -255,7 +268,7 @@ class FakeRecorder:
 
 def steps_with(recorder: FakeRecorder, monkeypatch, sizes: list[int], on_kernels: bool) -> None:
     """Take steps of canvases of these sizes with a recorder."""
-    monkeypatch.setattr(stepper, "runs_on_kernels", lambda device: on_kernels)
+    monkeypatch.setattr(prepared, "runs_on_kernels", lambda device: on_kernels)
     model = random_model(CONFIG)
     model.stepper = KernelStepper(model, put_on_kernels(model), recorder)
     cache = cache_of(model, 5)

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from engine.checkpoints import Job, convert, open_reader
-from engine.checkpoints.cache import MANIFEST
 from engine.checkpoints.resident import FORMATS, kind_of
 from engine.errors import ModelFolderError
+from engine.hub.converted import MANIFEST
 from engine.model import KVCache, ModelConfig, load_checkpoint
 from engine.model.quantized import QuantizedLinear, install, load_converted
 from kernels.quantized import Int8Channel

@@ -43,6 +43,7 @@ class Behaviour:
     """What the server can do, and what goes wrong with it."""
 
     takes_canvas: bool = True
+    forgets_pins: bool = False  # and denoises every slot of a canvas
     has_tokenize: bool = True
     takes_suffix: bool = False
     chats: bool = True
@@ -172,6 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Fill the free slots with the model's one text; stop where the turn ends."""
         tokens, does = self.server_model.tokens, self.server_model.does
         own, pinned = tokens.encode(does.text), set(xargs.get("diffusion_pinned", ()))
+        pinned = set() if does.forgets_pins else pinned
         canvas = list(xargs["diffusion_seed_canvas"])
         free = [slot for slot in range(len(canvas)) if slot not in pinned]
         for number, slot in enumerate(free):

@@ -1,0 +1,48 @@
+"""The file of a document: where it is, and what it was like when it was last read or written."""
+
+import os
+from pathlib import Path
+
+from app.documents import text_file
+from app.documents.text_file import FileStamp
+
+
+class OnDisk:
+    """Notices what others do to a document's file."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self.stamp: FileStamp | None = None
+        self.digest: bytes | None = None
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the file is there and must not be written."""
+        path = self.path
+        return path is not None and text_file.is_there(path) and not os.access(path, os.W_OK)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether there was a file, and there is none any more."""
+        path = self.path
+        return path is not None and self.stamp is not None and not text_file.is_there(path)
+
+    def is_changed(self) -> bool:
+        """Say whether somebody else has written the file."""
+        now = text_file.stamp_of(self.path) if self.path else None
+        if now is None or now == self.stamp or self.path is None:
+            return False
+        if self.digest is None or text_file.digest_of(self.path) != self.digest:
+            return True
+        self.stamp = now  # touched, and nothing more
+        return False
+
+    def note_written(self, path: Path, data: bytes) -> None:
+        """Take a file and its content for the document's."""
+        self.path, self.digest = path, text_file.digest(data)
+        self.stamp = text_file.stamp_of(path)
+
+    def accept(self) -> None:
+        """Take the file as it is for known."""
+        self.stamp = text_file.stamp_of(self.path) if self.path else None
+        self.digest = text_file.digest_of(self.path) if self.path else None

@@ -1,0 +1,121 @@
+"""The layout of lines as they are asked for, and of no others, however many there are.
+
+Qt looks through all lines of a document whenever its longest line gets shorter, and whenever the
+width is another one: seconds for a million lines, and hundreds of megabytes, because looking at a
+line makes a layout for it. So lines are laid out here, for the width that holds when somebody asks
+for them, and the document is as wide as the widest line that was asked for.
+"""
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
+from PySide6.QtWidgets import QPlainTextDocumentLayout
+
+UNLIMITED = 2.0**20  # px; the width of lines before there is a window
+
+
+class LineLayout(QPlainTextDocumentLayout):
+    """A plain-text layout in which only lines that somebody looks at take time.
+
+    Qt lays a line out by itself in one place, `documentChanged`.
+    """
+
+    def __init__(self, document: QTextDocument) -> None:
+        super().__init__(document)
+        self._width = 0.0
+        self._count = document.blockCount()
+        self._widest: QTextBlock | None = None  # of the lines that were asked for
+        self._widest_width = 0.0
+        self._is_telling = self._is_to_tell = False
+        document.blockCountChanged.connect(self._on_count_changed)
+
+    def set_width(self, width: float) -> None:
+        """Wrap lines at a width from now on, margins included, px."""
+        if width != self._width:
+            self._width = width
+            self._forget_widest()
+
+    def text_rect(self, block: QTextBlock) -> QRectF:
+        """Return the rectangle of a block's own text."""
+        if not block.isValid():
+            return QRectF()
+        layout, room = block.layout(), self._room()
+        if not layout.lineCount() or layout.lineAt(0).width() != room:
+            self._lay_out(block, layout, room)
+            if block == self._widest:
+                self._forget_widest()
+        rect = super().blockBoundingRect(block)
+        self._note_width(block, rect.width())
+        if self._is_to_tell and not self._is_telling:
+            self._tell()
+        return rect
+
+    def _room(self) -> float:
+        """Return the width that the text of a line may take, px."""
+        # A line takes no negative width, and would be laid out for ever.
+        return max(0.0, (self._width or UNLIMITED) - 2 * self.document().documentMargin())
+
+    def _lay_out(self, block: QTextBlock, layout: QTextLayout, room: float) -> None:
+        """Do what Qt's own layout does with a block."""
+        document = self.document()
+        margin, height = document.documentMargin(), 0.0
+        layout.setTextOption(document.defaultTextOption())
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLeadingIncluded(True)
+            line.setLineWidth(room)
+            line.setPosition(QPointF(margin, height))
+            height += line.height() + min(0, math.ceil(line.leading()))
+        layout.endLayout()
+        num_lines = document.lineCount()
+        block.setLineCount(layout.lineCount())
+        self._is_to_tell |= document.lineCount() != num_lines
+
+    def _note_width(self, block: QTextBlock, width: float) -> None:
+        if width > self._width:
+            width += self.document().documentMargin()  # on the right, for the caret
+        if width > self._widest_width:
+            self._widest, self._widest_width = QTextBlock(block), width
+            self._is_to_tell = True
+
+    def _forget_widest(self) -> None:
+        """Learn the width anew from the lines that are looked at next."""
+        self._widest, self._widest_width = None, 0.0
+        self._is_to_tell = True
+
+    def _on_count_changed(self, count: int) -> None:
+        if count < self._count:
+            self._forget_widest()  # it may be among those that are gone
+        self._count = count
+
+    def _tell(self) -> None:
+        """Say that the document has another size; whoever hears of it may ask for more lines."""
+        self._is_telling = True
+        while self._is_to_tell:
+            self._is_to_tell = False
+            self.documentSizeChanged.emit(self.documentSize())
+        self._is_telling = False
+
+    def documentChanged(self, start: int, removed: int, added: int) -> None:
+        """Lay an edited line out anew; of more lines than one, forget the layouts."""
+        document = self.document()
+        block = document.findBlock(start)
+        last = document.findBlock(max(0, start + removed + added - 1))
+        if block != last or document.blockCount() != self._count:
+            super().documentChanged(start, removed, added)
+            return
+        height = self.blockBoundingRect(block).height()
+        block.clearLayout()
+        if self.blockBoundingRect(block).height() == height:
+            self.updateBlock.emit(block)
+        else:
+            self.update.emit()
+
+    def blockBoundingRect(self, block: QTextBlock) -> QRectF:
+        """Return the block's rectangle."""
+        return self.text_rect(block)
+
+    def documentSize(self) -> QSizeF:
+        """Return how wide the widest line is, and, as Qt has it, how many lines there are."""
+        return QSizeF(self._widest_width, super().documentSize().height())

@@ -1,0 +1,65 @@
+"""The words of the selection that the next run shall leave as they are."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.editor import Editor
+from app.proposal.positions import document_text, whole_characters
+from app.proposal.words import all_words
+
+Word = tuple[int, int]  # code points of the selection's text
+
+
+class Pins(QObject):
+    """Knows which words of an editor's selection are pinned; another selection has none.
+
+    Signals: `changed`, after a word was pinned or let go.
+    """
+
+    changed = Signal()
+
+    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._region = (0, 0)  # that they belong to, UTF-16 units
+        self._text = ""  # of that region
+        self._pinned: frozenset[Word] = frozenset()
+        editor.selectionChanged.connect(self._follow)
+
+    @property
+    def region(self) -> tuple[int, int]:
+        """The selection, UTF-16 units."""
+        cursor = self._editor.textCursor()
+        return whole_characters(
+            self._editor.document(), cursor.selectionStart(), cursor.selectionEnd()
+        )
+
+    @property
+    def text(self) -> str:
+        """The selection's text."""
+        return document_text(self._editor.document(), *self.region)
+
+    @property
+    def pinned(self) -> tuple[Word, ...]:
+        """The pinned words, in their order."""
+        return tuple(sorted(self._pinned))
+
+    def toggle(self, word: Word) -> bool:
+        """Pin a word of the selection, or let it go; return whether it is pinned now."""
+        self._region, self._text = self.region, self.text
+        assert word in all_words(self._text), "only words of the selection can be pinned"
+        self._pinned ^= {word}
+        self.changed.emit()
+        return word in self._pinned
+
+    def of_region(self, start: int, end: int) -> tuple[Word, ...]:
+        """Return the words pinned in a region, UTF-16 units; none if it is another."""
+        is_same = (start, end) == self._region and self._text == document_text(
+            self._editor.document(), start, end
+        )
+        return self.pinned if is_same else ()
+
+    def _follow(self) -> None:
+        """Forget the words of another selection."""
+        if self._pinned and not self.of_region(*self.region):
+            self._pinned = frozenset()
+            self.changed.emit()

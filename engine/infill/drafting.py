@@ -1,0 +1,179 @@
+"""Drafts for a request: which it may have, and how they are judged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from engine.api import Generate
+from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
+from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
+from engine.infill.constraints import Rule
+from engine.infill.engine import InfillEngine
+from engine.infill.lane import Lane, forbidden_tokens
+from engine.infill.length import Slots
+from engine.infill.plan import InfillPlan
+from engine.infill.settling import penalty, text_of
+from engine.infill.writing import Written, write_on
+from engine.model import KVCache
+
+# Spread of the draw among drafts: another seed shall give another text where two are nearly as
+# good, and the same where one is clearly best.
+_SPREAD = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Texts that satisfy a request, scored as finished candidates are; at least one."""
+
+    scored: tuple[CausalDraft, ...]
+    consensus: Consensus
+
+    def drawn(self, generator: torch.Generator) -> CausalDraft:
+        """Draw a draft, the better ones more often: the greatest score with Gumbel noise on it."""
+        uniform = torch.rand(len(self.scored), generator=generator, device=generator.device)
+        noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
+        keys = torch.tensor([draft.score for draft in self.scored]) + _SPREAD * noise.cpu()
+        return self.scored[int(keys.argmax())]
+
+
+def find_drafts(
+    engine: InfillEngine,
+    request: Generate,
+    plan: InfillPlan,
+    rule: Rule,
+    cache: KVCache,
+    tried: Sequence[Slots],
+) -> Drafts | None:
+    """Return drafts of the lengths tried and all between, or None if there is none."""
+    fitting = _fitting(plan, tried)
+    if not fitting:
+        return None
+    forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
+    found = causal_drafts(engine, cache, plan.prefix, plan.suffix, fitting, forbidden)
+    return _judged(engine, request, plan, rule, found)
+
+
+def may_draft(
+    engine: InfillEngine, request: Generate, plan: InfillPlan, tried: Sequence[Slots]
+) -> bool:
+    """Whether canvases may start from drafts: not where old text is to be kept in part."""
+    is_rework = bool(plan.old) and request.strength < 1.0
+    holds_old = bool(plan.edge_before or plan.edge_after or plan.layout)
+    takes_filler = any(slots.takes_filler for slots in tried)
+    can = engine.profile.drafts_causally and bool(plan.prefix)
+    return can and not is_rework and not holds_old and not takes_filler
+
+
+def is_long(tried: Sequence[Slots]) -> bool:
+    """Whether texts of these lengths are written on, not found by a beam."""
+    return max(slots.count for slots in tried) > MAX_LENGTH
+
+
+def find_long_drafts(
+    engine: InfillEngine,
+    request: Generate,
+    plan: InfillPlan,
+    rule: Rule,
+    cache: KVCache,
+    tried: Sequence[Slots],
+    generators: Sequence[torch.Generator],
+    is_cancelled: Callable[[], bool],
+) -> list[CausalDraft | None]:
+    """Return each generator's best draft of a long region that fits one canvas."""
+    fitting = _fitting(plan, tried)
+    if not fitting:
+        return [None] * len(generators)
+    if not plan.suffix:
+        fitting = [fitting[len(fitting) // 2]]  # nothing says where to end
+    forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
+    context = cache.cut(len(plan.prefix) - 1)
+    ahead = (plan.prefix[-1], plan.suffix, fitting, forbidden, generators, is_cancelled)
+    texts = write_on(engine, context, *ahead)
+    return [_best(engine, request, plan, rule, own) for own in texts]
+
+
+def _fitting(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
+    """Return the lengths tried and all between, of those that one canvas takes."""
+    counts = [slots.count for slots in tried]
+    every = range(min(counts), max(counts) + 1)
+    return [count for count in every if len(plan.resized(count).blocks) == 1]
+
+
+def _forbidden(engine: InfillEngine, plan: InfillPlan, rule: Rule) -> Tensor | None:
+    """Return what each slot may not become, [slots, V] or [1, V] bool."""
+    generator = torch.Generator(engine.model.device)
+    lane = Lane(candidate=0, seed=0, plan=plan, takes_filler=False, generator=generator)
+    return _of_one(forbidden_tokens(engine, [lane], rule, plan.num_slots))
+
+
+def _of_one(forbidden: Tensor | None) -> Tensor | None:
+    """Return the mask of a batch of one lane as that of its slots."""
+    return forbidden[0] if forbidden is not None and forbidden.dim() == 3 else forbidden
+
+
+def canvas_draft(
+    engine: InfillEngine,
+    lane: Lane,
+    rule: Rule,
+    cache: KVCache,
+    last: int,
+    is_cancelled: Callable[[], bool],
+) -> CausalDraft | None:
+    """Return a draft of the canvas a lane is at, of a region of several; None if cancelled.
+
+    `cache` is the context without its `last` token.
+    """
+    forbidden = forbidden_tokens(engine, [lane], rule, lane.num_slots)
+    suffix = lane.plan.block_suffix(lane.block)
+    lengths, mask = [lane.num_slots], _of_one(forbidden)
+    (written,) = write_on(
+        engine, cache, last, suffix, lengths, mask, [lane.generator], is_cancelled
+    )
+    best = max(written, key=lambda one: one.likelihood.leading, default=None)
+    return CausalDraft(best.ids, best.likelihood.fit) if best else None
+
+
+def _best(
+    engine: InfillEngine,
+    request: Generate,
+    plan: InfillPlan,
+    rule: Rule,
+    written: Sequence[Written],
+) -> CausalDraft | None:
+    """Return the text that satisfies the rule and leads best to what follows.
+
+    Its own likelihood is in the draw already; counted again it would be for the dullest.
+    """
+    found: list[tuple[float, CausalDraft]] = []
+    for one in written:
+        text = text_of(engine, plan, one.ids)
+        if rule.accepts(plan.core(text)):
+            _, cost = penalty(request, plan, text)
+            draft = CausalDraft(one.ids, one.likelihood.fit - cost)
+            found.append((one.likelihood.leading - cost, draft))
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _judged(
+    engine: InfillEngine,
+    request: Generate,
+    plan: InfillPlan,
+    rule: Rule,
+    found: Sequence[CausalDraft],
+) -> Drafts | None:
+    """Return the drafts that satisfy the rule, with costs and agreement in their scores."""
+    texts, kept = [], []
+    for draft in found:
+        text = text_of(engine, plan, draft.ids)
+        if rule.accepts(plan.core(text)):
+            _, cost = penalty(request, plan, text)
+            texts.append(text)
+            kept.append(replace(draft, score=draft.score - cost))
+    if not kept:
+        return None
+    consensus = Consensus(texts, [draft.score for draft in kept])
+    worth = [CONSENSUS_WEIGHT * consensus.of(text) for text in texts]
+    pairs = zip(kept, worth, strict=True)
+    return Drafts(tuple(replace(one, score=one.score + more) for one, more in pairs), consensus)

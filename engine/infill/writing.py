@@ -1,0 +1,101 @@
+"""Drafts of long regions: the causal pass writes on from the left, drawing every token.
+
+A beam finds the likeliest text, which is a good guess of a few tokens and a dull repetition of
+many. So long texts are drawn from the model, several for each candidate, and of these the one is
+taken that the text behind the region follows from best: draws from p(draft | before), weighed by
+p(after | before, draft).
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.infill.engine import InfillEngine
+from engine.infill.ranking import Likelihood, likelihoods
+from engine.model import KVCache
+
+_TEXTS = 4  # for each candidate
+_STOPS = 2  # ends of each text that are looked at
+_TEMPERATURE = 0.7
+_TOP_K = 50
+_NEVER = -1e30
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text that was written from the left, in tokens."""
+
+    ids: tuple[int, ...]
+    likelihood: Likelihood
+
+
+@torch.inference_mode()
+def write_on(
+    engine: InfillEngine,
+    cache: KVCache,
+    last: int,
+    following: Sequence[int],
+    lengths: Collection[int],
+    forbidden: Tensor | None,
+    generators: Sequence[torch.Generator],
+    is_cancelled: Callable[[], bool],
+) -> list[list[Written]]:
+    """Return a few texts for each generator, whose draws alone they depend on.
+
+    Args:
+        engine: What the job works with.
+        cache: The context of one sequence without its last token; it is not changed.
+        last: The last token of the context.
+        following: Tokens behind the region; where there are some, the texts end where these are
+            likeliest to begin.
+        lengths: In tokens; each text has one of them.
+        forbidden: [F, V] or [1, V] bool, what each slot may not become; None: nothing.
+        generators: One for each candidate, on the model's device.
+        is_cancelled: Looked at before every token; then nothing is returned.
+    """
+    if is_cancelled():
+        return [[] for _ in generators]
+    model, device = engine.model, engine.model.device
+    rows, longest = _TEXTS * len(generators), max(lengths)
+    written = torch.empty(rows, 0, dtype=torch.int64, device=device)
+    ends: dict[int, Tensor] = {}
+    own = cache.expand(1)
+    logits = model.logits(model.encode(torch.tensor([[last]], device=device), own)[:, -1])
+    own, logits = own.expand(rows), logits.expand(rows, -1).clone()
+    for length in range(1, longest + 1):
+        if is_cancelled():
+            return [[] for _ in generators]
+        if forbidden is not None:
+            logits.masked_fill_(forbidden[min(length, len(forbidden)) - 1], _NEVER)
+        tokens = _drawn(logits, generators)
+        written = torch.cat((written, tokens), dim=1)
+        logits = model.logits(model.encode(tokens, own)[:, -1])
+        if length in lengths:
+            stop = logits.log_softmax(dim=-1)[:, following[0]] if following else logits[:, 0] * 0
+            ends[length] = stop
+    texts = _cut(written, ends)
+    flat = [ids for row in texts for ids in row]
+    found = likelihoods(model, cache, last, flat, following)
+    pairs = [Written(ids, one) for ids, one in zip(flat, found, strict=True)]
+    share = len(pairs) // len(generators)
+    return [pairs[place * share : (place + 1) * share] for place in range(len(generators))]
+
+
+def _drawn(logits: Tensor, generators: Sequence[torch.Generator]) -> Tensor:
+    """Draw a token a row [B, 1], each candidate's rows from its own generator."""
+    values, tokens = logits.topk(_TOP_K)
+    shape = (_TEXTS, values.shape[1])
+    uniform = [torch.rand(shape, generator=one, device=logits.device) for one in generators]
+    noise = -torch.log(-torch.log(torch.cat(uniform).clamp(1e-6, 1 - 1e-6)))
+    return tokens.gather(1, (values / _TEMPERATURE + noise).argmax(dim=1, keepdim=True))
+
+
+def _cut(written: Tensor, ends: dict[int, Tensor]) -> list[list[tuple[int, ...]]]:
+    """Return each text, ended where that is likeliest; the same number of each."""
+    lengths = list(ends)
+    likely = torch.stack([ends[length] for length in lengths], dim=1)
+    best = likely.topk(min(_STOPS, len(lengths))).indices.tolist()
+    rows = written.tolist()
+    return [[tuple(row[: lengths[at]]) for at in own] for row, own in zip(rows, best, strict=True)]

@@ -1,0 +1,226 @@
+"""Old words that are pinned before the first step: they are in the result, whatever is asked."""
+
+import random
+
+import pytest
+
+from engine.api import Branch, Changes, Constraints, Generate, Length, LengthMode, Steer
+from engine.errors import BadRequestError
+from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillStep, Profile
+from engine.infill.codec import TextCodec
+from engine.infill.lanes import make_lanes
+from engine.pins import parts_of
+from tests.engine.infill.test_infill import CODEC, PROFILE, engine_of, job_of, results, run
+from tests.tiny import INLAY, VOCAB_SIZE, gemma_like_tokenizer
+
+CASES = 200
+DRAFTING = Profile.from_json({**INLAY, "drafts_causally": True})
+WORDS = [
+    *("a", "the", "thing", "lo", "in,", "(on)", "ning.", "naïve", "日本", "שלום", "👩\u200d👧"),
+    *("\n", "\r\n", ".", "'", "_x", "e\u0301"),
+]
+TEXT = "one two three four"
+
+
+def region_of(rng: random.Random) -> str:
+    """Return a few awkward words, with or without white space around them."""
+    gaps = rng.choices(("", " ", " ", " ", "  ", "\n", "\t"), k=8)
+    words = rng.choices(WORDS, k=rng.randint(2, 6))
+    return "".join(gap + word for gap, word in zip(gaps, words, strict=False)) + gaps[-1]
+
+
+def pins_of(region: str, rng: random.Random) -> tuple[tuple[int, int], ...]:
+    """Return one to three stretches of a region that do not overlap, in any order."""
+    cuts = sorted(rng.sample(range(len(region) + 1), min(2 * rng.randint(1, 3), len(region) + 1)))
+    pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
+    return tuple(rng.sample(pairs, len(pairs)))
+
+
+def options_of(rng: random.Random) -> dict:
+    """Return any settings of a run that no text can fail."""
+    return {
+        "length": Length(mode=rng.choice([m for m in LengthMode if m.value.isalpha()][:4])),
+        "strength": rng.choice((1.0, 1.0, 0.4)),
+        "soft_edge": rng.choice((0, 0, 0, 1)),
+        "candidates": rng.choice((1, 1, 2)),
+        "constraints": Constraints(),
+        "profile": rng.choice((PROFILE, DRAFTING)),
+    }
+
+
+def assert_pinned(region: str, pinned: tuple[tuple[int, int], ...], text: str) -> None:
+    """Look the pinned parts up in a text: in order, with something for every free part."""
+    core = region.strip() or region
+    lead = region.index(core)
+    at = 0
+    for part in parts_of(region, pinned, region[:lead], region[lead + len(core) :]):
+        if part.is_pinned:
+            found = text.find(part.text, at)
+            assert found >= 0, (region, pinned, text)
+            at = found + len(part.text)
+
+
+def test_pinned_text_is_in_every_frame_and_result_whatever_else_is_asked() -> None:
+    rng, num_run = random.Random(11), 0
+    while num_run < CASES:
+        region = region_of(rng)
+        pinned, options = pins_of(region, rng), options_of(rng)
+        before, after = (rng.choice(("", "in the", " lo", "th", "\n")) for _ in range(2))
+        try:
+            job = job_of(before, region, after, seed=num_run, steps=2, pinned=pinned, **options)
+        except BadRequestError as error:
+            assert "is pinned, so there is nothing" in str(error)  # noqa: PT017 - and go on
+            continue
+        num_run += 1
+        items = list(job.run())
+        assert any(isinstance(item, CandidateDone) for item in items)
+        for item in items:
+            # A frame of the first of several canvases does not reach farther.
+            is_whole = all(len(lane.plan.blocks) == 1 for lane in job.lanes)
+            if is_whole or isinstance(item, CandidateDone):
+                assert_pinned(region, pinned, item.draft.text)
+
+
+@pytest.mark.parametrize("mode", [LengthMode.SHORTER, LengthMode.SAME, LengthMode.LONGER])
+def test_the_free_parts_alone_become_shorter_or_longer(mode) -> None:
+    job = job_of("", TEXT, " end", pinned=((4, 7), (14, 18)), length=Length(mode=mode))
+    assert {len(lane.plan.pinned) for lane in job.lanes} == {len(CODEC.encode(" two four"))}
+    free = [lane.plan.num_slots - len(lane.plan.pinned) for lane in job.lanes]
+    old = len(CODEC.encode("one")) + len(CODEC.encode(" three"))
+    if mode is LengthMode.SAME:
+        assert free == [old]
+    else:
+        assert all((count > old) == (mode is LengthMode.LONGER) for count in free)
+    assert min(free) >= 2  # a slot for each free part
+
+
+def test_pinned_words_are_told_of_as_pinned_and_can_be_let_go() -> None:
+    job = job_of("", TEXT, " end", pinned=((4, 7),), num_slots=8, steps=6)
+    steps = (item for item in job.run() if isinstance(item, InfillStep))
+    first = next(steps)
+    pinned = [span for span in first.draft.spans if span.pinned]
+    assert "".join(first.draft.text[s.start : s.end] for s in pinned) == " two"
+    slots = tuple(span.slot for span in pinned)
+    job.steer(Steer(job_id=1, candidate=0, step=1, changes=Changes(release=slots)))
+    second = next(steps)
+    assert not any(span.pinned for span in second.draft.spans)
+    assert job.lanes[0].last.clamp.free[0, list(slots)].all()
+
+
+def test_a_branch_keeps_them() -> None:
+    job = job_of("", TEXT, " end", pinned=((4, 7),), num_slots=8)
+    list(job.run())
+    branch = job.branch(Branch(job_id=2, parent=1, candidate=0, step=1, seed=5))
+    for item in branch.run():
+        assert " two" in item.draft.text
+
+
+def test_the_text_around_a_pinned_word_does_not_grow_into_it() -> None:
+    for seed in range(40):
+        (done,) = results("", "one (two) three", " end", seed=seed, steps=2, pinned=((5, 8),))
+        at = done.draft.text.index("two")
+        around = done.draft.text[at - 1 : at] + done.draft.text[at + 3 : at + 4]
+        assert not any(map(str.isalnum, around)), done.draft.text
+
+
+def test_no_text_ends_before_its_last_pinned_word() -> None:
+    """Nothing follows the region, so the model might end the text anywhere."""
+    for seed in range(40):
+        for step in run("a ", TEXT, "", seed=seed, steps=2, pinned=((14, 18),)):
+            assert " four" in step.draft.text
+
+
+def test_a_pattern_is_fitted_around_pinned_words() -> None:
+    constraints = Constraints(pattern=r"\w two \w")
+    (done,) = results("", "a two b", " end", pinned=((2, 5),), num_slots=7, constraints=constraints)
+    assert done.draft.text[1:6] == " two "
+    with pytest.raises(BadRequestError, match="satisfies the constraints"):
+        results("", TEXT, "", pinned=((4, 7),), constraints=Constraints(pattern="[a-m]+"))
+
+
+@pytest.mark.parametrize("mode", [LengthMode.WORDS, LengthMode.LINES])
+def test_a_counted_length_is_that_of_the_whole_text(mode) -> None:
+    length = Length(mode=mode, count=3 if mode is LengthMode.WORDS else 1)
+    before = "aa bb cc dd ee ff gg hh\n" * 3
+    (done,) = results(before, "one two or", "", pinned=((4, 7),), length=length)
+    assert " two" in done.draft.text
+    assert len(done.draft.text.split("\n" if mode is LengthMode.LINES else None)) == length.count
+
+
+@pytest.mark.parametrize("rules", [{"characters": "a-z"}, {"is_single_line": True}])
+def test_a_pinned_text_that_the_rules_forbid_is_refused_at_once(rules) -> None:
+    with pytest.raises(BadRequestError, match="do not allow all"):
+        job_of("", "one \n two three", "", pinned=((4, 9),), constraints=Constraints(**rules))
+
+
+def test_pins_in_a_region_of_several_canvases() -> None:
+    region = "the thing " * 14
+    pinned = ((4, 9), (64, 69), (134, 139))
+    job = job_of("a ", region, " and more", pinned=pinned, length=Length(mode=LengthMode.SAME))
+    assert len(job.plan.blocks) > 2
+    *_, done = job.run()
+    assert_pinned(region, pinned, done.draft.text)
+
+
+def test_pinned_requests_are_not_drafted_causally() -> None:
+    engine = engine_of(DRAFTING)
+    request = Generate(
+        job_id=1, revision=0, before="on ", region=TEXT, after=".", seed=1, pinned=((4, 7),)
+    )
+    job = InfillJob.planned(engine, request, ContextCache())
+    lanes = make_lanes(engine, request, job.plan, job.rule, job.cache)
+    assert all(lane.start is None for lane in lanes)
+
+
+@pytest.mark.parametrize(
+    ("pinned", "words"),
+    [
+        (((4, 4),), "the region goes from 0 to 18"),
+        (((4, 19),), "the region goes from 0 to 18"),
+        (((-1, 3),), "the region goes from 0 to 18"),
+        (((0, 5), (4, 7)), "pinned already"),
+        (((0, 18),), "nothing to write"),
+        (((0, 7), (8, 18)), "nothing to write"),
+    ],
+)
+def test_pins_that_cannot_be_are_refused(pinned, words) -> None:
+    with pytest.raises(BadRequestError, match=words):
+        job_of("", TEXT, "", pinned=pinned)
+
+
+def test_too_few_slots_for_the_pins_are_refused() -> None:
+    with pytest.raises(BadRequestError, match="at the least"):
+        job_of("", TEXT, "", pinned=((4, 7),), num_slots=3)
+
+
+def test_a_text_without_exact_tokens_cannot_be_pinned() -> None:
+    for region in ("a \0 b", "a \ud83d b"):
+        with pytest.raises(BadRequestError, match="cannot be pinned"):
+            job_of("", region, "", pinned=((2, 3),))
+
+
+def test_pinning_only_white_space_at_the_ends_pins_nothing() -> None:
+    job = job_of("one", "  two ", "four", pinned=((0, 2), (5, 6)))
+    assert job.plan.layout is None
+
+
+def test_the_tokens_of_other_tokenizers_are_kept_apart_too() -> None:
+    codec = TextCodec(gemma_like_tokenizer(), VOCAB_SIZE)
+    engine = engine_of(Profile())
+    engine = InfillEngine(
+        model=engine.model,
+        codec=codec,
+        profile=Profile(),
+        sampler=engine.sampler,
+        canvas_length=engine.canvas_length,
+        max_context=64,
+    )
+    request = Generate(
+        job_id=1, revision=0, before="", region="the naïve the", after="", seed=1, pinned=((4, 9),)
+    )
+    done = [
+        item
+        for item in InfillJob.planned(engine, request, ContextCache()).run()
+        if isinstance(item, CandidateDone)
+    ]
+    assert " naïve" in done[0].draft.text
