@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
     def _restore(self, candidate: Candidate) -> None:
         """Put a candidate where its old text stands in the document in front."""
         tab = self.workspace.current
-        if tab is not None and not tab.session.restore(candidate):
+        if tab is not None and not tab.session.accepting.restore(candidate):
             text = self.tr("Its old text does not stand in this document any more.")
             self.show_message(Message(text, Severity.INFO))
 

@@ -121,7 +121,8 @@ class WindowMenus(QObject):
             ["Ctrl+Enter", "Ctrl+Return"],
         )
         # Enter and Esc belong to the proposal while it has the focus, and to nobody else.
-        menus.add("accept", tr("&Accept") + "\t" + tr("Enter"), session(ProposalSession.accept))
+        accept = session(lambda meant: meant.accepting.accept())
+        menus.add("accept", tr("&Accept") + "\t" + tr("Enter"), accept)
         stop = session(ProposalSession.stop_or_reject)
         menus.add("stop", tr("&Stop, Then Reject") + "\t" + tr("Esc"), stop)
         self.proposals = ProposalActions(self._window, menus, self._settings)

@@ -59,14 +59,14 @@ class ProposalActions(QObject):
         menus.separate()
         # Their keys belong to the draft while it has the focus, and to nobody else.
         for name, text, key, act in (
-            ("accept_word", tr("Accept a W&ord"), "Alt+K", ProposalSession.accept_word),
-            ("accept_line", tr("Accept a &Line"), "Alt+J", ProposalSession.accept_line),
+            ("accept_word", tr("Accept a W&ord"), "Alt+K", _accept_word),
+            ("accept_line", tr("Accept a &Line"), "Alt+J", _accept_line),
             ("next", tr("&Next Candidate"), "Alt+]", partial(_show_candidate, step=1)),
             ("previous", tr("&Previous Candidate"), "Alt+[", partial(_show_candidate, step=-1)),
             ("step_back", tr("Step &Back"), "Alt+,", partial(_show_frame, step=-1)),
             ("step_on", tr("Step &Forward"), "Alt+.", partial(_show_frame, step=1)),
             ("branch", tr("Bran&ch From This Step"), "Alt+B", _branch),
-            ("compare", tr("Before or After"), tr("Space"), ProposalSession.toggle_old),
+            ("compare", tr("Before or After"), tr("Space"), _toggle_old),
             ("live", tr("Li&ve Region"), "", _toggle_live),
         ):
             menus.add(name, f"{text}\t{key}" if key else text, self._in(act))
@@ -159,12 +159,27 @@ def _at_word(act: Callable[[Pointer], None]) -> Act:
     return run
 
 
+def _accept_word(session: ProposalSession) -> None:
+    session.accepting.accept_word()
+
+
+def _accept_line(session: ProposalSession) -> None:
+    session.accepting.accept_line()
+
+
 def _show_candidate(session: ProposalSession, step: int) -> None:
-    session.show_candidate(step)
+    if session.proposal is not None:
+        session.proposal.takes.choose_next(step)
 
 
 def _show_frame(session: ProposalSession, step: int) -> None:
-    session.show_frame(step)
+    if session.proposal is not None:
+        session.proposal.takes.show_next_frame(step)
+
+
+def _toggle_old(session: ProposalSession) -> None:
+    if session.proposal is not None:
+        session.proposal.takes.toggle_old()
 
 
 def _branch(session: ProposalSession) -> None:

@@ -34,7 +34,7 @@ class Announcer(QObject):
         self._said: tuple[object, ...] = (Phase.IDLE,)
         self.last = ""  # for assistive tools that come later, and for tests
         session.status_changed.connect(self._on_status)
-        session.part_accepted.connect(self._on_part)
+        session.accepting.part_accepted.connect(self._on_part)
 
     def say(self, text: str) -> None:
         """Announce a text."""

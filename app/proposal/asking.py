@@ -40,7 +40,7 @@ class Asking:
     def pinned(self, start: int, end: int, proposal: Proposal | None) -> Stretches:
         """Return what is pinned in a region: marked in the selection, or held by its proposal."""
         marked = self._pins.of_region(start, end)
-        if proposal is None or (start, end) != proposal.hard_region:
+        if proposal is None or (start, end) != proposal.place.hard_region:
             return marked
         if proposal.phase is Phase.STALE and marked:
             return marked

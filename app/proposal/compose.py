@@ -43,7 +43,7 @@ def lay_out_in_place(
     layout = DraftLayout(prefix, piece, suffix, style)
     words = holding.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
-    if held and look.holds_words and proposal.is_busy and proposal.frame is None:
+    if held and look.holds_words and proposal.is_busy and proposal.takes.frame is None:
         metrics = QFontMetricsF(style.font)
         room = style.width - 2 * style.margin if style.width else UNBOUNDED
         wider = holding.gaps(found, held, room=room, unit=metrics.averageCharWidth())
@@ -101,13 +101,13 @@ def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
 def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
     draft = proposal.draft
     is_running = proposal.is_busy and proposal.take.is_running
-    if draft is None or proposal.shows_old or (is_running and look.drawing is Drawing.OFF):
+    if draft is None or proposal.takes.shows_old or (is_running and look.drawing is Drawing.OFF):
         text = as_document_text(proposal.old_text).text
-        return _in_one_format(text, ink.old_format(theme, is_final=proposal.shows_old))
+        return _in_one_format(text, ink.old_format(theme, is_final=proposal.takes.shows_old))
     frame = _frame_shown(proposal)
     if look.drawing is Drawing.RAW and frame is not None and frame.raw:
         return _in_one_format(as_document_text(frame.raw).text, ink.raw_format(theme))
-    is_final = proposal.phase is Phase.FINISHED and proposal.frame is None
+    is_final = proposal.phase is Phase.FINISHED and proposal.takes.frame is None
     if is_final and not look.shows_heat:
         return _in_one_format(draft.as_document_text().text, ink.final_format(theme))
     held = draft.as_document_text()
@@ -131,8 +131,8 @@ def _words_drawn(proposal: Proposal, piece: Piece) -> Draft:
 
 
 def _frame_shown(proposal: Proposal) -> CanvasUpdated | None:
-    if proposal.frame is not None:
-        return proposal.frames[proposal.frame]
+    if proposal.takes.frame is not None:
+        return proposal.takes.frames[proposal.takes.frame]
     take = proposal.take
     return take.frames[-1] if take.frames and take.is_running else None
 

@@ -110,11 +110,11 @@ class ProposalDesk(QObject):
         session, view = self._session, self._session.view
         assert view is not None, "a proposal that was opened is shown"
         panel = self.panel = ProposalPanel(proposal, session.options, self._editor.viewport())
-        panel.accept_wanted.connect(session.accept)
+        panel.accept_wanted.connect(session.accepting.accept)
         panel.stop_wanted.connect(session.stop_or_reject)
         panel.retry_wanted.connect(self._retry)
         panel.branch_wanted.connect(session.steering.branch)
-        panel.old_wanted.connect(session.toggle_old)
+        panel.old_wanted.connect(proposal.takes.toggle_old)
         panel.live_wanted.connect(session.set_live)
         panel.options_wanted.connect(self.open_bar)
         panel.queue_clear_wanted.connect(session.queue.clear)

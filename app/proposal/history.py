@@ -165,7 +165,7 @@ def _keep(
 ) -> None:
     is_shown = take is proposal.take
     draft = proposal.draft if is_shown else take.draft
-    index = proposal.frame if is_shown and proposal.frame is not None else -1
+    index = proposal.takes.frame if is_shown and proposal.takes.frame is not None else -1
     frame = take.frames[index] if take.frames else None
     if draft is None:
         return
@@ -173,7 +173,7 @@ def _keep(
         Candidate(
             origin=origin,
             time=datetime.now(UTC),
-            old_text=proposal.asked_text,
+            old_text=proposal.place.asked_text,
             text=draft.as_document_text().text,
             seed=take.seed,
             steps=frame.step if frame else 0,

@@ -27,14 +27,15 @@ class ProposalKeys:
     def __init__(self, session: "ProposalSession", view: "ProposalView") -> None:
         self._session = session
         self._view = view
+        takes = view.proposal.takes
         self._acts: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {
-            (NONE, Key.Key_Space): session.toggle_old,
-            (ALT, Key.Key_K): session.accept_word,
-            (ALT, Key.Key_J): session.accept_line,
-            (ALT, Key.Key_BracketRight): lambda: session.show_candidate(1),
-            (ALT, Key.Key_BracketLeft): lambda: session.show_candidate(-1),
-            (ALT, Key.Key_Period): lambda: session.show_frame(1),
-            (ALT, Key.Key_Comma): lambda: session.show_frame(-1),
+            (NONE, Key.Key_Space): takes.toggle_old,
+            (ALT, Key.Key_K): session.accepting.accept_word,
+            (ALT, Key.Key_J): session.accepting.accept_line,
+            (ALT, Key.Key_BracketRight): lambda: takes.choose_next(1),
+            (ALT, Key.Key_BracketLeft): lambda: takes.choose_next(-1),
+            (ALT, Key.Key_Period): lambda: takes.show_next_frame(1),
+            (ALT, Key.Key_Comma): lambda: takes.show_next_frame(-1),
             (ALT, Key.Key_B): session.steering.branch,
             (ALT | SHIFT, Key.Key_Right): lambda: self._word("move", 1),
             (ALT | SHIFT, Key.Key_Left): lambda: self._word("move", -1),

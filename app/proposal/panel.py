@@ -79,7 +79,7 @@ class ProposalPanel(QWidget):
         self.options_button.setAccessibleName(tr("Options"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._lay_out()
-        self.timeline.frame_wanted.connect(proposal.show_frame)
+        self.timeline.frame_wanted.connect(proposal.takes.show_frame)
         self.strip.take_wanted.connect(self._choose)
 
     @property
@@ -102,23 +102,23 @@ class ProposalPanel(QWidget):
         if not proposal.is_shown:
             return
         is_busy = proposal.is_busy
-        entropies = [frame.mean_entropy for frame in proposal.frames]
+        entropies = [frame.mean_entropy for frame in proposal.takes.frames]
         max_steps = status.max_steps if proposal.take.is_running else len(entropies)
-        self.timeline.show_frames(entropies, max_steps, proposal.frame)
+        self.timeline.show_frames(entropies, max_steps, proposal.takes.frame)
         self.step.setText(_step_text(status))
         self.accept_button.setEnabled(proposal.can_accept)
         self.stop_button.setText(tr("Stop") if is_busy else tr("Reject"))
         self.stop_button.setAccessibleName(self.stop_button.text())
-        self.branch_button.setVisible(proposal.frame is not None)
+        self.branch_button.setVisible(proposal.takes.frame is not None)
         self.old_button.setEnabled(proposal.draft is not None)
-        self.old_button.setChecked(proposal.shows_old)
+        self.old_button.setChecked(proposal.takes.shows_old)
         self.live_button.setChecked(proposal.is_live)
         self.queue_button.setVisible(status.num_queued > 0)
         self.queue_button.setText(tr("+{count} waiting ✕").format(count=status.num_queued))
         self.heat_note.setVisible(self._options.shows_heat)
         self.strip.setVisible(self._has_strip)
         if self._has_strip:
-            self.strip.show_takes(proposal.takes, proposal.take, proposal.old_text)
+            self.strip.show_takes(proposal.takes.ordered, proposal.take, proposal.old_text)
             self.strip.setFixedHeight(self.strip.wanted_height)
         self._make_room()
 
@@ -139,7 +139,8 @@ class ProposalPanel(QWidget):
         return len(self._proposal.takes) > 1
 
     def _choose(self, row: int) -> None:
-        self._proposal.choose(self._proposal.takes[row])
+        takes = self._proposal.takes
+        takes.choose(takes.ordered[row])
 
     def _button(self, text: str, tip: str, wanted: object) -> QToolButton:
         button = QToolButton(self)

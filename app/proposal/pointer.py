@@ -104,7 +104,7 @@ class Pointer(QObject):
     def keep(self) -> None:
         """Put what the draft changes at the word that is meant into the document."""
         if self._word is not None:
-            self._session.accept_stretch(*self._word)
+            self._session.accepting.accept_stretch(*self._word)
 
     def ask(self) -> None:
         """Ask for alternatives to the word that is meant."""
@@ -144,7 +144,7 @@ class Pointer(QObject):
     def _paint_first_pins(self, painter: QPainter, origin: QPointF) -> None:
         """Draw what was pinned before the run, as long as the old text is all there is to see."""
         proposal, color = self._view.proposal, self._view.editor.theme.accent
-        for stretch in proposal.first_pins:
+        for stretch in proposal.place.first_pins:
             start, end = (to_utf16(proposal.old_text, offset) for offset in stretch)
             for box in self._view.layout.stretch_rects(start, end):
                 paint_pin(painter, box.translated(origin), color)
@@ -152,7 +152,7 @@ class Pointer(QObject):
     def _paint_accepted(self, painter: QPainter, origin: QPointF, text: str) -> None:
         """Take the ground away where the document holds the draft's words by now."""
         proposal = self._view.proposal
-        if proposal.old_text == proposal.asked_text:
+        if not proposal.place.has_parts:
             return
         at = 0
         for hunk in (*hunks(proposal.old_text, text), None):
@@ -263,7 +263,7 @@ class Pointer(QObject):
             case Gesture.MELT:
                 self._steering.melt(words)
             case Gesture.KEEP:
-                self._session.accept_stretch(words[0][0], words[-1][1])
+                self._session.accepting.accept_stretch(words[0][0], words[-1][1])
             case None:
                 pass
         return True

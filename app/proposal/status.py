@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from app.proposal.history import Outcome
 from engine.api import FinishReason
+
+if TYPE_CHECKING:
+    from app.proposal.proposal import Proposal
 
 
 class Phase(Enum):
@@ -36,3 +40,26 @@ class ProposalStatus:
     num_queued: int = 0
     has_parts: bool = False  # of a draft in the document
     outcome: Outcome | None = None  # how it has ended; None while it is shown
+
+
+def status_of(proposal: "Proposal") -> ProposalStatus:
+    """Return what is to be said of a proposal now."""
+    takes = proposal.takes
+    take, frame = takes.current, takes.frame
+    last = take.frames[-1 if frame is None else frame] if take.frames else None
+    return ProposalStatus(
+        phase=proposal.phase,
+        step=last.step if last else 0,
+        max_steps=last.max_steps if last else takes.max_steps,
+        mean_entropy=last.mean_entropy if last else 0.0,
+        step_ms=last.step_ms if last else 0.0,
+        num_frames=len(take.frames),
+        reason=take.reason,
+        note=proposal.note,
+        candidate=takes.ordered.index(take) + 1 if len(takes) > 1 else 0,
+        num_candidates=len(takes),
+        frame=0 if frame is None else frame + 1,
+        shows_old=takes.shows_old,
+        has_parts=proposal.place.has_parts,
+        outcome=proposal.outcome,
+    )

@@ -55,7 +55,7 @@ class Steering(QObject):
             return None
         take = self._proposal.take
         is_pinned = not set(slots) <= take.pinned
-        self._proposal.set_pinned(slots, is_pinned=is_pinned)
+        self._proposal.takes.set_pinned(slots, is_pinned=is_pinned)
         if take.is_running:
             pin = tuple(SlotChoice(slot=slot) for slot in slots) if is_pinned else ()
             self._steer(Changes(pin=pin, release=() if is_pinned else slots))
@@ -66,7 +66,7 @@ class Steering(QObject):
         slots = tuple({slot: None for word in words for slot in self._slots(*word)})
         if not slots or self._proposal is None:
             return False
-        if self._proposal.take.is_running and self._proposal.frame is None:
+        if self._proposal.take.is_running and self._proposal.takes.frame is None:
             self._steer(Changes(melt=slots))
         else:
             self._branch(Changes(melt=slots, pin=self._pins(without=slots)), holds_rest=True)
@@ -146,9 +146,10 @@ class Steering(QObject):
     def _step(self) -> int | None:
         """Return the number of the frame shown, as the engine counts it."""
         proposal = self._proposal
-        if proposal is None or not proposal.frames or self._draft() is None:
+        if proposal is None or not proposal.takes.frames or self._draft() is None:
             return None
-        return proposal.frames[-1 if proposal.frame is None else proposal.frame].step
+        shown = -1 if proposal.takes.frame is None else proposal.takes.frame
+        return proposal.takes.frames[shown].step
 
     def _steer(self, changes: Changes, step: int | None = None) -> None:
         proposal = self._proposal

@@ -1,6 +1,9 @@
 """The candidates in play: their order, and which of them and which of its frames is shown."""
 
 import math
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QObject, Signal
 
 from app.proposal.take import Draft, Take
 from engine.api import (
@@ -16,15 +19,34 @@ from engine.api import (
 UNSCORED = -math.inf
 
 
-class Takes:
-    """Keeps the candidates of one region, over all jobs; there is always one."""
+class Takes(QObject):
+    """Keeps the candidates of one region, over all jobs; there is always one.
 
-    def __init__(self, job: Generate) -> None:
+    Its `Proposal` tells it of the engine, and has it `publish` afterwards. Signals:
+    `draft_changed`, after the text that is shown has; `changed`, after a candidate came, went,
+    grew by a frame or another place, or another one or frame is shown.
+    """
+
+    draft_changed = Signal()
+    changed = Signal()
+
+    def __init__(self, job: Generate, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._all: list[Take] = []
         self._job_id = job.job_id
         self._is_chosen = False  # by the user; the best is shown otherwise
-        self.frame: int | None = None
+        self._draft: Draft | None = None
+        self.max_steps = 0  # of the newest job
+        self.frame: int | None = None  # the index of the frame shown; None: the newest text
         self.add(job)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Take]:
+        """Go through them, the best first."""
+        return iter(self.ordered)
 
     @property
     def current(self) -> Take:
@@ -37,11 +59,14 @@ class Takes:
         return tuple(sorted(self._all, key=_rank, reverse=True))
 
     @property
+    def frames(self) -> tuple[CanvasUpdated, ...]:
+        """Every frame the model has produced for the candidate shown, in order."""
+        return tuple(self._current.frames)
+
+    @property
     def draft(self) -> Draft | None:
-        """The text that is shown."""
-        if self.frame is None:
-            return self._current.draft
-        return self._current.draft_at(self.frame)
+        """The text that is shown, as it was published; None before the first frame."""
+        return self._draft
 
     def add(self, job: Generate | Branch, start: Draft | None = None) -> None:
         """Take in the candidates of a new job, and show its first."""
@@ -52,14 +77,24 @@ class Takes:
         self._all = [take for take in self._all if _has_own_text(take)] + new
         self._job_id = job.job_id
         self._current, self.frame, self._is_chosen = new[0], None, False
+        self.shows_old = False  # in the draft's place, to compare
 
     def choose(self, take: Take) -> None:
-        """Show a candidate."""
+        """Show a candidate, and no longer whichever is best."""
+        self.shows_old = False
         if take in self._all:
             self._current, self.frame, self._is_chosen = take, None, True
+        self.publish()
+
+    def choose_next(self, step: int) -> None:
+        """Show the candidate so many places further on, around the ends."""
+        if len(self) > 1:
+            place = self.ordered.index(self._current) + step
+            self.choose(self.ordered[place % len(self)])
 
     def show_frame(self, index: int | None) -> None:
         """Show a frame of the candidate that is shown; the last one's place is the newest text."""
+        self.shows_old = False
         last = len(self._current.frames) - 1
         if index is not None:
             index = max(0, index)
@@ -67,9 +102,39 @@ class Takes:
             index = None if is_newest else index
         self.frame = index
         self._is_chosen = self._is_chosen or index is not None
+        self.publish()
+
+    def show_next_frame(self, step: int) -> None:
+        """Show the frame so many steps further on."""
+        if frames := self._current.frames:
+            self.show_frame((len(frames) - 1 if self.frame is None else self.frame) + step)
+
+    def toggle_old(self) -> None:
+        """Show the old text for comparison, or the draft again."""
+        if self._draft is not None:
+            self.shows_old = not self.shows_old
+            self.draft_changed.emit()
+
+    def set_pinned(self, slots: Sequence[int], *, is_pinned: bool) -> None:
+        """Mark slots as pinned, or as free again, before the engine has said so."""
+        take = self._current
+        for slot in slots:
+            (take.pins.add if is_pinned else take.pins.discard)(slot)
+            (take.freed.discard if is_pinned else take.freed.add)(slot)
+        self.draft_changed.emit()
+
+    def publish(self) -> None:
+        """Tell of what has changed."""
+        take = self._current
+        draft = take.draft if self.frame is None else take.draft_at(self.frame)
+        if draft != self._draft:
+            self._draft = draft
+            self.draft_changed.emit()
+        self.changed.emit()
 
     def start(self, event: Started) -> None:
-        """Note how much room the job's candidates have."""
+        """Note how much room the job's candidates have, and how long they may take."""
+        self.max_steps = event.max_steps
         for take in self._of_job():
             take.num_slots = event.num_slots
 

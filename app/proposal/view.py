@@ -177,7 +177,7 @@ class ProposalView(QObject):
             self._take = take
         held = self.glide.places
         self._layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
-        self.glide.follow(words, is_eased=self._is_eased and not self._proposal.shows_old)
+        self.glide.follow(words, is_eased=self._is_eased and not self._proposal.takes.shows_old)
         natural = self._editor.natural_height(*self._blocks())
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self._layout.height, tallest)
@@ -249,7 +249,7 @@ class ProposalView(QObject):
         if hidden:
             painter.setClipRect(rect, paint.INTERSECT)
         if self._proposal.phase is Phase.STALE:
-            note, font = self._proposal.status.note, self._editor.font()
+            note, font = self._proposal.note, self._editor.font()
             paint.paint_parked(painter, rect, self._layout, theme, note, font, scrolled)
         else:
             room = rect.height() - self._layout.height

@@ -11,7 +11,7 @@ from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
 from engine.infill.constraints import Rule
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, forbidden_tokens
+from engine.infill.lane import Lane, forbidden_tokens, held_pins
 from engine.infill.length import Slots
 from engine.infill.plan import InfillPlan
 from engine.infill.settling import penalty, text_of
@@ -58,12 +58,12 @@ def find_drafts(
 def may_draft(
     engine: InfillEngine, request: Generate, plan: InfillPlan, tried: Sequence[Slots]
 ) -> bool:
-    """Whether canvases may start from drafts: not where old text is to be kept in part."""
+    """Whether canvases may start from drafts: not where old text is to be kept, but for pins."""
     is_rework = bool(plan.old) and request.strength < 1.0
-    holds_old = bool(plan.edge_before or plan.edge_after or plan.layout)
+    has_edges = bool(plan.edge_before or plan.edge_after)
     takes_filler = any(slots.takes_filler for slots in tried)
     can = engine.profile.drafts_causally and bool(plan.prefix)
-    return can and not is_rework and not holds_old and not takes_filler
+    return can and not is_rework and not has_edges and not takes_filler
 
 
 def is_long(tried: Sequence[Slots]) -> bool:
@@ -95,22 +95,39 @@ def find_long_drafts(
 
 
 def _fitting(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
-    """Return the lengths tried and all between, of those that one canvas takes."""
+    """Return the lengths tried and all between, of those that one canvas takes.
+
+    Pinned words stand at other slots in every length: there it is one.
+    """
     counts = [slots.count for slots in tried]
     every = range(min(counts), max(counts) + 1)
+    if plan.layout:
+        every = range(counts[len(counts) // 2], counts[len(counts) // 2] + 1)
     return [count for count in every if len(plan.resized(count).blocks) == 1]
 
 
 def _forbidden(engine: InfillEngine, plan: InfillPlan, rule: Rule) -> Tensor | None:
-    """Return what each slot may not become, [slots, V] or [1, V] bool."""
-    generator = torch.Generator(engine.model.device)
-    lane = Lane(candidate=0, seed=0, plan=plan, takes_filler=False, generator=generator)
-    return _of_one(forbidden_tokens(engine, [lane], rule, plan.num_slots))
+    """Return what each slot may not become, as for the lane that a draft will be for."""
+    lane = Lane(
+        candidate=0,
+        seed=0,
+        plan=plan,
+        takes_filler=False,
+        generator=torch.Generator(engine.model.device),
+        pinned=set(plan.pinned),
+    )
+    return _mask(engine, lane, rule)
 
 
-def _of_one(forbidden: Tensor | None) -> Tensor | None:
-    """Return the mask of a batch of one lane as that of its slots."""
-    return forbidden[0] if forbidden is not None and forbidden.dim() == 3 else forbidden
+def _mask(engine: InfillEngine, lane: Lane, rule: Rule) -> Tensor | None:
+    """Return what the slots of a lane's canvas may not become, [slots, V] or [1, V] bool."""
+    mask = forbidden_tokens(engine, [lane], rule, lane.num_slots)
+    mask = mask[0] if mask is not None and mask.dim() == 3 else mask
+    if mask is not None:
+        for slot, token in held_pins(lane).items():
+            mask[slot] = True
+            mask[slot, token] = False
+    return mask
 
 
 def canvas_draft(
@@ -125,9 +142,8 @@ def canvas_draft(
 
     `cache` is the context without its `last` token.
     """
-    forbidden = forbidden_tokens(engine, [lane], rule, lane.num_slots)
     suffix = lane.plan.block_suffix(lane.block)
-    lengths, mask = [lane.num_slots], _of_one(forbidden)
+    lengths, mask = [lane.num_slots], _mask(engine, lane, rule)
     (written,) = write_on(
         engine, cache, last, suffix, lengths, mask, [lane.generator], is_cancelled
     )

@@ -9,23 +9,19 @@ from engine.api import Branch, FindAlternatives, Generate, Score, Steer, TokenOp
 from engine.denoiser import Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
+from engine.infill.canvases import LAST_STEPS, Canvases
 from engine.infill.constraints import Rule, compile_rule
 from engine.infill.context import ContextCache
 from engine.infill.draft import Draft
-from engine.infill.drafting import canvas_draft
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane, clamp_lanes
+from engine.infill.lane import Frame, Lane
 from engine.infill.lanes import make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.settling import CandidateDone, settle
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
-from engine.sampler import initial_state
 
 MAX_CANDIDATES = 8
-# Of a canvas that holds a whole draft: one to judge it, one to see whether it stands, and a last
-# one if it does not.
-_LAST_STEPS = 3
 FORGOTTEN = "That step is not remembered any more. Start again from here."
 
 
@@ -76,14 +72,23 @@ class InfillJob:
         warm = bool(plan.old) and start is None
         self._steps_skipped = steps - round(request.strength * steps) if warm else 0
         self._first = start
-        canvases = max(len(lane.plan.blocks) - lane.block for lane in lanes)
+        self._canvases = Canvases(
+            engine=engine,
+            plan=plan,
+            rule=rule,
+            cache=self.cache,
+            steps_skipped=self._steps_skipped,
+            is_cancelled=is_cancelled,
+        )
+        number = max(len(lane.plan.blocks) - lane.block for lane in lanes)
         # Of the longest lane; a melted word may add some.
-        self.max_steps = steps * canvases - (start.number if start else self._steps_skipped)
+        self.max_steps = steps * number - (start.number if start else self._steps_skipped)
         if any(lane.start for lane in lanes):
-            self.max_steps += _LAST_STEPS + 1  # and the better one of the two once more
+            self.max_steps += LAST_STEPS + 1  # and the better one of the two once more
+        elif start is None and any(lane.writes_on for lane in lanes):
+            self.max_steps = LAST_STEPS * number
         self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
-        self._is_cancelled = is_cancelled
 
     @classmethod
     def planned(
@@ -178,8 +183,8 @@ class InfillJob:
         if self._steps_skipped == self.engine.sampler.max_steps:
             yield self._unchanged()
             return
-        denoising = self._first or self._start(self.lanes, self.cache)
-        waiting = [Batch(self.engine, self.lanes, denoising)]
+        first = self._first or self._canvases.begun(self.lanes, self.cache)
+        waiting = [Batch(self.engine, self.lanes, first)]
         results: dict[int, list[tuple[CandidateDone, Lane]]] = {}
         while waiting:
             self._running = waiting.pop(0)
@@ -191,9 +196,9 @@ class InfillJob:
                         if (result := self._settle(lane)) is not None:
                             done.append((result, lane))
                             if _is_behind_its_draft(result, lane):
-                                waiting.append(self._whole_draft(lane))
+                                waiting.append(self._canvases.whole_draft(lane))
                     else:
-                        waiting.append(self._next_canvas(lane))
+                        waiting.append(self._canvases.following(lane))
                 for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
                     if not self._is_open(candidate, waiting) and results[candidate]:
                         yield from self._choose(results[candidate])
@@ -225,69 +230,6 @@ class InfillJob:
         shown = self._shown.get(candidate, [])
         return shown[step - 1] if 1 <= step <= len(shown) else None
 
-    def _start(
-        self, lanes: Sequence[Lane], cache: KVCache, steps_done: int | None = None
-    ) -> Denoising:
-        """Return the denoising of the lanes' canvases: from noise, a draft or the old text."""
-        engine = self.engine
-        self._write_on(lanes, cache)
-        done = self._steps_skipped if steps_done is None else steps_done
-        if all(lane.start and lane.writes_on for lane in lanes):
-            done = max(0, engine.sampler.max_steps - _LAST_STEPS)
-        clamp = clamp_lanes(engine, lanes, self.rule)
-        generators = [lane.generator for lane in lanes]
-        state = initial_state(engine.model, clamp, engine.sampler, generators)
-        canvas, free = state.canvas.clone(), clamp.free.tolist()
-        for row, lane in enumerate(lanes):
-            for slot, token in self._laid_down(lane):
-                if free[row][slot]:
-                    canvas[row, slot] = token
-        state = replace(state, canvas=canvas)
-        return Denoising(engine.model, cache, clamp, engine.sampler, generators, state, done)
-
-    def _write_on(self, lanes: Sequence[Lane], cache: KVCache) -> None:
-        """Give the lanes of a region of several canvases a draft of the canvas they are at."""
-        filler = self.engine.profile.filler_token_id
-        for lane in lanes:
-            if lane.writes_on:
-                ids = [*self.plan.prefix, *lane.settled]
-                last = next(token for token in reversed(ids) if token != filler)
-                where = (cache.cut(cache.length - 1), last)
-                lane.start = canvas_draft(self.engine, lane, self.rule, *where, self._is_cancelled)
-
-    def _laid_down(self, lane: Lane) -> list[tuple[int, int]]:
-        """Return the slots and tokens that a lane's canvas has instead of noise."""
-        if self._steps_skipped:
-            # Of the old text as much as of the schedule is skipped.
-            tokens, share = self._old(lane), self._steps_skipped / self.engine.sampler.max_steps
-        elif lane.start:
-            tokens, share = [*lane.start.ids], lane.start_share
-        else:
-            return []
-        device = self.engine.model.device
-        draws = torch.rand(len(tokens), generator=lane.generator, device=device).tolist()
-        return [
-            (slot, token)
-            for slot, token in enumerate(tokens)
-            if token is not None and draws[slot] < share
-        ]
-
-    def _old(self, lane: Lane) -> list[int | None]:
-        """Return the old text's tokens in the lane's canvas."""
-        plan, slots, filler = lane.plan, lane.num_slots, self.engine.profile.filler_token_id
-        first = sum(plan.blocks[: lane.block])
-        old = plan.old_slots[first : first + slots]
-        if filler is not None and lane.takes_filler:
-            old += [filler] * (slots - len(old))
-        return old
-
-    def _whole_draft(self, lane: Lane) -> Batch:
-        """Return the last steps of a canvas that starts from all of a lane's draft."""
-        generator = new_generator(self.engine, lane.seed)
-        whole = replace(lane, generator=generator, frames=[], start_share=1.0)
-        number = max(0, self.engine.sampler.max_steps - _LAST_STEPS)
-        return Batch(self.engine, [whole], self._start([whole], self.cache, number))
-
     def _unchanged(self) -> CandidateDone:
         """Return the region's own text: a strength of zero changes nothing."""
         plan, request = self.plan, self.request
@@ -300,19 +242,6 @@ class InfillJob:
             has_converged=True,
             score=Score(total=0.0, log_likelihood=0.0),
         )
-
-    def _next_canvas(self, lane: Lane) -> Batch:
-        """Commit a lane's finished canvas and return the work on its next one."""
-        engine, frame = self.engine, lane.last
-        # Fillers are no text and stand in no context.
-        kept = [token for token in frame.draft if token != engine.profile.filler_token_id]
-        cache = frame.cache.expand(1)
-        if kept:
-            engine.model.encode(torch.tensor([kept], device=engine.model.device), cache)
-        lane.settled += frame.draft
-        lane.settled_entropy += frame.entropy
-        lane.block += 1
-        return Batch(engine, [lane], self._start([lane], cache))
 
     def _settle(self, lane: Lane) -> CandidateDone | None:
         return settle(self.engine, self.request, self.rule, self.cache, lane)

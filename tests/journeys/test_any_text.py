@@ -89,7 +89,7 @@ def test_one_edit_changes_the_selection_alone_and_one_undo_restores_it(desk, tex
     assert desk.session.status.phase is Phase.FINISHED
     assert set(desk.seen) == {(shown, False, 0)}
     proposed = desk.session.proposal.draft.text
-    desk.session.accept()
+    desk.session.accepting.accept()
     assert desk.text == request.before + proposed + request.after
     if desk.text != shown:
         assert desk.editor.document().availableUndoSteps() >= 1

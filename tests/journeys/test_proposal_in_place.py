@@ -64,7 +64,7 @@ def test_every_text_drawn_is_the_models_and_what_was_held_is_given_back(journey:
             seen = j.session.status.num_frames
             j.wait(lambda n=seen: j.session.status.num_frames > n or done(j))
             layout = j.session.view.layout
-            assert layout.draft_text in {f.text for f in j.session.proposal.frames} | {
+            assert layout.draft_text in {f.text for f in j.session.proposal.takes.frames} | {
                 WORDS,
                 draft(j),
             }
@@ -82,7 +82,7 @@ def test_a_line_is_taken_and_the_rest_goes_back(journey: Journey) -> None:
         run(j, LINES)
         j.wait_done()
         pictures(j, "line-1-drafted")
-        assert j.session.accept_line()
+        assert j.session.accepting.accept_line()
         taken = j.text
         if j.session.proposal is not None:
             pictures(j, "line-2-accepted")
@@ -118,7 +118,7 @@ def test_a_word_is_pinned_while_it_runs(journey: Journey) -> None:
 
 
 def has_pins(j: Journey) -> bool:
-    frames = j.session.proposal.frames
+    frames = j.session.proposal.takes.frames
     return bool(frames) and any(span.pinned for span in frames[-1].spans)
 
 
@@ -146,9 +146,9 @@ def test_the_timeline_is_scrubbed_with_the_mouse_and_branched_from(journey: Jour
         j.wait_done()
         timeline = desk(j).panel.timeline
         QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=timeline.rect().center())
-        shown = j.session.proposal.frame
+        shown = j.session.proposal.takes.frame
         assert shown is not None
-        assert draft(j) == j.session.proposal.frames[shown].text
+        assert draft(j) == j.session.proposal.takes.frames[shown].text
         pictures(j, "timeline-1-scrubbed")
         desk(j).panel.branch_button.click()
         j.wait(lambda: len(j.session.proposal.takes) == 2)

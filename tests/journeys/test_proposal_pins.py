@@ -39,7 +39,7 @@ def test_words_pinned_before_the_run_are_in_every_frame_and_in_the_text(journey:
         assert j.session.proposal.request.pinned == ((8, 12), (22, 26))
         j.wait_done()
         pictures(j, "pins-2-done")
-        frames = [frame.text for frame in j.session.proposal.frames]
+        frames = [frame.text for frame in j.session.proposal.takes.frames]
         assert frames
         for text in (*frames, draft(j)):
             assert " lamp" in text

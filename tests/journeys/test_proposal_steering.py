@@ -49,11 +49,11 @@ def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
         while len({take.draft.text for take in j.session.proposal.takes}) < 2:
             j.press(Qt.Key.Key_Return, CONTROL)
             j.wait_done()
-        takes = j.session.proposal.takes
+        takes = j.session.proposal.takes.ordered
         scores = [take.score.total for take in takes if take.score]
         assert len(takes) >= 2
         assert scores == sorted(scores, reverse=True)
-        j.session.proposal.choose(takes[0])  # another one is shown if it was asked for last
+        j.session.proposal.takes.choose(takes[0])  # another one is shown if it was asked for last
         j.picture("candidates-2-done")
         first = draft(j)
         for _ in takes[1:]:
@@ -82,10 +82,10 @@ def test_a_pinned_word_stands_while_the_rest_is_drafted_again(journey: Journey) 
         j.picture("pin-1-pinned")
         pinned = j.session.proposal.take.pinned
         j.press(Qt.Key.Key_Return, CONTROL)
-        j.wait(lambda: bool(j.session.proposal.frames))
+        j.wait(lambda: bool(j.session.proposal.takes.frames))
         for_all = []
         j.wait_done()
-        for frame in j.session.proposal.frames:
+        for frame in j.session.proposal.takes.frames:
             spans = {s.slot: frame.text[s.start : s.end] for s in frame.spans}
             for_all.append("".join(spans.get(slot, "") for slot in sorted(pinned)).strip())
         j.picture("pin-2-again")
@@ -101,10 +101,10 @@ def test_a_word_melts_and_the_rest_stands(journey: Journey) -> None:
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         melted = set(j.session.proposal.draft.slots_between(*j.session.view.pointer.word))
         j.press(Qt.Key.Key_M, ALT)
-        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.frames))
+        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.takes.frames))
         j.wait_done()
         j.picture("melt")
-        for frame in j.session.proposal.frames:
+        for frame in j.session.proposal.takes.frames:
             now = {s.slot: frame.text[s.start : s.end] for s in frame.spans}
             for slot, text in spans.items():
                 assert slot in melted or now.get(slot) == text
@@ -114,7 +114,7 @@ def test_the_timeline_goes_back_and_an_early_frame_is_taken(journey: Journey) ->
     with journey as j:
         run(j)
         j.wait_done()
-        frames = j.session.proposal.frames
+        frames = j.session.proposal.takes.frames
         for _ in range(len(frames)):
             j.press(Qt.Key.Key_Comma, ALT)
         j.picture("timeline")
@@ -122,9 +122,9 @@ def test_the_timeline_goes_back_and_an_early_frame_is_taken(journey: Journey) ->
         j.press(Qt.Key.Key_B, ALT)
         j.wait(lambda: len(j.session.proposal.takes) == 2)
         j.wait_done()
-        takes = j.session.proposal.takes
-        j.session.proposal.choose(next(t for t in takes if len(t.frames) == len(frames)))
-        j.session.proposal.show_frame(0)
+        takes = j.session.proposal.takes.ordered
+        j.session.proposal.takes.choose(next(t for t in takes if len(t.frames) == len(frames)))
+        j.session.proposal.takes.show_frame(0)
         j.press(Qt.Key.Key_Return)
         assert j.text == STORY.replace(WORDS, frames[0].text)
 
@@ -159,7 +159,7 @@ def test_alternatives_are_offered_and_one_is_pinned(journey: Journey) -> None:
         popup.setCurrentRow(1)
         popup.close()
         popup.chosen.emit(1)
-        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.frames))
+        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.takes.frames))
         j.wait_done()
         j.picture("alternative")
         assert draft(j).lstrip().startswith(other)

@@ -6,24 +6,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor, QTextDocument
-from PySide6.QtWidgets import QPlainTextEdit
-from pytestqt.qtbot import QtBot
 
 from app.documents import Document, TextFileError
 from app.documents.encoding import UTF_8
-
-
-@pytest.fixture
-def edit(qtbot: QtBot) -> QPlainTextEdit:
-    widget = QPlainTextEdit()
-    qtbot.addWidget(widget)
-    return widget
-
-
-@pytest.fixture
-def document(edit: QPlainTextEdit) -> Document:
-    return Document(edit.document(), edit)
-
 
 ODD = st.text(
     st.sampled_from(

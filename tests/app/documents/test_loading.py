@@ -22,18 +22,6 @@ def small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_file, "LARGE", 100)
 
 
-@pytest.fixture
-def edit(qtbot: QtBot) -> QPlainTextEdit:
-    widget = QPlainTextEdit()
-    qtbot.addWidget(widget)
-    return widget
-
-
-@pytest.fixture
-def document(edit: QPlainTextEdit) -> Document:
-    return Document(edit.document(), edit)
-
-
 def written(folder: Path, data: bytes) -> Path:
     path = folder / "large.txt"
     path.write_bytes(data)

@@ -97,18 +97,18 @@ def test_equal_texts_of_two_runs_are_one_candidate_too(
     engine.finish("end 1")
     assert sorted(texts(three)) == sorted(first)
     assert shown(three) == "end 1"
-    assert three.proposal.frames[-1].text == "end 1"
+    assert three.proposal.takes.frames[-1].text == "end 1"
 
 
 def test_of_equal_texts_the_one_that_is_shown_stays(
     three: ProposalSession, engine: FakeEngine
 ) -> None:
     finish(engine)
-    chosen = three.proposal.takes[-1]
+    chosen = three.proposal.takes.ordered[-1]
     three.regenerate()
     engine.start()
     engine.frame(chosen.draft.text)
-    three.proposal.choose(chosen)
+    three.proposal.takes.choose(chosen)
     engine.finish(chosen.draft.text)
     assert three.proposal.take is chosen
     assert chosen in three.proposal.takes
@@ -122,7 +122,7 @@ def test_space_shows_the_old_text_and_the_draft_again(
     qtbot.keyClick(editor, Qt.Key.Key_Space)
     assert three.view is not None
     assert three.view.layout.draft_text == "two"
-    assert not three.accept()
+    assert not three.accepting.accept()
     qtbot.keyClick(editor, Qt.Key.Key_Space)
     assert three.view.layout.draft_text == "end 2"
     assert text_of(editor) == TEXT
@@ -172,7 +172,7 @@ def test_every_candidate_goes_into_the_history(
     three: ProposalSession, engine: FakeEngine, history: History
 ) -> None:
     finish(engine)
-    three.accept()
+    three.accepting.accept()
     kept = {candidate.text: candidate.outcome for candidate in history.candidates}
     assert kept == {
         "end 2": Outcome.ACCEPTED,
@@ -227,8 +227,8 @@ def test_a_branch_goes_on_from_the_frame_shown(
     engine.frame("later", candidate=0)
     finish(engine)
     assert three.proposal is not None
-    three.proposal.choose(three.proposal.takes[-1])
-    three.proposal.show_frame(0)
+    three.proposal.takes.choose(three.proposal.takes.ordered[-1])
+    three.proposal.takes.show_frame(0)
     qtbot.keyClick(editor, Qt.Key.Key_B, ALT)
     branch = engine.newest
     assert isinstance(branch, Branch)
@@ -252,7 +252,7 @@ def test_a_region_can_be_drafted_again_with_its_old_settings(
     session.options.set_options(options)
     session.regenerate()
     engine.finish("ZWEI")
-    session.accept()
+    session.accepting.accept()
     session.options.set_options(replace(options, instruction="", strength=1.0))
     session.rewrite_again()
     assert (engine.job.region, engine.job.instruction, engine.job.strength) == (

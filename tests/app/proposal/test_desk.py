@@ -54,7 +54,7 @@ def test_the_panel_stands_below_the_draft_and_covers_nothing(
 
 
 def test_the_panel_goes_with_the_proposal(done: ProposalDesk, session: ProposalSession) -> None:
-    session.accept()
+    session.accepting.accept()
     assert done.panel is None
 
 
@@ -87,7 +87,7 @@ def test_new_frames_do_not_stop_the_timeline_at_an_old_one(
     for text in "abc":
         engine.frame(text)
     assert session.proposal is not None
-    assert session.proposal.frame is None
+    assert session.proposal.takes.frame is None
 
 
 def test_the_strip_lists_candidates_once_there_are_several(
@@ -125,18 +125,18 @@ def test_changes_are_announced(
     done: ProposalDesk, session: ProposalSession, engine: FakeEngine
 ) -> None:
     assert done.announcer.last == "Draft settled: a draft"
-    session.toggle_old()
+    session.proposal.takes.toggle_old()
     assert done.announcer.last == "Old text: two"
-    session.toggle_old()
-    session.show_frame(-1)
+    session.proposal.takes.toggle_old()
+    session.proposal.takes.show_next_frame(-1)
     assert done.announcer.last == "Step 1 of 2: a frame"
 
 
 def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
     done: ProposalDesk, session: ProposalSession
 ) -> None:
-    session.show_frame(-1)
-    session.accept()
+    session.proposal.takes.show_next_frame(-1)
+    session.accepting.accept()
     assert done.announcer.last == "Draft accepted"
     session.regenerate()
     session.stop_or_reject()
@@ -150,7 +150,7 @@ def test_what_is_accepted_in_parts_is_announced_and_what_is_left(
     engine.start()
     engine.frame("a whole draft")
     engine.finish("a whole draft")
-    session.accept_word()
+    session.accepting.accept_word()
     assert desk.announcer.last.startswith("Accepted: a, ")
     session.stop_or_reject()
     assert desk.announcer.last == "The rest of the draft rejected, what was accepted stays"
@@ -162,7 +162,7 @@ def test_the_last_part_is_announced_before_the_end(
     said: list[str] = []
     monkeypatch.setattr(done.announcer, "say", said.append)
     while session.proposal is not None:
-        session.accept_word()
+        session.accepting.accept_word()
     assert said[-2:] == ["Accepted: draft", "Draft accepted"]
 
 
@@ -285,7 +285,7 @@ def test_drafts_are_drawn_as_the_user_wants(
     assert session.view.layout.draft_text == drawn
     engine.finish("new")
     assert session.view.layout.draft_text == "new"
-    assert session.accept()
+    assert session.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "new")
 
 
@@ -303,11 +303,11 @@ def test_live_follows_its_surroundings_with_the_same_seed(
     first = engine.job
     editor.insertPlainText("zero ")
     assert session.proposal is not None
-    assert not session.accept()
+    assert not session.accepting.accept()
     qtbot.waitUntil(lambda: engine.job.job_id != first.job_id)
     assert engine.job.before == "zero one "
     assert engine.job.seed == first.seed
     assert editor.textCursor().position() == 5
     engine.finish("deux")
-    assert session.accept()
+    assert session.accepting.accept()
     assert text_of(editor) == "zero " + TEXT.replace("two", "deux")

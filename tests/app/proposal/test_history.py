@@ -91,7 +91,7 @@ def fail(session: ProposalSession, editor: Editor, engine: FakeEngine) -> None:
 
 def accept_what_has_failed(session: ProposalSession, editor: Editor, engine: FakeEngine) -> None:
     engine.fail("no memory")
-    session.accept()
+    session.accepting.accept()
 
 
 def ask_elsewhere(session: ProposalSession, editor: Editor, engine: FakeEngine) -> None:
@@ -101,7 +101,7 @@ def ask_elsewhere(session: ProposalSession, editor: Editor, engine: FakeEngine) 
 
 
 ENDS = {
-    Outcome.ACCEPTED: (lambda s, *_: s.accept(), accept_what_has_failed),
+    Outcome.ACCEPTED: (lambda s, *_: s.accepting.accept(), accept_what_has_failed),
     Outcome.REJECTED: (lambda s, *_: s.close(),),
     Outcome.SUPERSEDED: (ask_elsewhere,),
     Outcome.STALE: (park, park_and_supersede, lambda _, e, __: e.setPlainText("another text")),
@@ -179,7 +179,7 @@ class Witness:
     def accept(self) -> None:
         before = text_of(self.editor)
         steps = self.editor.document().availableUndoSteps()
-        if self.session.accept() and text_of(self.editor) != before:
+        if self.session.accepting.accept() and text_of(self.editor) != before:
             after = text_of(self.editor)
             assert self.editor.document().availableUndoSteps() > steps
             self.editor.undo()

@@ -55,7 +55,7 @@ def test_line_by_line(qtbot: QtBot, done: ProposalSession, editor: Editor) -> No
 def test_what_is_not_accepted_returns_to_the_old_text(
     done: ProposalSession, editor: Editor, history: History
 ) -> None:
-    done.accept_word()
+    done.accepting.accept_word()
     done.stop_or_reject()
     assert done.proposal is None
     assert region_text(editor) == "a old dog\nsleeps here"
@@ -65,7 +65,7 @@ def test_what_is_not_accepted_returns_to_the_old_text(
 def test_or_it_stays_in_play_and_comes_with_enter(
     qtbot: QtBot, done: ProposalSession, editor: Editor
 ) -> None:
-    done.accept_word()
+    done.accepting.accept_word()
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert region_text(editor) == NEW
     editor.undo()
@@ -73,35 +73,35 @@ def test_or_it_stays_in_play_and_comes_with_enter(
 
 
 def test_undo_brings_a_word_back_into_play(done: ProposalSession, editor: Editor) -> None:
-    done.accept_word()
-    done.accept_word()
+    done.accepting.accept_word()
+    done.accepting.accept_word()
     editor.undo()
     assert region_text(editor) == "a old dog\nsleeps here"
     assert done.status.phase is Phase.FINISHED
     editor.undo()
     assert region_text(editor) == OLD
     editor.redo()
-    assert done.accept()
+    assert done.accepting.accept()
     assert region_text(editor) == NEW
 
 
 def test_a_stretch_of_the_draft(done: ProposalSession, editor: Editor) -> None:
     at = NEW.index("runs")
-    assert done.accept_stretch(at, at + 4)
+    assert done.accepting.accept_stretch(at, at + 4)
     assert region_text(editor) == "the old dog\nruns here"
-    assert not done.accept_stretch(at, at + 4)
+    assert not done.accepting.accept_stretch(at, at + 4)
 
 
 def test_parts_of_another_frame(done: ProposalSession, editor: Editor) -> None:
-    done.accept_word()
+    done.accepting.accept_word()
     assert done.proposal is not None
-    done.show_frame(-1)
-    assert done.proposal.frame is None  # there is one frame, and its place is the end's
-    assert done.accept()
+    done.proposal.takes.show_next_frame(-1)
+    assert done.proposal.takes.frame is None  # there is one frame, and its place is the end's
+    assert done.accepting.accept()
 
 
 def test_typing_behind_a_part_loses_nothing(done: ProposalSession, editor: Editor) -> None:
-    done.accept_word()
+    done.accepting.accept_word()
     insert(editor, editor.textCursor().position(), "very ")
     assert done.status.phase is Phase.STALE
     assert region_text(editor) == "avery  old dog\nsleeps here"
@@ -114,9 +114,9 @@ def test_a_gap_fills_word_by_word(
     select_range(editor, 1, 1)
     session.regenerate()
     engine.finish(" one two ")
-    session.accept_word()
+    session.accepting.accept_word()
     assert text_of(editor) == "a one b"
-    session.accept_word()
+    session.accepting.accept_word()
     assert text_of(editor) == "a one two b"
     assert session.proposal is None
 
@@ -129,9 +129,9 @@ def test_words_can_be_accepted_while_it_runs(
     session.regenerate()
     engine.start()
     engine.frame(NEW)
-    session.accept_word()
+    session.accepting.accept_word()
     engine.frame("a young cat")
     engine.finish("a young cat")
     assert session.status.phase is Phase.FINISHED
-    session.accept()
+    session.accepting.accept()
     assert region_text(editor) == "a young cat"

@@ -19,12 +19,12 @@ def test_the_draft_stays_until_the_engine_has_another(
     proposal = running.proposal
     before = proposal.draft
     restart(engine, running)
-    assert (proposal.phase, proposal.draft, proposal.frames) == (Phase.WAITING, before, ())
+    assert (proposal.phase, proposal.draft, proposal.takes.frames) == (Phase.WAITING, before, ())
     engine.start()
     engine.frame("DEUX")
-    assert [frame.text for frame in proposal.frames] == ["DEUX"]
+    assert [frame.text for frame in proposal.takes.frames] == ["DEUX"]
     engine.finish("DEUX")
-    running.accept()
+    running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "DEUX")
 
 
@@ -33,7 +33,7 @@ def test_a_job_that_fails_after_all_leaves_its_draft(
 ) -> None:
     restart(engine, running)
     engine.fail("no memory")
-    assert running.accept()
+    assert running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
 
 

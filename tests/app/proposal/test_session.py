@@ -93,7 +93,7 @@ def test_without_a_selection_the_gap_at_the_caret_is_filled(
     select_range(editor, 1, 1)
     session.regenerate()
     engine.finish("-")
-    session.accept()
+    session.accepting.accept()
     assert engine.job.region == ""
     assert text_of(editor) == "a-b"
 
@@ -130,7 +130,7 @@ def test_every_status_is_announced(qtbot: QtBot, editor: Editor, engine: FakeEng
 
 
 def test_accepting_is_one_undo_step(running: ProposalSession, editor: Editor) -> None:
-    assert running.accept()
+    assert running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
     assert editor.textCursor().position() == TEXT.index("two") + 4
     editor.undo()
@@ -144,7 +144,7 @@ def test_accepting_what_stands_there_already_is_no_edit(
 ) -> None:
     before = traces(editor)
     engine.frame("two")
-    assert running.accept()
+    assert running.accepting.accept()
     assert traces(editor) == before
 
 
@@ -156,7 +156,7 @@ def test_typing_after_accepting_is_another_undo_step(
     select_range(editor, 4, 4 + len(region))
     session.regenerate()
     engine.finish("ZWEI")
-    session.accept()
+    session.accepting.accept()
     accepted = text_of(editor)
     editor.insertPlainText("!")
     editor.undo()
@@ -182,7 +182,7 @@ def test_accepting_changes_the_region_only_and_undo_restores_it(
     select_range(editor, start, start + utf16_len(region))
     session.regenerate()
     engine.finish(draft)
-    session.accept()
+    session.accepting.accept()
     assert text_of(editor) == before + as_document_text(draft).text + after
     editor.undo()
     assert text_of(editor) == before + region + after
@@ -191,7 +191,7 @@ def test_accepting_changes_the_region_only_and_undo_restores_it(
 def test_accepting_while_it_runs_takes_the_frame_on_screen(
     running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
-    assert running.accept()
+    assert running.accepting.accept()
     assert engine.cancelled == [engine.job.job_id]
     engine.finish("late", FinishReason.CANCELLED)
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
@@ -202,9 +202,9 @@ def test_nothing_is_accepted_before_there_is_a_draft(
 ) -> None:
     editor.setPlainText(TEXT)
     session.regenerate()
-    assert not session.accept()
+    assert not session.accepting.accept()
     engine.start()
-    assert not session.accept()
+    assert not session.accepting.accept()
     assert text_of(editor) == TEXT
 
 
@@ -255,7 +255,7 @@ def test_a_failure_after_some_frames_is_told_and_keeps_the_draft(
     assert told.args == ["CUDA out of memory: choose a smaller model"]
     assert running.status.phase is Phase.FINISHED
     assert running.status.note == "CUDA out of memory: choose a smaller model"
-    assert running.accept()
+    assert running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
 
 
@@ -278,7 +278,7 @@ def test_the_engines_last_word_is_what_is_shown_and_accepted(
     engine.finish("ZWEI")
     assert running.view is not None
     assert running.view.layout.draft_text == "ZWEI"
-    running.accept()
+    running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
 
 
@@ -291,7 +291,7 @@ def test_the_engines_last_word_counts_after_an_early_stop(
         engine.finish("ZWEI", FinishReason.CANCELLED)
     assert running.view is not None
     assert running.view.layout.draft_text == "ZWEI"
-    running.accept()
+    running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
     assert running.status.phase is Phase.IDLE
 
@@ -349,7 +349,7 @@ def test_a_region_that_waits_can_be_taken_back(
     select(editor, "three")
     running.regenerate()
     assert running.queue.remove_at(TEXT.index("three"))
-    running.accept()
+    running.accepting.accept()
     assert running.status.num_queued == 0
     assert engine.job.region == "two"
 
@@ -364,7 +364,7 @@ def test_undoing_an_accepted_edit_keeps_the_view_in_its_place(
     bar.setValue(143)
     session.regenerate()
     engine.finish("a much\nlonger draft")
-    session.accept()
+    session.accepting.accept()
     editor.undo()
     assert editor.textCursor().position() == editor.toPlainText().index("line 150")
     assert bar.value() == 143
@@ -382,7 +382,7 @@ def test_typing_elsewhere_while_it_runs_is_safe(
     engine.frame("BETA")
     insert(editor, position, "elsewhere\n")
     engine.finish("BETA!")
-    assert session.accept()
+    assert session.accepting.accept()
     expected = LONG_TEXT.replace("beta", "BETA!")
     at = position and position + 1
     assert text_of(editor) == expected[:at] + "elsewhere\n" + expected[at:]
@@ -400,7 +400,7 @@ def test_typing_at_the_region_parks_it(
     typed = text_of(editor)
     assert session.status.phase is Phase.STALE
     assert engine.cancelled == [engine.job.job_id]
-    assert not session.accept()
+    assert not session.accepting.accept()
     session.stop_or_reject()
     assert session.status.phase is Phase.IDLE
     assert text_of(editor) == typed
@@ -414,7 +414,7 @@ def test_a_parked_proposal_gives_way_to_a_new_one(
     select(editor, "three")
     running.regenerate()
     engine.finish("DREI")
-    running.accept()
+    running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "t!wo").replace("three", "DREI")
 
 

@@ -64,7 +64,7 @@ def test_the_draft_takes_their_place_as_one_undo_step(
 ) -> None:
     engine.frame(" two drei four,")
     finish(engine, " zwei drei vier,", before=5, after=6)
-    assert soft.accept()
+    assert soft.accepting.accept()
     assert text_of(editor) == "One zwei drei vier, five six."
     editor.undo()
     assert text_of(editor) == TEXT
@@ -75,7 +75,7 @@ def test_the_engines_word_on_its_edges_is_the_last(
 ) -> None:
     engine.frame(" two drei four,")
     finish(engine, " zwei drei", before=5, after=0)
-    assert soft.accept()
+    assert soft.accepting.accept()
     assert text_of(editor) == "One zwei drei four, five six."
 
 
@@ -101,11 +101,11 @@ def test_its_parts_are_accepted_and_taken_back_one_by_one(
     soft: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     finish(engine, " zwei drei vier,", before=5, after=6)
-    assert soft.accept_word()
+    assert soft.accepting.accept_word()
     assert text_of(editor) == "One zwei three four, five six."
     editor.undo()
     assert text_of(editor) == TEXT
-    assert soft.accept()
+    assert soft.accepting.accept()
     assert text_of(editor) == "One zwei drei vier, five six."
 
 
@@ -113,5 +113,5 @@ def test_the_history_knows_what_it_stood_for(
     soft: ProposalSession, engine: FakeEngine, history: History
 ) -> None:
     finish(engine, " zwei drei vier,", before=5, after=6)
-    soft.accept()
+    soft.accepting.accept()
     assert history.candidates[0].old_text.split() == ["two", "three", "four,"]

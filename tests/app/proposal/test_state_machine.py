@@ -102,7 +102,7 @@ class Desk(RuleBasedStateMachine):
         assert proposal.draft is not None
         before, after = self.around()
         self.write(before + as_document_text(proposal.draft.text).text + after)
-        assert self.session.accept()
+        assert self.session.accepting.accept()
 
     @precondition(lambda self: self.can_accept)
     @rule(which=st.sampled_from(["word", "line", "stretch"]), share=st.floats(0, 1))
@@ -116,11 +116,15 @@ class Desk(RuleBasedStateMachine):
             words = words_between(new, round(share * (len(new) - 1)), len(new))
             start, end = words[0] if words else (0, 1)
             text = hunk_over(old, new, start, end)
-            self.session.accept_stretch(start, end)
+            self.session.accepting.accept_stretch(start, end)
         else:
             hunk = (next_word if which == "word" else next_line)(old, new)
             text = hunk.applied(old, new) if hunk else old
-            (self.session.accept_word if which == "word" else self.session.accept_line)()
+            (
+                self.session.accepting.accept_word
+                if which == "word"
+                else self.session.accepting.accept_line
+            )()
         self.write(before + text + after)
 
     @rule()
@@ -139,15 +143,18 @@ class Desk(RuleBasedStateMachine):
 
     @rule(step=st.sampled_from([-2, -1, 1]))
     def scrub(self, step: int) -> None:
-        self.session.show_frame(step)
+        if self.session.proposal is not None:
+            self.session.proposal.takes.show_next_frame(step)
 
     @rule(step=st.sampled_from([-1, 1]))
     def other_candidate(self, step: int) -> None:
-        self.session.show_candidate(step)
+        if self.session.proposal is not None:
+            self.session.proposal.takes.choose_next(step)
 
     @rule()
     def compare(self) -> None:
-        self.session.toggle_old()
+        if self.session.proposal is not None:
+            self.session.proposal.takes.toggle_old()
 
     @rule(act=st.sampled_from(["pin", "melt", "branch", "ask", "live", "again"]))
     def steer(self, act: str) -> None:

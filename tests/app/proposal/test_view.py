@@ -189,7 +189,7 @@ def test_every_line_of_a_tall_draft_can_be_scrolled_into_view(
         if editor.inset_rect() is not None:
             seen |= lines_in_view(editor, session)
     assert seen == set(range(60))
-    assert session.accept()
+    assert session.accepting.accept()
 
 
 def test_what_is_scrolled_out_of_a_tall_draft_is_not_drawn_over_the_text(

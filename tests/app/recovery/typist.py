@@ -138,7 +138,7 @@ class Typist:
         if session.status.phase is Phase.FINISHED:
             self.patience = 0
             if random.random() < 0.7:
-                session.accept()
+                session.accepting.accept()
                 self.num_accepted += 1
                 self.tell()
         elif session.status.phase is Phase.IDLE:

@@ -89,7 +89,7 @@ def test_a_rewrite_on_a_server_from_the_address_to_the_document(
     tab.session.regenerate()
     qtbot.waitUntil(lambda: tab.session.status.phase is Phase.FINISHED, timeout=20_000)
     assert window.status_line.proposal.text().startswith("written by the server")
-    assert tab.session.accept()
+    assert tab.session.accepting.accept()
     assert tab.editor.toPlainText() == "The fox jumped into the wood."
 
 

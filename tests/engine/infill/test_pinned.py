@@ -1,6 +1,7 @@
 """Old words that are pinned before the first step: they are in the result, whatever is asked."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -162,14 +163,18 @@ def test_pins_in_a_region_of_several_canvases() -> None:
     assert_pinned(region, pinned, done.draft.text)
 
 
-def test_pinned_requests_are_not_drafted_causally() -> None:
-    engine = engine_of(DRAFTING)
+@pytest.mark.parametrize("region", [TEXT, TEXT + " and more words" * 3])
+def test_a_draft_has_the_pinned_words_in_their_slots(region: str) -> None:
+    """Short regions by a beam, long ones written on."""
+    engine = replace(engine_of(DRAFTING), canvas_length=128)
     request = Generate(
-        job_id=1, revision=0, before="on ", region=TEXT, after=".", seed=1, pinned=((4, 7),)
+        job_id=1, revision=0, before="on ", region=region, after=".", seed=1, pinned=((4, 7),)
     )
     job = InfillJob.planned(engine, request, ContextCache())
-    lanes = make_lanes(engine, request, job.plan, job.rule, job.cache)
-    assert all(lane.start is None for lane in lanes)
+    (lane,) = make_lanes(engine, request, job.plan, job.rule, job.cache)
+    assert lane.start is not None
+    assert len(lane.start.ids) == lane.num_slots
+    assert {slot: lane.start.ids[slot] for slot in lane.plan.pinned} == lane.plan.pinned
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Keeps what is drafted and what waits in step with the document and the caret."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.editor import Editor
+from app.proposal.changes import DocumentChanges
+from app.proposal.history import Outcome
+from app.proposal.parts import Parts
+from app.proposal.queue import RegionQueue
+from app.proposal.rebase import Change
+from app.proposal.stage import Stage
+from engine.api import Cancel, Request
+
+LIVE_PAUSE_MS = 350  # of typing, before a live region is drafted anew
+LIVE_SHARE = 0.5  # of the time the last run took, if that is longer
+
+
+class Following(QObject):
+    """Tells proposal, queue and accepted regions of edits, and the proposal of the caret.
+
+    Signals: `live_due`, when a live region's surroundings have changed and rest again.
+    """
+
+    live_due = Signal()
+
+    def __init__(
+        self,
+        editor: Editor,
+        submit: Callable[[Request], None],
+        stage: Stage,
+        parts: Parts,
+        queue: RegionQueue,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._editor = editor
+        self._submit = submit
+        self._stage = stage
+        self._parts = parts
+        self._queue = queue
+        self._last_ms = 0.0  # that a run took
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.live_due)
+        self._changes = DocumentChanges(editor.document(), self)
+        self._changes.changed.connect(self._on_changes)
+        stage.status_changed.connect(self._on_status)
+        editor.cursorPositionChanged.connect(self._on_caret)
+
+    def notify_run(self, ms: float) -> None:
+        """The engine has taken so long for a run."""
+        self._last_ms = ms
+
+    def _on_status(self) -> None:
+        if self._stage.proposal is None:
+            self._timer.stop()
+
+    def _on_changes(self, changes: list[Change], is_emptied: bool) -> None:
+        if is_emptied and not self._parts.is_own_edit:
+            self._queue.clear()
+            self._stage.drop(Outcome.STALE)
+        for change in changes:
+            self._parts.notify_change(change)
+            self._queue.notify_change(change)
+            self._follow(change)
+        self._on_caret()
+
+    def _follow(self, change: Change) -> None:
+        proposal = self._stage.proposal
+        if proposal is None or self._parts.is_own_edit:
+            return
+        if self._parts.is_undone_by(proposal, change):
+            return
+        was_busy = proposal.is_busy
+        proposal.notify_change(change)
+        if was_busy and not proposal.is_busy:
+            self._submit(Cancel(job_id=proposal.job_id))
+        elif proposal.is_outdated:
+            self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
+
+    def _on_caret(self) -> None:
+        """Give the proposal the focus while the caret is at it."""
+        proposal = self._stage.proposal
+        if proposal is not None and not self._changes.is_under_way:
+            caret = self._editor.textCursor().position()
+            proposal.set_has_focus(proposal.region.start <= caret <= proposal.region.end)

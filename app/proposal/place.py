@@ -1,0 +1,58 @@
+"""Where a proposal stands, and what it stands for."""
+
+from dataclasses import dataclass, replace
+
+from app.proposal.positions import utf16_len
+from app.proposal.rebase import Region
+from engine.api import Generate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A region with what was asked for it, and the text that the document holds there."""
+
+    request: Generate  # the newest
+    region: Region
+    old_text: str  # the region's, as it stands in the document
+    asked_text: str  # the same, before a part of a draft came into it
+    soft: tuple[int, int] = (0, 0)  # code points that the region has taken in on either side
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether a part of a draft is in the document."""
+        return self.old_text != self.asked_text
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether it stands for words beside the region that was asked for, too."""
+        return self.soft != (0, 0)
+
+    @property
+    def hard_region(self) -> tuple[int, int]:
+        """The region that was asked for, UTF-16 units; all of it once a part was accepted."""
+        if self.has_parts:
+            return self.region.start, self.region.end
+        ahead, behind = (utf16_len(text) for text in self._edges(*self.soft))
+        return self.region.start + ahead, self.region.end - behind
+
+    @property
+    def first_pins(self) -> tuple[tuple[int, int], ...]:
+        """What was pinned before the run, code points of the old text while it is the same."""
+        if self.has_parts:
+            return ()
+        ahead = self.soft[0]
+        return tuple((start + ahead, end + ahead) for start, end in self.request.pinned)
+
+    def widened(self, before: int, after: int) -> "Place":
+        """Return it with so many code points beside the region: the drafts stand for them, too."""
+        if (before, after) == self.soft or self.has_parts:
+            return self
+        start, end = self.hard_region
+        ahead, behind = self._edges(before, after)
+        text = ahead + self.request.region + behind
+        region = replace(self.region, start=start - utf16_len(ahead), end=end + utf16_len(behind))
+        return replace(self, region=region, old_text=text, asked_text=text, soft=(before, after))
+
+    def _edges(self, before: int, after: int) -> tuple[str, str]:
+        text = self.request.before
+        return text[len(text) - before :], self.request.after[:after]
