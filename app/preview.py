@@ -152,5 +152,5 @@ def text_with_draft(tab: DocumentTab) -> str:
         return text
     units = text.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass")
     draft = proposal.draft.as_document_text().text.encode("utf-16-le", "surrogatepass")
-    start, end = 2 * proposal.region.start, 2 * proposal.region.end
+    start, end = (2 * place for place in proposal.place.ends)
     return (units[:start] + draft + units[end:]).decode("utf-16-le", "replace")

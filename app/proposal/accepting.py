@@ -37,7 +37,7 @@ class Accepting(QObject):
         if proposal is None or not proposal.can_accept or proposal.draft is None:
             return False
         text = proposal.draft.as_document_text().text
-        region, settings = proposal.region, settings_of(proposal.request)
+        region, settings = proposal.place.region, settings_of(proposal.place.request)
         self._stage.drop(Outcome.ACCEPTED)
         if text != document_text(self._editor.document(), region.start, region.end):
             replace_range(self._editor.document(), region.start, region.end, text)
@@ -77,10 +77,10 @@ class Accepting(QObject):
         text = composed(proposal)
         if text is None:
             return False
-        settings, old_text = settings_of(proposal.request), proposal.old_text
+        settings, old_text = settings_of(proposal.place.request), proposal.place.old_text
         caret = self._parts.put_in(proposal, text)
         self.part_accepted.emit(old_text, text)
-        region = proposal.region
+        region = proposal.place.region
         if self._parts.is_all_in(proposal):
             self._stage.drop(Outcome.ACCEPTED)
             self._parts.note_accepted(region.start, region.end, settings)

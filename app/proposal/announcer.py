@@ -75,7 +75,7 @@ class Announcer(QObject):
                 ended = PARTLY
             return tr(ended) if ended else status.note
         if status.shows_old and proposal is not None:
-            return tr("Old text: {text}").format(text=proposal.old_text)
+            return tr("Old text: {text}").format(text=proposal.place.old_text)
         if status.frame:
             words = tr("Step {step} of {total}: {text}")
             return words.format(step=status.frame, total=status.num_frames, text=text)

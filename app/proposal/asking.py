@@ -31,7 +31,7 @@ class Asking:
         cursor = self._editor.textCursor()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
         if proposal is not None:
-            region = proposal.region
+            region = proposal.place.region
             is_inside = region.start <= start and end <= region.end
             if is_inside and (proposal.phase is not Phase.STALE or start == end):
                 return region.start, region.end
@@ -44,7 +44,7 @@ class Asking:
             return marked
         if proposal.phase is Phase.STALE and marked:
             return marked
-        request = proposal.request
+        request = proposal.place.request
         is_same = document_text(self._editor.document(), start, end) == request.region
         # In a draft, words are pinned and let go as well.
         holds = proposal.draft is None or proposal.take.pinned
@@ -74,6 +74,6 @@ class Asking:
     def _seen(self, start: int, end: int, proposal: Proposal | None) -> list[str]:
         """Return the texts that a region has or was offered: another one is wanted."""
         seen = [document_text(self._editor.document(), start, end)]
-        if proposal and (start, end) == (proposal.region.start, proposal.region.end):
+        if proposal and (start, end) == proposal.place.ends:
             seen += [take.draft.text for take in proposal.takes if take.draft]
         return [text for text in dict.fromkeys(seen) if text]

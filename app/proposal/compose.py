@@ -38,7 +38,7 @@ def lay_out_in_place(
     While the draft is denoised, settled words keep the places that they are `held` at, as far as
     that goes. Also returns where the words of draft and suffix stand, by their keys.
     """
-    prefix, suffix = _prefix(editor, proposal.region), _suffix(editor, proposal.region)
+    prefix, suffix = _prefix(editor, proposal.place.region), _suffix(editor, proposal.place.region)
     piece, style = _draft_piece(proposal, editor.theme, look), document_style(editor)
     layout = DraftLayout(prefix, piece, suffix, style)
     words = holding.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
@@ -102,7 +102,7 @@ def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
     draft = proposal.draft
     is_running = proposal.is_busy and proposal.take.is_running
     if draft is None or proposal.takes.shows_old or (is_running and look.drawing is Drawing.OFF):
-        text = as_document_text(proposal.old_text).text
+        text = as_document_text(proposal.place.old_text).text
         return _in_one_format(text, ink.old_format(theme, is_final=proposal.takes.shows_old))
     frame = _frame_shown(proposal)
     if look.drawing is Drawing.RAW and frame is not None and frame.raw:

@@ -153,15 +153,16 @@ class ProposalDesk(QObject):
         proposal = self._session.proposal
         if proposal is not None and not proposal.has_focus:
             cursor = self._editor.textCursor()
-            cursor.setPosition(proposal.region.start)
-            cursor.setPosition(proposal.region.end, QTextCursor.MoveMode.KeepAnchor)
+            start, end = proposal.place.ends
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             self._editor.setTextCursor(cursor)
         self._editor.setFocus()
 
     def _region_text(self) -> str:
         proposal, cursor = self._session.proposal, self._editor.textCursor()
         if proposal is not None and proposal.has_focus:
-            return proposal.old_text
+            return proposal.place.old_text
         document = self._editor.document()
         return document_text(document, cursor.selectionStart(), cursor.selectionEnd())
 
@@ -222,7 +223,8 @@ class ProposalDesk(QObject):
     def _boxes_of(self, region: Region) -> list[QRectF]:
         """Return where a region stands in the viewport, also in lines that hold the draft."""
         view = self._session.view
-        if view is not None and (boxes := view.boxes_of(region.start, region.end)) is not None:
+        boxes = None if view is None else view.geometry.boxes_of(region.start, region.end)
+        if boxes is not None:
             return boxes
         start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())
         start.setPosition(region.start)

@@ -84,4 +84,5 @@ class Following(QObject):
         proposal = self._stage.proposal
         if proposal is not None and not self._changes.is_under_way:
             caret = self._editor.textCursor().position()
-            proposal.set_has_focus(proposal.region.start <= caret <= proposal.region.end)
+            start, end = proposal.place.ends
+            proposal.set_has_focus(start <= caret <= end)

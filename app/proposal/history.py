@@ -179,8 +179,8 @@ def _keep(
             steps=frame.step if frame else 0,
             mean_entropy=frame.mean_entropy if frame else 0.0,
             outcome=outcome,
-            instruction=proposal.request.instruction,
-            strength=proposal.request.strength,
+            instruction=proposal.place.request.instruction,
+            strength=proposal.place.request.strength,
             score=take.score.total if take.score else None,
         )
     )

@@ -6,13 +6,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,21 +17,11 @@ from PySide6.QtWidgets import (
 
 from app.editor.theme import mix
 from app.proposal.more_options import MoreOptions, ProblemNote
-from app.proposal.options import MAX_CANDIDATES, OptionsModel, verb_of
+from app.proposal.options import OptionsModel, verb_of
 from app.proposal.painter import paint_card
-from app.translation import QT_TR_NOOP, tr
-from engine.api import Length, LengthMode
+from app.proposal.run_fields import RunFields
+from app.translation import tr
 
-LENGTHS = (
-    (QT_TR_NOOP("Any length"), LengthMode.AUTO),
-    (QT_TR_NOOP("Shorter"), LengthMode.SHORTER),
-    (QT_TR_NOOP("Same length"), LengthMode.SAME),
-    (QT_TR_NOOP("Longer"), LengthMode.LONGER),
-    (QT_TR_NOOP("Words:"), LengthMode.WORDS),
-    (QT_TR_NOOP("Lines:"), LengthMode.LINES),
-)
-COUNTED = (LengthMode.WORDS, LengthMode.LINES)
-RANDOM_SEED = -1
 GROUND_SHARE = 0.055  # of the ink
 
 
@@ -56,10 +43,11 @@ class OptionsBar(QWidget):
         self._model = model
         self._region, self._is_at_end = "", False
         self._recalled = -1  # place in the history of instructions
+        small = QApplication.font()  # not that of the text
+        small.setPointSizeF(small.pointSizeF() * 0.92)
+        self.setFont(small)
         self.instruction = QLineEdit(self)
-        self.strength, self.strength_text = QSlider(Qt.Orientation.Horizontal, self), QLabel(self)
-        self.length, self.count = QComboBox(self), QSpinBox(self)
-        self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
+        self.fields = RunFields(model, self)
         self.go, self.fold = QPushButton(self), QToolButton(self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
         self.note = QLabel(self)
@@ -81,7 +69,7 @@ class OptionsBar(QWidget):
 
     def take_focus(self) -> None:
         """Let the keys mean the bar, where there is something to write."""
-        first = self.instruction if self.instruction.isEnabled() else self.strength
+        first = self.instruction if self.instruction.isEnabled() else self.fields.strength
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_note(self, text: str) -> None:
@@ -99,19 +87,7 @@ class OptionsBar(QWidget):
         self.instruction.setToolTip(why)
         if self.instruction.text() != options.instruction:
             self.instruction.setText(options.instruction)
-        has_old = bool(self._region.strip())
-        self.strength.setEnabled(has_old)
-        steps = self._model.num_steps or 20
-        self.strength.setRange(1, steps)
-        self.strength.setValue(max(1, round(options.strength * steps)))
-        self._show_strength(self.strength.value())
-        modes = [mode for _, mode in LENGTHS]
-        self.length.setCurrentIndex(modes.index(options.length.mode))
-        self.count.setVisible(options.length.mode in COUNTED)
-        if options.length.count:
-            self.count.setValue(options.length.count)
-        self.candidates.setValue(options.candidates)
-        self.seed.setValue(RANDOM_SEED if options.seed is None else options.seed)
+        self.fields.refresh(has_old=bool(self._region.strip()))
         self.go.setText(verb_of(self._region, options, is_at_end=self._is_at_end))
         self.more.refresh()
         self.problem.show_problem(options.problem)
@@ -119,60 +95,23 @@ class OptionsBar(QWidget):
         self._fit()
 
     def _set_up(self) -> None:
-        self.strength.setFixedWidth(90)
-        tip = tr("How much may change: a light touch on the left, all on the right")
-        self.strength.setToolTip(tip)
-        self.length.addItems([tr(text) for text, _ in LENGTHS])
-        self.count.setRange(1, 400)
-        self.count.setValue(10)
-        self.candidates.setRange(1, MAX_CANDIDATES)
-        self.candidates.setSuffix(" " + tr("drafts"))
-        self.candidates.setToolTip(tr("How many candidates to draft at once"))
-        self.seed.setRange(RANDOM_SEED, 2**31 - 1)
-        self.seed.setSpecialValueText(tr("any seed"))
-        self.seed.setPrefix(tr("seed") + " ")
-        self.seed.setToolTip(tr("The same seed draws the same text again"))
+        self.instruction.setAccessibleName(tr("Instruction"))
         self.go.setDefault(True)
         self.fold.setText(tr("More"))
         self.fold.setToolTip(tr("Soft edges, and what the new text has to satisfy"))
         self.fold.setCheckable(True)
         self.fold.setAutoRaise(True)
         self.more.hide()
-        for widget, name in (
-            (self.instruction, tr("Instruction")),
-            (self.strength, tr("Strength")),
-            (self.length, tr("Length")),
-            (self.count, tr("Number of words or lines")),
-            (self.candidates, tr("Number of candidates")),
-            (self.seed, tr("Seed")),
-        ):
-            widget.setAccessibleName(name)
 
     def _lay_out(self) -> None:
-        small = QApplication.font()  # not that of the text
-        small.setPointSizeF(small.pointSizeF() * 0.92)
-        self.setFont(small)
         self._set_ground()
         above, below = QHBoxLayout(), QHBoxLayout()
         above.addWidget(self.instruction, 1)
         above.addWidget(self.go)
-        for widget in (
-            QLabel(tr("Strength")),
-            self.strength,
-            self.strength_text,
-            self.length,
-            self.count,
-            self.candidates,
-            self.seed,
-        ):
-            below.addWidget(widget)
-        below.addStretch(1)
+        below.addWidget(self.fields, 1)
         below.addWidget(self.fold)
-        self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.note.hide()
-        widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
-        self.strength_text.setMinimumWidth(widest)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
@@ -185,13 +124,6 @@ class OptionsBar(QWidget):
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
         self.instruction.textEdited.connect(lambda text: self._set(instruction=text))
-        self.strength.valueChanged.connect(self._on_strength)
-        self.length.activated.connect(self._on_length)
-        self.count.valueChanged.connect(self._on_length)
-        self.candidates.valueChanged.connect(lambda count: self._set(candidates=count))
-        self.seed.valueChanged.connect(
-            lambda seed: self._set(seed=None if seed == RANDOM_SEED else seed)
-        )
         self.go.clicked.connect(self._go)
         self.fold.toggled.connect(self._on_fold)
         # As shortcuts, because a field would write the letter.
@@ -206,19 +138,6 @@ class OptionsBar(QWidget):
 
     def _set(self, **changes: object) -> None:
         self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
-
-    def _on_strength(self, step: int) -> None:
-        self._show_strength(step)
-        self._set(strength=step / self.strength.maximum())
-
-    def _on_length(self) -> None:
-        mode = LENGTHS[self.length.currentIndex()][1]
-        count = self.count.value() if mode in COUNTED else 0
-        self._set(length=Length(mode=mode, count=count))
-
-    def _show_strength(self, step: int) -> None:
-        most = self.strength.maximum()
-        self.strength_text.setText(f"{step / most:.0%} ({step}/{most})")
 
     def _on_fold(self, is_open: bool) -> None:
         self.more.setVisible(is_open)

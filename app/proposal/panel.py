@@ -118,7 +118,7 @@ class ProposalPanel(QWidget):
         self.heat_note.setVisible(self._options.shows_heat)
         self.strip.setVisible(self._has_strip)
         if self._has_strip:
-            self.strip.show_takes(proposal.takes.ordered, proposal.take, proposal.old_text)
+            self.strip.show_takes(proposal.takes.ordered, proposal.take, proposal.place.old_text)
             self.strip.setFixedHeight(self.strip.wanted_height)
         self._make_room()
 

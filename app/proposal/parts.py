@@ -27,28 +27,29 @@ class Parts:
 
     def follow(self, proposal: Proposal) -> None:
         """Begin with a proposal of which nothing is accepted."""
-        self._states = {proposal.old_text}
+        self._states = {proposal.place.old_text}
 
     def with_word(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more word of the draft; None if there is none."""
-        new = _wanted(proposal)
-        hunk = next_word(proposal.old_text, new)
-        return hunk.applied(proposal.old_text, new) if hunk else None
+        old, new = proposal.place.old_text, _wanted(proposal)
+        hunk = next_word(old, new)
+        return hunk.applied(old, new) if hunk else None
 
     def with_line(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more line of the draft; None if there is none."""
-        new = _wanted(proposal)
-        hunk = next_line(proposal.old_text, new)
-        return hunk.applied(proposal.old_text, new) if hunk else None
+        old, new = proposal.place.old_text, _wanted(proposal)
+        hunk = next_line(old, new)
+        return hunk.applied(old, new) if hunk else None
 
     def with_stretch(self, proposal: Proposal, start: int, end: int) -> str | None:
         """Return the region's text with the changes in a stretch of the draft, code points."""
-        text = hunk_over(proposal.old_text, _wanted(proposal), start, end)
-        return text if text != proposal.old_text else None
+        old = proposal.place.old_text
+        text = hunk_over(old, _wanted(proposal), start, end)
+        return text if text != old else None
 
     def put_in(self, proposal: Proposal, text: str) -> int:
         """Make `text` the region's, as one undo step; return where the change ends."""
-        old, region = proposal.old_text, proposal.region
+        old, region = proposal.place.old_text, proposal.place.region
         change = minimal(old, text)
         start = region.start + utf16_len(old[: change.old_start])
         end = start + utf16_len(old[change.old_start : change.old_end])
@@ -64,11 +65,11 @@ class Parts:
 
     def is_all_in(self, proposal: Proposal) -> bool:
         """Return whether nothing of the draft is left to accept."""
-        return not proposal.is_busy and proposal.old_text == _wanted(proposal)
+        return not proposal.is_busy and proposal.place.old_text == _wanted(proposal)
 
     def is_undone_by(self, proposal: Proposal, change: Change) -> bool:
         """Follow an undo or redo of a part; return whether the change was one."""
-        region = proposal.region
+        region = proposal.place.region
         ends = change.position + change.removed
         if len(self._states) < 2 or change.position < region.start or ends > region.end:
             return False

@@ -28,10 +28,15 @@ class Place:
         return self.soft != (0, 0)
 
     @property
+    def ends(self) -> tuple[int, int]:
+        """Where the region begins and ends, UTF-16 units."""
+        return self.region.start, self.region.end
+
+    @property
     def hard_region(self) -> tuple[int, int]:
         """The region that was asked for, UTF-16 units; all of it once a part was accepted."""
         if self.has_parts:
-            return self.region.start, self.region.end
+            return self.ends
         ahead, behind = (utf16_len(text) for text in self._edges(*self.soft))
         return self.region.start + ahead, self.region.end - behind
 

@@ -1,24 +1,20 @@
 """The word of a draft that is meant: under the mouse, brushed over, or marked by keys."""
 
-from collections.abc import Collection
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from app.proposal.painter import paint_pin, paint_word_frame
-from app.proposal.positions import to_utf16
-from app.proposal.take import Draft
-from app.proposal.words import all_words, hunks, word_at, words_between
+from app.proposal.word_marks import Word
+from app.proposal.words import all_words, word_at, words_between
 from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
     from app.proposal.view import ProposalView
 
-Word = tuple[int, int]  # code points of the draft
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
 HELP = QT_TR_NOOP(
     "Click pins it, a stroke melts, holding shows other words; Ctrl+click accepts this word alone."
@@ -34,7 +30,7 @@ class Gesture(Enum):
 
 
 class Pointer(QObject):
-    """Turns mouse and keys into acts on words, and draws which words are meant.
+    """Turns mouse and keys into acts on words, and knows which words are meant.
 
     A click pins a word, a stroke melts the words it touches, holding asks for alternatives; with
     Ctrl, a click or a stroke puts the words into the document.
@@ -64,6 +60,18 @@ class Pointer(QObject):
     def word(self) -> Word | None:
         """The word that is meant."""
         return self._word
+
+    @property
+    def meant(self) -> tuple[Word, ...]:
+        """The words that are meant: those that a stroke touches, while it is drawn."""
+        if self._stroke is not None and self._gesture is not Gesture.PIN:
+            return words_between(self._text, min(self._stroke), max(self._stroke))
+        return (self._word,) if self._word is not None else ()
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether the mouse is about to do something to words."""
+        return self._gesture is not None
 
     def forget_word(self) -> None:
         """Drop a mark that the draft has outrun."""
@@ -111,7 +119,7 @@ class Pointer(QObject):
         self._stroke = self._gesture = None
         if self._word is None or not self._steering.ask_alternatives(*self._word):
             return
-        boxes, room = self._view.stretch_rects(*self._word), self._view.editor.inset_rect()
+        boxes, room = self._view.geometry.stretch_rects(*self._word), self._view.editor.inset_rect()
         if boxes and room is not None:
             place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._view.scrolled)
             self.alternatives_wanted.emit(place.toPoint())
@@ -125,66 +133,10 @@ class Pointer(QObject):
         text = self._text[slice(*word)]
         self.word_marked.emit(f"{text}, {state}" if state else text)
 
-    def paint(self, painter: QPainter, origin: QPointF) -> None:
-        """Draw the pins, and the words that are meant."""
-        theme = self._view.editor.theme
-        draft = self._view.proposal.draft
-        if draft is None:
-            self._paint_first_pins(painter, origin)
-            return
-        if self._view.layout.draft_text != draft.as_document_text().text:
-            return
-        self._paint_accepted(painter, origin, draft.text)
-        pinned = self._view.proposal.take.pinned
-        for start, end in _pinned_stretches(draft, pinned):
-            self._paint_pin(painter, origin, start, end, theme.accent)
-        for word in self._meant():
-            self._paint_word(painter, origin, word, theme.accent)
-
-    def _paint_first_pins(self, painter: QPainter, origin: QPointF) -> None:
-        """Draw what was pinned before the run, as long as the old text is all there is to see."""
-        proposal, color = self._view.proposal, self._view.editor.theme.accent
-        for stretch in proposal.place.first_pins:
-            start, end = (to_utf16(proposal.old_text, offset) for offset in stretch)
-            for box in self._view.layout.stretch_rects(start, end):
-                paint_pin(painter, box.translated(origin), color)
-
-    def _paint_accepted(self, painter: QPainter, origin: QPointF, text: str) -> None:
-        """Take the ground away where the document holds the draft's words by now."""
-        proposal = self._view.proposal
-        if not proposal.place.has_parts:
-            return
-        at = 0
-        for hunk in (*hunks(proposal.old_text, text), None):
-            end = hunk.new_start if hunk else len(text)
-            if text[at:end].strip():
-                for box in self._view.stretch_rects(at, end):
-                    rect = box.translated(origin).adjusted(0.0, 1.0, 0.0, -1.0)
-                    painter.fillRect(rect, self._view.editor.theme.paper)
-            at = hunk.new_end if hunk else at
-
-    def _paint_pin(
-        self, painter: QPainter, origin: QPointF, start: int, end: int, color: QColor
-    ) -> None:
-        ink = self._text[start:end]
-        start += len(ink) - len(ink.lstrip()) if ink.strip() else 0
-        for box in self._view.stretch_rects(start, end):
-            paint_pin(painter, box.translated(origin), color)
-
-    def _paint_word(self, painter: QPainter, origin: QPointF, word: Word, color: QColor) -> None:
-        style = Qt.PenStyle.SolidLine if self._gesture is None else Qt.PenStyle.DashLine
-        for box in self._view.stretch_rects(*word):
-            paint_word_frame(painter, box.translated(origin), color, style)
-
     @property
     def _text(self) -> str:
         draft = self._view.proposal.draft
         return draft.text if draft else ""
-
-    def _meant(self) -> tuple[Word, ...]:
-        if self._stroke is not None and self._gesture is not Gesture.PIN:
-            return words_between(self._text, min(self._stroke), max(self._stroke))
-        return (self._word,) if self._word is not None else ()
 
     def _mark(self, word: Word | None) -> None:
         if word != self._word:
@@ -202,7 +154,7 @@ class Pointer(QObject):
 
     def _tell(self, event: QHelpEvent) -> bool:
         """Say when and how firmly the word under the mouse has settled."""
-        offset = self._view.draft_offset_at(QPointF(event.pos()))
+        offset = self._view.geometry.draft_offset_at(QPointF(event.pos()))
         word = word_at(self._text, offset) if offset is not None else None
         proposal = self._view.proposal
         if word is None or proposal.draft is None:
@@ -219,7 +171,7 @@ class Pointer(QObject):
         return True
 
     def _press(self, event: QMouseEvent) -> bool:
-        offset = self._view.draft_offset_at(event.position())
+        offset = self._view.geometry.draft_offset_at(event.position())
         if offset is None or event.button() is not Qt.MouseButton.LeftButton:
             return False
         is_keep = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -233,7 +185,7 @@ class Pointer(QObject):
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
-        offset = self._view.draft_offset_at(event.position())
+        offset = self._view.geometry.draft_offset_at(event.position())
         if self._stroke is None or self._gesture is None:
             self._hover(word_at(self._text, offset) if offset is not None else None)
             return False
@@ -282,16 +234,3 @@ class Pointer(QObject):
             case QEvent.Type.ToolTip if isinstance(event, QHelpEvent):
                 return self._tell(event)
         return False
-
-
-def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[Word]:
-    """Return the stretches of a draft that slots are pinned in: one a word, of however many."""
-    found: list[Word] = []
-    for span in draft.spans:
-        if span.slot in pinned:
-            goes_on = found and found[-1][1] == span.start and not draft.text[span.start].isspace()
-            if goes_on:
-                found[-1] = (found[-1][0], span.end)
-            else:
-                found.append((span.start, span.end))
-    return found

@@ -11,14 +11,7 @@ from app.proposal.status import Phase, ProposalStatus
 from app.proposal.take import Draft, Take
 from app.proposal.takes import Takes
 from app.translation import tr
-from engine.api import (
-    Branch,
-    CandidateFinished,
-    CanvasUpdated,
-    Finished,
-    Generate,
-    Started,
-)
+from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
 
 __all__ = ["Draft", "Phase", "Proposal", "ProposalStatus"]
 
@@ -27,7 +20,7 @@ class Proposal(QObject):
     """One region's candidates; changes only through its methods.
 
     Signals: `phase_changed`, `draft_changed`, `region_changed`, `has_focus_changed`,
-    `old_text_changed`; each is sent after the property of its name has changed. `takes_changed`: a
+    `old_text_changed`; each is sent after what its name says has changed. `takes_changed`: a
     candidate came, went, grew by a frame or another place, or another one or frame is shown.
     """
 
@@ -55,23 +48,13 @@ class Proposal(QObject):
         self._outcome: Outcome | None = None
 
     @property
-    def request(self) -> Generate:
-        """What was asked for the region last: texts, seed and settings."""
-        return self._place.request
-
-    @property
     def job_id(self) -> int:
         """The number of the engine's newest job."""
         return self._job.job_id
 
     @property
-    def old_text(self) -> str:
-        """The region's text as it stands in the document."""
-        return self._place.old_text
-
-    @property
     def place(self) -> Place:
-        """Where it stands in the document, and what for."""
+        """Where it stands in the document, and what was asked for there."""
         return self._place
 
     @property
@@ -129,11 +112,6 @@ class Proposal(QObject):
     def outcome(self) -> Outcome | None:
         """How it has ended; None while it is shown."""
         return self._outcome
-
-    @property
-    def region(self) -> Region:
-        """Where it stands in the document, UTF-16 units."""
-        return self._place.region
 
     @property
     def has_focus(self) -> bool:
@@ -246,11 +224,11 @@ class Proposal(QObject):
     def notify_change(self, change: Change) -> None:
         """The document has changed somewhere: move along with it, or be parked."""
         if self._phase is Phase.STALE:
-            self._set_region(follow(self.region, change))
+            self._set_region(follow(self._place.region, change))
             return
-        region = rebase(self.region, change)
+        region = rebase(self._place.region, change)
         if region is None and self._is_live:
-            region = rebase_itself(self.region, change)
+            region = rebase_itself(self._place.region, change)
             self._is_outdated = region is not None
         if region is not None:
             self._set_region(region)
@@ -265,7 +243,7 @@ class Proposal(QObject):
             self.old_text_changed.emit()
 
     def _park(self, change: Change) -> None:
-        self._set_region(follow(self.region, change))
+        self._set_region(follow(self._place.region, change))
         if self.draft is None:
             self.notify_closed(Outcome.STALE, tr("The text changed before there was a draft."))
         else:

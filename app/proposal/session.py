@@ -115,7 +115,7 @@ class ProposalSession(QObject):
             return
         proposal = self.proposal
         start, end = self._asking.target(proposal)
-        if proposal is not None and (start, end) == (proposal.region.start, proposal.region.end):
+        if proposal is not None and (start, end) == proposal.place.ends:
             if proposal.phase is not Phase.STALE and self._again(proposal):
                 return
             start, end = proposal.place.hard_region
@@ -222,7 +222,7 @@ class ProposalSession(QObject):
 
     def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
         self._stage.cancel()
-        start, end = proposal.region.start, proposal.region.end
+        start, end = proposal.place.ends
         pinned = self._asking.pinned(start, end, proposal)
         request = self._asking.request(start, end, options, pinned, proposal)
         proposal.notify_submitted(request)
@@ -241,7 +241,7 @@ class ProposalSession(QObject):
     def _draft_live(self) -> None:
         """Draft a live region anew: with the same seed, so that only its surroundings tell."""
         if self.proposal is not None and self.proposal.is_outdated:
-            request = self.proposal.request
+            request = self.proposal.place.request
             settings = replace(settings_of(request), seed=request.seed)
             if not self.proposal.place.is_soft:
                 self._submit_anew(self.proposal, settings)

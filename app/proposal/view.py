@@ -1,23 +1,23 @@
 """Shows a proposal in its editor: keeps layout, room and overlay up to date with the model."""
 
-from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QTextCursor
+from PySide6.QtGui import QKeyEvent, QPainter
 
 from app.editor import Editor, Inset
 from app.proposal import painter as paint
 from app.proposal.compose import Look, document_style, lay_out_in_place, lay_out_parked
 from app.proposal.draft_layout import DraftLayout
+from app.proposal.geometry import DraftGeometry
 from app.proposal.glide import Glide
 from app.proposal.keys import ProposalKeys
 from app.proposal.options import Drawing
 from app.proposal.pointer import Pointer
-from app.proposal.positions import utf16_len
 from app.proposal.proposal import Phase, Proposal
 from app.proposal.room import Room
+from app.proposal.word_marks import WordMarks
 
 if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
@@ -48,6 +48,7 @@ class ProposalView(QObject):
         self._session = session
         self._options = session.options
         self._keys = ProposalKeys(session, self)
+        self.geometry, self._marks = DraftGeometry(self), WordMarks(self)
         self.pointer = Pointer(self, session)
         self._footer = 0.0  # px below the draft
         self._room, self.glide = Room(self), Glide(self)
@@ -113,47 +114,6 @@ class ProposalView(QObject):
             return None
         return QRectF(rect.left(), rect.bottom() - self._footer, rect.width(), self._footer)
 
-    def draft_offset_at(self, point: QPointF) -> int | None:
-        """Return the code point of the draft at a viewport point; None beside its words."""
-        rect, draft = self._editor.inset_rect(), self._proposal.draft
-        if rect is None or draft is None or self._proposal.phase is Phase.STALE:
-            return None
-        held = draft.as_document_text()
-        if held.text != self._layout.draft_text:
-            return None  # the old text, or the raw canvas
-        place = point - rect.topLeft() + QPointF(0.0, self.scrolled)
-        near = self._layout.offset_at(place) - self._layout.draft_range[0]
-        for units in (near - 1, near):
-            boxes = self._layout.stretch_rects(units, units + 1)
-            if 0 <= units < utf16_len(held.text) and any(box.contains(place) for box in boxes):
-                return bisect_right(held.positions, units) - 1
-        return None
-
-    def stretch_rects(self, start: int, end: int) -> list[QRectF]:
-        """Return where a stretch of the draft's code points stands in its room."""
-        draft = self._proposal.draft
-        if draft is None:
-            return []
-        positions = draft.as_document_text().positions
-        if end >= len(positions):
-            return []
-        return self._layout.stretch_rects(positions[start], positions[end])
-
-    def boxes_of(self, start: int, end: int) -> list[QRectF] | None:
-        """Return where text of the draft's lines stands in the viewport, by its document positions.
-
-        None for text in other lines, or while the draft stands below them.
-        """
-        rect, region = self._editor.inset_rect(), self._proposal.region
-        find, (first, last) = self._editor.document().findBlock, self._blocks()
-        is_inside = first <= find(start).blockNumber() and find(end).blockNumber() <= last
-        if rect is None or self._proposal.phase is Phase.STALE or not is_inside:
-            return None
-        draft = self._layout.draft_range[1] - self._layout.draft_range[0]
-        shift = region.start if end <= region.start else region.end - draft
-        boxes = self._layout.stretch_rects(start - shift, end - shift)
-        return [box.translated(rect.left(), rect.top() - self.scrolled) for box in boxes]
-
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
         match self._proposal.phase:
@@ -178,7 +138,7 @@ class ProposalView(QObject):
         held = self.glide.places
         self._layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
         self.glide.follow(words, is_eased=self._is_eased and not self._proposal.takes.shows_old)
-        natural = self._editor.natural_height(*self._blocks())
+        natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self._layout.height, tallest)
         if self._proposal.is_busy:
@@ -194,16 +154,10 @@ class ProposalView(QObject):
         is_full = look.drawing is Drawing.FULL and not look.shows_heat
         return is_full and not self._session.reduced_motion and self._editor.isVisible()
 
-    def _blocks(self) -> tuple[int, int]:
-        """Return the numbers of the region's first and last block."""
-        document, region = self._editor.document(), self._proposal.region
-        first, last = document.findBlock(region.start), document.findBlock(region.end)
-        return first.blockNumber(), last.blockNumber()
-
     def _make_room(self) -> None:
         """Tell the document's layout how much room is held."""
         height, scrolled = self._room.height, self._room.scrolled
-        first, last = self._blocks()
+        first, last = self.geometry.blocks
         if self._proposal.phase is Phase.STALE:
             inset = Inset(
                 first=last, last=last, height=height, width=self._layout.width, is_below=True
@@ -255,7 +209,7 @@ class ProposalView(QObject):
             room = rect.height() - self._layout.height
             place = rect.translated(0.0, -scrolled)
             paint.paint_tint(painter, place, self._layout, theme, room=room)
-            self.pointer.paint(painter, place.topLeft())
+            self._marks.paint(painter, place.topLeft())
             if self.glide.is_moving:
                 self.glide.paint(painter, place.topLeft(), self._layout, theme.ink)
             else:
@@ -272,15 +226,8 @@ class ProposalView(QObject):
 
     def _paint_caret(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the caret where it stands in the rest of the region's lines."""
-        position = self._editor.getPaintContext().cursorPosition
-        region = self._proposal.region
-        start, end = self._layout.draft_range
-        if position < 0 or region.start <= position <= region.end:
-            return
-        offset = position - region.start + start
-        if position > region.end:
-            offset = position - region.end + end
-        if offset >= 0:
+        offset = self.geometry.caret_offset()
+        if offset is not None:
             width = self._editor.cursorWidth()
             self._layout.draw_caret(painter, rect.topLeft(), offset, width)
 
@@ -294,8 +241,7 @@ class ProposalView(QObject):
         if rect is None or not rect.contains(point):
             return False
         if self._proposal.phase is not Phase.STALE:
-            place = point - rect.topLeft() + QPointF(0.0, self.scrolled)
-            self._place_caret(self._layout.offset_at(place))
+            self.geometry.place_caret(point)
         return True
 
     def take_wheel(self, point: QPointF, pixels: float) -> bool:
@@ -309,17 +255,3 @@ class ProposalView(QObject):
         if rect is None or (pixels > 0.0 and rect.bottom() > self._editor.viewport().height()):
             return False
         return self._room.scroll_by(pixels)
-
-    def _place_caret(self, offset: int) -> None:
-        """Put the caret where an offset of the layout is in the document."""
-        start, end = self._layout.draft_range
-        region = self._proposal.region
-        cursor = self._editor.textCursor()
-        if offset < start:
-            cursor.setPosition(region.start - (start - offset))
-        elif offset > end:
-            cursor.setPosition(region.end + (offset - end))
-        else:
-            cursor.setPosition(region.start)
-            cursor.setPosition(region.end, QTextCursor.MoveMode.KeepAnchor)
-        self._editor.setTextCursor(cursor)

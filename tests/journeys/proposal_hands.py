@@ -53,7 +53,7 @@ def place_of(j: Journey, number: int) -> QPoint:
     view, rect = j.session.view, j.editor.inset_rect()
     assert view is not None
     assert rect is not None
-    box = view.stretch_rects(*all_words(draft(j))[number])[0]
+    box = view.geometry.stretch_rects(*all_words(draft(j))[number])[0]
     return (rect.topLeft() + box.center() - QPointF(0.0, view.scrolled)).toPoint()
 
 

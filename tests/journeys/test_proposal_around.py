@@ -33,10 +33,10 @@ def test_the_bar_says_what_will_happen_and_runs_it(journey: Journey) -> None:
         bar = desk(j).bar
         assert bar.isVisible()
         pictures(j, "bar-1-open")
-        bar.length.setCurrentIndex(3)
-        bar.length.activated.emit(3)
+        bar.fields.length.setCurrentIndex(3)
+        bar.fields.length.activated.emit(3)
         assert bar.go.text() == "Extend"
-        bar.candidates.setValue(3)
+        bar.fields.candidates.setValue(3)
         bar.fold.click()
         bar.more.soft_edge.setValue(2)
         QTest.keyClicks(bar.more.pattern, "(and")
@@ -60,9 +60,9 @@ def test_words_beside_a_soft_edge_are_part_of_the_draft(journey: Journey) -> Non
         j.wait_done()
         pictures(j, "soft-2-done")
         proposal, proposed = j.session.proposal, draft(j)
-        assert proposal.is_soft
-        assert WORDS in proposal.old_text
-        expected = STORY.replace(proposal.old_text, proposed)
+        assert proposal.place.is_soft
+        assert WORDS in proposal.place.old_text
+        expected = STORY.replace(proposal.place.old_text, proposed)
         j.press(Qt.Key.Key_Return)
         assert j.text == expected
         j.press(Qt.Key.Key_Z, CONTROL)

@@ -181,7 +181,7 @@ def test_a_draft_whose_surroundings_change_is_parked_and_refreshed(journey: Jour
         j.select(WORDS)
         j.press(Qt.Key.Key_Return, CONTROL)
         j.wait_done()
-        assert j.session.proposal.request.before.startswith("# The Lampstand")
+        assert j.session.proposal.place.request.before.startswith("# The Lampstand")
         pictures(j, "stale-2-refreshed")
         j.press(Qt.Key.Key_Escape)
         assert j.text == STORY.replace("Lamp", "Lampstand", 1)
@@ -200,7 +200,7 @@ def test_a_live_region_follows_what_is_typed_and_leaves_the_caret_alone(journey:
         j.wait(lambda: j.session.proposal.job_id != first)
         pictures(j, "live-1-following")
         j.wait_done()
-        assert j.session.proposal.request.before.startswith("# The Big Lamp")
+        assert j.session.proposal.place.request.before.startswith("# The Big Lamp")
         assert j.editor.textCursor().position() == caret
         assert j.editor.hasFocus()
         pictures(j, "live-2-done")
@@ -216,7 +216,7 @@ def test_a_region_is_rewritten_again_with_its_settings(journey: Journey) -> None
         options(j).set_options(type(run_settings)())
         j.choose("Rewrite Again")
         j.wait_done()
-        assert j.session.proposal.request.strength == 0.5
+        assert j.session.proposal.place.request.strength == 0.5
         assert j.text == accepted
 
 

@@ -36,7 +36,7 @@ def test_words_pinned_before_the_run_are_in_every_frame_and_in_the_text(journey:
         assert desk(j).bar.note.text() == "2 words stay as they are"
         pictures(j, "pins-1-before")
         desk(j).bar.go.click()
-        assert j.session.proposal.request.pinned == ((8, 12), (22, 26))
+        assert j.session.proposal.place.request.pinned == ((8, 12), (22, 26))
         j.wait_done()
         pictures(j, "pins-2-done")
         frames = [frame.text for frame in j.session.proposal.takes.frames]

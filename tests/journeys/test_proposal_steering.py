@@ -175,6 +175,6 @@ def test_a_second_region_waits_and_follows(journey: Journey) -> None:
         j.picture("queue")
         j.wait_done()
         j.press(Qt.Key.Key_Escape)
-        assert j.session.proposal.old_text == "The old woman"
+        assert j.session.proposal.place.old_text == "The old woman"
         j.wait_done()
         assert j.text == STORY

@@ -117,7 +117,8 @@ def test_every_control_has_a_name(done: ProposalDesk) -> None:
         face = QAccessible.queryAccessibleInterface(button)
         assert face.text(QAccessible.Text.Name), button
     bar = done.bar
-    for widget in (bar.instruction, bar.strength, bar.length, bar.candidates, bar.seed):
+    fields = (bar.fields.strength, bar.fields.length, bar.fields.candidates, bar.fields.seed)
+    for widget in (bar.instruction, *fields):
         assert widget.accessibleName()
 
 
@@ -187,7 +188,7 @@ def test_the_bar_runs_with_enter_and_never_covers_the_region(
     desk.open_bar()
     assert desk.bar.isVisible()
     assert not desk.bar.geometry().intersects(editor.cursorRect())
-    desk.bar.candidates.setValue(4)
+    desk.bar.fields.candidates.setValue(4)
     qtbot.keyClick(desk.bar, Qt.Key.Key_Return)
     assert engine.job.candidates == 4
     assert engine.job.region == "two"

@@ -108,7 +108,7 @@ def test_a_failure_keeps_the_last_draft_and_says_what_failed(proposal: Proposal)
 def test_it_moves_with_a_change_elsewhere(qtbot: QtBot, proposal: Proposal) -> None:
     with qtbot.waitSignal(proposal.region_changed):
         proposal.notify_change(FAR)
-    assert (proposal.region.start, proposal.region.end) == (23, 31)
+    assert (proposal.place.region.start, proposal.place.region.end) == (23, 31)
     assert proposal.phase is Phase.WAITING
 
 

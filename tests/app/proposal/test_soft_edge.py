@@ -54,7 +54,7 @@ def test_they_are_a_part_of_it_before_there_is_a_draft(
     soft: ProposalSession, editor: Editor
 ) -> None:
     assert soft.proposal is not None
-    assert soft.proposal.old_text == " two three four,"
+    assert soft.proposal.place.old_text == " two three four,"
     assert soft.view.layout.draft_text == " two three four,"
     assert text_of(editor) == TEXT
 

@@ -51,7 +51,7 @@ class Desk(RuleBasedStateMachine):
         proposal = self.session.proposal
         assert proposal is not None
         units = self.text.encode("utf-16-le")
-        region = proposal.region
+        region = proposal.place.region
         before, after = units[: 2 * region.start], units[2 * region.end :]
         return before.decode("utf-16-le"), after.decode("utf-16-le")
 
@@ -111,7 +111,7 @@ class Desk(RuleBasedStateMachine):
         assert proposal is not None
         assert proposal.draft is not None
         before, after = self.around()
-        old, new = proposal.old_text, proposal.draft.text
+        old, new = proposal.place.old_text, proposal.draft.text
         if which == "stretch":
             words = words_between(new, round(share * (len(new) - 1)), len(new))
             start, end = words[0] if words else (0, 1)
@@ -188,7 +188,7 @@ class Desk(RuleBasedStateMachine):
         proposal = self.session.proposal
         if proposal is not None and proposal.phase is not Phase.STALE:
             before, after = self.around()
-            assert before + proposal.old_text + after == self.text
+            assert before + proposal.place.old_text + after == self.text
 
     def teardown(self) -> None:
         while self.now:

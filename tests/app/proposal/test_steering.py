@@ -45,7 +45,7 @@ def place_of(session: ProposalSession, word: str) -> QPoint:
     rect = session.editor.inset_rect()
     assert rect is not None
     start = WORDS.index(word)
-    box = session.view.stretch_rects(start, start + len(word))[0]
+    box = session.view.geometry.stretch_rects(start, start + len(word))[0]
     return (rect.topLeft() + box.center()).toPoint()
 
 
