@@ -59,7 +59,7 @@ class RunFields(QWidget):
         self.count.setRange(1, 400)
         self.count.setValue(10)
         self.candidates.setRange(1, MAX_CANDIDATES)
-        self.candidates.setSuffix(" " + tr("drafts"))
+        self.candidates.setPrefix(tr("Drafts:") + " ")
         self.candidates.setToolTip(tr("How many candidates to draft at once"))
         self.seed.setRange(RANDOM_SEED, 2**31 - 1)
         self.seed.setSpecialValueText(tr("any seed"))

@@ -544,16 +544,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Zeilen:</translation>
     </message>
     <message>
+        <source>Drafts:</source>
+        <translation>Entwürfe:</translation>
+    </message>
+    <message>
         <source>What should change? Leave empty to just redo</source>
         <translation>Was soll anders werden? Leer: einfach neu</translation>
     </message>
     <message>
         <source>How much may change: a light touch on the left, all on the right</source>
         <translation>Wie viel sich ändern darf: links ein Hauch, rechts alles</translation>
-    </message>
-    <message>
-        <source>drafts</source>
-        <translation>Entwürfe</translation>
     </message>
     <message>
         <source>How many candidates to draft at once</source>

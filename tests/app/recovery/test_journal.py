@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
+from app.documents.edits import text_of
 from app.recovery import Journal, LostDocument, find_lost, recorder
 from app.recovery.entries import base_path
 from engine.api import Generate
@@ -191,5 +192,5 @@ def test_the_journal_follows_any_edit(kept: Kept, tmp_path: Path, edits: list) -
                 cursor.insertText(text)
     lost = kept.lost()
     assert [document.text for document in lost] == (
-        [tab.document._editor_text()] if tab.document.is_modified else []
+        [text_of(tab.editor.document())] if tab.document.is_modified else []
     )
