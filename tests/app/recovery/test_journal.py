@@ -11,6 +11,7 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.documents.edits import text_of
+from app.proposal.positions import to_utf16
 from app.recovery import Journal, LostDocument, find_lost, recorder
 from app.recovery.entries import base_path
 from engine.api import Generate
@@ -186,9 +187,10 @@ def test_the_journal_follows_any_edit(kept: Kept, tmp_path: Path, edits: list) -
                 tab.document.save(tmp_path / "a.txt")
             case (start, end, text):
                 cursor = tab.editor.textCursor()
-                last = tab.editor.document().characterCount() - 1
-                cursor.setPosition(min(start, last))
-                cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+                # No caret stands between the two halves of a character.
+                whole = text_of(tab.editor.document())
+                cursor.setPosition(to_utf16(whole, start))
+                cursor.setPosition(to_utf16(whole, end), QTextCursor.MoveMode.KeepAnchor)
                 cursor.insertText(text)
     lost = kept.lost()
     assert [document.text for document in lost] == (
