@@ -117,6 +117,7 @@ class InfillJob:
             max_context=engine.max_context,
             soft_edge=request.soft_edge,
             template=engine.template,
+            language=request.language,
         )
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
         return cls.laid_out(engine, request, plan, context, is_cancelled)

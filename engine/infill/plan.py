@@ -14,6 +14,7 @@ from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
+_PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
 _MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
@@ -36,6 +37,7 @@ class InfillPlan:
     soft_before: str = ""  # text outside the region that those slots stand for
     soft_after: str = ""
     layout: Layout | None = None  # of the region's own slots; None: all of them are free
+    opening: int = 0  # tokens the prefix begins with that stand for no text of the document
 
     @property
     def num_slots(self) -> int:
@@ -93,6 +95,7 @@ def make_plan(
     max_context: int = 4096,
     soft_edge: int = 0,
     template: ChatTemplate | None = None,
+    language: str = "",
 ) -> InfillPlan:
     """Lay out the canvas of a region.
 
@@ -116,6 +119,7 @@ def make_plan(
         soft_edge: Words on each side that join the region's slots.
         template: The chat template of a checkpoint that takes instructions. What follows the
             region beyond the canvas is quoted there; without a template it is dropped.
+        language: Name of the document's language; empty for plain text.
 
     Raises:
         BadRequestError: If `num_slots` is below one, the pins are wrong, or the template cannot be
@@ -143,8 +147,12 @@ def make_plan(
     if not after.startswith(follow):
         edge_after, follow = 0, ""
     head = _head(codec, template, instruction, after, suffix)
+    if not head and not context[:first] and profile.end_token_id is not None:
+        # A program begins where another text ends; prose of no known kind as a paragraph does.
+        head = codec.encode("\n\n") if language in _PROSE else [profile.end_token_id]
     plan = InfillPlan(
         prefix=(*head, *context[:first]),
+        opening=len(head),
         old=(*context[first:], *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=canvas_length,

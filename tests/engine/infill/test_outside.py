@@ -62,7 +62,7 @@ def check(before: str, region: str, after: str, soft_edge: int, rng: random.Rand
     assert document.startswith(kept[0] + plan.lead)
     assert document.endswith(plan.trail + kept[1])
     # What the canvas knows of the text around is what stands there.
-    known = b"".join(map(CODEC.token_bytes, plan.prefix))
+    known = b"".join(map(CODEC.token_bytes, plan.prefix[plan.opening :]))
     if not soft_edge:
         assert known + plan.healed == (before + plan.lead).encode(errors="replace")
         clamped = b"".join(map(CODEC.token_bytes, plan.suffix))

@@ -24,7 +24,7 @@ def plan_of(before: str = "", region: str = "", after: str = "", **options) -> I
 @given(TEXTS, TEXTS, TEXTS)
 def test_context_and_suffix_are_the_document_around_the_region(before, region, after) -> None:
     plan = plan_of(before, region, after)
-    context = b"".join(map(CODEC.token_bytes, plan.prefix)) + plan.healed
+    context = b"".join(map(CODEC.token_bytes, plan.prefix[plan.opening :])) + plan.healed
     suffix = b"".join(map(CODEC.token_bytes, plan.suffix))
     assert context == (before + plan.lead).encode()
     assert (plan.trail + after).encode().startswith(suffix)
@@ -85,7 +85,7 @@ def test_the_document_end_is_marked_only_where_it_is_in_sight() -> None:
 @given(TEXTS, TEXTS, TEXTS, st.integers(0, 3))
 def test_a_soft_edge_moves_text_into_the_slots_and_loses_none(before, region, after, words) -> None:
     plan = plan_of(before, region, after, soft_edge=words)
-    context = b"".join(map(CODEC.token_bytes, plan.prefix))
+    context = b"".join(map(CODEC.token_bytes, plan.prefix[plan.opening :]))
     held = b"".join(map(CODEC.token_bytes, plan.old[: plan.edge_before]))
     assert context + held + plan.healed == (before + lead_of(region)).encode()
     assert before.endswith(plan.soft_before)
@@ -105,3 +105,10 @@ def test_slots_below_one_are_refused() -> None:
 def test_an_unknown_profile_field_is_refused() -> None:
     with pytest.raises(ModelFolderError, match="wings"):
         Profile.from_json({"wings": 2})
+
+
+def test_a_document_s_beginning_follows_another_s_end_or_a_paragraph_s() -> None:
+    """So that there is something to go on from; the text itself gets no more of it."""
+    assert plan_of("", "one", " two", language="python").prefix == (PROFILE.end_token_id,)
+    assert plan_of("", "one", " two").prefix == tuple(CODEC.encode("\n\n"))
+    assert plan_of("a ", "one", " two").prefix == tuple(CODEC.encode("a "))
