@@ -1,6 +1,7 @@
 """Record a real run as the README's animation: `python tests/journeys/record.py OUT.gif`.
 
-Needs a display and ImageMagick's `convert`. Every picture is the window as it was.
+Needs a display of its own and ImageMagick. The pictures are taken by another process: taking them
+in this one would hold up the model, which shares Python's lock with the window.
 """
 
 import subprocess
@@ -18,80 +19,84 @@ from PySide6.QtTest import QTest
 from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
 
-PAUSE_MS = 240
+PICTURES_A_SECOND = 5
 WORDS = "a small brown bird came to the window and said, “Good tailor, it is cold,"
+NONE = Qt.KeyboardModifier.NoModifier
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
-SQUEEZE = "-delay 10 -loop 0 -resize 640x +dither -colors 32 -fuzz 3% -layers OptimizeTransparency"
+SQUEEZE = "-loop 0 -resize 640x +dither -colors 32 -fuzz 3% -layers OptimizeTransparency"
 
 
-class Recorder:
-    """Takes a picture whenever it is told to, or for a while."""
+class Camera:
+    """Takes pictures of a window until it is told to stop."""
 
-    def __init__(self, journey: Journey, folder: Path) -> None:
-        """Keep the pictures in a folder."""
-        self._journey, self._folder, self._count = journey, folder, 0
+    def __init__(self, window: int, folder: Path) -> None:
+        """Start; the pictures go into a folder, under the time each was taken at."""
+        take = f"import -silent -window {window} {folder}/$(date +%s.%N).png"
+        loop = f"while true; do {take}; sleep {1 / PICTURES_A_SECOND}; done"
+        self._process = subprocess.Popen(["bash", "-c", loop])
+        self._folder = folder
 
-    def watch(self, pause_ms: int) -> None:
-        """Take pictures for a while."""
-        end = time.monotonic() + pause_ms / 1000
-        while time.monotonic() < end:
-            self._take()
-
-    def watch_run(self) -> None:
-        """Take pictures until the proposal is done."""
-        while self._journey.session.proposal.is_busy:
-            self._take()
-        self.watch(1200)
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier, pause_ms: int) -> None:
-        """Press a key and watch what comes of it."""
-        self._journey.press(key, modifier)
-        self.watch(pause_ms)
-
-    def _take(self) -> None:
-        picture = self._journey.window.grab()
-        picture.save(str(self._folder / f"{self._count:04d}.png"))
-        self._count += 1
-        QTest.qWait(PAUSE_MS)
+    def stop(self, out: Path) -> None:
+        """Make the pictures an animation that is as fast as what they show was."""
+        self._process.terminate()
+        self._process.wait()
+        pictures = sorted(self._folder.glob("*.png"))
+        times = [float(picture.stem) for picture in pictures]
+        shown: list[str] = []
+        for picture, start, end in zip(pictures, times, [*times[1:], times[-1] + 1], strict=True):
+            shown += ["-delay", str(round(100 * (end - start))), str(picture)]
+        subprocess.run(["convert", *shown, *SQUEEZE.split(), str(out)], check=True)
 
 
-def play(j: Journey, camera: Recorder) -> None:
+def play(j: Journey) -> None:
     """Draft three candidates, look through them and their steps, pin a word, accept, undo."""
-    none, options = Qt.KeyboardModifier.NoModifier, j.window.menus.proposals.options
+
+    def press(key: Qt.Key, modifier: Qt.KeyboardModifier, pause_ms: int) -> None:
+        j.press(key, modifier)
+        QTest.qWait(pause_ms)
+
+    options = j.window.menus.proposals.options
     j.select(WORDS)
-    camera.watch(900)
+    QTest.qWait(900)
     options.set_options(replace(options.options, candidates=3))
     j.press(Qt.Key.Key_Return, CONTROL)
-    camera.watch_run()
+    _wait_for(j)
     for _ in range(3):
-        camera.press(Qt.Key.Key_BracketRight, ALT, 700)
+        press(Qt.Key.Key_BracketRight, ALT, 700)
     for key, count in ((Qt.Key.Key_Comma, 4), (Qt.Key.Key_Period, 5)):
         for _ in range(count):
-            camera.press(key, ALT, 100)
+            press(key, ALT, 250)
     for _ in range(2):
-        camera.press(Qt.Key.Key_Space, none, 800)
+        press(Qt.Key.Key_Space, NONE, 800)
     for _ in range(2):
-        camera.press(Qt.Key.Key_Right, ALT | SHIFT, 250)
-    camera.press(Qt.Key.Key_P, ALT, 700)
+        press(Qt.Key.Key_Right, ALT | SHIFT, 300)
+    press(Qt.Key.Key_P, ALT, 700)
     options.set_options(replace(options.options, candidates=1))
     j.press(Qt.Key.Key_Return, CONTROL)
-    camera.watch_run()
-    camera.press(Qt.Key.Key_Return, none, 1300)
-    camera.press(Qt.Key.Key_Z, CONTROL, 1200)
+    _wait_for(j)
+    press(Qt.Key.Key_Return, NONE, 1300)
+    press(Qt.Key.Key_Z, CONTROL, 1200)
+
+
+def _wait_for(j: Journey) -> None:
+    """Wait until the drafts are done, and a little longer."""
+    end = time.monotonic() + 60
+    while j.session.proposal.is_busy and time.monotonic() < end:
+        QTest.qWait(50)
+    QTest.qWait(1200)
 
 
 def main() -> None:
     """Record into the file that is named."""
     text = resource_path("samples/welcome.md").read_text("utf-8")
     story = text[text.index("## The Little") : text.index("## A piece")]
-    with tempfile.TemporaryDirectory() as folder:
-        with Journey(resource_path("model"), story) as j:
-            j.wait_ready()
-            j.window.resize(800, 500)
-            QTest.qWait(300)
-            play(j, Recorder(j, Path(folder)))
-        pictures = sorted(str(path) for path in Path(folder).glob("*.png"))
-        subprocess.run(["convert", *pictures, *SQUEEZE.split(), sys.argv[1]], check=True)
+    with tempfile.TemporaryDirectory() as folder, Journey(resource_path("model"), story) as j:
+        j.wait_ready()
+        j.window.resize(800, 500)
+        QTest.qWait(300)
+        camera = Camera(int(j.window.winId()), Path(folder))
+        play(j)
+        camera.stop(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":
