@@ -1,20 +1,18 @@
 """Record a real run as the README's animation: `python tests/journeys/record.py OUT.gif`.
 
-Needs a display of its own and ImageMagick. The pictures are taken by another process: taking them
-in this one would hold up the model, which shares Python's lock with the window.
+Needs a display and ImageMagick. The pictures are taken by another process: taking them in this one
+would hold up the model, which shares Python's lock with the window.
 """
 
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
@@ -49,15 +47,18 @@ class Camera:
 
 
 def play(j: Journey) -> None:
-    """Draft three candidates, look through them and their steps, pin a word, accept, undo."""
+    """Pin a word, draft three candidates, look through them and their steps, accept, undo."""
 
     def press(key: Qt.Key, modifier: Qt.KeyboardModifier, pause_ms: int) -> None:
         j.press(key, modifier)
-        QTest.qWait(pause_ms)
+        _pause(pause_ms)
 
     options = j.window.menus.proposals.options
     j.select(WORDS)
-    QTest.qWait(900)
+    _pause(900)
+    for _ in range(4):
+        press(Qt.Key.Key_Right, ALT | SHIFT, 300)
+    press(Qt.Key.Key_P, ALT, 900)
     options.set_options(replace(options.options, candidates=3))
     j.press(Qt.Key.Key_Return, CONTROL)
     _wait_for(j)
@@ -68,22 +69,21 @@ def play(j: Journey) -> None:
             press(key, ALT, 250)
     for _ in range(2):
         press(Qt.Key.Key_Space, NONE, 800)
-    for _ in range(2):
-        press(Qt.Key.Key_Right, ALT | SHIFT, 300)
-    press(Qt.Key.Key_P, ALT, 700)
-    options.set_options(replace(options.options, candidates=1))
-    j.press(Qt.Key.Key_Return, CONTROL)
-    _wait_for(j)
     press(Qt.Key.Key_Return, NONE, 1300)
     press(Qt.Key.Key_Z, CONTROL, 1200)
 
 
 def _wait_for(j: Journey) -> None:
     """Wait until the drafts are done, and a little longer."""
-    end = time.monotonic() + 60
-    while j.session.proposal.is_busy and time.monotonic() < end:
-        QTest.qWait(50)
-    QTest.qWait(1200)
+    j.wait_done()
+    _pause(1200)
+
+
+def _pause(milliseconds: int) -> None:
+    """Let the window run in Qt's own loop; `QTest.qWait` keeps Python's lock from the engine."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def main() -> None:
@@ -93,7 +93,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Journey(resource_path("model"), story) as j:
         j.wait_ready()
         j.window.resize(800, 500)
-        QTest.qWait(300)
+        _pause(300)
         camera = Camera(int(j.window.winId()), Path(folder))
         play(j)
         camera.stop(Path(sys.argv[1]))
