@@ -12,7 +12,7 @@ from app.proposal.keys import ALT, SHIFT, Key
 from app.proposal.painter import paint_pin, paint_word_frame
 from app.proposal.pins import Pins, Word
 from app.proposal.positions import to_code_points, to_utf16
-from app.proposal.words import all_words, word_at
+from app.proposal.words import all_words, word_at, word_beside
 from app.translation import tr
 
 
@@ -73,11 +73,7 @@ class Marker(QObject):
         words = all_words(self._pins.text)
         if not words:
             return
-        if self._word in words:
-            index = (words.index(self._word) + step) % len(words)
-        else:
-            index = 0 if step > 0 else len(words) - 1
-        self._word = words[index]
+        self._word = word_beside(words, self._word, step)
         self._tell_of(self._word)
         self._editor.viewport().update()
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.proposal.word_marks import Word
-from app.proposal.words import all_words, word_at, words_between
+from app.proposal.words import all_words, word_at, word_beside, words_between
 from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
@@ -90,13 +90,10 @@ class Pointer(QObject):
         words = all_words(self._text)
         if not words:
             return
-        if self._word in words:
-            index = (words.index(self._word) + step) % len(words)
-        else:
-            index = 0 if step > 0 else len(words) - 1
-        self._mark(words[index])
+        word = word_beside(words, self._word, step)
+        self._mark(word)
         self._is_hovered = False
-        self._tell_of(words[index])
+        self._tell_of(word)
 
     def pin(self) -> None:
         """Pin the word that is meant, or let it go."""

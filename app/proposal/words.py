@@ -164,3 +164,12 @@ def _running_sum(units: Sequence[str]) -> Iterator[int]:
     for unit in units:
         total += len(unit)
         yield total
+
+
+def word_beside(
+    words: Sequence[tuple[int, int]], word: tuple[int, int] | None, step: int
+) -> tuple[int, int]:
+    """Return the next word in a direction, round the end; from none of them the first or last."""
+    if word in words:
+        return words[(words.index(word) + step) % len(words)]
+    return words[0 if step > 0 else -1]

@@ -1,6 +1,6 @@
 """Drafts for a request: which it may have, and how they are judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -163,12 +163,10 @@ def _best(
     Its own likelihood is in the draw already; counted again it would be for the dullest.
     """
     found: list[tuple[float, CausalDraft]] = []
-    for one in written:
-        text = text_of(engine, plan, one.ids)
-        if rule.accepts(plan.core(text)):
-            _, cost = penalty(request, plan, text)
-            draft = CausalDraft(one.ids, one.likelihood.fit - cost)
-            found.append((one.likelihood.leading - cost, draft))
+    for place, _, cost in _satisfying(engine, request, plan, rule, [one.ids for one in written]):
+        one = written[place]
+        draft = CausalDraft(one.ids, one.likelihood.fit - cost)
+        found.append((one.likelihood.leading - cost, draft))
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
@@ -181,15 +179,27 @@ def _judged(
 ) -> Drafts | None:
     """Return the drafts that satisfy the rule, with costs and agreement in their scores."""
     texts, kept = [], []
-    for draft in found:
-        text = text_of(engine, plan, draft.ids)
-        if rule.accepts(plan.core(text)):
-            _, cost = penalty(request, plan, text)
-            texts.append(text)
-            kept.append(replace(draft, score=draft.score - cost))
+    ids = [draft.ids for draft in found]
+    for place, text, cost in _satisfying(engine, request, plan, rule, ids):
+        texts.append(text)
+        kept.append(replace(found[place], score=found[place].score - cost))
     if not kept:
         return None
     consensus = Consensus(texts, [draft.score for draft in kept])
     worth = [CONSENSUS_WEIGHT * consensus.of(text) for text in texts]
     pairs = zip(kept, worth, strict=True)
     return Drafts(tuple(replace(one, score=one.score + more) for one, more in pairs), consensus)
+
+
+def _satisfying(
+    engine: InfillEngine,
+    request: Generate,
+    plan: InfillPlan,
+    rule: Rule,
+    drafts: Sequence[Sequence[int]],
+) -> Iterator[tuple[int, str, float]]:
+    """Yield place, text and cost of the drafts that the rule accepts."""
+    for place, ids in enumerate(drafts):
+        text = text_of(engine, plan, ids)
+        if rule.accepts(plan.core(text)):
+            yield place, text, penalty(request, plan, text)[1]

@@ -139,17 +139,15 @@ def make_plan(
     old = own if parts else _old_tokens(codec, region, healed)
     suffix = _suffix(codec, profile, after, canvas_length)
     edge_before, edge_after = soft_edges(codec, context, suffix, soft_edge)
-    first = len(context) - edge_before
-    tail = codec.decode(context[first:]) + healed.decode(errors="ignore") if edge_before else ""
-    follow = codec.decode(suffix[:edge_after])
+    tail, follow = _edge_texts(codec, context, healed, suffix, edge_before, edge_after)
     if not before.endswith(tail):  # such as half a surrogate pair, which no token stands for
-        edge_before, first, tail = 0, len(context), ""
+        edge_before, tail = 0, ""
     if not after.startswith(follow):
         edge_after, follow = 0, ""
+    first = len(context) - edge_before
     head = _head(codec, template, instruction, after, suffix)
-    if not head and not context[:first] and profile.end_token_id is not None:
-        # A program begins where another text ends; prose of no known kind as a paragraph does.
-        head = codec.encode("\n\n") if language in _PROSE else [profile.end_token_id]
+    if not head and not first:
+        head = _opening(codec, profile, language)
     plan = InfillPlan(
         prefix=(*head, *context[:first]),
         opening=len(head),
@@ -182,6 +180,30 @@ def _head(
         return []
     beyond = after[len(codec.decode(suffix, errors="ignore")) :]
     return template.head(codec, instruction, beyond[:_MAX_QUOTED].strip())
+
+
+def _opening(codec: TextCodec, profile: Profile, language: str) -> list[int]:
+    """Return what a document's beginning goes on from.
+
+    A program begins where another text ends; prose, and what is of no known kind, as a paragraph.
+    """
+    if profile.end_token_id is None:
+        return []
+    return codec.encode("\n\n") if language in _PROSE else [profile.end_token_id]
+
+
+def _edge_texts(
+    codec: TextCodec,
+    context: Sequence[int],
+    healed: bytes,
+    suffix: Sequence[int],
+    edge_before: int,
+    edge_after: int,
+) -> tuple[str, str]:
+    """Return the texts of the soft edges' tokens, with what a cut token had before the region."""
+    before = codec.decode(context[len(context) - edge_before :])
+    healed_text = healed.decode(errors="ignore") if edge_before else ""
+    return before + healed_text, codec.decode(suffix[:edge_after])
 
 
 def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterator[Part]:
