@@ -58,8 +58,7 @@ class Denoising:
     ) -> None:
         """Start from noise, or go on from a state that `steps_done` steps have led to."""
         self.model, self.sampler = model, sampler
-        self.context = cache  # of one sequence, the same for all canvases
-        self.cache = cache.expand(len(generators))
+        self.cache = cache  # of one sequence, the same for all canvases
         self.clamp, self.generators = clamp, list(generators)
         self.number = steps_done
         self.state = state or initial_state(model, clamp, sampler, generators)
@@ -96,7 +95,6 @@ class Denoising:
         """Go on with some of the canvases alone."""
         self.clamp, self.state = self.clamp.take(canvases), self.state.take(canvases)
         self.generators = [self.generators[canvas] for canvas in canvases]
-        self.cache = self.context.expand(len(canvases))
 
 
 @torch.inference_mode()

@@ -1,5 +1,9 @@
 """Canvas attention: every row sees all rows given to it, or those a mask leaves; no scale."""
 
+from collections.abc import Sequence
+from functools import reduce
+
+import torch
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -30,12 +34,37 @@ def attention_torch(
     )
 
 
-def attention_grouped(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Compute unmasked `attention_torch` on a CPU in less time.
+def attention_in_parts(
+    queries: Tensor, parts: Sequence[tuple[Tensor, Tensor]], mask: Tensor | None = None
+) -> Tensor:
+    """Compute `attention_torch` on a CPU in less time, over rows that lie in several parts.
 
-    Query heads that share keys stand below each other as rows of one head: two larger products for
-    each key head instead of many small ones.
+    Query heads that share keys stand below each other as rows of one head, and the rows of all
+    sequences below each other where they share a part: a few larger products instead of many small
+    ones, and nothing is copied to lie side by side.
+
+    Args:
+        queries: [B, H, L, D], float32 or bfloat16; H is a multiple of the key heads G.
+        parts: Keys and values [B, G, S', D], or [1, G, S', D] for all sequences; S rows in all.
+        mask: Boolean [L, S], True where a row may look; None: everywhere.
+
+    Returns:
+        The attended values [B, H, L, D].
     """
-    shared = queries.reshape(len(keys), keys.shape[1], -1, keys.shape[-1])
-    weights = (shared @ keys.mT).softmax(dim=-1)
-    return (weights @ values).view(queries.shape)
+    grouped = queries.reshape(len(queries), parts[0][0].shape[1], -1, queries.shape[3])
+    weights = torch.cat([_times(grouped, keys.mT) for keys, _ in parts], dim=-1)
+    if mask is not None:
+        weights.view(*weights.shape[:2], -1, *mask.shape).masked_fill_(~mask, -torch.inf)
+    sizes = [keys.shape[2] for keys, _ in parts]
+    shares = torch.split(weights.softmax(dim=-1), sizes, dim=-1)
+    out = [_times(share, values) for share, (_, values) in zip(shares, parts, strict=True)]
+    return reduce(torch.add, out).reshape(queries.shape)
+
+
+def _times(rows: Tensor, others: Tensor) -> Tensor:
+    """Return the product of rows [B, G, R, K] with others [B or 1, G, K, N]: [B, G, R, N]."""
+    batch, heads = rows.shape[:2]
+    if batch == len(others):
+        return rows @ others
+    together = rows.transpose(0, 1).flatten(1, 2) @ others[0]
+    return together.view(heads, batch, -1, others.shape[3]).transpose(0, 1)

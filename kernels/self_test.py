@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 import torch
 from torch import Tensor
 
-from kernels.attention import attention_grouped, attention_torch
+from kernels.attention import attention_in_parts, attention_torch
 from kernels.canvas_attention import canvas_attention
 from kernels.dispatch import uses_twins
 from kernels.experts import experts
@@ -121,7 +121,7 @@ def cases(device: torch.device) -> Iterator[Case]:
     ):
         yield Case(op.name + name, op.kernel if has_kernels else op.twin, op.twin, make)
     if device.type == "cpu":
-        yield Case("attention, grouped", attention_grouped, attention_torch, _attention)
+        yield Case("attention, in parts", _in_parts, attention_torch, _attention)
         yield Case("moe, quick", _quick, moe_torch, _moe)
 
 
@@ -240,6 +240,12 @@ def _advance(maker: Maker) -> Arguments:
 def _attention(maker: Maker) -> Arguments:
     queries = maker.normal(2, HEADS, TOKENS, HEAD_DIM)
     return queries, *maker.normal(2, 2, KEY_HEADS, RING, HEAD_DIM, seed=1)
+
+
+def _in_parts(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Run `attention_in_parts` on rows cut in two."""
+    halves = [(one[:, :, :1], one[:, :, 1:]) for one in (keys, values)]
+    return attention_in_parts(queries, list(zip(*halves, strict=True)))
 
 
 def _quick(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: Tensor) -> Tensor:

@@ -64,7 +64,7 @@ class Batch:
         changes_at = {self._prune_at, self._release_at if self._has_edges else 0}
         step = denoising.step(goes_on=denoising.number + 1 not in changes_at)
         for row, lane in enumerate(self.lanes):
-            lane.record(step, row, before, clamp, denoising.context)
+            lane.record(step, row, before, clamp, denoising.cache)
         if step.number >= self._engine.sampler.max_steps:
             return list(self.lanes)
         pairs = zip(self.lanes, step.has_converged, strict=True)

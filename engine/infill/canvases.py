@@ -64,7 +64,7 @@ class Canvases:
         engine, frame = self.engine, lane.last
         # Fillers are no text and stand in no context.
         kept = [token for token in frame.draft if token != engine.profile.filler_token_id]
-        cache = frame.cache.expand(1)
+        cache = frame.cache.branch()
         if kept:
             engine.model.encode(torch.tensor([kept], device=engine.model.device), cache)
         lane.settled += frame.draft

@@ -76,7 +76,7 @@ def _written(
     drafts: list[CausalDraft] = []
     beams: list[tuple[int, ...]] = [()]
     own = torch.zeros(1, device=model.device)
-    cache = context.expand(1)
+    cache = context.branch()
     logits = model.logits(model.encode(torch.tensor([[last]], device=model.device), cache)[:, -1])
     for length in range(1, max(lengths) + 1):
         if forbidden is not None:

@@ -78,7 +78,7 @@ def likelihoods(
     if longest < 2:
         return [Likelihood((), ())] * len(rows)
     padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.device)
-    hidden = model.encode(padded, cache.expand(len(rows)))
+    hidden = model.encode(padded, cache.branch())
     found = []
     for ids, row, states, tokens in zip(candidates, rows, hidden, padded, strict=True):
         # Padding stands behind the text, where a causal pass does not see it.

@@ -61,9 +61,9 @@ def write_on(
     rows, longest = _TEXTS * len(generators), max(lengths)
     written = torch.empty(rows, 0, dtype=torch.int64, device=device)
     ends: dict[int, Tensor] = {}
-    own = cache.expand(1)
+    own = cache.branch()
     logits = model.logits(model.encode(torch.tensor([[last]], device=device), own)[:, -1])
-    own, logits = own.expand(rows), logits.expand(rows, -1).clone()
+    own, logits = own.branch(), logits.expand(rows, -1).clone()
     for length in range(1, longest + 1):
         if is_cancelled():
             return [[] for _ in generators]

@@ -3,6 +3,8 @@
 Dimensions: B canvases, L rows, G key heads, D head size, C a ring's rows.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -23,8 +25,8 @@ class ContextRings:
         self.length = torch.zeros(1, dtype=torch.int32, device=device)  # positions committed
         self.rings: list[tuple[Tensor, Tensor]] = []  # keys and values [C, G, D] of each layer
         self._capacity = 0
-        # What the rings hold; the tensor itself, so that no other takes its place in memory.
-        self._held: tuple[int, Tensor | None] | None = None
+        # What the rings hold; the tensors themselves, so that no others take their place in memory.
+        self._held: tuple[int, list[Tensor]] | None = None
 
     def have_room(self, length: int) -> bool:
         """Whether the rings stay where they are when so many positions are loaded."""
@@ -35,8 +37,7 @@ class ContextRings:
 
         Whoever reads the old ones has to let go of them first, so that their memory is free.
         """
-        first = cache.layer(0)
-        keys = None if first is None else first[0]
+        keys = [part for part, _ in cache.layer(0)]
         if self._is_held(cache.length, keys):
             return
         self._held = None  # what breaks off in between leaves neither the old nor the new rows
@@ -45,11 +46,11 @@ class ContextRings:
             self._capacity = _rows(cache.length)
             self.rings = [self._ring(layer) for layer in self._config.layers]
         for index, ring in enumerate(self.rings):
-            rows = cache.layer(index)
-            if rows is not None:
-                new = [part[0].transpose(0, 1).contiguous() for part in rows]
-                start = cache.length - len(new[0])
+            start = cache.length - sum(part.shape[2] for part, _ in cache.layer(index))
+            for part in cache.layer(index):
+                new = [rows[0].transpose(0, 1).contiguous() for rows in part]
                 append_cache(new[0], new[1], *ring, self.length.fill_(start))
+                start += len(new[0])
         self.length.fill_(cache.length)
         self._held = cache.length, keys
 
@@ -57,14 +58,14 @@ class ContextRings:
         """Give the rings back."""
         self.rings, self._held, self._capacity = [], None, 0
 
-    def _is_held(self, length: int, keys: Tensor | None) -> bool:
+    def _is_held(self, length: int, keys: Sequence[Tensor]) -> bool:
         """Whether these are the rows in the rings; caches are never changed, only grown and cut."""
         if self._held is None or self._held[0] != length:
             return False
-        held = self._held[1]
-        if held is None or keys is None:
-            return held is keys
-        return held.untyped_storage().data_ptr() == keys.untyped_storage().data_ptr()
+        places = [
+            [part.untyped_storage().data_ptr() for part in own] for own in (self._held[1], keys)
+        ]
+        return places[0] == places[1]
 
     def _ring(self, layer: LayerConfig) -> tuple[Tensor, Tensor]:
         window = max(self._config.sliding_window - 1, 1)

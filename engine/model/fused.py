@@ -12,9 +12,10 @@ import math
 import torch
 from torch import Tensor, nn
 
-from engine.model.layers import Attention, GatedMLP, KeyValue, Layer, RMSNorm, Rope, rotate
+from engine.model.kv_cache import KeyValue, Past
+from engine.model.layers import Attention, GatedMLP, Layer, RMSNorm, Rope, rotate
 from engine.model.model import DiffusionGemma, SelfConditioning
-from kernels.attention import attention_grouped, attention_torch
+from kernels.attention import attention_in_parts
 from kernels.moe import gated, moe_quick
 
 
@@ -44,7 +45,7 @@ class FusedLayer(nn.Module):
         self,
         x: Tensor,
         rope: Rope,
-        past: KeyValue | None = None,
+        past: Past = (),
         mask: Tensor | None = None,
         is_encoder: bool = False,
     ) -> tuple[Tensor, KeyValue]:
@@ -86,7 +87,7 @@ class _FusedAttention(nn.Module):
         self.out = _parameter(plain.o_proj.weight.T * root)  # values have no weight of their own
 
     def forward(
-        self, x: Tensor, rope: Rope, past: KeyValue | None, mask: Tensor | None
+        self, x: Tensor, rope: Rope, past: Past, mask: Tensor | None
     ) -> tuple[Tensor, KeyValue]:
         heads = (_unit(x, self.floor) @ self.qkv).view(*x.shape[:-1], -1, self.head_dim)
         heads = _unit(heads, self.head_floor)
@@ -94,14 +95,7 @@ class _FusedAttention(nn.Module):
         rotated = rotate(heads[:, :, : sum(sizes)] * self.norm_weights, rope)
         queries, keys = torch.split(rotated.transpose(1, 2), sizes, dim=1)
         values = heads[:, :, -self.num_kv_heads :].transpose(1, 2)
-        seen_keys, seen_values = keys, values
-        if past is not None:
-            seen_keys = torch.cat((past[0], keys), dim=2)
-            seen_values = torch.cat((past[1], values), dim=2)
-        if mask is None:
-            out = attention_grouped(queries, seen_keys, seen_values)
-        else:
-            out = attention_torch(queries, seen_keys, seen_values, mask)
+        out = attention_in_parts(queries, (*past, (keys, values)), mask)
         return out.transpose(1, 2).flatten(2) @ self.out, (keys, values)
 
 

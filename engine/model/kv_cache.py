@@ -1,12 +1,14 @@
 """The encoder's keys and values, layer by layer; the denoiser only reads them."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from torch import Tensor, cat
 
 from engine.model.config import ModelConfig
 
 KeyValue = tuple[Tensor, Tensor]
+Layers = list[KeyValue | None]
+Past = tuple[KeyValue, ...]  # cached rows in parts, as `KVCache.layer` returns them
 
 # Rows a sliding layer keeps beyond its window, so that a text edited near its end can be encoded
 # again from there and not from its beginning.
@@ -18,6 +20,9 @@ class KVCache:
 
     Full layers keep every row. Sliding layers show the last `sliding_window - 1`, the rows that a
     token behind the cache can still see, and keep a few more for `cut`.
+
+    Sequences that begin alike (beams, drafts that are judged) are branches: what they have in
+    common lies there once, as a trunk of one sequence, and is attended to as one.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -25,23 +30,31 @@ class KVCache:
         self._windows = [
             config.sliding_window - 1 if layer.is_sliding else None for layer in config.layers
         ]
-        self._rows: list[KeyValue | None] = [None] * len(config.layers)
+        self._trunk: Layers = [None] * len(config.layers)
+        self._rows: Layers = [None] * len(config.layers)
         self.length = 0  # committed tokens, also those that left the sliding layers
 
-    def layer(self, index: int) -> KeyValue | None:
-        """Return the layer's keys and values, each [B, num_key_value_heads, rows, head_dim]."""
-        rows, window = self._rows[index], self._windows[index]
-        if rows is None or window is None:
-            return rows
-        return _last(rows, window)
+    def layer(self, index: int) -> Past:
+        """Return the layer's keys and values in parts, the first tokens' first.
+
+        Each part is [B, num_key_value_heads, rows, head_dim]; one of a single sequence belongs to
+        all of them.
+        """
+        parts = [part for part in (self._trunk[index], self._rows[index]) if part is not None]
+        window = self._windows[index]
+        if window is None:
+            return tuple(parts)
+        shown: list[KeyValue] = []
+        for part in reversed(parts):
+            if window > 0:
+                shown.insert(0, _last(part, window))
+                window -= part[0].shape[2]
+        return tuple(shown)
 
     def append(self, index: int, keys: Tensor, values: Tensor) -> None:
         """Commit new rows [B, num_key_value_heads, T, head_dim] behind the layer's rows."""
-        past, window = self._rows[index], self._windows[index]
-        if past is not None:
-            keys, values = cat((past[0], keys), dim=2), cat((past[1], values), dim=2)
-        rows = (keys, values)
-        self._rows[index] = rows if window is None else _last(rows, window + SLACK)
+        rows, window = _joined((self._rows[index], (keys, values))), self._windows[index]
+        self._rows[index] = rows if rows is None or window is None else _last(rows, window + SLACK)
 
     def can_cut(self, length: int) -> bool:
         """Whether the cache can be cut back to its first `length` tokens."""
@@ -54,25 +67,48 @@ class KVCache:
     def cut(self, length: int) -> "KVCache":
         """Return the cache of the first `length` tokens; `can_cut` has to allow it."""
         gone = self.length - length
-        cut = self._map(lambda t: t[:, :, : t.shape[2] - gone])
+        rows = [part and _without_last(part, gone) for part in self._whole()]
+        cut = self._with([None] * len(rows), rows)
         cut.length = length
         return cut
 
-    def expand(self, batch: int) -> "KVCache":
-        """Return the cache of one sequence as that of `batch` equal ones, without a copy."""
-        return self._map(lambda t: t.expand(batch, -1, -1, -1))
+    def branch(self) -> "KVCache":
+        """Return the cache of one sequence as what any number of others begin with.
+
+        They commit their own rows behind it, and this cache stays as it is.
+        """
+        return self._with(self._whole(), [None] * len(self._rows))
 
     def take(self, sequences: Tensor) -> "KVCache":
-        """Return the cache of the sequences [B'] int64, copied; one may be there several times."""
-        return self._map(lambda t: t.index_select(0, sequences))
+        """Return the cache of the branches [B'] int64; one may be there several times."""
+        rows = [part and _taken(part, sequences) for part in self._rows]
+        return self._with(self._trunk, rows)
 
-    def _map(self, change: Callable[[Tensor], Tensor]) -> "KVCache":
+    def _whole(self) -> Layers:
+        """Return each layer's rows in one part; of branches there may be one alone."""
+        return [_joined(parts) for parts in zip(self._trunk, self._rows, strict=True)]
+
+    def _with(self, trunk: Layers, rows: Layers) -> "KVCache":
         other = KVCache.__new__(KVCache)
         other._windows, other.length = self._windows, self.length  # noqa: SLF001 - the same class
-        other._rows = [  # noqa: SLF001
-            None if rows is None else (change(rows[0]), change(rows[1])) for rows in self._rows
-        ]
+        other._trunk, other._rows = trunk, rows  # noqa: SLF001
         return other
+
+
+def _joined(parts: Iterable[KeyValue | None]) -> KeyValue | None:
+    own = [part for part in parts if part is not None]
+    if len(own) < 2:
+        return own[0] if own else None
+    return cat([keys for keys, _ in own], dim=2), cat([values for _, values in own], dim=2)
+
+
+def _taken(rows: KeyValue, sequences: Tensor) -> KeyValue:
+    return rows[0].index_select(0, sequences), rows[1].index_select(0, sequences)
+
+
+def _without_last(rows: KeyValue, count: int) -> KeyValue:
+    end = rows[0].shape[2] - count
+    return rows[0][:, :, :end], rows[1][:, :, :end]
 
 
 def _last(rows: KeyValue, count: int) -> KeyValue:

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.model.config import LayerConfig, ModelConfig
+from engine.model.kv_cache import KeyValue, Past
 from kernels.attention import attention_torch
 from kernels.moe import moe_torch
 
-KeyValue = tuple[Tensor, Tensor]
 Rope = tuple[Tensor, Tensor]
 
 
@@ -121,24 +121,23 @@ class Attention(nn.Module):
         )
 
     def forward(
-        self, x: Tensor, rope: Rope, past: KeyValue | None, mask: Tensor | None
+        self, x: Tensor, rope: Rope, past: Past, mask: Tensor | None
     ) -> tuple[Tensor, KeyValue]:
         """Attend from x [B, L, M] to the past rows and x itself.
 
         Args:
             x: Normed hidden states.
             rope: Cosines and sines [L, D] of the rows' positions.
-            past: Cached keys and values [B, H, S - L, D], or None.
+            past: Cached keys and values, as `KVCache.layer` returns them; S - L rows in all.
             mask: Boolean [L, S] or [B, 1, L, S], True where a row may look; None: everywhere.
 
         Returns:
             The output [B, L, M] and the new rows' keys and values [B, H, L, D].
         """
         queries, keys, values = self._project(x, rope)
-        seen_keys, seen_values = keys, values
-        if past is not None:
-            seen_keys = torch.cat((past[0], keys), dim=2)
-            seen_values = torch.cat((past[1], values), dim=2)
+        parts = [[part.expand(len(x), -1, -1, -1) for part in pair] for pair in past]
+        rows = zip(*parts, (keys, values), strict=True)
+        seen_keys, seen_values = (torch.cat(one, dim=2) for one in rows)
         out = attention_torch(queries, seen_keys, seen_values, mask)
         return self.o_proj(out.transpose(1, 2).flatten(2)), (keys, values)
 
@@ -194,7 +193,7 @@ class Layer(nn.Module):
         self,
         x: Tensor,
         rope: Rope,
-        past: KeyValue | None = None,
+        past: Past = (),
         mask: Tensor | None = None,
         is_encoder: bool = False,
     ) -> tuple[Tensor, KeyValue]:

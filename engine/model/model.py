@@ -112,7 +112,9 @@ class DiffusionGemma(nn.Module):
         ropes = self.ropes(start, length)
         for index, layer in enumerate(self.layers):
             past = cache.layer(index)
-            mask = self._causal_mask(index, length, 0 if past is None else past[0].shape[2])
+            # A single row sees all that it is shown.
+            seen = sum(keys.shape[2] for keys, _ in past)
+            mask = self._causal_mask(index, length, seen) if length > 1 else None
             rope = ropes[self.config.layers[index]]
             hidden, (keys, values) = layer(hidden, rope, past, mask, is_encoder=True)
             cache.append(index, keys, values)
@@ -124,7 +126,8 @@ class DiffusionGemma(nn.Module):
         """Run one denoising pass; every canvas row sees all cached rows and the whole canvas.
 
         Args:
-            canvas: Token ids [B, L] at the positions behind the cache.
+            canvas: Token ids [B, L] at the positions behind the cache, which may be that of one
+                sequence: then all stand behind it.
             soft_embeddings: The self-conditioning signal [B, L, M]; None at the first step.
             cache: The committed context; it is not changed.
 

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.model.host_experts import HostExperts, opened_by
-from engine.model.layers import GatedMLP, KeyValue, Layer, RMSNorm, Rope
+from engine.model.kv_cache import KeyValue, Past
+from engine.model.layers import GatedMLP, Layer, RMSNorm, Rope
 from engine.model.model import DiffusionGemma, SelfConditioning
 from engine.model.quantized import QuantizedEmbedding, QuantizedExperts, QuantizedLinear
 from kernels.heads import Heads
@@ -79,7 +80,7 @@ class KernelLayer(nn.Module):
         self,
         x: Tensor,
         rope: Rope,
-        past: KeyValue | None = None,
+        past: Past = (),
         mask: Tensor | None = None,
         is_encoder: bool = False,
     ) -> tuple[Tensor, KeyValue]:
@@ -122,11 +123,9 @@ class KernelConditioning(nn.Module):
         return rms_norm(flat, None, self.weights.eps).view_as(x)
 
 
-def _attend(
-    parts: Heads, batch: int, past: KeyValue | None, window: int | None, *, is_causal: bool
-) -> Tensor:
+def _attend(parts: Heads, batch: int, past: Past, window: int | None, *, is_causal: bool) -> Tensor:
     """Attend from the new rows of all sequences [B · L, H, D] behind what is cached of each."""
-    if past is None or batch == 1 or past[0].stride(0) == 0:  # one context for all
+    if all(len(keys) == 1 for keys, _ in past):  # one context for all
         return encode_attention(parts, _rows(past, 0, parts[1]), window, is_causal, batch)
     each = zip(*(part.chunk(batch) for part in parts), strict=True)
     attended = [
@@ -136,11 +135,14 @@ def _attend(
     return torch.cat(attended)
 
 
-def _rows(past: KeyValue | None, sequence: int, like: Tensor) -> KeyValue:
+def _rows(past: Past, sequence: int, like: Tensor) -> KeyValue:
     """Return a sequence's cached keys and values [S, G, D]; none for an empty cache."""
-    if past is None:
+    if not past:
         return like[:0], like[:0]
-    keys, values = (part[sequence].transpose(0, 1).contiguous() for part in past)
+    own = [(keys[sequence % len(keys)], values[sequence % len(values)]) for keys, values in past]
+    keys, values = (
+        torch.cat(rows, dim=1).transpose(0, 1).contiguous() for rows in zip(*own, strict=True)
+    )
     return keys, values
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from kernels.attention import attention_grouped, attention_torch
+from kernels.attention import attention_in_parts, attention_torch
 
 # query heads, key heads, rows, rows seen, head size
 SHAPES = [
@@ -33,11 +33,33 @@ def definition(queries, keys, values) -> torch.Tensor:
 def test_both_forms_match_the_definition(heads, kv_heads, rows, seen, size, dtype) -> None:
     arguments = inputs(heads, kv_heads, rows, seen, size, dtype)
     expected = definition(*arguments)
-    for out in (attention_torch(*arguments, None), attention_grouped(*arguments)):
+    queries, keys, values = arguments
+    whole, cut = (
+        [(keys, values)],
+        [(keys[:, :, i:j], values[:, :, i:j]) for i, j in ((0, 3), (3, seen))],
+    )
+    found = [attention_in_parts(queries, parts) for parts in (whole, cut)]
+    for out in (attention_torch(*arguments, None), *found):
         error = (out.double() - expected).abs().max().item()
         print(f"max abs error {error:.2e}")
         assert out.shape == expected.shape
         assert error <= TOLERANCE[dtype] * expected.abs().max()
+
+
+@pytest.mark.parametrize(("heads", "kv_heads", "rows", "seen", "size"), SHAPES)
+def test_a_part_of_one_sequence_belongs_to_all(heads, kv_heads, rows, seen, size) -> None:
+    queries, keys, values = inputs(heads, kv_heads, rows, seen, size, torch.float32)
+    trunk = (keys[:1, :, :4], values[:1, :, :4])
+    parts = [trunk, (keys[:, :, 4:], values[:, :, 4:])]
+    seen_keys, seen_values = (
+        torch.cat((one.expand(2, -1, -1, -1), own), dim=2) for one, own in zip(*parts, strict=True)
+    )
+    mask = torch.rand(rows, seen, generator=torch.Generator().manual_seed(1)) < 0.6
+    mask[:, 0] = True  # a row that may look nowhere has no answer
+    for shown in (None, mask):
+        expected = attention_torch(queries, seen_keys, seen_values, shown)
+        out = attention_in_parts(queries, parts, shown)
+        torch.testing.assert_close(out, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_a_mask_hides_rows() -> None:

@@ -119,7 +119,7 @@ def test_tokens_are_drawn_as_often_as_the_probabilities_say(device) -> None:
         for slot in range(32):
             counts[slot] += torch.bincount(tokens[:, slot], minlength=counts.shape[1])
     rest = (own.clamp.take([0]), SAMPLER.temperature(1))
-    _, probs = predict(model, own.context, state.take([0]), *rest)
+    _, probs = predict(model, own.cache, state.take([0]), *rest)
     expected = probs[0, :, allowed].float().cpu() * batch * rounds
     found = counts[:, allowed.cpu()]
     assert found.sum() == counts.sum()

@@ -81,7 +81,7 @@ def step(
     """Take a step the way the model takes it."""
     take, batch = model.stepper or denoise_step, len(clamp.known)
     drawn = generators(batch)
-    return take(model, cache.expand(batch), state, clamp, torch.tensor(temperature), SAMPLER, drawn)
+    return take(model, cache, state, clamp, torch.tensor(temperature), SAMPLER, drawn)
 
 
 def assert_near(found: torch.Tensor, expected: torch.Tensor) -> None:
@@ -161,13 +161,13 @@ def test_what_a_canvas_becomes_hangs_on_its_generator_alone(models) -> None:
     _, wired = models
     cache, canvases = cache_of(wired, 11), []
     for others in ([], [7], [8, 9]):
-        clamp, batch = clamp_of(20, list(range(16)), 1 + len(others)), 1 + len(others)
+        clamp = clamp_of(20, list(range(16)), 1 + len(others))
         clamp.free[:] = True
         clamp.known[:] = clamp.known[:1].clone()
         drawn = [torch.Generator().manual_seed(seed) for seed in (1, *others)]
         state = initial_state(wired, clamp, SAMPLER, drawn)
         for _ in range(3):
-            arguments = (cache.expand(batch), state, clamp, torch.tensor(0.5), SAMPLER, drawn)
+            arguments = (cache, state, clamp, torch.tensor(0.5), SAMPLER, drawn)
             state = wired.stepper(wired, *arguments).state
         canvases.append(state.canvas[0])
     assert torch.equal(canvases[0], canvases[1])
@@ -202,7 +202,7 @@ def test_encoding_and_predicting_go_through_the_operations_too(models) -> None:
         hidden = [model.encode(piece, cache) for piece in torch.split(ids, [3, 11, 9], dim=1)]
         soft = model.embed(canvas)
         hidden += [model.denoise(canvas, given, cache) for given in (None, soft)]
-        found.append([*hidden, *(t for i in range(2) for t in cache.layer(i))])
+        found.append([*hidden, *(t for i in range(2) for part in cache.layer(i) for t in part)])
     for expected, own in zip(*found, strict=True):
         assert_near(own, expected)
 

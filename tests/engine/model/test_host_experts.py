@@ -45,7 +45,7 @@ def passes(model: DiffusionGemma) -> list[torch.Tensor]:
     state = initial_state(model, clamp, SAMPLER, seeds)
     for _ in range(3):
         rest = (clamp, torch.tensor(0.6), SAMPLER, seeds)
-        output = model.stepper(model, cache.expand(2), state, *rest)
+        output = model.stepper(model, cache, state, *rest)
         state = output.state
         found += [output.draft, output.entropy, state.canvas, state.soft_embeddings]
     return found
