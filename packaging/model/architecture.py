@@ -31,6 +31,7 @@ _VISION: Final = {
 def config_json(recipe: Recipe) -> dict[str, Any]:
     """Return the `config.json` of the embedded model."""
     rope = {"rope_theta": 10_000.0}
+    layer_types = (["sliding_attention"] * 2 + ["full_attention"]) * recipe.layer_groups
     return {
         "architectures": ["DiffusionGemmaForBlockDiffusion"],
         "model_type": "diffusion_gemma",
@@ -39,19 +40,19 @@ def config_json(recipe: Recipe) -> dict[str, Any]:
         "text_config": {
             "model_type": "diffusion_gemma_text",
             "vocab_size": recipe.vocab_size,
-            "hidden_size": 256,
-            "intermediate_size": 384,
-            "num_hidden_layers": 6,
-            "layer_types": (["sliding_attention"] * 2 + ["full_attention"]) * 2,
+            "hidden_size": recipe.hidden_size,
+            "intermediate_size": recipe.intermediate_size,
+            "num_hidden_layers": len(layer_types),
+            "layer_types": layer_types,
             "num_attention_heads": 4,
             "num_key_value_heads": 2,
             "head_dim": 64,
             "global_head_dim": 64,
             "num_global_key_value_heads": 2,
             "sliding_window": 96,
-            "num_experts": 8,
-            "top_k_experts": 2,
-            "moe_intermediate_size": 128,
+            "num_experts": recipe.num_experts,
+            "top_k_experts": recipe.top_k_experts,
+            "moe_intermediate_size": recipe.moe_intermediate_size,
             "max_position_embeddings": 4096,
             "rope_parameters": {
                 "sliding_attention": {"rope_type": "default", **rope},

@@ -17,7 +17,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import torch
-from evaluate import similarity
+from figures import similarity
 from recipe import KINDS, Recipe
 from tasks import TextTask, cut_words, text_tasks
 

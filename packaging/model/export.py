@@ -58,7 +58,7 @@ def export(recipe: Recipe, checkpoint: Path, folder: Path) -> None:
     if unexpected:
         raise ValueError(f"the architecture has no place for {unexpected}")
     with tempfile.TemporaryDirectory() as temporary:
-        model.to(torch.bfloat16).save_pretrained(temporary)
+        model.to(torch.bfloat16).save_pretrained(temporary)  # type: ignore[arg-type]
         for name in ("config.json", "model.safetensors"):
             (folder / name).write_bytes((Path(temporary) / name).read_bytes())
     for name in TOKENIZER_FILES:

@@ -62,7 +62,7 @@ def _remember(ctx: FunctionCtx, inputs: tuple[Tensor, Tensor, Tensor], output: T
 
 
 def _backward(ctx: FunctionCtx, grads: Tensor) -> tuple[Tensor, Tensor, None]:
-    rows, weights, ends = ctx.saved_tensors
+    rows, weights, ends = ctx.saved_tensors  # type: ignore[attr-defined]
     grads = grads.contiguous()
     return _product(grads, weights.mT.contiguous(), ends), _outer(grads, rows, ends), None
 

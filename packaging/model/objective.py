@@ -33,7 +33,7 @@ class Objective(nn.Module):
         self.recipe = recipe
         for layer in model.layers:
             assert isinstance(layer, Layer)
-            layer.experts.forward = _grouped(layer.experts)  # type: ignore[method-assign]
+            layer.experts.forward = _grouped(layer.experts)  # type: ignore[method-assign, assignment]
         self._backbone = torch.compile(self._run_layers, dynamic=False)
         self._loss = torch.compile(self._row_losses, dynamic=False)
 
@@ -77,7 +77,8 @@ class Objective(nn.Module):
 
     def _known_rows(self, batch: Batch) -> Tensor:
         """Mark the known rows: they carry their embedding, free rows zeros (first step)."""
-        return self.model.embed(batch.canvas) * ~batch.free[..., None]
+        known = ~batch.free[..., None] & self.recipe.marks_known_rows
+        return self.model.embed(batch.canvas) * known
 
     def _believe(self, batch: Batch, soft: Tensor, masks: tuple[Tensor, Tensor]) -> Tensor:
         hidden = self._joint(batch, soft, masks)[:, CONTEXT_LENGTH:]
@@ -104,7 +105,7 @@ class Objective(nn.Module):
         ropes = self.model.ropes(0, LENGTH)
         for layer, shape in zip(self.model.layers, self.model.config.layers, strict=True):
             mask = sliding if shape.is_sliding else full
-            hidden, _ = layer(hidden, ropes[shape], None, mask)
+            hidden, _ = layer(hidden, ropes[shape], mask=mask)
         out: Tensor = self.model.norm(hidden)
         return out
 

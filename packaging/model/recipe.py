@@ -37,6 +37,14 @@ class Recipe:
     sample_characters: int = 15_000_000
     max_token_length: int = 40
 
+    # Architecture: groups of two sliding layers and a full one.
+    layer_groups: int = 2
+    hidden_size: int = 256
+    intermediate_size: int = 384  # of the dense feed-forward, beside the experts
+    num_experts: int = 8
+    top_k_experts: int = 2
+    moe_intermediate_size: int = 128
+
     # Objective. A causal warm-up first: the weights are shared, and a causal model adapts to
     # denoising for far less than denoising costs from scratch.
     batch_size: int = 32  # sequences of context and canvas, half prose, half code
@@ -45,6 +53,7 @@ class Recipe:
     causal_weight: float = 0.4  # of the encoder's loss, beside the denoising loss
     whole_canvas_share: float = 0.125
     pure_noise_share: float = 0.5  # sequences at the first step's noise level
+    marks_known_rows: bool = True  # through self-conditioning, from the first step on
     self_conditioning_share: float = 0.5
     exact_length_share: float = 0.5  # spans without surplus slots
     cut_token_share: float = 0.15  # spans with an end inside a token

@@ -71,7 +71,7 @@ def text_tasks(data: Path, kind: str, cut: Cut, count: int, seed: int = 1) -> li
     documents = [text for text in read_texts(data / f"validation_{kind}.jsonl") if len(text) > 600]
     if kind == "code":
         documents = [text for text in documents if is_python(text)]
-    rng, found = random.Random(seed), []
+    rng, found = random.Random(seed), list[TextTask]()
     while len(found) < count:
         document = rng.choice(documents)
         span = cut(document, rng)

@@ -71,7 +71,7 @@ class Trainer:
         """Run one optimizer step and return its metrics."""
         recipe = self.recipe
         generator = torch.Generator().manual_seed(recipe.seed + self.step)
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.uses_bfloat16):
+        with self.autocast():
             if self.step < recipe.causal_steps:
                 text = self.batches.causal(self.step).to(self.device)
                 loss, metrics = self.objective.causal(text)
@@ -92,6 +92,10 @@ class Trainer:
         self.adam.zero_grad()
         self.step += 1
         return {**metrics, "learning_rate_scale": torch.tensor(scale)}
+
+    def autocast(self) -> torch.autocast:
+        """Return the context in which the model runs: bfloat16 where that is fast."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.uses_bfloat16)
 
     def schedule(self) -> float:
         """Return the learning-rate factor of the step: warm-up, flat, linear to zero."""
@@ -126,8 +130,8 @@ class Trainer:
             buffer.copy_(tensors[f"muon.{index}"])
         state: dict[int, dict[str, torch.Tensor]] = {}
         for name, tensor in _with_prefix(tensors, "adam.").items():
-            index, _, leaf = name.partition(".")
-            state.setdefault(int(index), {})[leaf] = tensor
+            number, _, leaf = name.partition(".")
+            state.setdefault(int(number), {})[leaf] = tensor
         groups = self.adam.state_dict()["param_groups"]
         self.adam.load_state_dict({"state": state, "param_groups": groups})
         counters = read_counters(self.folder / CHECKPOINT)
@@ -166,7 +170,7 @@ def _with_prefix(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, tor
 
 def _split_parameters(model: DiffusionGemma) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
     """Return the matrices for Muon, and the embedding, router and vectors for AdamW."""
-    matrices, rest = [], []
+    matrices, rest = list[nn.Parameter](), list[nn.Parameter]()
     for name, parameter in model.named_parameters():
         is_matrix = parameter.dim() >= 2 and "embed" not in name and "router" not in name
         (matrices if is_matrix else rest).append(parameter)
