@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 # Small batches, and no causal warm-up, which the model at the start has had.
 BASE: Final = replace(Recipe(), batch_size=16, total_steps=60, causal_steps=0, warmup_steps=10)
 VARIANTS: Final[dict[str, dict[str, Any]]] = {
+    "as at the start": {"total_steps": 0},
     "everything": {},
     "everything, another seed": {"seed": 1},
     "one gap in a canvas": {"more_gaps_share": 0.0},

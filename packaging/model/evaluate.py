@@ -1,7 +1,8 @@
 """Measure a model folder on validation text: `python packaging/model/evaluate.py --show 10`.
 
-Everything is filled by the engine itself, prose and code apart. Prints each row and keeps it in
-`evaluation.json` beside the weights; `--only` says which rows are measured (again).
+Everything is filled by the engine itself, prose and code apart. Each row is kept in
+`evaluation.json` beside the weights as soon as it is done (`--only` says which are measured again),
+and all of them are printed as tables.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from batches import TokenStream
 from figures import Row, Tally, keep, similarity
 from from_left import LINE_END, SENTENCE_END, causal_accuracy, causal_gaps, write_text
 from recipe import FILLER, KINDS, Recipe
+from tables import GAPS, print_tables
 from tasks import (
     Cut,
     TextTask,
@@ -39,7 +41,6 @@ from engine.infill.lane import Lane
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
 
-GAPS: Final = (1, 2, 4, 8, 16, 32)  # tokens
 SURPLUS_SHARE: Final = 0.5  # of a gap's length, where the length is not given
 Fill = Callable[[TextTask, int], tuple[str, float]]  # task and seed to text and ms
 
@@ -261,6 +262,8 @@ def main() -> None:
             row = rows[name]()
             print(f"{kind:<6}{name:<24}{json.dumps(row)}", flush=True)
             keep(arguments.out or arguments.model / "evaluation.json", (kind, name), row)
+    if arguments.tasks and not arguments.out:
+        print_tables(arguments.model)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ they were stopped, and write what the model card speaks of.
 import json
 import lzma
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,7 +93,8 @@ def test_what_was_trained_is_measured_and_the_rows_are_kept(model: Path, data: P
     for kind in ("prose", "code"):
         assert list(kept[kind]) == ["gap_2", "gap_2_causal"]
         assert kept[kind]["gap_2"]["tasks"] == 2
-    assert len(printed.splitlines()) == 4
+    assert len(re.findall("^(?:prose|code) +gap_2", printed, re.MULTILINE)) == 4
+    assert "| tokens missing | prose: exact |" in printed
     only = ("--kinds", "code", "--only", "line_causal", "--tasks", "1")
     run("evaluate", "--model", model, "--data", data, *only)
     kept = json.loads((model / "evaluation.json").read_text("utf-8"))
