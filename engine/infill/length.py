@@ -1,5 +1,7 @@
 """How many slots a region gets: a gap converges at exactly the length it is given."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.api import Length, LengthMode
@@ -20,6 +22,11 @@ _TRIED = {
 }
 # Nothing is known of the length at a caret but that it is short rather than long; tokens.
 _TRIED_AT_CARET = (1, 2, 3, 4, 6, 8, 11, 15)
+# But between two sentences there lacks one: as multiples of the mean length of those before.
+_TRIED_BETWEEN = (0.4, 0.7, 1.0, 1.3, 1.6)
+_SENTENCE_TOKENS = 24.0  # where there are too few to learn from
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+")
+_SENTENCE_START = re.compile(r"\s*[\"'“‘«(]*(\w)")
 _SAMPLE = 1200  # characters of text before the region, to learn how long words and lines are
 
 
@@ -31,8 +38,22 @@ class Slots:
     takes_filler: bool  # surplus slots may end as the filler token
 
 
+def is_between_sentences(before: str, after: str) -> bool:
+    """Whether one sentence has ended before a caret and another begins behind it."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(before[-_SAMPLE:])]
+    start = _SENTENCE_START.match(after)
+    has_ended = bool(ends) and ends[-1] == len(before[-_SAMPLE:])
+    return has_ended and start is not None and start[1].isupper()
+
+
 def slots_to_try(
-    length: Length, codec: TextCodec, old: int, before: str, has_filler: bool
+    length: Length,
+    codec: TextCodec,
+    old: int,
+    before: str,
+    has_filler: bool,
+    *,
+    is_sentence: bool = False,
 ) -> list[Slots]:
     """Return the lengths to work on side by side, the likeliest in the middle.
 
@@ -46,15 +67,25 @@ def slots_to_try(
         old: Tokens of the region; 0 at a caret.
         before: Text before the region; words and lines are taken to be as long as its are.
         has_filler: Whether the model was trained to leave surplus slots.
+        is_sentence: Whether what lacks at a caret is a sentence.
     """
     mode = length.mode
     if mode is LengthMode.AUTO and not old:
-        return [Slots(count, takes_filler=False) for count in _TRIED_AT_CARET]
+        if is_sentence:
+            near = before[-_SAMPLE:]
+            sentences = len(_SENTENCE_END.findall(near))
+            mean = _tokens_per(near, sentences, codec, _SENTENCE_TOKENS)
+            return _exactly(_TRIED_BETWEEN, round(mean))
+        return _exactly(_TRIED_AT_CARET, 1)
     expected = _expected(length, codec, old, before)
     if has_filler and mode in (LengthMode.WORDS, LengthMode.LINES):
         surplus = min(max(round(expected * _SURPLUS_SHARE), _MIN_SURPLUS), _MAX_SURPLUS)
         return [Slots(expected + surplus, takes_filler=True)]
-    counts = sorted({max(1, round(share * expected)) for share in _TRIED[mode]})
+    return _exactly(_TRIED[mode], expected)
+
+
+def _exactly(shares: Sequence[float], expected: int) -> list[Slots]:
+    counts = sorted({max(1, round(share * expected)) for share in shares})
     return [Slots(count, takes_filler=False) for count in counts]
 
 

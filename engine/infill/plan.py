@@ -14,7 +14,7 @@ from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
-_PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
+PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
 _MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
@@ -189,7 +189,7 @@ def _opening(codec: TextCodec, profile: Profile, language: str) -> list[int]:
     """
     if profile.end_token_id is None:
         return []
-    return codec.encode("\n\n") if language in _PROSE else [profile.end_token_id]
+    return codec.encode("\n\n") if language in PROSE else [profile.end_token_id]
 
 
 def _edge_texts(

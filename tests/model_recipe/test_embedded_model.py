@@ -42,6 +42,17 @@ def test_a_candidate_does_not_hang_on_what_runs_beside_it(loaded: LoadedModel) -
     assert {seed: fill(loaded, seed, length=length) for seed in together} == together
 
 
+def test_between_two_sentences_it_writes_one(loaded: LoadedModel) -> None:
+    before = (
+        "The old man sat down by the fire. His wife had gone to the village for bread and milk. "
+    )
+    after = "The door opened, and a cold wind came in. "
+    for seed in range(3):
+        text = fill(loaded, seed, before=before, region="", after=after)
+        assert len(text.split()) >= 4
+        assert text.rstrip()[-1] in ".!?”"
+
+
 def test_less_strength_changes_less(loaded: LoadedModel) -> None:
     """On average, that is; at none the text is as it was."""
     old = "very old woman with a basket"
