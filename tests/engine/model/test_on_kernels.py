@@ -55,6 +55,10 @@ def test_the_passes_are_those_of_the_plain_layers(experts, dense, embedding) -> 
         cache = KVCache(CONFIG)
         hidden = [model.encode(piece, cache) for piece in ids.split([11, 8], dim=1)]
         hidden.append(model.encode(ids[:1, :4].expand(3, -1), cache.take(torch.tensor([1, 0, 1]))))
+        trunk = KVCache(CONFIG)
+        model.encode(ids[:1], trunk)
+        branches = trunk.branch()  # two that begin alike, then a single row each
+        hidden += [model.encode(piece, branches) for piece in ids[:, :3].split([2, 1], dim=1)]
         found.append([*hidden, model.denoise(ids[:, :9], model.embed(ids[:, :9]), cache)])
     for expected, own in zip(*found, strict=True):
         assert (own - expected).abs().max() <= TOLERANCE * expected.abs().max()
