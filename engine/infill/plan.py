@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
-from engine.infill.length import CARET_SLOTS
+from engine.infill.length import CARET_SLOTS, is_between_sentences
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
 from engine.infill.soft_edges import soft_edges
@@ -100,7 +100,8 @@ def make_plan(
     """Lay out the canvas of a region.
 
     White space at the region's ends stays and counts as the text around it: a selection made word
-    by word ends in a space, and a rewrite without it would run into the next word. The text after
+    by word ends in a space, and a rewrite without it would run into the next word. A sentence that
+    is filled in directly before another gets the white space that stands before it. The text after
     the region is tokenized from its first character on, so the region's right edge is a token
     border by construction. At the left edge a token that the selection cuts is healed: it leaves
     the context, and the first slot must begin with its bytes.
@@ -128,6 +129,8 @@ def make_plan(
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
     lead, core, trail = _without_margins(region)
+    if not region and language in PROSE:
+        trail = _space_behind(before, after)
     parts = parts_of(region, pinned, lead, trail)
     before, region, after = before + lead, core, trail + after
     context, healed = _context(codec, before, region, max_context)
@@ -225,6 +228,13 @@ def _without_margins(region: str) -> tuple[str, str, str]:
         return "", region, ""
     lead, _, trail = region.partition(core)
     return lead, core, trail
+
+
+def _space_behind(before: str, after: str) -> str:
+    """Return the white space that a new sentence needs behind it, which is that before it."""
+    if after[:1].isspace() or not is_between_sentences(before, after):
+        return ""
+    return before[len(before.rstrip()) :]
 
 
 def _context(

@@ -29,7 +29,7 @@ def test_context_and_suffix_are_the_document_around_the_region(before, region, a
     assert context == (before + plan.lead).encode()
     assert (plan.trail + after).encode().startswith(suffix)
     assert region.startswith(plan.lead)
-    assert region.endswith(plan.trail)
+    assert region.endswith(plan.trail) or not region  # a new sentence needs a space
     assert (plan.lead + plan.trail).strip() == ""
 
 
@@ -112,3 +112,19 @@ def test_a_document_s_beginning_follows_another_s_end_or_a_paragraph_s() -> None
     assert plan_of("", "one", " two", language="python").prefix == (PROFILE.end_token_id,)
     assert plan_of("", "one", " two").prefix == tuple(CODEC.encode("\n\n"))
     assert plan_of("a ", "one", " two").prefix == tuple(CODEC.encode("a "))
+
+
+def test_a_sentence_before_another_gets_the_space_that_stands_before_it() -> None:
+    assert plan_of("He sat. ", "", "She rose.").trail == " "
+    assert plan_of("He sat.\n\n", "", "She rose.").trail == "\n\n"
+    assert (
+        plan_of("He sat. ", "", "She rose.").suffix == plan_of("He sat.", "", " She rose.").suffix
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language"),
+    [("He sat. ", " She rose.", ""), ("He ", "She rose.", ""), ("x. ", "Y", "python")],
+)
+def test_no_other_caret_gets_a_space(before, after, language) -> None:
+    assert plan_of(before, "", after, language=language).trail == ""
