@@ -63,8 +63,8 @@ def attention_in_parts(
 
 def _times(rows: Tensor, others: Tensor) -> Tensor:
     """Return the product of rows [B, G, R, K] with others [B or 1, G, K, N]: [B, G, R, N]."""
-    batch, heads = rows.shape[:2]
+    batch, heads, count, _ = rows.shape
     if batch == len(others):
         return rows @ others
     together = rows.transpose(0, 1).flatten(1, 2) @ others[0]
-    return together.view(heads, batch, -1, others.shape[3]).transpose(0, 1)
+    return together.view(heads, batch, count, others.shape[3]).transpose(0, 1)

@@ -106,9 +106,9 @@ def _taken(rows: KeyValue, sequences: Tensor) -> KeyValue:
     return rows[0].index_select(0, sequences), rows[1].index_select(0, sequences)
 
 
-def _without_last(rows: KeyValue, count: int) -> KeyValue:
+def _without_last(rows: KeyValue, count: int) -> KeyValue | None:
     end = rows[0].shape[2] - count
-    return rows[0][:, :, :end], rows[1][:, :, :end]
+    return (rows[0][:, :, :end], rows[1][:, :, :end]) if end else None
 
 
 def _last(rows: KeyValue, count: int) -> KeyValue:

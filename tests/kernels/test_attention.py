@@ -62,6 +62,13 @@ def test_a_part_of_one_sequence_belongs_to_all(heads, kv_heads, rows, seen, size
         torch.testing.assert_close(out, expected, rtol=1e-5, atol=1e-5)
 
 
+def test_a_part_without_rows_changes_nothing() -> None:
+    queries, keys, values = inputs(4, 2, 3, 6, 8, torch.float32)
+    nothing = (keys[:1, :, :0], values[:1, :, :0])
+    out = attention_in_parts(queries, [nothing, (keys, values)])
+    torch.testing.assert_close(out, attention_torch(queries, keys, values), rtol=1e-5, atol=1e-5)
+
+
 def test_a_mask_hides_rows() -> None:
     queries, keys, values = inputs(4, 2, 3, 6, 8, torch.bfloat16)
     mask = torch.tensor([True] * 4 + [False] * 2).expand(3, 6)

@@ -54,6 +54,11 @@ def test_between_two_sentences_it_writes_one(loaded: LoadedModel) -> None:
         assert text[-1] == " "
 
 
+def test_a_single_token_before_is_enough(loaded: LoadedModel) -> None:
+    text = fill(loaded, 1, before="The ", region="quiet", after=" road went down to the sea.\n")
+    assert text.strip()
+
+
 def test_less_strength_changes_less(loaded: LoadedModel) -> None:
     """On average, that is; at none the text is as it was."""
     old = "very old woman with a basket"
