@@ -10,8 +10,8 @@ from engine.infill.constraints import Rule
 from engine.infill.drafting import find_drafts, find_long_drafts, is_long, may_draft
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Lane
-from engine.infill.length import Slots, is_between_sentences, slots_to_try
-from engine.infill.plan import PROSE, InfillPlan
+from engine.infill.length import Slots, slots_to_try
+from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
@@ -35,8 +35,7 @@ def make_lanes(
     Without, it has one for each length that is tried. A region of several canvases has one length;
     its drafts are written canvas by canvas.
     """
-    is_sentence = _lacks_sentence(request)
-    tried = _lengths(engine, request, plan, is_sentence=is_sentence)
+    tried = _lengths(engine, request, plan)
     seeds = range(request.seed, request.seed + request.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
     consensus, writes_on = None, False
@@ -46,7 +45,7 @@ def make_lanes(
         where = (engine, request, plan, rule, cache, tried)
         if writes_on:
             tried = [_middle(tried)]
-        elif is_sentence or is_long(tried):
+        elif _is_sentence(request, plan) or is_long(tried):
             starts = find_long_drafts(*where, generators, is_cancelled)
         elif drafts := find_drafts(*where):
             starts, consensus = [drafts.drawn(one) for one in generators], drafts.consensus
@@ -77,16 +76,13 @@ def new_generator(engine: InfillEngine, seed: int) -> torch.Generator:
     return torch.Generator(engine.model.device).manual_seed(seed % 2**63)
 
 
-def _lacks_sentence(request: Generate) -> bool:
-    """Whether the request is to find what lacks between two sentences, however long."""
+def _is_sentence(request: Generate, plan: InfillPlan) -> bool:
+    """Whether the request is to find the sentence that lacks, however long."""
     is_open = request.num_slots is None and request.length.mode is LengthMode.AUTO
-    is_caret = is_open and not request.region.strip() and request.language in PROSE
-    return is_caret and is_between_sentences(request.before, request.after)
+    return is_open and plan.lacks_sentence
 
 
-def _lengths(
-    engine: InfillEngine, request: Generate, plan: InfillPlan, *, is_sentence: bool
-) -> list[Slots]:
+def _lengths(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Slots]:
     edges = plan.edge_before + plan.edge_after
     if request.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
@@ -94,6 +90,7 @@ def _lengths(
     old = len(plan.old) - edges
     layout = plan.layout
     if layout is None:
+        is_sentence = _is_sentence(request, plan)
         return slots_to_try(
             request.length, engine.codec, old, request.before, has_filler, is_sentence=is_sentence
         )

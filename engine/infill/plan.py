@@ -14,7 +14,7 @@ from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
-PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
+_PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
 _MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
@@ -28,7 +28,7 @@ class InfillPlan:
     old: tuple[int, ...]  # the region's own tokens; empty at a caret
     suffix: tuple[int, ...]  # clamped behind the last slot, as far as the canvas goes
     canvas_length: int
-    blocks: tuple[int, ...]  # free slots per canvas; the last canvas holds the suffix
+    blocks: tuple[int, ...] = ()  # free slots per canvas; the last canvas holds the suffix
     healed: bytes = b""  # text before the region that the first slot has to begin with
     lead: str = ""  # white space at the region's ends, which stays as it is
     trail: str = ""
@@ -38,6 +38,7 @@ class InfillPlan:
     soft_after: str = ""
     layout: Layout | None = None  # of the region's own slots; None: all of them are free
     opening: int = 0  # tokens the prefix begins with that stand for no text of the document
+    lacks_sentence: bool = False  # at a caret between two others
 
     @property
     def num_slots(self) -> int:
@@ -100,11 +101,10 @@ def make_plan(
     """Lay out the canvas of a region.
 
     White space at the region's ends stays and counts as the text around it: a selection made word
-    by word ends in a space, and a rewrite without it would run into the next word. A sentence that
-    is filled in directly before another gets the white space that stands before it. The text after
-    the region is tokenized from its first character on, so the region's right edge is a token
-    border by construction. At the left edge a token that the selection cuts is healed: it leaves
-    the context, and the first slot must begin with its bytes.
+    by word ends in a space, without which a rewrite would run into the next word. A sentence filled
+    in directly before another gets the white space that stands before it. The text behind is
+    tokenized from its first character on. At the left edge a token that the selection cuts is
+    healed: it leaves the context, and the first slot must begin with its bytes.
 
     Args:
         codec: The checkpoint's tokenizer.
@@ -118,50 +118,42 @@ def make_plan(
         num_slots: Free slots; None takes as many as the region has tokens.
         max_context: Tokens of left context at most.
         soft_edge: Words on each side that join the region's slots.
-        template: The chat template of a checkpoint that takes instructions. What follows the
-            region beyond the canvas is quoted there; without a template it is dropped.
+        template: The checkpoint's chat template; text behind that the canvas cuts is quoted in it.
         language: Name of the document's language; empty for plain text.
 
     Raises:
-        BadRequestError: If `num_slots` is below one, the pins are wrong, or the template cannot be
-            used.
+        BadRequestError: If the slots, the pins or the template cannot be used.
     """
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
     lead, core, trail = _without_margins(region)
-    if not region and language in PROSE:
-        trail = _space_behind(before, after)
+    lacks_sentence = not core and language in _PROSE and is_between_sentences(before, after)
+    if lacks_sentence and not region and not after[0].isspace():
+        trail = before[len(before.rstrip()) :]
     parts = parts_of(region, pinned, lead, trail)
     before, region, after = before + lead, core, trail + after
-    context, healed = _context(codec, before, region, max_context)
-    is_held = bool(parts) and parts[0].is_pinned
-    if is_held and not _old_tokens(codec, parts[0].text, healed):
-        context, healed = _context(codec, before, region, max_context, heals=False)
+    held = parts[0].text if parts and parts[0].is_pinned else None
+    context, healed = _context(codec, before, region, max_context, held)
     parts = list(_tokenized(codec, parts, healed))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region, healed)
     suffix = _suffix(codec, profile, after, canvas_length)
-    edge_before, edge_after = soft_edges(codec, context, suffix, soft_edge)
-    tail, follow = _edge_texts(codec, context, healed, suffix, edge_before, edge_after)
-    if not before.endswith(tail):  # such as half a surrogate pair, which no token stands for
-        edge_before, tail = 0, ""
-    if not after.startswith(follow):
-        edge_after, follow = 0, ""
-    first = len(context) - edge_before
+    edges = soft_edges(codec, context, suffix, soft_edge)
+    context, edge, tail = _edge_before(codec, context, healed, before, edges[0])
+    edge_after, follow = _edge_after(codec, suffix, after, edges[1])
     head = _head(codec, template, instruction, after, suffix)
-    if not head and not first:
-        head = _opening(codec, profile, language)
+    head = head if head or context else _opening(codec, profile, language)
     plan = InfillPlan(
-        prefix=(*head, *context[:first]),
+        prefix=(*head, *context),
         opening=len(head),
-        old=(*context[first:], *old, *suffix[:edge_after]),
+        lacks_sentence=lacks_sentence,
+        old=(*edge, *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=canvas_length,
-        blocks=(),
         healed=healed,
         lead=lead[: max(len(lead) - len(tail), 0)],
         trail=trail[len(follow) :],
-        edge_before=edge_before,
+        edge_before=len(edge),
         edge_after=edge_after,
         soft_before=tail[: max(len(tail) - len(lead), 0)],
         soft_after=follow[len(trail) :],
@@ -169,7 +161,7 @@ def make_plan(
     )
     slots = num_slots or len(own) or len(codec.encode(region)) or CARET_SLOTS
     # The healed text takes part of the first slot.
-    return plan.resized(slots + bool(healed and num_slots and not is_held))
+    return plan.resized(slots + bool(healed and num_slots and held is None))
 
 
 def _head(
@@ -192,21 +184,24 @@ def _opening(codec: TextCodec, profile: Profile, language: str) -> list[int]:
     """
     if profile.end_token_id is None:
         return []
-    return codec.encode("\n\n") if language in PROSE else [profile.end_token_id]
+    return codec.encode("\n\n") if language in _PROSE else [profile.end_token_id]
 
 
-def _edge_texts(
-    codec: TextCodec,
-    context: Sequence[int],
-    healed: bytes,
-    suffix: Sequence[int],
-    edge_before: int,
-    edge_after: int,
-) -> tuple[str, str]:
-    """Return the texts of the soft edges' tokens, with what a cut token had before the region."""
-    before = codec.decode(context[len(context) - edge_before :])
-    healed_text = healed.decode(errors="ignore") if edge_before else ""
-    return before + healed_text, codec.decode(suffix[:edge_after])
+def _edge_before(
+    codec: TextCodec, context: list[int], healed: bytes, before: str, edge: int
+) -> tuple[list[int], list[int], str]:
+    """Split a soft edge off the context; its text has what a cut token had before the region.
+
+    No token stands for such as half a surrogate pair; there is no edge there.
+    """
+    first = len(context) - edge
+    tail = codec.decode(context[first:]) + (healed.decode(errors="ignore") if edge else "")
+    return (context[:first], context[first:], tail) if before.endswith(tail) else (context, [], "")
+
+
+def _edge_after(codec: TextCodec, suffix: Sequence[int], after: str, edge: int) -> tuple[int, str]:
+    follow = codec.decode(suffix[:edge])
+    return (edge, follow) if after.startswith(follow) else (0, "")
 
 
 def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterator[Part]:
@@ -230,24 +225,23 @@ def _without_margins(region: str) -> tuple[str, str, str]:
     return lead, core, trail
 
 
-def _space_behind(before: str, after: str) -> str:
-    """Return the white space that a new sentence needs behind it, which is that before it."""
-    if after[:1].isspace() or not is_between_sentences(before, after):
-        return ""
-    return before[len(before.rstrip()) :]
-
-
 def _context(
-    codec: TextCodec, before: str, region: str, max_context: int, *, heals: bool = True
+    codec: TextCodec, before: str, region: str, max_context: int, held: str | None
 ) -> tuple[list[int], bytes]:
-    """Return the tokens before the region and the bytes of a cut token, which is left out."""
+    """Return the tokens before the region and the bytes of a cut token, which is left out.
+
+    A pinned beginning of the region that no token begins so leaves the token as it is cut.
+    """
     near = before[-max_context * _CHARS_PER_TOKEN :]
     ids = codec.encode(near)
     # What the tokenizer would do if the text went on; any letter shows it at a caret.
     joint = codec.encode(near + (region[:64] or "a"))
     healed = b""
-    if heals and ids and joint[: len(ids)] != ids:
-        healed = codec.token_bytes(ids.pop())
+    if ids and joint[: len(ids)] != ids:
+        cut = codec.token_bytes(ids[-1])
+        if held is None or _old_tokens(codec, held, cut):
+            healed = cut
+            ids.pop()
     return anchored(ids, max_context), healed
 
 

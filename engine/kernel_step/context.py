@@ -46,8 +46,9 @@ class ContextRings:
             self._capacity = _rows(cache.length)
             self.rings = [self._ring(layer) for layer in self._config.layers]
         for index, ring in enumerate(self.rings):
-            start = cache.length - sum(part.shape[2] for part, _ in cache.layer(index))
-            for part in cache.layer(index):
+            parts = cache.layer(index)
+            start = cache.length - sum(rows.shape[2] for rows, _ in parts)
+            for part in parts:
                 new = [rows[0].transpose(0, 1).contiguous() for rows in part]
                 append_cache(new[0], new[1], *ring, self.length.fill_(start))
                 start += len(new[0])

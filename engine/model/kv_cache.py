@@ -1,6 +1,6 @@
 """The encoder's keys and values, layer by layer; the denoiser only reads them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from torch import Tensor, cat
 
@@ -53,8 +53,9 @@ class KVCache:
 
     def append(self, index: int, keys: Tensor, values: Tensor) -> None:
         """Commit new rows [B, num_key_value_heads, T, head_dim] behind the layer's rows."""
-        rows, window = _joined((self._rows[index], (keys, values))), self._windows[index]
-        self._rows[index] = rows if rows is None or window is None else _last(rows, window + SLACK)
+        past, window = self._rows[index], self._windows[index]
+        rows = joined(((keys, values),) if past is None else (past, (keys, values)))
+        self._rows[index] = rows if window is None else _last(rows, window + SLACK)
 
     def can_cut(self, length: int) -> bool:
         """Whether the cache can be cut back to its first `length` tokens."""
@@ -86,7 +87,9 @@ class KVCache:
 
     def _whole(self) -> Layers:
         """Return each layer's rows in one part; of branches there may be one alone."""
-        return [_joined(parts) for parts in zip(self._trunk, self._rows, strict=True)]
+        pairs = zip(self._trunk, self._rows, strict=True)
+        present = ([part for part in pair if part is not None] for pair in pairs)
+        return [joined(parts) if parts else None for parts in present]
 
     def _with(self, trunk: Layers, rows: Layers) -> "KVCache":
         other = KVCache.__new__(KVCache)
@@ -95,11 +98,11 @@ class KVCache:
         return other
 
 
-def _joined(parts: Iterable[KeyValue | None]) -> KeyValue | None:
-    own = [part for part in parts if part is not None]
-    if len(own) < 2:
-        return own[0] if own else None
-    return cat([keys for keys, _ in own], dim=2), cat([values for _, values in own], dim=2)
+def joined(parts: Sequence[KeyValue]) -> KeyValue:
+    """Return rows [B, num_key_value_heads, ·, head_dim] of several parts, at least one, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return cat([keys for keys, _ in parts], dim=2), cat([values for _, values in parts], dim=2)
 
 
 def _taken(rows: KeyValue, sequences: Tensor) -> KeyValue:

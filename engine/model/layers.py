@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.model.config import LayerConfig, ModelConfig
-from engine.model.kv_cache import KeyValue, Past
+from engine.model.kv_cache import KeyValue, Past, joined
 from kernels.attention import attention_torch
 from kernels.moe import moe_torch
 
@@ -135,10 +135,9 @@ class Attention(nn.Module):
             The output [B, L, M] and the new rows' keys and values [B, H, L, D].
         """
         queries, keys, values = self._project(x, rope)
-        parts = [[part.expand(len(x), -1, -1, -1) for part in pair] for pair in past]
-        rows = zip(*parts, (keys, values), strict=True)
-        seen_keys, seen_values = (torch.cat(one, dim=2) for one in rows)
-        out = attention_torch(queries, seen_keys, seen_values, mask)
+        shape = (len(x), -1, -1, -1)
+        parts = [(past_keys.expand(shape), rows.expand(shape)) for past_keys, rows in past]
+        out = attention_torch(queries, *joined([*parts, (keys, values)]), mask=mask)
         return self.o_proj(out.transpose(1, 2).flatten(2)), (keys, values)
 
     def _project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:

@@ -141,7 +141,7 @@ def _rows(past: Past, sequence: int, like: Tensor) -> KeyValue:
         return like[:0], like[:0]
     own = [(keys[sequence % len(keys)], values[sequence % len(values)]) for keys, values in past]
     keys, values = (
-        torch.cat(rows, dim=1).transpose(0, 1).contiguous() for rows in zip(*own, strict=True)
+        torch.cat([part.transpose(0, 1) for part in rows]) for rows in zip(*own, strict=True)
     )
     return keys, values
 

@@ -103,8 +103,7 @@ def evaluate_gap(loaded: LoadedModel, stream: TokenStream, gap: int, count: int,
     context = loaded.profile.context_length or 128
     for seed, task in enumerate(token_tasks(stream, gap, count, context, canvas)):
         lane, ids, ms = fill_tokens(loaded, task, seed, mode)
-        decoded = [loaded.codec.decode(tokens, errors="ignore") for tokens in (task.gap, ids)]
-        tally.count((decoded[0], decoded[1]), task.gap, ids)
+        tally.count(loaded.codec, task.gap, ids)
         tally.sureness += [math.exp(-nats) for nats in lane.last.entropy[: len(ids)]][:gap]
         tally.steps.append(len(lane.frames))
         tally.ms.append(ms)

@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from engine.infill import TextCodec
+
 Row = dict[str, Any]
 
 
@@ -24,8 +26,9 @@ class Tally:
     steps: list[int] = field(default_factory=list)
     ms: list[float] = field(default_factory=list)
 
-    def count(self, texts: tuple[str, str], wanted: Sequence[int], found: Sequence[int]) -> None:
-        """Count a fill: both texts and both tokens, what stood there first."""
+    def count(self, codec: TextCodec, wanted: Sequence[int], found: Sequence[int]) -> None:
+        """Count a fill by its tokens, beside those that stood there."""
+        texts = [codec.decode(tokens, errors="ignore") for tokens in (wanted, found)]
         self.exact.append(texts[0] == texts[1])
         self.similarity.append(similarity(*texts))
         self.length_error.append(abs(len(found) - len(wanted)))

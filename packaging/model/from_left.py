@@ -61,8 +61,7 @@ def causal_gaps(loaded: LoadedModel, stream: TokenStream, gap: int, count: int) 
         start = time.perf_counter()
         ids = write(loaded, task.before, lambda ids: len(ids) == gap)
         tally.ms.append((time.perf_counter() - start) * 1e3)
-        decoded = [loaded.codec.decode(tokens, errors="ignore") for tokens in (task.gap, ids)]
-        tally.count((decoded[0], decoded[1]), task.gap, ids)
+        tally.count(loaded.codec, task.gap, ids)
     return tally.row()
 
 
