@@ -194,13 +194,13 @@ class Takes(QObject):
     def _merge(self) -> None:
         """Keep one of several candidates with the same text: the one that is shown, or the newest.
 
-        The engine remembers the frames of its latest jobs alone.
+        The engine remembers the frames of its latest jobs alone. A branch leaves the candidates it
+        may have come from: their early frames are nowhere else.
         """
-        kept: dict[str, Take] = {}
+        kept: dict[tuple[str | None, bool], Take] = {}
         for take in (self._current, *reversed(self._all)):
-            if take.final is not None:
-                kept.setdefault(take.final.text, take)
-        self._all = [t for t in self._all if t.final is None or kept[t.final.text] is t]
+            kept.setdefault(_likeness(take), take)
+        self._all = [t for t in self._all if t.final is None or kept[_likeness(t)] is t]
 
     def _running(self) -> list[Take]:
         return [take for take in self._all if take.is_running]
@@ -214,6 +214,10 @@ class Takes(QObject):
 
 def _has_own_text(take: Take) -> bool:
     return bool(take.frames) or (take.final is not None and take.start is None)
+
+
+def _likeness(take: Take) -> tuple[str | None, bool]:
+    return take.final.text if take.final else None, isinstance(take.job, Branch)
 
 
 def _rank(take: Take) -> tuple[bool, float]:

@@ -243,6 +243,22 @@ def test_a_branch_goes_on_from_the_frame_shown(
     assert len(texts(three)) == 4
 
 
+def test_a_branch_to_the_same_text_leaves_the_frames_it_came_from(
+    qtbot: QtBot, three: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    finish(engine)
+    assert three.proposal is not None
+    parent = three.proposal.takes.current
+    three.proposal.takes.show_frame(0)
+    for _ in range(2):
+        qtbot.keyClick(editor, Qt.Key.Key_B, ALT)
+        engine.start()
+        done = engine.finish_one(0, "end 2", -1.0)
+        engine.finish("end 2", candidates=(done,))
+    assert sorted(texts(three)) == ["end 0", "end 1", "end 2", "end 2"]
+    assert parent in three.proposal.takes.ordered
+
+
 def test_a_region_can_be_drafted_again_with_its_old_settings(
     editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
