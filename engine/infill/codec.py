@@ -113,6 +113,11 @@ class TextCodec:
         return self._joining[kind, is_behind]
 
     @cached_property
+    def line_breaks(self) -> Tensor:
+        """[V] bool: the tokens that hold a line break."""
+        return torch.tensor([breaks_line(data) for data in self._bytes])
+
+    @cached_property
     def special_names(self) -> dict[str, int]:
         """The special tokens' ids by their names."""
         return {
@@ -140,6 +145,11 @@ class TextCodec:
             if token_id not in specials:
                 table[token_id] = to_bytes(text)
         return table
+
+
+def breaks_line(data: bytes) -> bool:
+    """Whether text holds a line break."""
+    return b"\n" in data or b"\r" in data
 
 
 class _ByteLevel:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.api import Constraints, Length, LengthMode
 from engine.errors import BadRequestError
-from engine.infill.codec import TextCodec
+from engine.infill.codec import TextCodec, breaks_line
 
 # Beams, and tokens looked at per slot and beam before all of them are; the second search runs if
 # the first finds nothing.
@@ -52,15 +52,20 @@ class Rule:
         """Whether some continuation of `text` may satisfy the pattern."""
         return self.pattern is None or _match(self.pattern, text, is_partial=True)
 
-    def forbidden(self, codec: TextCodec) -> Tensor | None:
-        """Return [V] bool: tokens with a character that must not be there; None: there are none."""
+    def forbidden(self, codec: TextCodec, healed: bytes = b"") -> Tensor | None:
+        """Return [V] bool: tokens with a character that must not be there; None: there are none.
+
+        The rule speaks of the text behind the healed bytes, which may hold anything.
+        """
         if not self.is_single_line and self.characters is None:
             return None
-        return torch.tensor([not self._allows(codec, token) for token in range(codec.vocab_size)])
+        if self.characters is None and not breaks_line(healed):
+            return codec.line_breaks
+        pieces = (codec.token_bytes(token)[len(healed) :] for token in range(codec.vocab_size))
+        return torch.tensor([not self._allows(data) for data in pieces])
 
-    def _allows(self, codec: TextCodec, token: int) -> bool:
-        data = codec.token_bytes(token)
-        if self.is_single_line and (b"\n" in data or b"\r" in data):
+    def _allows(self, data: bytes) -> bool:
+        if self.is_single_line and breaks_line(data):
             return False
         if self.characters is None:
             return True
@@ -71,14 +76,14 @@ class Rule:
             return False
 
 
-def compile_rule(constraints: Constraints, length: Length) -> Rule:
+def compile_rule(constraints: Constraints, length: Length, *, stays_on_line: bool = False) -> Rule:
     """Compile a request's constraints; a length in words or lines is a pattern too.
 
     Raises:
         BadRequestError: If an expression is none, or a count is below one.
     """
     pattern = constraints.pattern
-    is_single_line = constraints.is_single_line
+    is_single_line = constraints.is_single_line or stays_on_line
     if length.mode in (LengthMode.WORDS, LengthMode.LINES):
         if length.count < 1:
             raise BadRequestError(f"a length of {length.count} {length.mode.value} is none.")

@@ -17,6 +17,7 @@ from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.lanes import make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
+from engine.infill.prose import stays_on_line
 from engine.infill.settling import CandidateDone, settle
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
@@ -132,7 +133,9 @@ class InfillJob:
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> "InfillJob":
         """Make the lanes of a plan whose context is encoded."""
-        rule = compile_rule(request.constraints, request.length)
+        rule = compile_rule(
+            request.constraints, request.length, stays_on_line=stays_on_line(request)
+        )
         for part in plan.layout.parts if plan.layout else ():
             if part.is_pinned and not rule.allows(part.text):
                 raise BadRequestError(

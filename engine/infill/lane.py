@@ -219,8 +219,9 @@ def forbidden_tokens(
         if wants_text[row]:
             mask[row, :, filler] = True
         if healed[row]:
-            # The rule speaks of the text behind the healed bytes, which may hold anything.
-            mask[row, lane.plan.edge_before] = codec.not_starting_with(healed[row])
+            first = codec.not_starting_with(healed[row])
+            behind = rule.forbidden(codec, healed[row])
+            mask[row, lane.plan.edge_before] = first if behind is None else first | behind
         _guard_pins(engine, lane, mask[row])
     return mask.to(engine.model.device)
 

@@ -1,11 +1,11 @@
 """How many slots a region gets: a gap converges at exactly the length it is given."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.api import Length, LengthMode
 from engine.infill.codec import TextCodec
+from engine.infill.prose import SAMPLE, SENTENCE_END
 
 # A fill at the caret has no text to take its size from.
 CARET_SLOTS = 16
@@ -25,9 +25,6 @@ _TRIED_AT_CARET = (1, 2, 3, 4, 6, 8, 11, 15)
 # But between two sentences there lacks one: as multiples of the mean length of those before.
 _TRIED_BETWEEN = (0.4, 0.7, 1.0, 1.3, 1.6)
 _SENTENCE_TOKENS = 24.0  # where there are too few to learn from
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+")
-_SENTENCE_START = re.compile(r"\s*[\"'“‘«(]*(\w)")
-_SAMPLE = 1200  # characters of text before the region, to learn how long words and lines are
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,14 +33,6 @@ class Slots:
 
     count: int
     takes_filler: bool  # surplus slots may end as the filler token
-
-
-def is_between_sentences(before: str, after: str) -> bool:
-    """Whether one sentence has ended before a caret and another begins behind it."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(before[-_SAMPLE:])]
-    start = _SENTENCE_START.match(after)
-    has_ended = bool(ends) and ends[-1] == len(before[-_SAMPLE:])
-    return has_ended and start is not None and start[1].isupper()
 
 
 def slots_to_try(
@@ -72,8 +61,8 @@ def slots_to_try(
     mode = length.mode
     if mode is LengthMode.AUTO and not old:
         if is_sentence:
-            near = before[-_SAMPLE:]
-            sentences = len(_SENTENCE_END.findall(near))
+            near = before[-SAMPLE:]
+            sentences = len(SENTENCE_END.findall(near))
             mean = _tokens_per(near, sentences, codec, _SENTENCE_TOKENS)
             return _exactly(_TRIED_BETWEEN, round(mean))
         return _exactly(_TRIED_AT_CARET, 1)
@@ -90,7 +79,7 @@ def _exactly(shares: Sequence[float], expected: int) -> list[Slots]:
 
 
 def _expected(length: Length, codec: TextCodec, old: int, before: str) -> int:
-    near = before[-_SAMPLE:]
+    near = before[-SAMPLE:]
     if length.mode is LengthMode.WORDS:
         return max(1, round(length.count * _tokens_per(near, len(near.split()), codec, 1.6)))
     if length.mode is LengthMode.LINES:

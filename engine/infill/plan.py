@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
-from engine.infill.length import CARET_SLOTS, is_between_sentences
+from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
+from engine.infill.prose import PROSE, is_between_sentences
 from engine.infill.soft_edges import soft_edges
 from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
-_PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
 # No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
 _CHARS_PER_TOKEN = 12
 _MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
@@ -127,7 +127,7 @@ def make_plan(
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
     lead, core, trail = _without_margins(region)
-    lacks_sentence = not core and language in _PROSE and is_between_sentences(before, after)
+    lacks_sentence = not core and language in PROSE and is_between_sentences(before, after)
     if lacks_sentence and not region and not after[0].isspace():
         trail = before[len(before.rstrip()) :]
     parts = parts_of(region, pinned, lead, trail)
@@ -184,7 +184,7 @@ def _opening(codec: TextCodec, profile: Profile, language: str) -> list[int]:
     """
     if profile.end_token_id is None:
         return []
-    return codec.encode("\n\n") if language in _PROSE else [profile.end_token_id]
+    return codec.encode("\n\n") if language in PROSE else [profile.end_token_id]
 
 
 def _edge_before(

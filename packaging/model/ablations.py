@@ -2,8 +2,9 @@
 
 Trains a model on for a few steps, once for every part without that part, on the same text in the
 same order, and probes what each has learned on validation text. The further the model it starts
-from is behind the recipe, the more there is to see. Resumable: what is done, or was stopped, is
-taken up from its folder.
+from is behind the recipe, the more there is to see. What only shows from the start, as the causal
+warm-up and the experts, is trained longer and from random weights. Resumable: what is done, or was
+stopped, is taken up from its folder.
 """
 
 import argparse
@@ -39,6 +40,13 @@ VARIANTS: Final[dict[str, dict[str, Any]]] = {
     "no surplus slots": {"exact_length_share": 1.0},
     "no ends inside words": {"cut_token_share": 0.0},
 }
+FROM_SCRATCH: Final[dict[str, dict[str, Any]]] = {
+    "from scratch": {},
+    "from scratch, no causal warm-up": {"causal_steps": 0},
+    # As many weights are used for a token: two experts of two instead of two of eight.
+    "from scratch, two experts": {"num_experts": 2},
+}
+SCRATCH_STEPS: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +108,23 @@ def ablate(
     start_from: Path, data: Path, folder: Path, steps: int, batches: int, only: re.Pattern[str]
 ) -> Iterator[tuple[str, dict[str, float]]]:
     """Train and probe the variants whose names match; yields names and figures."""
-    for name in filter(only.search, VARIANTS):
+    for name in filter(only.search, VARIANTS | FROM_SCRATCH):
         own = folder / name.replace(" ", "_").replace(",", "")
         own.mkdir(parents=True, exist_ok=True)
         for path in [*data.glob("*.npy"), data / "tokenizer.json"]:
             if not (own / path.name).exists():
                 (own / path.name).symlink_to(path.resolve())
-        recipe = replace(BASE, **{"total_steps": steps} | VARIANTS[name])
-        trainer = Trainer(recipe, own, "cpu", start_from)
+        if name in FROM_SCRATCH:
+            length = {"total_steps": SCRATCH_STEPS, "causal_steps": SCRATCH_STEPS // 3}
+            recipe = replace(BASE, **length | FROM_SCRATCH[name])
+            trainer = Trainer(recipe, own, "cpu")
+        else:
+            recipe = replace(BASE, **{"total_steps": steps} | VARIANTS[name])
+            trainer = Trainer(recipe, own, "cpu", start_from)
         trainer.run(checkpoint_every=20)
         figures = probe(trainer, data, batches)
         log.info("%s %s", name, figures)
-        yield name, {"steps": steps, "seconds": round(trainer.seconds), **figures}
+        yield name, {"steps": recipe.total_steps, "seconds": round(trainer.seconds), **figures}
 
 
 def main() -> None:

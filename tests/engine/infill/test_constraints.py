@@ -82,6 +82,17 @@ def test_a_mask_forbids_each_token_with_a_wrong_character() -> None:
     assert rule_of().forbidden(CODEC) is None
 
 
+@pytest.mark.parametrize("constraints", [{"is_single_line": True}, {"characters": "a-z"}])
+def test_a_mask_speaks_of_the_text_behind_healed_bytes(constraints) -> None:
+    rule = rule_of(**constraints)
+    for healed in (b" ", b"\n"):
+        allowed = ~rule.forbidden(CODEC, healed)
+        begun = [CODEC.token_bytes(token) for token in allowed.nonzero().flatten().tolist()]
+        behind = [data[len(healed) :] for data in begun if data.startswith(healed)]
+        assert behind
+        assert all(rule.allows(data.decode()) for data in behind)
+
+
 @pytest.mark.parametrize("constraints", [{"pattern": "("}, {"characters": "z-a"}])
 def test_what_is_no_expression_is_refused(constraints) -> None:
     with pytest.raises(BadRequestError, match="no regular expression"):

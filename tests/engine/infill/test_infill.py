@@ -221,6 +221,17 @@ def test_a_single_line_has_no_line_break() -> None:
         assert set(done.draft.text) <= set("abcdefghijklmnopqrstuvwxyz ")
 
 
+@pytest.mark.parametrize("before", ["one ", "o"])  # an edge that is healed, and one inside a word
+def test_words_of_a_line_of_prose_get_no_line_break(before, monkeypatch) -> None:
+    logits, breaks = MODEL.logits, 100.0 * CODEC.line_breaks
+    monkeypatch.setattr(MODEL, "logits", lambda hidden: logits(hidden) + breaks)
+    lines = [step.draft.text for step in run(before, "two\nthree", " four\n")]
+    assert all("\n" in text for text in lines)
+    drafts = [step.draft.text for step in run(before, "ne two three", " four\n")]
+    assert drafts
+    assert not any("\n" in text or "\r" in text for text in drafts)
+
+
 def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[InfillStep]]:
     """Run a job of ten steps and change its canvas after one of them."""
     job = job_of("one ", "two three", " four", steps=10, num_slots=6)

@@ -4,7 +4,7 @@ import pytest
 
 from engine.api import Length, LengthMode
 from engine.infill import TextCodec
-from engine.infill.length import CARET_SLOTS, Slots, is_between_sentences, slots_to_try
+from engine.infill.length import CARET_SLOTS, Slots, slots_to_try
 from tests.tiny import VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
@@ -35,34 +35,6 @@ def test_at_a_caret_short_fills_are_tried(filler) -> None:
     tried = counts(LengthMode.AUTO, 0, filler=filler)
     assert tried[0] == 1
     assert tried[-1] <= CARET_SLOTS
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("He went home. ", "She stayed."),
-        ("He went home.\n\n", "\n\nShe stayed."),
-        ("“Go home!” ", "“No.”"),
-        ("(Why?) ", " Élan."),
-    ],
-)
-def test_between_two_sentences_one_may_lack(before, after) -> None:
-    assert is_between_sentences(before, after)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("He went ", "She stayed."),  # the first has not ended
-        ("He went home.", " She stayed."),  # the caret stands at its end
-        ("He went home. ", "and she stayed."),
-        ("He went home. ", ""),
-        ("# Home\n\n", "She stayed."),
-        ("", "She stayed."),
-    ],
-)
-def test_elsewhere_what_lacks_is_shorter(before, after) -> None:
-    assert not is_between_sentences(before, after)
 
 
 def test_a_sentence_is_as_long_as_those_before() -> None:

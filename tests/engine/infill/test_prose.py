@@ -1,0 +1,87 @@
+"""What a rewrite keeps of the shape of prose."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.api import Constraints, Generate, Length, LengthMode
+from engine.infill.prose import is_between_sentences, stays_on_line
+
+REQUEST = Generate(
+    job_id=0, revision=0, before="One line. ", region="Two words ", after="more.\n", seed=0
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("He went home. ", "She stayed."),
+        ("He went home.\n\n", "\n\nShe stayed."),
+        ("“Go home!” ", "“No.”"),
+        ("(Why?) ", " Élan."),
+    ],
+)
+def test_between_two_sentences_one_may_lack(before, after) -> None:
+    assert is_between_sentences(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("He went ", "She stayed."),  # the first has not ended
+        ("He went home.", " She stayed."),  # the caret stands at its end
+        ("He went home. ", "and she stayed."),
+        ("He went home. ", ""),
+        ("# Home\n\n", "She stayed."),
+        ("", "She stayed."),
+        ("He met Mr. ", "Smith."),
+        ("He met John F. ", "Smith."),
+    ],
+)
+def test_elsewhere_what_lacks_is_shorter(before, after) -> None:
+    assert not is_between_sentences(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "region", "after"),
+    [
+        ("\n", "A paragraph.", "\n\n"),
+        ("A line ", "of words,\n", "and another."),  # what stays at its end is no part of it
+        ("A line ", "", "goes on."),
+        ("A line ", " ", "goes on."),
+    ],
+)
+def test_words_of_a_line_of_prose_stay_on_it(before, region, after) -> None:
+    request = replace(REQUEST, before=before, region=region, after=after)
+    assert stays_on_line(request)
+    assert stays_on_line(replace(request, language="markdown"))
+    assert not stays_on_line(replace(request, language="python"))
+
+
+@pytest.mark.parametrize(
+    ("before", "region", "after"),
+    [
+        ("A line ", "of words\nand another", "."),
+        ("A line.", "", "\n\nAnother."),
+        ("A line.\n", "", "Another."),
+        ("A line ", " \n", "goes on."),
+        ("", "", ""),
+    ],
+)
+def test_where_lines_end_others_may_begin(before, region, after) -> None:
+    assert not stays_on_line(replace(REQUEST, before=before, region=region, after=after))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"instruction": "Make it a list."},
+        {"length": Length(mode=LengthMode.LINES, count=3)},
+        {"constraints": Constraints(pattern="(?s).*")},
+        {"constraints": Constraints(characters="a-z\n")},
+        {"soft_edge": 1},
+    ],
+)
+def test_who_says_what_the_text_is_like_may_have_more_lines(wish) -> None:
+    assert stays_on_line(REQUEST)
+    assert not stays_on_line(replace(REQUEST, **wish))
