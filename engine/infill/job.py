@@ -17,8 +17,8 @@ from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.lanes import make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
-from engine.infill.prose import stays_on_line
 from engine.infill.settling import CandidateDone, settle
+from engine.infill.shape import stays_on_line
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
 

@@ -9,7 +9,7 @@ from engine.infill.context import anchored
 from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
-from engine.infill.prose import PROSE, is_between_sentences
+from engine.infill.shape import PROSE, is_between_sentences
 from engine.infill.soft_edges import soft_edges
 from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 

@@ -11,6 +11,7 @@ from recipe import KINDS, Recipe
 
 GAPS: Final = (1, 2, 4, 8, 16, 32)  # tokens
 CAUSAL_FILE: Final = "evaluation_causal.json"  # of the plain causal model, beside `evaluation.json`
+QUIET_FILE: Final = "evaluation_times.json"  # fewer tasks, on a machine with nothing else to do
 ABLATIONS_FILE: Final = "ablations.json"
 Cell = Callable[[Row], str]
 
@@ -31,13 +32,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
-def gap_table(
-    results: Row, columns: dict[str, tuple[Row, str, Cell]], gaps: Sequence[int] = GAPS
-) -> str:
+def gap_table(columns: dict[str, tuple[Row, str, Cell]]) -> str:
     """Return a table of gap lengths; each column is whose rows, their suffix and the figure."""
     head = ["tokens missing", *(f"{kind}: {name}" for kind in KINDS for name in columns)]
     rows = []
-    for gap in gaps:
+    for gap in GAPS:
         cells = []
         for kind in KINDS:
             for own, suffix, cell in columns.values():
@@ -48,7 +47,7 @@ def gap_table(
     return table(head, rows)
 
 
-def fill_tables(results: Row, causal: Row) -> dict[str, str]:
+def fill_tables(results: Row, causal: Row, quiet: Row) -> dict[str, str]:
     """Return the tables of gaps by their titles."""
 
     def own(suffix: str) -> dict[str, tuple[Row, str, Cell]]:
@@ -56,7 +55,13 @@ def fill_tables(results: Row, causal: Row) -> dict[str, str]:
             "exact": (results, suffix, share("exact")),
             "tokens right": (results, suffix, share("token_accuracy")),
             "similarity": (results, suffix, plain("similarity", 2)),
+        }
+
+    def pace(suffix: str) -> dict[str, tuple[Row, str, Cell]]:
+        return {
             "steps": (results, suffix, plain("steps")),
+            "tokens a step": (results, suffix, plain("tokens_per_step", 2)),
+            "calibration error": (results, suffix, plain("calibration_error", 2)),
         }
 
     unknown = {
@@ -67,9 +72,14 @@ def fill_tables(results: Row, causal: Row) -> dict[str, str]:
     sides = {
         "as the editor": (results, "_drafted", share("exact")),
         "denoiser alone": (results, "", share("exact")),
-        "left hidden from it": (results, "_left_only", share("exact")),
+        "text behind hidden": (results, "_left_only", share("exact")),
         "same weights causal": (results, "_causal", share("exact")),
         "plain causal model": (causal, "_causal", share("exact")),
+    }
+    times = {
+        "as the editor": (quiet, "_drafted", plain("ms", 0)),
+        "denoiser alone": (quiet, "", plain("ms", 0)),
+        "same weights causal": (quiet, "_causal", plain("ms", 0)),
     }
     similar = {
         "as the editor": (results, "_drafted", plain("similarity", 2)),
@@ -77,16 +87,17 @@ def fill_tables(results: Row, causal: Row) -> dict[str, str]:
         "plain causal model": (causal, "_causal", plain("similarity", 2)),
     }
     return {
-        "as the editor fills": gap_table(results, own("_drafted")),
+        "as the editor fills": gap_table(own("_drafted")),
         "length not given": gap_table(
-            results, {n: (results, "_drafted_length_unknown", c) for n, c in unknown.items()}
+            {n: (results, "_drafted_length_unknown", c) for n, c in unknown.items()}
         ),
-        "the denoiser alone": gap_table(results, own("")),
-        "surplus slots": gap_table(
-            results, {n: (results, "_surplus", c) for n, c in unknown.items()}
-        ),
-        "who finds the very text": gap_table(results, sides),
-        "whose text is nearest": gap_table(results, similar),
+        "the denoiser alone": gap_table(own("")),
+        "surplus slots": gap_table({n: (results, "_surplus", c) for n, c in unknown.items()}),
+        "pace and calibration, as the editor fills": gap_table(pace("_drafted")),
+        "pace and calibration, the denoiser alone": gap_table(pace("")),
+        "ms a fill": gap_table(times),
+        "who finds the very text": gap_table(sides),
+        "whose text is nearest": gap_table(similar),
     }
 
 
@@ -116,10 +127,10 @@ def print_tables(folder: Path) -> None:
     """Print every table of a model folder."""
     texts = {
         name: (folder / name).read_text(encoding="utf-8") if (folder / name).exists() else "{}"
-        for name in ("evaluation.json", CAUSAL_FILE, ABLATIONS_FILE)
+        for name in ("evaluation.json", CAUSAL_FILE, QUIET_FILE, ABLATIONS_FILE)
     }
-    results, causal, ablations = map(json.loads, texts.values())
-    for title, text in fill_tables(results, causal).items():
+    results, causal, quiet, ablations = map(json.loads, texts.values())
+    for title, text in fill_tables(results, causal, quiet).items():
         print(f"{title}\n\n{text}")
     print(f"lines, sentences and passages\n\n{text_table(results, causal)}")
     if ablations:

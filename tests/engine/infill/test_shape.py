@@ -1,11 +1,11 @@
-"""What a rewrite keeps of the shape of prose."""
+"""What a rewrite keeps of the shape of a text."""
 
 from dataclasses import replace
 
 import pytest
 
 from engine.api import Constraints, Generate, Length, LengthMode
-from engine.infill.prose import is_between_sentences, stays_on_line
+from engine.infill.shape import is_between_sentences, stays_on_line
 
 REQUEST = Generate(
     job_id=0, revision=0, before="One line. ", region="Two words ", after="more.\n", seed=0
@@ -55,7 +55,22 @@ def test_words_of_a_line_of_prose_stay_on_it(before, region, after) -> None:
     request = replace(REQUEST, before=before, region=region, after=after)
     assert stays_on_line(request)
     assert stays_on_line(replace(request, language="markdown"))
-    assert not stays_on_line(replace(request, language="python"))
+
+
+@pytest.mark.parametrize(
+    ("before", "region", "after", "stays"),
+    [
+        ("    x = ", "f(1)", "\n", True),
+        ("    ", "f(1)", ".close()\n", True),
+        ("    ", "f(1)", "\n", False),  # a statement may take several lines
+        ("a = 1", "\nf(1)\n", "b = 2", False),
+        ("if x:", "\n    f(1)", "\n", False),
+        ("x = f(", "", ")", False),  # what lacks at a caret may be a dictionary
+    ],
+)
+def test_code_beside_other_code_stays_beside_it(before, region, after, stays) -> None:
+    request = replace(REQUEST, before=before, region=region, after=after, language="python")
+    assert stays_on_line(request) == stays
 
 
 @pytest.mark.parametrize(
