@@ -13,7 +13,7 @@ from engine.infill.draft import Draft, draft_of, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.plan import InfillPlan
-from engine.infill.ranking import SEEN_COST, SYNTAX_COST, likelihoods
+from engine.infill.ranking import SYNTAX_COST, USELESS_COST, likelihoods
 from engine.infill.syntax import new_errors
 from engine.model import KVCache
 from engine.sampler import predict
@@ -114,7 +114,8 @@ def penalty(request: Generate, plan: InfillPlan, text: str) -> tuple[int | None,
     old = plan.soft_before + request.region + plan.soft_after
     syntax = new_errors(before, old, text, after, request.language)
     cost = SEAM_COST * seam_errors(before, text, after, old) + SYNTAX_COST * max(syntax or 0, 0)
-    return syntax, cost + SEEN_COST * (text in request.avoid)
+    is_blank = not text.strip() and bool(before.strip() or after.strip())
+    return syntax, cost + USELESS_COST * (is_blank or text in request.avoid)
 
 
 def text_of(engine: InfillEngine, plan: InfillPlan, ids: Sequence[int]) -> str:

@@ -16,7 +16,7 @@ from engine.infill.engine import InfillEngine
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
 
-_TEXTS = 4  # for each candidate
+_TEXTS = 4  # for each candidate, where there is something to choose them by
 _STOPS = 2  # ends of each text that are looked at
 _TEMPERATURE = 0.7
 _TOP_K = 50
@@ -42,7 +42,7 @@ def write_on(
     generators: Sequence[torch.Generator],
     is_cancelled: Callable[[], bool],
 ) -> list[list[Written]]:
-    """Return a few texts for each generator, whose draws alone they depend on.
+    """Return a few texts for each generator, whose draws alone they depend on; one if none follows.
 
     Args:
         engine: What the job works with.
@@ -58,7 +58,8 @@ def write_on(
     if is_cancelled():
         return [[] for _ in generators]
     model, device = engine.model, engine.model.device
-    rows, longest = _TEXTS * len(generators), max(lengths)
+    texts, longest = _TEXTS if following else 1, max(lengths)
+    rows = texts * len(generators)
     written = torch.empty(rows, 0, dtype=torch.int64, device=device)
     ends: dict[int, Tensor] = {}
     own = cache.branch()
@@ -69,24 +70,23 @@ def write_on(
             return [[] for _ in generators]
         if forbidden is not None:
             logits.masked_fill_(forbidden[min(length, len(forbidden)) - 1], _NEVER)
-        tokens = _drawn(logits, generators)
+        tokens = _drawn(logits, generators, texts)
         written = torch.cat((written, tokens), dim=1)
         logits = model.logits(model.encode(tokens, own)[:, -1])
         if length in lengths:
             stop = logits.log_softmax(dim=-1)[:, following[0]] if following else logits[:, 0] * 0
             ends[length] = stop
-    texts = _cut(written, ends)
-    flat = [ids for row in texts for ids in row]
+    flat = [ids for row in _cut(written, ends) for ids in row]
     found = likelihoods(model, cache, last, flat, following)
     pairs = [Written(ids, one) for ids, one in zip(flat, found, strict=True)]
     share = len(pairs) // len(generators)
     return [pairs[place * share : (place + 1) * share] for place in range(len(generators))]
 
 
-def _drawn(logits: Tensor, generators: Sequence[torch.Generator]) -> Tensor:
+def _drawn(logits: Tensor, generators: Sequence[torch.Generator], texts: int) -> Tensor:
     """Draw a token a row [B, 1], each candidate's rows from its own generator."""
     values, tokens = logits.topk(_TOP_K)
-    shape = (_TEXTS, values.shape[1])
+    shape = (texts, values.shape[1])
     uniform = [torch.rand(shape, generator=one, device=logits.device) for one in generators]
     noise = -torch.log(-torch.log(torch.cat(uniform).clamp(1e-6, 1 - 1e-6)))
     return tokens.gather(1, (values / _TEMPERATURE + noise).argmax(dim=1, keepdim=True))
