@@ -85,11 +85,14 @@ def find_long_drafts(
     fitting = _fitting(plan, tried)
     if not fitting:
         return [None] * len(generators)
-    if not plan.suffix:
+    following = plan.suffix
+    if not following and plan.lacks_sentence:
+        following = tuple(engine.codec.encode("\n\n"))  # it shall lead up to a paragraph's end
+    if not following:
         fitting = [fitting[len(fitting) // 2]]  # nothing says where to end
     forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
     context = cache.cut(len(plan.prefix) - 1)
-    ahead = (plan.prefix[-1], plan.suffix, fitting, forbidden, generators, is_cancelled)
+    ahead = (plan.prefix[-1], following, fitting, forbidden, generators, is_cancelled)
     texts = write_on(engine, context, *ahead)
     return [_best(engine, request, plan, rule, own) for own in texts]
 

@@ -15,6 +15,7 @@ from engine.infill.draft import Draft, draft_of
 from engine.infill.engine import InfillEngine
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
+from engine.pins import SPACE
 from engine.sampler import CanvasState, Clamp
 
 
@@ -211,8 +212,8 @@ def forbidden_tokens(
         base[list(engine.end_ids)] = False  # nothing follows, so the text may end
     wants_text = [filler is not None and not lane.takes_filler for lane in lanes]
     healed = [lane.plan.healed if lane.block == 0 else b"" for lane in lanes]
-    has_pins = any(lane.plan.layout for lane in lanes)
-    if not any(wants_text) and not any(healed) and not has_pins:
+    guarded = any(lane.plan.layout for lane in lanes) or any(map(_begins, lanes))
+    if not any(wants_text) and not any(healed) and not guarded:
         return base[None].to(engine.model.device) if base.any() else None
     mask = base.repeat(len(lanes), slots, 1)
     for row, lane in enumerate(lanes):
@@ -222,8 +223,23 @@ def forbidden_tokens(
             first = codec.not_starting_with(healed[row])
             behind = rule.forbidden(codec, healed[row])
             mask[row, lane.plan.edge_before] = first if behind is None else first | behind
+        if _begins(lane):
+            _guard_beginning(engine, lane.plan, mask[row, lane.plan.edge_before])
         _guard_pins(engine, lane, mask[row])
     return mask.to(engine.model.device)
+
+
+def _begins(lane: Lane) -> bool:
+    """Whether there is something that a canvas must not begin with."""
+    return lane.block == 0 and (lane.plan.lacks_sentence or not lane.plan.suffix)
+
+
+def _guard_beginning(engine: InfillEngine, plan: InfillPlan, mask: Tensor) -> None:
+    """Forbid, in a slot's mask [V], the end of the text, and space where a sentence begins."""
+    mask[list(engine.end_ids)] = True
+    before = engine.codec.decode(plan.prefix[-1:])
+    if plan.lacks_sentence and not plan.healed and before[-1:].isspace():
+        mask |= engine.codec.joining(SPACE, is_behind=True)
 
 
 def _guard_pins(engine: InfillEngine, lane: Lane, mask: Tensor) -> None:

@@ -22,7 +22,7 @@ _TRIED = {
 }
 # Nothing is known of the length at a caret but that it is short rather than long; tokens.
 _TRIED_AT_CARET = (1, 2, 3, 4, 6, 8, 11, 15)
-# But between two sentences there lacks one: as multiples of the mean length of those before.
+# But where a sentence lacks: as multiples of the mean length of those before.
 _TRIED_BETWEEN = (0.4, 0.7, 1.0, 1.3, 1.6)
 _SENTENCE_TOKENS = 24.0  # where there are too few to learn from
 

@@ -9,7 +9,7 @@ from engine.infill.context import anchored
 from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
-from engine.infill.shape import PROSE, is_between_sentences
+from engine.infill.shape import PROSE, lacks_sentence
 from engine.infill.soft_edges import soft_edges
 from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
@@ -38,7 +38,7 @@ class InfillPlan:
     soft_after: str = ""
     layout: Layout | None = None  # of the region's own slots; None: all of them are free
     opening: int = 0  # tokens the prefix begins with that stand for no text of the document
-    lacks_sentence: bool = False  # at a caret between two others
+    lacks_sentence: bool = False  # at a caret, where one may begin and none goes on
 
     @property
     def num_slots(self) -> int:
@@ -127,9 +127,9 @@ def make_plan(
     if num_slots is not None and num_slots < 1:
         raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
     lead, core, trail = _without_margins(region)
-    lacks_sentence = not core and language in PROSE and is_between_sentences(before, after)
-    if lacks_sentence and not region and not after[0].isspace():
-        trail = before[len(before.rstrip()) :]
+    is_sentence = not core and language in PROSE and lacks_sentence(before, after)
+    if is_sentence and not region and not after[:1].isspace():
+        trail = (before[len(before.rstrip()) :] or "\n\n") if after else ""
     parts = parts_of(region, pinned, lead, trail)
     before, region, after = before + lead, core, trail + after
     held = parts[0].text if parts and parts[0].is_pinned else None
@@ -146,7 +146,7 @@ def make_plan(
     plan = InfillPlan(
         prefix=(*head, *context),
         opening=len(head),
-        lacks_sentence=lacks_sentence,
+        lacks_sentence=is_sentence,
         old=(*edge, *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=canvas_length,

@@ -7,17 +7,23 @@ from engine.api import Generate, LengthMode
 PROSE = ("", "text", "markdown", "rst", "tex", "latex")  # as Pygments calls them
 SAMPLE = 1200  # characters of text before a region, to learn from how it is written
 SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+")
+_ENDED = re.compile(r"[.!?…][\"'”’»)]*$")  # with no space behind, as at the end of a paragraph
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Prof|[A-Z])\.\s+$")  # a name goes on behind it
-_SENTENCE_START = re.compile(r"\s*[\"'“‘«(]*(\w)")
+_SENTENCE_START = re.compile(r"\s*(?:#+ |[-*>] |\d+\. )?[\"'“‘«(]*(\w)")
 
 
-def is_between_sentences(before: str, after: str) -> bool:
-    """Whether one sentence has ended before a caret and another begins behind it."""
-    near = before[-SAMPLE:]
+def lacks_sentence(before: str, after: str) -> bool:
+    """Whether a sentence is what lacks at a caret: where one may begin, and none goes on behind."""
+    near, ahead = before[-SAMPLE:], after[:SAMPLE].partition("\n")[0]
+    if ahead.strip():
+        start = _SENTENCE_START.match(ahead)
+        if start is None or not start[1].isupper():
+            return False
+    elif _ENDED.search(near):
+        return True
     ends = [match.end() for match in SENTENCE_END.finditer(near)]
-    start = _SENTENCE_START.match(after)
     has_ended = bool(ends) and ends[-1] == len(near) and not _TITLE.search(near)
-    return has_ended and start is not None and start[1].isupper()
+    return has_ended or not near.rpartition("\n")[2].strip()
 
 
 def stays_on_line(request: Generate) -> bool:
@@ -38,4 +44,5 @@ def stays_on_line(request: Generate) -> bool:
     sides = (behind.rpartition("\n")[2].strip(), ahead.partition("\n")[0].strip())
     if region.strip():
         return is_prose or any(sides)
-    return is_prose and all(sides)
+    begins_line = not sides[0] and "\n" not in region and lacks_sentence(request.before, ahead)
+    return is_prose and (all(sides) or begins_line)

@@ -54,6 +54,31 @@ def test_between_two_sentences_it_writes_one(loaded: LoadedModel) -> None:
         assert text[-1] == " "
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The old man sat down by the fire.\n", ""),
+        ("The old man sat down by the fire.\n", "\nThe door opened.\n"),
+        ("", "The old man sat down by the fire.\n"),
+        ("Dear Anna,\n\n", "\n\nYours,\nPeter\n"),
+    ],
+)
+def test_where_a_paragraph_may_begin_it_writes_a_sentence(loaded, before, after) -> None:
+    for seed in range(3):
+        text = fill(loaded, seed, before=before, region="", after=after)
+        assert len(text.split()) >= 3
+        assert not text[0].isspace()
+        assert "\n" not in text.rstrip()
+        assert text.endswith("\n\n") == bool(after and after[0] != "\n")
+
+
+@pytest.mark.parametrize("language", ["", "python"])
+def test_the_end_of_a_document_is_not_the_end_of_the_text(loaded, language) -> None:
+    before = "    total = 0\n    for price in prices:\n        total += price\n    return total\n"
+    for seed in range(3):
+        assert fill(loaded, seed, before=before, region="", after="", language=language).strip()
+
+
 def test_a_single_token_before_is_enough(loaded: LoadedModel) -> None:
     text = fill(loaded, 1, before="The ", region="quiet", after=" road went down to the sea.\n")
     assert text.strip()

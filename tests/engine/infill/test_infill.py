@@ -1,5 +1,7 @@
 """Running a job on a tiny random model: drafts, edges, long regions, candidates, strength."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +29,7 @@ from engine.infill import (
     TextCodec,
     draft_of,
 )
+from engine.infill.settling import penalty
 from engine.model import ModelConfig
 from engine.sampler import QuickDraws, Sampler
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, config_json, random_model
@@ -230,6 +233,14 @@ def test_words_of_a_line_of_prose_get_no_line_break(before, monkeypatch) -> None
     drafts = [step.draft.text for step in run(before, "ne two three", " four\n")]
     assert drafts
     assert not any("\n" in text or "\r" in text for text in drafts)
+
+
+def test_nothing_but_white_space_comes_last() -> None:
+    request = Generate(job_id=1, revision=0, before="one ", region="", after=" two", seed=0)
+    plan = job_of("one ", "", " two").lanes[0].plan
+    assert penalty(request, plan, " \n")[1] > penalty(request, plan, "x")[1] + 3
+    alone = replace(request, before="", after="")
+    assert penalty(alone, plan, " \n")[1] == penalty(alone, plan, "x")[1]
 
 
 def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[InfillStep]]:

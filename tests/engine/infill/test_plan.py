@@ -117,6 +117,8 @@ def test_a_document_s_beginning_follows_another_s_end_or_a_paragraph_s() -> None
 def test_a_sentence_before_another_gets_the_space_that_stands_before_it() -> None:
     assert plan_of("He sat. ", "", "She rose.").trail == " "
     assert plan_of("He sat.\n\n", "", "She rose.").trail == "\n\n"
+    assert plan_of("", "", "She rose.").trail == "\n\n"
+    assert plan_of("He sat. ", "", "").trail == ""
     assert (
         plan_of("He sat. ", "", "She rose.").suffix == plan_of("He sat.", "", " She rose.").suffix
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.api import Constraints, Generate, Length, LengthMode
-from engine.infill.shape import is_between_sentences, stays_on_line
+from engine.infill.shape import lacks_sentence, stays_on_line
 
 REQUEST = Generate(
     job_id=0, revision=0, before="One line. ", region="Two words ", after="more.\n", seed=0
@@ -19,10 +19,18 @@ REQUEST = Generate(
         ("He went home.\n\n", "\n\nShe stayed."),
         ("“Go home!” ", "“No.”"),
         ("(Why?) ", " Élan."),
+        ("He went home. ", ""),
+        ("“He went home.”", "\nShe stayed."),  # at a paragraph's end
+        ("He went home.\n", "\nShe stayed."),
+        ("# Home\n\n", "She stayed."),
+        ("Dear Anna,\n\n", "\n\nYours, Peter"),
+        ("", "She stayed."),
+        ("", "# Home"),
+        ("", ""),
     ],
 )
-def test_between_two_sentences_one_may_lack(before, after) -> None:
-    assert is_between_sentences(before, after)
+def test_where_one_may_begin_and_none_goes_on_a_sentence_lacks(before, after) -> None:
+    assert lacks_sentence(before, after)
 
 
 @pytest.mark.parametrize(
@@ -31,15 +39,15 @@ def test_between_two_sentences_one_may_lack(before, after) -> None:
         ("He went ", "She stayed."),  # the first has not ended
         ("He went home.", " She stayed."),  # the caret stands at its end
         ("He went home. ", "and she stayed."),
-        ("He went home. ", ""),
-        ("# Home\n\n", "She stayed."),
-        ("", "She stayed."),
+        ("He went home", ""),
+        ("- ", "\n- home"),
+        ("He went\n", "home."),
         ("He met Mr. ", "Smith."),
         ("He met John F. ", "Smith."),
     ],
 )
 def test_elsewhere_what_lacks_is_shorter(before, after) -> None:
-    assert not is_between_sentences(before, after)
+    assert not lacks_sentence(before, after)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +57,9 @@ def test_elsewhere_what_lacks_is_shorter(before, after) -> None:
         ("A line ", "of words,\n", "and another."),  # what stays at its end is no part of it
         ("A line ", "", "goes on."),
         ("A line ", " ", "goes on."),
+        ("A line.\n", "", "Another."),
+        ("A line.\n", "", ""),
+        ("", "", ""),
     ],
 )
 def test_words_of_a_line_of_prose_stay_on_it(before, region, after) -> None:
@@ -78,9 +89,7 @@ def test_code_beside_other_code_stays_beside_it(before, region, after, stays) ->
     [
         ("A line ", "of words\nand another", "."),
         ("A line.", "", "\n\nAnother."),
-        ("A line.\n", "", "Another."),
         ("A line ", " \n", "goes on."),
-        ("", "", ""),
     ],
 )
 def test_where_lines_end_others_may_begin(before, region, after) -> None:

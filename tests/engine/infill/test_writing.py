@@ -48,6 +48,10 @@ def test_a_candidate_s_texts_depend_on_its_own_seed_alone() -> None:
     assert len({tuple(ids(texts)) for texts in together}) == 3
 
 
+def test_without_text_behind_there_is_nothing_to_choose_by_and_one_is_written() -> None:
+    assert [len(texts) for texts in written(1, 2, following=(), lengths=[6])] == [1, 1]
+
+
 def test_a_text_ends_where_the_text_behind_is_likeliest_to_begin() -> None:
     """Of all its lengths; looked up by running each on its own."""
     context = KVCache(ENGINE.model.config)
