@@ -69,7 +69,7 @@ class Length:
 class Constraints:
     """What the new text has to satisfy; a result that cannot is a `Failed`, never a wrong text."""
 
-    is_single_line: bool = False  # words within a line stay on it in any case
+    is_single_line: bool = False  # `stays_on_line` says what is one without
     characters: str = ""  # a character class such as "a-z0-9_"; empty: any character
     pattern: str = ""  # a regular expression the whole text must match; empty: any text
 
