@@ -84,14 +84,11 @@ def info(arguments: argparse.Namespace) -> None:
 
     loaded = load_model(arguments.model, arguments.device)
     described, config = loaded.info(), loaded.checkpoint.config
-    sliding = sum(layer.is_sliding for layer in config.layers)
     rows = {
         "inlay": version("inlay"),
         "model": described.name,
         "folder": described.folder,
-        "architecture": f"diffusion_gemma, {len(config.layers)} layers ({sliding} sliding, window "
-        f"{config.sliding_window}), hidden {config.hidden_size}, {config.num_experts} experts "
-        f"top-{config.top_k_experts}, vocabulary {config.vocab_size}",
+        "architecture": config.describe(),
         "parameters": f"{described.parameters:,}",
         "bytes": f"{described.bytes:,}",
         "canvas": f"{described.canvas_length} tokens, {described.max_denoising_steps} steps",

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from engine.generation_config import GenerationConfig
-from engine.model import Checkpoint, DiffusionGemma, KVCache
+from engine.model import Checkpoint, Denoiser, KVCache
 from engine.sampler import (
     CanvasState,
     Clamp,
@@ -48,7 +48,7 @@ class Denoising:
 
     def __init__(
         self,
-        model: DiffusionGemma,
+        model: Denoiser,
         cache: KVCache,
         clamp: Clamp,
         sampler: Sampler,
@@ -83,9 +83,7 @@ class Denoising:
 
     def _next(
         self,
-    ) -> tuple[
-        DiffusionGemma, KVCache, CanvasState, Clamp, Tensor, Sampler, Sequence[torch.Generator]
-    ]:
+    ) -> tuple[Denoiser, KVCache, CanvasState, Clamp, Tensor, Sampler, Sequence[torch.Generator]]:
         """Return what `denoise_step` takes for the next step."""
         temperature = self.sampler.temperature(self.number + 1)
         rest = (temperature, self.sampler, self.generators)
@@ -99,7 +97,7 @@ class Denoising:
 
 @torch.inference_mode()
 def denoise_canvas(
-    model: DiffusionGemma,
+    model: Denoiser,
     cache: KVCache,
     clamp: Clamp,
     sampler: Sampler,

@@ -15,6 +15,10 @@ class ModelFolderError(EngineError):
     kind = FailureKind.MODEL_FOLDER
 
 
+class BaseMissingError(ModelFolderError):
+    """A model is there, but not the published one that it is built on."""
+
+
 class TokenizerError(EngineError):
     """The tokenizer is missing, unreadable or belongs to another checkpoint."""
 

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,15 +14,11 @@ from engine.errors import ModelFolderError
 from engine.hub.converted import name_of
 from engine.infill import InfillEngine, Profile, TextCodec
 from engine.infill.prompt import ChatTemplate
-from engine.kernel_step import use_kernels
-from engine.model import Checkpoint, DiffusionGemma, load_checkpoint
+from engine.model import Checkpoint
+from engine.model.architectures import architecture_of, place_model
 from engine.model.checkpoint import read_json
-from engine.model.fused import fuse
-from engine.model.placing import Placement, free_bytes, load_placed, place
-from engine.model.quantized import num_weights
+from engine.model.placing import Placement, free_bytes
 from engine.sampler import QuickDraws, Sampler
-from kernels.dispatch import twins_are_forced
-from kernels.triton_guard import HAS_TRITON
 
 log = logging.getLogger(__name__)
 
@@ -101,27 +97,30 @@ def load_model(
     profile = Profile.from_json(read_json(home, "inlay.json", required=False))
     target = resolve_device(device)
     placement = placement or place_model(folder, target)
-    if placement is not None or target.type == "cuda":
-        placed = load_placed(folder, placement, target, progress)
-        # It may have come from a converted copy, which the user knows nothing of.
-        checkpoint = replace(placed, folder=folder)
-    else:
-        checkpoint = load_checkpoint(folder, target, resolve_dtype(target), progress)
-    config = checkpoint.config
+    found = architecture_of(home).load(folder, target, placement, progress)
+    checkpoint, config = found.checkpoint, found.checkpoint.config
     profile.check(config.vocab_size, config.canvas_length)
-    codec = TextCodec.from_folder(home, config.vocab_size)
-    parameters = num_weights(checkpoint.model)
-    num_bytes = sum(tensor.nbytes for tensor in checkpoint.model.state_dict().values())
-    choose_path(checkpoint.model, placement.plan.host_layers if placement else 0)
     return LoadedModel(
         checkpoint=checkpoint,
-        codec=codec,
+        codec=_codec(checkpoint, home),
         profile=profile,
-        template=ChatTemplate.from_folder(home) if profile.takes_instructions else None,
-        parameters=parameters,
-        bytes=num_bytes,
+        template=_template(checkpoint, home) if profile.takes_instructions else None,
+        parameters=found.parameters,
+        bytes=found.bytes,
         placement=placement,
     )
+
+
+def _codec(checkpoint: Checkpoint, home: Path) -> TextCodec:
+    size = checkpoint.config.vocab_size
+    if checkpoint.tokenizer is not None:
+        return TextCodec(checkpoint.tokenizer, size)
+    return TextCodec.from_folder(home, size)
+
+
+def _template(checkpoint: Checkpoint, home: Path) -> ChatTemplate:
+    source = checkpoint.chat_template
+    return ChatTemplate.from_folder(home) if source is None else ChatTemplate(source)
 
 
 def load_fitting(
@@ -149,33 +148,6 @@ def load_fitting(
             placement = tighter
 
 
-def place_model(folder: Path, device: torch.device) -> Placement | None:
-    """Choose how a model is laid out on a card; None on a processor, which takes it as it is.
-
-    Raises:
-        ModelFolderError: If it does not fit the card, or cannot be read.
-    """
-    return place(folder, free_bytes(device)) if device.type == "cuda" else None
-
-
-def choose_path(model: DiffusionGemma, host_layers: int = 0) -> None:
-    """Decide, once, what the model's passes and steps run on.
-
-    Args:
-        model: As it was loaded.
-        host_layers: Last layers whose experts were left on the host; only kernels fetch them.
-    """
-    if twins_are_forced() or (model.device.type == "cuda" and HAS_TRITON):
-        use_kernels(model, host_layers)
-    elif model.device.type == "cpu":
-        fuse(model)
-    else:
-        log.warning(
-            "Triton is not installed, so the card runs torch's own operations, which takes several "
-            "times as long. Install the package triton (on Windows: triton-windows)."
-        )
-
-
 def resolve_device(name: str) -> torch.device:
     """Turn auto, cpu or cuda into a device, and log what auto came to.
 
@@ -191,15 +163,6 @@ def resolve_device(name: str) -> torch.device:
             "build of torch and a current driver."
         )
     return torch.device(name)
-
-
-def resolve_dtype(device: torch.device) -> torch.dtype:
-    """Return what the weights are computed in on a device.
-
-    float32 on a CPU: its products are within a factor of two of bfloat16's where the CPU has those,
-    and four times as fast where it has not.
-    """
-    return torch.float32 if device.type == "cpu" else torch.bfloat16
 
 
 def leave_a_core() -> None:

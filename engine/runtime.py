@@ -37,9 +37,9 @@ from engine.loading import (
     leave_a_core,
     load_fitting,
     load_model,
-    place_model,
     resolve_device,
 )
+from engine.model.architectures import place_model
 from engine.model.placing import Placement, free_bytes
 from engine.report import Report
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.generation_config import GenerationConfig
-from engine.model import DiffusionGemma, KVCache
+from engine.model import Denoiser, KVCache
 from kernels.categorical import argmax, categorical, categorical_quick
 
 _NEVER = -1e30  # the logit of what is forbidden; finite, so that zero times it is zero
@@ -244,7 +244,7 @@ class StepOutput:
 
 
 def initial_state(
-    model: DiffusionGemma, clamp: Clamp, sampler: Sampler, generators: Sequence[torch.Generator]
+    model: Denoiser, clamp: Clamp, sampler: Sampler, generators: Sequence[torch.Generator]
 ) -> CanvasState:
     """Return the first canvases: uniform random ids at free slots, the known tokens elsewhere."""
     rows, slots, vocab = clamp.known.shape[1], len(clamp.slots), model.config.vocab_size
@@ -256,7 +256,7 @@ def initial_state(
 
 
 def denoise_step(
-    model: DiffusionGemma,
+    model: Denoiser,
     cache: KVCache,
     state: CanvasState,
     clamp: Clamp,
@@ -284,9 +284,10 @@ def denoise_step(
     canvas[:, clamp.slots] = tokens
     entropy = entropy.masked_fill(~free, 0.0)
     kept = sampler.stopping.history_len
+    told = model.told(model.soft_embed(probs), sampled, accepted)
     following = CanvasState(
         canvas=canvas,
-        soft_embeddings=_soft_embeddings(model, clamp, probs),
+        soft_embeddings=_with_known(model, clamp, told),
         history=(*state.history, draft)[-kept:] if kept else (),
     )
     num_free = free.sum(dim=-1)
@@ -304,10 +305,10 @@ def denoise_step(
 
 
 def predict(
-    model: DiffusionGemma, cache: KVCache, state: CanvasState, clamp: Clamp, temperature: Tensor
+    model: Denoiser, cache: KVCache, state: CanvasState, clamp: Clamp, temperature: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return the processed logits of the slots and their probabilities, each [B, F, V]."""
-    hidden = model.denoise(state.canvas, state.soft_embeddings, cache)
+    hidden = model.denoise(state.canvas, state.soft_embeddings, cache, clamp.free_rows)
     logits = model.logits(hidden.index_select(1, clamp.slots)).div_(temperature)
     if clamp.forbidden is not None:
         logits.masked_fill_(clamp.forbidden, _NEVER)
@@ -325,8 +326,10 @@ def _entropy(logits: Tensor, probs: Tensor, best: Tensor) -> Tensor:
     return (log_z.squeeze(-1) - (probs * logits).sum(dim=-1)).clamp_min_(0.0)
 
 
-def _soft_embeddings(model: DiffusionGemma, clamp: Clamp, probs: Tensor) -> Tensor:
-    believed = model.soft_embed(probs)  # [B, F, M]
+def _with_known(model: Denoiser, clamp: Clamp, believed: Tensor | None) -> Tensor | None:
+    """Put what slots are told [B, F, M] among the embeddings of the known tokens, [B, L, M]."""
+    if believed is None:
+        return None
     if len(clamp.slots) == clamp.known.shape[1] and bool(clamp.free.all()):
         return believed
     soft = model.embed(clamp.known)
@@ -334,6 +337,6 @@ def _soft_embeddings(model: DiffusionGemma, clamp: Clamp, probs: Tensor) -> Tens
     return soft
 
 
-def known_embeddings(model: DiffusionGemma, clamp: Clamp) -> Tensor:
+def known_embeddings(model: Denoiser, clamp: Clamp) -> Tensor:
     """Return [B, L, M]: the embedding of each known token, zeros at free slots."""
     return model.embed(clamp.known).masked_fill(clamp.free_rows[..., None], 0.0)

@@ -89,11 +89,12 @@ def kernel_checks(device: str) -> Iterator[Check]:
     found: list[tuple[Maker, list[Case]]] = []
 
     def prepare() -> str:
-        from engine.loading import resolve_device, resolve_dtype  # noqa: PLC0415
+        from engine.loading import resolve_device  # noqa: PLC0415
+        from engine.model.architectures import plain_dtype  # noqa: PLC0415
         from kernels.self_test import Maker, cases  # noqa: PLC0415
 
         target = resolve_device(device)
-        maker = Maker(target, resolve_dtype(target))
+        maker = Maker(target, plain_dtype(target))
         found.append((maker, list(cases(target))))
         return maker.description
 

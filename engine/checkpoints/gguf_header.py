@@ -48,14 +48,18 @@ class GgufTensor:
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
-    """Metadata and tensors; texts of large arrays (the vocabulary) are counted, not kept."""
+    """Metadata and tensors; texts of lists (the vocabulary) are counted unless asked for."""
 
     metadata: dict[str, Any]
     tensors: dict[str, GgufTensor]
 
 
-def read_gguf_header(path: Path) -> GgufHeader:
+def read_gguf_header(path: Path, *, has_texts: bool = False) -> GgufHeader:
     """Return a GGUF file's header.
+
+    Args:
+        path: The file.
+        has_texts: Whether lists of texts, which are those of a tokenizer, are kept.
 
     Raises:
         ModelFolderError: If the file is missing, cut short or contradicts itself.
@@ -63,7 +67,7 @@ def read_gguf_header(path: Path) -> GgufHeader:
     try:
         size = file_size(path)
         with path.open("rb") as file:
-            return _Parser(path, file, size).header()
+            return _Parser(path, file, size, has_texts).header()
     except (OSError, ValueError, EOFError, struct.error, OverflowError) as error:
         raise damaged(path, error) from error
 
@@ -71,8 +75,8 @@ def read_gguf_header(path: Path) -> GgufHeader:
 class _Parser:
     """Reads front to back; little-endian only, as all published files are."""
 
-    def __init__(self, path: Path, file: BufferedReader, size: int) -> None:
-        self.path, self.file, self.size = path, file, size
+    def __init__(self, path: Path, file: BufferedReader, size: int, has_texts: bool) -> None:
+        self.path, self.file, self.size, self.has_texts = path, file, size, has_texts
         self.left = min(size, MAX_HEADER_BYTES)
 
     def header(self) -> GgufHeader:
@@ -130,7 +134,10 @@ class _Parser:
             raise ValueError(f"its metadata holds the unknown kind {kind}")
         kind, count = self._number("I"), self._number("Q")
         if kind == _STRING:
-            for _ in range(self._plausible(count, 8)):
+            self._plausible(count, 8)
+            if self.has_texts:
+                return [self._text() for _ in range(count)]
+            for _ in range(count):
                 self._take(self._number("Q"))
             return [""] * min(count, 1 << 20)
         if kind not in _SCALARS:

@@ -18,7 +18,7 @@ from gguf.constants import GGMLQuantizationType
 from gguf.quants import dequantize
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Weight, part_rows
+from engine.checkpoints.entry import Entry, part_rows
 from engine.checkpoints.files import read_bytes, read_json
 from engine.checkpoints.gguf_config import ARCHITECTURE, config_of, generation_config_of
 from engine.checkpoints.gguf_header import GgufTensor, read_gguf_header
@@ -111,7 +111,7 @@ class GgufReader:
                 name=self._name(source),
                 source=source,
                 shape=tensor.shape,
-                read=partial(_read_part, tensor),
+                read=partial(read_part, tensor),
             )
             for source, tensor in self._tensors.items()
             if source not in _DERIVED
@@ -137,7 +137,12 @@ class GgufReader:
         )
 
 
-def _read_part(tensor: GgufTensor, part: int) -> Weight:
+def read_part(tensor: GgufTensor, part: int) -> Tensor:
+    """Return a part of a tensor, dequantized; parts as of an `Entry`.
+
+    Raises:
+        ModelFolderError: If the file is cut short, or of a type that cannot be read.
+    """
     shape = tensor.shape
     if len(shape) == 1:
         data = read_bytes(tensor.path, tensor.start, tensor.num_bytes)

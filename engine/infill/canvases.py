@@ -45,11 +45,15 @@ class Canvases:
         generators = [lane.generator for lane in lanes]
         state = initial_state(engine.model, clamp, engine.sampler, generators)
         canvas, free = state.canvas.clone(), clamp.free.tolist()
+        is_laid = torch.zeros_like(canvas, dtype=torch.bool)
         for row, lane in enumerate(lanes):
             for slot, token in self._laid_down(lane):
                 if free[row][slot]:
-                    canvas[row, slot] = token
-        state = replace(state, canvas=canvas)
+                    canvas[row, slot], is_laid[row, slot] = token, True
+        soft = state.soft_embeddings
+        if is_laid.any():
+            soft = engine.model.told(soft, canvas, is_laid)
+        state = replace(state, canvas=canvas, soft_embeddings=soft)
         return Denoising(engine.model, cache, clamp, engine.sampler, generators, state, done)
 
     def whole_draft(self, lane: Lane) -> Batch:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from engine.model import DiffusionGemma, KVCache
+from engine.model import Denoiser, KVCache
 
 _ENCODE_PIECE = 256  # tokens of context between two looks at a cancel
 _ANCHOR_LENGTH = 8  # tokens that decide whether a place is a good beginning
@@ -41,7 +41,7 @@ class ContextCache:
     @torch.inference_mode()
     def encode(
         self,
-        model: DiffusionGemma,
+        model: Denoiser,
         ids: Sequence[int],
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> tuple[KVCache, int]:

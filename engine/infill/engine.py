@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.infill.codec import TextCodec
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
-from engine.model import DiffusionGemma
+from engine.model import Denoiser
 from engine.sampler import Sampler
 
 
@@ -13,7 +13,7 @@ from engine.sampler import Sampler
 class InfillEngine:
     """A model with its tokenizer, its habits and the sampler of one request."""
 
-    model: DiffusionGemma
+    model: Denoiser
     codec: TextCodec
     profile: Profile
     sampler: Sampler

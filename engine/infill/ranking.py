@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.model import DiffusionGemma, KVCache
+from engine.model import Denoiser, KVCache
 
 FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
 OWN_WEIGHT = 0.5
@@ -54,7 +54,7 @@ class Likelihood:
 
 @torch.inference_mode()
 def likelihoods(
-    model: DiffusionGemma,
+    model: Denoiser,
     cache: KVCache,
     last_token: int | None,
     candidates: Sequence[Sequence[int]],
@@ -89,5 +89,5 @@ def likelihoods(
     return found
 
 
-def _losses(model: DiffusionGemma, hidden: Tensor, ids: Tensor) -> Tensor:
+def _losses(model: Denoiser, hidden: Tensor, ids: Tensor) -> Tensor:
     return F.cross_entropy(model.logits(hidden[:-1]), ids[1:], reduction="none")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine.checkpoints.detect import open_reader
@@ -17,6 +18,7 @@ from engine.errors import ModelFolderError
 from engine.generation_config import GenerationConfig
 from engine.model.config import ModelConfig
 from engine.model.model import DiffusionGemma
+from engine.model.protocol import Denoiser, DenoiserConfig
 
 __all__ = ["Checkpoint", "load_checkpoint", "read_json"]
 
@@ -30,9 +32,11 @@ class Checkpoint:
     """A loaded folder."""
 
     folder: Path
-    config: ModelConfig
+    config: DenoiserConfig
     generation: GenerationConfig
-    model: DiffusionGemma
+    model: Denoiser
+    tokenizer: Tokenizer | None = None  # where it is in the weights' file
+    chat_template: str | None = None  # likewise (Jinja)
 
 
 def load_checkpoint(

@@ -56,6 +56,20 @@ class ModelConfig:
     dtype: str  # of the stored weights, as the file says
     layers: tuple[LayerConfig, ...]
 
+    @property
+    def windows(self) -> tuple[int | None, ...]:
+        """For each layer the cached rows a token sees, without itself; None: all of them."""
+        return tuple(self.sliding_window - 1 if layer.is_sliding else None for layer in self.layers)
+
+    def describe(self) -> str:
+        """Say what the model is, in a line for people."""
+        sliding = sum(layer.is_sliding for layer in self.layers)
+        return (
+            f"diffusion_gemma, {len(self.layers)} layers ({sliding} sliding, window "
+            f"{self.sliding_window}), hidden {self.hidden_size}, {self.num_experts} experts "
+            f"top-{self.top_k_experts}, vocabulary {self.vocab_size}"
+        )
+
     def __post_init__(self) -> None:
         """Reject shapes that cannot run.
 

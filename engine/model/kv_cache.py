@@ -1,10 +1,9 @@
 """The encoder's keys and values, layer by layer; the denoiser only reads them."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from torch import Tensor, cat
-
-from engine.model.config import ModelConfig
 
 KeyValue = tuple[Tensor, Tensor]
 Layers = list[KeyValue | None]
@@ -13,6 +12,14 @@ Past = tuple[KeyValue, ...]  # cached rows in parts, as `KVCache.layer` returns 
 # Rows a sliding layer keeps beyond its window, so that a text edited near its end can be encoded
 # again from there and not from its beginning.
 SLACK = 1024
+
+
+class HasWindows(Protocol):
+    """The part of a model's config that its cache needs."""
+
+    @property
+    def windows(self) -> tuple[int | None, ...]:
+        """For each layer the cached rows a token sees, without itself; None: all of them."""
 
 
 class KVCache:
@@ -25,14 +32,13 @@ class KVCache:
     common lies there once, as a trunk of one sequence, and is attended to as one.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: HasWindows) -> None:
         """Start empty, for `config`'s layers."""
-        self._windows = [
-            config.sliding_window - 1 if layer.is_sliding else None for layer in config.layers
-        ]
-        self._trunk: Layers = [None] * len(config.layers)
-        self._rows: Layers = [None] * len(config.layers)
+        self._windows = config.windows
+        self._trunk: Layers = [None] * len(self._windows)
+        self._rows: Layers = [None] * len(self._windows)
         self.length = 0  # committed tokens, also those that left the sliding layers
+        self._ids: tuple[Tensor, ...] = ()  # [B, ·] each; of branches the trunk's first
 
     def layer(self, index: int) -> Past:
         """Return the layer's keys and values in parts, the first tokens' first.
@@ -57,6 +63,16 @@ class KVCache:
         rows = joined(((keys, values),) if past is None else (past, (keys, values)))
         self._rows[index] = rows if window is None else _last(rows, window + SLACK)
 
+    def commit(self, ids: Tensor) -> None:
+        """Count tokens [B, T] whose rows every layer has appended."""
+        self.length += ids.shape[1]
+        self._ids = (*self._ids, ids)
+
+    @property
+    def last_token(self) -> Tensor | None:
+        """The token committed last, [B, 1], or [1, 1] of all branches; None if there is none."""
+        return self._ids[-1][:, -1:] if self._ids else None
+
     def can_cut(self, length: int) -> bool:
         """Whether the cache can be cut back to its first `length` tokens."""
         gone = self.length - length
@@ -69,7 +85,7 @@ class KVCache:
         """Return the cache of the first `length` tokens; `can_cut` has to allow it."""
         gone = self.length - length
         rows = [part and _without_last(part, gone) for part in self._whole()]
-        cut = self._with([None] * len(rows), rows)
+        cut = self._with([None] * len(rows), rows, _without_last_ids(self._ids, gone))
         cut.length = length
         return cut
 
@@ -78,12 +94,13 @@ class KVCache:
 
         They commit their own rows behind it, and this cache stays as it is.
         """
-        return self._with(self._whole(), [None] * len(self._rows))
+        return self._with(self._whole(), [None] * len(self._rows), self._ids)
 
     def take(self, sequences: Tensor) -> "KVCache":
         """Return the cache of the branches [B'] int64; one may be there several times."""
         rows = [part and _taken(part, sequences) for part in self._rows]
-        return self._with(self._trunk, rows)
+        ids = (one if len(one) == 1 else one.index_select(0, sequences) for one in self._ids)
+        return self._with(self._trunk, rows, tuple(ids))
 
     def _whole(self) -> Layers:
         """Return each layer's rows in one part; of branches there may be one alone."""
@@ -91,10 +108,10 @@ class KVCache:
         present = ([part for part in pair if part is not None] for pair in pairs)
         return [joined(parts) if parts else None for parts in present]
 
-    def _with(self, trunk: Layers, rows: Layers) -> "KVCache":
+    def _with(self, trunk: Layers, rows: Layers, ids: tuple[Tensor, ...]) -> "KVCache":
         other = KVCache.__new__(KVCache)
         other._windows, other.length = self._windows, self.length  # noqa: SLF001 - the same class
-        other._trunk, other._rows = trunk, rows  # noqa: SLF001
+        other._trunk, other._rows, other._ids = trunk, rows, ids  # noqa: SLF001
         return other
 
 
@@ -112,6 +129,13 @@ def _taken(rows: KeyValue, sequences: Tensor) -> KeyValue:
 def _without_last(rows: KeyValue, count: int) -> KeyValue | None:
     end = rows[0].shape[2] - count
     return (rows[0][:, :, :end], rows[1][:, :, :end]) if end else None
+
+
+def _without_last_ids(ids: tuple[Tensor, ...], count: int) -> tuple[Tensor, ...]:
+    while ids and count >= ids[-1].shape[1]:
+        count -= ids[-1].shape[1]
+        ids = ids[:-1]
+    return (*ids[:-1], ids[-1][:, : ids[-1].shape[1] - count]) if ids and count else ids
 
 
 def _last(rows: KeyValue, count: int) -> KeyValue:

@@ -118,11 +118,21 @@ class DiffusionGemma(nn.Module):
             rope = ropes[self.config.layers[index]]
             hidden, (keys, values) = layer(hidden, rope, past, mask, is_encoder=True)
             cache.append(index, keys, values)
-        cache.length += length
+        cache.commit(ids)
         out: Tensor = self.norm(hidden)
         return out
 
-    def denoise(self, canvas: Tensor, soft_embeddings: Tensor | None, cache: KVCache) -> Tensor:
+    def told(self, soft: Tensor | None, tokens: Tensor, where: Tensor) -> Tensor | None:
+        """Return `soft`: what the canvas holds is read from the canvas itself."""
+        return soft
+
+    def denoise(
+        self,
+        canvas: Tensor,
+        soft_embeddings: Tensor | None,
+        cache: KVCache,
+        free: Tensor | None = None,
+    ) -> Tensor:
         """Run one denoising pass; every canvas row sees all cached rows and the whole canvas.
 
         Args:
@@ -130,6 +140,7 @@ class DiffusionGemma(nn.Module):
                 sequence: then all stand behind it.
             soft_embeddings: The self-conditioning signal [B, L, M]; None at the first step.
             cache: The committed context; it is not changed.
+            free: Not looked at: nothing in the canvas says which rows are known.
 
         Returns:
             The final hidden states [B, L, M]; `logits` turns the wanted rows into logits.

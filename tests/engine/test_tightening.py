@@ -31,6 +31,7 @@ from engine.api import (
 )
 from engine.checkpoints.plan import LADDER
 from engine.denoiser import Denoising
+from engine.model import architectures
 from engine.model.placing import place
 from engine.runtime import Runtime
 from engine.service import EngineService
@@ -73,7 +74,7 @@ class Card:
 @pytest.fixture
 def card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Card:
     """The processor as a card of a TiB."""
-    card, step, load = Card(), Denoising.step, loading.load_placed
+    card, step, load = Card(), Denoising.step, architectures.load_placed
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("INLAY_KERNELS", "twins")
     for module in (loading, runtime):
@@ -91,7 +92,7 @@ def card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Card:
         return found
 
     monkeypatch.setattr(Denoising, "step", stepping)
-    monkeypatch.setattr(loading, "load_placed", loading_placed)
+    monkeypatch.setattr(architectures, "load_placed", loading_placed)
     return card
 
 

@@ -7,6 +7,7 @@ import torch
 
 from engine import loading
 from engine.kernel_step import KernelStepper
+from engine.model import architectures
 from engine.model.fused import FusedLayer
 from tests.tiny import write_folder
 
@@ -32,8 +33,8 @@ def test_the_environment_puts_twins_on_any_device(folder, monkeypatch) -> None:
 ])])  # fmt: skip
 def test_a_card_runs_kernels_if_triton_is_there(has_triton, monkeypatch) -> None:
     put: list[object] = []
-    monkeypatch.setattr(loading, "use_kernels", lambda model, _: put.append(model))
-    monkeypatch.setattr(loading, "HAS_TRITON", has_triton)
+    monkeypatch.setattr(architectures, "use_kernels", lambda model, _: put.append(model))
+    monkeypatch.setattr(architectures, "HAS_TRITON", has_triton)
     model = SimpleNamespace(device=torch.device("cuda"))
-    loading.choose_path(model)
+    architectures.choose_path(model)
     assert put == ([model] if has_triton else [])

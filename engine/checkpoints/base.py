@@ -1,0 +1,104 @@
+"""The published file that an adapter is for: where it is found, and that it is the right one."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import file_digest
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+from engine.errors import BaseMissingError, ModelFolderError
+from kernels.folders import cache_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """One file, as an adapter's `config.json` names it."""
+
+    name: str  # for people
+    file: str  # path in the package
+    sha256: str
+    package: str  # of the package index, whose wheel holds the file
+    repository: str  # on the hub, for those without the package
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Base":
+        """Read the object `base` of a `config.json`.
+
+        Raises:
+            ModelFolderError: If a field is missing, or no text.
+        """
+        found = values.get("base")
+        if not isinstance(found, Mapping) or found.keys() != cls.__dataclass_fields__.keys():
+            raise ModelFolderError("config.json names no base for its adapter. Download it again.")
+        if not all(isinstance(value, str) for value in found.values()):
+            raise ModelFolderError("config.json: every field of base is a text. Download it again.")
+        return cls(**found)
+
+    def locate(self, folder: Path) -> Path:
+        """Return the file: beside the adapter, in the installed wheel, or in the hub's cache.
+
+        Raises:
+            BaseMissingError: If it is nowhere.
+        """
+        beside = folder / Path(self.file).name
+        for place in (beside, self._in_wheel(), self._in_hub()):
+            if place is not None and place.is_file():
+                return place
+        raise BaseMissingError(
+            f"{self.name}, which this model is built on, is not on this disk. Fetch it in Models, "
+            f"or install the package {self.package} without its dependencies."
+        )
+
+    def check(self, path: Path) -> None:
+        """Check a file against the hash, once as long as it stays as it is.
+
+        Raises:
+            ModelFolderError: If it is another file, or cannot be read.
+        """
+        seen = cache_folder() / "checked" / f"{self.sha256}.json"
+        try:
+            status = path.stat()
+            state = [str(path), status.st_size, status.st_mtime_ns]
+            if _read(seen) == state:
+                return
+            with path.open("rb") as file:
+                found = file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelFolderError(f"{path} cannot be read ({error}).") from error
+        if found != self.sha256:
+            raise ModelFolderError(
+                f"{path} is damaged, or not {self.name} as this model knows it. Fetch it again."
+            )
+        _write(seen, state)
+
+    def _in_wheel(self) -> Path | None:
+        # The package is looked up and never imported: its own code is not needed.
+        try:
+            return Path(str(distribution(self.package).locate_file(self.file)))
+        except PackageNotFoundError:
+            return None
+
+    def _in_hub(self) -> Path | None:
+        # Here, because the hub's library takes a while to import.
+        from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
+
+        found = try_to_load_from_cache(self.repository, Path(self.file).name)
+        return Path(found) if isinstance(found, str) else None
+
+
+def _read(path: Path) -> object:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _write(path: Path, state: object) -> None:
+    """Remember a check; where that fails, it is made again the next time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(state), encoding="utf-8")
+    except OSError:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,193 @@
+"""A folder with a denoising adapter, and the base it is for, to a model.
+
+The folder holds `config.json` (which base, and where it is found), `adapter.safetensors`,
+`generation_config.json` and `inlay.json`. The base is one GGUF file of architecture `llama`.
+"""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from engine.checkpoints.base import Base
+from engine.checkpoints.files import read_header, read_json, read_metadata
+from engine.checkpoints.gguf_llama import LlamaFile
+from engine.errors import ModelFolderError
+from engine.generation_config import GenerationConfig
+from engine.model.checkpoint import Checkpoint, Progress
+from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
+from engine.model.products import MakeProduct, Product, in_dtype
+
+ADAPTER = "adapter.safetensors"
+MODEL_TYPE = "llama_denoiser"
+_NORM_BEFORE = {"qkv": "input_layernorm", "gate_up": "post_attention_layernorm"}
+
+
+def load_llama(
+    folder: Path,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype = torch.float32,
+    progress: Progress = lambda fraction: None,
+) -> tuple[Checkpoint, Llama]:
+    """Load an adapter's folder together with its base.
+
+    Args:
+        folder: Holds the adapter.
+        device: Where the weights go.
+        dtype: What passes are computed in.
+        progress: Called with the share of the weights that is loaded, 0..1.
+
+    Raises:
+        ModelFolderError: If anything is missing, corrupt or belongs to another base.
+    """
+    values = read_json(folder, "config.json")
+    base = Base.from_json(values)
+    file = LlamaFile(base.locate(folder))
+    base.check(file.path)
+    canvas = values.get("canvas_length")
+    if not isinstance(canvas, int) or canvas < 1:
+        raise ModelFolderError(f"config.json: canvas_length is {canvas!r}.")
+    config = LlamaConfig(canvas_length=canvas, base=base.name, **file.config())
+    adapter = Adapter(folder, config)
+    weights = Weights(config, in_dtype(dtype), torch.device(device))
+    total = len(PARTS) * config.num_layers
+    for name, weight in file.weights():
+        weights.add(name, weight, adapter)
+        progress(min(1.0, weights.num_products / total))
+    model = weights.model(adapter, dtype)
+    generation = GenerationConfig.from_json(
+        read_json(folder, "generation_config.json", required=False)
+    )
+    checkpoint = Checkpoint(
+        folder=folder,
+        config=config,
+        generation=generation,
+        model=model,
+        tokenizer=file.tokenizer(),
+        chat_template=file.chat_template(),
+    )
+    return checkpoint, model
+
+
+class Adapter:
+    """The low-rank changes of every product, and what free rows carry."""
+
+    def __init__(self, folder: Path, config: LlamaConfig) -> None:
+        """Read the adapter.
+
+        Raises:
+            ModelFolderError: If it is damaged or of another shape than the base.
+        """
+        self._path = folder / ADAPTER
+        self._stored = read_header(self._path)
+        scale = read_metadata(self._path).get("scale", "")
+        try:
+            self._scale = float(scale)
+        except ValueError as error:
+            raise ModelFolderError(f"{self._path} names no scale. Download it again.") from error
+        size = config.hidden_size
+        self.free = self._tensor("free", (size,))
+        self.told = self._tensor("told", (size, size))
+
+    def change(self, name: str, shape: torch.Size) -> Tensor:
+        """Return what a weight [out, in] is changed by, float32."""
+        rank = self._stored[f"{name}.lora_A.weight"].shape[0] if self.has(name) else 0
+        a = self._tensor(f"{name}.lora_A.weight", (rank, shape[1]))
+        b = self._tensor(f"{name}.lora_B.weight", (shape[0], rank))
+        return (b @ a).mul_(self._scale)
+
+    def has(self, name: str) -> bool:
+        """Whether the weight is changed at all."""
+        return f"{name}.lora_A.weight" in self._stored
+
+    def _tensor(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        stored = self._stored.get(name)
+        if stored is None or stored.shape != shape:
+            raise ModelFolderError(
+                f"{self._path} does not fit its base: {name} is "
+                f"{'missing' if stored is None else list(stored.shape)}, not {list(shape)}. "
+                "Download it again."
+            )
+        return stored.read().float()
+
+
+class Weights:
+    """Collects a base's weights and lays each layer out as soon as it is whole."""
+
+    def __init__(self, config: LlamaConfig, make: MakeProduct, device: torch.device) -> None:
+        """Start without any."""
+        self._config, self._make, self._device = config, make, device
+        self._found: dict[str, Tensor] = {}
+        self._products: dict[tuple[int, str], tuple[Product, Product]] = {}
+
+    @property
+    def num_products(self) -> int:
+        """How many are laid out."""
+        return len(self._products)
+
+    def add(self, name: str, weight: Tensor, adapter: Adapter) -> None:
+        """Take a weight in float32; parts of a product wait for each other and for their norm."""
+        self._found[name] = weight
+        prefix, _, rest = name.partition(".")
+        if prefix != "layers":
+            return
+        layer = rest.partition(".")[0]
+        for product, parts in PARTS.items():
+            wanted = [f"layers.{layer}.{part}" for part in parts]
+            norm = _NORM_BEFORE.get(product)
+            norms = [f"layers.{layer}.{norm}.weight"] if norm else []
+            names = [f"{part}.weight" for part in wanted]
+            key = (int(layer), product)
+            if key not in self._products and all(n in self._found for n in (*names, *norms)):
+                gain = self._found[norms[0]] if norms else None
+                self._products[key] = self._laid_out(wanted, gain, adapter)
+                for done in names:
+                    del self._found[done]
+
+    def model(self, adapter: Adapter, dtype: torch.dtype) -> Llama:
+        """Put the model together.
+
+        Raises:
+            ModelFolderError: If a weight never came.
+        """
+        layers, config = range(self._config.num_layers), self._config
+        missing = [key for layer in layers for key in PARTS if (layer, key) not in self._products]
+        tops = [self._found.get(f"{name}.weight") for name in ("embed_tokens", "norm")]
+        if missing or tops[0] is None or tops[1] is None:
+            raise ModelFolderError("The base lacks weights. Fetch it again.")
+        causal, canvas = (
+            [Products(**{key: self._products[layer, key][which] for key in PARTS})
+             for layer in layers]
+            for which in (0, 1)
+        )  # fmt: skip
+
+        def placed(tensor: Tensor) -> Tensor:
+            return tensor.to(self._device, dtype)
+
+        return Llama(
+            config,
+            embedding=placed(tops[0]),
+            norm=placed(tops[1]),
+            causal=causal,
+            canvas=canvas,
+            free=placed(adapter.free),
+            told=placed(adapter.told),
+        )
+
+    def _laid_out(
+        self, names: list[str], gain: Tensor | None, adapter: Adapter
+    ) -> tuple[Product, Product]:
+        """Return one product of the base, and the same with the adapter merged."""
+        plain = [self._found[f"{name}.weight"] for name in names]
+        changed = [
+            weight + adapter.change(name, weight.shape) if adapter.has(name) else weight
+            for name, weight in zip(names, plain, strict=True)
+        ]
+        products = []
+        for weights in (plain, changed):
+            whole = torch.cat(weights)
+            if names[0].endswith("q_proj"):
+                whole[: len(weights[0])] *= query_scale(self._config)
+            whole = whole if gain is None else whole * gain
+            products.append(self._make(whole.to(self._device)))
+        return products[0], products[1]

@@ -1,0 +1,126 @@
+"""What infilling needs of a model: two passes over one set of habits, whatever the architecture.
+
+Dimensions: B sequences, T new tokens, L canvas rows, M hidden, V vocabulary.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor
+
+from engine.model.kv_cache import KVCache
+
+if TYPE_CHECKING:
+    from engine.sampler import CanvasState, Clamp, Sampler, StepOutput
+
+
+class DenoiserConfig(Protocol):
+    """The sizes that a job looks at."""
+
+    @property
+    def vocab_size(self) -> int:
+        """Ids of tokens."""
+
+    @property
+    def canvas_length(self) -> int:
+        """Tokens of a canvas at most."""
+
+    @property
+    def max_position_embeddings(self) -> int:
+        """Tokens of context and canvas together."""
+
+    @property
+    def windows(self) -> tuple[int | None, ...]:
+        """For each layer the cached rows a token sees, without itself; None: all of them."""
+
+    def describe(self) -> str:
+        """Say what the model is, in a line for people."""
+
+
+class Stepper(Protocol):
+    """What runs a model's denoising steps instead of `sampler.denoise_step`, where it suits."""
+
+    def suits(self, sampler: "Sampler") -> bool:
+        """Whether it can run this sampler's steps."""
+
+    def __call__(
+        self,
+        model: Any,  # noqa: ANN401 - the one model it was made for
+        cache: KVCache,
+        state: "CanvasState",
+        clamp: "Clamp",
+        temperature: Tensor,
+        sampler: "Sampler",
+        generators: Sequence[torch.Generator],
+    ) -> "StepOutput":
+        """Run a step, as `denoise_step` does."""
+
+    def look_ahead(
+        self,
+        model: Any,  # noqa: ANN401
+        cache: KVCache,
+        state: "CanvasState",
+        clamp: "Clamp",
+        temperature: Tensor,
+        sampler: "Sampler",
+        generators: Sequence[torch.Generator],
+    ) -> None:
+        """Begin the next step; what it finds is dropped if another is asked for."""
+
+    def forget(self) -> None:
+        """Give back what can be made again."""
+
+
+class Denoiser(Protocol):
+    """A model that reads a text causally and fills canvases behind it."""
+
+    @property
+    def stepper(self) -> Stepper | None:
+        """What takes the denoising steps that it suits."""
+
+    @property
+    def config(self) -> DenoiserConfig:
+        """Its sizes."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What its passes are computed in."""
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """Return what tokens [...] carry on the canvas, [..., M]."""
+
+    def soft_embed(self, probs: Tensor) -> Tensor:
+        """Return the expected embedding [..., M] under probabilities [..., V]."""
+
+    def told(self, soft: Tensor | None, tokens: Tensor, where: Tensor) -> Tensor | None:
+        """Return what rows are told of the step before once they hold tokens.
+
+        Args:
+            soft: What they were told, [B, L, M]; None: nothing.
+            tokens: What the canvas holds [B, L].
+            where: The rows in which that is a guess and no noise, [B, L] bool.
+        """
+
+    def encode(self, ids: Tensor, cache: KVCache) -> Tensor:
+        """Run ids [B, T] causally behind the cache and commit them; return hidden [B, T, M]."""
+
+    def denoise(self, canvas: Tensor, soft: Tensor | None, cache: KVCache, free: Tensor) -> Tensor:
+        """Run one pass over a canvas; every row sees the whole canvas and all cached rows.
+
+        Args:
+            canvas: Token ids [B, L] at the positions behind the cache.
+            soft: What each row is told of the step before [B, L, M]; None: nothing.
+            cache: The committed context of one sequence; it is not changed.
+            free: The rows that are not known [B, L] bool.
+
+        Returns:
+            Hidden states [B, L, M]; `logits` turns a row's into what may stand in that row.
+        """
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return float32 logits [..., V] of hidden states [..., M]."""

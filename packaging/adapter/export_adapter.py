@@ -1,0 +1,48 @@
+"""Write the trained adapter into a model folder: `python packaging/adapter/export_adapter.py`.
+
+What ships is the running average of the weights, in bfloat16.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from settings import Settings
+from train_adapter import CHECKPOINT, LOG_FILE, read_counters
+
+_MODULES = dict.fromkeys(("q_proj", "k_proj", "v_proj", "o_proj"), "self_attn")
+_MODULES |= dict.fromkeys(("gate_proj", "up_proj", "down_proj"), "mlp")
+
+
+def main() -> None:
+    """Read the command line and export."""
+    settings = Settings()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path(settings.folder))
+    parser.add_argument("--out", type=Path, default=Path("resources/models/small"))
+    arguments = parser.parse_args()
+    checkpoint = arguments.data / CHECKPOINT
+    tensors = {}
+    for name, tensor in load_file(checkpoint).items():
+        kind, _, rest = name.partition(".")
+        if kind != "average":
+            continue
+        if rest.startswith("lora."):
+            layer, leaf = rest.removeprefix("lora.").split("_", 1)
+            module, _, letter = leaf.rpartition("_")
+            rest = f"layers.{layer}.{_MODULES[module]}.{module}.lora_{letter.upper()}.weight"
+        tensors[rest] = tensor.to(torch.bfloat16).contiguous()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, arguments.out / "adapter.safetensors", {"scale": str(settings.scale)})
+    counters = read_counters(checkpoint)
+    lines = (arguments.data / LOG_FILE).read_text().splitlines()
+    curve = [json.loads(line) for line in lines]
+    history = {"steps": int(counters["step"]), "seconds": round(float(counters["seconds"]))}
+    text = json.dumps({**history, "curve": curve[:: max(1, len(curve) // 200)]})
+    (arguments.out / "training.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
