@@ -38,7 +38,12 @@ class Batch:
         self._has_edges = any(held_edges(lane) for lane in lanes)
 
     def run(self) -> Iterator[BatchStep]:
-        """Yield every step until no lane is left."""
+        """Yield every step until no lane is left, whole drafts first."""
+        drafts = [lane for lane in self.lanes if lane.shows_draft and not lane.frames]
+        for lane in drafts:
+            lane.record_start(self._denoising, self.lanes.index(lane))
+        if drafts:
+            yield BatchStep(drafts, [])
         while self.lanes:
             if self._has_edges and self._denoising.number >= self._release_at:
                 self._release_edges()

@@ -39,7 +39,7 @@ class Canvases:
         engine = self.engine
         self._write_on(lanes, cache)
         done = self.steps_skipped if steps_done is None else steps_done
-        if all(lane.start and lane.writes_on for lane in lanes):
+        if all(lane.start and lane.start_share == 1.0 for lane in lanes):
             done = self._last_steps()
         clamp = clamp_lanes(engine, lanes, self.rule)
         generators = [lane.generator for lane in lanes]

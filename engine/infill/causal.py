@@ -19,7 +19,6 @@ from engine.model import KVCache
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16
-_SHORTLIST = 32  # drafts whose following text is read in full
 _NEVER = -1e30
 
 
@@ -55,10 +54,11 @@ def causal_drafts(
     context = cache.cut(len(prefix) - 1)
     written = _written(engine, context, prefix[-1], following, lengths, forbidden)
     written.sort(key=lambda one: -one.score)
-    ids = [one.ids for one in written[:_SHORTLIST]]
+    ids = [one.ids for one in written[: engine.profile.shortlist]]
     if not ids:
         return []
-    found = likelihoods(engine.model, context, prefix[-1], ids, following)
+    ahead = following[: engine.profile.following]
+    found = likelihoods(engine.model, context, prefix[-1], ids, ahead)
     drafts = [CausalDraft(own, one.fit) for own, one in zip(ids, found, strict=True)]
     return sorted(drafts, key=lambda draft: -draft.score)
 
@@ -84,10 +84,12 @@ def _written(
             if never.all():
                 break
             logits.masked_fill_(never, _NEVER)
-        totals = own[:, None] + logits.log_softmax(dim=-1)
+        # No beam keeps more than `_BEAMS` of its continuations: the rest need not be looked at.
+        likely, ids = logits.topk(min(_BEAMS, logits.shape[1]))
+        totals = own[:, None] + likely - logits.logsumexp(dim=-1, keepdim=True)
         own, best = totals.flatten().topk(min(_BEAMS, totals.numel()))
         own, best = own[own > _NEVER / 2], best[own > _NEVER / 2]
-        parents, tokens = best // totals.shape[1], best % totals.shape[1]
+        parents, tokens = best // totals.shape[1], ids.flatten()[best]
         pairs = zip(parents.tolist(), tokens.tolist(), strict=True)
         beams = [(*beams[parent], token) for parent, token in pairs]
         cache = cache.take(parents)
@@ -95,6 +97,7 @@ def _written(
         if length in lengths:
             scores = own / length
             if following:
-                scores = OWN_WEIGHT * own + logits.log_softmax(dim=-1)[:, following[0]]
+                ahead = logits[:, following[0]] - logits.logsumexp(dim=-1)
+                scores = OWN_WEIGHT * own + ahead
             drafts += map(CausalDraft, beams, scores.tolist())
     return drafts

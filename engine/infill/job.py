@@ -201,6 +201,9 @@ class InfillJob:
                             done.append((result, lane))
                             if _is_behind_its_draft(result, lane):
                                 waiting.append(self._canvases.whole_draft(lane))
+                        draft = lane.at_its_draft
+                        if draft and (result := self._settle(draft)) is not None:
+                            done.append((result, draft))
                     else:
                         waiting.append(self._canvases.following(lane))
                 for candidate in dict.fromkeys(lane.candidate for lane in step.finished):

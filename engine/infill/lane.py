@@ -1,12 +1,12 @@
 """One canvas of a job: its slots settled so far, its frames, and what is known of it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
-from engine.denoiser import DenoisingStep
+from engine.denoiser import Denoising, DenoisingStep
 from engine.infill.causal import CausalDraft
 from engine.infill.codec import TextCodec
 from engine.infill.consensus import Consensus
@@ -57,6 +57,7 @@ class Lane:
     frames: list[Frame] = field(default_factory=list)
     start: CausalDraft | None = None  # what the canvas starts from; None: noise
     start_share: float = 1.0  # of its tokens; the others are noise
+    shows_draft: bool = False  # as the first frame, which may also be the last
     consensus: Consensus | None = None  # of all drafts
     writes_on: bool = False  # its later canvases start from drafts, too
 
@@ -110,6 +111,36 @@ class Lane:
             settled=len(self.settled),
         )
         self.frames.append(frame)
+
+    def record_start(self, denoising: Denoising, row: int) -> None:
+        """Keep the draft that this lane's canvas holds all of, as what the first step will see."""
+        assert self.start is not None
+        own, slots = slice(row, row + 1), self.num_slots
+        state, clamp = denoising.state.take(own), denoising.clamp.take(own)
+        tokens = state.canvas[0, clamp.slots[:slots]].tolist()
+        frame = Frame(
+            number=denoising.number,
+            block=self.block,
+            cache=denoising.cache,
+            clamp=clamp,
+            before=state,
+            after=state,
+            draft=tokens,
+            tokens=tokens,
+            entropy=[0.0] * slots,
+            num_free=int(clamp.free.sum()),
+            settled=len(self.settled),
+        )
+        self.frames.append(frame)
+
+    @property
+    def at_its_draft(self) -> "Lane | None":
+        """This lane as it was when its canvas held its draft and nothing else; None: it never was.
+
+        The draft may have been better than what became of it.
+        """
+        shown = self.shows_draft and self.start is not None
+        return replace(self, frames=self.frames[:1]) if shown else None
 
     def ids(self, frame: Frame) -> list[int]:
         """Return the tokens of all slots up to a frame's canvas."""

@@ -16,9 +16,6 @@ from engine.model import KVCache
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
 _MAX_LANES = 12
-# What a canvas takes over of its draft: enough to go on from, with room for what the right side
-# says.
-_START_SHARE = 0.5
 
 
 def make_lanes(
@@ -63,7 +60,8 @@ def make_lanes(
                 pinned=set(sized.pinned),
                 generator=new_generator(engine, seed),
                 start=start,
-                start_share=1.0 if writes_on else _START_SHARE,
+                start_share=1.0 if writes_on else engine.profile.draft_share,
+                shows_draft=start is not None and engine.profile.draft_share == 1.0,
                 consensus=consensus,
                 writes_on=writes_on,
             )

@@ -233,16 +233,28 @@ def _context(
     A pinned beginning of the region that no token begins so leaves the token as it is cut.
     """
     near = before[-max_context * _CHARS_PER_TOKEN :]
-    ids = codec.encode(near)
-    # What the tokenizer would do if the text went on; any letter shows it at a caret.
-    joint = codec.encode(near + (region[:64] or "a"))
-    healed = b""
-    if ids and joint[: len(ids)] != ids:
-        cut = codec.token_bytes(ids[-1])
-        if held is None or _old_tokens(codec, held, cut):
-            healed = cut
-            ids.pop()
+    # What the tokenizer does as the text goes on; any letter shows it at a caret.
+    ids, healed = _before_border(codec, near, region[:64] or "a")
+    if not healed and near.endswith("\n"):
+        # Some tokenizers join a line break and the indentation behind it: then both may come.
+        ids, healed = _before_border(codec, near, "    a")
+    if healed and held is not None and not _old_tokens(codec, held, healed):
+        ids, healed = codec.encode(near), b""
     return anchored(ids, max_context), healed
+
+
+def _before_border(codec: TextCodec, before: str, behind: str) -> tuple[list[int], bytes]:
+    """Return the tokens of `before + behind` that end before the border, and the bytes left."""
+    left = len(before.encode(errors="replace"))
+    kept = []
+    for token in codec.encode(before + behind):
+        left -= len(codec.token_bytes(token))
+        if left < 0:
+            left += len(codec.token_bytes(token))
+            break
+        kept.append(token)
+    data = before.encode(errors="replace")
+    return kept, data[len(data) - left :]
 
 
 def _old_tokens(codec: TextCodec, region: str, healed: bytes) -> list[int]:

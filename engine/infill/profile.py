@@ -20,6 +20,12 @@ class Profile:
     end_token_id: int | None = None  # stands behind the last word of a document
     forbidden_token_ids: tuple[int, ...] = ()  # tokens that are no text
     drafts_causally: bool = False  # canvases start from what the causal pass writes, not from noise
+    # Of a draft's tokens on its canvas, the others are noise: enough to go on from, with room for
+    # what the right side says. With 1 the draft is a candidate's first frame, and stands where
+    # denoising does not better it.
+    draft_share: float = 0.5
+    shortlist: int = 32  # drafts that are judged by the text behind them
+    following: int = 24  # tokens of that text
     takes_instructions: bool = True  # has a chat template around the text
 
     @classmethod

@@ -6,7 +6,6 @@ from statistics import fmean
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from engine.model import Denoiser, KVCache
 
@@ -83,11 +82,15 @@ def likelihoods(
     found = []
     for ids, row, states, tokens in zip(candidates, rows, hidden, padded, strict=True):
         # Padding stands behind the text, where a causal pass does not see it.
-        nats = (-_losses(model, states, tokens)[: len(row) - 1]).tolist()
+        last = len(row) - 1
+        nats = _log_likelihoods(model, states[:last], tokens[1 : last + 1]).tolist()
         own = len(first) + len(ids) - 1
         found.append(Likelihood(tuple(nats[:own]), tuple(nats[own:])))
     return found
 
 
-def _losses(model: Denoiser, hidden: Tensor, ids: Tensor) -> Tensor:
-    return F.cross_entropy(model.logits(hidden[:-1]), ids[1:], reduction="none")
+def _log_likelihoods(model: Denoiser, hidden: Tensor, ids: Tensor) -> Tensor:
+    """Return the log-likelihood [T] of each token [T] behind a hidden state [T, M]."""
+    logits = model.logits(hidden)
+    # Of one text at a time and without the logarithms of all other tokens: these tensors are large.
+    return logits.gather(1, ids[:, None])[:, 0] - logits.logsumexp(dim=-1)
