@@ -12,8 +12,8 @@ from engine.errors import BadRequestError, ModelFolderError
 from engine.model.config import check_tokens
 from engine.schema import Strict, TokenId, TokenIds, shown, validated
 
-# Far more than a step for each token of the longest canvas; 10⁹ steps would never end.
-MAX_STEPS = 4096
+# Ten for each token of the longest canvas; 10⁹ steps would never end.
+MAX_STEPS = 10_000
 
 _NAME = "generation_config.json"
 _SAMPLERS = {None, "EntropyBoundSamplerConfig"}

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from engine.errors import ModelFolderError
 from engine.model.config import check_tokens
-from engine.schema import Strict, TokenId, TokenIds, validated
+from engine.schema import Strict, TokenId, validated
 
 MIN_CANVAS = 20  # tokens: the suffix that stays in sight, and a few slots
 
@@ -22,7 +22,7 @@ class _File(Strict):
     context_length: Annotated[int | None, Field(ge=1, le=1 << 30)] = None
     mark_known_from_start: bool = False
     end_token_id: TokenId | None = None
-    forbidden_token_ids: TokenIds = ()
+    forbidden_token_ids: list[TokenId] = Field(default_factory=list)
     drafts_causally: bool = False
     takes_instructions: bool = True
 
@@ -48,7 +48,8 @@ class Profile:
             ModelFolderError: If it has a field this version does not know, or a value that cannot
                 be.
         """
-        return cls(**validated(_File, values, "inlay.json").model_dump())
+        fields = validated(_File, values, "inlay.json").model_dump()
+        return cls(**fields | {"forbidden_token_ids": tuple(fields["forbidden_token_ids"])})
 
     def check(self, vocab_size: int, canvas_length: int) -> None:
         """Check the profile against the model it stands beside.
