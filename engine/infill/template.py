@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn, cast
 
 from jinja2 import TemplateError, nodes, pass_context, pass_environment, pass_eval_context
 from jinja2.environment import Environment, Template
+from jinja2.ext import LoopControlExtension
 from jinja2.filters import FILTERS, do_tojson, make_attrgetter
 from jinja2.nodes import EvalContext, Node
 from jinja2.runtime import Context, LoopContext
@@ -144,9 +145,9 @@ class _Pricing(NodeTransformer):
         if isinstance(node, nodes.TemplateData):
             # Only expressions go through `finalize`.
             return nodes.Const(node.data, lineno=node.lineno)
-        weight = _weight(node.body) if isinstance(node, _RUN_AGAIN) else 0
+        weight = _weight([node]) if isinstance(node, _RUN_AGAIN) else 0
         if isinstance(node, nodes.For) and node.test is not None:
-            node.test = _priced(cast(nodes.Expr, node.test), 1 + _weight([node.test]))
+            node.test = _priced(cast(nodes.Expr, node.test), _weight([node.test]))
         self.generic_visit(node)
         match node:
             case nodes.For():
@@ -158,7 +159,7 @@ class _Pricing(NodeTransformer):
             case nodes.Concat():
                 return _filtered(nodes.List(node.nodes), "concatenated")
         if isinstance(node, _RUN_AGAIN):
-            price = _priced(nodes.Const("", lineno=node.lineno), 1 + weight)
+            price = _priced(nodes.Const("", lineno=node.lineno), weight)
             node.body = [nodes.Output([price], lineno=node.lineno), *node.body]
         return _priced(cast(nodes.Expr, node)) if _makes_a_value(node) else node
 
@@ -175,9 +176,9 @@ def _makes_a_value(node: Node) -> bool:
     return isinstance(node, nodes.List | nodes.Dict)
 
 
-def _weight(body: Iterable[Node]) -> int:
-    """Return the number of nodes in a body."""
-    stack, count = list(body), 0
+def _weight(tree: Iterable[Node]) -> int:
+    """Return the number of nodes, those within them included."""
+    stack, count = list(tree), 0
     while stack:
         count += 1
         stack.extend(stack.pop().iter_child_nodes())
@@ -206,7 +207,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             # Constants would be computed before anybody can look at them.
             optimized=False,
             finalize=pass_context(lambda context, value: budget.pay(value)),
-            extensions=["jinja2.ext.loopcontrols"],  # as in transformers
+            extensions=[LoopControlExtension],  # as in transformers
         )
         self.budget = budget
         self.globals = {
