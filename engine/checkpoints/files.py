@@ -19,6 +19,7 @@ from engine.errors import ModelFolderError
 from engine.small_files import open_regular, read_object
 
 MAX_HEADER_BYTES = 100 << 20  # the format's own limit
+MAX_NAME = 250  # characters of a tensor's or a file's; they stand in messages
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 
 _DTYPES = {
@@ -148,6 +149,8 @@ def _weight_map(folder: Path) -> dict[str, str]:
         raise ModelFolderError(
             f"{folder} has a config.json but no model.safetensors. Download the weights as well."
         )
+    if max(map(len, weight_map)) > MAX_NAME:
+        raise ModelFolderError(f"{folder / INDEX} has absurdly long names. Download it again.")
     for file in set(map(repr, weight_map.values())):
         _check_plain(folder, file)
     return weight_map
@@ -162,10 +165,11 @@ def _check_plain(folder: Path, quoted: str) -> None:
         and name.endswith(".safetensors")
         and ":" not in name
         and name.isprintable()
+        and len(name) <= MAX_NAME
     )
     if not is_plain:
         raise ModelFolderError(
-            f"{folder / INDEX} names {quoted}, which is no file of this folder. Nothing was read; "
+            f"{folder / INDEX} names {quoted[:MAX_NAME]}, which is no file of this folder. Nothing was read; "
             "download the checkpoint from a source you trust."
         )
 
@@ -212,6 +216,8 @@ def _header(path: Path, size: int) -> tuple[dict[str, Any], int]:
         header = json.loads(file.read(length))
     if not isinstance(header, dict) or not isinstance(header.get("__metadata__", {}), dict):
         raise ValueError("its header is no JSON object")
+    if any(len(name) > MAX_NAME for name in header):
+        raise ValueError("its header has absurdly long names")
     return header, 8 + length
 
 
