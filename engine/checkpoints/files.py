@@ -169,8 +169,8 @@ def _check_plain(folder: Path, quoted: str) -> None:
     )
     if not is_plain:
         raise ModelFolderError(
-            f"{folder / INDEX} names {quoted[:MAX_NAME]}, which is no file of this folder. Nothing was read; "
-            "download the checkpoint from a source you trust."
+            f"{folder / INDEX} names {quoted[:MAX_NAME]}, which is no file of this folder. Nothing "
+            "was read; download the checkpoint from a source you trust."
         )
 
 

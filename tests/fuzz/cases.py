@@ -252,7 +252,7 @@ def _alter(holder: Any, key: Any, rng: Random) -> None:
     elif kind == 1 and isinstance(holder, dict):
         holder[rng.choice(["", "x", "é", "__class__", f"{key}_", "-1", "1e9"])] = holder.pop(key)
     elif kind == 2:
-        for _ in range(rng.choice([1, 2, 900])):
+        for _ in range(rng.choice([1, 2, 200])):
             old = rng.choice([[old], {"a": old}])
         holder[key] = old
     elif kind == 3 and isinstance(old, str):
