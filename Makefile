@@ -8,7 +8,7 @@ ENGLISH := resources/translations/inlay_en.ts  # its own words need none but the
 LANGUAGES = $(filter-out $(ENGLISH),$(wildcard resources/translations/inlay_*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
+.PHONY: help setup run check test fuzz kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ check: setup  ## Lint, formatting, types, import contracts
 # Everything CI runs
 test: check  ## All checks, then all tests
 	$(BIN)/python -m pytest
+
+fuzz: export PYTHONPATH := .
+fuzz: setup  ## Load a model with its side files damaged in 10,000 ways (half an hour)
+	$(BIN)/python -m tests.fuzz.run --cases 10000
 
 kill-test: setup  ## Kill the editor 100 times while it is used, 20 times with the real model
 	INLAY_KILLS=100 $(BIN)/python -m pytest -q -s tests/app/recovery/test_kill.py -k many

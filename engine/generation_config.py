@@ -2,12 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from math import inf
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from engine.api import SamplerOptions
 from engine.errors import BadRequestError, ModelFolderError
+from engine.model.config import check_tokens
+from engine.schema import Strict, TokenId, TokenIds, shown, validated
 
+# Ten for each token of the longest canvas; 10⁹ steps would never end.
+MAX_STEPS = 10_000
+
+_NAME = "generation_config.json"
 _SAMPLERS = {None, "EntropyBoundSamplerConfig"}
+
+
+class _SamplerFile(Strict):
+    cls_name: Annotated[str | None, Field(alias="_cls_name")] = None
+    entropy_bound: float | None = None
+
+
+class _File(Strict):
+    max_denoising_steps: int | None = None
+    t_min: float | None = None
+    t_max: float | None = None
+    stability_threshold: int | None = None
+    confidence_threshold: float | None = None
+    max_length: Annotated[int | None, Field(ge=1, le=1 << 30)] = None
+    sampler_config: _SamplerFile | None = None
+    pad_token_id: TokenId | None = None
+    eos_token_id: TokenIds = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +56,15 @@ class GenerationConfig:
         Raises:
             BadRequestError: With the name, the value and the bound.
         """
-        for name in ("max_denoising_steps", "entropy_bound", "confidence_threshold"):
-            if getattr(self, name) <= 0:
+        for name in ("entropy_bound", "confidence_threshold"):
+            if not 0 < getattr(self, name) < inf:
                 raise BadRequestError(f"{name} is {getattr(self, name)}; it must be above 0.")
-        if not 0 <= self.t_min <= self.t_max or self.t_max == 0:
+        if not 1 <= self.max_denoising_steps <= MAX_STEPS:
+            raise BadRequestError(
+                f"max_denoising_steps is {self.max_denoising_steps}; it must lie between 1 and "
+                f"{MAX_STEPS}."
+            )
+        if not 0 <= self.t_min <= self.t_max < inf or self.t_max == 0:
             raise BadRequestError(
                 f"t_min is {self.t_min} and t_max is {self.t_max}; "
                 "0 ≤ t_min ≤ t_max and t_max > 0 must hold."
@@ -44,31 +75,32 @@ class GenerationConfig:
             )
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "GenerationConfig":
+    def from_json(cls, values: Mapping[str, Any], vocab_size: int) -> "GenerationConfig":
         """Read a decoded `generation_config.json`; null and absent fields keep the defaults.
 
         Raises:
-            ModelFolderError: If it names a sampler this engine does not have or bad values.
+            ModelFolderError: If it names a sampler this engine does not have, tokens outside the
+                vocabulary, or values that cannot be.
         """
-        sampler = values.get("sampler_config") or {}
-        if not isinstance(sampler, Mapping):
-            raise ModelFolderError("generation_config.json: sampler_config is no object.")
-        if sampler.get("_cls_name") not in _SAMPLERS:
+        file = validated(_File, values, _NAME)
+        sampler = file.sampler_config or _SamplerFile()
+        if sampler.cls_name not in _SAMPLERS:
             raise ModelFolderError(
-                f"generation_config.json asks for the sampler {sampler['_cls_name']!r}; "
-                "only the entropy-bound sampler is known."
+                f"{_NAME} asks for the sampler {shown(sampler.cls_name)}; only the entropy-bound "
+                "sampler is known."
             )
-        fields = {name: values.get(name) for name in _PLAIN_FIELDS}
-        fields["entropy_bound"] = sampler.get("entropy_bound")
-        eos = values.get("eos_token_id")
+        check_tokens(f"{_NAME}: pad_token_id", [file.pad_token_id], vocab_size)
+        check_tokens(f"{_NAME}: eos_token_id", file.eos_token_id, vocab_size)
+        fields = {name: getattr(file, name) for name in _PLAIN_FIELDS}
+        fields["entropy_bound"] = sampler.entropy_bound
         try:
             return cls(
                 **{name: value for name, value in fields.items() if value is not None},
-                pad_token_id=values.get("pad_token_id"),
-                eos_token_ids=(eos,) if isinstance(eos, int) else tuple(eos or ()),
+                pad_token_id=file.pad_token_id,
+                eos_token_ids=file.eos_token_id,
             )
-        except (BadRequestError, TypeError, ValueError) as error:
-            raise ModelFolderError(f"generation_config.json: {error}") from error
+        except BadRequestError as error:
+            raise ModelFolderError(f"{_NAME}: {error} Download it again.") from error
 
     def with_options(self, options: SamplerOptions) -> "GenerationConfig":
         """Return this configuration with the request's overrides."""

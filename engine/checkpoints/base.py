@@ -1,12 +1,10 @@
 """The published file that an adapter is for: where it is found, and that it is the right one."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 
 from engine.errors import BaseMissingError, ModelFolderError
 from kernels.folders import cache_folder
@@ -21,20 +19,6 @@ class Base:
     sha256: str
     package: str  # of the package index, whose wheel holds the file
     repository: str  # on the hub, for those without the package
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Base":
-        """Read the object `base` of a `config.json`.
-
-        Raises:
-            ModelFolderError: If a field is missing, or no text.
-        """
-        found = values.get("base")
-        if not isinstance(found, Mapping) or found.keys() != cls.__dataclass_fields__.keys():
-            raise ModelFolderError("config.json names no base for its adapter. Download it again.")
-        if not all(isinstance(value, str) for value in found.values()):
-            raise ModelFolderError("config.json: every field of base is a text. Download it again.")
-        return cls(**found)
 
     def locate(self, folder: Path) -> Path:
         """Return the file: beside the adapter, in the installed wheel, or in the hub's cache.

@@ -19,6 +19,7 @@ from engine.checkpoints.files import Stored, damaged, file_size, read_header, re
 from engine.checkpoints.resident import FORMATS, Residency
 from engine.errors import ModelFolderError
 from engine.hub.converted import FORMAT_VERSION, MANIFEST, RESIDENT
+from engine.small_files import open_regular
 
 FORMAT_NAMES = {kind: name for name, kind in FORMATS.items()}
 
@@ -160,7 +161,7 @@ def fingerprint(reader: Reader, residency: Residency) -> str:
         try:
             size = file_size(path)
             state.update(f"{path.name} {size}".encode())
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 for sample in range(_SAMPLES):
                     file.seek(sample * max(size - _SAMPLE_BYTES, 0) // (_SAMPLES - 1))
                     state.update(file.read(_SAMPLE_BYTES))

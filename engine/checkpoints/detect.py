@@ -34,11 +34,16 @@ def home_of(path: Path) -> Path:
     """Return where tokenizer and habits of a checkpoint are: an adapter's are its model's.
 
     Raises:
-        ModelFolderError: If an adapter's model is not on this disk.
+        ModelFolderError: If an adapter's model is not on this disk, or nobody may look at the path.
     """
-    # As it is in all but few cases, so nobody else pays for the hub's library.
-    if not (path / ADAPTER).is_file():
-        return path
+    try:
+        # As it is in all but few cases, so nobody else pays for the hub's library.
+        if not (path / ADAPTER).is_file():
+            return path
+    except OSError as error:
+        raise ModelFolderError(
+            f"{path} cannot be read ({error}). Choose another folder."
+        ) from error
     from engine.hub.local import adapted_model, adapted_name, is_adapter  # noqa: PLC0415
 
     if not is_adapter(path):
@@ -66,8 +71,11 @@ def _open(path: Path) -> Reader:
 
 def _gguf_file(path: Path) -> Path | None:
     if path.is_file():
-        with path.open("rb") as file:
-            return path if file.read(4) == b"GGUF" else None
+        try:
+            with path.open("rb") as file:
+                return path if file.read(4) == b"GGUF" else None
+        except OSError as error:
+            raise ModelFolderError(f"{path} cannot be read ({error}). Choose another.") from error
     if not path.is_dir() or (path / SINGLE).exists() or (path / INDEX).exists():
         return None
     # Vision projectors travel beside the model as files of their own.

@@ -6,7 +6,7 @@ count as this process's memory. What is read is never more than one part of one 
 
 import json
 from dataclasses import dataclass
-from io import FileIO
+from io import BufferedReader
 from math import prod
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from stat import S_ISREG
@@ -16,9 +16,10 @@ import torch
 from torch import Tensor
 
 from engine.errors import ModelFolderError
+from engine.small_files import open_regular, read_object
 
 MAX_HEADER_BYTES = 100 << 20  # the format's own limit
-MAX_JSON_BYTES = 100 << 20
+MAX_NAME = 250  # characters of a tensor's or a file's; they stand in messages
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 
 _DTYPES = {
@@ -73,17 +74,17 @@ def read_bytes(path: Path, start: int, size: int) -> Tensor:
     """
     try:
         buffer = torch.empty(size, dtype=torch.uint8)
-        with path.open("rb", buffering=0) as file:
+        with open_regular(path) as file:
             file.seek(start)
             _read_into(file, buffer.numpy().data)
     except FileNotFoundError as error:
         raise _missing(path) from error
-    except (OSError, EOFError, OverflowError, RuntimeError) as error:
+    except (OSError, ValueError, EOFError, OverflowError, RuntimeError) as error:
         raise damaged(path, error) from error
     return buffer
 
 
-def _read_into(file: FileIO, view: memoryview) -> None:
+def _read_into(file: BufferedReader, view: memoryview) -> None:
     while view:
         count = file.readinto(view)
         if not count:
@@ -99,9 +100,7 @@ def read_json(folder: Path, name: str, required: bool = True) -> dict[str, Any]:
     """
     path = folder / name
     try:
-        if file_size(path) > MAX_JSON_BYTES:
-            raise ValueError(f"it is larger than {MAX_JSON_BYTES >> 20} MiB")
-        value = json.loads(path.read_text(encoding="utf-8"))
+        return read_object(path)
     except (FileNotFoundError, NotADirectoryError) as error:
         if not required:
             return {}
@@ -109,11 +108,8 @@ def read_json(folder: Path, name: str, required: bool = True) -> dict[str, Any]:
             f"{folder} is no model folder: it has no {name}. Choose the folder that holds "
             "config.json, tokenizer.json and the safetensors files."
         ) from error
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise ModelFolderError(f"{path} cannot be read ({error}). Download it again.") from error
-    if not isinstance(value, dict):
-        raise ModelFolderError(f"{path} does not hold a JSON object. Download it again.")
-    return value
 
 
 def stored_tensors(folder: Path) -> dict[str, Stored]:
@@ -153,6 +149,8 @@ def _weight_map(folder: Path) -> dict[str, str]:
         raise ModelFolderError(
             f"{folder} has a config.json but no model.safetensors. Download the weights as well."
         )
+    if max(map(len, weight_map)) > MAX_NAME:
+        raise ModelFolderError(f"{folder / INDEX} has absurdly long names. Download it again.")
     for file in set(map(repr, weight_map.values())):
         _check_plain(folder, file)
     return weight_map
@@ -167,11 +165,12 @@ def _check_plain(folder: Path, quoted: str) -> None:
         and name.endswith(".safetensors")
         and ":" not in name
         and name.isprintable()
+        and len(name) <= MAX_NAME
     )
     if not is_plain:
         raise ModelFolderError(
-            f"{folder / INDEX} names {quoted}, which is no file of this folder. Nothing was read; "
-            "download the checkpoint from a source you trust."
+            f"{folder / INDEX} names {quoted[:MAX_NAME]}, which is no file of this folder. Nothing "
+            "was read; download the checkpoint from a source you trust."
         )
 
 
@@ -210,13 +209,15 @@ def read_metadata(path: Path) -> dict[str, str]:
 
 def _header(path: Path, size: int) -> tuple[dict[str, Any], int]:
     """Return a file's header and the byte at which its data starts."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
             raise ValueError(f"its header claims {length} bytes")
         header = json.loads(file.read(length))
     if not isinstance(header, dict) or not isinstance(header.get("__metadata__", {}), dict):
         raise ValueError("its header is no JSON object")
+    if any(len(name) > MAX_NAME for name in header):
+        raise ValueError("its header has absurdly long names")
     return header, 8 + length
 
 

@@ -28,7 +28,7 @@ def config_of(metadata: Mapping[str, Any], rotated_share: float) -> dict[str, An
         return _config_of(metadata, rotated_share)
     except KeyError as error:
         raise ModelFolderError(f"The GGUF file lacks the key {error}.") from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError, IndexError) as error:
         raise ModelFolderError(
             f"The GGUF file's metadata are of the wrong kind ({error})."
         ) from error

@@ -16,6 +16,7 @@ from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
 from engine.checkpoints.files import damaged, file_size
 from engine.errors import ModelFolderError
+from engine.small_files import open_regular
 
 MAX_HEADER_BYTES = 1 << 28  # vocabulary and merges of the 26B: 20 MB
 MAX_DIMENSIONS = 4
@@ -66,7 +67,7 @@ def read_gguf_header(path: Path, *, has_texts: bool = False) -> GgufHeader:
     """
     try:
         size = file_size(path)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return _Parser(path, file, size, has_texts).header()
     except (OSError, ValueError, EOFError, struct.error, OverflowError) as error:
         raise damaged(path, error) from error

@@ -18,6 +18,7 @@ from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
 from engine.checkpoints.files import Stored, read_header, read_json
 from engine.checkpoints.layout import model_name, plain
 from engine.errors import ModelFolderError
+from engine.schema import Strict, shown, validated
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
@@ -25,6 +26,14 @@ _PREFIX = "base_model.model."
 _KEY = re.compile(r"(.+)\.lora_(A|B)(?:\.default)?\.weight")
 _EXPERT = re.compile(r"(layers\.\d{1,4}\.experts)\.(\d{1,5})\.(gate|up|down)_proj")
 _UNSUPPORTED = ("use_dora", "fan_in_fan_out", "modules_to_save", "lora_bias", "target_parameters")
+
+
+class _Config(Strict):
+    peft_type: str = "LORA"
+    bias: str = "none"
+    lora_alpha: float = 8
+    alpha_pattern: dict[str, float] | None = None
+    use_rslora: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,13 @@ class LoraReader:
 
 def _deltas(folder: Path) -> dict[str, _Delta]:
     """Return the changes by the changed module's name in the model."""
-    config = read_json(folder, CONFIG)
-    odd = [key for key in _UNSUPPORTED if config.get(key)]
-    if config.get("peft_type", "LORA") != "LORA" or config.get("bias", "none") != "none" or odd:
+    values = read_json(folder, CONFIG)
+    config = validated(_Config, values, CONFIG)
+    odd = [key for key in _UNSUPPORTED if values.get(key)]
+    if config.peft_type != "LORA" or config.bias != "none" or odd:
+        what = ", ".join(odd) or f"the type {shown(config.peft_type)} or biases"
         raise ModelFolderError(
-            f"{folder} is an adapter with {', '.join(odd) or config.get('peft_type') or 'biases'}, "
-            "which cannot be merged; plain LoRA can."
+            f"{folder} is an adapter with {what}, which cannot be merged; plain LoRA can."
         )
     pairs: dict[str, dict[str, Stored]] = {}
     for name, stored in read_header(folder / WEIGHTS).items():
@@ -91,27 +101,24 @@ def _deltas(folder: Path) -> dict[str, _Delta]:
     return {module: _delta(folder, module, pair, config) for module, pair in pairs.items()}
 
 
-def _delta(
-    folder: Path, module: str, pair: Mapping[str, Stored], config: Mapping[str, Any]
-) -> _Delta:
+def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Config) -> _Delta:
     if pair.keys() != {"A", "B"} or pair["A"].shape[0] != pair["B"].shape[1]:
         raise ModelFolderError(
             f"{folder / WEIGHTS} has no matching lora_A and lora_B for {module}."
         )
     rank = pair["A"].shape[0]
-    alpha = _pattern_value(config.get("alpha_pattern"), module, config.get("lora_alpha", 8))
-    if not isinstance(alpha, int | float) or rank < 1:
-        raise ModelFolderError(f"{folder / CONFIG} gives {module} an alpha of {alpha!r}.")
-    return _Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.get("use_rslora") else rank))
+    if rank < 1:
+        raise ModelFolderError(f"{folder / WEIGHTS} gives {module} a rank of 0.")
+    alpha = _alpha(config, module)
+    return _Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.use_rslora else rank))
 
 
-def _pattern_value(patterns: object, module: str, default: object) -> object:
+def _alpha(config: _Config, module: str) -> float:
     """Return the value of the first pattern that ends the module's name, as PEFT looks them up."""
-    if isinstance(patterns, Mapping):
-        for pattern, value in patterns.items():
-            if module == pattern or module.endswith(f".{pattern}"):
-                return value
-    return default
+    for pattern, value in (config.alpha_pattern or {}).items():
+        if module == pattern or module.endswith(f".{pattern}"):
+            return value
+    return config.lora_alpha
 
 
 def _merged(entries: list[Entry], deltas: dict[str, _Delta], folder: Path) -> list[Entry]:

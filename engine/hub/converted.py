@@ -3,7 +3,6 @@
 A copy is complete if and only if it has a manifest, which is written last.
 """
 
-import json
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.hub.source import HubError
+from engine.small_files import read_object
 from kernels.folders import cache_folder
 
 FORMAT_VERSION = 1
 RESIDENT, MANIFEST, JOURNAL = "resident.safetensors", "manifest.json", "journal.jsonl"
 ORIGIN = "origin.json"  # which model it was made from; there from the first moment on
-_MAX_JSON_BYTES = 1 << 26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +118,6 @@ def _size(path: Path) -> int:
 def _json(path: Path) -> dict[str, Any]:
     """Return what a JSON file says; nothing, if it is missing, damaged or absurd."""
     try:
-        if path.stat().st_size > _MAX_JSON_BYTES:
-            return {}
-        values = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return read_object(path)
+    except (OSError, ValueError):
         return {}
-    return values if isinstance(values, dict) else {}

@@ -1,6 +1,5 @@
 """Models on disk: in the cache that the hub's tools share, or in a folder. Nothing connects."""
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from huggingface_hub import constants
 
 from engine.hub.source import HubError, Source
+from engine.small_files import read_object, read_small
 
 WEIGHTS = (".safetensors", ".gguf")
 TOKENIZER = "tokenizer.json"
@@ -20,6 +20,7 @@ OURS = f".inlay{INCOMPLETE}"
 MODEL_TYPE = "diffusion_gemma"
 ADAPTER = "adapter_config.json"
 _MAX_CONFIG_BYTES = 1 << 20
+_MAX_REF_BYTES = 1 << 10
 _REPO_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -72,12 +73,11 @@ def snapshot(cache: Path, repo_id: str) -> Path | None:
     """Return the folder of the newest revision in a cache."""
     repo = repo_folder(cache, repo_id)
     try:
-        commit = (repo / "refs" / "main").read_text(encoding="ascii").strip()
+        commit = read_small(repo / "refs" / "main", _MAX_REF_BYTES).decode("ascii").strip()
+        if commit and (named := repo / "snapshots" / commit).is_dir():
+            return named
     except (OSError, ValueError):
-        commit = ""
-    named = repo / "snapshots" / commit
-    if commit and named.is_dir():
-        return named
+        pass  # any revision will do
     folders = [path for path in repo.glob("snapshots/*") if path.is_dir()]
     return max(folders, key=lambda path: path.stat().st_mtime, default=None)
 
@@ -93,7 +93,7 @@ def missing_weights(folder: Path | None) -> tuple[str, ...]:
     if folder is None or (folder / SINGLE).is_file() or any(folder.glob("*.gguf")):
         return ()
     try:
-        names = set(json.loads((folder / INDEX).read_bytes())["weight_map"].values())
+        names = set(read_object(folder / INDEX)["weight_map"].values())
         return tuple(sorted(name for name in names if not (folder / name).is_file()))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return (INDEX,)
@@ -148,18 +148,20 @@ def adapted_model(folder: Path, cache: Path | None = None) -> Path | None:
     name = adapted_name(folder)
     if not name:
         return None
-    for place in (folder.parent / name, Path(name)):
-        if place.is_dir() and not is_adapter(place):
-            return place
+    try:
+        for place in (folder.parent / name, Path(name)):
+            if place.is_dir() and not is_adapter(place):
+                return place
+    except OSError:  # no file system has such a name
+        return None
     return snapshot(cache or cache_root(), name) if _REPO_ID.fullmatch(name) else None
 
 
 def adapted_name(folder: Path) -> str:
     """Return what an adapter calls its model: a repository or a folder; empty: it does not say."""
     try:
-        values = json.loads((folder / ADAPTER).read_bytes()[:_MAX_CONFIG_BYTES])
-        name = values.get("base_model_name_or_path")
-    except (OSError, ValueError, RecursionError, AttributeError):
+        name = read_object(folder / ADAPTER, _MAX_CONFIG_BYTES).get("base_model_name_or_path")
+    except (OSError, ValueError):
         return ""
     return name if isinstance(name, str) and "\0" not in name else ""
 
@@ -169,14 +171,10 @@ def _is_whole_model(folder: Path) -> bool:
     if any(path.suffix == ".gguf" for path in weights):
         return (folder / TOKENIZER).is_file()
     try:
-        config = folder / "config.json"
-        if config.stat().st_size > _MAX_CONFIG_BYTES:
-            return False
-        values = json.loads(config.read_bytes())
+        values = read_object(folder / "config.json", _MAX_CONFIG_BYTES)
     except (OSError, ValueError):
         return False
-    is_ours = isinstance(values, dict) and values.get("model_type") == MODEL_TYPE
-    return is_ours and bool(weights) and not missing_weights(folder)
+    return values.get("model_type") == MODEL_TYPE and bool(weights) and not missing_weights(folder)
 
 
 def folder_bytes(folder: Path) -> int:

@@ -1,7 +1,6 @@
 """Text to tokens and back, exactly: every token is a byte string, text their sum in UTF-8."""
 
 import codecs
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
@@ -12,10 +11,19 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine.errors import TokenizerError
+from engine.infill.tokenizer_file import faithful, foreign, read_tokenizer
 from engine.pins import WORD, kind_of
+from engine.schema import shown
 
 # A vocabulary is often padded to a round number with ids that no text has.
 _MAX_PADDING = 128
+# What a text falls into where a token would not give it back: lines, words, characters, bytes.
+_FINER = tuple(re.compile(finer) for finer in (r"[^\n]*\n|[^\n]+", r"\s+|\S+", r"(?s:.)"))
+# All that occur in UTF-8.
+_BYTES = {bytes([byte]) for byte in range(0xF5) if byte not in (0xC0, 0xC1)}
+# Of ordinary texts, which must need no such pieces.
+_PROBE = "The  Café Cafe\u0301 ﬁ\tsays: 漢字 👩‍👩‍👧 \r\n\r\n  def f(x):  # 10\n "
+_BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 # Gemma's vocabulary has thousands of ids that no text was ever made of.
 _UNUSED = re.compile(r"<unused\d+>|<(?:image|audio|video)[^>]*>")
 
@@ -35,11 +43,16 @@ class TextCodec:
                 f"tokenizer.json has {size} tokens but the model knows {vocab_size}; they do not "
                 "belong together. Download the model folder again."
             )
-        # A document that spells a special token means the words, not the token.
-        tokenizer.encode_special_tokens = True
-        self._tokenizer = tokenizer
+        self._tokenizer = faithful(tokenizer)
         self.vocab_size = vocab_size
+        self._bytes = self._table()
+        self._byte_ids = {data: i for i, data in enumerate(self._bytes) if len(data) == 1}
         self._joining: dict[tuple[str, bool], Tensor] = {}
+        if not self._byte_ids.keys() >= _BYTES or not self._is_exact(_PROBE, self._raw(_PROBE)):
+            raise TokenizerError(
+                "tokenizer.json does not keep texts to the byte: it changes them, or has no token "
+                "for some bytes. Choose another model."
+            )
 
     @classmethod
     def from_folder(cls, folder: Path, vocab_size: int) -> "TextCodec":
@@ -48,26 +61,32 @@ class TextCodec:
         Raises:
             TokenizerError: If it is missing, unreadable or does not match.
         """
-        path = folder / "tokenizer.json"
-        try:
-            data = path.read_text(encoding="utf-8")
-            json.loads(data)
-        except (OSError, ValueError) as error:
-            raise TokenizerError(
-                f"{path} cannot be read ({error}). Download the model folder again."
-            ) from error
-        codec = cls(_parse(data, path), vocab_size)
-        _ = codec._bytes  # a tokenizer that cannot be read fails now, not at the first fill
-        return codec
+        return cls(read_tokenizer(folder / "tokenizer.json"), vocab_size)
 
     def encode(self, text: str) -> list[int]:
-        """Return the tokens of text; special tokens are never among them.
+        """Return the tokens of text; special tokens are never among them, and it decodes to text.
 
         A lone half of a surrogate pair, which no UTF-8 text can hold, is read as a question mark.
         """
-        valid = text.encode(errors="replace").decode()
-        ids: list[int] = self._tokenizer.encode(valid, add_special_tokens=False).ids
+        return self._encode(text.encode(errors="replace").decode(), _FINER)
+
+    def _encode(self, text: str, finer: Sequence[re.Pattern[str]]) -> list[int]:
+        """Encode a text whole, or in ever finer pieces where that would not give it back."""
+        ids = self._raw(text)
+        if self._is_exact(text, ids):
+            return ids
+        if not finer:
+            return [self._byte_ids[bytes([byte])] for byte in text.encode()]
+        pieces = finer[0].findall(text)
+        return [token for piece in pieces for token in self._encode(piece, finer[1:])]
+
+    def _raw(self, text: str) -> list[int]:
+        with foreign("tokenizer.json fails on a text"):
+            ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
+
+    def _is_exact(self, text: str, ids: list[int]) -> bool:
+        return b"".join([self._bytes[token] for token in ids]) == text.encode()
 
     def token_id(self, content: str) -> int | None:
         """Return the id of a special token by its name."""
@@ -136,14 +155,26 @@ class TextCodec:
         }
         return tuple(i for i, data in enumerate(self._bytes) if not data or i in unused)
 
-    @cached_property
-    def _bytes(self) -> list[bytes]:
+    def _table(self) -> list[bytes]:
         specials = set(self.special_names.values())
         to_bytes = _byte_reader(self._tokenizer)
         table = [b""] * self.vocab_size
+        seen: set[int] = set()
         for text, token_id in self._tokenizer.get_vocab(with_added_tokens=True).items():
-            if token_id not in specials:
-                table[token_id] = to_bytes(text)
+            if token_id >= self.vocab_size:
+                raise TokenizerError(
+                    f"tokenizer.json gives {shown(text)} the id {token_id}, but the model knows "
+                    f"{self.vocab_size} tokens. Download the model folder again."
+                )
+            if token_id in specials:
+                continue
+            if token_id in seen:
+                raise TokenizerError(
+                    f"tokenizer.json gives two tokens the id {token_id}, {shown(text)} is one of "
+                    "them. Download the model folder again."
+                )
+            seen.add(token_id)
+            table[token_id] = to_bytes(text)
         return table
 
 
@@ -169,27 +200,18 @@ class _ByteLevel:
 
 def _sentencepiece_bytes(token: str) -> bytes:
     """Gemma's scheme: ▁ is a space, <0xNN> a byte."""
-    if len(token) == 6 and token.startswith("<0x") and token.endswith(">"):
-        return bytes([int(token[3:5], 16)])
+    if byte := _BYTE.fullmatch(token):
+        return bytes([int(byte[1], 16)])
     return token.replace("▁", " ").encode()
 
 
 def _byte_reader(tokenizer: Tokenizer) -> Callable[[str], bytes]:
-    decoder = json.dumps(json.loads(tokenizer.to_str())["decoder"])
-    if '"ByteLevel"' in decoder:
+    decoder = tokenizer.decoder.__getstate__() if tokenizer.decoder else b""
+    if b'"ByteLevel"' in decoder:
         return _ByteLevel()
-    if '"ByteFallback"' in decoder:
+    if b'"ByteFallback"' in decoder:
         return _sentencepiece_bytes
     raise TokenizerError(
         "tokenizer.json has neither a byte-level nor a byte-fallback decoder, so text could not "
         "be kept to the byte. Choose another model."
     )
-
-
-def _parse(data: str, path: Path) -> Tokenizer:
-    try:
-        return Tokenizer.from_str(data)
-    except Exception as error:
-        raise TokenizerError(
-            f"{path} is no tokenizer ({error}). Download the model folder again."
-        ) from error

@@ -2,11 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
 
 from engine.errors import ModelFolderError
+from engine.model.config import check_tokens
+from engine.schema import Strict, TokenId, validated
 
 MIN_CANVAS = 20  # tokens: the suffix that stays in sight, and a few slots
+
+
+class _File(Strict):
+    # A habit this version does not know would be broken without a word.
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(max_length=200)] = ""
+    filler_token_id: TokenId | None = None
+    context_length: Annotated[int | None, Field(ge=1, le=1 << 30)] = None
+    mark_known_from_start: bool = False
+    end_token_id: TokenId | None = None
+    forbidden_token_ids: list[TokenId] = Field(default_factory=list)
+    drafts_causally: bool = False
+    draft_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    shortlist: Annotated[int, Field(ge=1, le=256)] = 32
+    following: Annotated[int, Field(ge=1, le=256)] = 24
+    takes_instructions: bool = True
+    rewrites_in_chat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +49,18 @@ class Profile:
     shortlist: int = 32  # drafts that are judged by the text behind them
     following: int = 24  # tokens of that text
     takes_instructions: bool = True  # has a chat template around the text
+    rewrites_in_chat: bool = False  # takes them with the passage in the user's turn, not the text's
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Profile":
         """Read a decoded `inlay.json`; an empty object stands for a released checkpoint.
 
         Raises:
-            ModelFolderError: If it has a field this version does not know.
+            ModelFolderError: If it has a field this version does not know, or a value that cannot
+                be.
         """
-        unknown = values.keys() - cls.__dataclass_fields__.keys()
-        if unknown:
-            raise ModelFolderError(
-                f"inlay.json has fields this version does not know: {', '.join(sorted(unknown))}. "
-                "Update Inlay."
-            )
-        forbidden = values.get("forbidden_token_ids", ())
-        if not isinstance(forbidden, list | tuple):
-            raise ModelFolderError("inlay.json: forbidden_token_ids is no list.")
-        return cls(**{**values, "forbidden_token_ids": tuple(forbidden)})
+        fields = validated(_File, values, "inlay.json").model_dump()
+        return cls(**fields | {"forbidden_token_ids": tuple(fields["forbidden_token_ids"])})
 
     def check(self, vocab_size: int, canvas_length: int) -> None:
         """Check the profile against the model it stands beside.
@@ -53,12 +69,10 @@ class Profile:
             ModelFolderError: If it names ids the model does not have, or the canvas is too short
                 to hold a region and the text behind it.
         """
-        ids = [*self.forbidden_token_ids, self.filler_token_id or 0, self.end_token_id or 0]
-        for token in ids:
-            if not isinstance(token, int) or not 0 <= token < vocab_size:
-                raise ModelFolderError(f"inlay.json names the token {token!r}, which is none.")
-        if self.context_length is not None and self.context_length < 1:
-            raise ModelFolderError("inlay.json: context_length must be at least 1.")
+        ids = [*self.forbidden_token_ids, self.filler_token_id, self.end_token_id]
+        check_tokens("inlay.json: a token", ids, vocab_size)
+        if len(set(self.forbidden_token_ids)) >= vocab_size:
+            raise ModelFolderError("inlay.json: forbidden_token_ids names every token there is.")
         if canvas_length < MIN_CANVAS:
             raise ModelFolderError(
                 f"config.json: canvas_length is {canvas_length}; in-place rewriting needs at "

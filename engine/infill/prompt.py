@@ -1,16 +1,18 @@
 """What the encoder reads before the document: an instruction-tuned checkpoint's own turns."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import BadRequestError, ModelFolderError
 from engine.infill.codec import TextCodec
+from engine.infill.template import MAX_SOURCE, render
 from engine.model.checkpoint import read_json
+from engine.schema import shown
+from engine.small_files import read_small
 
 _DEFAULT_INSTRUCTION: Final = "Continue and complete the text."
 _FOLLOWING: Final = "\n\nThis comes later in the text:\n\n"
@@ -26,25 +28,36 @@ _THOUGHT: Final = ("<|channel>", "<channel|>")
 
 @dataclass(frozen=True, slots=True)
 class ChatTemplate:
-    """A checkpoint's chat template (Jinja)."""
+    """A checkpoint's chat template (Jinja).
+
+    It is rendered here, once: nothing in it depends on a request.
+
+    Raises:
+        ModelFolderError: If it cannot be rendered, computes too much, or loses the user's words.
+    """
 
     source: str = _GEMMA_TURNS
+    _around: tuple[str, str] = field(init=False, repr=False)  # the user's words
+
+    def __post_init__(self) -> None:
+        """Render it."""
+        object.__setattr__(self, "_around", _rendered(self.source))
 
     @classmethod
     def from_folder(cls, folder: Path) -> "ChatTemplate":
         """Read `chat_template.jinja`, or the template in `tokenizer_config.json`.
 
         Raises:
-            ModelFolderError: If the template cannot be read.
+            ModelFolderError: If the template cannot be read or used.
         """
         path = folder / "chat_template.jinja"
-        if path.exists():
-            try:
-                return cls(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise ModelFolderError(
-                    f"{path} cannot be read ({error}). Download it again."
-                ) from error
+        try:
+            return cls(read_small(path, MAX_SOURCE).decode())
+        except FileNotFoundError as error:
+            if path.is_symlink():  # into the hub's cache, where the file is gone
+                raise _unreadable(path, error) from error
+        except (OSError, ValueError) as error:
+            raise _unreadable(path, error) from error
         values = read_json(folder, "tokenizer_config.json", required=False)
         source = values.get("chat_template")
         return cls(source) if isinstance(source, str) else cls()
@@ -63,12 +76,7 @@ class ChatTemplate:
         Raises:
             BadRequestError: If the tokenizer has none of the tokens the template is made of.
         """
-        rendered = self._render()
-        if rendered.count(_MARK) != 1:
-            raise BadRequestError(
-                "The model's chat template loses the user's words. Choose another model."
-            )
-        before, after = rendered.split(_MARK)
+        before, after = self._around
         words = instruction.strip() or _DEFAULT_INSTRUCTION
         words += _FOLLOWING + following if following else ""
         ids = [*_with_specials(codec, before), *codec.encode(words), *_with_specials(codec, after)]
@@ -77,26 +85,32 @@ class ChatTemplate:
             ids += [opening, *codec.encode("thought\n"), closing]
         return ids
 
-    def _render(self) -> str:
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        environment.globals["raise_exception"] = _raise
-        try:
-            return environment.from_string(self.source).render(
-                messages=[{"role": "user", "content": _MARK}],
-                add_generation_prompt=True,
-                enable_thinking=False,
-                bos_token="<bos>",
-                eos_token="<eos>",
-                tools=None,
-            )
-        except TemplateError as error:
-            raise BadRequestError(
-                f"The model's chat template cannot be used ({error}). Choose another model."
-            ) from error
+
+def _rendered(source: str) -> tuple[str, str]:
+    """Return what stands around the user's words."""
+    try:
+        before, found, after = render(
+            source,
+            messages=[{"role": "user", "content": _MARK}],
+            add_generation_prompt=True,
+            enable_thinking=False,
+            bos_token="<bos>",
+            eos_token="<eos>",
+            tools=None,
+        ).partition(_MARK)
+    except TemplateError as error:
+        raise ModelFolderError(
+            f"The model's chat template cannot be used ({shown(str(error))}). Choose another model."
+        ) from error
+    if not found or _MARK in after:
+        raise ModelFolderError(
+            "The model's chat template loses the user's words. Choose another model."
+        )
+    return before, after
 
 
-def _raise(message: str) -> NoReturn:
-    raise TemplateError(message)
+def _unreadable(path: Path, error: Exception) -> ModelFolderError:
+    return ModelFolderError(f"{path} cannot be read ({error}). Download it again.")
 
 
 def _with_specials(codec: TextCodec, text: str) -> list[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -21,8 +20,6 @@ from engine.model.model import DiffusionGemma
 from engine.model.protocol import Denoiser, DenoiserConfig
 
 __all__ = ["Checkpoint", "load_checkpoint", "read_json"]
-
-MAX_LAYERS = 1000
 
 Progress = Callable[[float], None]
 
@@ -62,7 +59,7 @@ def load_checkpoint(
     """
     reader = open_reader(folder, adapter)
     config, model = build(reader)
-    generation = GenerationConfig.from_json(reader.generation_config())
+    generation = GenerationConfig.from_json(reader.generation_config(), config.vocab_size)
     state = _read_weights(reader, model.state_dict(), device, dtype, progress)
     model.load_state_dict(state, assign=True)
     model.requires_grad_(requires_grad=False)
@@ -76,9 +73,7 @@ def build(reader: Reader) -> tuple[ModelConfig, DiffusionGemma]:
     Raises:
         ModelFolderError: If the config describes no model that can be.
     """
-    values = reader.config()
-    _check_plausible(values)
-    config = ModelConfig.from_json(values)
+    config = ModelConfig.from_json(reader.config())
     try:
         with torch.device("meta"):
             return config, DiffusionGemma(config)
@@ -86,13 +81,6 @@ def build(reader: Reader) -> tuple[ModelConfig, DiffusionGemma]:
         raise ModelFolderError(
             f"config.json describes a model that cannot be ({error}). Download it again."
         ) from error
-
-
-def _check_plausible(config: Mapping[str, Any]) -> None:
-    text = config.get("text_config")
-    count = text.get("num_hidden_layers") if isinstance(text, Mapping) else None
-    if isinstance(count, int) and not 1 <= count <= MAX_LAYERS:
-        raise ModelFolderError(f"config.json: num_hidden_layers is {count}, must be 1 to 1000")
 
 
 def _read_weights(

@@ -5,8 +5,10 @@ The folder holds `config.json` (which base, and where it is found), `adapter.saf
 """
 
 from pathlib import Path
+from typing import Annotated
 
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from engine.checkpoints.base import Base
@@ -17,10 +19,25 @@ from engine.generation_config import GenerationConfig
 from engine.model.checkpoint import Checkpoint, Progress
 from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
 from engine.model.products import MakeProduct, Product, in_dtype
+from engine.schema import Strict, validated
 
 ADAPTER = "adapter.safetensors"
 MODEL_TYPE = "llama_denoiser"
+Text = Annotated[str, Field(min_length=1, max_length=200)]
 _NORM_BEFORE = {"qkv": "input_layernorm", "gate_up": "post_attention_layernorm"}
+
+
+class _BaseFile(Strict):
+    name: Text
+    file: Text
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    package: Text
+    repository: Text
+
+
+class _File(Strict):
+    canvas_length: Annotated[int, Field(ge=1, le=4096)]
+    base: _BaseFile
 
 
 def load_llama(
@@ -41,13 +58,11 @@ def load_llama(
         ModelFolderError: If anything is missing, corrupt or belongs to another base.
     """
     values = read_json(folder, "config.json")
-    base = Base.from_json(values)
+    stated = validated(_File, values, "config.json")
+    base = Base(**stated.base.model_dump())
     file = LlamaFile(base.locate(folder))
     base.check(file.path)
-    canvas = values.get("canvas_length")
-    if not isinstance(canvas, int) or canvas < 1:
-        raise ModelFolderError(f"config.json: canvas_length is {canvas!r}.")
-    config = LlamaConfig(canvas_length=canvas, base=base.name, **file.config())
+    config = LlamaConfig(canvas_length=stated.canvas_length, base=base.name, **file.config())
     adapter = Adapter(folder, config)
     weights = Weights(config, in_dtype(dtype), torch.device(device))
     total = len(PARTS) * config.num_layers
@@ -56,7 +71,7 @@ def load_llama(
         progress(min(1.0, weights.num_products / total))
     model = weights.model(adapter, dtype)
     generation = GenerationConfig.from_json(
-        read_json(folder, "generation_config.json", required=False)
+        read_json(folder, "generation_config.json", required=False), config.vocab_size
     )
     checkpoint = Checkpoint(
         folder=folder,

@@ -169,7 +169,7 @@ def load_converted(
     install(model, records, dtype)
     model.load_state_dict(plain, strict=False, assign=True)
     model.requires_grad_(requires_grad=False)
-    generation = GenerationConfig.from_json(reader.generation_config())
+    generation = GenerationConfig.from_json(reader.generation_config(), config.vocab_size)
     return Checkpoint(folder=folder, config=config, generation=generation, model=model.eval())
 
 

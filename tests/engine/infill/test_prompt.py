@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, ModelFolderError
 from engine.infill import TextCodec, make_plan
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
@@ -70,8 +70,8 @@ def test_the_template_of_a_folder_is_used(tmp_path: Path) -> None:
     "source", ["{{", "no words", "{{ raise_exception('no') }}", "{{ ''.__class__.mro() }}"]
 )
 def test_a_template_that_cannot_be_used_is_refused(source) -> None:
-    with pytest.raises(BadRequestError, match="chat template"):
-        ChatTemplate(source).head(CODEC, "x")
+    with pytest.raises(ModelFolderError, match="chat template"):
+        ChatTemplate(source)
 
 
 def test_a_tokenizer_without_the_turns_is_refused() -> None:
