@@ -19,8 +19,11 @@ from engine.schema import shown
 _MAX_PADDING = 128
 # What a text falls into where a token would not give it back: lines, words, characters, bytes.
 _FINER = tuple(re.compile(finer) for finer in (r"[^\n]*\n|[^\n]+", r"\s+|\S+", r"(?s:.)"))
-# All that occur in UTF-8.
-_BYTES = {bytes([byte]) for byte in range(0xF5) if byte not in (0xC0, 0xC1)}
+# All that occur in UTF-8 of characters there are: planes 4 to 11 (F1, F2) are empty. Of control
+# characters some published vocabularies lack a few; a text that has one is read with a question
+# mark there, and what is to stay as it is (a pinned word) is refused.
+_NO_TEXT = {*range(0x20), 0x7F, 0xC0, 0xC1, 0xF1, 0xF2} - {*b"\t\n\r"}
+_BYTES = {bytes([byte]) for byte in range(0xF5) if byte not in _NO_TEXT}
 # Of ordinary texts, which must need no such pieces.
 _PROBE = "The  Café Cafe\u0301 ﬁ\tsays: 漢字 👩‍👩‍👧 \r\n\r\n  def f(x):  # 10\n "
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
@@ -66,7 +69,8 @@ class TextCodec:
     def encode(self, text: str) -> list[int]:
         """Return the tokens of text; special tokens are never among them, and it decodes to text.
 
-        A lone half of a surrogate pair, which no UTF-8 text can hold, is read as a question mark.
+        A lone half of a surrogate pair, which no UTF-8 text can hold, is read as a question mark;
+        so is each byte of a control character that the vocabulary has no token for.
         """
         return self._encode(text.encode(errors="replace").decode(), _FINER)
 
@@ -76,7 +80,8 @@ class TextCodec:
         if self._is_exact(text, ids):
             return ids
         if not finer:
-            return [self._byte_ids[bytes([byte])] for byte in text.encode()]
+            unknown = self._byte_ids[b"?"]
+            return [self._byte_ids.get(bytes([byte]), unknown) for byte in text.encode()]
         pieces = finer[0].findall(text)
         return [token for piece in pieces for token in self._encode(piece, finer[1:])]
 

@@ -1,7 +1,9 @@
 """What the encoder reads before the document: an instruction-tuned checkpoint's own turns."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -62,6 +64,27 @@ class ChatTemplate:
         source = values.get("chat_template")
         return cls(source) if isinstance(source, str) else cls()
 
+    def turns(self, codec: TextCodec, system: str, user: str) -> list[int]:
+        """Return the tokens of a conversation up to where the model answers.
+
+        Args:
+            codec: The checkpoint's tokenizer.
+            system: What the model is told to be and do.
+            user: The user's turn.
+
+        Raises:
+            ModelFolderError: If the template has no place for a system's turn.
+            BadRequestError: If the tokenizer has none of the tokens the template is made of.
+        """
+        opening, middle, closing = _rendered_turns(self.source)
+        return [
+            *_with_specials(codec, opening),
+            *codec.encode(system),
+            *_with_specials(codec, middle),
+            *codec.encode(user),
+            *_with_specials(codec, closing),
+        ]
+
     def head(self, codec: TextCodec, instruction: str, following: str = "") -> list[int]:
         """Return the tokens that stand before the document's own text.
 
@@ -88,25 +111,38 @@ class ChatTemplate:
 
 def _rendered(source: str) -> tuple[str, str]:
     """Return what stands around the user's words."""
+    before, after = _pieces(source, ["user"])
+    return before, after
+
+
+@cache
+def _rendered_turns(source: str) -> tuple[str, str, str]:
+    """Return what stands around a system's and a user's words."""
+    opening, middle, closing = _pieces(source, ["system", "user"])
+    return opening, middle, closing
+
+
+def _pieces(source: str, roles: Sequence[str]) -> list[str]:
+    """Return what a template writes around the words of each role, in their order."""
     try:
-        before, found, after = render(
+        pieces = render(
             source,
-            messages=[{"role": "user", "content": _MARK}],
+            messages=[{"role": role, "content": _MARK} for role in roles],
             add_generation_prompt=True,
             enable_thinking=False,
             bos_token="<bos>",
             eos_token="<eos>",
             tools=None,
-        ).partition(_MARK)
+        ).split(_MARK)
     except TemplateError as error:
         raise ModelFolderError(
             f"The model's chat template cannot be used ({shown(str(error))}). Choose another model."
         ) from error
-    if not found or _MARK in after:
+    if len(pieces) != len(roles) + 1:
         raise ModelFolderError(
             "The model's chat template loses the user's words. Choose another model."
         )
-    return before, after
+    return pieces
 
 
 def _unreadable(path: Path, error: Exception) -> ModelFolderError:
