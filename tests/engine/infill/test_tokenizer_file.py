@@ -216,3 +216,16 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tokenizer.json")
     with pytest.raises(TokenizerError, match="no regular file"):
         TextCodec.from_folder(tmp_path, VOCAB_SIZE)
+
+
+def test_a_pattern_that_searches_without_end_is_named() -> None:
+    values = json.loads(byte_tokenizer().to_str())
+    split = {"type": "Split", "behavior": "Isolated", "invert": False}
+    values["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [
+        split | {"pattern": {"Regex": "(a+)+b"}}, values["pre_tokenizer"],
+    ]}  # fmt: skip
+    codec = TextCodec(Tokenizer.from_str(json.dumps(values)), VOCAB_SIZE)
+    assert codec.decode(codec.encode("aab")) == "aab"
+    # The library gives up after ten million steps, with a panic.
+    with pytest.raises(TokenizerError, match="retry-limit"):
+        codec.encode("a" * 300)
