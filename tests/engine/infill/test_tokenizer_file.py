@@ -170,6 +170,7 @@ def in_vocabulary(**tokens: object) -> Callable[[dict[str, Any]], None]:
     ("change", "named"),
     [
         (in_vocabulary(far=10**6), r"'far' the id 1000000.*320"),
+        (in_vocabulary(far=10**9), r"'far' the id 1000000000.*320"),
         (in_vocabulary(first=320), r"'first' the id 320"),
         (in_vocabulary(below=-1), "-1"),
         (in_vocabulary(half=1.5), r"1\.5"),
@@ -186,6 +187,7 @@ def in_vocabulary(**tokens: object) -> Callable[[dict[str, Any]], None]:
         ),
     ],
 )
+@pytest.mark.timeout(60)
 def test_damage_is_named(change: Callable, named: str, tmp_path: Path) -> None:
     with pytest.raises(TokenizerError, match=named):
         TextCodec.from_folder(changed(tmp_path, change), VOCAB_SIZE)
