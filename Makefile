@@ -34,7 +34,7 @@ test: check  ## All checks, then all tests
 	$(BIN)/python -m pytest
 
 fuzz: export PYTHONPATH := .
-fuzz: setup  ## Load a model with its side files damaged in 10,000 ways (half an hour)
+fuzz: setup  ## Load a model with its side files damaged in 10,000 ways (ten minutes)
 	$(BIN)/python -m tests.fuzz.run --cases 10000
 
 kill-test: setup  ## Kill the editor 100 times while it is used, 20 times with the real model

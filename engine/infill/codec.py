@@ -46,6 +46,7 @@ class TextCodec:
                 f"tokenizer.json has {size} tokens but the model knows {vocab_size}; they do not "
                 "belong together. Download the model folder again."
             )
+        _check_ids(tokenizer, vocab_size)
         self._tokenizer = faithful(tokenizer)
         self.vocab_size = vocab_size
         self._bytes = self._table()
@@ -164,23 +165,32 @@ class TextCodec:
         specials = set(self.special_names.values())
         to_bytes = _byte_reader(self._tokenizer)
         table = [b""] * self.vocab_size
-        seen: set[int] = set()
         for text, token_id in self._tokenizer.get_vocab(with_added_tokens=True).items():
-            if token_id >= self.vocab_size:
-                raise TokenizerError(
-                    f"tokenizer.json gives {shown(text)} the id {token_id}, but the model knows "
-                    f"{self.vocab_size} tokens. Download the model folder again."
-                )
-            if token_id in specials:
-                continue
-            if token_id in seen:
-                raise TokenizerError(
-                    f"tokenizer.json gives two tokens the id {token_id}, {shown(text)} is one of "
-                    "them. Download the model folder again."
-                )
-            seen.add(token_id)
-            table[token_id] = to_bytes(text)
+            if token_id not in specials:
+                table[token_id] = to_bytes(text)
         return table
+
+
+def _check_ids(tokenizer: Tokenizer, vocab_size: int) -> None:
+    """Check that each token has an id of its own among the model's.
+
+    The first of all: to write a tokenizer with the id 10⁹ down again takes the library minutes.
+    """
+    added = tokenizer.get_added_tokens_decoder().items()
+    specials = {token_id for token_id, token in added if token.special}
+    seen: set[int] = set()
+    for text, token_id in tokenizer.get_vocab(with_added_tokens=True).items():
+        if token_id >= vocab_size:
+            raise TokenizerError(
+                f"tokenizer.json gives {shown(text)} the id {token_id}, but the model knows "
+                f"{vocab_size} tokens. Download the model folder again."
+            )
+        if token_id in seen and token_id not in specials:
+            raise TokenizerError(
+                f"tokenizer.json gives two tokens the id {token_id}, {shown(text)} is one of "
+                "them. Download the model folder again."
+            )
+        seen.add(token_id)
 
 
 def breaks_line(data: bytes) -> bool:

@@ -53,19 +53,37 @@ def faithful(tokenizer: Tokenizer) -> Tokenizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.post_processor = None
-        values = json.loads(tokenizer.to_str())
-        dropout = {"dropout": None} if values["model"].get("dropout") else {}
-        kept = values | {
-            "normalizer": _normalizer(values["normalizer"]),
-            "pre_tokenizer": _without_prefix(values["pre_tokenizer"]),
-            "added_tokens": [token | _NO_TRIMMING for token in values["added_tokens"]],
-            "model": values["model"] | dropout,
-        }
-        if kept != values:
-            tokenizer = Tokenizer.from_str(json.dumps(kept))
+        if _changes_texts(tokenizer):
+            tokenizer = Tokenizer.from_str(json.dumps(_without_habits(tokenizer)))
         # A document that spells a special token means the words, not the token.
         tokenizer.encode_special_tokens = True
         return tokenizer
+
+
+def _changes_texts(tokenizer: Tokenizer) -> bool:
+    normalizer, pre_tokenizer = _state(tokenizer.normalizer), _state(tokenizer.pre_tokenizer)
+    return (
+        normalizer != _normalizer(normalizer)
+        or pre_tokenizer != _without_prefix(pre_tokenizer)
+        or any(t.lstrip or t.rstrip for t in tokenizer.get_added_tokens_decoder().values())
+        or bool(getattr(tokenizer.model, "dropout", None))
+    )
+
+
+def _without_habits(tokenizer: Tokenizer) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(tokenizer.to_str())
+    model = values["model"]
+    return values | {
+        "normalizer": _normalizer(values["normalizer"]),
+        "pre_tokenizer": _without_prefix(values["pre_tokenizer"]),
+        "added_tokens": [token | _NO_TRIMMING for token in values["added_tokens"]],
+        "model": model | {"dropout": None} if model.get("dropout") else model,
+    }
+
+
+def _state(part: Any) -> dict[str, Any] | None:  # noqa: ANN401 - a part of a tokenizer
+    """Return what `tokenizer.json` says about one part of a tokenizer."""
+    return None if part is None else json.loads(part.__getstate__())
 
 
 def _normalizer(value: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -170,6 +170,7 @@ def in_vocabulary(**tokens: object) -> Callable[[dict[str, Any]], None]:
     ("change", "named"),
     [
         (in_vocabulary(far=10**6), r"'far' the id 1000000.*320"),
+        (in_vocabulary(far=10**9), r"'far' the id 1000000000.*320"),
         (in_vocabulary(first=320), r"'first' the id 320"),
         (in_vocabulary(below=-1), "-1"),
         (in_vocabulary(half=1.5), r"1\.5"),
@@ -186,6 +187,7 @@ def in_vocabulary(**tokens: object) -> Callable[[dict[str, Any]], None]:
         ),
     ],
 )
+@pytest.mark.timeout(60)
 def test_damage_is_named(change: Callable, named: str, tmp_path: Path) -> None:
     with pytest.raises(TokenizerError, match=named):
         TextCodec.from_folder(changed(tmp_path, change), VOCAB_SIZE)
@@ -216,3 +218,16 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tokenizer.json")
     with pytest.raises(TokenizerError, match="no regular file"):
         TextCodec.from_folder(tmp_path, VOCAB_SIZE)
+
+
+def test_a_pattern_that_searches_without_end_is_named() -> None:
+    values = json.loads(byte_tokenizer().to_str())
+    split = {"type": "Split", "behavior": "Isolated", "invert": False}
+    values["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [
+        split | {"pattern": {"Regex": "(a+)+b"}}, values["pre_tokenizer"],
+    ]}  # fmt: skip
+    codec = TextCodec(Tokenizer.from_str(json.dumps(values)), VOCAB_SIZE)
+    assert codec.decode(codec.encode("aab")) == "aab"
+    # The library gives up after ten million steps, with a panic.
+    with pytest.raises(TokenizerError, match="retry-limit"):
+        codec.encode("a" * 300)
