@@ -33,6 +33,14 @@ def test_logs_an_expected_warning():
 def test_misses_an_expected_warning():
     pass
 
+@pytest.fixture
+def a_machine_like_that():
+    pytest.skip("not here")
+
+@pytest.mark.expected_log("odd")
+def test_is_skipped_before_it_logs(a_machine_like_that):
+    logging.getLogger("some").warning("odd")
+
 def test_warns():
     warnings.warn("odd")
 
@@ -141,6 +149,10 @@ def test_what_a_library_will_change_one_day_fails_only_with_the_newest(
 
 def test_what_inlay_logs_itself_is_always_judged(report: str) -> None:
     assert "ERROR test_samples.py::test_logs_it_itself" in report
+
+
+def test_a_test_that_is_skipped_owes_no_log(report: str) -> None:
+    assert "ERROR test_samples.py::test_is_skipped_before_it_logs" not in report
 
 
 @pytest.mark.parametrize("reason", ["INLAY_CHECKPOINT", "TRITON_INTERPRET=1"])
