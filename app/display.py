@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import starmap
 from pathlib import Path
 
 # Qt's modules that Inlay uses and that need libraries of the system beside those of a plugin.
@@ -93,13 +94,13 @@ def choose_platform() -> str | None:
             return None if wish else name
         refused[plugin] = reason
     # Of several ways the one that needs least.
-    absent = min(filter(None, map(_absent_libraries, refused)), key=len, default=[])
+    absent = min(filter(None, starmap(_absent_libraries, refused.items())), key=len, default=[])
     raise NoDisplayError("; ".join(refused.values()) + "." + remedy(absent))
 
 
 def remedy_of(error: ImportError) -> str:
     """Return what to do about a part of Qt that cannot be loaded; "" if no library is absent."""
-    return remedy(_absent_libraries(_plugin("offscreen")) or _names(str(error)))
+    return remedy(_absent_libraries(_plugin("offscreen"), str(error)))
 
 
 def remedy(libraries: list[str]) -> str:
@@ -180,7 +181,8 @@ def _why_not(plugin: Path) -> str | None:
         if name == "wayland" and not _answers_wayland():
             return f"no compositor answers at {os.environ.get('WAYLAND_DISPLAY', 'wayland-0')!r}"
     except OSError as error:
-        return f"Qt's platform {name} cannot be loaded: {error}"
+        # In a bundle the loader's words are behind those of PyInstaller.
+        return f"Qt's platform {name} cannot be loaded: {error.__cause__ or error}"
     return None
 
 
@@ -204,17 +206,20 @@ def _answers_wayland() -> bool:
     return bool(display)
 
 
-def _absent_libraries(plugin: Path) -> list[str]:
-    """Return what is absent for a plugin and the rest of Qt, all at once."""
+def _absent_libraries(plugin: Path, reason: str) -> list[str]:
+    """Return what is absent for a plugin and the rest of Qt, all at once.
+
+    Without `ldd` it is what the loader stumbled over first, which the reason tells.
+    """
     others = (plugin.parents[2] / "lib" / module for module in MODULES)
-    files = [str(path) for path in (plugin, *others) if path.is_file()]
+    command = ["ldd", *(str(path) for path in (plugin, *others) if path.is_file())]
     try:
         run = subprocess.run(
-            ["ldd", *files], capture_output=True, text=True, check=False, timeout=LDD_TIMEOUT_S
+            command, capture_output=True, text=True, check=False, timeout=LDD_TIMEOUT_S
         )
-        return _names(run.stdout)
     except (OSError, subprocess.TimeoutExpired):
-        return []
+        return _names(reason)
+    return _names(run.stdout) or _names(reason)
 
 
 def _names(text: str) -> list[str]:

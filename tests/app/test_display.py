@@ -127,6 +127,13 @@ def test_a_missing_library_ends_in_the_command_that_installs_it(
     assert "Traceback" not in words
 
 
+def test_without_ldd_the_first_library_is_named_all_the_same(tmp_path: Path) -> None:
+    system = System(tmp_path, "libxcb-cursor.so.0")
+    hiding = f"import os; os.environ['PATH'] = '/nowhere'; {START}"
+    code, _, words = system.start(hiding, DISPLAY=":77")
+    assert (code, command_in(words)) == (1, "apt install libxcb-cursor0")
+
+
 def test_a_distribution_nobody_knows_is_told_the_library(tmp_path: Path) -> None:
     system = System(tmp_path, "libxcb-cursor.so.0", "ID=own\n")
     code, _, words = system.start(START, DISPLAY=":77")
