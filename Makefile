@@ -5,25 +5,35 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 TEXTS = $(sort $(shell find app -name '*.py'))
 ENGLISH := resources/translations/inlay_en.ts  # its own words need none but the plurals
+# The versions everything is tested with
+CONSTRAINTS := constraints.txt
 LANGUAGES = $(filter-out $(ENGLISH),$(wildcard resources/translations/inlay_*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test fuzz kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
+.PHONY: help setup run check test test-newest fuzz readme-test lock kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP)  ## Create .venv and install Inlay and its test tools
 
-$(STAMP): pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --editable ".[test]"
+$(STAMP): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable ".[test]"
 	touch $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# With NEWEST=1 nothing stays as it was pinned.
+lock: | $(BIN)/python  ## Pin what pyproject.toml asks for, for all systems, in constraints.txt
+	$(BIN)/python -m pip install --quiet packaging
+	$(BIN)/python packaging/constraints.py lock $(if $(NEWEST),--newest)
 
 run: setup  ## Open the editor on the welcome document
 	$(BIN)/inlay resources/samples/welcome.md
 
-check: setup  ## Lint, formatting, types, import contracts
+check: setup  ## Lint, formatting, types, import contracts, pins
+	$(BIN)/python packaging/constraints.py check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -36,6 +46,17 @@ test: check  ## All checks, then all tests
 fuzz: export PYTHONPATH := .
 fuzz: setup  ## Load a model with its side files damaged in 10,000 ways (ten minutes)
 	$(BIN)/python -m tests.fuzz.run --cases 10000
+
+NEWEST_BIN := .venv-newest/bin
+test-newest:  ## Test with the newest releases that the ranges admit, deprecations being errors
+	test -x $(NEWEST_BIN)/python || $(PYTHON) -m venv .venv-newest
+	$(NEWEST_BIN)/python -m pip install --upgrade --upgrade-strategy eager --editable ".[test]"
+	$(NEWEST_BIN)/ruff check
+	$(NEWEST_BIN)/mypy
+	$(NEWEST_BIN)/python -m pytest --newest
+
+readme-test: setup  ## Run the lines of the README in a clean clone (with pip's downloads)
+	INLAY_README=1 $(BIN)/python -m pytest -v tests/readme
 
 kill-test: setup  ## Kill the editor 100 times while it is used, 20 times with the real model
 	INLAY_KILLS=100 $(BIN)/python -m pytest -q -s tests/app/recovery/test_kill.py -k many
@@ -60,12 +81,12 @@ bench-infill: setup  ## Measure how well regions fit, into build/bench_infill.js
 BUNDLE := build/bundle/venv
 bundle:  ## Build the program that needs no Python, into dist/
 	test -x $(BUNDLE)/bin/python || $(PYTHON) -m venv $(BUNDLE)
-	$(BUNDLE)/bin/python -m pip install --quiet --editable ".[bundle]"
+	$(BUNDLE)/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable ".[bundle]"
 	$(BUNDLE)/bin/python packaging/bundle/build.py
 
 desktop-check:  ## Make icons, desktop entry, metadata and man page, and validate them (Linux)
 	test -x $(BUNDLE)/bin/python || $(PYTHON) -m venv $(BUNDLE)
-	$(BUNDLE)/bin/python -m pip install --quiet --editable ".[bundle]"
+	$(BUNDLE)/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable ".[bundle]"
 	QT_QPA_PLATFORM=offscreen $(BUNDLE)/bin/python packaging/linux/share.py build/bundle/share
 	desktop-file-validate build/bundle/share/applications/inlay.desktop
 	appstreamcli validate --no-net build/bundle/share/metainfo/*.xml
@@ -78,7 +99,7 @@ SETUP := build/installer/inlay-setup
 installer: setup  ## Pack the installer for GPU machines with Inlay's wheel, into dist/
 	rm -rf build/installer build/lib && mkdir -p $(SETUP)/install dist
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir $(SETUP) .
-	cp packaging/install.sh packaging/install.ps1 packaging/INSTALL.md LICENSE $(SETUP)
+	cp packaging/install.sh packaging/install.ps1 packaging/INSTALL.md LICENSE $(CONSTRAINTS) $(SETUP)
 	cp packaging/install/*.py packaging/linux/inlay.desktop $(SETUP)/install
 	tar -C build/installer -cJf dist/inlay-setup.tar.xz inlay-setup
 	$(BIN)/python -c 'import shutil; shutil.make_archive("dist/inlay-setup", "zip", "build/installer", "inlay-setup")'
@@ -102,5 +123,5 @@ translations: setup  ## Collect all texts for translators, and compile what is t
 	@for file in $(LANGUAGES) $(ENGLISH); do $(BIN)/pyside6-lrelease -silent $$file; done
 
 clean:  ## Remove .venv, builds and caches
-	rm -rf $(VENV) build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-newest build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find app engine kernels packaging resources tests -name __pycache__ -type d -prune -exec rm -rf {} +

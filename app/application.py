@@ -43,12 +43,13 @@ class Options:
     files: tuple[Path, ...] = ()
     model: Path | None = None  # None: the embedded model
     device: str = "auto"
+    platform: str | None = None  # of Qt; None: its own choice
     started: float = 0.0  # time.monotonic() when the process was created
 
 
 def run(options: Options) -> int:
     """Show the editor and return when it is closed."""
-    application = make_application()
+    application = make_application(options.platform)
     if hand_over(data_folder(), options.files):
         return 0
     set_up_logging(data_folder())
@@ -81,9 +82,14 @@ def run(options: Options) -> int:
     return code
 
 
-def make_application() -> QApplication:
-    """Create the Qt application with our names, style and icon."""
-    application = QApplication(sys.argv[:1])
+def make_application(platform: str | None = None) -> QApplication:
+    """Create the Qt application with our names, style and icon.
+
+    Args:
+        platform: Of Qt; None: its own choice. Told it here and not by the environment, which the
+            programs that are started from here would inherit.
+    """
+    application = QApplication([*sys.argv[:1], *(("-platform", platform) if platform else ())])
     application.setApplicationName("Inlay")
     application.setApplicationVersion(version_of("inlay"))
     application.setDesktopFileName("inlay")

@@ -39,12 +39,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem := _problem(parsed.model):
         print(f"inlay: {problem}", file=sys.stderr)
         return 2
-    from app.application import Options, run
+    from app.display import NoDisplayError, choose_platform, remedy_of
 
+    try:
+        platform = choose_platform()
+        from app.application import Options, run
+    except NoDisplayError as error:
+        print(f"inlay: no window can be shown: {error}", file=sys.stderr)
+        return 1
+    except ImportError as error:
+        if not (remedy := remedy_of(error)):
+            raise
+        print(f"inlay: no window can be shown: {error}{remedy}", file=sys.stderr)
+        return 1
     options = Options(
         files=tuple(parsed.files),
         model=parsed.model,
         device=parsed.device,
+        platform=platform,
         started=process_started(),
     )
     return run(options)
@@ -60,8 +72,10 @@ def _self_test(parsed: argparse.Namespace) -> int:
     try:
         from app.self_test import run
     except ImportError as error:
-        print(f"inlay: a part of the program cannot be loaded: {error}", file=sys.stderr)
-        print("Install what it names, or install Inlay again.", file=sys.stderr)
+        from app.display import remedy_of
+
+        remedy = remedy_of(error) or "\nInstall what it names, or install Inlay again."
+        print(f"inlay: a part of the program cannot be loaded: {error}{remedy}", file=sys.stderr)
         return 1
     return run(parsed.device)
 

@@ -33,8 +33,31 @@ def test_logs_an_expected_warning():
 def test_misses_an_expected_warning():
     pass
 
+@pytest.fixture
+def a_machine_like_that():
+    pytest.skip("not here")
+
+@pytest.mark.expected_log("odd")
+def test_is_skipped_before_it_logs(a_machine_like_that):
+    logging.getLogger("some").warning("odd")
+
 def test_warns():
     warnings.warn("odd")
+
+def test_calls_what_a_library_gives_up():
+    warnings.warn("`old` is deprecated", DeprecationWarning)
+
+def test_calls_what_a_library_gives_up_in_other_words():
+    warnings.warn("old: use new", FutureWarning)
+
+def test_calls_what_a_library_gives_up_as_a_user():
+    warnings.warn("This is Deprecated", UserWarning)
+
+def test_hears_of_it_by_a_log():
+    logging.getLogger("some.library").warning("`old` is deprecated. Use `new` instead.")
+
+def test_logs_it_itself():
+    logging.getLogger("engine.some").warning("this folder's layout is deprecated")
 
 @pytest.mark.checkpoint
 def test_needs_a_checkpoint():
@@ -50,15 +73,40 @@ def test_qt_warns():
 """
 
 
+FOREIGN = [
+    "calls_what_a_library_gives_up",
+    "calls_what_a_library_gives_up_in_other_words",
+    "calls_what_a_library_gives_up_as_a_user",
+    "hears_of_it_by_a_log",
+]
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("samples")
+    return run_samples(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture(scope="module")
+def report_of_the_newest(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run_samples(tmp_path_factory.mktemp("newest"), "--newest")
+
+
+def run_samples(folder: Path, *arguments: str) -> str:
     (folder / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text("utf-8"), "utf-8")
     (folder / "test_samples.py").write_text(SAMPLES, "utf-8")
     options = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), "-rA", "--color=no"]
     unset = ("INLAY_CHECKPOINT", "TRITON_INTERPRET", "PYTEST_ADDOPTS")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(folder)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            *options,
+            "-p",
+            "no:cacheprovider",
+            *arguments,
+            str(folder),
+        ],
         env={name: value for name, value in os.environ.items() if name not in unset},
         cwd=folder,
         capture_output=True,
@@ -87,6 +135,24 @@ def test_a_careless_test_does_not_pass(report: str, name: str, outcome: str) -> 
 def test_a_careful_test_passes(report: str, name: str) -> None:
     assert f"PASSED test_samples.py::test_{name}" in report
     assert f"ERROR test_samples.py::test_{name}" not in report
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_what_a_library_will_change_one_day_fails_only_with_the_newest(
+    report: str, report_of_the_newest: str, name: str
+) -> None:
+    line = f"test_samples.py::test_{name}"
+    assert f"PASSED {line}" in report.splitlines()
+    assert f"ERROR {line} " not in report
+    assert any(f"{bad} {line} " in report_of_the_newest for bad in ("FAILED", "ERROR"))
+
+
+def test_what_inlay_logs_itself_is_always_judged(report: str) -> None:
+    assert "ERROR test_samples.py::test_logs_it_itself" in report
+
+
+def test_a_test_that_is_skipped_owes_no_log(report: str) -> None:
+    assert "ERROR test_samples.py::test_is_skipped_before_it_logs" not in report
 
 
 @pytest.mark.parametrize("reason", ["INLAY_CHECKPOINT", "TRITON_INTERPRET=1"])

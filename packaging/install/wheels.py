@@ -21,6 +21,7 @@ OWN = "inlay"
 TREE = ("app", "engine", "kernels", "resources", "pyproject.toml", "README.md", "LICENSE")
 # One by one, so that a stopped run loses little; the others are quicker together.
 LARGE = ("cuda", "inlay", "nvidia", "pyside6", "torch", "triton")
+PINS = "constraints.txt"  # the versions that Inlay is tested with
 OWN_INDEX = ("index-url", "no-index", "find-links")  # pip's settings that say where torch is
 
 
@@ -28,20 +29,27 @@ def find_source(wish: Path | None) -> Path:
     """Return Inlay's wheel or source folder: the one wished for, or the one this lies beside.
 
     Raises:
-        SetupError: If there is none.
+        SetupError: If there is none, or it comes without its pins.
     """
     beside = sorted(HERE.parent.glob("inlay-*.whl"))
     source = wish or (beside[-1] if beside else HERE.parent.parent)
     if (source.suffix == ".whl" and source.is_file()) or (source / "pyproject.toml").is_file():
+        if not _pins_of(source).is_file():
+            raise SetupError(f"{_pins_of(source)}, with the versions Inlay needs, is not there.")
         return source.resolve()
     raise SetupError(
         f"{source} is neither a wheel of Inlay nor its source folder. Name one with --source."
     )
 
 
+def _pins_of(source: Path) -> Path:
+    return (source.parent if source.suffix == ".whl" else source) / PINS
+
+
 def take_source(source: Path, folder: Path, places: Places) -> Path:
-    """Put Inlay's wheel into the setup folder, built if need be; return it."""
+    """Put Inlay's wheel and its pins into the setup folder, built if need be; return the wheel."""
     places.setup.mkdir(exist_ok=True)
+    _copy(_pins_of(source), places.setup / PINS)
     if source.suffix == ".whl":
         return _keep(source, places)
     with tempfile.TemporaryDirectory() as temporary:
@@ -62,18 +70,23 @@ def take_source(source: Path, folder: Path, places: Places) -> Path:
 
 def _keep(wheel: Path, places: Places) -> Path:
     target = places.setup / wheel.name
-    if wheel != target:
-        partial = target.with_suffix(".part")
-        shutil.copyfile(wheel, partial)
-        partial.replace(target)
+    _copy(wheel, target)
     return target
 
 
+def _copy(file: Path, target: Path) -> None:
+    if file != target:
+        partial = target.with_suffix(".part")
+        shutil.copyfile(file, partial)
+        partial.replace(target)
+
+
 def fingerprint(wheel: Path) -> str:
-    """Return the checksum of what a wheel holds, whenever it was packed."""
+    """Return the checksum of what a wheel holds, whenever it was packed, and of its pins."""
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
-        return hashlib.sha256(b"".join(archive.read(name) for name in names)).hexdigest()
+        held = b"".join(archive.read(name) for name in names)
+    return hashlib.sha256(held + _pins_of(wheel).read_bytes()).hexdigest()
 
 
 def renew(environment: Environment, wheel: Path) -> None:
@@ -104,7 +117,7 @@ def resolve(wheel: Path, build: Build | None, folder: Path, places: Places) -> l
         report = Path(temporary, "report.json")
         pip(
             folder, places, "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:",
-            "--report", report, *index, wheel,
+            "--report", report, "--constraint", _pins_of(wheel), *index, wheel,
         )  # fmt: skip
         found = json.loads(report.read_text(encoding="utf-8"))["install"]
     wheels = [_wheel(item) for item in found]

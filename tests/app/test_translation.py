@@ -22,6 +22,8 @@ from tests.app.house import House
 from tests.app.untranslated import untranslated
 
 SOURCES = sorted(Path("app").rglob("*.py"))
+# Speaks on the command line before Qt, which translates, is loaded.
+BEFORE_QT = Path("app/display.py")
 FOLDER = Path("resources/translations")
 PLACEHOLDER = re.compile(r"\{\w+\}|%n")
 
@@ -74,7 +76,7 @@ def german_house(german: None, request: pytest.FixtureRequest) -> House:
     return request.getfixturevalue("house")
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=str)
+@pytest.mark.parametrize("path", [path for path in SOURCES if path != BEFORE_QT], ids=str)
 def test_no_text_of_the_app_is_hidden_from_translators(path: Path) -> None:
     assert list(untranslated(path.read_text("utf-8"))) == []
 

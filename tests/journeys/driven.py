@@ -106,8 +106,8 @@ class Hands(QObject):
         print(json.dumps(facts), flush=True)  # noqa: T201
 
 
-def make_application(original) -> QApplication:
-    made = original()
+def make_application(original, *options) -> QApplication:
+    made = original(*options)
     made.hands = Hands()
     return made
 

@@ -57,7 +57,9 @@ def write_inlay(folder: Path, version: str = "0.1.0", code: int = 0) -> Path:
         "resources/icons/inlay.svg": "<svg/>",
         f"inlay-{version}.dist-info/entry_points.txt": "[console_scripts]\ninlay = app.main:main\n",
     }
-    return write_wheel(folder, "inlay", version, files, ("torch", "thing"))
+    wheel = write_wheel(folder, "inlay", version, files, ("torch", "thing"))
+    (folder / "constraints.txt").write_text("thing==2.13.0\n", "utf-8")
+    return wheel
 
 
 def _digest(text: str) -> str:

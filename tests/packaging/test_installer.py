@@ -153,6 +153,24 @@ def test_verifying_names_a_damaged_file_and_repairing_mends_it(ready: House) -> 
     assert ready.index.requests["torch-2.13.0-py3-none-any.whl"] == before  # only what is damaged
 
 
+def test_what_is_installed_is_what_was_tested(house: House) -> None:
+    for name in PACKAGES:  # newer ones than the pins of the day; torch has none
+        write_wheel(house.index.folder, name, "2.14.0", {f"{name}.py": ""})
+    code, words = house.install()
+    assert code == 0, words
+    assert house.installed("thing-2.13.0.dist-info").is_dir()
+    assert house.installed("torch-2.14.0.dist-info").is_dir()
+    (house.source.parent / "constraints.txt").write_text("thing==2.14.0\n", "utf-8")
+    assert "installed already" not in house.install()[1]
+    assert house.installed("thing-2.14.0.dist-info").is_dir()
+
+
+def test_a_wheel_without_its_versions_is_refused(house: House) -> None:
+    (house.source.parent / "constraints.txt").unlink()
+    code, words = house.install()
+    assert (code, "with the versions Inlay needs, is not there" in words) == (1, True)
+
+
 @pytest.mark.parametrize("lost", ["torch-2.13.0.dist-info/RECORD", "pip/__init__.py"])
 def test_lost_lists_and_a_lost_pip_are_mended(ready: House, lost: str) -> None:
     ready.installed(lost).unlink()

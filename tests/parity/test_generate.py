@@ -13,6 +13,9 @@ from tests.parity.conftest import PROMPT_LENGTH, Pair
 
 NUM_SEEDS = 20
 
+# torch warns about its own use of torch.jit when transformers first generates.
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit.:DeprecationWarning")
+
 
 def reference_ids(pair: Pair, seed: int, num_canvases: int = 2) -> list[int]:
     """Return the new ids of the reference's `generate`."""

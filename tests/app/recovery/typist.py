@@ -167,8 +167,8 @@ class Typist:
         print(*facts, flush=True)  # noqa: T201
 
 
-def make_application(original: Callable[[], QApplication]) -> QApplication:
-    made = original()
+def make_application(original: Callable[..., QApplication], *options: str | None) -> QApplication:
+    made = original(*options)
     made.typist = Typist()
     return made
 
