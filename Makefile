@@ -7,6 +7,8 @@ TEXTS = $(sort $(shell find app -name '*.py'))
 ENGLISH := resources/translations/inlay_en.ts  # its own words need none but the plurals
 # The versions everything is tested with
 CONSTRAINTS := constraints.txt
+# The published model that Inlay Small is built on
+BASE := packaging/base.txt
 LANGUAGES = $(filter-out $(ENGLISH),$(wildcard resources/translations/inlay_*.ts))
 
 .DEFAULT_GOAL := help
@@ -17,8 +19,9 @@ help:  ## List the targets
 
 setup: $(STAMP)  ## Create .venv and install Inlay and its test tools
 
-$(STAMP): pyproject.toml $(CONSTRAINTS) | $(BIN)/python
+$(STAMP): pyproject.toml $(CONSTRAINTS) $(BASE) | $(BIN)/python
 	$(BIN)/python -m pip install --constraint $(CONSTRAINTS) --editable ".[test]"
+	$(BIN)/python -m pip install --no-deps --require-hashes --requirement $(BASE)
 	touch $@
 
 $(BIN)/python:
@@ -51,6 +54,7 @@ NEWEST_BIN := .venv-newest/bin
 test-newest:  ## Test with the newest releases that the ranges admit, deprecations being errors
 	test -x $(NEWEST_BIN)/python || $(PYTHON) -m venv .venv-newest
 	$(NEWEST_BIN)/python -m pip install --upgrade --upgrade-strategy eager --editable ".[test]"
+	$(NEWEST_BIN)/python -m pip install --no-deps --require-hashes --requirement $(BASE)
 	$(NEWEST_BIN)/ruff check
 	$(NEWEST_BIN)/mypy
 	$(NEWEST_BIN)/python -m pytest --newest
