@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document_tab import DocumentTab
 from app.documents import TextFileError
-from app.documents.line_ends import normalized
 from app.documents.text_file import is_there, read
 from app.message_bar import Message, Severity
 from app.recovery import Journal, LostDocument, LostSession, SessionState, SplitState, TabState
@@ -209,6 +208,6 @@ def _is_on_disk(document: LostDocument) -> bool:
     """Return whether a document was saved after all, just before the end."""
     path = document.header.path
     try:
-        return path is not None and normalized(read(Path(path)).text) == document.text
+        return path is not None and read(Path(path)).text == document.saved
     except TextFileError:
         return False

@@ -114,10 +114,11 @@ def digest(data: bytes) -> bytes:
 
 
 def digest_of(path: Path) -> bytes | None:
-    """Return the digest of a file as it is now; None if it cannot be read."""
+    """Return the digest of a file as it is now; None if it cannot be read, or is no text file."""
     try:
+        check(path)
         return digest(path.read_bytes())
-    except OSError:
+    except (OSError, TextFileError):
         return None
 
 

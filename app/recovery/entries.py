@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.documents.line_ends import usual, with_ends
 from app.recovery.edits import decode_batches, replay
 
 VERSION = 1
@@ -25,6 +26,7 @@ class Header:
     codec: str
     bom: str  # hexadecimal
     stamp: tuple[int, int] | None  # of the file the base was read from: mtime in ns, bytes
+    line_end: str | None = None  # that all lines are to have, as the user wants it
     generation: int = 0
 
 
@@ -36,8 +38,15 @@ class LostDocument:
     header: Header
     base: str  # the text as it stood in the file, with the file's line ends
     text: str  # the text as it was last, lines ended by a line feed
+    ends: str = ""  # what its lines end with, as in `kept_ends`
     caret: int  # UTF-16 units
     anchor: int
+
+    @property
+    def saved(self) -> str:
+        """The text as saving it would have written it."""
+        chosen = self.header.line_end
+        return with_ends(self.text, "" if chosen else self.ends, chosen or usual(self.base))
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -110,6 +119,7 @@ def read_entry(path: Path) -> LostDocument:
         header=header,
         base=base,
         text=state.text,
+        ends=state.ends,
         caret=state.caret,
         anchor=state.anchor,
     )

@@ -10,8 +10,9 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
+from app.editor.edits import length_of, text_between
 from app.proposal import Phase, ProposalSession
-from app.proposal.positions import as_document_text, document_length, document_text, utf16_len
+from app.proposal.positions import as_document_text, utf16_len
 from app.proposal.rebase import GUARD_CHARS
 from engine.api import Cancel, FinishReason
 from tests.app.fakes import FakeEngine
@@ -42,7 +43,7 @@ def traces(editor: Editor) -> Traces:
 
 
 def text_of(editor: Editor) -> str:
-    return document_text(editor.document(), 0, document_length(editor.document()))
+    return text_between(editor.document(), 0, length_of(editor.document()))
 
 
 def select(editor: Editor, text: str) -> None:
