@@ -177,8 +177,7 @@ class DocumentTab(QWidget):
         return Origin(title=self.document.title, path=self.document.path)
 
     def _follow_document(self) -> None:
-        path = self.document.path
-        self.editor.set_language(path.name if path else self.document.title)
+        self.editor.set_language(self.document.title)
         self.editor.setAccessibleName(self.document.title)
         self.editor.set_locked(self.document.is_loading)
         self.document_changed.emit()

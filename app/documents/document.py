@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextDocument
 from app.documents import edits, line_ends, text_file
 from app.documents.encoding import UTF_8, Encoding
 from app.documents.loading import Loading, ReadText
+from app.documents.names import shown
 from app.documents.on_disk import OnDisk
 from app.documents.text_file import FileStamp, TextFile, TextFileError
 from app.editor import kept_ends
@@ -59,7 +60,7 @@ class Document(QObject):
     @property
     def title(self) -> str:
         """Return the name to show on the tab."""
-        return self.path.name if self.path else self._title
+        return shown(self.path.name) if self.path else self._title
 
     @property
     def encoding(self) -> Encoding:
@@ -219,10 +220,19 @@ class Document(QObject):
         self._on_disk.path = path
         self.changed.emit()
 
-    def save(self, path: Path | None = None, encoding: Encoding | None = None) -> None:
+    def save(
+        self,
+        path: Path | None = None,
+        encoding: Encoding | None = None,
+        *,
+        may_lose: bool = False,
+    ) -> None:
         """Write the text to its file; another path or encoding is kept from then on.
 
+        With `may_lose` also where owner, links or attributes of the file cannot be kept.
+
         Raises:
+            NotKeptError: They cannot be.
             TextFileError: Nothing was written; the document is as before.
         """
         assert self._loading is None, "what is not all there cannot be saved"
@@ -230,7 +240,7 @@ class Document(QObject):
         assert target is not None, "a document without a path is saved with one"
         text = self.text()
         data = text_file.encode(text, encoding)
-        text_file.write(target, data)
+        text_file.write(target, data, may_lose=may_lose)
         self._on_disk.note_written(target, data)
         self._encoding = encoding
         self._remember(text)
@@ -249,7 +259,7 @@ class Document(QObject):
     def mark_unsaved(self) -> None:
         """Take the text for unsaved, undo as one may: its file is not what it was, or is to be."""
         # Where Qt knows of a change already, it would still take the state saved last for saved.
-        with QSignalBlocker(self):
+        with QSignalBlocker(self._text_document):
             self._text_document.setModified(False)
             self._text_document.setModified(True)
         self.changed.emit()
@@ -269,8 +279,8 @@ class Document(QObject):
 
     def _change(self, text: str) -> None:
         """Show another text of the same file, as one undo step."""
-        shown = line_ends.normalized(text)
-        edits.change_text(self._text_document, shown, line_ends.kinds(text))
+        ends = line_ends.kinds(text)
+        edits.change_text(self._text_document, line_ends.normalized(text), ends)
         self._take_ends_of(text)
         self._remember(text)
 
@@ -280,14 +290,14 @@ class Document(QObject):
         self.changed.emit()
 
     def _show(self, text: str, name: str) -> None:
-        shown = line_ends.normalized(text)
+        new = line_ends.normalized(text)
         self._on_disk = OnDisk()
-        self.about_to_show.emit(shown, name)
+        self.about_to_show.emit(new, name)
         # Whoever hears of a change now would meet the new text under the old name.
         with QSignalBlocker(self):
-            set_text(self._text_document, shown, line_ends.kinds(text))
+            set_text(self._text_document, new, line_ends.kinds(text))
             self._text_document.setModified(False)
-        if text_of(self._text_document) != shown:
+        if text_of(self._text_document) != new:
             self._text_document.clear()
             raise text_file.not_showable()
         self._take_ends_of(text)

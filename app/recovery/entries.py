@@ -5,9 +5,7 @@
 """
 
 import json
-import os
 import zlib
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,38 +45,6 @@ class LostDocument:
         """The text as saving it would have written it."""
         chosen = self.header.line_end
         return with_ends(self.text, "" if chosen else self.ends, chosen or usual(self.base))
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace a file in one step, and return when it would survive a power loss.
-
-    Raises:
-        OSError: The file is as before.
-    """
-    partial = path.with_name(path.name + ".part")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        # Half a file only takes room, of which there may be none.
-        with suppress(OSError):
-            partial.unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    if os.name != "posix":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def base_path(folder: Path, entry: str) -> Path:
