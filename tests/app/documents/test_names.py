@@ -1,4 +1,4 @@
-"""Files whose names are no text: it is that very file that is read, written, watched, remembered."""
+"""Files whose names are no text: that very file is read, written, watched and remembered."""
 
 import json
 import logging
@@ -39,10 +39,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def contents(path: Path) -> dict[bytes, bytes]:
-    folder = os.fsencode(path.parent)
-    return {
-        name: Path(os.fsdecode(folder + b"/" + name)).read_bytes() for name in os.listdir(folder)
-    }
+    return {os.fsencode(one.name): one.read_bytes() for one in path.parent.iterdir()}
 
 
 def expected(text: bytes) -> dict[bytes, bytes]:
