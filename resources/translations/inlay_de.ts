@@ -1852,7 +1852,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>This draft cannot be accepted any more, because the text around it changed. Ctrl+Enter here drafts it again, Esc removes it.</source>
-        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. Strg+Eingabe entwirft ihn hier neu, Esc entfernt ihn.</translation>
+        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. Strg+Enter entwirft ihn hier neu, Esc entfernt ihn.</translation>
     </message>
 </context>
 <context>
