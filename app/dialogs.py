@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from app.documents.encoding import CHOICES, Encoding
+from app.documents.names import from_url
 from app.translation import tr
 
 Button = QMessageBox.StandardButton
@@ -49,14 +50,15 @@ def ask_overwrite(parent: QWidget, title: str) -> bool:
 
 def ask_open_paths(parent: QWidget, folder: Path) -> list[Path]:
     """Ask for files to open."""
-    names, _ = QFileDialog.getOpenFileNames(parent, tr("Open"), str(folder))
-    return [Path(name) for name in names]
+    urls, _ = QFileDialog.getOpenFileUrls(parent, tr("Open"), QUrl.fromLocalFile(str(folder)))
+    return [from_url(url) for url in urls if url.isLocalFile()]
 
 
 def ask_save_path(parent: QWidget, proposal: Path) -> Path | None:
     """Ask where to save to; None if the user would rather not."""
-    name, _ = QFileDialog.getSaveFileName(parent, tr("Save As"), str(proposal))
-    return Path(name) if name else None
+    url = QUrl.fromLocalFile(str(proposal))
+    chosen, _ = QFileDialog.getSaveFileUrl(parent, tr("Save As"), url)
+    return from_url(chosen) if chosen.isLocalFile() else None
 
 
 def ask_encoding(parent: QWidget, now: Encoding) -> Encoding | None:

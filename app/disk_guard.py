@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.document_tab import DocumentTab
 from app.documents import Document, TextFileError
+from app.documents.names import shown
 from app.documents.text_file import read
 from app.documents.watch import FileWatch
 from app.message_bar import Message, Remedy, Severity
@@ -39,21 +40,25 @@ class DiskGuard(QObject):
         self._watch.set_paths({path for path in paths if path is not None})
 
     def _look(self, path: Path) -> None:
-        tab = self._workspace.tab_of(path)
-        if tab is None:
-            return
+        for tab in self._workspace.tabs_of(path):
+            self._look_at(tab)
+
+    def _look_at(self, tab: DocumentTab) -> None:
         if tab.document.is_gone():
             self._tell_gone(tab)
             return
         self._gone.discard(tab.document)
         if tab.document.is_changed_on_disk():
             if tab.document.is_modified:
+                tab.document.mark_unsaved()
                 self._ask(tab)
             else:
                 self._read_again(tab)
 
     def _read_again(self, tab: DocumentTab) -> None:
-        if self._reload(tab):
+        if not self._reload(tab):
+            tab.document.mark_unsaved()
+        else:
             text = self.tr(
                 "{title} was changed by another program and read again. "
                 "Undo brings the text back that was here."
@@ -82,7 +87,7 @@ class DiskGuard(QObject):
             "{path} was removed or renamed. Its text is still here; saving writes it anew."
         )
         remedy = Remedy(self.tr("Save"), self._if_open(tab, partial(self._save, tab)))
-        message = text.format(path=tab.document.path)
+        message = text.format(path=shown(tab.document.path or ""))
         self._say(Message(message, Severity.WARNING, remedies=(remedy,)))
 
     def compare(self, tab: DocumentTab) -> None:
@@ -98,11 +103,11 @@ class DiskGuard(QObject):
         lines = difflib.unified_diff(
             theirs.splitlines(),
             tab.document.text().splitlines(),
-            self.tr("{name} on disk").format(name=path.name),
-            self.tr("{name} here").format(name=path.name),
+            self.tr("{name} on disk").format(name=shown(path.name)),
+            self.tr("{name} here").format(name=shown(path.name)),
             lineterm="",
         )
-        self._workspace.open_text("\n".join(lines) + "\n", f"{path.name}.diff")
+        self._workspace.open_text("\n".join(lines) + "\n", f"{shown(path.name)}.diff")
 
     def _reload(self, tab: DocumentTab) -> bool:
         try:

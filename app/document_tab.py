@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import theme
 from app.documents import Document, Encoding, FileStamp
-from app.documents.edits import difference
 from app.editor import Editor, replace_range
+from app.editor.edits import length_of
 from app.editor.theme import DARK, LIGHT
 from app.proposal import History, Origin, ProposalSession
-from app.proposal.positions import document_length, utf16_len
+from app.proposal.positions import utf16_len
 from app.recovery.entries import LostDocument
 from engine.api import Request
 
@@ -129,11 +129,9 @@ class DocumentTab(QWidget):
             title=header.title,
             encoding=Encoding(header.codec, bytes.fromhex(header.bom)),
             stamp=FileStamp(*header.stamp) if header.stamp else None,
+            line_end=header.line_end,
         )
-        document = self.editor.document()
-        replace_range(document, *difference(document, lost.text))
-        if not self.document.is_modified:
-            self.document.mark_unsaved()  # the text is the file's, and the file is gone
+        self.document.restore_changes(lost.text, lost.ends)
         self.show_place(lost.caret, lost.anchor)
 
     def show_place(self, caret: int, anchor: int, first_line: int = -1) -> None:
@@ -141,7 +139,7 @@ class DocumentTab(QWidget):
 
         What a large file has not come to yet is shown as soon as it is there.
         """
-        last, bar = document_length(self.editor.document()), self.editor.verticalScrollBar()
+        last, bar = length_of(self.editor.document()), self.editor.verticalScrollBar()
         is_there = max(caret, anchor) < last and first_line <= bar.maximum()
         if self.document.is_loading and not is_there:
             self._place = (caret, anchor, first_line)
@@ -179,8 +177,7 @@ class DocumentTab(QWidget):
         return Origin(title=self.document.title, path=self.document.path)
 
     def _follow_document(self) -> None:
-        path = self.document.path
-        self.editor.set_language(path.name if path else self.document.title)
+        self.editor.set_language(self.document.title)
         self.editor.setAccessibleName(self.document.title)
         self.editor.set_locked(self.document.is_loading)
         self.document_changed.emit()

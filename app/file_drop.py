@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
 
+from app.documents.names import from_url
+
 
 class FileDrop(QObject):
     """An event filter for every widget that files may be dropped on.
@@ -32,4 +34,4 @@ class FileDrop(QObject):
 
 def local_paths(data: QMimeData) -> list[Path]:
     """Return the files of this machine that are being dragged."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return [from_url(url) for url in data.urls() if url.isLocalFile()]

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.documents.names import shown
 from app.editor.fonts import editor_font, is_prose
 from app.fitting import resize_to_fit
 from app.proposal import Candidate, History, outcome_text
@@ -208,7 +209,7 @@ class HistoryDialog(QDialog):
             return
         origin = candidate.origin
         self._title.setText(f"{origin.title} · {outcome_text(candidate.outcome)}")
-        self._title.setToolTip(str(origin.path or tr("not saved yet")))
+        self._title.setToolTip(shown(origin.path) if origin.path else tr("not saved yet"))
         self._details.setText(_details(candidate))
         prose = is_prose(origin.path.name if origin.path else origin.title)
         font = editor_font(prose=prose, point_size=PREVIEW_POINT_SIZE)

@@ -41,7 +41,11 @@ def _make_handler(folder: Path) -> logging.Handler:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return logging.handlers.RotatingFileHandler(
-            folder / "inlay.log", maxBytes=MAX_BYTES, backupCount=NUM_OLD_FILES, encoding="utf-8"
+            folder / "inlay.log",
+            maxBytes=MAX_BYTES,
+            backupCount=NUM_OLD_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",  # names of files may hold half characters
         )
     except OSError:
         return logging.StreamHandler()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.document_tab import DocumentTab
 from app.documents import TextFileError
-from app.documents.line_ends import normalized
+from app.documents.names import shown
 from app.documents.text_file import is_there, read
 from app.message_bar import Message, Severity
 from app.recovery import Journal, LostDocument, LostSession, SessionState, SplitState, TabState
@@ -108,7 +108,7 @@ class SessionKeeper(QObject):
                 return None
             tab = opened
         else:
-            gone += [str(path)] if path else []
+            gone += [shown(path)] if path else []
             return None
         if state is not None:
             places = (state.caret, state.anchor) if lost is None else (lost.caret, lost.anchor)
@@ -209,6 +209,6 @@ def _is_on_disk(document: LostDocument) -> bool:
     """Return whether a document was saved after all, just before the end."""
     path = document.header.path
     try:
-        return path is not None and normalized(read(Path(path)).text) == document.text
+        return path is not None and read(Path(path)).text == document.saved
     except TextFileError:
         return False

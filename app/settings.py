@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Signal
 
+from app.documents.names import from_setting, to_setting
 from app.options import BY_KEY
 from app.theme import Appearance
 
@@ -143,7 +144,7 @@ class Settings(QObject):
     @property
     def recent_files(self) -> list[Path]:
         """Return the files that were opened or saved last, the newest first."""
-        return [Path(name) for name in _strings(self._store.value("recent_files"))]
+        return [from_setting(name) for name in _strings(self._store.value("recent_files"))]
 
     def add_recent_file(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -155,7 +156,7 @@ class Settings(QObject):
         self._set_recent([])
 
     def _set_recent(self, paths: Sequence[Path]) -> None:
-        self._store.setValue("recent_files", [str(path) for path in paths[:MAX_RECENT]])
+        self._store.setValue("recent_files", [to_setting(path) for path in paths[:MAX_RECENT]])
 
     @property
     def model_folder(self) -> str:

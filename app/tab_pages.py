@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
 from app.document_tab import DocumentTab
+from app.documents.names import shown
 from app.editor import Editor
 from app.message_bar import Message, Severity
 
@@ -115,9 +116,13 @@ class TabPages(QTabWidget):
         return any(view.editor is editor for view in self.views())
 
     def tab_of(self, path: Path) -> DocumentTab | None:
-        """Return the tab that a file is open in."""
-        tabs = (tab for tab in self.tabs() if tab.document.path)
-        return next((t for t in tabs if _is_same_file(t.document.path or path, path)), None)
+        """Return the first tab that a file is open in."""
+        return next(iter(self.tabs_of(path)), None)
+
+    def tabs_of(self, path: Path) -> list[DocumentTab]:
+        """Return the tabs that a file is open in: several, after a save under another's name."""
+        tabs = ((tab, tab.document.path) for tab in self.tabs())
+        return [tab for tab, own in tabs if own and _is_same_file(own, path)]
 
     def set_word_wrap(self, is_on: bool) -> None:
         """Wrap long lines in all documents, or in none."""
@@ -175,9 +180,13 @@ class TabPages(QTabWidget):
     def _follow_document(self, tab: DocumentTab) -> None:
         index = self.indexOf(tab)
         self.setTabText(index, tab.label)
-        self.setTabToolTip(index, str(tab.document.path or self.tr("not saved yet")))
+        self.setTabToolTip(index, self._place_of(tab))
         if self.current is not None and self.current.document is tab.document:
             self.current_tab_changed.emit()
+
+    def _place_of(self, tab: DocumentTab) -> str:
+        path = tab.document.path
+        return shown(path) if path else self.tr("not saved yet")
 
     def _follow_proposal(self, tab: DocumentTab, status: object) -> None:
         self._pass_on(tab, partial(self.proposal_changed.emit, status))

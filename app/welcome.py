@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.documents.names import shown
 from app.editor.theme import mix
 
 WIDTH = 760  # px of the column
@@ -130,9 +131,9 @@ class WelcomePage(QScrollArea):
                 widget.deleteLater()
         for path in paths[:MAX_RECENT]:
             button = QToolButton()
-            button.setText(f"{path.name}   ·   {path.parent}")
+            button.setText(f"{shown(path.name)}   ·   {shown(path.parent)}")
             button.setAutoRaise(True)
-            button.setToolTip(str(path))
+            button.setToolTip(shown(path))
             button.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(button)
         self._recent_heading.setVisible(bool(paths))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app import dialogs
+from app.documents.names import shown
 from app.editor import Editor
 from app.editor_menus import EditorMenus
 from app.menus import Key, MenuBuilder
@@ -179,7 +180,7 @@ class WindowMenus(QObject):
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._settings.recent_files:
-            action = menu.addAction(f"{path.name}\t{path.parent}".replace("&", "&&"))
+            action = menu.addAction(f"{shown(path.name)}\t{shown(path.parent)}".replace("&", "&&"))
             action.triggered.connect(partial(self._window.open_recent, path))
         if not menu.isEmpty():
             menu.addSeparator()

@@ -11,7 +11,8 @@ from app import dialogs
 from app.document_tab import DocumentTab
 from app.documents import NotEncodableError, TextFileError, UnknownEncodingError
 from app.documents.encoding import UTF_8, Encoding
-from app.documents.text_file import is_there
+from app.documents.names import for_dialog, shown
+from app.documents.text_file import NotKeptError, is_there
 from app.message_bar import Message, Remedy, Severity
 from app.saving import SaveRules, tidy
 from app.tab_pages import MakeTab, TabPages
@@ -51,7 +52,7 @@ class Workspace(TabPages):
             return
         self.fresh_tab().document.name(path)
         text = self.tr("{name} does not exist yet. It is created when you save.")
-        self.message.emit(Message(text.format(name=path.name), Severity.INFO))
+        self.message.emit(Message(text.format(name=shown(path.name)), Severity.INFO))
 
     def open_template(self, path: Path, title: str) -> None:
         """Start a new document with a text that ships with the editor."""
@@ -112,7 +113,7 @@ class Workspace(TabPages):
         if tab is None or not self._is_there(tab):
             return False
         proposal = tab.document.path or documents_folder() / "untitled.txt"
-        path = dialogs.ask_save_path(self, proposal)
+        path = dialogs.ask_save_path(self, for_dialog(proposal, documents_folder()))
         return path is not None and self._write(tab, path)
 
     def close_tab(self, index: int) -> bool:
@@ -207,20 +208,28 @@ class Workspace(TabPages):
         self.message.emit(Message(message, Severity.INFO, remedies=(remedy,)))
 
     def _write(
-        self, tab: DocumentTab, path: Path | None = None, encoding: Encoding | None = None
+        self,
+        tab: DocumentTab,
+        path: Path | None = None,
+        encoding: Encoding | None = None,
+        *,
+        may_lose: bool = False,
     ) -> bool:
         tab = tab.home  # a second view may be gone by the time that the user answers
         target = path or tab.document.path
         tidy(tab.editor.document(), target.name if target else "", self.save_rules)
         self.saving.emit()
         try:
-            tab.document.save(path, encoding)
+            tab.document.save(path, encoding, may_lose=may_lose)
         except NotEncodableError as error:
             self._offer_utf_8(tab, path, error)
             return False
         except TextFileError as error:
-            remedy = Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))
-            self.message.emit(Message(str(error), remedies=(remedy,)))
+            remedies = [Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))]
+            if isinstance(error, NotKeptError):
+                anyway = partial(self._write, tab, path, encoding, may_lose=True)
+                remedies.append(Remedy(self.tr("Save Anyway"), self._if_open(tab, anyway)))
+            self.message.emit(Message(str(error), remedies=tuple(remedies)))
             return False
         self.opened.emit(tab.document.path)
         self.documents_changed.emit()

@@ -8,8 +8,11 @@ from PySide6.QtGui import QTextDocument
 from app.documents import edits, line_ends, text_file
 from app.documents.encoding import UTF_8, Encoding
 from app.documents.loading import Loading, ReadText
+from app.documents.names import shown
 from app.documents.on_disk import OnDisk
 from app.documents.text_file import FileStamp, TextFile, TextFileError
+from app.editor import kept_ends
+from app.editor.edits import length_of, set_text, text_of
 from app.translation import tr
 
 
@@ -42,11 +45,12 @@ class Document(QObject):
         self._title = tr("Untitled")
         self._encoding = UTF_8
         self._original = ""  # the text as last read or written, with the file's line ends
+        self._usual_end = line_ends.usual("")
         self._line_ends_label = line_ends.label("")
         self._loading: Loading | None = None
         self._is_guessed = False
-        self._new_line_end: str | None = None  # chosen, and not saved yet
-        text_document.modificationChanged.connect(self.changed)
+        self._chosen_end: str | None = None  # of all lines, as the user wants it
+        text_document.modificationChanged.connect(self._on_modified)
 
     @property
     def path(self) -> Path | None:
@@ -56,7 +60,7 @@ class Document(QObject):
     @property
     def title(self) -> str:
         """Return the name to show on the tab."""
-        return self.path.name if self.path else self._title
+        return shown(self.path.name) if self.path else self._title
 
     @property
     def encoding(self) -> Encoding:
@@ -82,6 +86,11 @@ class Document(QObject):
     def stamp(self) -> FileStamp | None:
         """Return what the file was like when it was last read or written."""
         return self._on_disk.stamp
+
+    @property
+    def chosen_end(self) -> str | None:
+        """Return the line end that the user has chosen for all lines; None: they keep theirs."""
+        return self._chosen_end
 
     @property
     def line_ends_label(self) -> str:
@@ -111,9 +120,11 @@ class Document(QObject):
 
     def text(self) -> str:
         """Return the text with the line ends of its file."""
-        if self._new_line_end is not None:
-            return edits.text_of(self._text_document).replace("\n", self._new_line_end)
-        return line_ends.restored(edits.text_of(self._text_document), self._original)
+        text = text_of(self._text_document)
+        if self._chosen_end is not None:
+            return text.replace("\n", self._chosen_end)
+        ends = kept_ends.between(self._text_document, 0, length_of(self._text_document))
+        return line_ends.with_ends(text, ends, self._usual_end)
 
     def load(self, path: Path, encoding: Encoding | None = None) -> None:
         """Replace the text by that of a file; a large one is only begun with.
@@ -145,8 +156,7 @@ class Document(QObject):
         """
         assert self.path is not None, "only a file can be read again"
         file = text_file.read(self.path, encoding)
-        edits.change_text(self._text_document, line_ends.normalized(file.text))
-        self._remember(file.text)
+        self._change(file.text)
         self._take_over(file)
         self._text_document.setModified(False)
 
@@ -154,17 +164,15 @@ class Document(QObject):
         """Save in another encoding from now on."""
         assert self._loading is None, "what is not all there cannot be saved"
         self._encoding, self._is_guessed = encoding, False
-        self._text_document.setModified(True)
-        self.changed.emit()
+        self.mark_unsaved()
 
     def set_line_end(self, line_end: str) -> None:
         """Save with another kind of line end from now on."""
         if self._loading is not None:
             return
-        self._new_line_end = line_end
+        self._chosen_end = line_end
         self._line_ends_label = line_ends.LABELS[line_end]
-        self._text_document.setModified(True)
-        self.changed.emit()
+        self.mark_unsaved()
 
     def load_template(self, path: Path, title: str) -> None:
         """Start a new document with the text of a file that ships with the editor."""
@@ -184,8 +192,9 @@ class Document(QObject):
         title: str,
         encoding: Encoding,
         stamp: FileStamp | None,
+        line_end: str | None = None,
     ) -> None:
-        """Show a text as it was read from a file in an earlier run.
+        """Show a text as it was read from a file in an earlier run; the changes to it come next.
 
         Raises:
             TextFileError: It cannot be shown.
@@ -193,17 +202,37 @@ class Document(QObject):
         self._show(base, path.name if path else title)
         self._title, self._encoding = title, encoding
         self._on_disk.path, self._on_disk.stamp = path, stamp
-        self.changed.emit()
+        if line_end is not None:
+            self.set_line_end(line_end)
+        elif self._on_disk.holds(base, encoding) if path else not base:
+            self.changed.emit()
+        else:
+            self.mark_unsaved()
+
+    def restore_changes(self, text: str, ends: str) -> None:
+        """Bring the unsaved changes of an earlier run back, as one undo step."""
+        edits.change_text(self._text_document, text, ends)
+        if not self.is_modified:
+            self.mark_unsaved()  # the text is the file's, and the file is gone
 
     def name(self, path: Path) -> None:
         """Let the text be saved to a file that does not exist yet."""
         self._on_disk.path = path
         self.changed.emit()
 
-    def save(self, path: Path | None = None, encoding: Encoding | None = None) -> None:
+    def save(
+        self,
+        path: Path | None = None,
+        encoding: Encoding | None = None,
+        *,
+        may_lose: bool = False,
+    ) -> None:
         """Write the text to its file; another path or encoding is kept from then on.
 
+        With `may_lose` also where owner, links or attributes of the file cannot be kept.
+
         Raises:
+            NotKeptError: They cannot be.
             TextFileError: Nothing was written; the document is as before.
         """
         assert self._loading is None, "what is not all there cannot be saved"
@@ -211,7 +240,7 @@ class Document(QObject):
         assert target is not None, "a document without a path is saved with one"
         text = self.text()
         data = text_file.encode(text, encoding)
-        text_file.write(target, data)
+        text_file.write(target, data, may_lose=may_lose)
         self._on_disk.note_written(target, data)
         self._encoding = encoding
         self._remember(text)
@@ -228,13 +257,32 @@ class Document(QObject):
         return self._on_disk.is_gone
 
     def mark_unsaved(self) -> None:
-        """Take the text for unsaved, because its file is not what it was."""
-        self._text_document.setModified(True)
+        """Take the text for unsaved, undo as one may: its file is not what it was, or is to be."""
+        # Where Qt knows of a change already, it would still take the state saved last for saved.
+        with QSignalBlocker(self._text_document):
+            self._text_document.setModified(False)
+            self._text_document.setModified(True)
+        self.changed.emit()
 
     def accept_disk_change(self) -> None:
         """Keep the text as it is over what somebody else has written."""
         self._on_disk.accept()
         self.mark_unsaved()
+
+    def _on_modified(self, is_modified: bool) -> None:
+        # Undo leads to the text that was saved last, which may not be what the file holds now.
+        is_known = self._loading is None and self._on_disk.stamp is not None
+        if not is_modified and is_known and (self.is_gone() or self.is_changed_on_disk()):
+            self.mark_unsaved()
+        else:
+            self.changed.emit()
+
+    def _change(self, text: str) -> None:
+        """Show another text of the same file, as one undo step."""
+        ends = line_ends.kinds(text)
+        edits.change_text(self._text_document, line_ends.normalized(text), ends)
+        self._take_ends_of(text)
+        self._remember(text)
 
     def _take_over(self, file: TextFile) -> None:
         self._on_disk.stamp, self._on_disk.digest = file.stamp, file.digest
@@ -242,15 +290,17 @@ class Document(QObject):
         self.changed.emit()
 
     def _show(self, text: str, name: str) -> None:
-        shown = line_ends.normalized(text)
-        self.about_to_show.emit(shown, name)
+        new = line_ends.normalized(text)
+        self._on_disk = OnDisk()
+        self.about_to_show.emit(new, name)
         # Whoever hears of a change now would meet the new text under the old name.
         with QSignalBlocker(self):
-            self._text_document.setPlainText(shown)
+            set_text(self._text_document, new, line_ends.kinds(text))
             self._text_document.setModified(False)
-        if edits.text_of(self._text_document) != shown:
+        if text_of(self._text_document) != new:
             self._text_document.clear()
             raise text_file.not_showable()
+        self._take_ends_of(text)
         self._remember(text)
         self.shown.emit()
 
@@ -261,11 +311,13 @@ class Document(QObject):
         loading.moved.connect(self.moved)
         loading.done.connect(self._end_loading)
         loading.failed.connect(self._give_up)
+        self._on_disk = OnDisk()
         self._on_disk.path = path
         self.changed.emit()
 
     def _end_loading(self, text: ReadText) -> None:
         self._drop_loading()
+        self._take_ends_of(text.file.text)
         self._remember(text.file.text, text.line_ends)
         self._take_over(text.file)
         self.loaded.emit()
@@ -285,7 +337,10 @@ class Document(QObject):
         with QSignalBlocker(self):
             self._text_document.setModified(False)
 
+    def _take_ends_of(self, text: str) -> None:
+        """End new lines as most lines of a text do, and no line as the user has wanted it."""
+        self._usual_end, self._chosen_end = line_ends.usual(text), None
+
     def _remember(self, text: str, label: str | None = None) -> None:
         self._original = text
-        self._new_line_end = None
         self._line_ends_label = label or line_ends.label(text)

@@ -1,26 +1,25 @@
-"""A document's whole text, and changing it by changing only what is new in it."""
+"""Changing a document's whole text by changing only what is new in it."""
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-
-def text_of(document: QTextDocument) -> str:
-    """Return a document's text, lines ended by a line feed."""
-    # `toPlainText` would turn no-break spaces into spaces.
-    text = document.toRawText().replace("\u2029", "\n")
-    # PySide drops a byte order mark at the start of any string.
-    return f"\ufeff{text}" if document.characterAt(0) == "\ufeff" else text
+from app.editor import kept_ends
+from app.editor.edits import replace_range, text_of
 
 
-def change_text(document: QTextDocument, text: str) -> None:
-    """Make `text`, lines ended by a line feed, the document's text, as one undo step."""
+def change_text(document: QTextDocument, text: str, ends: str = "") -> None:
+    """Make `text`, lines ended by a line feed, the document's text, as one undo step.
+
+    Its lines end as `ends` says; where it is empty, they are all of one kind.
+    """
     start, end, piece = difference(document, text)
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
     if start < end or piece:
-        cursor = QTextCursor(document)
-        cursor.beginEditBlock()
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(piece)
-        cursor.endEditBlock()
+        replace_range(document, start, end, piece, "")
+    if not ends and kept_ends.is_kept(document):
+        ends = kept_ends.NONE * text.count("\n")
+    kept_ends.keep(document, 0, ends)
+    cursor.endEditBlock()
 
 
 def difference(document: QTextDocument, text: str) -> tuple[int, int, str]:

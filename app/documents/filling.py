@@ -6,17 +6,19 @@ Qt needs microseconds for every line, which are seconds for a million of them.
 import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 
-from app.documents.edits import text_of
+from app.editor import kept_ends
+from app.editor.edits import insert, set_text, text_between, text_of
 
 PIECE = 16_384  # characters that are put in at once, and whole lines
 TURN_S = 0.04  # of the processor, between two looks at what the user does
-BYTE_ORDER_MARK = "\ufeff"  # PySide drops it at the start of any string
 
 
 class Filling(QObject):
     """Makes a text, lines ended by a line feed, the text of a document, which nobody may edit.
+
+    What each line ends with is told as in `kept_ends`.
 
     Signals:
         begun: The start of the text is there.
@@ -28,9 +30,10 @@ class Filling(QObject):
     moved = Signal()
     ended = Signal(bool)
 
-    def __init__(self, document: QTextDocument, text: str, parent: QObject) -> None:
+    def __init__(self, document: QTextDocument, text: str, ends: str, parent: QObject) -> None:
         super().__init__(parent)
-        self._document, self._text = document, text
+        self._document, self._text, self._ends = document, text, ends
+        self._line = 0  # how many lines of those that end have come
         self._at = 0  # code points
         self._is_right = True
         self._timer = QTimer(self)
@@ -46,7 +49,7 @@ class Filling(QObject):
         self._document.setUndoRedoEnabled(False)
         self._at = self._end_of_piece()
         first = self._text[: self._at]
-        self._document.setPlainText(first)
+        set_text(self._document, first, self._next_ends(first))
         self._is_right = text_of(self._document) == first
         self.begun.emit()
         self._timer.start(0)
@@ -74,19 +77,17 @@ class Filling(QObject):
         start, end = self._at, self._end_of_piece()
         piece = self._text[start:end]
         position = cursor.position()
-        cursor.insertText(piece)
+        insert(cursor, piece, QTextCharFormat())
         if not piece.isascii():  # Qt changes no others
-            written = QTextCursor(cursor)
-            written.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
-            self._is_right = written.selectedText().replace("\u2029", "\n") == piece
+            self._is_right = text_between(self._document, position, cursor.position()) == piece
+        kept_ends.keep(self._document, position, self._next_ends(piece))
         self._at = end
 
+    def _next_ends(self, piece: str) -> str:
+        """Return what the lines of the next piece end with."""
+        start, self._line = self._line, self._line + (piece.count("\n") if self._ends else 0)
+        return self._ends[start : self._line]
+
     def _end_of_piece(self) -> int:
-        """Return where the next piece ends: behind a line, and not before a byte order mark."""
-        end = self._at + PIECE - 1
-        while True:
-            end = self._text.find("\n", end) + 1
-            if not end:
-                return len(self._text)
-            if not self._text.startswith(BYTE_ORDER_MARK, end):
-                return end
+        """Return where the next piece ends: behind a line."""
+        return self._text.find("\n", self._at + PIECE - 1) + 1 or len(self._text)

@@ -1,18 +1,21 @@
-"""Line ends: the editor knows one kind, a file may hold six; none is ever lost."""
+"""Line ends: the editor knows one kind, a file may hold six; none is ever lost.
 
-import difflib
+What each line of a mixed text ends with is kept as one letter a line (`app.editor.kept_ends`).
+"""
+
 import os
 import re
 
+from app.editor.kept_ends import NONE
 from app.translation import tr
 
 # All that Qt turns into a block boundary; the last two are its own frame marks.
 LINE_END = re.compile("\r\n|[\n\r\u2029\ufdd0\ufdd1]")
 FRAME_MARKS = "\u2029\ufdd0\ufdd1"
 LABELS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
-
-# Above this many line pairs between the first and the last change, comparing takes too long.
-MAX_PAIRS = 4_000_000
+_BY_LETTER = {"n": "\n", "b": "\r\n", "r": "\r", "p": "\u2029", "f": "\ufdd0", "g": "\ufdd1"}
+_LETTERS = {end: letter for letter, end in _BY_LETTER.items()}
+_CR_BEFORE_LF = re.compile("rn+")  # letters
 
 
 def normalized(text: str) -> str:
@@ -50,46 +53,27 @@ def _counts(text: str) -> dict[str, int]:
     return {"\n": text.count("\n") - crlf, "\r\n": crlf, "\r": text.count("\r") - crlf}
 
 
-def restored(text: str, original: str) -> str:
-    r"""Give the lines of `text`, ended by "\n", the line ends they had in `original`.
+def kinds(text: str) -> str:
+    """Return what each line ends with, a letter each; empty if all ends are of one kind."""
+    return "" if is_uniform(text) else "".join(_LETTERS[end] for end in LINE_END.findall(text))
 
-    Lines that are not in `original` get its usual line end; equal lines beside an edit cannot be
-    told apart, and may swap theirs. With `text` equal to
-    `normalized(original)` the result is `original`.
+
+def with_ends(text: str, ends: str, usual_end: str) -> str:
+    r"""Return the text, its lines ended by "\n", with what each of them ends with.
+
+    A line without a kind of its own gets the usual end.
     """
-    if is_uniform(original):
-        return text.replace("\n", usual(original))
-    old_lines, old_ends = LINE_END.split(original), LINE_END.findall(original)
+    if not ends.strip(NONE):
+        return text.replace("\n", usual_end)
+    ends = ends.replace(NONE, _LETTERS[usual_end])
     lines = text.split("\n")
-    ends = [usual(original)] * (len(lines) - 1)
-    runs = _common_runs(old_lines, lines)
-    # The end in front of a line that stayed belongs to what stayed, even if its own line changed.
-    for old_start, start, size in runs:
-        if size and old_start and start:
-            ends[start - 1] = old_ends[old_start - 1]
-    for old_start, start, size in runs:
-        count = min(size, len(old_ends) - old_start, len(ends) - start)
-        ends[start : start + count] = old_ends[old_start : old_start + count]
-    _keep_apart(lines, ends)
-    return "".join(part for pair in zip(lines, [*ends, ""], strict=True) for part in pair)
-
-
-def _keep_apart(lines: list[str], ends: list[str]) -> None:
-    r"""Keep a "\r" and the "\n" of an empty line behind it from becoming one line end."""
-    for i in range(len(ends) - 2, -1, -1):
-        if ends[i] == "\r" and ends[i + 1] == "\n" and not lines[i + 1]:
-            ends[i] = "\n"
-
-
-def _common_runs(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
-    """Return (index in old, index in new, length) of the runs of lines both have."""
-    shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    rest = shorter - head
-    tail = next((i for i in range(rest) if old[-1 - i] != new[-1 - i]), rest)
-    runs = [(0, 0, head), (len(old) - tail, len(new) - tail, tail)]
-    old_middle, new_middle = old[head : len(old) - tail], new[head : len(new) - tail]
-    if 0 < len(old_middle) * len(new_middle) <= MAX_PAIRS:
-        matcher = difflib.SequenceMatcher(None, old_middle, new_middle)
-        runs += [(head + m.a, head + m.b, m.size) for m in matcher.get_matching_blocks()]
-    return runs
+    parts = [""] * (2 * len(lines) - 1)
+    parts[::2] = lines
+    parts[1::2] = [_BY_LETTER[letter] for letter in ends]
+    # A "\r" and the "\n" of an empty line behind it would become one line end.
+    for found in _CR_BEFORE_LF.finditer(ends):
+        for number in range(found.start() + 1, found.end()):
+            if lines[number]:
+                break
+            parts[2 * number + 1] = "\r"
+    return "".join(parts)

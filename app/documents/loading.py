@@ -20,6 +20,7 @@ class ReadText:
 
     file: TextFile
     shown: str  # lines ended by a line feed
+    ends: str  # what its lines end with, as in `kept_ends`
     line_ends: str  # their label
 
 
@@ -62,7 +63,7 @@ class Loading(QObject):
 
     def _fill(self, text: ReadText) -> None:
         self.read.emit(text)
-        filling = self._filling = Filling(self._document, text.shown, self)
+        filling = self._filling = Filling(self._document, text.shown, text.ends, self)
         filling.begun.connect(self.begun)
         filling.moved.connect(self.moved)
         filling.ended.connect(partial(self._end, text))
@@ -87,4 +88,5 @@ def read_text(path: Path, encoding: Encoding | None = None) -> ReadText:
         TextFileError: The file cannot be opened.
     """
     file = text_file.read(path, encoding)
-    return ReadText(file, line_ends.normalized(file.text), line_ends.label(file.text))
+    text = file.text
+    return ReadText(file, line_ends.normalized(text), line_ends.kinds(text), line_ends.label(text))

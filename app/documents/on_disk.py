@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from app.documents import text_file
+from app.documents.encoding import Encoding
 from app.documents.text_file import FileStamp
 
 
@@ -32,10 +33,22 @@ class OnDisk:
         now = text_file.stamp_of(self.path) if self.path else None
         if now is None or now == self.stamp or self.path is None:
             return False
-        if self.digest is None or text_file.digest_of(self.path) != self.digest:
+        is_as_long = self.stamp is not None and now.num_bytes == self.stamp.num_bytes
+        if not is_as_long or self.digest is None:
+            return True
+        if text_file.digest_of(self.path) != self.digest:
             return True
         self.stamp = now  # touched, and nothing more
         return False
+
+    def holds(self, text: str, encoding: Encoding) -> bool:
+        """Say whether the file has this text now."""
+        try:
+            data = encoding.encode(text)
+        except UnicodeEncodeError:
+            return False
+        path = self.path
+        return path is not None and text_file.digest_of(path) == text_file.digest(data)
 
     def note_written(self, path: Path, data: bytes) -> None:
         """Take a file and its content for the document's."""

@@ -6,9 +6,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QFileDevice, QIODevice, QSaveFile
-
+from app.documents import writing
 from app.documents.encoding import Encoding, decode, decode_as
+from app.documents.names import shown
 from app.translation import tr
 
 MAX_BYTES = 64 * 1024 * 1024  # what the editor holds without becoming sluggish
@@ -25,6 +25,10 @@ class UnknownEncodingError(TextFileError):
 
 class NotEncodableError(TextFileError):
     """The text has a character that the file's encoding lacks."""
+
+
+class NotKeptError(TextFileError):
+    """What belongs to a file besides its text would be lost by saving."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +65,13 @@ def read(path: Path, encoding: Encoding | None = None) -> TextFile:
     decoded = decode(data) if encoding is None else decode_as(data, encoding)
     if decoded is None and encoding is not None:
         text = tr("{name} is not text in {encoding}. Nothing was changed; try another encoding.")
-        raise UnknownEncodingError(text.format(name=path.name, encoding=encoding.label))
+        raise UnknownEncodingError(text.format(name=shown(path.name), encoding=encoding.label))
     if decoded is None:
         text = tr(
             "{name} is not a text file, or its encoding is unknown. It was not opened, "
             "because saving it could damage it."
         )
-        raise UnknownEncodingError(text.format(name=path.name))
+        raise UnknownEncodingError(text.format(name=shown(path.name)))
     content, found = decoded
     return TextFile(
         text=content,
@@ -90,13 +94,13 @@ def check(path: Path) -> int:
         raise _not_opened(path, error) from error
     # Reading a pipe or a device may never end.
     if stat.S_ISDIR(status.st_mode):
-        raise TextFileError(tr("{path} is a folder. Choose a file in it.").format(path=path))
+        raise TextFileError(tr("{path} is a folder. Choose a file in it.").format(path=shown(path)))
     if not stat.S_ISREG(status.st_mode):
-        raise TextFileError(tr("{path} is not a regular file.").format(path=path))
+        raise TextFileError(tr("{path} is not a regular file.").format(path=shown(path)))
     if status.st_size > MAX_BYTES:
         text = tr("{name} has {size} MiB; Inlay opens files up to {limit} MiB.")
         size, limit = (round(count / 1024**2) for count in (status.st_size, MAX_BYTES))
-        raise TextFileError(text.format(name=path.name, size=size, limit=limit))
+        raise TextFileError(text.format(name=shown(path.name), size=size, limit=limit))
     return status.st_size
 
 
@@ -114,10 +118,11 @@ def digest(data: bytes) -> bytes:
 
 
 def digest_of(path: Path) -> bytes | None:
-    """Return the digest of a file as it is now; None if it cannot be read."""
+    """Return the digest of a file as it is now; None if it cannot be read, or is no text file."""
     try:
+        check(path)
         return digest(path.read_bytes())
-    except OSError:
+    except (OSError, TextFileError):
         return None
 
 
@@ -149,45 +154,42 @@ def encode(text: str, encoding: Encoding) -> bytes:
         raise NotEncodableError(message) from error
 
 
-def write(path: Path, data: bytes) -> None:
-    """Replace the file's content in one step; a failure leaves the old content in place.
+def write(path: Path, data: bytes, *, may_lose: bool = False) -> None:
+    """Replace the file's content; a failure leaves the old content in place.
 
     Raises:
+        NotKeptError: Owner, links or attributes would be lost, and may not be.
         TextFileError: The folder or the file cannot be written, or the disk is full.
     """
-    reason = replace_file(path, data)
-    if reason:
+    name = shown(path.name)
+    try:
+        writing.write_file(path, data, may_lose=may_lose)
+    except writing.NotRegularError as error:
+        text = tr(
+            "{name} was not saved: there is something at this place that is no regular file. "
+            "Your text is still here; choose another place with Save As."
+        )
+        raise TextFileError(text.format(name=name)) from error
+    except writing.NotKeptError as error:
+        text = tr(
+            "{name} was not saved, because owner, other names or attributes of the file would be "
+            "lost ({reason}). Save it anyway, or choose another place with Save As."
+        )
+        raise NotKeptError(text.format(name=name, reason=error)) from error
+    except writing.DamagedError as error:
+        text = tr(
+            "{name} was only partly written: {reason}. What it held is in {backup}. Your text is "
+            "still here; choose another place with Save As."
+        )
+        message = text.format(name=name, reason=error, backup=shown(error.backup))
+        raise TextFileError(message) from error
+    except OSError as error:
         text = tr(
             "{name} was not saved: {reason}. Your text is still here; "
             "try again, or choose another place with Save As."
         )
-        raise TextFileError(text.format(name=path.name, reason=reason))
-
-
-def replace_file(path: Path, data: bytes, *, is_private: bool = False) -> str:
-    """Replace a file's content in one step; return why that failed, and nothing if it did not."""
-    file = QSaveFile(str(path))
-    is_open = file.open(QIODevice.OpenModeFlag.WriteOnly)
-    if is_private:
-        file.setPermissions(QFileDevice.Permission.ReadOwner | QFileDevice.Permission.WriteOwner)
-    if is_open and _write_all(file, data) and file.commit():
-        return ""
-    reason = file.errorString()
-    if file.isOpen():
-        file.cancelWriting()
-        file.commit()  # now, or the half file takes room for as long as this one is known
-    return reason
-
-
-def _write_all(file: QSaveFile, data: bytes) -> bool:
-    """Write until it fails: a disk that fills up takes a part, and says why only after that."""
-    num_written = 0
-    while num_written < len(data):
-        count = file.write(data[num_written:])
-        if count <= 0:
-            return False
-        num_written += count
-    return True
+        reason = error.strerror or str(error)
+        raise TextFileError(text.format(name=name, reason=reason)) from error
 
 
 def stamp_of(path: Path) -> FileStamp | None:
@@ -212,7 +214,7 @@ def is_there(path: Path) -> bool:
 
 def _not_opened(path: Path, error: OSError) -> TextFileError:
     text = tr("{path} could not be opened: {reason}.")
-    return TextFileError(text.format(path=path, reason=_reason(error)))
+    return TextFileError(text.format(path=shown(path), reason=_reason(error)))
 
 
 def _reason(error: OSError) -> str:

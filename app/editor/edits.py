@@ -1,36 +1,106 @@
-"""Edits made by the program that are one undo step each."""
+"""Text into a document and out of it, to the character, and edits that are one undo step each."""
 
-from PySide6.QtGui import QTextCursor, QTextDocument
+import difflib
 
-BYTE_ORDER_MARK = "\ufeff"  # PySide drops it at the start of any string
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
+
+from app.editor import kept_ends
+
+# PySide takes either at the start of a string for a byte order mark on the way to Qt: the first is
+# lost, and the second turns the bytes of all that follows around. On the way back both are text.
+MISREAD = ("\ufeff", "\ufffe")
+KEEP = QTextCursor.MoveMode.KeepAnchor
+
+
+def text_of(document: QTextDocument) -> str:
+    """Return a document's text, its lines ended by line feeds."""
+    # `toPlainText` would turn no-break spaces into spaces.
+    return document.toRawText().replace("\u2029", "\n")
 
 
 def text_between(document: QTextDocument, start: int, end: int) -> str:
     """Return the text between two positions, UTF-16 units, its lines ended by line feeds."""
     cursor = QTextCursor(document)
     cursor.setPosition(start)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    text = cursor.selectedText().replace("\u2029", "\n")
-    is_cut = start < end and document.characterAt(start) == BYTE_ORDER_MARK
-    return BYTE_ORDER_MARK + text if is_cut else text
+    cursor.setPosition(end, KEEP)
+    return cursor.selectedText().replace("\u2029", "\n")
 
 
-def replace_range(document: QTextDocument, start: int, end: int, text: str) -> None:
+def length_of(document: QTextDocument) -> int:
+    """Return the last position of a document, UTF-16 units."""
+    return document.characterCount() - 1
+
+
+def insert(cursor: QTextCursor, text: str, char_format: QTextCharFormat | None = None) -> None:
+    """Put a text in the selection's place, whatever it begins with."""
+    if text.startswith(MISREAD):
+        cursor.beginEditBlock()
+        start = cursor.selectionStart()
+        _insert(cursor, f".{text}", char_format)
+        end = cursor.position() - 1
+        cursor.setPosition(start)
+        cursor.deleteChar()
+        cursor.setPosition(end)
+        cursor.endEditBlock()
+    else:
+        _insert(cursor, text, char_format)
+
+
+def _insert(cursor: QTextCursor, text: str, char_format: QTextCharFormat | None) -> None:
+    if char_format is None:
+        cursor.insertText(text)
+    else:
+        cursor.insertText(text, char_format)
+
+
+def set_text(document: QTextDocument, text: str, ends: str = "") -> None:
+    """Make a text all that a document holds, with nothing to undo; `ends` as in `kept_ends`."""
+    is_misread = text.startswith(MISREAD)
+    document.setPlainText(f".{text}" if is_misread else text)
+    if not is_misread and not ends:
+        return
+    can_undo = document.isUndoRedoEnabled()
+    document.setUndoRedoEnabled(False)
+    if is_misread:
+        QTextCursor(document).deleteChar()
+    kept_ends.keep(document, 0, ends)
+    document.setUndoRedoEnabled(can_undo)
+
+
+def replace_range(
+    document: QTextDocument, start: int, end: int, text: str, ends: str | None = None
+) -> None:
     """Replace the text between two positions, UTF-16 units, as one undo step.
 
-    Undoing it puts the caret at `start`; no later typing joins the step.
+    Undoing it puts the caret at `start`; no later typing joins the step. Where lines end in
+    different ways, those that stay keep theirs, if `ends` does not say what the new ones have.
     """
+    ends = _ends_kept(document, start, end, text) if ends is None else ends
     cursor = QTextCursor(document)
     # Where the cursor stands when the step begins is where undoing it leads.
     cursor.setPosition(start)
     cursor.beginEditBlock()
     cursor.setPosition(end)
-    cursor.insertText(text)
+    insert(cursor, text)
     if start == end and text:
         # Qt joins what is typed next to a step that ends in an insertion; end in a removal.
         cursor.insertText(" ")
         cursor.deletePreviousChar()
     cursor.setPosition(start)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    cursor.setPosition(end, KEEP)
     cursor.removeSelectedText()
+    kept_ends.keep(document, start, ends)
     cursor.endEditBlock()
+
+
+def _ends_kept(document: QTextDocument, start: int, end: int, text: str) -> str:
+    """Return the ends of the lines of `text`, of which some stand between two positions."""
+    old_ends = kept_ends.between(document, start, end)
+    if not old_ends or "\n" not in text:
+        return ""
+    old, new = text_between(document, start, end).split("\n"), text.split("\n")
+    ends = [old_ends[0]] * (len(new) - 1)
+    for match in difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+        count = min(match.size, len(old_ends) - match.a, len(ends) - match.b)
+        ends[match.b : match.b + count] = old_ends[match.a : match.a + count]
+    return "".join(ends)

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
+from app.editor.edits import insert
+
 INDENT_COLUMNS = 4
 LEADING = re.compile(r"[ \t]*")
 TRAILING = re.compile(r"[ \t]+$")
@@ -19,7 +21,7 @@ def duplicate(cursor: QTextCursor) -> None:
         text = cursor.selectedText()
         with _edit(cursor):
             cursor.setPosition(end)
-            cursor.insertText(text)
+            insert(cursor, text)
         _select(cursor, end, 2 * end - start)
         return
     column = cursor.positionInBlock()
@@ -51,7 +53,7 @@ def move(cursor: QTextCursor, step: int) -> None:
         edit.removeSelectedText()
         if step > 0:
             _select(edit, start, start)
-            edit.insertText(moved + "\n")
+            insert(edit, moved + "\n")
     length = cursor.document().characterCount() - 1
     _select(cursor, min(anchor + shift, length), min(position + shift, length))
 
@@ -207,7 +209,7 @@ def _change_line(edit: QTextCursor, block: QTextBlock, new: str) -> None:
     head = next((i for i in range(most - tail) if old[i] != new[i]), most - tail)
     start = block.position() + units(old[:head])
     _select(edit, start, start + units(old[head : len(old) - tail]))
-    edit.insertText(new[head : len(new) - tail])
+    insert(edit, new[head : len(new) - tail])
 
 
 def _lines(cursor: QTextCursor) -> Iterator[str]:

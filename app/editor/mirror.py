@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
 
+from app.editor import kept_ends
 from app.editor.editor import Editor
-from app.editor.edits import BYTE_ORDER_MARK, replace_range, text_between
+from app.editor.edits import insert, length_of, replace_range, set_text, text_between, text_of
 
 
 class Mirror(QObject):
@@ -22,8 +23,7 @@ class Mirror(QObject):
         self._is_copying = False
         self.last_end = 0  # where the last change that reached the copy ends, UTF-16 units
         copy.setUndoRedoEnabled(False)
-        copy.setPlainText(text_between(source, 0, _length(source)))
-        self._copy_all_if_unlike()
+        set_text(copy, text_of(source), kept_ends.between(source, 0, length_of(source)))
         source.contentsChange.connect(self._on_source_change)
         copy.contentsChange.connect(self._on_copy_change)
 
@@ -36,7 +36,7 @@ class Mirror(QObject):
         if not self._is_copying:
             self._carry(self._source, self._copy, position, removed, added)
             self._copy_all_if_unlike()
-            self.last_end = min(position + added, _length(self._copy))
+            self.last_end = min(position + added, length_of(self._copy))
 
     def _on_copy_change(self, position: int, removed: int, added: int) -> None:
         if not self._is_copying:
@@ -47,33 +47,31 @@ class Mirror(QObject):
     ) -> None:
         """Make a change of one document in the other, as one undo step."""
         # Qt counts the end of the last block in when a change reaches it.
-        over = max(0, position + added - _length(giver))
+        over = max(0, position + added - length_of(giver))
         removed, added = max(0, removed - over), added - over
         text = text_between(giver, position, position + added)
-        end = min(position + removed, _length(taker))
+        ends = kept_ends.between(giver, position, position + added)
+        end = min(position + removed, length_of(taker))
         self._is_copying = True
         try:
-            if removed == 0 and added == 1:
+            if removed == 0 and added == 1 and not ends:
                 # What is typed letter by letter is to be undone by the word.
                 cursor = QTextCursor(taker)
                 cursor.setPosition(position)
-                _insert(cursor, text)
-            elif text.startswith(BYTE_ORDER_MARK):
-                cursor = QTextCursor(taker)
-                cursor.setPosition(position)
-                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-                _insert(cursor, text)
+                insert(cursor, text)
             elif text_between(taker, position, end) != text:
-                replace_range(taker, position, end, text)
+                replace_range(taker, position, end, text, ends)
+            else:
+                kept_ends.keep(taker, position, ends)
         finally:
             self._is_copying = False
 
     def _copy_all_if_unlike(self) -> None:
-        if _length(self._copy) != _length(self._source):
+        source = self._source
+        if length_of(self._copy) != length_of(source):
             self._is_copying = True
-            cursor = QTextCursor(self._copy)
-            cursor.select(QTextCursor.SelectionType.Document)
-            _insert(cursor, text_between(self._source, 0, _length(self._source)))
+            ends = kept_ends.between(source, 0, length_of(source))
+            replace_range(self._copy, 0, length_of(self._copy), text_of(source), ends)
             self._is_copying = False
 
 
@@ -113,20 +111,3 @@ class MirrorEditor(Editor):
         else:
             return False
         return True
-
-
-def _length(document: QTextDocument) -> int:
-    return document.characterCount() - 1
-
-
-def _insert(cursor: QTextCursor, text: str) -> None:
-    """Insert a text that may begin with a byte order mark."""
-    if not text.startswith(BYTE_ORDER_MARK):
-        cursor.insertText(text)
-        return
-    cursor.beginEditBlock()
-    start = cursor.selectionStart()
-    cursor.insertText("." + text)
-    cursor.setPosition(start)
-    cursor.deleteChar()
-    cursor.endEditBlock()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
 
+from app.editor.edits import insert
 from app.editor.marks import marks
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class MultiCursor(QObject):
             return lambda c: c.insertText("\n")
         text = event.text()
         if text and (text.isprintable() or text == "\t"):
-            return lambda c: c.insertText(text)
+            return lambda c: insert(c, text)
         return None
 
     def _paste(self) -> Callable[[QTextCursor], object]:
@@ -158,12 +159,12 @@ class MultiCursor(QObject):
         text = QGuiApplication.clipboard().text()
         lines = text.removesuffix("\n").split("\n")
         if len(lines) != len(self.cursors):
-            return lambda c: c.insertText(text)
+            return lambda c: insert(c, text)
         places = sorted(cursor.selectionStart() for cursor in self.cursors)
         by_place = dict(zip(places, lines, strict=True))
         starts = {id(c): by_place.get(c.selectionStart(), text) for c in self._others}
         own = by_place.get(self._editor.textCursor().selectionStart(), text)
-        return lambda c: c.insertText(starts.get(id(c), own))
+        return lambda c: insert(c, starts.get(id(c), own))
 
     def _each(self, act: Callable[[QTextCursor], object], is_edit: bool) -> None:
         own = self._editor.textCursor()

@@ -8,8 +8,8 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.background import Background, Job
 from app.document_tab import DocumentTab
-from app.documents.edits import text_of
 from app.editor import Editor
+from app.editor.edits import insert, text_of
 from app.editor.marks import marks
 from app.find.bar import FindBar
 from app.find.hits import HitList
@@ -102,7 +102,7 @@ class Finder(QObject):
             return
         scope = cursor.selectionStart(), cursor.selectionEnd()
         for made in self._made(editor, scope):
-            cursor.insertText(made.text)
+            insert(cursor, made.text)
             editor.setTextCursor(cursor)
         self._goes_on = True
         self._restart(0)

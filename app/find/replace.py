@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from app.editor.edits import insert
 from app.find.search import Replacement
 
 MANY = 2000  # beyond, one large edit takes less time than many small ones
@@ -18,7 +19,7 @@ def replace_all(document: QTextDocument, made: Sequence[Replacement]) -> None:
     for one in reversed(made):
         cursor.setPosition(one.start)
         cursor.setPosition(one.end, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(one.text)
+        insert(cursor, one.text)
     cursor.endEditBlock()
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from app.background import Background
-from app.editor import Editor
+from app.editor import Editor, kept_ends
 from app.find.replace import gathered, replace_all
 from app.find.search import Query, Replacement, Scope, replacements
 
@@ -44,7 +44,9 @@ class ReplaceRun(QObject):
             self.deleteLater()
             return
         editor, scope = work[0]
-        find = partial(self._find, self._text_of(editor), scope)
+        # One large edit would make all lines in it end in the same way.
+        gathers = not kept_ends.is_kept(editor.document())
+        find = partial(self._find, self._text_of(editor), scope, gathers)
         revision = editor.document().revision()
 
         def put(found: tuple[int, Sequence[Replacement]]) -> None:
@@ -59,7 +61,7 @@ class ReplaceRun(QObject):
 
         self._background.run(find, put, on_failure)
 
-    def _find(self, text: str, scope: Scope) -> tuple[int, Sequence[Replacement]]:
+    def _find(self, text: str, scope: Scope, gathers: bool) -> tuple[int, Sequence[Replacement]]:
         """Return how many matches there are, and what replaces them."""
         made = replacements(text, self._query, self._template, scope)
-        return len(made), gathered(text, made)
+        return len(made), gathered(text, made) if gathers else made

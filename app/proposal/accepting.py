@@ -5,10 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
+from app.editor.edits import text_between
 from app.proposal.history import Candidate, Outcome
 from app.proposal.options import settings_of
 from app.proposal.parts import Parts
-from app.proposal.positions import document_text, utf16_len
+from app.proposal.positions import utf16_len
 from app.proposal.proposal import Proposal
 from app.proposal.stage import Stage
 
@@ -39,7 +40,7 @@ class Accepting(QObject):
         text = proposal.draft.as_document_text().text
         region, settings = proposal.place.region, settings_of(proposal.place.request)
         self._stage.drop(Outcome.ACCEPTED)
-        if text != document_text(self._editor.document(), region.start, region.end):
+        if text != text_between(self._editor.document(), region.start, region.end):
             replace_range(self._editor.document(), region.start, region.end, text)
         end = region.start + utf16_len(text)
         self._parts.note_accepted(region.start, end, settings)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from app.editor import Editor
+from app.editor.edits import text_between
 from app.proposal.options import RunOptions
 from app.proposal.pins import Pins
-from app.proposal.positions import document_text, whole_characters
+from app.proposal.positions import whole_characters
 from app.proposal.proposal import Phase, Proposal
 from app.proposal.requests import make_request
 from engine.api import Generate
@@ -45,7 +46,7 @@ class Asking:
         if proposal.phase is Phase.STALE and marked:
             return marked
         request = proposal.place.request
-        is_same = document_text(self._editor.document(), start, end) == request.region
+        is_same = text_between(self._editor.document(), start, end) == request.region
         # In a draft, words are pinned and let go as well.
         holds = proposal.draft is None or proposal.take.pinned
         return request.pinned if is_same and holds else ()
@@ -73,7 +74,7 @@ class Asking:
 
     def _seen(self, start: int, end: int, proposal: Proposal | None) -> list[str]:
         """Return the texts that a region has or was offered: another one is wanted."""
-        seen = [document_text(self._editor.document(), start, end)]
+        seen = [text_between(self._editor.document(), start, end)]
         if proposal and (start, end) == proposal.place.ends:
             seen += [take.draft.text for take in proposal.takes if take.draft]
         return [text for text in dict.fromkeys(seen) if text]

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 
 from app.editor import Editor, Theme
+from app.editor.edits import text_between
 from app.proposal import holding, ink
 from app.proposal.draft_layout import DraftLayout
 from app.proposal.holding import Measured, Place
 from app.proposal.options import Drawing
 from app.proposal.paragraph import UNBOUNDED, Piece, Run, Style
-from app.proposal.positions import as_document_text, document_text, utf16_len
+from app.proposal.positions import as_document_text, utf16_len
 from app.proposal.proposal import Draft, Phase, Proposal
 from app.proposal.rebase import Region
 from engine.api import CanvasUpdated, DraftSpan
@@ -74,14 +75,14 @@ def document_style(editor: Editor) -> Style:
 def _prefix(editor: Editor, region: Region) -> Piece:
     block = editor.document().findBlock(region.start)
     length = region.start - block.position()
-    text = document_text(editor.document(), block.position(), region.start)
+    text = text_between(editor.document(), block.position(), region.start)
     return Piece(text=text, runs=tuple(_runs_of(block, 0, length)))
 
 
 def _suffix(editor: Editor, region: Region) -> Piece:
     block = editor.document().findBlock(region.end)
     end = block.position() + block.length() - 1
-    text = document_text(editor.document(), region.end, end)
+    text = text_between(editor.document(), region.end, end)
     return Piece(
         text=text, runs=tuple(_runs_of(block, region.end - block.position(), utf16_len(text)))
     )

@@ -4,13 +4,13 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.editor.edits import length_of, text_between
 from app.proposal.alternatives import AlternativesPopup
 from app.proposal.announcer import Announcer
 from app.proposal.marker import Marker
 from app.proposal.options_bar import OptionsBar
 from app.proposal.panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.pointer import Pointer
-from app.proposal.positions import document_length, document_text
 from app.proposal.proposal import Phase, Proposal
 from app.proposal.rebase import Region
 from app.proposal.session import ProposalSession
@@ -64,7 +64,7 @@ class ProposalDesk(QObject):
 
     def open_bar(self) -> None:
         """Show the bar at the region that is meant."""
-        end = document_length(self._editor.document())
+        end = length_of(self._editor.document())
         is_at_end = self._editor.textCursor().selectionEnd() == end
         self.bar.open_for(self._region_text(), is_at_end=is_at_end)
         self._show_pins()
@@ -164,7 +164,7 @@ class ProposalDesk(QObject):
         if proposal is not None and proposal.has_focus:
             return proposal.place.old_text
         document = self._editor.document()
-        return document_text(document, cursor.selectionStart(), cursor.selectionEnd())
+        return text_between(document, cursor.selectionStart(), cursor.selectionEnd())
 
     def _within(self, room: QRectF) -> QRect:
         left = self._editor.document().documentMargin() - SIDE

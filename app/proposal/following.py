@@ -5,9 +5,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
+from app.editor.edits import length_of
 from app.proposal.changes import DocumentChanges
 from app.proposal.history import Outcome
 from app.proposal.parts import Parts
+from app.proposal.proposal import Proposal
 from app.proposal.queue import RegionQueue
 from app.proposal.rebase import Change
 from app.proposal.stage import Stage
@@ -41,12 +43,18 @@ class Following(QObject):
         self._parts = parts
         self._queue = queue
         self._last_ms = 0.0  # that a run took
+        self._changed_to = -1  # where the last change ends, UTF-16 units
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.live_due)
         self._changes = DocumentChanges(editor.document(), self)
         self._changes.changed.connect(self._on_changes)
         stage.status_changed.connect(self._on_status)
         editor.cursorPositionChanged.connect(self._on_caret)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the last change ends at the caret: whoever made it goes on there."""
+        return self._editor.textCursor().position() == self._changed_to
 
     def notify_run(self, ms: float) -> None:
         """The engine has taken so long for a run."""
@@ -61,6 +69,8 @@ class Following(QObject):
             self._queue.clear()
             self._stage.drop(Outcome.STALE)
         for change in changes:
+            end = change.position + change.added
+            self._changed_to = min(end, length_of(self._editor.document()))
             self._parts.notify_change(change)
             self._queue.notify_change(change)
             self._follow(change)
@@ -72,12 +82,23 @@ class Following(QObject):
             return
         if self._parts.is_undone_by(proposal, change):
             return
-        was_busy = proposal.is_busy
+        was_busy, was_stale = proposal.is_busy, proposal.is_stale
         proposal.notify_change(change)
+        if proposal.is_stale and not was_stale:
+            self._let_selection_go(proposal)
         if was_busy and not proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
         elif proposal.is_outdated:
             self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
+
+    def _let_selection_go(self, proposal: Proposal) -> None:
+        """Keep what is typed next from wiping out the words that a parked draft was asked for."""
+        cursor = self._editor.textCursor()
+        start, end = proposal.place.ends
+        is_inside = start <= cursor.selectionStart() and cursor.selectionEnd() <= end
+        if cursor.hasSelection() and is_inside:
+            cursor.clearSelection()
+            self._editor.setTextCursor(cursor)
 
     def _on_caret(self) -> None:
         """Give the proposal the focus while the caret is at it."""

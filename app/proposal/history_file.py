@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from app.documents.text_file import replace_file, stamp_of
+from app.documents.text_file import stamp_of
+from app.documents.writing import replace_private
 from app.proposal.history import Candidate, Origin, Outcome
 
 HISTORY_FILE = "history.jsonl"
@@ -66,8 +67,10 @@ class HistoryFile:
         lines = [_to_json(candidate) for candidate in candidates]
         if sum(map(len, lines)) > self._max_bytes:
             lines = _newest(lines, round(self._max_bytes * KEPT_SHARE))
-        if reason := replace_file(self._path, b"".join(lines), is_private=True):
-            log.warning("The history cannot be written: %s", reason)
+        try:
+            replace_private(self._path, b"".join(lines))
+        except OSError as error:
+            log.warning("The history cannot be written: %s", error)
 
     def set_max_bytes(self, max_bytes: int, all_of_them: Candidates) -> None:
         """Hold the file to a size."""

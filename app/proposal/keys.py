@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider
 
 from app.proposal.proposal import Phase
+from app.translation import tr
 
 if TYPE_CHECKING:
     from app.proposal.session import ProposalSession
@@ -52,6 +53,8 @@ class ProposalKeys:
         if modifiers == NONE and event.key() == Key.Key_Escape:
             self._view.stop_wanted.emit()
             return True
+        if proposal.phase is Phase.STALE and proposal.has_focus:
+            return self._refuse(event.key(), modifiers)
         if not proposal.takes_enter:
             return False
         if modifiers == NONE and event.key() in PAGE_KEYS:
@@ -61,6 +64,20 @@ class ProposalKeys:
             self._view.accept_wanted.emit()
             return True
         return self._act(event.key(), modifiers)
+
+    def _refuse(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Keep a key that means a draft from the text that a parked one was asked for."""
+        is_text = modifiers == NONE and key in (*ENTER_KEYS, Key.Key_Space)
+        replaces = self._view.editor.textCursor().hasSelection()
+        goes_on = self._session.is_typing and not replaces
+        if goes_on if is_text else (modifiers, key) not in self._acts:
+            return False
+        text = tr(
+            "This draft cannot be accepted any more, because the text around it changed. "
+            "Ctrl+Enter here drafts it again, Esc removes it."
+        )
+        self._session.failed.emit(text)
+        return True
 
     def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         act = self._acts.get((modifiers, key))

@@ -7,6 +7,7 @@ from unicodedata import bidirectional
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
 
+from app.editor.edits import MISREAD
 from app.proposal.positions import utf16_len
 
 UNBOUNDED = float(2**24 - 1)  # px; the width of a line that is not wrapped
@@ -63,7 +64,9 @@ def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]
     """Yield the paragraphs of a text, one below the other."""
     start, top = 0, 0.0
     for line in text.split("\n"):
-        layout = QTextLayout(line, style.font)
+        # What PySide would drop is drawn as another character that is as long, and as invisible.
+        drawn = f"\u2060{line[1:]}" if line.startswith(MISREAD) else line
+        layout = QTextLayout(drawn, style.font)
         layout.setTextOption(style.option)
         layout.setCacheEnabled(True)
         layout.setFormats(list(_ranges(runs, start, utf16_len(line))))

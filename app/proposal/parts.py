@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from app.editor import Editor, replace_range
+from app.editor.edits import length_of, text_between
 from app.proposal.options import RunOptions
-from app.proposal.positions import document_length, document_text, to_code_points, utf16_len
+from app.proposal.positions import to_code_points, utf16_len
 from app.proposal.proposal import Proposal
 from app.proposal.rebase import Change, Region, follow
 from app.proposal.words import hunk_over, minimal, next_line, next_word
@@ -74,7 +75,7 @@ class Parts:
         if len(self._states) < 2 or change.position < region.start or ends > region.end:
             return False
         length = region.end - region.start + change.shift
-        text = document_text(self._editor.document(), region.start, region.start + length)
+        text = text_between(self._editor.document(), region.start, region.start + length)
         if text not in self._states:
             return False
         proposal.notify_accepted_part(_resized(region, length), text)
@@ -83,7 +84,7 @@ class Parts:
     def find(self, text: str) -> tuple[int, int] | None:
         """Return where a text stands, UTF-16 units: the first place from the caret on, around."""
         document = self._editor.document()
-        whole = document_text(document, 0, document_length(document))
+        whole = text_between(document, 0, length_of(document))
         caret = to_code_points(whole, self._editor.textCursor().selectionStart())
         at = whole.find(text, caret)
         at = whole.find(text) if at < 0 else at

@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.proposal.positions import document_text, whole_characters
+from app.editor.edits import text_between
+from app.proposal.positions import whole_characters
 from app.proposal.words import all_words
 
 Word = tuple[int, int]  # code points of the selection's text
@@ -36,7 +37,7 @@ class Pins(QObject):
     @property
     def text(self) -> str:
         """The selection's text."""
-        return document_text(self._editor.document(), *self.region)
+        return text_between(self._editor.document(), *self.region)
 
     @property
     def pinned(self) -> tuple[Word, ...]:
@@ -53,7 +54,7 @@ class Pins(QObject):
 
     def of_region(self, start: int, end: int) -> tuple[Word, ...]:
         """Return the words pinned in a region, UTF-16 units; none if it is another."""
-        is_same = (start, end) == self._region and self._text == document_text(
+        is_same = (start, end) == self._region and self._text == text_between(
             self._editor.document(), start, end
         )
         return self.pinned if is_same else ()

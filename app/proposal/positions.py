@@ -1,15 +1,15 @@
 """The border between Qt's positions and the engine's offsets.
 
-Qt counts UTF-16 units, the engine counts code points. Both meet here and nowhere else. A document
-is read through its raw text: `toPlainText` turns no-break spaces into plain ones.
+Qt counts UTF-16 units, the engine counts code points. Both meet here and nowhere else.
 """
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextDocument
+
+from app.editor.edits import length_of, text_between
 
 BLOCK_BREAKS = "\r\u2029\ufdd0\ufdd1"  # what Qt ends a block at, besides a line feed
-BYTE_ORDER_MARK = "\ufeff"  # PySide drops it at the start of any string
 REPLACEMENT = "\ufffd"
 
 
@@ -57,33 +57,18 @@ def as_document_text(text: str) -> DocumentText:
     pieces: list[str] = []
     positions = [0]
     for index, character in enumerate(text):
-        piece = _as_held(character, text[index + 1 : index + 2], index)
+        piece = _as_held(character, text[index + 1 : index + 2])
         pieces.append(piece)
         positions.append(positions[-1] + utf16_len(piece))
     return DocumentText("".join(pieces), tuple(positions))
 
 
-def _as_held(character: str, following: str, index: int) -> str:
+def _as_held(character: str, following: str) -> str:
     if character == "\r" and following == "\n":
         return ""
     if character in BLOCK_BREAKS:
         return "\n"
-    if character == BYTE_ORDER_MARK and index == 0:
-        return ""
     return REPLACEMENT if "\ud800" <= character <= "\udfff" else character
-
-
-def document_text(document: QTextDocument, start: int, end: int) -> str:
-    """Return the text between two UTF-16 positions, lines ended by a line feed, nothing lost."""
-    cursor = QTextCursor(document)
-    cursor.setPosition(start)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return cursor.selectedText().replace("\u2029", "\n")
-
-
-def document_length(document: QTextDocument) -> int:
-    """Return the last position of the document, UTF-16 units."""
-    return document.characterCount() - 1
 
 
 def whole_characters(document: QTextDocument, start: int, end: int) -> tuple[int, int]:
@@ -96,6 +81,6 @@ def whole_characters(document: QTextDocument, start: int, end: int) -> tuple[int
 
 
 def _splits_pair(document: QTextDocument, position: int) -> bool:
-    if not 0 < position < document_length(document):
+    if not 0 < position < length_of(document):
         return False
-    return document_text(document, position - 1, position + 1) > "\uffff"
+    return text_between(document, position - 1, position + 1) > "\uffff"

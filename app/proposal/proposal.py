@@ -73,6 +73,11 @@ class Proposal(QObject):
         return self._phase in (Phase.WAITING, Phase.RUNNING)
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the text that it is computed from is gone, whether there was a draft or not."""
+        return self._phase is Phase.STALE or self._outcome is Outcome.STALE
+
+    @property
     def is_shown(self) -> bool:
         """Whether there is anything of it to see."""
         return self._phase is not Phase.IDLE

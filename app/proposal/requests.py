@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QTextDocument
 
+from app.editor.edits import length_of, text_between
 from app.proposal.options import RunOptions
-from app.proposal.positions import document_length, document_text, to_utf16, utf16_len
+from app.proposal.positions import to_utf16, utf16_len
 from app.proposal.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
 from engine.api import Generate
 
@@ -27,14 +28,14 @@ def make_request(
     The stretches that are `pinned` are code points of the region's text.
     """
     # Two units a code point at most.
-    before = document_text(document, max(0, start - 2 * BEFORE_CHARS), start)
-    limit = min(document_length(document), end + 2 * AFTER_CHARS)
+    before = text_between(document, max(0, start - 2 * BEFORE_CHARS), start)
+    limit = min(length_of(document), end + 2 * AFTER_CHARS)
     return Generate(
         job_id=job_id,
         revision=document.revision(),
         before=before[-BEFORE_CHARS:],
-        region=document_text(document, start, end),
-        after=document_text(document, end, limit)[:AFTER_CHARS],
+        region=text_between(document, start, end),
+        after=text_between(document, end, limit)[:AFTER_CHARS],
         seed=seed,
         instruction=options.instruction,
         language=language,

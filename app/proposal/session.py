@@ -97,6 +97,11 @@ class ProposalSession(QObject):
         return self._stage.view
 
     @property
+    def is_typing(self) -> bool:
+        """Whether the user types at the caret, and so goes on typing."""
+        return self._following.is_typing
+
+    @property
     def editor(self) -> Editor:
         """The editor that it is shown in."""
         return self._editor

@@ -5,7 +5,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.documents.line_ends import normalized
+from app.documents.line_ends import kinds, normalized
+from app.editor.kept_ends import NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Edit:
     position: int
     removed: int
     added: str
+    ends: str = ""  # of the lines that were added, as in `kept_ends`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,12 @@ class Replayed:
     text: str
     caret: int
     anchor: int
+    ends: str = ""  # of its lines, as in `kept_ends`
 
 
 def encode_batch(batch: Batch) -> bytes:
     """Return the batch as one line that tells by itself whether it is whole."""
-    edits = [[edit.position, edit.removed, edit.added] for edit in batch.edits]
+    edits = [[e.position, e.removed, e.added] + [e.ends] * bool(e.ends) for e in batch.edits]
     body = json.dumps([batch.length, batch.caret, batch.anchor, edits]).encode()
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
@@ -51,33 +54,40 @@ def decode_batches(data: bytes) -> list[Batch]:
         if check != b"%08x" % zlib.crc32(body):
             break
         length, caret, anchor, edits = json.loads(body)
-        made = tuple(Edit(position, removed, added) for position, removed, added in edits)
+        made = tuple(Edit(*edit) for edit in edits)
         batches.append(Batch(edits=made, length=length, caret=caret, anchor=anchor))
     return batches
 
 
 def replay(base: str, batches: Iterable[Batch]) -> Replayed:
     """Return what the batches make of a base text, as far as they fit it."""
-    units = bytearray(normalized(base).encode("utf-16-le", "surrogatepass"))
+    batches, ends = list(batches), kinds(base)
+    units = bytearray(_units(normalized(base)))
+    is_mixed = bool(ends) or any(edit.ends for batch in batches for edit in batch.edits)
+    marks = bytearray(_marks(normalized(base), ends) if is_mixed else b"")
     caret = anchor = 0
     for batch in batches:
-        changed = _applied(units, batch)
-        if changed is None:
+        growth = sum(len(_units(edit.added)) // 2 - edit.removed for edit in batch.edits)
+        if len(units) // 2 + growth != batch.length:
             break
-        units, caret, anchor = changed, batch.caret, batch.anchor
-    return Replayed(units.decode("utf-16-le", "surrogatepass"), caret, anchor)
-
-
-def _applied(units: bytearray, batch: Batch) -> bytearray | None:
-    """Return the text with a batch applied; None, the text as before, if it does not fit."""
-    growth = sum(len(_units(edit.added)) // 2 - edit.removed for edit in batch.edits)
-    if len(units) // 2 + growth != batch.length:
-        return None
-    for edit in batch.edits:
-        end = edit.position + edit.removed
-        units[2 * edit.position : 2 * end] = _units(edit.added)
-    return units
+        for edit in batch.edits:
+            end = edit.position + edit.removed
+            units[2 * edit.position : 2 * end] = _units(edit.added)
+            if is_mixed:
+                marks[edit.position : end] = _marks(edit.added, edit.ends)
+        caret, anchor = batch.caret, batch.anchor
+    ends = marks.replace(b"\0", b"").decode("ascii")
+    text = units.decode("utf-16-le", "surrogatepass")
+    return Replayed(text, caret, anchor, ends if ends.strip(NONE) else "")
 
 
 def _units(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass")
+
+
+def _marks(text: str, ends: str) -> bytes:
+    """Return one byte for each UTF-16 unit: what a line ends with, and nothing elsewhere."""
+    lines = text.split("\n")
+    letters = [*(ends or NONE * (len(lines) - 1)), ""]
+    pairs = zip(lines, letters, strict=True)
+    return b"".join(bytes(len(_units(line)) // 2) + end.encode() for line, end in pairs)

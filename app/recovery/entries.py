@@ -5,12 +5,11 @@
 """
 
 import json
-import os
 import zlib
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from app.documents.line_ends import usual, with_ends
 from app.recovery.edits import decode_batches, replay
 
 VERSION = 1
@@ -25,6 +24,7 @@ class Header:
     codec: str
     bom: str  # hexadecimal
     stamp: tuple[int, int] | None  # of the file the base was read from: mtime in ns, bytes
+    line_end: str | None = None  # that all lines are to have, as the user wants it
     generation: int = 0
 
 
@@ -36,40 +36,15 @@ class LostDocument:
     header: Header
     base: str  # the text as it stood in the file, with the file's line ends
     text: str  # the text as it was last, lines ended by a line feed
+    ends: str = ""  # what its lines end with, as in `kept_ends`
     caret: int  # UTF-16 units
     anchor: int
 
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace a file in one step, and return when it would survive a power loss.
-
-    Raises:
-        OSError: The file is as before.
-    """
-    partial = path.with_name(path.name + ".part")
-    try:
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        # Half a file only takes room, of which there may be none.
-        with suppress(OSError):
-            partial.unlink()
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system can."""
-    if os.name != "posix":
-        return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    @property
+    def saved(self) -> str:
+        """The text as saving it would have written it."""
+        chosen = self.header.line_end
+        return with_ends(self.text, "" if chosen else self.ends, chosen or usual(self.base))
 
 
 def base_path(folder: Path, entry: str) -> Path:
@@ -110,6 +85,7 @@ def read_entry(path: Path) -> LostDocument:
         header=header,
         base=base,
         text=state.text,
+        ends=state.ends,
         caret=state.caret,
         anchor=state.anchor,
     )

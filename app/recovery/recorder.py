@@ -3,8 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.documents import Document
-from app.editor import Editor
-from app.proposal.positions import document_length, document_text, utf16_len
+from app.editor import Editor, kept_ends
+from app.editor.edits import length_of, text_between
 from app.recovery.edits import Batch, Edit
 from app.recovery.entries import Header
 from app.recovery.writer import Append, Begin, Drop, Task
@@ -26,7 +26,8 @@ class Recorder(QObject):
         self._document = document
         self._editor = editor
         self._edits: list[Edit] = []
-        self._length = document_length(editor.document())
+        self._length = length_of(editor.document())
+        self._header: Header | None = None  # as the journal has it
         self._logged = 0  # characters
         self._is_begun = False  # whether there is a base that edits can be added to
         self._has_entry = False  # whether the journal may hold anything of this document
@@ -49,9 +50,9 @@ class Recorder(QObject):
         document = self._document
         if self._has_lost_track or self._logged > MAX_LOG_CHARS:
             self._edits.clear()
-            tasks = [Begin(self.entry, header_of(document), document.text())]
+            tasks = [self._begin(document.text())]
         elif not self._is_begun:
-            tasks = [Begin(self.entry, header_of(document), document.original)]
+            tasks = [self._begin(document.original)]
         if tasks:
             self._logged = 0
             self._is_begun = self._has_entry = True
@@ -69,6 +70,10 @@ class Recorder(QObject):
         self._has_lost_track = True
         self.dirtied.emit()
 
+    def _begin(self, base: str) -> Task:
+        self._header = header_of(self._document)
+        return Begin(self.entry, self._header, base)
+
     def _take_batch(self) -> Batch:
         cursor = self._editor.textCursor()
         batch = Batch(
@@ -83,7 +88,7 @@ class Recorder(QObject):
 
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         document = self._editor.document()
-        length = document_length(document)
+        length = length_of(document)
         if self._document.is_loading:
             self._length = length
             return
@@ -95,10 +100,9 @@ class Recorder(QObject):
             # The whole text is written then; most such changes are files that are opened.
             self._has_lost_track = True
         elif not self._has_lost_track:
-            text = document_text(document, position, position + added)
-            # PySide drops a byte order mark at the start of any string.
-            is_cut = utf16_len(text) == added - 1
-            self._edits.append(Edit(position, removed, f"\ufeff{text}" if is_cut else text))
+            text = text_between(document, position, position + added)
+            ends = kept_ends.between(document, position, position + added)
+            self._edits.append(Edit(position, removed, text, ends))
         self._length = length
         self.dirtied.emit()
 
@@ -111,6 +115,8 @@ class Recorder(QObject):
             self.dirtied.emit()
         elif not self._is_begun:
             self.dirtied.emit()  # without an edit: its file may be gone
+        elif header_of(self._document) != self._header:
+            self.start_over()  # it is to be saved in another way
 
 
 def header_of(document: Document) -> Header:
@@ -122,4 +128,5 @@ def header_of(document: Document) -> Header:
         codec=document.encoding.codec,
         bom=document.encoding.bom.hex(),
         stamp=(stamp.mtime_ns, stamp.num_bytes) if stamp else None,
+        line_end=document.chosen_end,
     )

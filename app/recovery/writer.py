@@ -8,15 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.documents.writing import replace_private, sync_folder
 from app.recovery.edits import Batch, encode_batch
-from app.recovery.entries import (
-    Header,
-    base_path,
-    encode_base,
-    log_path,
-    sync_folder,
-    write_durably,
-)
+from app.recovery.entries import Header, base_path, encode_base, log_path
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +104,7 @@ class JournalWriter:
                 self._generations.pop(entry, None)
                 self._remove(entry)
             case Replace(path, data):
-                write_durably(path, data)
+                replace_private(path, data)
             case Run(act):
                 act()
 
@@ -124,7 +118,7 @@ class JournalWriter:
         generation = self._next_generation(entry)
         self._generations.pop(entry, None)
         made = replace(header, generation=generation)
-        write_durably(base_path(self._folder, entry), encode_base(made, base))
+        replace_private(base_path(self._folder, entry), encode_base(made, base))
         for old in self._folder.glob(f"{entry}.*.log"):
             if old != log_path(self._folder, entry, generation):
                 old.unlink(missing_ok=True)

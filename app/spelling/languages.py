@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.documents import Document
-from app.documents.text_file import replace_file
+from app.documents.writing import replace_private
 from app.settings import Settings
 from app.spelling.checker import SpellChecker
 from app.spelling.dictionaries import DictionaryFile, best, find_dictionaries
@@ -83,10 +83,11 @@ class Languages(QObject):
         if code:
             self._choices[name] = code
         self._choices = dict(list(self._choices.items())[-MAX_CHOICES:])
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        data = json.dumps(self._choices, ensure_ascii=False, indent=1).encode()
-        if reason := replace_file(self._path, data, is_private=True):
-            log.warning("The languages of the documents cannot be written: %s", reason)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_private(self._path, json.dumps(self._choices, indent=1).encode("ascii"))
+        except OSError as error:
+            log.warning("The languages of the documents cannot be written: %s", error)
 
     def dictionary_of(self, document: Document) -> DictionaryFile | None:
         """Return the dictionary for a document; None if there is none of its language."""

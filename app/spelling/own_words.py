@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSaveFile, Signal
+from PySide6.QtCore import QObject, Signal
+
+from app.documents.writing import replace_private
 
 
 class OwnWords(QObject):
@@ -26,11 +28,13 @@ class OwnWords(QObject):
         """Take a word in; say whether it is kept for later runs."""
         self._words.add(word)
         self.changed.emit()
-        file = QSaveFile(str(self._path))
         data = "".join(f"{one}\n" for one in sorted(self._words)).encode()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        is_open = file.open(QSaveFile.OpenModeFlag.WriteOnly)
-        return is_open and file.write(data) == len(data) and file.commit()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_private(self._path, data)
+        except OSError:
+            return False
+        return True
 
 
 def _read(path: Path) -> set[str]:

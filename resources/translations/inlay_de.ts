@@ -176,6 +176,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{name} hat {size} MiB; Inlay öffnet Dateien bis {limit} MiB.</translation>
     </message>
     <message>
+        <source>{name} was not saved: there is something at this place that is no regular file. Your text is still here; choose another place with Save As.</source>
+        <translation>{name} wurde nicht gespeichert: An dieser Stelle ist etwas, das keine gewöhnliche Datei ist. Ihr Text ist noch da; wählen Sie mit „Speichern unter“ einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{name} was not saved, because owner, other names or attributes of the file would be lost ({reason}). Save it anyway, or choose another place with Save As.</source>
+        <translation>{name} wurde nicht gespeichert, weil Eigentümer, weitere Namen oder Attribute der Datei verloren gingen ({reason}). Speichern Sie trotzdem, oder wählen Sie mit „Speichern unter“ einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>{name} was only partly written: {reason}. What it held is in {backup}. Your text is still here; choose another place with Save As.</source>
+        <translation>{name} wurde nur zum Teil geschrieben: {reason}. Was darin stand, ist in {backup}. Ihr Text ist noch da; wählen Sie mit „Speichern unter“ einen anderen Ort.</translation>
+    </message>
+    <message>
         <source>it does not exist</source>
         <translation>es gibt sie nicht</translation>
     </message>
@@ -1838,6 +1850,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>The file is still being read. Try again when all of it is there.</source>
         <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
     </message>
+    <message>
+        <source>This draft cannot be accepted any more, because the text around it changed. Ctrl+Enter here drafts it again, Esc removes it.</source>
+        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. Strg+Enter entwirft ihn hier neu, Esc entfernt ihn.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2639,6 +2655,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Save As…</source>
         <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>Save Anyway</source>
+        <translation>Trotzdem speichern</translation>
     </message>
     <message>
         <source>{error} Delete it and save again.</source>

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 
 from app.document_tab import DocumentTab
@@ -73,4 +74,6 @@ class House:
         """Close the engine, and leave nothing unsaved to be asked about."""
         self.bridge.close()
         for tab in self.workspace.tabs():
-            tab.editor.document().setModified(False)
+            # Nobody hears of it, and looks whether the file is still what was saved.
+            with QSignalBlocker(tab.editor.document()):
+                tab.editor.document().setModified(False)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.documents import Encoding
 from tests.app.house import House
 
 
@@ -83,3 +84,97 @@ def test_our_own_saves_are_no_news(qtbot: QtBot, house: House, path: Path) -> No
     house.choose("Save")
     house.window.disk_guard._look(path)
     assert house.messages == []
+
+
+def undo_all(house: House) -> None:
+    while house.tab.editor.document().isUndoAvailable():
+        house.tab.editor.undo()
+
+
+@pytest.mark.parametrize("answer", ["", "Keep Mine"])
+def test_undoing_back_to_what_was_saved_shows_that_the_disk_has_something_else(
+    qtbot: QtBot, house: House, path: Path, answer: str, answers: dict[str, object]
+) -> None:
+    house.type("mine ")
+    replace(path, "theirs\n")
+    qtbot.waitUntil(lambda: bool(house.messages))
+    if answer:
+        bar = house.window.message_bar
+        next(button for button in bar._remedies if button.text() == answer).click()
+    undo_all(house)
+    assert house.tab.document.text() == "one\ntwo\nthree\n"
+    assert house.tab.document.is_modified
+    answers["ask_overwrite"] = True
+    house.choose("Save")
+    assert path.read_text() == "one\ntwo\nthree\n"
+    assert not house.tab.document.is_modified
+
+
+def test_undo_looks_at_the_disk_where_nobody_tells_of_changes(house: House, path: Path) -> None:
+    house.window.disk_guard._watch.set_paths(set())
+    house.type("mine ")
+    replace(path, "theirs\n")
+    undo_all(house)
+    assert house.tab.document.is_modified
+    assert house.workspace.tabText(0) == "● note.txt"
+
+
+def test_undo_shows_that_the_file_is_gone(house: House, path: Path) -> None:
+    house.window.disk_guard._watch.set_paths(set())
+    house.type("mine ")
+    path.unlink()
+    undo_all(house)
+    assert house.tab.document.is_modified
+
+
+def test_undo_of_all_is_saved_where_the_disk_has_what_was_saved(house: House, path: Path) -> None:
+    house.type("mine ")
+    os.utime(path, ns=(1, 1))
+    undo_all(house)
+    assert not house.tab.document.is_modified
+
+
+@pytest.mark.parametrize("choice", ["Line Ends: CRLF", "encoding"])
+def test_undo_does_not_forget_how_the_text_is_to_be_saved(
+    house: House, path: Path, choice: str
+) -> None:
+    house.type("mine ")
+    if choice == "encoding":
+        house.tab.document.set_encoding(Encoding("utf-16-le", b"\xff\xfe"))
+    else:
+        house.choose(choice)
+    undo_all(house)
+    assert house.tab.document.is_modified
+    house.choose("Save")
+    assert path.read_bytes() != b"one\ntwo\nthree\n"
+
+
+def test_a_file_that_cannot_be_read_again_differs_from_the_text(
+    qtbot: QtBot, house: House, path: Path
+) -> None:
+    path.write_bytes(b"one\0two\0three\n\xff")
+    qtbot.waitUntil(lambda: bool(house.messages))
+    assert house.tab.document.text() == "one\ntwo\nthree\n"
+    assert house.tab.document.is_modified
+
+
+def test_both_tabs_of_a_file_hear_of_it(
+    qtbot: QtBot, house: House, path: Path, answers: dict[str, object]
+) -> None:
+    house.workspace.new()
+    house.type("other")
+    answers["ask_save_path"] = path
+    house.choose("Save As")
+    first, second = house.workspace.tabs()
+    qtbot.waitUntil(lambda: first.document.text() == "other")
+    replace(path, "theirs")
+    qtbot.waitUntil(lambda: [t.document.text() for t in (first, second)] == ["theirs"] * 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="POSIX pipes")
+def test_a_pipe_in_the_files_place_is_not_waited_for(house: House, path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+    house.window.disk_guard.check_all()
+    assert "is not a regular file" in house.messages[-1]
+    assert house.tab.document.is_modified

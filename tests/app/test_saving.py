@@ -1,9 +1,10 @@
 """A save writes the old text or the new, and the rules the user has set."""
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSaveFile
 
 from app import dialogs
 from app.documents import Encoding, TextFileError, text_file
@@ -95,7 +96,7 @@ def test_save_all_saves_all(house: House, tmp_path: Path) -> None:
     assert [path.read_text() for path in paths] == ["yx", "yx"]
 
 
-@pytest.mark.parametrize("step", ["open", "write", "commit"])
+@pytest.mark.parametrize("step", ["open", "write", "fsync", "replace"])
 def test_a_save_that_fails_at_any_step_leaves_the_old_file(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -103,8 +104,11 @@ def test_a_save_that_fails_at_any_step_leaves_the_old_file(
     path.write_text("old")
     house.workspace.open_paths([path])
     house.type("new ")
-    failed = {"open": lambda *_: False, "write": lambda *_: -1, "commit": lambda *_: False}
-    monkeypatch.setattr(QSaveFile, step, failed[step])
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, step, fail)
     house.choose("Save")
     monkeypatch.undo()
     assert path.read_text() == "old"

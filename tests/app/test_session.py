@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from app.recovery import Journal, find_lost
+from app.recovery import Journal, find_lost, recorder
 from app.recovery.journal import STATE
 from app.recovery.session_state import read_state
 from app.session import SessionKeeper
@@ -175,3 +175,73 @@ def test_a_document_that_was_discarded_does_not_come_back(start: MakeHouse) -> N
 def test_a_damaged_session_file_counts_as_none(tmp_path: Path, content: str) -> None:
     (tmp_path / STATE).write_text(content)
     assert read_state(tmp_path / STATE) is None
+
+
+def test_every_line_end_comes_back_and_what_was_chosen(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    (tmp_path / "mixed.txt").write_bytes(b"same\r\nsame\nsame\r" * 50)
+    (tmp_path / "plain.txt").write_bytes(b"a\nb\n")
+    house.workspace.open_paths([tmp_path / "mixed.txt"])
+    cursor = QTextCursor(house.tab.editor.document())
+    cursor.insertText("first ")
+    cursor.setPosition(house.tab.editor.document().findBlockByNumber(7).position() - 1)
+    cursor.deleteChar()
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    cursor.insertText("last")
+    house.workspace.open_paths([tmp_path / "plain.txt"])
+    house.type("x")
+    assert keeper._journal.flush_and_wait()
+    house.choose("Line Ends: CRLF")
+    crash(keeper)
+    house, _ = start()
+    house.choose("Save All")
+    three = b"same\r\nsame\nsame\r"
+    right = b"first " + three * 2 + b"same" + b"same\nsame\r" + three * 47 + b"last"
+    assert (tmp_path / "mixed.txt").read_bytes() == right
+    assert (tmp_path / "plain.txt").read_bytes() == b"xa\r\nb\r\n"
+
+
+def test_a_text_that_begins_with_a_mark_comes_back(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbf\xef\xbb\xbfone\n\xef\xbf\xbetwo")
+    house.workspace.open_paths([tmp_path / "a.txt"])
+    cursor = QTextCursor(house.tab.editor.document())
+    cursor.movePosition(QTextCursor.MoveOperation.NextBlock, QTextCursor.MoveMode.KeepAnchor)
+    cursor.removeSelectedText()
+    crash(keeper)
+    house, _ = start()
+    assert house.tab.document.text() == "\ufffetwo"
+    house.tab.editor.undo()
+    assert house.tab.document.text() == "\ufeffone\n\ufffetwo"
+    assert not house.tab.document.is_modified
+
+
+@pytest.mark.parametrize("what", ["changed", "removed"])
+def test_what_comes_back_is_compared_with_the_disk(
+    start: MakeHouse, tmp_path: Path, what: str
+) -> None:
+    house, keeper = start()
+    (path,) = write(tmp_path, one="one")
+    house.workspace.open_paths([path])
+    house.type("mine ")
+    crash(keeper)
+    path.write_text("theirs") if what == "changed" else path.unlink()
+    house, _ = start()
+    assert house.tab.document.text() == "mine one"
+    house.tab.editor.undo()
+    assert house.tab.document.text() == "one"
+    assert house.tab.document.is_modified
+
+
+def test_a_long_text_that_was_never_saved_stays_unsaved(
+    start: MakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "MAX_LOG_CHARS", 10)
+    house, keeper = start()
+    house.type("longer than the log may be")
+    crash(keeper)
+    house, _ = start()
+    assert house.tab.document.text() == "longer than the log may be"
+    house.tab.editor.undo()
+    assert house.tab.document.text() == "longer than the log may be"
+    assert house.tab.document.is_modified

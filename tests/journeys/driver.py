@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -61,7 +61,8 @@ class Journey:
         """Join the engine, then let the window go."""
         self._bridge.close()
         for tab in self.window.workspace.tabs():
-            tab.editor.document().setModified(False)  # nobody is there to answer the question
+            with QSignalBlocker(tab.editor.document()):
+                tab.editor.document().setModified(False)  # nobody is there to answer the question
         self.window.close()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 
 from app.editor import Editor
+from app.editor.edits import length_of, text_between
 from app.proposal import Phase, ProposalSession
-from app.proposal.positions import document_length, document_text, to_utf16
+from app.proposal.positions import to_utf16
 from engine.api import Event, Generate, Load, Request
 from engine.runtime import Runtime
 from tests.tiny import write_folder
@@ -47,7 +48,7 @@ class Desk:
     @property
     def text(self) -> str:
         document = self.editor.document()
-        return document_text(document, 0, document_length(document))
+        return text_between(document, 0, length_of(document))
 
     def open(self, text: str) -> None:
         self.editor.setPlainText(text)

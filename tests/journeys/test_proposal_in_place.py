@@ -187,6 +187,34 @@ def test_a_draft_whose_surroundings_change_is_parked_and_refreshed(journey: Jour
         assert j.text == STORY.replace("Lamp", "Lampstand", 1)
 
 
+def test_enter_at_a_parked_draft_keeps_the_words_and_says_what_to_do(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.wait_done()
+        home, workspace = j.tab, j.window.workspace
+        j.window.splits.split(Qt.Orientation.Vertical)
+        other = workspace.second
+        assert other is not None
+        other.show_place(0, 0)
+        QTest.keyClicks(other.editor, "New ")  # nothing is done in the first view
+        changed = "New " + STORY
+        workspace.bring(home)
+        j.editor.setFocus()
+        assert j.session.status.phase is Phase.STALE
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
+            j.press(key)
+            assert j.text == changed
+        pictures(j, "stale-3-enter")
+        assert "Ctrl+Enter" in j.window.message_bar.messages[-1].text
+        j.press(Qt.Key.Key_Return, CONTROL)
+        j.wait_done()
+        assert j.session.proposal.place.request.region == WORDS
+        assert j.text == changed
+        j.press(Qt.Key.Key_Return)
+        assert j.text != changed
+        j.window.splits.close_view()
+
+
 def test_a_live_region_follows_what_is_typed_and_leaves_the_caret_alone(journey: Journey) -> None:
     with journey as j:
         run(j, WORDS)

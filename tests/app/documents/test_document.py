@@ -44,7 +44,7 @@ def test_an_edit_changes_only_its_own_bytes(document: Document, tmp_path: Path) 
     cursor.insertText("X\nY")
     assert document.is_modified
     document.save()
-    assert path.read_bytes() == b"\xef\xbb\xbfone\r\ntX\r\nYwo\nthree\xc2\xa0\rfour"
+    assert path.read_bytes() == b"\xef\xbb\xbfone\r\ntX\nYwo\nthree\xc2\xa0\rfour"
     assert not document.is_modified
 
 

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSaveFile
 
 from app.documents import TextFileError, text_file
+from app.documents.writing import replace_private
 from app.proposal.history_file import HistoryFile
-from app.recovery.entries import write_durably
 from app.settings import MAX_RECENT, Settings
 from tests.app.house import House
 from tests.app.proposal.test_history import CANDIDATE
@@ -20,7 +19,7 @@ from tests.app.proposal.test_history import CANDIDATE
 resource = pytest.importorskip("resource", reason="POSIX limits")
 
 OLD, NEW = b"old text\n" * 500, b"the new text\n" * 4000
-STEPS = ("open", "write", "commit")
+STEPS = ("open", "write", "fsync", "replace")
 NOBODY = 65534
 
 
@@ -133,13 +132,14 @@ def test_an_accident_at_any_step_leaves_one_whole_text(
     step: str,
     accident: Callable[[Path], None],
 ) -> None:
-    real, told = getattr(QSaveFile, step), ""
+    real, told = getattr(os, step), ""
 
-    def strike(file: QSaveFile, *args: object) -> object:
+    def strike(*args: object) -> object:
+        monkeypatch.setattr(os, step, real)  # once
         accident(target)
-        return real(file, *args)
+        return real(*args)
 
-    monkeypatch.setattr(QSaveFile, step, strike)
+    monkeypatch.setattr(os, step, strike)
     try:
         text_file.write(target, NEW)
     except TextFileError as error:
@@ -213,9 +213,9 @@ def test_a_file_that_is_out_of_reach_is_not_taken_for_gone(
 @pytest.mark.parametrize("room", range(0, len(NEW), 6007))
 def test_a_journal_file_is_the_old_or_the_new_one(tmp_path: Path, room: int) -> None:
     path = tmp_path / "doc-1.base"
-    write_durably(path, OLD)
+    replace_private(path, OLD)
     with room_for(room), pytest.raises(OSError, match="File too large"):
-        write_durably(path, NEW)
+        replace_private(path, NEW)
     assert path.read_bytes() == OLD
     assert list(tmp_path.iterdir()) == [path]
 

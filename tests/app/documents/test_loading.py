@@ -71,7 +71,7 @@ def test_nothing_can_be_undone_after_it(
 
 def test_one_long_line_comes_in_one_piece(qtbot: QtBot) -> None:
     text_document = QTextDocument()
-    filling = Filling(text_document, "a" * (3 * PIECE) + "\nb", text_document)
+    filling = Filling(text_document, "a" * (3 * PIECE) + "\nb", "", text_document)
     with qtbot.waitSignal(filling.ended):
         filling.start()
         assert text_document.characterCount() == 3 * PIECE + 2

@@ -3,10 +3,11 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor, QTextDocument
 
+from app.editor.edits import length_of, replace_range, text_between, text_of
 from app.proposal import positions
 
 # Lone surrogates included: a model or a file may hold anything.
@@ -32,16 +33,15 @@ def test_a_position_inside_a_pair_belongs_to_its_character() -> None:
 
 
 @given(WHOLE_TEXT)
+@example("\ufeff")
+@example("\ufeff\ufeffa")
+@example("\ufffea")
 def test_a_document_holds_exactly_the_document_text(text: str) -> None:
     held = positions.as_document_text(text)
     document = QTextDocument()
-    document.setPlainText(text.removeprefix(positions.BYTE_ORDER_MARK) if text else "")
-    length = positions.document_length(document)
-    assert positions.document_text(document, 0, length) == _without_mark(held.text)
-
-
-def _without_mark(text: str) -> str:
-    return text.removeprefix(positions.BYTE_ORDER_MARK)
+    replace_range(document, 0, 0, held.text)
+    assert length_of(document) == positions.utf16_len(held.text)
+    assert text_between(document, 0, length_of(document)) == held.text == text_of(document)
 
 
 @given(ANY_TEXT)
@@ -55,8 +55,8 @@ def test_document_text_is_stable_and_its_positions_cover_it(text: str) -> None:
 def test_tricky_text_is_read_without_loss() -> None:
     document = QTextDocument()
     document.setPlainText(TRICKY)
-    end = positions.document_length(document)
-    assert positions.document_text(document, 0, end) == TRICKY
+    end = length_of(document)
+    assert text_between(document, 0, end) == TRICKY
     assert unicodedata.is_normalized("NFD", "e\u0301")
 
 

@@ -10,8 +10,9 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
+from app.editor.edits import length_of, text_between
 from app.proposal import Phase, ProposalSession
-from app.proposal.positions import as_document_text, document_length, document_text, utf16_len
+from app.proposal.positions import as_document_text, utf16_len
 from app.proposal.rebase import GUARD_CHARS
 from engine.api import Cancel, FinishReason
 from tests.app.fakes import FakeEngine
@@ -42,7 +43,7 @@ def traces(editor: Editor) -> Traces:
 
 
 def text_of(editor: Editor) -> str:
-    return document_text(editor.document(), 0, document_length(editor.document()))
+    return text_between(editor.document(), 0, length_of(editor.document()))
 
 
 def select(editor: Editor, text: str) -> None:
@@ -475,3 +476,84 @@ def test_tab_and_word_movement_stay_the_users(
     assert running.status.phase is Phase.RUNNING
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
     assert "\t" in text_of(editor)
+
+
+def change_elsewhere(editor: Editor) -> None:
+    """Let somebody else change the text near the draft, the selection staying."""
+    cursor = QTextCursor(editor.document())
+    cursor.setPosition(0)
+    cursor.insertText("!")
+
+
+ALT = Qt.KeyboardModifier.AltModifier
+NONE = Qt.KeyboardModifier.NoModifier
+DRAFT_KEYS = [
+    (Qt.Key.Key_Return, NONE),
+    (Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier),
+    (Qt.Key.Key_Space, NONE),
+    *((key, ALT) for key in (Qt.Key.Key_K, Qt.Key.Key_J, Qt.Key.Key_B, Qt.Key.Key_P, Qt.Key.Key_M)),
+]
+
+
+@pytest.mark.parametrize(("key", "modifiers"), DRAFT_KEYS)
+@pytest.mark.parametrize("selects_again", [False, True])
+def test_a_key_that_means_a_parked_draft_changes_nothing_and_says_what_can_be_done(
+    qtbot: QtBot,
+    running: ProposalSession,
+    editor: Editor,
+    engine: FakeEngine,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    selects_again: bool,
+) -> None:
+    engine.finish("ZWEI")
+    change_elsewhere(editor)
+    assert running.status.phase is Phase.STALE
+    if selects_again:
+        select(editor, "two")
+    with qtbot.waitSignal(running.failed) as told:
+        qtbot.keyClick(editor, key, modifiers)
+    assert "Ctrl+Enter here drafts it again" in told.args[0]
+    assert text_of(editor) == f"!{TEXT}"
+    running.regenerate()
+    assert engine.job.region == "two"
+
+
+def test_letters_at_a_parked_draft_are_added_and_replace_nothing(
+    qtbot: QtBot, running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    engine.finish("ZWEI")
+    change_elsewhere(editor)
+    qtbot.keyClicks(editor, "x y")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == "!" + TEXT.replace("two", "twox y\n")
+
+
+def test_a_parked_draft_lets_another_selection_be(running: ProposalSession, editor: Editor) -> None:
+    select(editor, "one")
+    change_elsewhere(editor)
+    assert running.status.phase is Phase.STALE
+    assert editor.textCursor().selectedText() == "one"
+
+
+def test_enter_after_a_change_before_there_was_a_draft_replaces_nothing(
+    qtbot: QtBot, editor: Editor, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    select(editor, "two")
+    session.regenerate()
+    change_elsewhere(editor)
+    assert session.status.phase is Phase.IDLE
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == "!" + TEXT.replace("two", "two\n")
+
+
+def test_who_types_before_a_parked_draft_goes_on_typing(
+    qtbot: QtBot, running: ProposalSession, editor: Editor
+) -> None:
+    select_range(editor, TEXT.index("two"), TEXT.index("two"))
+    qtbot.keyClicks(editor, "new ")
+    assert running.status.phase is Phase.STALE
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClicks(editor, " ")
+    assert text_of(editor) == TEXT.replace("two", "new \n two")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from app.documents.edits import text_of
+from app.editor.edits import text_of
 from app.proposal.positions import to_utf16
 from app.recovery import Journal, LostDocument, find_lost, recorder
 from app.recovery.entries import base_path
