@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadRequestError, EngineError, is_out_of_memory
 from engine.hub.converted import Converted, converted_folder, list_converted
+from engine.hub.embedded import default_model
 from engine.tasks import read_request
-from resources import resource_path
 
 if TYPE_CHECKING:
     from engine.loading import LoadedModel
@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(run.__name__, description=run.__doc__, help=run.__doc__)
         command.set_defaults(run=run)
-        command.add_argument("--model", type=Path, default=resource_path("model"))
+        command.add_argument("--model", type=Path, default=default_model())
         command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
         options(command)
     return parser

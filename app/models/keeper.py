@@ -18,15 +18,15 @@ from app.message_bar import Message, Severity
 from app.settings import Settings
 from app.translation import tr
 from engine.api import Branch, Event, Failed, Finished, Generate, Load, Request, Unload
-from resources import resource_path
+from engine.hub.embedded import default_model
 
 MINUTE_MS = 60_000
 AUTO = "auto"
 
 
 def embedded_model() -> Path:
-    """Return the folder of the model that comes with the program."""
-    return resource_path("model")
+    """Return the folder of the better model that comes with the program and is complete."""
+    return default_model()
 
 
 class ModelKeeper(QObject):

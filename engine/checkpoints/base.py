@@ -5,9 +5,28 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from engine.errors import BaseMissingError, ModelFolderError
+from engine.schema import Strict, validated
+from engine.small_files import read_object
 from kernels.folders import cache_folder
+
+_Text = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Base(Strict):
+    name: _Text
+    file: _Text
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    package: _Text
+    repository: _Text
+
+
+class _File(Strict):
+    base: _Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +38,21 @@ class Base:
     sha256: str
     package: str  # of the package index, whose wheel holds the file
     repository: str  # on the hub, for those without the package
+
+    @classmethod
+    def of(cls, folder: Path) -> "Base":
+        """Read which base an adapter's `config.json` names.
+
+        Raises:
+            ModelFolderError: If the file is damaged, or names none.
+        """
+        try:
+            values = read_object(folder / "config.json")
+        except (OSError, ValueError) as error:
+            raise ModelFolderError(
+                f"{folder / 'config.json'} cannot be read ({error}). Download it again."
+            ) from error
+        return cls(**validated(_File, values, "config.json").base.model_dump())
 
     def locate(self, folder: Path) -> Path:
         """Return the file: beside the adapter, in the installed wheel, or in the hub's cache.

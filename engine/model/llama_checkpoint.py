@@ -23,21 +23,11 @@ from engine.schema import Strict, validated
 
 ADAPTER = "adapter.safetensors"
 MODEL_TYPE = "llama_denoiser"
-Text = Annotated[str, Field(min_length=1, max_length=200)]
 _NORM_BEFORE = {"qkv": "input_layernorm", "gate_up": "post_attention_layernorm"}
-
-
-class _BaseFile(Strict):
-    name: Text
-    file: Text
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-    package: Text
-    repository: Text
 
 
 class _File(Strict):
     canvas_length: Annotated[int, Field(ge=1, le=4096)]
-    base: _BaseFile
 
 
 def load_llama(
@@ -57,9 +47,8 @@ def load_llama(
     Raises:
         ModelFolderError: If anything is missing, corrupt or belongs to another base.
     """
-    values = read_json(folder, "config.json")
-    stated = validated(_File, values, "config.json")
-    base = Base(**stated.base.model_dump())
+    stated = validated(_File, read_json(folder, "config.json"), "config.json")
+    base = Base.of(folder)
     file = LlamaFile(base.locate(folder))
     base.check(file.path)
     config = LlamaConfig(canvas_length=stated.canvas_length, base=base.name, **file.config())

@@ -1,0 +1,20 @@
+"""The models that come with the program, and which of them is used."""
+
+from pathlib import Path
+
+from engine.checkpoints.base import Base
+from engine.errors import EngineError
+from resources import resource_path
+
+SMALLEST = "model"  # complete in itself
+SMALL = "models/small"  # needs a published base beside it
+
+
+def default_model() -> Path:
+    """Return the folder of the better embedded model, where all that it needs is on this disk."""
+    try:
+        folder = resource_path(SMALL)
+        Base.of(folder).locate(folder)
+    except (OSError, ValueError, EngineError):
+        return resource_path(SMALLEST)
+    return folder
