@@ -10,7 +10,7 @@ start, over all its canvases. A candidate is one of the texts a job works on at 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 
 
 class FinishReason(Enum):
@@ -55,6 +55,14 @@ class LengthMode(Enum):
     LONGER = "longer"
     WORDS = "words"  # `Length.count` words
     LINES = "lines"  # `Length.count` lines
+    PARAGRAPH = "paragraph"  # on to the end of the paragraph; only at a caret, with `Mode.CAUSAL`
+
+
+class Mode(StrEnum):
+    """How the new text comes about."""
+
+    BOTH = "both"  # drafts from the left, and denoising with both sides in view
+    CAUSAL = "causal"  # from left to right only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +114,10 @@ class Generate:
     # Stretches of `region` that stay, code points from and to: clamped from step 1 on, whatever the
     # length or the strength. A word brings the space before it along.
     pinned: tuple[tuple[int, int], ...] = ()
-    instruction: str = ""  # ignored by checkpoints that take none
+    instruction: str = ""  # refused by checkpoints that take none
     language: str = ""  # of code, such as "python"; empty: prose, or not known
     length: Length = field(default_factory=Length)
+    mode: Mode = Mode.BOTH
     num_slots: int | None = None  # exactly so many slots, whatever `length` says
     strength: float = 1.0  # 0 keeps the old text, 1 ignores it; snapped to whole steps
     soft_edge: int = 0  # words on each side that may change a little, see `Finished.soft_before`

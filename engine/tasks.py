@@ -1,9 +1,9 @@
 """A line of `inlay fill`'s input as a request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
-from engine.api import Constraints, Generate, Length, LengthMode
+from engine.api import Constraints, Generate, Length, LengthMode, Mode
 from engine.errors import BadRequestError
 
 Value = TypeVar("Value")
@@ -11,6 +11,10 @@ Value = TypeVar("Value")
 _TEXTS: Final = ("before", "region", "after", "instruction", "language")
 _REQUIRED: Final = ("before", "after")
 _NUMBERS: Final = {"num_slots": int, "strength": float, "soft_edge": int, "candidates": int}
+_LENGTHS: Final = tuple(
+    mode.value for mode in LengthMode if mode not in (LengthMode.WORDS, LengthMode.LINES)
+)
+_MODES: Final = tuple(mode.value for mode in Mode)
 _CONSTRAINTS: Final = {  # field and kind
     "single_line": ("is_single_line", bool),
     "characters": ("characters", str),
@@ -31,10 +35,10 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
 
     Args:
         task: The texts `before`, `region`, `after`; optional `seed`, `instruction`, `language`,
-            `length` ("auto", "same", "shorter", "longer"), `words`, `lines`, `num_slots`,
-            `strength`, `soft_edge`, `candidates`, `single_line`, `characters`, `pattern`,
-            `avoid` (a list of texts), `pinned` (a list of stretches of `region` that stay, each
-            from and to).
+            `length` ("auto", "same", "shorter", "longer", "paragraph"), `words`, `lines`,
+            `num_slots`, `mode` ("both", "causal"), `strength`, `soft_edge`, `candidates`,
+            `single_line`, `characters`, `pattern`, `avoid` (a list of texts), `pinned` (a list of
+            stretches of `region` that stay, each from and to).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -62,6 +66,7 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
         job_id=number,
         revision=0,
         length=_length(task, number),
+        mode=Mode(_one_of(_MODES, task.get("mode", Mode.BOTH.value), "mode", number)),
         constraints=Constraints(**rules),
         **fields,
     )
@@ -78,11 +83,15 @@ def _length(task: Mapping[str, Any], number: int) -> Length:
     for mode in (LengthMode.WORDS, LengthMode.LINES):
         if mode.value in task:
             return Length(mode=mode, count=_checked(task[mode.value], int, mode.value, number))
-    name = _checked(task.get("length", "auto"), str, "length", number)
-    names = ("auto", "same", "shorter", "longer")
-    if name not in names:
-        raise BadRequestError(f"line {number}: 'length' must be one of {', '.join(names)}")
+    name = _one_of(_LENGTHS, task.get("length", LengthMode.AUTO.value), "length", number)
     return Length(mode=LengthMode(name))
+
+
+def _one_of(names: Sequence[str], value: object, field: str, number: int) -> str:
+    name = _checked(value, str, field, number)
+    if name not in names:
+        raise BadRequestError(f"line {number}: {field!r} must be one of {', '.join(names)}")
+    return name
 
 
 def _checked(value: object, kind: type[Value], name: str, number: int) -> Value:

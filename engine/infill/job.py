@@ -104,7 +104,7 @@ class InfillJob:
         Raises:
             BadRequestError: If the request cannot be carried out.
         """
-        _check(request)
+        _check(engine, request)
         plan = make_plan(
             engine.codec,
             engine.profile,
@@ -284,7 +284,11 @@ def _is_behind_its_draft(done: CandidateDone, lane: Lane) -> bool:
     return draft is not None and lane.start_share < 1.0 and done.score.total < draft.score
 
 
-def _check(request: Generate) -> None:
+def _check(engine: InfillEngine, request: Generate) -> None:
+    if request.instruction.strip() and not engine.profile.takes_instructions:
+        raise BadRequestError(
+            "This model takes no instructions. Leave the instruction out, or choose another model."
+        )
     if not 0.0 <= request.strength <= 1.0:
         raise BadRequestError(f"strength is {request.strength}; it goes from 0 to 1.")
     if not 1 <= request.candidates <= MAX_CANDIDATES:

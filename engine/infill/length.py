@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.api import Length, LengthMode
+from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
 from engine.infill.shape import SAMPLE, SENTENCE_END
 
@@ -57,8 +58,16 @@ def slots_to_try(
         before: Text before the region; words and lines are taken to be as long as its are.
         has_filler: Whether the model was trained to leave surplus slots.
         is_sentence: Whether what lacks at a caret is a sentence.
+
+    Raises:
+        BadRequestError: If the length is that of a paragraph, which nobody knows before its end.
     """
     mode = length.mode
+    if mode is LengthMode.PARAGRAPH:
+        raise BadRequestError(
+            "A text can end with its paragraph only when continuing from left to right. Choose "
+            "another length."
+        )
     if mode is LengthMode.AUTO and not old:
         if is_sentence:
             near = before[-SAMPLE:]

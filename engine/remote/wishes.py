@@ -34,6 +34,11 @@ def check_possible(request: Generate, *, takes_canvas: bool) -> None:
             "A server keeps the temperatures and thresholds it was started with. Leave them out."
         )
     if takes_canvas:
+        if request.length.mode is LengthMode.PARAGRAPH:
+            raise BadRequestError(
+                "This server fills gaps and does not write on to the end of a paragraph. Choose "
+                "another length."
+            )
         return
     if request.pinned:
         raise BadRequestError(

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.api import Length, LengthMode, Mode
 from engine.commands import main
 from engine.hub.converted import JOURNAL, converted_folder
 from engine.infill import InfillJob
+from engine.tasks import read_request
 from tests.tiny import write_folder
 
 
@@ -54,6 +56,36 @@ def test_pinned_words_are_in_the_text(folder, tmp_path) -> None:
     done, *refused = fill(folder, tmp_path, *map(json.dumps, [task, *wrong]))
     assert " two" in done["text"]
     assert all("pinned" in one["error"] for one in refused)
+
+
+def test_an_instruction_is_refused_by_a_model_that_takes_none(folder, tmp_path) -> None:
+    task = {"before": "x ", "region": "one two", "after": " y"}
+    lines = [json.dumps({**task, "instruction": text}) for text in ("Make it shorter.", " ")]
+    refused, done = fill(folder, tmp_path, *lines)
+    assert "takes no instructions" in refused["error"]
+    assert "text" in done
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("mode", "sideways", "'mode' must be one of both, causal"),
+        ("mode", 1, "'mode' must be a text"),
+        ("length", "words", "'length' must be one of auto, same, shorter, longer, paragraph"),
+    ],
+)
+def test_a_mode_or_length_that_is_none_is_refused(folder, tmp_path, field, value, words) -> None:
+    task = {"before": "x ", "after": "", field: value}
+    (refused,) = fill(folder, tmp_path, json.dumps(task))
+    assert words in refused["error"]
+
+
+def test_a_line_is_read_with_its_mode_and_its_paragraph() -> None:
+    task = {"before": "x ", "after": "", "mode": "causal", "length": "paragraph"}
+    request = read_request(task, 1, seed=3)
+    assert (request.mode, request.length) == (Mode.CAUSAL, Length(mode=LengthMode.PARAGRAPH))
+    plain = read_request({"before": "x ", "after": ""}, 1, seed=3)
+    assert (plain.mode, plain.length) == (Mode.BOTH, Length())
 
 
 def test_the_input_is_never_written_over(folder, tmp_path, capsys) -> None:

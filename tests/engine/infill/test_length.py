@@ -3,6 +3,7 @@
 import pytest
 
 from engine.api import Length, LengthMode
+from engine.errors import BadRequestError
 from engine.infill import TextCodec
 from engine.infill.length import CARET_SLOTS, Slots, slots_to_try
 from tests.tiny import VOCAB_SIZE, byte_tokenizer
@@ -14,6 +15,11 @@ def counts(mode: LengthMode, old: int, count: int = 0, before: str = "", filler:
     """Return the lengths that are tried."""
     length = Length(mode=mode, count=count)
     return [slots.count for slots in slots_to_try(length, CODEC, old, before, filler)]
+
+
+def test_a_paragraph_has_no_length_that_could_be_tried() -> None:
+    with pytest.raises(BadRequestError, match="only when continuing"):
+        counts(LengthMode.PARAGRAPH, 0)
 
 
 def test_counted_words_get_surplus_slots_for_the_filler() -> None:

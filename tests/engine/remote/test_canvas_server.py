@@ -14,6 +14,7 @@ from engine.api import (
     Finished,
     Length,
     LengthMode,
+    Mode,
     SamplerOptions,
     SlotChoice,
     Started,
@@ -54,6 +55,12 @@ def test_the_prompt_is_the_template_and_then_the_text_before(editor, server) -> 
     assert prompt == (
         "<|turn>user\nmake it so<turn|>\n<|turn>model\n<|channel>thought\n<channel|>The fox"
     )
+
+
+def test_a_canvas_does_not_end_with_a_paragraph(editor, server) -> None:
+    failed = editor.generate(length=Length(mode=LengthMode.PARAGRAPH), mode=Mode.CAUSAL)
+    assert "end of a paragraph" in failed.message
+    assert server.bodies("/v1/completions") == []
 
 
 def test_names_of_special_tokens_in_the_text_stay_text(editor, server) -> None:
