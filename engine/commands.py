@@ -136,11 +136,11 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
 def _fill_task(
     loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
 ) -> dict[str, Any]:
-    from engine.infill import CandidateDone, ContextCache, InfillJob
+    from engine.infill import CandidateDone, ContextCache, plan_job
 
     request = read_request(task, number, seed)
     start = time.perf_counter()
-    job = InfillJob.planned(loaded.engine(request.sampler), request, ContextCache())
+    job = plan_job(loaded.engine(request.sampler), request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     ms = round((time.perf_counter() - start) * 1e3, 1)
     done.sort(key=lambda candidate: -candidate.score.total)

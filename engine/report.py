@@ -9,13 +9,13 @@ from engine.api import (
     Finished,
     FinishReason,
 )
-from engine.infill import CandidateDone, InfillJob, InfillStep, Progress
+from engine.infill import CandidateDone, InfillStep, Job, Progress
 
 
 class Report:
     """Turns what a job yields into events."""
 
-    def __init__(self, job: InfillJob, emit: EventCallback) -> None:
+    def __init__(self, job: Job, emit: EventCallback) -> None:
         """Start with nothing reported."""
         self._job, self._emit = job, emit
         self._last: dict[int, InfillStep] = {}  # of each candidate
@@ -79,7 +79,7 @@ def _rank(candidate: CandidateFinished) -> float:
     return candidate.score.total if candidate.score else -math.inf
 
 
-def _canvas_updated(job: InfillJob, step: InfillStep, step_ms: float) -> CanvasUpdated:
+def _canvas_updated(job: Job, step: InfillStep, step_ms: float) -> CanvasUpdated:
     return CanvasUpdated(
         job_id=job.request.job_id,
         candidate=step.candidate,
@@ -93,7 +93,7 @@ def _canvas_updated(job: InfillJob, step: InfillStep, step_ms: float) -> CanvasU
     )
 
 
-def _candidate_finished(job: InfillJob, done: CandidateDone) -> CandidateFinished:
+def _candidate_finished(job: Job, done: CandidateDone) -> CandidateFinished:
     converged = FinishReason.CONVERGED if done.has_converged else FinishReason.MAX_STEPS
     return CandidateFinished(
         job_id=job.request.job_id,

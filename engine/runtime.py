@@ -30,8 +30,8 @@ from engine.errors import (
     StoppedError,
     is_out_of_memory,
 )
-from engine.infill import ContextCache, InfillJob
-from engine.infill.job import FORGOTTEN
+from engine.infill import ContextCache, Job, plan_job
+from engine.infill.progress import FORGOTTEN
 from engine.loading import (
     LoadedModel,
     leave_a_core,
@@ -67,7 +67,7 @@ class Runtime:
         self._emit = emit
         self._loaded: LoadedModel | None = None
         self._contexts = ContextCache()
-        self._jobs: dict[int, InfillJob] = {}  # the latest, for branches and alternatives
+        self._jobs: dict[int, Job] = {}  # the latest, for branches and alternatives
         self._tight: Placement | None = None  # where a card ran out of memory in this run
 
     def load(self, request: Load, is_cancelled: IsCancelled) -> None:
@@ -112,7 +112,7 @@ class Runtime:
             assert self._loaded is not None
             start = time.perf_counter()
             engine = self._loaded.engine(request.sampler)
-            job = InfillJob.planned(engine, request, self._contexts, is_cancelled)
+            job = plan_job(engine, request, self._contexts, is_cancelled)
             self._run(job, start, inbox, is_cancelled)
 
         if not self._has_room(run):
@@ -154,7 +154,7 @@ class Runtime:
             )
         )
 
-    def _run(self, job: InfillJob, start: float, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+    def _run(self, job: Job, start: float, inbox: Inbox, is_cancelled: IsCancelled) -> None:
         request = job.request
         self._remember(job)
         self._emit(
@@ -185,7 +185,7 @@ class Runtime:
             report.take(item, _ms_since(step_start))
         self._emit(report.finished(_ms_since(start)))
 
-    def _remember(self, job: InfillJob) -> None:
+    def _remember(self, job: Job) -> None:
         self._jobs[job.request.job_id] = job
         while len(self._jobs) > _REMEMBERED_JOBS:
             del self._jobs[next(iter(self._jobs))]

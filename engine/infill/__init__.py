@@ -4,10 +4,11 @@ from engine.infill.codec import TextCodec
 from engine.infill.context import ContextCache
 from engine.infill.draft import Draft, draft_of
 from engine.infill.engine import InfillEngine
-from engine.infill.job import InfillJob, InfillStep, Progress
+from engine.infill.job import InfillJob
 from engine.infill.plan import InfillPlan, make_plan
+from engine.infill.planning import Job, plan_job
 from engine.infill.profile import Profile
-from engine.infill.settling import CandidateDone
+from engine.infill.progress import CandidateDone, InfillStep, Progress
 
 __all__ = [
     "CandidateDone",
@@ -17,9 +18,11 @@ __all__ = [
     "InfillJob",
     "InfillPlan",
     "InfillStep",
+    "Job",
     "Profile",
     "Progress",
     "TextCodec",
     "draft_of",
     "make_plan",
+    "plan_job",
 ]

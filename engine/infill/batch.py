@@ -28,8 +28,16 @@ class BatchStep:
 class Batch:
     """The lanes of one canvas each, from its first step to its last."""
 
-    def __init__(self, engine: InfillEngine, lanes: Sequence[Lane], denoising: Denoising) -> None:
-        """Take over a denoising whose rows are the lanes' canvases."""
+    def __init__(
+        self,
+        engine: InfillEngine,
+        lanes: Sequence[Lane],
+        denoising: Denoising,
+        *,
+        denoises: bool = True,
+    ) -> None:
+        """Take over a denoising whose rows are the lanes' canvases; without it drafts are final."""
+        self._denoises = denoises
         self.lanes = list(lanes)
         self._engine, self._denoising = engine, denoising
         self._prune_at = denoising.number + _EXPLORING_STEPS
@@ -39,10 +47,13 @@ class Batch:
 
     def run(self) -> Iterator[BatchStep]:
         """Yield every step until no lane is left, whole drafts first."""
-        drafts = [lane for lane in self.lanes if lane.shows_draft and not lane.frames]
+        drafts = [lane for lane in self.lanes if lane.shows_draft and not lane.is_under_way]
         for lane in drafts:
             lane.record_start(self._denoising, self.lanes.index(lane))
-        if drafts:
+        if not self._denoises:
+            self.lanes = []
+            yield BatchStep(drafts, drafts)
+        elif drafts:
             yield BatchStep(drafts, [])
         while self.lanes:
             if self._has_edges and self._denoising.number >= self._release_at:

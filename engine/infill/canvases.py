@@ -31,6 +31,11 @@ class Canvases:
     cache: KVCache  # the context before the region
     steps_skipped: int  # of the schedule, where old text is reworked
     is_cancelled: Callable[[], bool]  # looked at while a draft of a canvas is written
+    denoises: bool = True  # False: what the causal pass has written stands
+
+    def batch(self, lanes: Sequence[Lane], denoising: Denoising) -> Batch:
+        """Return the work on lanes whose canvases are a denoising's rows."""
+        return Batch(self.engine, lanes, denoising, denoises=self.denoises)
 
     def begun(
         self, lanes: Sequence[Lane], cache: KVCache, steps_done: int | None = None
@@ -61,7 +66,7 @@ class Canvases:
         generator = new_generator(self.engine, lane.seed)
         whole = replace(lane, generator=generator, frames=[], start_share=1.0)
         begun = self.begun([whole], self.cache, self._last_steps())
-        return Batch(self.engine, [whole], begun)
+        return self.batch([whole], begun)
 
     def following(self, lane: Lane) -> Batch:
         """Commit a lane's finished canvas and return the work on its next one."""
@@ -74,7 +79,7 @@ class Canvases:
         lane.settled += frame.draft
         lane.settled_entropy += frame.entropy
         lane.block += 1
-        return Batch(engine, [lane], self.begun([lane], cache))
+        return self.batch([lane], self.begun([lane], cache))
 
     def _last_steps(self) -> int:
         return max(0, self.engine.sampler.max_steps - LAST_STEPS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.api import Generate
+from engine.api import Generate, Mode
 from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
 from engine.infill.constraints import Rule
@@ -62,7 +62,8 @@ def may_draft(
     is_rework = bool(plan.old) and request.strength < 1.0
     has_edges = bool(plan.edge_before or plan.edge_after)
     takes_filler = any(slots.takes_filler for slots in tried)
-    can = engine.profile.drafts_causally and bool(plan.prefix)
+    can = engine.profile.drafts_causally or request.mode is Mode.CAUSAL
+    can = can and bool(plan.prefix)
     return can and not is_rework and not has_edges and not takes_filler
 
 

@@ -1,11 +1,11 @@
 """One request at work: candidates of several lengths in one batch, settled and ranked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 
-from engine.api import Branch, FindAlternatives, Generate, Score, Steer, TokenOption
+from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, TokenOption
 from engine.denoiser import Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
@@ -17,27 +17,13 @@ from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.lanes import make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
-from engine.infill.settling import CandidateDone, settle
+from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
+from engine.infill.settling import settle
 from engine.infill.shape import stays_on_line
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
 
 MAX_CANDIDATES = 8
-FORGOTTEN = "That step is not remembered any more. Start again from here."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InfillStep:
-    """One denoising step of a candidate."""
-
-    candidate: int
-    step: int  # 1.., over all canvases of the region
-    draft: Draft
-    raw: str  # the canvas itself
-    mean_entropy: float  # nats, over the slots of the current canvas
-
-
-Progress = InfillStep | CandidateDone
 
 
 class InfillJob:
@@ -80,6 +66,7 @@ class InfillJob:
             cache=self.cache,
             steps_skipped=self._steps_skipped,
             is_cancelled=is_cancelled,
+            denoises=request.mode is not Mode.CAUSAL or start is not None,
         )
         number = max(len(lane.plan.blocks) - lane.block for lane in lanes)
         # Of the longest lane; a melted word may add some.
@@ -104,22 +91,8 @@ class InfillJob:
         Raises:
             BadRequestError: If the request cannot be carried out.
         """
-        _check(engine, request)
-        plan = make_plan(
-            engine.codec,
-            engine.profile,
-            engine.canvas_length,
-            before=request.before,
-            region=request.region,
-            after=request.after,
-            pinned=request.pinned,
-            instruction=request.instruction,
-            num_slots=request.num_slots,
-            max_context=engine.max_context,
-            soft_edge=request.soft_edge,
-            template=engine.template,
-            language=request.language,
-        )
+        check(engine, request)
+        plan = plan_of(engine, request)
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
         return cls.laid_out(engine, request, plan, context, is_cancelled)
 
@@ -188,7 +161,7 @@ class InfillJob:
             yield self._unchanged()
             return
         first = self._first or self._canvases.begun(self.lanes, self.cache)
-        waiting = [Batch(self.engine, self.lanes, first)]
+        waiting = [self._canvases.batch(self.lanes, first)]
         results: dict[int, list[tuple[CandidateDone, Lane]]] = {}
         while waiting:
             self._running = waiting.pop(0)
@@ -284,7 +257,35 @@ def _is_behind_its_draft(done: CandidateDone, lane: Lane) -> bool:
     return draft is not None and lane.start_share < 1.0 and done.score.total < draft.score
 
 
-def _check(engine: InfillEngine, request: Generate) -> None:
+def plan_of(engine: InfillEngine, request: Generate) -> InfillPlan:
+    """Lay out a request's region.
+
+    Raises:
+        BadRequestError: If the slots, the pins or the template cannot be used.
+    """
+    return make_plan(
+        engine.codec,
+        engine.profile,
+        engine.canvas_length,
+        before=request.before,
+        region=request.region,
+        after=request.after,
+        pinned=request.pinned,
+        instruction=request.instruction,
+        num_slots=request.num_slots,
+        max_context=engine.max_context,
+        soft_edge=request.soft_edge,
+        template=None if engine.profile.rewrites_in_chat else engine.template,
+        language=request.language,
+    )
+
+
+def check(engine: InfillEngine, request: Generate) -> None:
+    """Check what can be said of a request before it is planned.
+
+    Raises:
+        BadRequestError: With what is wrong, and the bounds.
+    """
     if request.instruction.strip() and not engine.profile.takes_instructions:
         raise BadRequestError(
             "This model takes no instructions. Leave the instruction out, or choose another model."

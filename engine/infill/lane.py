@@ -134,12 +134,17 @@ class Lane:
         self.frames.append(frame)
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether the canvas it is at has a frame."""
+        return bool(self.frames) and self.frames[-1].block == self.block
+
+    @property
     def at_its_draft(self) -> "Lane | None":
         """This lane as it was when its canvas held its draft and nothing else; None: it never was.
 
         The draft may have been better than what became of it.
         """
-        shown = self.shows_draft and self.start is not None
+        shown = self.shows_draft and self.start is not None and len(self.plan.blocks) == 1
         return replace(self, frames=self.frames[:1]) if shown else None
 
     def ids(self, frame: Frame) -> list[int]:

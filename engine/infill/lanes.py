@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from engine.api import Generate, LengthMode
+from engine.api import Generate, LengthMode, Mode
+from engine.errors import BadRequestError
 from engine.infill.causal import CausalDraft
 from engine.infill.constraints import Rule
 from engine.infill.drafting import find_drafts, find_long_drafts, is_long, may_draft
@@ -46,6 +47,10 @@ def make_lanes(
             starts = find_long_drafts(*where, generators, is_cancelled)
         elif drafts := find_drafts(*where):
             starts, consensus = [drafts.drawn(one) for one in generators], drafts.consensus
+    is_causal = request.mode is Mode.CAUSAL
+    if is_causal and not writes_on and not all(starts):
+        raise BadRequestError("From the left no text of this length was found. Allow another.")
+    share = 1.0 if is_causal else engine.profile.draft_share
     from_noise = _thinned(tried, max(1, _MAX_LANES // len(seeds)))
     lanes = []
     for candidate, (seed, start) in enumerate(zip(seeds, starts, strict=True)):
@@ -60,8 +65,8 @@ def make_lanes(
                 pinned=set(sized.pinned),
                 generator=new_generator(engine, seed),
                 start=start,
-                start_share=1.0 if writes_on else engine.profile.draft_share,
-                shows_draft=start is not None and engine.profile.draft_share == 1.0,
+                start_share=1.0 if writes_on else share,
+                shows_draft=(writes_on or start is not None) and share == 1.0,
                 consensus=consensus,
                 writes_on=writes_on,
             )

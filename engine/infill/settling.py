@@ -1,7 +1,6 @@
 """From a finished canvas to a candidate: fitted to the request's rule, and scored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch.nn.functional import one_hot
@@ -9,27 +8,16 @@ from torch.nn.functional import one_hot
 from engine.api import Generate, Score
 from engine.infill.consensus import CONSENSUS_WEIGHT
 from engine.infill.constraints import Rule, fit
-from engine.infill.draft import Draft, draft_of, until_end
+from engine.infill.draft import draft_of, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.plan import InfillPlan
+from engine.infill.progress import CandidateDone
 from engine.infill.ranking import SYNTAX_COST, USELESS_COST, likelihoods
 from engine.infill.syntax import new_errors
 from engine.model import KVCache
 from engine.sampler import predict
 from engine.seams import SEAM_COST, seam_errors
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateDone:
-    """A candidate is finished."""
-
-    candidate: int
-    seed: int
-    draft: Draft
-    steps: int
-    has_converged: bool
-    score: Score
 
 
 def settle(
