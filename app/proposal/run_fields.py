@@ -104,12 +104,10 @@ class RunFields(QWidget):
 
     def _make_room(self) -> None:
         """Leave out what says least, where there is no room for all."""
-        spare: list[QWidget] = [self.strength_text]
-        if self.seed.value() == RANDOM_SEED and not self.seed.hasFocus():
-            spare.append(self.seed)
-        for widget in spare:
+        says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
+        for widget in (self.strength_text, self.seed):
             widget.show()
-        for widget in spare:
+        for widget in (self.strength_text, *(() if says_seed else (self.seed,))):
             if self.minimumSizeHint().width() > self.width():
                 widget.hide()
 

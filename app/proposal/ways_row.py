@@ -43,7 +43,7 @@ class WaysRow(QWidget):
             button.setEnabled(not why_not)
             button.setToolTip(why_not or _with_key(tip, button))
         caution = self._model.caution
-        self.help.setToolTip(f"<p>{caution}</p>")  # as rich text, which is wrapped
+        self.help.setToolTip(f"<p>{caution}</p>" if caution else "")  # rich text is wrapped
         self.help.setWhatsThis(caution)
         self.help.setVisible(bool(caution))
         self._make_room()

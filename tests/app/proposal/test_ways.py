@@ -160,19 +160,34 @@ def test_what_a_small_model_cannot_do_is_said(desk: ProposalDesk, session: Propo
     assert "cannot translate" in desk.bar.ways.help.whatsThis()
 
 
-def test_a_narrow_bar_leaves_the_last_ways_out_but_not_their_letters(
-    desk: ProposalDesk, engine: FakeEngine
+def test_a_narrow_bar_leaves_the_last_ways_out(
+    desk: ProposalDesk, editor: Editor, engine: FakeEngine
 ) -> None:
+    editor.resize(1000, 400)
     desk.open_bar()
     row = desk.bar.ways
-    row.resize(2000, row.height())
     assert all(button.isVisible() for button in row.ways)
-    row.resize(300, row.height())
+    editor.resize(400, 400)
     assert row.ways[0].isVisible()
     assert row.ways[-1].isHidden()
-    assert row.write_on.geometry().right() <= 300
-    row.ways[-1].click()
+    assert row.write_on.geometry().right() <= row.width()
+    row.ways[-1].click()  # as its letter does
     assert engine.job.instruction == "Fix the spelling and grammar."
+
+
+def test_a_narrow_bar_cuts_no_field_off(
+    desk: ProposalDesk, editor: Editor, session: ProposalSession
+) -> None:
+    editor.resize(1000, 400)
+    desk.open_bar()
+    fields = desk.bar.fields
+    assert fields.strength_text.isVisible()
+    assert fields.seed.isVisible()
+    editor.resize(480, 400)
+    assert fields.strength_text.isHidden()
+    assert fields.seed.isHidden()
+    session.options.set_options(RunOptions(seed=7))
+    assert fields.seed.isVisible()
 
 
 def test_once_more_at_a_draft_means_the_same_way(
@@ -232,6 +247,29 @@ def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
     assert text_of(editor) == TEXT
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert text_of(editor) == "one two three and so on\nfour five six"
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (FinishReason.CONVERGED, "done"),
+        (FinishReason.MAX_STEPS, "done"),
+        (FinishReason.CANCELLED, "stopped"),
+    ],
+)
+def test_the_panel_counts_no_steps_of_what_is_written_on(
+    desk: ProposalDesk,
+    session: ProposalSession,
+    engine: FakeEngine,
+    reason: FinishReason,
+    said: str,
+) -> None:
+    session.write_on()
+    engine.start()
+    engine.frame(" and")
+    assert desk.panel.step.text() == "writing"
+    engine.finish(" and so on", reason)
+    assert desk.panel.step.text() == said
 
 
 def test_behind_a_selection_it_writes_on_from_its_end(
