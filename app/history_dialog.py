@@ -27,6 +27,7 @@ from app.documents.names import shown
 from app.editor.fonts import editor_font, is_prose
 from app.fitting import resize_to_fit
 from app.proposal import Candidate, History, outcome_text
+from app.proposal.ways import way_of
 from app.translation import QT_TR_NOOP, tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -266,7 +267,8 @@ def _details(candidate: Candidate) -> str:
     if candidate.strength < 1.0:
         facts.append(tr("strength {share}").format(share=f"{candidate.strength:.0%}"))
     if candidate.instruction:
-        facts.append(f"“{candidate.instruction}”")
+        way = way_of(candidate.instruction)
+        facts.append(way.title if way else f"“{candidate.instruction}”")
     return " · ".join(facts)
 
 

@@ -10,6 +10,7 @@ from app.settings import Settings
 
 FUNCTION_KEY = re.compile("F([1-9]|1[0-2])")
 Format = QKeySequence.SequenceFormat
+TITLE = "title"  # property of an action
 
 # What belongs to writing, or to a proposal while it has the focus.
 TYPING = ("Tab", "Shift+Tab", "Ctrl+Right", "Ctrl+Left", "Left", "Right", "Up", "Down", "Backspace")
@@ -93,8 +94,15 @@ class Shortcuts(QObject):
         self._settings.set_keys_of(name, None if is_default else texts)
 
 
+def set_title(action: QAction, title: str) -> None:
+    """Let an action be called by more words than its line in an inner menu has."""
+    action.setProperty(TITLE, title)
+
+
 def title_of(action: QAction) -> str:
     """Return an action's words without the marks of a menu."""
+    if title := action.property(TITLE):
+        return str(title)
     text = action.text().split("\t")[0].replace("&&", "\0").replace("&", "").replace("\0", "&")
     return text.removesuffix("…").rstrip()  # German has a space before the dots
 

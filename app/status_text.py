@@ -54,6 +54,8 @@ def proposal_text(status: ProposalStatus) -> str:
             return text.format(step=status.frame, total=status.num_frames)
         case Phase.WAITING:
             return tr("waiting for the model… · Esc stops")
+        case Phase.RUNNING if status.writes_on:
+            return tr("writing on… · Esc stops and keeps what there is")
         case Phase.RUNNING if not status.max_steps:
             return tr("the server is writing… · Esc stops")
         case Phase.RUNNING:
@@ -92,6 +94,8 @@ def _figures(status: ProposalStatus) -> str:
 
 
 def _outcome(status: ProposalStatus) -> str:
+    if status.writes_on:
+        return _written_outcome(status.reason)
     if not status.max_steps:
         return _server_outcome(status.reason)
     match status.reason:
@@ -105,6 +109,13 @@ def _outcome(status: ProposalStatus) -> str:
             return tr("%n steps", "", status.step)
         case _:
             assert_never(status.reason)
+
+
+def _written_outcome(reason: FinishReason | None) -> str:
+    """Say how a text ended that was written from left to right."""
+    if reason is FinishReason.MAX_STEPS:
+        return tr("as long as it gets at a time")
+    return tr("stopped") if reason is FinishReason.CANCELLED else tr("written to its end")
 
 
 def _server_outcome(reason: FinishReason | None) -> str:

@@ -13,7 +13,9 @@ from app.proposal.desk import ProposalDesk
 from app.proposal.options import Drawing, OptionsModel
 from app.proposal.pointer import Pointer
 from app.proposal.session import ProposalSession
+from app.proposal.ways import WAYS, Way
 from app.settings import Settings
+from app.shortcuts import set_title
 from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ DRAWINGS = {
     "raw": QT_TR_NOOP("The Raw Can&vas"),
 }
 
+SMALL = 1_000_000_000  # parameters
 Act = Callable[[ProposalSession], object]
 
 
@@ -41,6 +44,7 @@ class ProposalActions(QObject):
         self._settings = settings
         self.options = OptionsModel(self)
         self._desks: dict[ProposalSession, ProposalDesk] = {}
+        self._ways: list[QAction] = []
         self._add_lines(menus)
         window.workspace.view_added.connect(self._on_tab)
         window.engine.phase_changed.connect(self._on_engine)
@@ -55,6 +59,8 @@ class ProposalActions(QObject):
             self.open_bar,
             ["Ctrl+Shift+Enter", "Ctrl+Shift+Return"],
         )
+        self._add_ways(menus)
+        menus.add("write_on", tr("Contin&ue Writing"), self._in(_write_on), ["Ctrl+Shift+Space"])
         menus.add("rewrite_again", tr("Rewrite A&gain"), self._in(ProposalSession.rewrite_again))
         menus.separate()
         # Their keys belong to the draft while it has the focus, and to nobody else.
@@ -92,6 +98,25 @@ class ProposalActions(QObject):
         for action in actions:
             _move(action, drawings)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))
+
+    def _add_ways(self, menus: "MenuBuilder") -> None:
+        """Add the ways of rewriting, for models that take instructions."""
+        inner = menus.start_inner(tr("Rewr&ite As"))
+        inner.setToolTipsVisible(True)
+        for way in WAYS:
+            act = self._in(partial(_rewrite_as, way=way))
+            action = menus.add(f"rewrite_{way.name}", tr(way.label), act)
+            set_title(action, tr("Rewrite: {way}").format(way=way.title))
+            _move(action, inner)
+            self._ways.append(action)
+        self.options.changed.connect(self._show_ways)
+        self._show_ways()
+
+    def _show_ways(self) -> None:
+        why_not = self.options.why_no_instruction
+        for action in self._ways:
+            action.setEnabled(not why_not)
+            action.setToolTip(why_not or self.options.caution)
 
     def open_bar(self) -> None:
         """Show the bar at the region that is meant."""
@@ -140,7 +165,11 @@ class ProposalActions(QObject):
     def _on_engine(self, phase: EnginePhase) -> None:
         if isinstance(phase, ModelReady):
             model = phase.model
-            self.options.notify_model(model.takes_instructions, model.max_denoising_steps)
+            self.options.notify_model(
+                model.takes_instructions,
+                model.max_denoising_steps,
+                is_small=0 < model.parameters < SMALL,  # a server does not tell its model's size
+            )
 
 
 def _move(action: QAction, menu: QMenu) -> None:
@@ -157,6 +186,14 @@ def _at_word(act: Callable[[Pointer], None]) -> Act:
             act(session.view.pointer)
 
     return run
+
+
+def _rewrite_as(session: ProposalSession, way: Way) -> None:
+    session.rewrite_as(way)
+
+
+def _write_on(session: ProposalSession) -> None:
+    session.write_on()
 
 
 def _accept_word(session: ProposalSession) -> None:

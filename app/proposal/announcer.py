@@ -87,7 +87,8 @@ class Announcer(QObject):
                     number=status.candidate, total=status.num_candidates
                 )
                 of = f", {place}" if status.candidate else ""
-                return f"{tr(ENDS[status.reason])}{of}: {text}"
+                is_whole = status.writes_on and status.reason is not FinishReason.CANCELLED
+                return f"{tr(ENDS[None if is_whole else status.reason])}{of}: {text}"
             case Phase.STALE:
                 return status.note
             case _:

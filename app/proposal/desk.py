@@ -37,7 +37,9 @@ class ProposalDesk(QObject):
             self._editor, session.pins, self._is_draft_meant, self.bar.isVisible, self
         )
         self._popup_at = QPoint()
-        self.bar.go_wanted.connect(session.regenerate)
+        self.bar.go_wanted.connect(lambda: session.regenerate(session.options.for_run))
+        self.bar.way_wanted.connect(session.rewrite_as)
+        self.bar.write_on_wanted.connect(session.write_on)
         self.bar.closed.connect(self._editor.setFocus)
         self.bar.resized.connect(self.place)
         self.bar.move_wanted.connect(self._move_word)

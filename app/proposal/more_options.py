@@ -3,10 +3,19 @@
 from dataclasses import replace
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.proposal.options import MAX_SOFT_EDGE, OptionsModel
 from app.translation import tr
+from engine.api import Mode
 
 CHARACTERS_WIDTH = 90  # px
 
@@ -18,6 +27,7 @@ class MoreOptions(QWidget):
         super().__init__(parent)
         self._model = model
         self.soft_edge, self.single_line = QSpinBox(self), QCheckBox(self)
+        self.left_to_right = QCheckBox(self)
         self.characters, self.pattern = QLineEdit(self), QLineEdit(self)
         self._set_up()
         self._lay_out()
@@ -28,6 +38,7 @@ class MoreOptions(QWidget):
         options, rules = self._model.options, self._model.options.constraints
         self.soft_edge.setValue(options.soft_edge)
         self.single_line.setChecked(rules.is_single_line)
+        self.left_to_right.setChecked(options.mode is Mode.CAUSAL)
         for field, text in ((self.characters, rules.characters), (self.pattern, rules.pattern)):
             if field.text() != text:
                 field.setText(text)
@@ -42,6 +53,10 @@ class MoreOptions(QWidget):
         self.soft_edge.setAccessibleName(tr("Soft edge"))
         self.single_line.setText(tr("One line"))
         self.single_line.setToolTip(tr("The new text has no line breaks"))
+        self.left_to_right.setText(tr("Left to right"))
+        self.left_to_right.setToolTip(
+            tr("Write from left to right only, as other models do, and leave the denoising out")
+        )
         self.characters.setPlaceholderText(tr("any"))
         self.characters.setToolTip(tr("The only characters to use, such as a-z0-9_"))
         self.characters.setAccessibleName(tr("Characters"))
@@ -51,30 +66,36 @@ class MoreOptions(QWidget):
         self.pattern.setAccessibleName(tr("Pattern"))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for name, field, stretch in (
-            (tr("Soft edge"), self.soft_edge, 0),
-            ("", self.single_line, 0),
-            (tr("Characters"), self.characters, 0),
-            (tr("Pattern"), self.pattern, 1),
-        ):
-            if name:
-                row.addWidget(QLabel(name, self))
-            row.addWidget(field, stretch)
+        above, below = QHBoxLayout(), QHBoxLayout()
+        above.addWidget(QLabel(tr("Soft edge"), self))
+        for field in (self.soft_edge, self.single_line, self.left_to_right):
+            above.addWidget(field)
+        above.addStretch(1)
+        below.addWidget(QLabel(tr("Characters"), self))
+        below.addWidget(self.characters)
+        below.addWidget(QLabel(tr("Pattern"), self))
+        below.addWidget(self.pattern, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addLayout(above)
+        rows.addLayout(below)
 
     def _connect(self) -> None:
-        self.soft_edge.valueChanged.connect(
-            lambda count: self._model.set_options(replace(self._model.options, soft_edge=count))
+        self.soft_edge.valueChanged.connect(lambda count: self._set(soft_edge=count))
+        self.left_to_right.toggled.connect(
+            lambda is_on: self._set(mode=Mode.CAUSAL if is_on else Mode.BOTH)
         )
         self.single_line.toggled.connect(lambda is_on: self._rule(is_single_line=is_on))
         self.characters.textEdited.connect(lambda text: self._rule(characters=text))
         self.pattern.textEdited.connect(lambda text: self._rule(pattern=text))
 
+    def _set(self, **changes: object) -> None:
+        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
+
     def _rule(self, **changes: object) -> None:
-        options = self._model.options
-        rules = replace(options.constraints, **changes)  # type: ignore[arg-type]
-        self._model.set_options(replace(options, constraints=rules))
+        rules = replace(self._model.options.constraints, **changes)  # type: ignore[arg-type]
+        self._set(constraints=rules)
 
 
 class ProblemNote(QLabel):

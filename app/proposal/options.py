@@ -1,19 +1,23 @@
 """What the user wants of the next run, and the words for it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import regex
 from PySide6.QtCore import QObject, Signal
 
 from app.translation import QT_TR_NOOP, tr
-from engine.api import Constraints, Generate, Length, LengthMode
+from engine.api import Constraints, Generate, Length, LengthMode, Mode
 
 MAX_CANDIDATES = 8
 MAX_SOFT_EDGE = 5  # words on either side
 MAX_INSTRUCTIONS = 30
 NO_MODEL = QT_TR_NOOP("No model is loaded.")
-NO_INSTRUCTIONS = QT_TR_NOOP("The loaded model takes no instructions.")
+NO_INSTRUCTIONS = QT_TR_NOOP("The model in use takes no instructions.")
+SMALL_MODEL = QT_TR_NOOP(
+    "A model of this size rewrites short passages, up to about 100 words. It knows few facts and "
+    "may change those in the text, and it cannot translate. Read what it writes before you keep it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +30,18 @@ class RunOptions:
     candidates: int = 1
     seed: int | None = None  # None: another one every time
     soft_edge: int = 0  # words on either side that may change a little
+    mode: Mode = Mode.BOTH
     constraints: Constraints = field(default_factory=Constraints)
 
     @property
     def is_plain(self) -> bool:
-        """Whether the edges are hard and any text will do."""
-        return not self.soft_edge and self.constraints == Constraints()
+        """Whether nothing is set of what the bar folds away."""
+        plain = RunOptions()
+        return (self.soft_edge, self.mode, self.constraints) == (
+            plain.soft_edge,
+            plain.mode,
+            plain.constraints,
+        )
 
     @property
     def problem(self) -> str:
@@ -50,6 +60,7 @@ def settings_of(request: Generate) -> RunOptions:
         length=request.length,
         candidates=request.candidates,
         soft_edge=request.soft_edge,
+        mode=request.mode,
         constraints=request.constraints,
     )
 
@@ -77,6 +88,7 @@ class OptionsModel(QObject):
         self._drawing: Drawing | None = None
         self._shows_heat = False
         self._takes_instructions: bool | None = None
+        self._is_small = False
         self._instructions: list[str] = []
         self._num_steps = 0
 
@@ -84,6 +96,12 @@ class OptionsModel(QObject):
     def options(self) -> RunOptions:
         """The settings of the next run."""
         return self._options
+
+    @property
+    def for_run(self) -> RunOptions:
+        """The same, without an instruction that the model would refuse."""
+        can_refuse = self._takes_instructions is False
+        return replace(self._options, instruction="") if can_refuse else self._options
 
     @property
     def drawing(self) -> Drawing | None:
@@ -112,6 +130,11 @@ class OptionsModel(QObject):
             return tr(NO_MODEL)
         return "" if self._takes_instructions else tr(NO_INSTRUCTIONS)
 
+    @property
+    def caution(self) -> str:
+        """What the model cannot be expected to do; empty if nothing is known of that."""
+        return tr(SMALL_MODEL) if self._is_small else ""
+
     def set_options(self, options: RunOptions) -> None:
         """Choose the settings of the next run."""
         if options != self._options:
@@ -130,9 +153,12 @@ class OptionsModel(QObject):
             self._shows_heat = shows_heat
             self.changed.emit()
 
-    def notify_model(self, takes_instructions: bool | None, num_steps: int = 0) -> None:
+    def notify_model(
+        self, takes_instructions: bool | None, num_steps: int = 0, *, is_small: bool = False
+    ) -> None:
         """A model was loaded, or is gone (None)."""
         self._takes_instructions, self._num_steps = takes_instructions, num_steps
+        self._is_small = is_small
         self.changed.emit()
 
     def notify_used(self, instruction: str) -> None:

@@ -1,4 +1,4 @@
-"""The bar at the region: what the next run shall do, and a button that says it in one word."""
+"""The bar at the region: what the next run shall do, and buttons that say it in one word."""
 
 from dataclasses import replace
 
@@ -20,19 +20,26 @@ from app.proposal.more_options import MoreOptions, ProblemNote
 from app.proposal.options import OptionsModel, verb_of
 from app.proposal.painter import paint_card
 from app.proposal.run_fields import RunFields
+from app.proposal.ways import Way
+from app.proposal.ways_row import WaysRow
 from app.translation import tr
 
 GROUND_SHARE = 0.055  # of the ink
+PADDING = 8  # px
 
 
 class OptionsBar(QWidget):
     """Edits an `OptionsModel`; Enter runs, Esc closes.
 
-    Signals: `go_wanted`; `closed`, when the text should have the focus again; `resized`, when it
-    needs another place; `move_wanted` by a step and `pin_wanted`, of the words to keep.
+    Signals: `go_wanted`; `way_wanted` with a `Way`, and `write_on_wanted`, which run at once too,
+    but leave the settings of the next run as they are; `closed`, when the text should have the
+    focus again; `resized`, when it needs another place; `move_wanted` by a step and `pin_wanted`,
+    of the words to keep.
     """
 
     go_wanted = Signal()
+    way_wanted = Signal(object)
+    write_on_wanted = Signal()
     closed = Signal()
     resized = Signal()
     move_wanted = Signal(int)
@@ -47,6 +54,7 @@ class OptionsBar(QWidget):
         small.setPointSizeF(small.pointSizeF() * 0.92)
         self.setFont(small)
         self.instruction = QLineEdit(self)
+        self.ways = WaysRow(model, self)
         self.fields = RunFields(model, self)
         self.go, self.fold = QPushButton(self), QToolButton(self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
@@ -87,7 +95,9 @@ class OptionsBar(QWidget):
         self.instruction.setToolTip(why)
         if self.instruction.text() != options.instruction:
             self.instruction.setText(options.instruction)
-        self.fields.refresh(has_old=bool(self._region.strip()))
+        has_old = bool(self._region.strip())
+        self.ways.refresh(has_old=has_old)
+        self.fields.refresh(has_old=has_old)
         self.go.setText(verb_of(self._region, options, is_at_end=self._is_at_end))
         self.more.refresh()
         self.problem.show_problem(options.problem)
@@ -105,7 +115,14 @@ class OptionsBar(QWidget):
 
     def _lay_out(self) -> None:
         self._set_ground()
+        # Buttons without a frame begin further left, so that their words are in line.
+        words = self.fontMetrics().horizontalAdvance(self.fold.text())
+        inset = (self.fold.sizeHint().width() - words) // 2
         above, below = QHBoxLayout(), QHBoxLayout()
+        for row in (above, below):
+            row.setContentsMargins(inset, 0, 0, 0)
+        for widget in (self.note, self.more, self.problem):
+            widget.setContentsMargins(inset, 0, 0, 0)
         above.addWidget(self.instruction, 1)
         above.addWidget(self.go)
         below.addWidget(self.fields, 1)
@@ -113,9 +130,10 @@ class OptionsBar(QWidget):
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.note.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
+        column.setContentsMargins(PADDING - inset, PADDING, PADDING, PADDING)
         column.setSpacing(6)
         column.addLayout(above)
+        column.addWidget(self.ways)
         column.addLayout(below)
         column.addWidget(self.note)
         column.addWidget(self.more)
@@ -125,6 +143,8 @@ class OptionsBar(QWidget):
         self._model.changed.connect(self.refresh)
         self.instruction.textEdited.connect(lambda text: self._set(instruction=text))
         self.go.clicked.connect(self._go)
+        self.ways.way_chosen.connect(self._run_way)
+        self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
         # As shortcuts, because a field would write the letter.
         for key, act in (
@@ -149,11 +169,22 @@ class OptionsBar(QWidget):
         self.resized.emit()
 
     def _go(self) -> None:
-        if self._model.options.problem:
-            return
+        if not self._model.options.problem:
+            self._close()
+            self.go_wanted.emit()
+
+    def _run_way(self, way: Way) -> None:
+        if not self._model.options.problem:
+            self._close()
+            self.way_wanted.emit(way)
+
+    def _write_on(self) -> None:
+        self._close()
+        self.write_on_wanted.emit()
+
+    def _close(self) -> None:
         self.hide()
         self.closed.emit()
-        self.go_wanted.emit()
 
     def _recall(self, step: int) -> None:
         known = self._model.instructions
@@ -164,12 +195,14 @@ class OptionsBar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run with Enter, close with Esc, recall an instruction with Up and Down."""
-        key = event.key()
+        key, focused = event.key(), self.focusWidget()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go()
+            if isinstance(focused, QToolButton) and focused.hasFocus():
+                focused.click()
+            else:
+                self._go()
         elif key == Qt.Key.Key_Escape:
-            self.hide()
-            self.closed.emit()
+            self._close()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.instruction.hasFocus():
             self._recall(1 if key == Qt.Key.Key_Up else -1)
         else:

@@ -212,8 +212,10 @@ def _step_text(status: ProposalStatus) -> str:
         return tr("old text")
     if status.frame:
         return _place_text(status.frame, status.num_frames)
-    if status.phase is Phase.RUNNING and not status.max_steps:
-        return tr("writing")  # on a server, which tells no steps
+    # A server tells no steps; from left to right they are as many as there are words.
+    has_steps = status.max_steps and not status.writes_on
+    if status.phase is Phase.RUNNING and not has_steps:
+        return tr("writing")
     if status.phase is Phase.RUNNING:
         return _place_text(status.step, status.max_steps)
     words = {
@@ -222,8 +224,11 @@ def _step_text(status: ProposalStatus) -> str:
         FinishReason.CANCELLED: tr("stopped"),
         None: "",
     }
-    if status.reason and not status.max_steps:
-        return tr("done") if status.reason is FinishReason.CONVERGED else words[status.reason]
+    if status.reason and not has_steps:
+        is_whole = status.reason is FinishReason.CONVERGED or (
+            status.writes_on and status.reason is FinishReason.MAX_STEPS
+        )
+        return tr("done") if is_whole else words[status.reason]
     return f"{words[status.reason]} · {status.num_frames}" if status.reason else ""
 
 

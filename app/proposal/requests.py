@@ -43,6 +43,7 @@ def make_request(
         strength=options.strength,
         candidates=options.candidates,
         soft_edge=options.soft_edge,
+        mode=options.mode,
         constraints=options.constraints,
         avoid=tuple(avoid),
         pinned=tuple(pinned),

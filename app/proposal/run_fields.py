@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from app.proposal.options import MAX_CANDIDATES, OptionsModel
@@ -50,6 +50,7 @@ class RunFields(QWidget):
             self.count.setValue(options.length.count)
         self.candidates.setValue(options.candidates)
         self.seed.setValue(RANDOM_SEED if options.seed is None else options.seed)
+        self._make_room()
 
     def _set_up(self) -> None:
         self.strength.setFixedWidth(90)
@@ -100,6 +101,20 @@ class RunFields(QWidget):
         self.seed.valueChanged.connect(
             lambda seed: self._set(seed=None if seed == RANDOM_SEED else seed)
         )
+
+    def _make_room(self) -> None:
+        """Leave out what says least, where there is no room for all."""
+        says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
+        for widget in (self.strength_text, self.seed):
+            widget.show()
+        for widget in (self.strength_text, *(() if says_seed else (self.seed,))):
+            if self.minimumSizeHint().width() > self.width():
+                widget.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def _set(self, **changes: object) -> None:
         self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]

@@ -15,12 +15,14 @@ from app.proposal.history import History, Origin, Outcome
 from app.proposal.options import OptionsModel, RunOptions, settings_of
 from app.proposal.parts import Parts
 from app.proposal.pins import Pins
+from app.proposal.positions import document_text
 from app.proposal.proposal import Phase, Proposal, ProposalStatus
 from app.proposal.queue import RegionQueue
 from app.proposal.requests import guarded_region
 from app.proposal.stage import Stage
 from app.proposal.steering import Steering
 from app.proposal.view import ProposalView
+from app.proposal.ways import WRITING_ON, Way, own_settings, way_of
 from app.translation import tr
 from engine.api import (
     AlternativesFound,
@@ -106,30 +108,48 @@ class ProposalSession(QObject):
         """The editor that it is shown in."""
         return self._editor
 
-    def regenerate(self) -> None:
+    def regenerate(self, options: RunOptions | None = None) -> None:
         """Ask for a new text for the selection, or for the gap at the caret.
 
         At a proposal it means one more candidate, with another seed: the words that are pinned
         stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
+
+        Args:
+            options: The settings; None: those of the bar, or of a way of rewriting the proposal.
         """
-        if problem := self.options.options.problem:
-            self.failed.emit(problem)
-            return
-        if self._editor.isReadOnly():
-            self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
-            return
         proposal = self.proposal
-        start, end = self._asking.target(proposal)
-        if proposal is not None and (start, end) == proposal.place.ends:
-            if proposal.phase is not Phase.STALE and self._again(proposal):
-                return
-            start, end = proposal.place.hard_region
-        elif proposal is not None and proposal.is_busy and proposal.draft is not None:
-            pinned = self.pins.of_region(start, end)
-            self.queue.add(start, end, self.options.options, pinned)
+        region = self._asking.target(proposal)
+        if options is None and proposal is not None and region == proposal.place.ends:
+            options = own_settings(proposal.place.request)
+        options = options or self.options.for_run
+        if self._run(region, options, holds_pins=True) and not way_of(options.instruction):
+            self.options.notify_used(options.instruction)
+
+    def rewrite_as(self, way: Way) -> None:
+        """Rewrite the selection, or the proposal's region, in one of the known ways."""
+        start, end = region = self._asking.target(self.proposal)
+        if why := self.options.why_no_instruction:
+            self.failed.emit(why)
+        elif not document_text(self._editor.document(), start, end).strip():
+            self.failed.emit(tr("Select the passage to rewrite first."))
+        else:
+            self._run(region, way.applied_to(self.options.for_run))
+
+    def write_on(self) -> None:
+        """Write on from the caret, or from the selection's end, until the paragraph ends.
+
+        Behind a draft that waits for the user, it waits too.
+        """
+        options = replace(WRITING_ON, seed=self.options.options.seed)
+        proposal = self.proposal
+        start, end = region = self._asking.target(proposal)
+        if proposal and proposal.can_accept and region == proposal.place.ends and start < end:
+            self.queue.add(end, end, options)
             return
-        pinned = self._asking.pinned(start, end, proposal)
-        self._open(start, end, self.options.options, pinned)
+        cursor = self._editor.textCursor()
+        cursor.setPosition(end := cursor.selectionEnd())
+        self._editor.setTextCursor(cursor)
+        self._run((end, end), options)
 
     def rewrite_again(self) -> None:
         """Draft the region at the caret that was accepted last once more, with its settings."""
@@ -194,6 +214,38 @@ class ProposalSession(QObject):
             case Loading() | Ready() | AlternativesFound():
                 pass
 
+    def _run(
+        self, region: tuple[int, int], options: RunOptions, *, holds_pins: bool = False
+    ) -> bool:
+        """Draft a region with these settings, or let it wait; return whether that can be.
+
+        Args:
+            region: From and to, UTF-16 units.
+            options: The settings.
+            holds_pins: Whether words pinned in the draft stay, which no other wish can have.
+        """
+        if problem := options.problem:
+            self.failed.emit(problem)
+            return False
+        if self._editor.isReadOnly():
+            self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
+            return False
+        proposal = self.proposal
+        start, end = region
+        if proposal is not None and region == proposal.place.ends:
+            if proposal.phase is not Phase.STALE:
+                if holds_pins and self.steering.run_with_pins():
+                    return True
+                if not (proposal.place.is_soft or options.soft_edge):
+                    self._submit_anew(proposal, options)
+                    return True
+            start, end = proposal.place.hard_region
+        elif proposal is not None and proposal.is_busy and proposal.draft is not None:
+            self.queue.add(start, end, options, self.pins.of_region(start, end))
+            return True
+        self._open(start, end, options, self._asking.pinned(start, end, proposal))
+        return True
+
     def _open(
         self,
         start: int,
@@ -203,7 +255,6 @@ class ProposalSession(QObject):
     ) -> None:
         """Make a proposal for a region, in the place of the one there is."""
         self._stage.drop(Outcome.SUPERSEDED)
-        self.options.notify_used(options.instruction)
         request = self._asking.request(start, end, options, pinned)
         proposal = Proposal(request, guarded_region(request, start, end), self)
         self.steering.follow(proposal)
@@ -214,18 +265,8 @@ class ProposalSession(QObject):
         self.opened.emit(proposal)
         self._submit(request)
 
-    def _again(self, proposal: Proposal) -> bool:
-        """Ask for one more candidate of a region; return whether it can stand beside the others."""
-        if self.steering.run_with_pins():
-            return True
-        options = self.options.options
-        if proposal.place.is_soft or options.soft_edge:
-            return False
-        self.options.notify_used(options.instruction)
-        self._submit_anew(proposal, options)
-        return True
-
     def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
+        """Ask for one more candidate of a region, beside the others."""
         self._stage.cancel()
         start, end = proposal.place.ends
         pinned = self._asking.pinned(start, end, proposal)

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from app.proposal.history import Outcome
-from engine.api import FinishReason
+from engine.api import FinishReason, Generate, Mode
 
 if TYPE_CHECKING:
     from app.proposal.proposal import Proposal
@@ -39,6 +39,7 @@ class ProposalStatus:
     shows_old: bool = False
     num_queued: int = 0
     has_parts: bool = False  # of a draft in the document
+    writes_on: bool = False  # from left to right, a step a word or less
     outcome: Outcome | None = None  # how it has ended; None while it is shown
 
 
@@ -61,5 +62,6 @@ def status_of(proposal: "Proposal") -> ProposalStatus:
         frame=0 if frame is None else frame + 1,
         shows_old=takes.shows_old,
         has_parts=proposal.place.has_parts,
+        writes_on=isinstance(take.job, Generate) and take.job.mode is Mode.CAUSAL,
         outcome=proposal.outcome,
     )

@@ -322,6 +322,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Umschreiben &amp;mit …</translation>
     </message>
     <message>
+        <source>Contin&amp;ue Writing</source>
+        <translation>Text &amp;fortsetzen</translation>
+    </message>
+    <message>
         <source>Rewrite A&amp;gain</source>
         <translation>Noch einmal umsch&amp;reiben</translation>
     </message>
@@ -372,6 +376,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Mark When Words Se&amp;ttled</source>
         <translation>Zeigen, wann W&amp;örter feststanden</translation>
+    </message>
+    <message>
+        <source>Rewr&amp;ite As</source>
+        <translation>Umformul&amp;ieren</translation>
+    </message>
+    <message>
+        <source>Rewrite: {way}</source>
+        <translation>Umformulieren: {way}</translation>
     </message>
     <message>
         <source>&amp;Next Word</source>
@@ -504,8 +516,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Es ist kein Modell geladen.</translation>
     </message>
     <message>
-        <source>The loaded model takes no instructions.</source>
-        <translation>Das geladene Modell nimmt keine Anweisungen.</translation>
+        <source>The model in use takes no instructions.</source>
+        <translation>Das verwendete Modell nimmt keine Anweisungen an.</translation>
+    </message>
+    <message>
+        <source>A model of this size rewrites short passages, up to about 100 words. It knows few facts and may change those in the text, and it cannot translate. Read what it writes before you keep it.</source>
+        <translation>Ein Modell dieser Größe schreibt kurze Abschnitte um, bis zu etwa 100 Wörtern. Es weiß wenig von der Welt, verändert vielleicht, was im Text feststeht, und kann nicht übersetzen. Lesen Sie, was es schreibt, bevor Sie es behalten.</translation>
     </message>
     <message>
         <source>Write</source>
@@ -835,6 +851,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>wartet auf das Modell … · Esc hält an</translation>
     </message>
     <message>
+        <source>writing on… · Esc stops and keeps what there is</source>
+        <translation>schreibt weiter … · Esc hält an, der Text bleibt</translation>
+    </message>
+    <message>
         <source>the server is writing… · Esc stops</source>
         <translation>der Server schreibt … · Esc hält an</translation>
     </message>
@@ -885,6 +905,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
             <numerusform>nach %n Schritt angehalten</numerusform>
             <numerusform>nach %n Schritten angehalten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>as long as it gets at a time</source>
+        <translation>so lang, wie es auf einmal wird</translation>
+    </message>
+    <message>
+        <source>written to its end</source>
+        <translation>zu Ende geschrieben</translation>
     </message>
     <message>
         <source>cut off by the server at its longest</source>
@@ -1812,6 +1840,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der neue Text hat keine Zeilenumbrüche</translation>
     </message>
     <message>
+        <source>Left to right</source>
+        <translation>Von links nach rechts</translation>
+    </message>
+    <message>
+        <source>Write from left to right only, as other models do, and leave the denoising out</source>
+        <translation>Nur von links nach rechts schreiben, wie andere Modelle, und das Entrauschen auslassen</translation>
+    </message>
+    <message>
         <source>any</source>
         <translation>beliebige</translation>
     </message>
@@ -1847,12 +1883,56 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ein Klick auf ein ausgewähltes Wort lässt es, wie es ist (Alt+P)</translation>
     </message>
     <message>
+        <source>Select the passage to rewrite first.</source>
+        <translation>Bitte zuerst die Stelle auswählen, die umformuliert werden soll.</translation>
+    </message>
+    <message>
         <source>The file is still being read. Try again when all of it is there.</source>
         <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
     </message>
     <message>
         <source>This draft cannot be accepted any more, because the text around it changed. Ctrl+Enter here drafts it again, Esc removes it.</source>
         <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. Strg+Enter entwirft ihn hier neu, Esc entfernt ihn.</translation>
+    </message>
+    <message>
+        <source>&amp;Shorter</source>
+        <translation>&amp;Kürzer</translation>
+    </message>
+    <message>
+        <source>L&amp;onger</source>
+        <translation>&amp;Länger</translation>
+    </message>
+    <message>
+        <source>Simple&amp;r</source>
+        <translation>&amp;Einfacher</translation>
+    </message>
+    <message>
+        <source>Frien&amp;dlier</source>
+        <translation>&amp;Freundlicher</translation>
+    </message>
+    <message>
+        <source>&amp;More Formal</source>
+        <translation>För&amp;mlicher</translation>
+    </message>
+    <message>
+        <source>Fix &amp;Grammar</source>
+        <translation>&amp;Grammatik</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>For&amp;tsetzen</translation>
+    </message>
+    <message>
+        <source>Tells the model: “{words}”</source>
+        <translation>Sagt dem Modell: „{words}“</translation>
+    </message>
+    <message>
+        <source>Write on from left to right until the paragraph ends</source>
+        <translation>Von links nach rechts weiterschreiben, bis der Absatz zu Ende ist</translation>
+    </message>
+    <message>
+        <source>What this model can do</source>
+        <translation>Was dieses Modell kann</translation>
     </message>
 </context>
 <context>

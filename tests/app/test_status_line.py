@@ -62,6 +62,30 @@ def test_the_end_names_its_reason_and_the_keys(reason: FinishReason, start: str)
     assert proposal_text(status) == f"{start} · Enter accepts · Esc rejects"
 
 
+@pytest.mark.parametrize(
+    ("phase", "reason", "text"),
+    [
+        (Phase.RUNNING, None, "writing on… · Esc stops and keeps what there is"),
+        (
+            Phase.FINISHED,
+            FinishReason.CONVERGED,
+            "written to its end · Enter accepts · Esc rejects",
+        ),
+        (
+            Phase.FINISHED,
+            FinishReason.MAX_STEPS,
+            "as long as it gets at a time · Enter accepts · Esc rejects",
+        ),
+        (Phase.FINISHED, FinishReason.CANCELLED, "stopped · Enter accepts · Esc rejects"),
+    ],
+)
+def test_writing_on_is_told_without_steps(
+    phase: Phase, reason: FinishReason | None, text: str
+) -> None:
+    status = ProposalStatus(phase=phase, step=5, max_steps=48, reason=reason, writes_on=True)
+    assert proposal_text(status) == text
+
+
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_has_words(phase: Phase) -> None:
     assert proposal_text(ProposalStatus(phase=phase))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app import translation
@@ -160,6 +161,21 @@ def test_no_two_lines_of_a_menu_share_a_letter(
         if twice:
             shared[menu.title() if isinstance(menu, QMenu) else "bar"] = (twice, texts)
     assert shared == {}
+
+
+@pytest.mark.parametrize("fixture", ["house", "german_house"])
+def test_no_letter_of_the_bar_is_a_menus_or_another_keys(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    house: House = request.getfixturevalue(fixture)
+    menus = [action.text() for action in house.window.menuBar().actions()]
+    row = house.window.menus.proposals.desk_of(house.tab.session).bar.ways
+    own = [button.text() for button in (*row.ways, row.write_on)]
+    taken, letters = ([QKeySequence.mnemonic(t).toString() for t in all_] for all_ in (menus, own))
+    keys = (k for a in house.window.shortcuts.actions.values() for k in a.shortcuts())
+    assert "" not in letters
+    assert len(letters) == len(set(letters))
+    assert {"Alt+P", *taken, *(key.toString() for key in keys)}.isdisjoint(letters)
 
 
 def test_an_error_of_the_engine_says_in_german_what_has_happened(german: None) -> None:

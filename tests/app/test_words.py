@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from app.preferences import PreferencesDialog
 from tests.app.house import House
 
-NOT_WORDS = {"✕", "Aa", "“W”", ".*", "↑", "↓", "…", "100% (20/20)"}
+NOT_WORDS = {"✕", "Aa", "“W”", ".*", "↑", "↓", "…", "?", "100% (20/20)"}
 
 
 class Pseudo(QTranslator):

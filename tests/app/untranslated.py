@@ -20,8 +20,8 @@ UNSEEN = {
     *("debug", "info", "warning", "error", "exception", "write", "compile", "cast", "glob"),
     *("ArgumentParser", "add_argument", "expected_log", "AssertionError", "ValueError", "KeyError"),
 }
-# Constants and functions with names of things.
-NO_TEXTS = {"CODE_FAMILIES", "PROSE_FAMILIES", "TABLE", "versions_text"}
+# Constants and functions with names of things, or with words for a model.
+NO_TEXTS = {"CODE_FAMILIES", "INSTRUCTIONS", "PROSE_FAMILIES", "TABLE", "versions_text"}
 # What these are given, somebody reads, be it one word.
 SEEN = {
     *("setText", "setToolTip", "setWindowTitle", "setPlaceholderText", "setSpecialValueText"),

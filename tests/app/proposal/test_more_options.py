@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.proposal import ProposalSession
 from app.proposal.desk import ProposalDesk
-from engine.api import Constraints
+from engine.api import Constraints, Mode
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import TEXT, select
 
@@ -49,6 +49,19 @@ def test_what_is_set_there_reaches_the_engine(
     assert engine.job.constraints == Constraints(
         is_single_line=True, characters="a-z ", pattern="t.*"
     )
+
+
+def test_a_run_can_go_from_left_to_right_only(desk: ProposalDesk, engine: FakeEngine) -> None:
+    assert not desk.bar.more.left_to_right.isChecked()
+    desk.bar.fold.click()
+    desk.bar.more.left_to_right.click()
+    desk.bar.go.click()
+    assert (engine.job.mode, engine.job.region) == (Mode.CAUSAL, "two")
+    desk.open_bar()
+    assert desk.bar.more.isVisible()
+    desk.bar.more.left_to_right.click()
+    desk.bar.go.click()
+    assert engine.job.mode is Mode.BOTH
 
 
 @pytest.mark.parametrize(("field", "text"), [("pattern", "a(b"), ("characters", "z-a")])
