@@ -21,7 +21,8 @@ from engine.api import (
     Unload,
     Unloaded,
 )
-from engine.desk import Desk, Work, untouched
+from engine.desk import CLOSED, Desk, Work, untouched
+from engine.errors import StoppedError
 
 if TYPE_CHECKING:
     from engine.remote import RemoteRuntime
@@ -88,6 +89,8 @@ class Worker:
         return self._desk.take_steers(job_id)
 
     def _answer(self, question: Question) -> None:
+        if self._desk.closing.is_set():
+            raise StoppedError(CLOSED)
         match question:
             case FindAlternatives():
                 # Nothing is remembered of a job whose model is gone.
