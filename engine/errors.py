@@ -82,6 +82,15 @@ def explain(error: BaseException) -> tuple[FailureKind, str]:
     )
 
 
+def as_exception(error: BaseException) -> Exception:
+    """Return what can be raised in another thread without ending it, or the program."""
+    if isinstance(error, Exception):
+        return error
+    wrapped = RuntimeError(words_of(error))
+    wrapped.__cause__ = error
+    return wrapped
+
+
 def words_of(error: BaseException) -> str:
     """Return an error's type and text, also of one that has no text to give."""
     return traceback.format_exception_only(error)[-1].strip()
