@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from engine import bounds
 from engine.api import Branch, FindAlternatives, Generate, Score, Steer, TokenOption
 from engine.denoiser import Denoising
 from engine.errors import BadRequestError
@@ -21,8 +22,8 @@ from engine.infill.settling import CandidateDone, settle
 from engine.infill.shape import stays_on_line
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
+from engine.patterns import LIMIT_S
 
-MAX_CANDIDATES = 8
 FORGOTTEN = "That step is not remembered any more. Start again from here."
 
 
@@ -104,7 +105,7 @@ class InfillJob:
         Raises:
             BadRequestError: If the request cannot be carried out.
         """
-        _check(request)
+        bounds.check(request)
         plan = make_plan(
             engine.codec,
             engine.profile,
@@ -206,6 +207,11 @@ class InfillJob:
                 for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
                     if not self._is_open(candidate, waiting) and results[candidate]:
                         yield from self._choose(results[candidate])
+        if not any(results.values()) and self.rule.limit.is_over:
+            raise BadRequestError(
+                f"No text that satisfies the constraints was found in {LIMIT_S:.0f} seconds. "
+                "Choose a simpler expression, or another length."
+            )
         if not any(results.values()):
             raise BadRequestError(
                 "No text of this length satisfies the constraints. Allow another length, or "
@@ -248,6 +254,8 @@ class InfillJob:
         )
 
     def _settle(self, lane: Lane) -> CandidateDone | None:
+        if self.rule.limit.is_over:
+            return None
         return settle(self.engine, self.request, self.rule, self.cache, lane)
 
     def _is_open(self, candidate: int, waiting: Sequence[Batch]) -> bool:
@@ -279,14 +287,3 @@ class InfillJob:
 def _is_behind_its_draft(done: CandidateDone, lane: Lane) -> bool:
     draft = lane.start
     return draft is not None and lane.start_share < 1.0 and done.score.total < draft.score
-
-
-def _check(request: Generate) -> None:
-    if not 0.0 <= request.strength <= 1.0:
-        raise BadRequestError(f"strength is {request.strength}; it goes from 0 to 1.")
-    if not 1 <= request.candidates <= MAX_CANDIDATES:
-        raise BadRequestError(
-            f"{request.candidates} candidates; there can be 1 to {MAX_CANDIDATES}."
-        )
-    if request.soft_edge < 0:
-        raise BadRequestError(f"a soft edge of {request.soft_edge} words is none.")

@@ -35,7 +35,7 @@ from tests.engine.recorder import Recorder
 from tests.tiny import write_folder
 
 FINAL = (Ready, Finished, Failed)
-SLOW = SamplerOptions(max_denoising_steps=10_000, confidence_threshold=1e-9)
+SLOW = SamplerOptions(max_denoising_steps=1000, confidence_threshold=1e-9)
 
 
 @pytest.fixture(scope="module")

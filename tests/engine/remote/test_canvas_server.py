@@ -168,12 +168,12 @@ def test_a_branch_can_be_branched_from(editor, server) -> None:
     ("fields", "words"),
     [
         ({"region": "word " * 40}, "too long for this server"),
-        ({"num_slots": 0}, "at least one slot"),
+        ({"num_slots": 0}, "goes from 1"),
         ({"soft_edge": 1}, "soft edge"),
         ({"sampler": SamplerOptions(t_min=0.1)}, "temperatures"),
         ({"constraints": Constraints(characters="0-9")}, "other characters than 0-9"),
         ({"constraints": Constraints(pattern="x+")}, "does not match x+"),
-        ({"constraints": Constraints(pattern="(")}, "is no pattern"),
+        ({"constraints": Constraints(pattern="(")}, "cannot be used as a pattern"),
     ],
 )
 def test_what_cannot_be_had_fails_with_the_reason(editor, fields, words) -> None:
