@@ -65,9 +65,10 @@ class Background(QObject):
             if not job.is_cancelled:
                 try:
                     job.result = job.work()
-                # Told in the main thread, where there is somebody to tell.
-                except Exception as error:  # noqa: BLE001
-                    job.error = error
+                # Told in the main thread, where there is somebody to tell. The thread outlives also
+                # what is no `Exception`, such as a panic of a Rust library; there it is one.
+                except BaseException as error:  # noqa: BLE001
+                    job.error = error if isinstance(error, Exception) else _as_exception(error)
             if not isValid(self):
                 return
             self._done.emit(job)
@@ -81,3 +82,9 @@ class Background(QObject):
             job.on_failure(job.error)
         else:
             raise job.error
+
+
+def _as_exception(error: BaseException) -> Exception:
+    wrapped = RuntimeError(f"{type(error).__name__}: {error}")
+    wrapped.__cause__ = error
+    return wrapped

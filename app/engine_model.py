@@ -8,14 +8,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app import heap
 from app.failures import failure_text
 from engine.api import (
-    AlternativesFound,
+    Answer,
     CandidateFinished,
     CanvasUpdated,
     Event,
     Failed,
     FailureKind,
     Finished,
-    FitFound,
     Loading,
     ModelInfo,
     Ready,
@@ -100,7 +99,9 @@ class EngineModel(QObject):
 
     @Slot(object)
     def handle(self, event: Event) -> None:
-        """Take in an event; those of other jobs are not ours."""
+        """Take in an event; answers and those of other jobs are not ours."""
+        if isinstance(event, Answer):
+            return
         if isinstance(event, Tightened):
             self._tight_id = event.job_id
         if event.job_id not in (self._load_id, self._tight_id):
@@ -129,14 +130,7 @@ class EngineModel(QObject):
             case Tightened(message=message):
                 heap.begin_loading()
                 self.tightened.emit(message)
-            case (
-                Started()
-                | CanvasUpdated()
-                | CandidateFinished()
-                | AlternativesFound()
-                | Finished()
-                | FitFound()
-            ):
+            case Started() | CanvasUpdated() | CandidateFinished() | Finished():
                 raise AssertionError(f"a load does not answer with {type(event).__name__}")
             case _:
                 assert_never(event)

@@ -26,6 +26,9 @@ KINDS = {
         "The server cannot be reached, or refuses. Check its address, its key and the network."
     ),
     FailureKind.STOPPED: QT_TR_NOOP("It was stopped before there was a result."),
+    FailureKind.HUNG: QT_TR_NOOP(
+        "The engine did not come back and has begun anew. Your text is as it was; try again."
+    ),
     FailureKind.INTERNAL: QT_TR_NOOP(
         "The engine has stumbled over an error of its own. Your text is as it was; the log has "
         "the details."

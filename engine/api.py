@@ -3,9 +3,11 @@
 Everything here is frozen, holds text and numbers only, and imports neither torch nor Qt. Text
 offsets are code points of the Python string they refer to. Every accepted `Load` or `Connect` ends
 with exactly one `Ready` or `Failed`; every `Unload` with one `Unloaded` or `Failed`; every accepted
-`Generate` or `Branch` with exactly one `Finished` or
-`Failed`. A slot is one free place of the region's canvas; slots are numbered from the region's
-start, over all its canvases. A candidate is one of the texts a job works on at the same time.
+`Generate` or `Branch` with exactly one `Finished` or `Failed`, and nothing of a job comes after its
+end. A question is no job: it has an id of its own, outlives the job it is about, and gets exactly
+one answer, which may be `QuestionFailed`. A slot is one free place of the region's canvas; slots
+are numbered from the region's start, over all its canvases. A candidate is one of the texts a job
+works on at the same time.
 """
 
 from collections.abc import Callable
@@ -31,6 +33,7 @@ class FailureKind(Enum):
     OUT_OF_MEMORY = "out_of_memory"
     SERVER = "server"  # it cannot be reached, refuses, or does not answer as agreed
     STOPPED = "stopped"  # cancelled or closed before there was a result
+    HUNG = "hung"  # no sign of life for too long; the engine has begun anew
     INTERNAL = "internal"  # a bug; the log has the traceback
 
 
@@ -178,9 +181,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindAlternatives:
-    """Ask what else could stand in a slot of a frame; answered by `AlternativesFound`."""
+    """Ask what else could stand in a slot; answered by `AlternativesFound` or `QuestionFailed`."""
 
-    job_id: int
+    question_id: int
+    job_id: int  # that the frame belongs to, running or ended
     candidate: int
     step: int
     slot: int
@@ -196,9 +200,9 @@ class Unload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindFit:
-    """Ask whether a checkpoint fits this machine; answered by one `FitFound` or `Failed`."""
+    """Ask whether a checkpoint fits this machine; answered by `FitFound` or `QuestionFailed`."""
 
-    job_id: int
+    question_id: int
     folder: str = ""  # of a checkpoint on disk; empty: one in the shapes of the released 26B
     has_nvfp4: bool = False  # of the released shapes: whether the experts are in NVFP4
 
@@ -216,7 +220,8 @@ class Close:
 
 
 Job = Load | Connect | Unload | Generate | Branch
-Request = Job | Cancel | Steer | FindAlternatives | FindFit | Close
+Question = FindAlternatives | FindFit
+Request = Job | Question | Cancel | Steer | Close
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +281,7 @@ class Tightened:
 class FitFound:
     """How a checkpoint would fit; on a card by the memory plan, else by the processor's memory."""
 
-    job_id: int
+    question_id: int
     card: str  # its name; empty: there is none that torch can use
     fits: bool
     needed_bytes: int
@@ -364,11 +369,17 @@ class TokenOption:
 class AlternativesFound:
     """The likeliest tokens of a slot in a frame, best first; empty if the frame is gone."""
 
-    job_id: int
-    candidate: int
-    step: int
-    slot: int
+    question_id: int
     options: tuple[TokenOption, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionFailed:
+    """A question has no answer; `message` says why. The job it was about goes on as it did."""
+
+    question_id: int
+    kind: FailureKind
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,17 +411,17 @@ class Failed:
     message: str
 
 
-Event = (
+JobEvent = (
     Loading
     | Ready
     | Unloaded
     | Tightened
-    | FitFound
     | Started
     | CanvasUpdated
     | CandidateFinished
-    | AlternativesFound
     | Finished
     | Failed
 )
+Answer = AlternativesFound | FitFound | QuestionFailed
+Event = JobEvent | Answer
 EventCallback = Callable[[Event], None]

@@ -1,5 +1,7 @@
 """Errors the engine foresees; each becomes one `Failed` event with a message that helps."""
 
+import traceback
+
 from engine.api import FailureKind
 
 
@@ -49,8 +51,50 @@ class OutOfRoomError(EngineError):
     kind = FailureKind.OUT_OF_MEMORY
 
 
-def is_out_of_memory(error: Exception) -> bool:
+class HungError(EngineError):
+    """Code that is not ours does not come back."""
+
+    kind = FailureKind.HUNG
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The engine gave no sign of life for {seconds:.0f} seconds, so this was given up, and "
+            "the model is loaded anew for the next rewrite. Your text is untouched; try again. If "
+            "it happens again, start Inlay anew or choose another model."
+        )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error, of torch's or any other, says that memory does not suffice."""
     # torch names its own error on CUDA and has only the text on the CPU.
     words = ("out of memory", "can't allocate memory")
-    return isinstance(error, MemoryError) or any(word in str(error) for word in words)
+    return isinstance(error, MemoryError) or any(word in words_of(error) for word in words)
+
+
+def explain(error: BaseException) -> tuple[FailureKind, str]:
+    """Return an error's kind, and what to tell the user about it."""
+    if isinstance(error, EngineError):
+        return error.kind, str(error)
+    if is_out_of_memory(error):
+        return FailureKind.OUT_OF_MEMORY, (
+            "There is not enough memory for this. Select less text, close other programs, or "
+            f"choose a smaller model. ({words_of(error)})"
+        )
+    return FailureKind.INTERNAL, (
+        f"The engine stumbled over an error of its own ({words_of(error)}). Your text is "
+        "untouched; try again. The log has the details."
+    )
+
+
+def as_exception(error: BaseException) -> Exception:
+    """Return what can be raised in another thread without ending it, or the program."""
+    if isinstance(error, Exception):
+        return error
+    wrapped = RuntimeError(words_of(error))
+    wrapped.__cause__ = error
+    return wrapped
+
+
+def words_of(error: BaseException) -> str:
+    """Return an error's type and text, also of one that has no text to give."""
+    return traceback.format_exception_only(error)[-1].strip()

@@ -25,11 +25,11 @@ def find_fit(question: FindFit) -> FitFound:
     """
     shapes = _shapes(question)
     if torch.cuda.is_available():
-        return _on_card(question.job_id, shapes)
+        return _on_card(question.question_id, shapes)
     needed = HOST_WEIGHT_BYTES * sum(prod(shape) for shape in shapes.weights.values())
     memory = host_bytes()
     return FitFound(
-        job_id=question.job_id,
+        question_id=question.question_id,
         card="",
         fits=not memory or needed <= memory,
         needed_bytes=needed,
@@ -39,12 +39,12 @@ def find_fit(question: FindFit) -> FitFound:
     )
 
 
-def _on_card(job_id: int, shapes: ModelShapes) -> FitFound:
+def _on_card(question_id: int, shapes: ModelShapes) -> FitFound:
     free, canvas = free_bytes(), shapes.config.canvas_length
     found = plan(free, CONTEXT, canvas, shapes, room_on_host())
     is_converted = found.fits and (found.residency != LADDER[0] or bool(shapes.nvfp4))
     return FitFound(
-        job_id=job_id,
+        question_id=question_id,
         card=torch.cuda.get_device_name(),
         fits=found.fits,
         needed_bytes=found.device_bytes,

@@ -10,7 +10,6 @@ from pathlib import Path
 import torch
 
 from engine.api import (
-    AlternativesFound,
     Branch,
     EventCallback,
     FindAlternatives,
@@ -21,6 +20,7 @@ from engine.api import (
     Started,
     Steer,
     Tightened,
+    TokenOption,
     Unloaded,
 )
 from engine.errors import (
@@ -45,7 +45,7 @@ from engine.report import Report
 
 log = logging.getLogger(__name__)
 IsCancelled = Callable[[], bool]
-Inbox = Callable[[], list[Steer | FindAlternatives]]
+Inbox = Callable[[], list[Steer]]
 
 # By their shapes, 48 frames of a canvas of the 26B model hold 69 MB of soft embeddings.
 _REMEMBERED_JOBS = 6
@@ -141,18 +141,10 @@ class Runtime:
             self._step_down(request.job_id, used, is_cancelled)
             raise OutOfRoomError(NOT_BRANCHED)
 
-    def find_alternatives(self, request: FindAlternatives) -> None:
-        """Answer what else could stand in a slot; nothing, if the job is not remembered."""
-        job = self._jobs.get(request.job_id)
-        self._emit(
-            AlternativesFound(
-                job_id=request.job_id,
-                candidate=request.candidate,
-                step=request.step,
-                slot=request.slot,
-                options=job.alternatives(request) if job else (),
-            )
-        )
+    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
+        """Return what else could stand in a slot; nothing, if the job is not remembered."""
+        job = self._jobs.get(question.job_id)
+        return job.alternatives(question) if job else ()
 
     def _run(self, job: Job, start: float, inbox: Inbox, is_cancelled: IsCancelled) -> None:
         request = job.request
@@ -174,10 +166,7 @@ class Runtime:
         steps = job.run()
         while not is_cancelled():
             for message in inbox():
-                if isinstance(message, Steer):
-                    job.steer(message)
-                else:
-                    self.find_alternatives(message)
+                job.steer(message)
             step_start = time.perf_counter()
             item = next(steps, None)
             if item is None:

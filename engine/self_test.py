@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.api import Generate, ModelInfo
+from engine.errors import words_of
 from engine.known_fills import (
     KNOWN_FILE,
     REGIONS,
@@ -44,8 +45,10 @@ def checked(name: str, run: Callable[[], str]) -> Check:
         detail, is_ok = run(), True
     except Problem as problem:
         detail, is_ok = str(problem), False
-    except Exception as error:  # noqa: BLE001 - the next check may still say more
-        detail, is_ok = f"{type(error).__name__}: {error}", False
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the next check may still say more
+        detail, is_ok = words_of(error), False
     return Check(name, detail, time.perf_counter() - start, is_ok)
 
 

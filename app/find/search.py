@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import regex
 
 from app.translation import tr
+from engine.patterns import PatternError, compiled
 
 TIMEOUT_S = 10  # for one text
 ASTRAL = regex.compile("[\U00010000-\U0010ffff]")  # these take two UTF-16 units
@@ -40,10 +41,12 @@ class Query:
         if self.whole_words:
             source = rf"(?<!\w)(?:{source})(?!\w)"
         flags = regex.MULTILINE | (0 if self.matches_case else regex.IGNORECASE)
-        try:
+        if not self.is_regex:
             return regex.compile(source, flags)
-        except regex.error as error:
-            raise SearchError(f"{error}") from error
+        try:
+            return compiled(source, flags)
+        except PatternError as error:
+            raise SearchError(error.reason) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.engine_bridge import EngineBridge
+from app.failures import failure_text
 from app.models.entries import Entry
 from app.translation import tr
-from engine.api import Event, Failed, FindFit, FitFound
+from engine.api import Event, FindFit, FitFound, QuestionFailed
 
 
 class Fits(QObject):
@@ -20,18 +21,18 @@ class Fits(QObject):
     found = Signal()
 
     def __init__(
-        self, bridge: EngineBridge, next_job_id: Callable[[], int], parent: QObject | None = None
+        self, bridge: EngineBridge, next_id: Callable[[], int], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._bridge, self._next_job_id = bridge, next_job_id
-        self._asked: dict[int, str] = {}  # job id to what was asked
+        self._bridge, self._next_id = bridge, next_id
+        self._asked: dict[int, str] = {}  # question id to what was asked
         self._answers: dict[str, tuple[str, FitFound | None]] = {}
         bridge.engine_event.connect(self._take)
 
     def of(self, entry: Entry) -> tuple[str, FitFound | None]:
         """Return an entry's fit, or what to say in its place; asks if nobody has asked yet."""
         question = FindFit(
-            job_id=0,
+            question_id=self._next_id(),
             folder=str(entry.parts[0]) if entry.is_complete else "",
             has_nvfp4=entry.known is not None and entry.known.has_nvfp4,
         )
@@ -40,20 +41,19 @@ class Fits(QObject):
         name = question.folder or f"released:{question.has_nvfp4}"
         if name not in self._answers:
             self._answers[name] = tr("Asking the engine; it answers between two rewrites."), None
-            job_id = self._next_job_id()
-            self._asked[job_id] = name
-            self._bridge.submit(
-                FindFit(job_id=job_id, folder=question.folder, has_nvfp4=question.has_nvfp4)
-            )
+            self._asked[question.question_id] = name
+            self._bridge.submit(question)
         return self._answers[name]
 
     @Slot(object)
     def _take(self, event: Event) -> None:
-        name = self._asked.pop(event.job_id, None)
+        if not isinstance(event, FitFound | QuestionFailed):
+            return
+        name = self._asked.pop(event.question_id, None)
         if name is None:
             return
         if isinstance(event, FitFound):
             self._answers[name] = "", event
-        elif isinstance(event, Failed):
-            self._answers[name] = event.message, None
+        else:
+            self._answers[name] = failure_text(event.kind, event.message), None
         self.found.emit()

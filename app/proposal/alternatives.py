@@ -18,6 +18,7 @@ from engine.api import AlternativesFound
 
 WIDTH = 230  # px
 AIR = 10  # px in a row
+MARGIN = 10  # px left and right of its words
 SHARE = Qt.ItemDataRole.UserRole
 
 
@@ -51,11 +52,24 @@ class AlternativesPopup(QListWidget):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
             self.addItem(item)
         if not found.options:
-            nothing = QListWidgetItem(tr("This step is not remembered any more"))
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.addItem(nothing)
-        row = self.fontMetrics().height() + AIR
-        self.setGeometry(QRect(place, QSize(WIDTH, row * self.count() + 2 * self.frameWidth())))
+            self._add_note(tr("This step is not remembered any more"))
+        self._open(place)
+
+    def show_reason(self, reason: str, place: QPoint) -> None:
+        """Say why there is nothing to offer."""
+        self.clear()
+        self._add_note(reason)
+        self._open(place)
+
+    def _add_note(self, text: str) -> None:
+        note = QListWidgetItem(text)
+        note.setToolTip(text)
+        note.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.addItem(note)
+
+    def _open(self, place: QPoint) -> None:
+        height = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        self.setGeometry(QRect(place, QSize(WIDTH, height + 2 * self.frameWidth())))
         self.setCurrentRow(0)
         self.show()
         self.setFocus()
@@ -79,8 +93,13 @@ class _Row(QStyledItemDelegate):
     """Draws a word, a bar as long as it is likely, and the figure."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Ask for a line with some air."""
-        return QSize(WIDTH, option.fontMetrics.height() + AIR)
+        """Ask for some air around a line, or around all the lines of a note."""
+        height = option.fontMetrics.height()
+        if index.data(SHARE) is None:
+            room = QRect(0, 0, WIDTH - 2 * MARGIN, 0)
+            wraps = int(Qt.TextFlag.TextWordWrap)
+            height = option.fontMetrics.boundingRect(room, wraps, index.data()).height()
+        return QSize(WIDTH, height + AIR)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one word."""
@@ -91,10 +110,11 @@ class _Row(QStyledItemDelegate):
         if is_current:
             accent.setAlphaF(0.16)
             painter.fillRect(rect, accent)
-        inner = rect.adjusted(10, 0, -10, 0)
+        inner = rect.adjusted(MARGIN, 0, -MARGIN, 0)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, index.data())
+        wraps = Qt.TextFlag.TextWordWrap if share is None else 0
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft | wraps, index.data())
         if share is not None:
             accent.setAlphaF(0.55)
             bar = QRect(inner.right() - 96, rect.center().y() - 2, max(1, round(50 * share)), 5)

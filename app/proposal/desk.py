@@ -50,6 +50,7 @@ class ProposalDesk(QObject):
         self._editor.selectionChanged.connect(self._show_pins)
         self.popup.chosen.connect(session.steering.choose_alternative)
         session.steering.alternatives_found.connect(self._show_alternatives)
+        session.steering.asking_failed.connect(self._show_failure)
         session.opened.connect(self._open)
         session.status_changed.connect(self._follow)
         session.options.changed.connect(self._follow)
@@ -200,6 +201,9 @@ class ProposalDesk(QObject):
 
     def _show_alternatives(self, found: AlternativesFound) -> None:
         self.popup.show_options(found, self._popup_at)
+
+    def _show_failure(self, reason: str) -> None:
+        self.popup.show_reason(reason, self._popup_at)
 
     def _paint_waiting(self, painter: QPainter) -> None:
         """Mark the regions that wait by a dashed frame and their place in the queue."""

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
-import regex
 from PySide6.QtCore import QObject, Signal
 
 from app.translation import QT_TR_NOOP, tr
 from engine.api import Constraints, Generate, Length, LengthMode, Mode
+from engine.patterns import PatternError, compiled
 
 MAX_CANDIDATES = 8
 MAX_SOFT_EDGE = 5  # words on either side
@@ -184,8 +184,8 @@ def verb_of(region: str, options: RunOptions, *, is_at_end: bool = False) -> str
 
 def _problem_of(name: str, expression: str) -> str:
     try:
-        regex.compile(expression)
-    except regex.error as error:
+        compiled(expression)
+    except PatternError as error:
         words = tr("{name}: {error}. Correct it, or leave it empty.")
-        return words.format(name=name, error=str(error))
+        return words.format(name=name, error=error.reason)
     return ""

@@ -32,11 +32,14 @@ from engine.api import (
     Event,
     Failed,
     Finished,
+    FitFound,
     Loading,
+    QuestionFailed,
     Ready,
     Request,
     Started,
     Tightened,
+    Unloaded,
 )
 
 __all__ = ["Phase", "ProposalSession", "ProposalStatus"]
@@ -187,10 +190,11 @@ class ProposalSession(QObject):
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
         proposal = self.proposal
-        if proposal is None:
+        if proposal is None or isinstance(event, FitFound):
             return
-        if isinstance(event, AlternativesFound):
-            self.steering.notify_alternatives(event)
+        if isinstance(event, AlternativesFound | QuestionFailed):
+            self.steering.notify_answer(event)
+            return
         if event.job_id != proposal.job_id:
             return
         match event:
@@ -211,7 +215,7 @@ class ProposalSession(QObject):
                     self._start_next()
             case Tightened():
                 proposal.notify_restarted()
-            case Loading() | Ready() | AlternativesFound():
+            case Loading() | Ready() | Unloaded():
                 pass
 
     def _run(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from app.failures import failure_text
 from app.proposal.proposal import Phase, Proposal
 from app.proposal.take import Draft
 from engine.api import (
@@ -11,6 +12,7 @@ from engine.api import (
     Branch,
     Changes,
     FindAlternatives,
+    QuestionFailed,
     Request,
     SlotChoice,
     Steer,
@@ -25,21 +27,23 @@ class Steering(QObject):
     A running candidate is steered, and follows with its next step; one that is done is branched
     from, which makes one more candidate.
 
-    Signals: `alternatives_found` with an `AlternativesFound` that was asked for.
+    Signals: `alternatives_found` with the `AlternativesFound` that was asked for last;
+    `asking_failed` with the reason why there is none.
     """
 
     alternatives_found = Signal(object)
+    asking_failed = Signal(str)
 
     def __init__(
         self,
         submit: Callable[[Request], None],
-        next_job_id: Callable[[], int],
+        next_id: Callable[[], int],
         next_seed: Callable[[], int],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._submit = submit
-        self._next_job_id = next_job_id
+        self._next_id = next_id
         self._next_seed = next_seed
         self._proposal: Proposal | None = None
         self._asked: FindAlternatives | None = None
@@ -80,6 +84,7 @@ class Steering(QObject):
             return False
         take = self._proposal.take
         self._asked = FindAlternatives(
+            question_id=self._next_id(),
             job_id=take.job.job_id,
             candidate=take.candidate,
             step=step,
@@ -89,12 +94,14 @@ class Steering(QObject):
         self._submit(self._asked)
         return True
 
-    def notify_alternatives(self, event: AlternativesFound) -> None:
-        """The engine has answered."""
-        asked = self._asked
-        key = (event.job_id, event.candidate, event.step, event.slot)
-        if asked and key == (asked.job_id, asked.candidate, asked.step, asked.slot):
+    def notify_answer(self, event: AlternativesFound | QuestionFailed) -> None:
+        """The engine has answered; who has asked something else since wants no old answer."""
+        if self._asked is None or event.question_id != self._asked.question_id:
+            return
+        if isinstance(event, AlternativesFound):
             self.alternatives_found.emit(event)
+        else:
+            self.asking_failed.emit(failure_text(event.kind, event.message))
 
     def choose_alternative(self, rank: int) -> None:
         """Pin one of the alternatives that were asked for; its neighbours settle anew."""
@@ -167,7 +174,7 @@ class Steering(QObject):
             return False
         take = proposal.take
         job = Branch(
-            job_id=self._next_job_id(),
+            job_id=self._next_id(),
             parent=take.job.job_id,
             candidate=take.candidate,
             step=shown,

@@ -9,7 +9,7 @@ from app.background import Background
 from app.engine_model import EngineModel, EnginePhase, ModelFailed, ModelReady
 from app.secrets import SecretsError, read_secret, store_secret
 from app.settings import Settings
-from engine.api import Connect, Event, Failed, Ready
+from engine.api import Answer, Connect, Event, Failed, Ready
 
 
 class ServerLink(QObject):
@@ -94,7 +94,7 @@ class ServerLink(QObject):
     def handle(self, event: Event) -> None:
         """Keep the key with which a server let us in."""
         asked = self._asked
-        if asked is None or event.job_id != asked.job_id:
+        if asked is None or isinstance(event, Answer) or event.job_id != asked.job_id:
             return
         if isinstance(event, Ready):
             server, key = event.model.server, asked.key

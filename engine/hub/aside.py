@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import TypeVar, cast
 
+from engine.errors import as_exception
 from engine.hub.source import StoppedError
 
 STOPPED = "The download was stopped."
@@ -44,8 +45,9 @@ def aside(produce: Callable[[], Iterator[T]], wait: Wait) -> Generator[T, None, 
                 if not put(True, item):
                     return
             put(False, None)
-        except Exception as error:  # noqa: BLE001 - raised where the items are taken
-            put(False, error)
+        # Raised where the items are taken, who would wait for ever: a panic is no `Exception`.
+        except BaseException as error:  # noqa: BLE001
+            put(False, as_exception(error))
 
     threading.Thread(target=work, name="network", daemon=True).start()
     try:

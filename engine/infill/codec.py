@@ -138,6 +138,11 @@ class TextCodec:
         return self._joining[kind, is_behind]
 
     @cached_property
+    def first_bytes(self) -> Tensor:
+        """[V] int64: the byte that each token begins with, 256 where it stands for nothing."""
+        return torch.tensor([data[0] if data else 256 for data in self._bytes])
+
+    @cached_property
     def line_breaks(self) -> Tensor:
         """[V] bool: the tokens that hold a line break."""
         return torch.tensor([breaks_line(data) for data in self._bytes])

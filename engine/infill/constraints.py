@@ -6,21 +6,22 @@ believes of each slot, in which every token has to keep the text a beginning of 
 """
 
 import codecs
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import regex
 import torch
 from torch import Tensor
 
 from engine.api import Constraints, Length, LengthMode
-from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec, breaks_line
+from engine.patterns import TimeLimit, compiled, matches
 
 # Beams, and tokens looked at per slot and beam before all of them are; the second search runs if
 # the first finds nothing.
 _BEAMS = (12, 160)
 _TOKENS = {12: 48, 160: 4096}
-_SECONDS = 0.5  # for one match; a pattern can be built to take for ever
+_ASCII = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,9 @@ class Rule:
     is_single_line: bool
     characters: "regex.Pattern[str] | None"
     pattern: "regex.Pattern[str] | None"
+    limit: TimeLimit = field(default_factory=TimeLimit, compare=False)
+    # Of `forbidden`, by the healed bytes.
+    masks: dict[bytes, Tensor] = field(default_factory=dict, compare=False)
 
     @property
     def is_free(self) -> bool:
@@ -40,17 +44,18 @@ class Rule:
         """Whether every character of a text may be there."""
         if self.is_single_line and ("\n" in text or "\r" in text):
             return False
-        return not self.characters or self.characters.fullmatch(text) is not None
+        return not self.characters or matches(self.characters, text, self.limit)
 
     def accepts(self, text: str) -> bool:
         """Whether a finished text satisfies everything."""
-        if not self.allows(text):
-            return False
-        return self.pattern is None or _match(self.pattern, text, is_partial=False)
+        with self.limit:
+            if not self.allows(text):
+                return False
+            return self.pattern is None or matches(self.pattern, text, self.limit)
 
     def begins(self, text: str) -> bool:
         """Whether some continuation of `text` may satisfy the pattern."""
-        return self.pattern is None or _match(self.pattern, text, is_partial=True)
+        return self.pattern is None or matches(self.pattern, text, self.limit, is_partial=True)
 
     def forbidden(self, codec: TextCodec, healed: bytes = b"") -> Tensor | None:
         """Return [V] bool: tokens with a character that must not be there; None: there are none.
@@ -61,8 +66,11 @@ class Rule:
             return None
         if self.characters is None and not breaks_line(healed):
             return codec.line_breaks
-        pieces = (codec.token_bytes(token)[len(healed) :] for token in range(codec.vocab_size))
-        return torch.tensor([not self._allows(data) for data in pieces])
+        if healed not in self.masks:
+            pieces = (codec.token_bytes(token)[len(healed) :] for token in range(codec.vocab_size))
+            with self.limit:
+                self.masks[healed] = torch.tensor([not self._allows(data) for data in pieces])
+        return self.masks[healed]
 
     def _allows(self, data: bytes) -> bool:
         if self.is_single_line and breaks_line(data):
@@ -71,7 +79,7 @@ class Rule:
             return True
         try:
             # A part of a character cannot be judged, so it is out.
-            return bool(self.characters.fullmatch(data.decode()))
+            return matches(self.characters, data.decode(), self.limit)
         except UnicodeDecodeError:
             return False
 
@@ -80,20 +88,18 @@ def compile_rule(constraints: Constraints, length: Length, *, stays_on_line: boo
     """Compile a request's constraints; a length in words or lines is a pattern too.
 
     Raises:
-        BadRequestError: If an expression is none, or a count is below one.
+        BadRequestError: If an expression cannot be used.
     """
     pattern = constraints.pattern
     is_single_line = constraints.is_single_line or stays_on_line
     if length.mode in (LengthMode.WORDS, LengthMode.LINES):
-        if length.count < 1:
-            raise BadRequestError(f"a length of {length.count} {length.mode.value} is none.")
         if not pattern:
             pattern = _counted(length)
         is_single_line |= length.mode is LengthMode.LINES and length.count == 1
     return Rule(
         is_single_line=is_single_line,
-        characters=_compiled(f"[{constraints.characters}]*") if constraints.characters else None,
-        pattern=_compiled(pattern) if pattern else None,
+        characters=compiled(f"[{constraints.characters}]*") if constraints.characters else None,
+        pattern=compiled(pattern) if pattern else None,
     )
 
 
@@ -102,22 +108,6 @@ def _counted(length: Length) -> str:
     if length.mode is LengthMode.WORDS:
         return rf"\s*\S+(?:\s+\S+){{{more}}}\s*"
     return rf"[^\r\n]+(?:\r?\n[^\r\n]+){{{more}}}"
-
-
-def _compiled(pattern: str) -> "regex.Pattern[str]":
-    try:
-        return regex.compile(pattern, regex.DOTALL)
-    except regex.error as error:
-        raise BadRequestError(f"{pattern!r} is no regular expression: {error}.") from error
-
-
-def _match(pattern: "regex.Pattern[str]", text: str, is_partial: bool) -> bool:
-    try:
-        return pattern.fullmatch(text, partial=is_partial, timeout=_SECONDS) is not None
-    except TimeoutError as error:
-        raise BadRequestError(
-            f"{pattern.pattern!r} takes too long to match. Choose a simpler expression."
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +131,11 @@ def fit(
         filler: The token that stands for nothing, if the model has one.
 
     Returns:
-        Token ids [F], or None if none were found.
+        Token ids [F], or None if none were found, or not in the time that the rule has left.
     """
-    searches = (_search(probs, rule, codec, healed, filler, beams) for beams in _BEAMS)
-    return next((ids for ids in searches if ids is not None), None)
+    with rule.limit:
+        searches = (_search(probs, rule, codec, healed, filler, beams) for beams in _BEAMS)
+        return next((ids for ids in searches if ids is not None), None)
 
 
 def _search(
@@ -153,7 +144,7 @@ def _search(
     beams = [_Beam((), b"", 0.0)]
     logs = probs.clamp_min(1e-9).log()
     for slot in range(len(probs)):
-        order = probs[slot].argsort(descending=True).tolist()
+        order = probs[slot].argsort(descending=True).cpu()
         values = logs[slot].tolist()
         skipped = len(healed) if slot == 0 else 0
         grown = [
@@ -165,6 +156,8 @@ def _search(
         # A text that is complete stays in the race, however unlikely its end was.
         ended = [beam for beam in grown if beam.is_ended]
         beams = [beam for beam in grown if not beam.is_ended][:width] + ended[:1]
+        if rule.limit.is_over:
+            return None
     beams.sort(key=lambda beam: -beam.score)
     for beam in beams:
         if beam.is_ended or _is_whole(beam, rule):
@@ -185,14 +178,16 @@ def _can_begin(data: bytes, rule: Rule) -> bool:
     Of a character whose bytes are not all there, the first and the last that it can become are
     tried; a pattern that allows one in between alone is not found.
     """
+    try:
+        return rule.begins(data.decode())
+    except UnicodeDecodeError:
+        pass  # unless only the end of a character lacks, it is no text
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         text = decoder.decode(data)
     except UnicodeDecodeError:
         return False
     rest = decoder.getstate()[0]
-    if not rest:
-        return rule.begins(text)
     ends = {_completed(rest, byte) for byte in (0x80, 0xBF)} - {""}
     return any(rule.begins(text + end) for end in ends)
 
@@ -208,7 +203,7 @@ def _completed(rest: bytes, byte: int) -> str:
 
 def _grow(
     beam: _Beam,
-    order: list[int],
+    order: Tensor,
     values: list[float],
     rule: Rule,
     codec: TextCodec,
@@ -218,15 +213,34 @@ def _grow(
 ) -> list[_Beam]:
     """Return the beam with each of the next slot's likeliest tokens that may stand there."""
     grown: list[_Beam] = []
+    if rule.limit.is_over:
+        return grown
     if filler is not None and (beam.is_ended or (skipped == 0 and _is_whole(beam, rule))):
         ids = (*beam.ids, filler)
         grown.append(_Beam(ids, beam.data, beam.score + values[filler], is_ended=True))
     if beam.is_ended:
         return grown
-    for place, token in enumerate(order):
+    for place, token in _possible(beam, order, rule, codec, skipped):
         if len(grown) >= width or (place >= _TOKENS[width] and grown):
             break
         data = codec.token_bytes(token)[skipped:]
         if data and _can_begin(beam.data + data, rule):
             grown.append(_Beam((*beam.ids, token), beam.data + data, beam.score + values[token]))
     return grown
+
+
+def _possible(
+    beam: _Beam, order: Tensor, rule: Rule, codec: TextCodec, skipped: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the tokens whose first character may come next, with their places in the order.
+
+    Most are out by that, and in a vocabulary of some size many share it. Of other scripts'
+    characters a byte says too little.
+    """
+    if skipped or codec.vocab_size < 8 * _ASCII:
+        yield from enumerate(order.tolist())
+        return
+    begins = [_can_begin(beam.data + bytes([byte]), rule) for byte in range(_ASCII)]
+    may_begin = torch.tensor([*begins, *[True] * (256 - _ASCII), False])
+    places = may_begin[codec.first_bytes[order]].nonzero().flatten()
+    yield from zip(places.tolist(), order[places].tolist(), strict=True)

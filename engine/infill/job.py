@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import torch
 
+from engine import bounds
 from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, TokenOption
 from engine.denoiser import Denoising
 from engine.errors import BadRequestError
@@ -22,8 +23,7 @@ from engine.infill.settling import settle
 from engine.infill.shape import stays_on_line
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
-
-MAX_CANDIDATES = 8
+from engine.patterns import LIMIT_S
 
 
 class InfillJob:
@@ -182,6 +182,11 @@ class InfillJob:
                 for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
                     if not self._is_open(candidate, waiting) and results[candidate]:
                         yield from self._choose(results[candidate])
+        if not any(results.values()) and self.rule.limit.is_over:
+            raise BadRequestError(
+                f"No text that satisfies the constraints was found in {LIMIT_S:.0f} seconds. "
+                "Choose a simpler expression, or another length."
+            )
         if not any(results.values()):
             raise BadRequestError(
                 "No text of this length satisfies the constraints. Allow another length, or "
@@ -224,6 +229,8 @@ class InfillJob:
         )
 
     def _settle(self, lane: Lane) -> CandidateDone | None:
+        if self.rule.limit.is_over:
+            return None
         return settle(self.engine, self.request, self.rule, self.cache, lane)
 
     def _is_open(self, candidate: int, waiting: Sequence[Batch]) -> bool:
@@ -286,15 +293,8 @@ def check(engine: InfillEngine, request: Generate) -> None:
     Raises:
         BadRequestError: With what is wrong, and the bounds.
     """
+    bounds.check(request)
     if request.instruction.strip() and not engine.profile.takes_instructions:
         raise BadRequestError(
             "This model takes no instructions. Leave the instruction out, or choose another model."
         )
-    if not 0.0 <= request.strength <= 1.0:
-        raise BadRequestError(f"strength is {request.strength}; it goes from 0 to 1.")
-    if not 1 <= request.candidates <= MAX_CANDIDATES:
-        raise BadRequestError(
-            f"{request.candidates} candidates; there can be 1 to {MAX_CANDIDATES}."
-        )
-    if request.soft_edge < 0:
-        raise BadRequestError(f"a soft edge of {request.soft_edge} words is none.")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from engine import bounds
 from engine.api import Generate, LengthMode, Mode
 from engine.errors import BadRequestError
 from engine.infill.causal import CausalDraft
@@ -34,6 +35,8 @@ def make_lanes(
     its drafts are written canvas by canvas.
     """
     tried = _lengths(engine, request, plan)
+    bounds.check_slots(min(slots.count for slots in tried), request.candidates)
+    tried = [one for one in tried if one.count * request.candidates <= bounds.MAX_SLOTS]
     seeds = range(request.seed, request.seed + request.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
     consensus, writes_on = None, False

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
 from engine.infill.length import CARET_SLOTS
@@ -122,10 +121,8 @@ def make_plan(
         language: Name of the document's language; empty for plain text.
 
     Raises:
-        BadRequestError: If the slots, the pins or the template cannot be used.
+        BadRequestError: If the pins or the template cannot be used.
     """
-    if num_slots is not None and num_slots < 1:
-        raise BadRequestError(f"num_slots is {num_slots}; a fill needs at least one slot.")
     lead, core, trail = _without_margins(region)
     is_sentence = not core and language in PROSE and lacks_sentence(before, after)
     if is_sentence and not region and not after[:1].isspace():

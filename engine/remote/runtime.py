@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from engine.api import (
-    AlternativesFound,
     Branch,
     Connect,
     EventCallback,
@@ -15,6 +14,7 @@ from engine.api import (
     ModelInfo,
     Ready,
     Steer,
+    TokenOption,
 )
 from engine.errors import BadRequestError, StoppedError
 from engine.remote.address import normalised
@@ -26,7 +26,7 @@ from engine.remote.server import RemoteServer, look_at
 from engine.remote.wishes import check_possible
 
 IsCancelled = Callable[[], bool]
-Inbox = Callable[[], list[Steer | FindAlternatives]]
+Inbox = Callable[[], list[Steer]]
 Result = TypeVar("Result")
 
 _REMEMBERED_JOBS = 6
@@ -103,20 +103,11 @@ class RemoteRuntime:
     def unload(self) -> None:
         """Do nothing: between two requests there is neither a model nor a connection."""
 
-    def find_alternatives(self, request: FindAlternatives) -> None:
-        """Answer what else could stand in a slot, as far as the server has told."""
-        job = self._jobs.get(request.job_id)
-        result = job.results.get(request.candidate) if job else None
-        options = result.options(request.slot) if result else ()
-        self._emit(
-            AlternativesFound(
-                job_id=request.job_id,
-                candidate=request.candidate,
-                step=request.step,
-                slot=request.slot,
-                options=options[: request.count],
-            )
-        )
+    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
+        """Return what else could stand in a slot, as far as the server has told."""
+        job = self._jobs.get(question.job_id)
+        result = job.results.get(question.candidate) if job else None
+        return result.options(question.slot)[: question.count] if result else ()
 
     def _run(
         self,
@@ -133,10 +124,7 @@ class RemoteRuntime:
             return True
 
         def is_unwanted() -> bool:
-            for message in inbox():
-                # Nothing of a server's draft can be steered before it is done.
-                if isinstance(message, FindAlternatives):
-                    self.find_alternatives(message)
+            inbox()  # nothing of a server's draft can be steered before it is done
             return is_cancelled()
 
         is_done = asyncio.run(_until_cancelled(connected(), is_unwanted))

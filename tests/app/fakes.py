@@ -163,10 +163,7 @@ class FakeEngine:
         asked = [request for request in self.requests if isinstance(request, FindAlternatives)][-1]
         self._send(
             AlternativesFound(
-                job_id=asked.job_id,
-                candidate=asked.candidate,
-                step=asked.step,
-                slot=asked.slot,
+                question_id=asked.question_id,
                 options=tuple(TokenOption(text=text, probability=0.5) for text in options),
             )
         )

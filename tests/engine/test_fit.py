@@ -24,8 +24,8 @@ def card(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
 
 
 def test_the_embedded_model_fits_a_processor() -> None:
-    found = fit.find_fit(FindFit(job_id=7, folder=str(resource_path("model"))))
-    assert (found.job_id, found.card, found.fits) == (7, "", True)
+    found = fit.find_fit(FindFit(question_id=7, folder=str(resource_path("model"))))
+    assert (found.question_id, found.card, found.fits) == (7, "", True)
     assert 20e6 < found.needed_bytes < 200e6
 
 
@@ -33,28 +33,28 @@ def test_the_released_model_is_too_large_for_a_small_processor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(fit, "host_bytes", lambda: 32 * GIB)
-    found = fit.find_fit(FindFit(job_id=1))
+    found = fit.find_fit(FindFit(question_id=1))
     assert not found.fits
     assert found.needed_bytes == pytest.approx(25.25e9 * 4, rel=0.01)
 
 
 def test_a_card_is_judged_by_the_memory_plan(card: dict[str, int]) -> None:
-    found = fit.find_fit(FindFit(job_id=1, has_nvfp4=True))
+    found = fit.find_fit(FindFit(question_id=1, has_nvfp4=True))
     assert found.fits
     assert found.card == "Some Card"
     assert "nvfp4" in found.table
     assert 16e9 < found.converted_bytes < 19e9
     card["free"] = 6 * GIB
-    assert not fit.find_fit(FindFit(job_id=1)).fits
+    assert not fit.find_fit(FindFit(question_id=1)).fits
 
 
 def test_what_our_own_model_holds_counts_as_free(card: dict[str, int]) -> None:
     card.update(free=6 * GIB, ours=18 * GIB)
-    found = fit.find_fit(FindFit(job_id=1))
+    found = fit.find_fit(FindFit(question_id=1))
     assert found.fits
     assert found.free_bytes == 24 * GIB
 
 
 def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ModelFolderError):
-        fit.find_fit(FindFit(job_id=1, folder=str(tmp_path)))
+        fit.find_fit(FindFit(question_id=1, folder=str(tmp_path)))

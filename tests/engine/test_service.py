@@ -1,6 +1,5 @@
 """The engine thread: final events, cancelling, errors that it survives."""
 
-import queue
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.api import (
-    AlternativesFound,
     Branch,
     Cancel,
     CandidateFinished,
@@ -33,32 +31,11 @@ from engine.api import (
 )
 from engine.runtime import Runtime
 from engine.service import EngineService
+from tests.engine.recorder import Recorder
 from tests.tiny import write_folder
 
 FINAL = (Ready, Finished, Failed)
-TIMEOUT_S = 60
-SLOW = SamplerOptions(max_denoising_steps=10_000, confidence_threshold=1e-9)
-
-
-class Recorder:
-    """Collects events and waits for those of a kind."""
-
-    def __init__(self) -> None:
-        self.all: list[Event] = []
-        self._queue: queue.Queue[Event] = queue.Queue()
-
-    def __call__(self, event: Event) -> None:
-        self.all.append(event)
-        self._queue.put(event)
-
-    def wait(self, job_id: int, *kinds: type) -> Event:
-        while True:
-            event = self._queue.get(timeout=TIMEOUT_S)
-            if event.job_id == job_id and isinstance(event, kinds):
-                return event
-
-    def of(self, job_id: int, *kinds: type) -> list[Event]:
-        return [e for e in self.all if e.job_id == job_id and isinstance(e, kinds)]
+SLOW = SamplerOptions(max_denoising_steps=1000, confidence_threshold=1e-9)
 
 
 @pytest.fixture(scope="module")
@@ -327,9 +304,9 @@ def test_a_finished_job_can_be_asked_and_branched_from(engine, events, folder) -
     engine.submit(generate(2))
     finished = events.wait(2, Finished)
     slot = finished.spans[0].slot
-    question = FindAlternatives(job_id=2, candidate=0, step=finished.steps, slot=slot, count=4)
-    engine.submit(question)
-    options = events.wait(2, AlternativesFound).options
+    asked = {"candidate": 0, "step": finished.steps, "slot": slot, "count": 4}
+    engine.submit(FindAlternatives(question_id=2, job_id=2, **asked))
+    options = events.answer(2).options
     assert len(options) == 4
     shares = [option.probability for option in options]
     assert shares == sorted(shares, reverse=True)
@@ -363,8 +340,8 @@ def test_a_branch_from_a_job_that_is_forgotten_fails_clearly(engine, events, fol
     engine.submit(Branch(job_id=2, parent=77, candidate=0, step=1, seed=1))
     failed = events.wait(2, *FINAL)
     assert (failed.kind, "not remembered" in failed.message) == (FailureKind.BAD_REQUEST, True)
-    engine.submit(FindAlternatives(job_id=77, candidate=0, step=1, slot=0))
-    assert events.wait(77, AlternativesFound).options == ()
+    engine.submit(FindAlternatives(question_id=1, job_id=77, candidate=0, step=1, slot=0))
+    assert events.answer(1).options == ()
 
 
 def test_the_second_request_at_a_place_encodes_only_what_changed(engine, events, folder) -> None:

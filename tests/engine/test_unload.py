@@ -15,6 +15,7 @@ from engine.api import (
     Finished,
     FitFound,
     Load,
+    QuestionFailed,
     Ready,
     Unload,
     Unloaded,
@@ -22,7 +23,8 @@ from engine.api import (
 from engine.hub.converted import name_of
 from engine.loading import LoadedModel
 from engine.service import EngineService
-from tests.engine.test_service import Recorder, engine, events, folder, generate
+from tests.engine.recorder import Recorder
+from tests.engine.test_service import engine, events, folder, generate
 
 __all__ = ["engine", "events", "folder"]  # fixtures
 
@@ -94,8 +96,8 @@ def test_where_two_models_have_no_room_the_old_one_goes_first(
 def test_a_fit_is_found_between_two_jobs_and_without_a_model(
     engine: EngineService, events: Recorder, folder: Path
 ) -> None:
-    engine.submit(FindFit(job_id=1, folder=str(folder)))
-    found = events.wait(1, FitFound, Failed)
+    engine.submit(FindFit(question_id=1, folder=str(folder)))
+    found = events.answer(1)
     assert isinstance(found, FitFound)
     assert found.fits
 
@@ -103,9 +105,9 @@ def test_a_fit_is_found_between_two_jobs_and_without_a_model(
 def test_a_fit_of_a_folder_without_a_model_fails_with_words(
     engine: EngineService, events: Recorder, tmp_path: Path
 ) -> None:
-    engine.submit(FindFit(job_id=1, folder=str(tmp_path)))
-    failed = events.wait(1, FitFound, Failed)
-    assert isinstance(failed, Failed)
+    engine.submit(FindFit(question_id=1, folder=str(tmp_path)))
+    failed = events.answer(1)
+    assert isinstance(failed, QuestionFailed)
     assert failed.kind is FailureKind.MODEL_FOLDER
 
 

@@ -248,7 +248,7 @@ def test_the_fit_comes_from_the_engine(qtbot: QtBot, dialog: ModelsDialog, house
     asked = [r for r in house.services[0].requests if isinstance(r, FindFit)]
     assert [bool(question.folder) for question in asked] == [True, False]
     fit = FitFound(
-        job_id=asked[-1].job_id,
+        question_id=asked[-1].question_id,
         card="Some Card",
         fits=True,
         needed_bytes=18 << 30,

@@ -61,7 +61,7 @@ def test_work_is_told_with_speed_and_time_left(shown: Work, text: str) -> None:
 
 def test_a_model_that_does_not_fit_is_told_with_the_reason() -> None:
     fit = FitFound(
-        job_id=1,
+        question_id=1,
         card="Some Card",
         fits=False,
         needed_bytes=18 << 30,
@@ -74,7 +74,7 @@ def test_a_model_that_does_not_fit_is_told_with_the_reason() -> None:
 
 def test_a_model_that_is_converted_tells_what_that_takes_on_the_disk() -> None:
     fit = FitFound(
-        job_id=1,
+        question_id=1,
         card="Some Card",
         fits=True,
         needed_bytes=18 << 30,

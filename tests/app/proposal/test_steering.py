@@ -139,9 +139,9 @@ def test_an_alternative_is_pinned_and_its_neighbours_settle_anew(
     pointer.move_word(1)
     with qtbot.waitSignal(pointer.alternatives_wanted):
         pointer.ask()
-    assert engine.requests[-1] == FindAlternatives(
-        job_id=engine.job.job_id, candidate=0, step=1, slot=0
-    )
+    asked = engine.requests[-1]
+    assert isinstance(asked, FindAlternatives)
+    assert (asked.job_id, asked.candidate, asked.step, asked.slot) == (engine.job.job_id, 0, 1, 0)
     with qtbot.waitSignal(done.steering.alternatives_found) as found:
         engine.answer("aaa", "zzz")
     assert isinstance(found.args[0], AlternativesFound)
@@ -199,7 +199,9 @@ def test_everything_works_by_keys(
 
 def test_late_answers_are_dropped(qtbot: QtBot, done: ProposalSession, engine: FakeEngine) -> None:
     done.steering.ask_alternatives(0, 3)
+    first = engine.requests[-1]
     done.steering.ask_alternatives(4, 7)
-    late = AlternativesFound(job_id=engine.job.job_id, candidate=0, step=1, slot=0, options=())
+    assert isinstance(first, FindAlternatives)
+    late = AlternativesFound(question_id=first.question_id, options=())
     with qtbot.assertNotEmitted(done.steering.alternatives_found):
         done.handle(late)

@@ -266,7 +266,7 @@ def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
 
 def test_an_alternative_that_is_chosen_stands_from_the_next_step_on() -> None:
     job, _ = steered(Changes(pin=(SlotChoice(slot=2, rank=3),)))
-    question = FindAlternatives(job_id=1, candidate=0, step=2, slot=2)
+    question = FindAlternatives(question_id=1, job_id=1, candidate=0, step=2, slot=2)
     options = job.alternatives(question)
     assert [o.probability for o in options] == sorted(
         (o.probability for o in options), reverse=True
@@ -330,7 +330,10 @@ def test_a_frame_that_never_was_cannot_be_branched_from() -> None:
     list(job.run())
     with pytest.raises(BadRequestError, match="not remembered"):
         job.branch(Branch(job_id=2, parent=1, candidate=0, step=99, seed=1))
-    assert job.alternatives(FindAlternatives(job_id=1, candidate=4, step=1, slot=0)) == ()
+    assert (
+        job.alternatives(FindAlternatives(question_id=1, job_id=1, candidate=4, step=1, slot=0))
+        == ()
+    )
 
 
 def test_a_character_belongs_to_the_token_that_ends_it() -> None:

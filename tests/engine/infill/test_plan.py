@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BadRequestError, ModelFolderError
+from engine.errors import ModelFolderError
 from engine.infill import InfillPlan, Profile, TextCodec, make_plan
 from engine.infill.plan import MIN_SUFFIX_SLOTS
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer
@@ -95,11 +95,6 @@ def test_a_soft_edge_moves_text_into_the_slots_and_loses_none(before, region, af
 def lead_of(region: str) -> str:
     """Return the white space that a region begins with, unless it is nothing else."""
     return region[: len(region) - len(region.lstrip())] if region.strip() else ""
-
-
-def test_slots_below_one_are_refused() -> None:
-    with pytest.raises(BadRequestError, match="num_slots is 0"):
-        plan_of(num_slots=0)
 
 
 def test_an_unknown_profile_field_is_refused() -> None:

@@ -5,8 +5,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.api import Connect, Event, Failed, Finished, Generate, Ready
+from engine.api import (
+    AlternativesFound,
+    Connect,
+    Event,
+    Failed,
+    FindAlternatives,
+    Finished,
+    Generate,
+    Ready,
+    TokenOption,
+)
 from engine.service import EngineService
+from tests.engine.recorder import is_of
 from tests.engine.remote.stand_in import StandIn
 
 TIMEOUT_S = 60
@@ -47,11 +58,18 @@ class Editor:
     def wait(self, job_id: int, kinds: tuple[type, ...] = FINAL) -> Event:
         while True:
             event = self._queue.get(timeout=TIMEOUT_S)
-            if event.job_id == job_id and isinstance(event, kinds):
+            if is_of(event, job_id) and isinstance(event, kinds):
                 return event
 
+    def options(self, **question: int) -> tuple[TokenOption, ...]:
+        """Ask what else could stand in a place, and wait for the answer."""
+        self.engine.submit(FindAlternatives(question_id=1, **question))
+        while not isinstance(event := self._queue.get(timeout=TIMEOUT_S), AlternativesFound):
+            pass
+        return event.options
+
     def of(self, job_id: int, *kinds: type) -> list[Event]:
-        return [e for e in self.events if e.job_id == job_id and isinstance(e, kinds)]
+        return [e for e in self.events if is_of(e, job_id) and isinstance(e, kinds)]
 
 
 @pytest.fixture

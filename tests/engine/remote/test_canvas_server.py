@@ -3,14 +3,12 @@
 import pytest
 
 from engine.api import (
-    AlternativesFound,
     Branch,
     CandidateFinished,
     CanvasUpdated,
     Changes,
     Constraints,
     Failed,
-    FindAlternatives,
     Finished,
     Length,
     LengthMode,
@@ -141,9 +139,8 @@ def test_a_long_text_behind_is_held_as_far_as_the_canvas_goes_and_quoted_beyond(
 
 def test_other_words_are_those_the_server_named(editor) -> None:
     editor.generate(length=SAME)
-    editor.engine.submit(FindAlternatives(job_id=2, candidate=0, step=1, slot=0))
-    found = editor.wait(2, (AlternativesFound,))
-    assert [option.text for option in found.options] == [" jumped", " else"]
+    found = editor.options(job_id=2, candidate=0, step=1, slot=0)
+    assert [option.text for option in found] == [" jumped", " else"]
 
 
 def test_a_pinned_word_is_held_while_the_rest_is_drafted_anew(editor, server) -> None:
@@ -178,12 +175,12 @@ def test_a_branch_can_be_branched_from(editor, server) -> None:
     ("fields", "words"),
     [
         ({"region": "word " * 40}, "too long for this server"),
-        ({"num_slots": 0}, "at least one slot"),
+        ({"num_slots": 0}, "goes from 1"),
         ({"soft_edge": 1}, "soft edge"),
         ({"sampler": SamplerOptions(t_min=0.1)}, "temperatures"),
         ({"constraints": Constraints(characters="0-9")}, "other characters than 0-9"),
         ({"constraints": Constraints(pattern="x+")}, "does not match x+"),
-        ({"constraints": Constraints(pattern="(")}, "is no pattern"),
+        ({"constraints": Constraints(pattern="(")}, "cannot be used as a pattern"),
     ],
 )
 def test_what_cannot_be_had_fails_with_the_reason(editor, fields, words) -> None:

@@ -1,0 +1,155 @@
+"""The thread that the model lives in: it carries out what lies on the desk, and outlives it."""
+
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, assert_never
+
+from engine.api import (
+    AlternativesFound,
+    Branch,
+    Close,
+    Connect,
+    Event,
+    FindAlternatives,
+    FindFit,
+    Generate,
+    Job,
+    Load,
+    Question,
+    Steer,
+    Unload,
+    Unloaded,
+)
+from engine.desk import CLOSED, Desk, Work, untouched
+from engine.errors import StoppedError
+
+if TYPE_CHECKING:
+    from engine.remote import RemoteRuntime
+    from engine.runtime import Runtime
+
+    AnyRuntime = Runtime | RemoteRuntime
+
+
+class Worker:
+    """One engine thread. Torch is imported in it, with the first job that needs it.
+
+    It ends when the desk is closed, or, given up because it hung, as soon as it comes back.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        """Start the thread."""
+        self.at_hand: list[Work] = []  # a job, and a question that is answered in the middle of it
+        self.signs_of_life = 0  # grows as long as the work goes on
+        self.is_given_up = False
+        self._desk = desk
+        self._runtime: AnyRuntime | None = None
+        # The model of a thread that was given up is loaded anew before the first job needs it.
+        self._lost = desk.model
+        self.thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        while not self.is_given_up:
+            work = self._desk.take()
+            if isinstance(work, Close):
+                self._desk.end_all()
+                return
+            self._attempt(work)
+
+    def _attempt(self, work: Work) -> None:
+        """Do one thing, and see that it has ended, whatever happens."""
+        self.signs_of_life += 1
+        self.at_hand.append(work)
+        try:
+            if isinstance(work, Question):
+                self._answer(work)
+            else:
+                self._carry_out(work)
+            assert not self._desk.is_open(work), "work has an end"
+        # The thread must outlive any job: a panic of a Rust library is no `Exception`, for one.
+        except BaseException as error:  # noqa: BLE001
+            self._desk.fail(work, error)
+        finally:
+            self.at_hand.pop()
+
+    def _emit(self, event: Event) -> None:
+        self.signs_of_life += 1
+        self._desk.emit(event)
+
+    def _is_cancelled(self, job_id: int) -> bool:
+        self.signs_of_life += 1
+        return self._desk.is_cancelled(job_id)
+
+    def _inbox(self, job_id: int) -> list[Steer]:
+        """Return what was done to a running job; what was asked about it is answered on the way."""
+        for question in self._desk.take_questions(job_id):
+            self._attempt(question)
+        self.signs_of_life += 1
+        return self._desk.take_steers(job_id)
+
+    def _answer(self, question: Question) -> None:
+        if self._desk.closing.is_set():
+            raise StoppedError(CLOSED)
+        match question:
+            case FindAlternatives():
+                # Nothing is remembered of a job whose model is gone.
+                options = self._runtime.alternatives(question) if self._runtime else ()
+                found = AlternativesFound(question_id=question.question_id, options=options)
+                self._emit(found)
+            case FindFit():
+                # Torch takes seconds to import; the window is shown in the meantime.
+                from engine.fit import find_fit
+
+                self._emit(find_fit(question))
+            case _:
+                assert_never(question)
+
+    def _carry_out(self, job: Job) -> None:
+        if self._is_cancelled(job.job_id):
+            self._emit(untouched(job))
+            return
+        match job:
+            case Load() | Connect():
+                self._take_up(job)
+            case Unload():
+                self._lost = None
+                if self._runtime is not None:
+                    self._runtime.unload()
+                self._emit(Unloaded(job_id=job.job_id))
+            case Generate() | Branch():
+                self._rewrite(job)
+            case _:
+                assert_never(job)
+
+    def _take_up(self, model: Load | Connect) -> None:
+        """Work with another model from now on; the one there is stays if that fails."""
+        is_cancelled = partial(self._is_cancelled, model.job_id)
+        if isinstance(model, Load):
+            local = self._local()
+            local.load(model, is_cancelled)
+            self._runtime = local
+        else:
+            # Nobody pays for the HTTP library who has no server.
+            from engine.remote import RemoteRuntime
+
+            self._runtime = RemoteRuntime.connected(model, self._emit, is_cancelled)
+        self._lost = None
+
+    def _rewrite(self, job: Generate | Branch) -> None:
+        if self._lost is not None:
+            self._take_up(replace(self._lost, job_id=job.job_id))
+        if self._runtime is None:
+            self._runtime = self._local()
+        inbox = partial(self._inbox, job.job_id)
+        is_cancelled = partial(self._is_cancelled, job.job_id)
+        if isinstance(job, Generate):
+            self._runtime.generate(job, inbox, is_cancelled)
+        else:
+            self._runtime.branch(job, inbox, is_cancelled)
+
+    def _local(self) -> "Runtime":
+        # As above: torch.
+        from engine.runtime import Runtime
+
+        return self._runtime if isinstance(self._runtime, Runtime) else Runtime(self._emit)
