@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor
+from app.editor.edits import text_between
 from app.failures import failure_text
 from app.proposal.accepting import Accepting
 from app.proposal.asking import Asking
@@ -15,7 +16,6 @@ from app.proposal.history import History, Origin, Outcome
 from app.proposal.options import OptionsModel, RunOptions, settings_of
 from app.proposal.parts import Parts
 from app.proposal.pins import Pins
-from app.proposal.positions import document_text
 from app.proposal.proposal import Phase, Proposal, ProposalStatus
 from app.proposal.queue import RegionQueue
 from app.proposal.requests import guarded_region
@@ -133,7 +133,7 @@ class ProposalSession(QObject):
         start, end = region = self._asking.target(self.proposal)
         if why := self.options.why_no_instruction:
             self.failed.emit(why)
-        elif not document_text(self._editor.document(), start, end).strip():
+        elif not text_between(self._editor.document(), start, end).strip():
             self.failed.emit(tr("Select the passage to rewrite first."))
         else:
             self._run(region, way.applied_to(self.options.for_run))
