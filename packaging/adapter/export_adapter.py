@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
-from settings import Settings
+from settings import Settings, read_settings
 from train_adapter import CHECKPOINT, LOG_FILE, read_counters
 
 _MODULES = dict.fromkeys(("q_proj", "k_proj", "v_proj", "o_proj"), "self_attn")
@@ -18,12 +18,12 @@ _MODULES |= dict.fromkeys(("gate_proj", "up_proj", "down_proj"), "mlp")
 
 def main() -> None:
     """Read the command line and export."""
-    settings = Settings()
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path(settings.folder))
+    parser.add_argument("--settings", type=read_settings, default=Settings(), help="others, JSON")
     parser.add_argument("--out", type=Path, default=Path("resources/models/small"))
     arguments = parser.parse_args()
-    checkpoint = arguments.data / CHECKPOINT
+    settings: Settings = arguments.settings
+    checkpoint = Path(settings.folder) / CHECKPOINT
     tensors = {}
     for name, tensor in load_file(checkpoint).items():
         kind, _, rest = name.partition(".")
@@ -37,7 +37,8 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, arguments.out / "adapter.safetensors", {"scale": str(settings.scale)})
     counters = read_counters(checkpoint)
-    lines = (arguments.data / LOG_FILE).read_text().splitlines()
+    log = Path(settings.folder) / LOG_FILE
+    lines = log.read_text().splitlines() if log.exists() else []
     curve = [json.loads(line) for line in lines]
     history = {"steps": int(counters["step"]), "seconds": round(float(counters["seconds"]))}
     text = json.dumps({**history, "curve": curve[:: max(1, len(curve) // 200)]})
