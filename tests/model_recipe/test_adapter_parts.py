@@ -1,5 +1,6 @@
 """The parts of the adapter's recipe: canvases, the network, figures, the judging of rewrites."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -233,3 +234,24 @@ def test_what_the_passage_says_itself_is_no_talk() -> None:
 
     assert not Rewrite("shorter", "Sure, I can come on Friday.", "Sure, I can.").talks
     assert not Rewrite("shorter", '"No" was all she said, or "yes"', '"No" or "yes"').talks
+
+
+def test_infilling_results_are_counted_by_task(tmp_path: Path) -> None:
+    from humaneval import figures
+
+    tasks = [
+        {
+            "task_id": f"SingleLineInfilling/HumanEval/{number}/L0",
+            "prompt": "def f(x):\n",
+            "suffix": "    return y\n",
+            "canonical_solution": "    y = x + 1\n",
+        }
+        for number in range(5)
+    ]
+    texts = ["    y = x + 1\n", "    y = x\n", "    y = (x\n"]
+    results = [{"id": t["task_id"], "text": text} for t, text in zip(tasks, texts, strict=False)]
+    results.append({"id": tasks[3]["task_id"], "error": "there is not enough memory"})
+    for name, rows in (("tasks", tasks), ("results", results)):
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = figures(tmp_path / "tasks", tmp_path / "results")
+    assert (found["tasks"], found["exact"], found["parses"]) == (4, 0.25, 0.5)
