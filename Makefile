@@ -12,7 +12,7 @@ BASE := packaging/base.txt
 LANGUAGES = $(filter-out $(ENGLISH),$(wildcard resources/translations/inlay_*.ts))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test test-newest fuzz readme-test lock kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check installer model translations clean
+.PHONY: help setup run check test test-newest fuzz readme-test lock kill-test bench bench-convert bench-gpu bench-infill bundle bundle-test desktop-check evaluate installer model translations clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -119,6 +119,12 @@ model: setup  ## Train the embedded model from the texts in CORPUS=folder (hours
 	$(BIN)/python packaging/model/known_fills.py
 	$(BIN)/python packaging/model/curves.py
 	$(BIN)/python packaging/model/evaluate.py --show 10
+
+# Row by row into resources/models/small/evaluation.json; run again, it goes on where it was
+# stopped. The validation texts are those of packaging/adapter/prepare.py.
+evaluate: export PYTHONPATH := .:packaging/model
+evaluate: setup  ## Measure Inlay Small on text it never saw, and on instructions (hours)
+	$(BIN)/python packaging/adapter/evaluate_small.py
 
 # A new language: add its .ts file, run this, translate it in Qt Linguist, run it again.
 translations: setup  ## Collect all texts for translators, and compile what is translated

@@ -9,7 +9,7 @@ Dimensions: B sequences, N tokens of each, S canvases of all, T rows of a canvas
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,20 +25,34 @@ KeyValue = tuple[Tensor, Tensor]
 class Shape:
     """The base's sizes."""
 
-    layers: int = 30
-    hidden: int = 576
-    heads: int = 9
-    kv_heads: int = 3
-    head: int = 64
-    inner: int = 1536
-    theta: float = 1e5
-    eps: float = 1e-5
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head: int
+    inner: int
+    theta: float
+    eps: float
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "Shape":
+        """Take them from what `LlamaFile.config` says."""
+        return cls(
+            layers=config["num_layers"],
+            hidden=config["hidden_size"],
+            heads=config["num_heads"],
+            kv_heads=config["num_kv_heads"],
+            head=config["head_dim"],
+            inner=config["intermediate_size"],
+            theta=config["rope_theta"],
+            eps=config["rms_norm_eps"],
+        )
 
 
 class BaseLayer:
     """One layer's frozen weights; products of one input are one matrix."""
 
-    def __init__(self, weights: dict[str, Tensor], index: int) -> None:
+    def __init__(self, weights: Mapping[str, Tensor], index: int) -> None:
         """Take the layer's weights out of the base's."""
 
         def get(*names: str) -> Tensor:
@@ -131,7 +145,7 @@ def attend_to_all(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     batch, heads, rows, size = q.shape
     folded = q.reshape(batch, k.shape[1], -1, size)
     scores = (folded @ k.transpose(-1, -2)).float() * size**-0.5
-    out = scores.softmax(-1).to(v.dtype) @ v
+    out: Tensor = scores.softmax(-1).to(v.dtype) @ v
     return out.view(batch, heads, rows, size).transpose(1, 2).flatten(2)
 
 
@@ -173,9 +187,9 @@ def canvas_layer(
 class Network:
     """Both passes over one set of frozen weights."""
 
-    def __init__(self, weights: dict[str, Tensor], settings: Settings, *, compiles: bool) -> None:
+    def __init__(self, weights: Mapping[str, Tensor], shape: Shape, *, compiles: bool) -> None:
         """Lay the base's weights out for training."""
-        self.shape, self.settings = Shape(), settings
+        self.shape = shape
         self.embedding = weights["embed_tokens.weight"].bfloat16()
         self.final_norm = weights["norm.weight"].bfloat16()
         layers = [BaseLayer(weights, index) for index in range(self.shape.layers)]

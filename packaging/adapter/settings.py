@@ -1,7 +1,8 @@
 """Every setting of Inlay Small's denoising adapter: data, objective, optimizer."""
 
-from dataclasses import dataclass
-from typing import Final
+import json
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 KINDS: Final = ("prose", "code")
 # The token between documents in the base's own training; here also what stands before a text.
@@ -49,3 +50,10 @@ class Settings:
     decay_share: float = 0.4  # of all steps, at the end, linear to zero
     clip: float = 1.0
     average: float = 0.996  # of the weights from step to step; what is probed and shipped
+
+
+def read_settings(text: str) -> Settings:
+    """Return the settings with those in a JSON object instead, as `--settings` has them."""
+    values: dict[str, Any] = json.loads(text)
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return replace(Settings(), **{**values, **lists})

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import torch
-from network import Adapter, KeyValue, Network, windows
+from network import Adapter, KeyValue, Network, Shape, windows
 from safetensors.torch import load_file, save_file
-from settings import Settings
+from settings import Settings, read_settings
 from spans import Canvases, Spans
 from torch import Tensor
 from torch.nn import functional as F
@@ -66,7 +66,9 @@ class Trainer:
         """Start fresh, or resume the checkpoint in the settings' folder."""
         torch.manual_seed(settings.seed)
         self.settings, self.folder = settings, Path(settings.folder)
-        self.network = Network(dict(LlamaFile(base).weights()), settings, compiles=compiles)
+        file = LlamaFile(base)
+        shape = Shape.of(file.config())
+        self.network = Network(dict(file.weights()), shape, compiles=compiles)
         self.adapter = Adapter(self.network.shape, settings)
         self.average = {k: v.clone() for k, v in self.adapter.state_dict().items()}
         self.adam = torch.optim.AdamW(
@@ -194,7 +196,7 @@ class Trainer:
 
     def record(self, losses: dict[str, float]) -> None:
         """Append a line to the log."""
-        line = {"step": self.step, "seconds": round(self.seconds)}
+        line: dict[str, float] = {"step": self.step, "seconds": round(self.seconds)}
         line |= {name: round(loss, 3) for name, loss in losses.items()}
         with (self.folder / LOG_FILE).open("a") as file:
             file.write(json.dumps(line) + "\n")
@@ -245,10 +247,12 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--eager", action="store_true", help="do not compile")
+    parser.add_argument("--settings", type=read_settings, default=Settings(), help="others, JSON")
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
-    Trainer(Settings(), arguments.base, compiles=not arguments.eager).run(arguments.minutes)
+    trainer = Trainer(arguments.settings, arguments.base, compiles=not arguments.eager)
+    trainer.run(arguments.minutes)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ def sample(loaded: LoadedModel, task: TextTask, one: CandidateDone, kind: str, m
     return result
 
 
-def _true_slots(loaded: LoadedModel, task: TextTask) -> int:
+def true_slots(loaded: LoadedModel, task: TextTask) -> int:
     """Return how many slots the old text takes; a space before it goes into the first of them."""
     engine = loaded.engine(SamplerOptions())
     plan = make_plan(
@@ -104,7 +104,7 @@ def bench(
     for kind in kinds:
         samples: dict[str, list[Sample]] = defaultdict(list)
         for seed, task in enumerate(text_tasks(data, kind, cut_words, count)):
-            true = _true_slots(loaded, task)
+            true = true_slots(loaded, task)
             variants: dict[str, dict[str, Any]] = {
                 "true length": {"num_slots": true},
                 "auto": {"length": Length()},

@@ -21,7 +21,7 @@ import torch
 from batches import TokenStream
 from figures import Row, Tally, keep, similarity
 from from_left import LINE_END, SENTENCE_END, causal_accuracy, causal_gaps, write_text
-from recipe import FILLER, KINDS, Recipe
+from recipe import KINDS, Recipe
 from tables import GAPS, print_tables
 from tasks import (
     Cut,
@@ -94,7 +94,8 @@ def fill_tokens(
     seen = job.seen(0, done.steps) if isinstance(done, CandidateDone) else None
     assert seen is not None
     ms = (time.perf_counter() - start) * 1e3
-    return seen[0], [token for token in seen[1].draft if token != FILLER], ms
+    filler = loaded.profile.filler_token_id
+    return seen[0], [token for token in seen[1].draft if token != filler], ms
 
 
 def evaluate_gap(loaded: LoadedModel, stream: TokenStream, gap: int, count: int, mode: Mode) -> Row:
@@ -118,24 +119,33 @@ def fill_text(
     *,
     is_known: bool = False,
     drafted: bool = True,
+    candidates: int = 4,
+    sees_after: bool = True,
+    num_slots: int | None = None,
 ) -> tuple[str, float]:
     """Fill a text's gap as the editor would; return text and ms.
 
-    At a caret, its length not known, or over the old text if that `is_known`. As many candidates
-    as an editor shows, the best by score.
+    At a caret, its length not known unless `num_slots` says it, or over the old text if that
+    `is_known`. As many candidates as an editor shows, the best by score.
     """
     request = Generate(
         job_id=0,
         revision=0,
         before=task.before,
         region=task.region if is_known else "",
-        after=task.after,
+        after=task.after if sees_after else "",
         seed=seed,
-        candidates=4,
+        candidates=candidates,
+        num_slots=num_slots,
         language="python" if kind == "code" else "",
     )
+    return run(_engine(loaded, drafted=drafted), request)
+
+
+def run(engine: InfillEngine, request: Generate) -> tuple[str, float]:
+    """Return the best candidate's text, and the ms it took."""
     start = time.perf_counter()
-    job = InfillJob.planned(_engine(loaded, drafted=drafted), request, ContextCache())
+    job = InfillJob.planned(engine, request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     best = max(done, key=lambda one: one.score.total)
     return best.draft.text, (time.perf_counter() - start) * 1e3

@@ -13,8 +13,8 @@ from recipe import EOS
 
 from engine.infill.syntax import is_python
 
-# Characters around a gap; more than the embedded model reads on either side.
-_BEFORE, _AFTER = 1200, 1200
+# Characters around a gap; as much as the models read on either side.
+_BEFORE, _AFTER = 2400, 1200
 Cut = Callable[[str, random.Random], tuple[int, int] | None]
 
 
@@ -56,11 +56,11 @@ class TextTask:
 
 
 def token_tasks(
-    stream: TokenStream, gap: int, count: int, context: int, canvas: int
+    stream: TokenStream, gap: int, count: int, context: int, canvas: int, border: int = EOS
 ) -> Iterator[TokenTask]:
-    """Draw gaps of `gap` tokens that no document's border comes near."""
+    """Draw gaps of `gap` tokens that no document's border, a token, comes near."""
     rows = stream.rows(3 * count, context + canvas, np.random.default_rng(gap))
-    inside = [row for row in rows.tolist() if EOS not in row[context - 8 : context + gap + 8]]
+    inside = [row for row in rows.tolist() if border not in row[context - 8 : context + gap + 8]]
     for row in inside[:count]:
         middle = context + gap
         yield TokenTask(before=row[:context], gap=row[context:middle], after=row[middle:])
@@ -100,6 +100,13 @@ def cut_passage(document: str, rng: random.Random) -> tuple[int, int] | None:
     start = document.find(" ", start) + 1
     end = document.find(" ", start + rng.randint(150, 300))
     return (start, end) if 100 < start < end < start + 400 else None
+
+
+def cut_word(document: str, rng: random.Random) -> tuple[int, int] | None:
+    """Choose one word, or a name in code, as a double click selects it."""
+    words = list(re.finditer(r"\b[^\W\d]\w{1,30}\b", document))
+    start, end = rng.choice(words).span() if words else (0, 0)
+    return (start, end) if start > 100 else None
 
 
 def cut_words(document: str, rng: random.Random) -> tuple[int, int] | None:

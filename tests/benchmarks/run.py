@@ -21,6 +21,7 @@ from tests.benchmarks import (
     first_frame,
     frame_times,
     prompt_cache,
+    small_model,
     window_shown,
 )
 
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "frame_times": frame_times.measure,
     "denoising_step": denoising_step.measure,
     "prompt_cache": prompt_cache.measure,
+    "small_model": lambda _: small_model.measure(),
 }
 
 
