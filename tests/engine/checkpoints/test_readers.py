@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from engine.checkpoints import open_reader
 from engine.checkpoints.files import Stored
 from engine.checkpoints.gguf_header import GgufTensor
-from engine.checkpoints.gguf_reader import _read_part
+from engine.checkpoints.gguf_reader import read_part
 from engine.checkpoints.layout import plain
 from engine.errors import ModelFolderError
 from engine.model import load_checkpoint
@@ -161,7 +161,7 @@ def test_gguf_blocks_equal_the_gguf_package(kind, tmp_path) -> None:
     tensor = GgufTensor(path, qtype, (3, 4, columns), 4)
     for part in range(3):
         expected = dequantize(data[4 * part : 4 * part + 4], qtype)
-        found = _read_part(tensor, part).float().numpy()
+        found = read_part(tensor, part).float().numpy()
         np.testing.assert_array_equal(found, expected)
 
 
