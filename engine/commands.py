@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import sys
 import time
 from collections.abc import Mapping
@@ -9,13 +10,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BadRequestError, EngineError, is_out_of_memory
+from engine.api import FailureKind
+from engine.errors import BadRequestError, EngineError, explain
 from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.hub.embedded import default_model
-from engine.tasks import read_request
+from engine.tasks import read_lines, read_request, read_task, result_line
 
 if TYPE_CHECKING:
     from engine.loading import LoadedModel
+
+
+log = logging.getLogger(__name__)
 
 
 def main(argv: list[str]) -> int:
@@ -42,10 +47,10 @@ def fill(arguments: argparse.Namespace) -> None:
     leave_a_core()
     loaded = load_model(arguments.model, arguments.device)
     with arguments.jsonl.open("rb") as lines, arguments.out.open("w", encoding="utf-8") as out:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                out.write(json.dumps(_fill_line(loaded, line, number, arguments.seed)) + "\n")
-                out.flush()
+        for number, line in read_lines(lines):
+            result = _fill_line(loaded, line, number, arguments.seed)
+            out.write(result_line(result, number) + "\n")
+            out.flush()
 
 
 def generate(arguments: argparse.Namespace) -> None:
@@ -122,15 +127,17 @@ def _state(copy: Converted) -> str:
 def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
     task_id = None
     try:
-        task = _read_task(line, number)
+        task = read_task(line, number)
         task_id = task.get("id")
         return {"id": task_id, **_fill_task(loaded, task, number, seed)}
-    except EngineError as error:
-        return {"id": task_id, "error": str(error)}
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
-            raise
-        return {"id": task_id, "error": f"there is not enough memory for this line ({error})"}
+    except KeyboardInterrupt:
+        raise
+    # The batch goes on after any line, also where code that is not ours fails in a way of its own.
+    except BaseException as error:
+        kind, message = explain(error)
+        if kind is FailureKind.INTERNAL:
+            log.error("line %d failed", number, exc_info=error)
+        return {"id": task_id, "error": message}
 
 
 def _fill_task(
@@ -154,16 +161,6 @@ def _fill_task(
             for one in done
         ]
     return result
-
-
-def _read_task(line: bytes, number: int) -> dict[str, Any]:
-    try:
-        task = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise BadRequestError(f"line {number} is no JSON: {error}") from error
-    if not isinstance(task, dict):
-        raise BadRequestError(f"line {number} is no JSON object")
-    return task
 
 
 def _read_ids(path: Path, vocab_size: int) -> list[int]:

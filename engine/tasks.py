@@ -1,12 +1,17 @@
-"""A line of `inlay fill`'s input as a request."""
+"""A line of `inlay fill`'s input as a request, and a result as a line of its output."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeVar, cast
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, Final, NoReturn, TypeVar, cast
 
 from engine.api import Constraints, Generate, Length, LengthMode, Mode
 from engine.errors import BadRequestError
 
 Value = TypeVar("Value")
+
+MAX_LINE: Final = 16 * 2**20  # bytes; decoded they take up to sixty times as much
 
 _TEXTS: Final = ("before", "region", "after", "instruction", "language")
 _REQUIRED: Final = ("before", "after")
@@ -28,6 +33,50 @@ _WANTED: Final[dict[type, str]] = {
     bool: "true or false",
     list: "a list",
 }
+
+
+def read_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that are not empty, with their numbers; of one too long no more than needed.
+
+    A byte order mark may stand before any of them, as where files were put together.
+    """
+    number = 0
+    while line := file.readline(MAX_LINE + 1):
+        number += 1
+        if line.strip(b"\xef\xbb\xbf \t\r\n"):
+            yield number, line
+        while line and not line.endswith(b"\n"):
+            line = file.readline(MAX_LINE)
+
+
+def read_task(line: bytes, number: int) -> dict[str, Any]:
+    """Decode a line.
+
+    Raises:
+        BadRequestError: If it is no JSON object, says something twice, or is too long.
+    """
+    if len(line.rstrip(b"\r\n")) > MAX_LINE:
+        raise BadRequestError(f"line {number} has more than {MAX_LINE:,} bytes")
+    try:
+        task = json.loads(
+            line.decode("utf-8-sig"),
+            object_pairs_hook=_object,
+            parse_float=_finite,
+            parse_constant=_refuse,
+        )
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError(f"line {number} is no JSON: {error}") from error
+    if not isinstance(task, dict):
+        raise BadRequestError(f"line {number} is no JSON object")
+    return task
+
+
+def result_line(result: Mapping[str, Any], number: int) -> str:
+    """Return a result as JSON that every reader takes: in ASCII, without `NaN` or `Infinity`."""
+    try:
+        return json.dumps(result, allow_nan=False)
+    except (ValueError, RecursionError) as error:  # its id is nested too deep, or a score is none
+        return json.dumps({"id": None, "error": f"line {number} has no result in JSON: {error}"})
 
 
 def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
@@ -101,3 +150,22 @@ def _checked(value: object, kind: type[Value], name: str, number: int) -> Value:
         wanted = _WANTED[kind]
         raise BadRequestError(f"line {number}: {name!r} must be {wanted}")
     return cast("Value", value)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    decoded = dict(pairs)
+    if len(decoded) < len(pairs):
+        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"it has {twice!r} more than once")
+    return decoded
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{digits[:20]} is too large for a number")
+    return value
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")

@@ -10,14 +10,14 @@ import re
 SYSTEM = "You are an AI rewriting assistant. "
 # A line that announces the text, up to its colon. Kept short: a passage may have colons.
 _PREAMBLE = re.compile(
-    r"\s*(?:(?:sure|certainly|of course|okay|ok|absolutely)\b[^\n:]{0,60}[:!.,]\s*)?"
+    r"\s*(?:(?:sure|certainly|of course|okay|ok|absolutely)[:!.,]\s*)?"
     r"(?:(?:here(?:'s|’s| is| are)|this is|below is|(?:the )?(?:rewritten|revised|corrected|"
     r"shorter|longer|simpler|formal|friendlier|updated|improved)\b)[^\n:]{0,80}:)?\s*",
     re.IGNORECASE,
 )
 # The beginning of such a line, whose colon may still come.
 _OPENING = re.compile(
-    r"\s*(?:sure|certainly|of course|okay|here(?:'s|’s| is| are)|this is|below is|"
+    r"\s*(?:sure|certainly|of course|okay|here|this is|below is|"
     r"(?:the )?(?:rewritten|revised|corrected))\b[^\n:]{0,80}$",
     re.IGNORECASE,
 )

@@ -3,13 +3,12 @@
 import ast
 import warnings
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, cast, get_args
 
-from tree_sitter_language_pack import get_parser
+from tree_sitter_language_pack import SupportedLanguage, get_parser
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
-    from tree_sitter_language_pack import SupportedLanguage
 
 
 def new_errors(before: str, region: str, text: str, after: str, language: str) -> int | None:
@@ -61,6 +60,9 @@ def _count_errors(source: str, language: str) -> int:
 
 @cache
 def _parser(language: str) -> "Parser | None":
+    # The package makes the path of a library of any name, wherever that leads.
+    if language not in get_args(SupportedLanguage):
+        return None
     try:
         return get_parser(cast("SupportedLanguage", language))
     except LookupError:
