@@ -159,4 +159,4 @@ def test_the_installers_archive_brings_the_pins() -> None:
     recipe = (
         (ROOT / "Makefile").read_text("utf-8").partition("\ninstaller:")[2].partition("\n\n")[0]
     )
-    assert re.search(r"cp .*\$\(CONSTRAINTS\) \$\(SETUP\)$", recipe, re.MULTILINE)
+    assert re.search(r"cp .*\$\(CONSTRAINTS\) \$\(BASE\) \$\(SETUP\)$", recipe, re.MULTILINE)
