@@ -86,6 +86,7 @@ BUNDLE := build/bundle/venv
 bundle:  ## Build the program that needs no Python, into dist/
 	test -x $(BUNDLE)/bin/python || $(PYTHON) -m venv $(BUNDLE)
 	$(BUNDLE)/bin/python -m pip install --quiet --constraint $(CONSTRAINTS) --editable ".[bundle]"
+	$(BUNDLE)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement $(BASE)
 	$(BUNDLE)/bin/python packaging/bundle/build.py
 
 desktop-check:  ## Make icons, desktop entry, metadata and man page, and validate them (Linux)
@@ -103,7 +104,7 @@ SETUP := build/installer/inlay-setup
 installer: setup  ## Pack the installer for GPU machines with Inlay's wheel, into dist/
 	rm -rf build/installer build/lib && mkdir -p $(SETUP)/install dist
 	$(BIN)/python -m pip wheel --no-deps --wheel-dir $(SETUP) .
-	cp packaging/install.sh packaging/install.ps1 packaging/INSTALL.md LICENSE $(CONSTRAINTS) $(SETUP)
+	cp packaging/install.sh packaging/install.ps1 packaging/INSTALL.md LICENSE $(CONSTRAINTS) $(BASE) $(SETUP)
 	cp packaging/install/*.py packaging/linux/inlay.desktop $(SETUP)/install
 	tar -C build/installer -cJf dist/inlay-setup.tar.xz inlay-setup
 	$(BIN)/python -c 'import shutil; shutil.make_archive("dist/inlay-setup", "zip", "build/installer", "inlay-setup")'

