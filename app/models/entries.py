@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from app.models.keeper import embedded_model
 from app.models.known import KNOWN, KnownModel
 from app.translation import tr
 from engine.hub import local
 from engine.hub.converted import Converted, list_converted
+from engine.hub.embedded import default_model, smallest_model
 from engine.hub.source import Source
 
-EMBEDDED_KEY = "embedded"
+EMBEDDED_KEY, SMALL_KEY = "embedded", "embedded-small"
 
 
 class Origin(Enum):
@@ -55,7 +55,7 @@ def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[Entry, ...]:
         if repo_id not in repos
     )
     added = (_folder(folder) for folder in folders)
-    return (_embedded(), *known, *cached, *added, *map(_copy, list_converted()))
+    return (*_embedded(), *known, *cached, *added, *map(_copy, list_converted()))
 
 
 def folder_to_load(entry: Entry, root: Path) -> Path:
@@ -92,13 +92,21 @@ def _link(source: Path, target: Path) -> None:
         target.hardlink_to(source)
 
 
-def _embedded() -> Entry:
-    folder = embedded_model()
+def _embedded() -> list[Entry]:
+    """Return the models that come with Inlay; the better one only with what it is built on."""
+    best, smallest = default_model(), smallest_model()
+    found = [_shipped(smallest, EMBEDDED_KEY, tr("inlay-tiny, the smallest model"))]
+    if best != smallest:
+        found.insert(0, _shipped(best, SMALL_KEY, tr("Inlay Small, the embedded model")))
+    return found
+
+
+def _shipped(folder: Path, key: str, title: str) -> Entry:
     size = local.folder_bytes(folder)
     return Entry(
-        key=EMBEDDED_KEY,
+        key=key,
         origin=Origin.EMBEDDED,
-        title=tr("inlay-tiny, the embedded model"),
+        title=title,
         place=tr("comes with Inlay"),
         parts=(folder,),
         on_disk=size,

@@ -18,7 +18,7 @@ from app.message_bar import Message, Severity
 from app.settings import Settings
 from app.translation import tr
 from engine.api import Branch, Event, Failed, Finished, Generate, Load, Request, Unload
-from engine.hub.embedded import default_model
+from engine.hub.embedded import default_model, smallest_model
 
 MINUTE_MS = 60_000
 AUTO = "auto"
@@ -138,12 +138,16 @@ class ModelKeeper(QObject):
 
     @Slot(str)
     def _fall_back(self, text: str) -> None:
-        """Take the embedded model if there would be none; the error is shown in any case."""
+        """Take an embedded model if there would be none; the error is shown in any case."""
         self.failed.emit(text)
         self._is_chosen = False
         is_needed = isinstance(self._engine.phase, ModelFailed)
-        if is_needed and self._load is not None and self._load[0] != embedded_model():
-            self._submit_load(embedded_model(), AUTO)
+        if is_needed and self._load is not None:
+            tried = list(dict.fromkeys((embedded_model(), smallest_model())))
+            # What has just failed is not tried again, nor one that comes before it.
+            after = tried[tried.index(self._load[0]) + 1 :] if self._load[0] in tried else tried
+            if after:
+                self._submit_load(after[0], AUTO)
 
     @Slot(str)
     def _tell_tightened(self, layout: str) -> None:

@@ -10,11 +10,16 @@ SMALLEST = "model"  # complete in itself
 SMALL = "models/small"  # needs a published base beside it
 
 
+def smallest_model() -> Path:
+    """Return the folder of the embedded model that needs nothing else."""
+    return resource_path(SMALLEST)
+
+
 def default_model() -> Path:
     """Return the folder of the better embedded model, where all that it needs is on this disk."""
     try:
         folder = resource_path(SMALL)
         Base.of(folder).locate(folder)
     except (OSError, ValueError, EngineError):
-        return resource_path(SMALLEST)
+        return smallest_model()
     return folder

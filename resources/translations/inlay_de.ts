@@ -1271,6 +1271,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Es wurde angehalten, bevor es ein Ergebnis gab.</translation>
     </message>
     <message>
+        <source>The engine did not come back and has begun anew. Your text is as it was; try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine has stumbled over an error of its own. Your text is as it was; the log has the details.</source>
         <translation>Die Maschine ist über einen eigenen Fehler gestolpert. Ihr Text ist, wie er war; das Protokoll enthält die Einzelheiten.</translation>
     </message>
@@ -1509,8 +1513,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         </translation>
     </message>
     <message>
-        <source>inlay-tiny, the embedded model</source>
-        <translation>inlay-tiny, das mitgelieferte Modell</translation>
+        <source>inlay-tiny, the smallest model</source>
+        <translation>inlay-tiny, das kleinste Modell</translation>
+    </message>
+    <message>
+        <source>Inlay Small, the embedded model</source>
+        <translation>Inlay Small, das mitgelieferte Modell</translation>
     </message>
     <message>
         <source>comes with Inlay</source>
