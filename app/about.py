@@ -3,6 +3,7 @@
 import importlib.metadata
 import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -31,6 +32,20 @@ from app.translation import tr
 ICON_SIZE = 96  # px
 TITLE = 1.7  # times the size of the text
 NAME = re.compile(r"[\w.-]+")
+# The published model that Inlay Small is built on, and those who made it.
+BASE, BASE_LICENCE = "SmolLM2-135M-Instruct", "Apache-2.0"
+BASE_SOURCE = "https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct"
+BASE_AUTHORS = (
+    "Loubna Ben Allal, Anton Lozhkov, Elie Bakouch, Gabriel Martín Blázquez, Guilherme Penedo, "
+    "Lewis Tunstall, Andrés Marafioti, Hynek Kydlíček, Agustín Piqueres Lajarín, "
+    "Vaibhav Srivastav, Joshua Lochner, Caleb Fahlgren, Xuan-Son Nguyen, Clémentine Fourrier, "
+    "Ben Burtenshaw, Hugo Larcher, Haojun Zhao, Cyril Zakka, Mathieu Morlon, Colin Raffel, "
+    "Leandro von Werra, Thomas Wolf"
+)
+BASE_PAPER = (
+    "SmolLM2: When Smol Goes Big -- Data-Centric Training of a Small Language Model (2025), "
+    "https://arxiv.org/abs/2502.02737"
+)
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)[^/\\]*$", re.IGNORECASE)
 
 
@@ -76,6 +91,14 @@ def licence_text(name: str) -> str:
             except (OSError, UnicodeDecodeError):
                 continue  # damaged, or not the text that its name promises
     return "\n\n\n".join(texts)
+
+
+def base_text() -> str:
+    """Return who made the model that the better embedded one is built on, and its licence."""
+    authors = textwrap.fill(BASE_AUTHORS, 100)
+    # The same text as Inlay's own licence; the base's wheel need not be there.
+    licence = licence_text("inlay")
+    return f"{BASE}\n{BASE_LICENCE}\n\n{authors}\n{BASE_PAPER}\n{BASE_SOURCE}\n\n{licence}"
 
 
 def inside_text() -> str:
@@ -140,6 +163,9 @@ class LicencesPage(QSplitter):
             item = QListWidgetItem(f"{component.name} {component.version}")
             item.setData(Qt.ItemDataRole.UserRole, component)
             self.list.addItem(item)
+        item = QListWidgetItem(BASE)
+        item.setData(Qt.ItemDataRole.UserRole, base_text())
+        self.list.addItem(item)
         if text := inside_text():
             item = QListWidgetItem(self.tr("What is inside them"))
             item.setData(Qt.ItemDataRole.UserRole, text)
@@ -170,10 +196,9 @@ def _first_page(parent: QWidget) -> QWidget:
     font.setPointSizeF(font.pointSizeF() * TITLE)
     title.setFont(font)
     honest = tr(
-        "The included model is very small. It shows how rewriting in place works; it knows next to "
-        "nothing about the world, follows no instructions and makes things up. Read what it "
-        "writes before you keep it. What you write stays on your machine, unless you enter a "
-        "server."
+        "The included models are small. They show how rewriting in place works; they know little "
+        "about the world and make things up. Read what they write before you keep it. What you "
+        "write stays on your machine, unless you enter a server."
     )
     column = QVBoxLayout()
     column.setSpacing(12)
@@ -181,6 +206,11 @@ def _first_page(parent: QWidget) -> QWidget:
     column.addWidget(_words(tr("A text-diffusion model rewrites what you select.")))
     column.addWidget(_words(honest))
     column.addWidget(_words(tr("Licensed under the Apache License 2.0.")))
+    built = tr(
+        "Its model Inlay Small is built on {base} by Loubna Ben Allal and others at Hugging Face "
+        "(2025), under the same licence."
+    )
+    column.addWidget(_words(built.format(base=BASE)))
     versions = _words(versions_text())
     versions.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     column.addWidget(versions)

@@ -84,8 +84,12 @@
         <translation>Lizenziert unter der Apache-Lizenz 2.0.</translation>
     </message>
     <message>
-        <source>The included model is very small. It shows how rewriting in place works; it knows next to nothing about the world, follows no instructions and makes things up. Read what it writes before you keep it. What you write stays on your machine, unless you enter a server.</source>
-        <translation>Das mitgelieferte Modell ist sehr klein. Es zeigt, wie das Umschreiben an Ort und Stelle geht; von der Welt weiß es so gut wie nichts, Anweisungen befolgt es nicht, und es erfindet. Lesen Sie, was es schreibt, bevor Sie es behalten. Was Sie schreiben, bleibt auf Ihrem Rechner, solange Sie keinen Server eintragen.</translation>
+        <source>Its model Inlay Small is built on {base} by Loubna Ben Allal and others at Hugging Face (2025), under the same licence.</source>
+        <translation>Sein Modell Inlay Small ist auf {base} gebaut, von Loubna Ben Allal und anderen bei Hugging Face (2025), unter derselben Lizenz.</translation>
+    </message>
+    <message>
+        <source>The included models are small. They show how rewriting in place works; they know little about the world and make things up. Read what they write before you keep it. What you write stays on your machine, unless you enter a server.</source>
+        <translation>Die mitgelieferten Modelle sind klein. Sie zeigen, wie das Umschreiben an Ort und Stelle geht; von der Welt wissen sie wenig, und sie erfinden. Lesen Sie, was sie schreiben, bevor Sie es behalten. Was Sie schreiben, bleibt auf Ihrem Rechner, solange Sie keinen Server eintragen.</translation>
     </message>
     <message>
         <source>Nothing: the model runs in this program.</source>
@@ -1272,7 +1276,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>The engine did not come back and has begun anew. Your text is as it was; try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Maschine kam nicht zurück und hat neu begonnen. Ihr Text ist, wie er war; versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The engine has stumbled over an error of its own. Your text is as it was; the log has the details.</source>

@@ -1,11 +1,14 @@
 import importlib.metadata
+import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app import about
 from app.about import AboutDialog, LicencesPage, components, licence_text
+from resources import resource_path
 from tests.app.house import House
 
 
@@ -43,6 +46,21 @@ def test_a_bundle_tells_what_is_compiled_in(
     qtbot.addWidget(page)
     page.list.setCurrentRow(page.list.count() - 1)
     assert (page.text.toPlainText() == "Inside a wheel: zlib") is is_bundle
+
+
+def test_the_model_that_the_better_one_is_built_on_is_named_with_those_who_made_it(
+    qtbot: QtBot,
+) -> None:
+    page = LicencesPage()
+    qtbot.addWidget(page)
+    (item,) = page.list.findItems("SmolLM2-135M-Instruct", Qt.MatchFlag.MatchExactly)
+    page.list.setCurrentItem(item)
+    text = page.text.toPlainText()
+    assert text.startswith("SmolLM2-135M-Instruct\nApache-2.0\n")
+    assert "Loubna Ben Allal, Anton Lozhkov" in text
+    assert "Apache License" in text
+    config = json.loads(resource_path("models/small/config.json").read_text("utf-8"))
+    assert config["base"]["name"] == about.BASE
 
 
 def test_a_licence_is_shown_in_full() -> None:

@@ -21,7 +21,10 @@ UNSEEN = {
     *("ArgumentParser", "add_argument", "expected_log", "AssertionError", "ValueError", "KeyError"),
 }
 # Constants and functions with names of things, or with words for a model.
-NO_TEXTS = {"CODE_FAMILIES", "INSTRUCTIONS", "PROSE_FAMILIES", "TABLE", "versions_text"}
+NO_TEXTS = {
+    *("BASE_AUTHORS", "BASE_PAPER", "CODE_FAMILIES", "INSTRUCTIONS", "PROSE_FAMILIES", "TABLE"),
+    "versions_text",
+}
 # What these are given, somebody reads, be it one word.
 SEEN = {
     *("setText", "setToolTip", "setWindowTitle", "setPlaceholderText", "setSpecialValueText"),

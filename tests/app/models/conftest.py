@@ -72,7 +72,7 @@ def dialog(
     )
     qtbot.addWidget(dialog)
     dialog.show()
-    qtbot.waitUntil(lambda: len(dialog.models.entries) == 2)
+    qtbot.waitUntil(lambda: {"embedded", "toy"} <= {e.key for e in dialog.models.entries})
     return dialog
 
 
