@@ -126,3 +126,13 @@ def test_deleting_the_base_leaves_the_tokenizer_that_a_gguf_needs(
     with qtbot.waitSignal(shelf.found):
         shelf.remove(entry(tmp_path, gguf().key))
     assert not list((tmp_path / "joined").iterdir())
+
+
+def test_both_embedded_models_are_listed_where_the_better_one_is_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    better = tmp_path / "small"
+    better.mkdir()
+    monkeypatch.setattr("app.models.entries.default_model", lambda: better)
+    keys = [entry.key for entry in find_entries(tmp_path / "cache", ())]
+    assert keys[:2] == ["embedded-small", "embedded"]
