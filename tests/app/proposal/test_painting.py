@@ -2,6 +2,9 @@
 
 import random
 import sys
+import traceback
+from collections.abc import Callable
+from pkgutil import resolve_name
 from types import FrameType
 
 import pytest
@@ -9,7 +12,6 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import ProposalSession
-from app.proposal.word_marks import WordMarks
 from tests.app.fakes import FakeEngine
 
 WORDS = ["hills", "and", "the", "river", "over", "grass", "wind,", "stone", "of", "light."]
@@ -79,23 +81,41 @@ def test_a_paint_calls_no_more_for_a_longer_draft(
     assert counts[1] <= 1.5 * counts[0]  # of a draft eight times as long
 
 
-def test_nothing_is_compared_or_converted_in_a_paint(
-    editor: Editor,
-    engine: FakeEngine,
-    session: ProposalSession,
-    monkeypatch: pytest.MonkeyPatch,
+COMPUTING = [
+    "app.proposal.words.common_runs",
+    "app.proposal.word_marks.hunks",
+    "app.proposal.word_marks.WordMarks.follow",
+    "app.proposal.take.as_document_text",
+    "app.proposal.view.lay_out_in_place",
+    "app.proposal.draft_layout.DraftLayout.draft_rects",
+    "app.proposal.draft_layout.DraftLayout.stretch_rects",
+    "app.proposal.pointer.all_words",
+    "app.proposal.pointer.words_between",
+    "app.proposal.strip.joined_hunks",
+]
+
+
+def test_nothing_is_compared_converted_or_found_in_a_paint(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    called: dict[str, list[bool]] = {name: [] for name in COMPUTING}
+
+    def noted(name: str, work: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **fields: object) -> object:
+            frames = traceback.walk_stack(None)
+            is_paint = any(frame.f_code.co_name == "paintEvent" for frame, _ in frames)
+            called[name].append(is_paint)
+            return work(*args, **fields)
+
+        return call
+
+    for name in COMPUTING:
+        monkeypatch.setattr(name, noted(name, resolve_name(name)))
     show(editor, engine, session, draft_of(SHORT))
-    for name in (
-        "app.proposal.word_marks.hunks",
-        "app.proposal.word_marks.to_utf16",
-        "app.proposal.take.as_document_text",
-        "app.proposal.pointer.words_between",
-        "app.proposal.pointer.all_words",
-    ):
-        monkeypatch.setattr(name, lambda *_, name=name: pytest.fail(f"{name} in a paint"))
-    monkeypatch.setattr(WordMarks, "follow", lambda _: pytest.fail("places found in a paint"))
+    session.accepting.accept_line()
     editor.viewport().grab()
+    assert not [name for name, paints in called.items() if any(paints)]
+    assert called["app.proposal.words.common_runs"]  # but it was, for the event
 
 
 def test_what_is_accepted_pinned_and_meant_is_still_drawn(
