@@ -1,7 +1,8 @@
 """Lay a draft out as the document would: the rest of its first and last line around it."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout, QTextLine
@@ -41,6 +42,8 @@ class DraftLayout:
             *(widened(at - 1, by) for at, by in (gaps or {}).items()),
         ]
         self._paragraphs = list(lay_out(self._text, self._runs, style))
+        self._starts = [paragraph.start for paragraph in self._paragraphs]
+        self._tops = [paragraph.top for paragraph in self._paragraphs]
 
     @property
     def text(self) -> str:
@@ -62,7 +65,7 @@ class DraftLayout:
         """Whether nothing follows the draft in its last line."""
         return self._draft_end == utf16_len(self._text)
 
-    @property
+    @cached_property
     def draft_text(self) -> str:
         """The part of what is drawn that is the draft."""
         units = self.text.encode("utf-16-le")[2 * self._draft_start : 2 * self._draft_end]
@@ -90,10 +93,13 @@ class DraftLayout:
         """The first baseline of every paragraph, px from the top."""
         return tuple(p.top + p.layout.lineAt(0).ascent() for p in self._paragraphs)
 
-    def draw(self, painter: QPainter, origin: QPointF) -> None:
-        """Draw the text, its top left at `origin`."""
-        for paragraph in self._paragraphs:
-            paragraph.layout.draw(painter, origin + QPointF(0.0, paragraph.top))
+    def draw(self, painter: QPainter, origin: QPointF, band: QRectF) -> None:
+        """Draw the text as far as it is in a band, its top left at `origin`."""
+        first = max(0, bisect_right(self._tops, band.top() - origin.y()) - 1)
+        last = bisect_right(self._tops, band.bottom() - origin.y())
+        for paragraph in self._paragraphs[first:last]:
+            place = origin + QPointF(0.0, paragraph.top)
+            paragraph.layout.draw(painter, place, [], band)
 
     def draw_caret(self, painter: QPainter, origin: QPointF, offset: int, width: int) -> None:
         """Draw a caret before the unit at `offset`."""
@@ -115,11 +121,16 @@ class DraftLayout:
     def stretch_rects(self, start: int, end: int) -> list[QRectF]:
         """Return where a stretch of the draft stands, UTF-16 units of it: a rectangle per line."""
         rects: list[QRectF] = []
-        for paragraph in self._paragraphs:
-            first = self._draft_start + start - paragraph.start
-            last = self._draft_start + end - paragraph.start
-            for index in range(paragraph.layout.lineCount()):
-                line = paragraph.layout.lineAt(index)
+        begin, stop = self._draft_start + start, self._draft_start + end
+        earliest, latest = self._number_of(begin), self._number_of(stop)
+        for paragraph in self._paragraphs[earliest : latest + 1]:
+            first, last = max(0, begin - paragraph.start), stop - paragraph.start
+            layout = paragraph.layout
+            line = layout.lineForTextPosition(first)
+            for index in range(line.lineNumber() if line.isValid() else 0, layout.lineCount()):
+                line = layout.lineAt(index)
+                if line.textStart() >= last:
+                    break
                 left = max(first, line.textStart())
                 right = min(last, line.textStart() + line.textLength())
                 if left < right:
@@ -147,7 +158,8 @@ class DraftLayout:
 
     def glyphs(self, start: int, length: int) -> Iterator[Glyphs]:
         """Yield what is drawn of a stretch, in pieces of one colour."""
-        for paragraph in self._paragraphs:
+        earliest, latest = self._number_of(start), self._number_of(start + length)
+        for paragraph in self._paragraphs[earliest : latest + 1]:
             first = max(start, paragraph.start)
             last = min(start + length, paragraph.start + utf16_len(paragraph.layout.text()))
             for begin, end, color in self._colored(first, last):
@@ -157,13 +169,25 @@ class DraftLayout:
 
     def _colored(self, start: int, end: int) -> Iterator[tuple[int, int, QColor | None]]:
         """Cut a stretch where its colour changes."""
-        near = [run for run in self._runs if run.start < end and run.start + run.length > start]
-        edges = {start, end}.union(*({run.start, run.start + run.length} for run in near))
-        cuts = sorted(edge for edge in edges if start <= edge <= end)
-        for first, last in pairwise(cuts):
-            over = [r.format for r in near if r.start <= first and r.start + r.length >= last]
-            inked = [f.foreground().color() for f in over if f.hasProperty(FOREGROUND)]
-            yield first, last, inked[-1] if inked else None
+        edges, colors = self._colors
+        number = max(0, bisect_right(edges, start) - 1)
+        while number < len(colors) and edges[number] < end:
+            first, last = max(start, edges[number]), min(end, edges[number + 1])
+            if first < last:
+                yield first, last, colors[number]
+            number += 1
+
+    @cached_property
+    def _colors(self) -> tuple[list[int], list[QColor | None]]:
+        """Where formats begin and end, and the colour from each of these places to the next."""
+        ends = ({run.start, run.start + run.length} for run in self._runs)
+        edges = sorted({0, self.length}.union(*ends))
+        colors: list[QColor | None] = [None] * (len(edges) - 1)
+        for run in self._runs:
+            if run.format.hasProperty(FOREGROUND):
+                first, last = (bisect_left(edges, run.start + by) for by in (0, run.length))
+                colors[first:last] = [run.format.foreground().color()] * (last - first)
+        return edges, colors
 
     def _measured(self, word: Word, before: int, advance: float) -> Measured | None:
         """Measure a word; `before` is where the word before it ends."""
@@ -179,7 +203,7 @@ class DraftLayout:
         can_widen = between and not between.strip(" ")
         place = Place(
             text=word.text,
-            row=(self._paragraphs.index(paragraph), line.lineNumber()),
+            row=(self._number_of(word.start), line.lineNumber()),
             x=extent.right() - right if paragraph.is_leftwards else left - extent.left(),
             left=left,
             top=paragraph.top + line.y(),
@@ -220,7 +244,10 @@ class DraftLayout:
                 return
 
     def _paragraph_of(self, offset: int) -> Paragraph:
-        return next(p for p in reversed(self._paragraphs) if p.start <= max(0, offset))
+        return self._paragraphs[self._number_of(offset)]
+
+    def _number_of(self, offset: int) -> int:
+        return max(0, bisect_right(self._starts, offset) - 1)
 
 
 def _line_widths(layout: QTextLayout) -> Iterator[float]:

@@ -1,9 +1,10 @@
 """Moves words gently from where they were drawn to where they stand now."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
@@ -50,8 +51,10 @@ class Glide(QObject):
         super().__init__(parent)
         self._words: dict[int, Measured] = {}
         self._motions: dict[int, Motion] = {}
-        # What is drawn, each piece with the word that it moves with; None: not known yet.
-        self._drawn: list[tuple[Glyphs, int]] | None = None
+        self._reach = 0.0  # px up or down that a word has been from its place at most
+        self._drawn: list[tuple[Glyphs, int]] = []  # each piece with the word that it moves with
+        self._tops: list[float] = []  # the least of a piece and those behind it
+        self._bottoms: list[float] = []  # the greatest of a piece and those before it
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
@@ -75,10 +78,15 @@ class Glide(QObject):
         """Another draft is shown: its slots are others, only the text behind it is the same."""
         self._words = {key: one for key, one in self._words.items() if key < 0}
 
-    def follow(self, words: dict[int, Measured], *, is_eased: bool) -> None:
+    def forget_words(self) -> None:
+        """Whatever is shown next was nowhere before."""
+        self.stop()
+        self._words = {}
+
+    def follow(self, words: dict[int, Measured], layout: DraftLayout, *, is_eased: bool) -> None:
         """Take in where the words stand now; eased, they are drawn where they were and go there."""
         before, motions = self._words, self._motions
-        self._words, self._motions, self._drawn = words, {}, None
+        self._words, self._motions = words, {}
         if is_eased:
             for key, now in words.items():
                 was = before.get(key)
@@ -87,6 +95,12 @@ class Glide(QObject):
                     if motion is not STILL:
                         self._motions[key] = motion
             self._part_words()
+        # Cut to pieces here, once, and not where they are drawn.
+        self._drawn = list(self._pieces(layout)) if self._motions else []
+        self._reach = max((abs(motion.y) for motion in self._motions.values()), default=0.0)
+        boxes = [one.rect for one, _ in self._drawn]
+        self._tops = list(accumulate((box.top() for box in reversed(boxes)), min))[::-1]
+        self._bottoms = list(accumulate((box.bottom() for box in boxes), max))
         if not self._motions:
             self._timer.stop()
         elif not self._timer.isActive():
@@ -96,7 +110,7 @@ class Glide(QObject):
     def stop(self) -> None:
         """Put every word where it stands."""
         self._timer.stop()
-        self._motions, self._drawn = {}, None
+        self._motions, self._drawn = {}, []
 
     def advance(self, ms: float) -> None:
         """Let the words go on for a while."""
@@ -107,11 +121,14 @@ class Glide(QObject):
             self._timer.stop()
         self.moved.emit()
 
-    def paint(self, painter: QPainter, origin: QPointF, layout: DraftLayout, plain: QColor) -> None:
-        """Draw a layout with its words where they are now."""
-        if self._drawn is None:
-            self._drawn = list(self._pieces(layout))
-        for glyphs, key in self._drawn:
+    def paint(self, painter: QPainter, origin: QPointF, plain: QColor) -> None:
+        """Draw the layout that was followed last, with its words where they are now."""
+        first, last = 0, len(self._drawn)
+        if painter.hasClipping():
+            band = painter.clipBoundingRect().translated(-origin)
+            first = bisect_left(self._bottoms, band.top() - self._reach)
+            last = bisect_right(self._tops, band.bottom() + self._reach)
+        for glyphs, key in self._drawn[first:last]:
             motion = self._motions.get(key, STILL)
             painter.setPen(glyphs.color or plain)
             painter.setOpacity(1.0 - motion.faint)

@@ -6,6 +6,7 @@ takes this slack. The draft's own words are drawn, and no others: only spaces be
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -65,13 +66,15 @@ def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
         for s in draft.spans
         if s.slot >= 0
     ]
+    ends = [last for _, last, _ in slots]
     words: dict[int, Word] = {}
     behind = 0
     for start, text in _stretches(prefix + held.text + suffix, len(prefix)):
         length = utf16_len(text)
         if start < end:
-            own = (slot for first, last, slot in slots if first < start + length and last > start)
-            key = next(own, None)
+            place = bisect_right(ends, start)  # the slots stand in the order of the text
+            begins_here = place < len(slots) and slots[place][0] < start + length
+            key = slots[place][2] if begins_here else None
         else:
             behind += 1
             key = -behind if behind <= MAX_WORDS else None

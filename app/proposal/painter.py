@@ -1,6 +1,7 @@
 """Paints a laid-out proposal: the tint behind the region, the bar beside it, the parked panel."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPalette, QPen, QPolygonF
@@ -23,14 +24,39 @@ INTERSECT = Qt.ClipOperation.IntersectClip
 NOTE_SCALE = 0.8  # of the text's size
 
 
+def band_of(painter: QPainter, rect: QRectF) -> QRectF:
+    """Return what of a place can be seen of it where the painter draws."""
+    return painter.clipBoundingRect() if painter.hasClipping() else rect
+
+
+def in_band(
+    boxes: Sequence[QRectF], origin: QPointF, band: QRectF, *, spare: int = 0
+) -> list[QRectF]:
+    """Return those of the boxes that are in view, moved there, and some more on either side.
+
+    The boxes go from top to bottom; most of a long draft's are never looked at.
+    """
+    first = bisect_left(boxes, band.top() - origin.y(), key=QRectF.bottom)
+    last = bisect_right(boxes, band.bottom() - origin.y(), key=QRectF.top)
+    return [box.translated(origin) for box in boxes[max(0, first - spare) : last + spare]]
+
+
 def paint_tint(
-    painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme, *, room: float
+    painter: QPainter,
+    rect: QRectF,
+    lines: Sequence[QRectF],
+    layout: DraftLayout,
+    theme: Theme,
+    *,
+    room: float,
 ) -> None:
-    """Draw the ground of the draft; `room` px below are held for it."""
+    """Draw the ground of the draft's lines as far as it is seen; `room` px below are held."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.tint)
-    boxes = [box.translated(rect.topLeft()) for box in layout.draft_rects()]
-    if room >= 1.0 and boxes and layout.ends_with_draft:
+    # Two lines more on either side, so that no corner is rounded in view that is none.
+    boxes = in_band(lines, rect.topLeft(), band_of(painter, rect), spare=2)
+    is_end_seen = bool(boxes) and boxes[-1] == lines[-1].translated(rect.topLeft())
+    if room >= 1.0 and is_end_seen and layout.ends_with_draft:
         right = max(box.right() for box in boxes)
         right = max(right, rect.right() - layout.margin)
         last = boxes[-1]
@@ -38,14 +64,14 @@ def paint_tint(
         left = rect.left() + layout.margin
         boxes.append(QRectF(left, last.bottom(), right - left, room))
     painter.drawPath(rounded_outline(boxes))
-    if len(boxes) == 1 and boxes[0].width() < 1.0:
+    if len(lines) == 1 and boxes and boxes[0].width() < 1.0:
         painter.fillRect(boxes[0].adjusted(-1.0, 0.0, 1.0, 0.0), theme.accent)
 
 
 def paint_text(painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme) -> None:
     """Draw the region's blocks with the draft in them."""
     painter.setPen(theme.ink)
-    layout.draw(painter, rect.topLeft())
+    layout.draw(painter, rect.topLeft(), band_of(painter, rect))
 
 
 def paint_parked(
@@ -66,7 +92,7 @@ def paint_parked(
     origin = parked_text_origin(rect, font)
     painter.save()
     painter.setClipRect(panel.adjusted(0, origin.y() - panel.top(), 0, 0), INTERSECT)
-    layout.draw(painter, origin - QPointF(0.0, scrolled))
+    layout.draw(painter, origin - QPointF(0.0, scrolled), band_of(painter, panel))
     painter.restore()
     painter.setFont(note_font(font))
     painter.setPen(theme.accent)

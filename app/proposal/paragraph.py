@@ -1,10 +1,12 @@
 """Sets paragraphs as the document would: pieces of text with their formats, in lines."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from unicodedata import bidirectional
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
 
 from app.editor.edits import MISREAD
@@ -48,6 +50,11 @@ class Glyphs:
     color: QColor | None  # None: that of the text around it
     top: float  # px, of its paragraph
 
+    @property
+    def rect(self) -> QRectF:
+        """Where it stands in its layout."""
+        return self.run.boundingRect().translated(0.0, self.top)
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -62,18 +69,24 @@ class Paragraph:
 
 def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]:
     """Yield the paragraphs of a text, one below the other."""
-    start, top = 0, 0.0
-    for line in text.split("\n"):
+    top = 0.0
+    lines = text.split("\n")
+    starts = list(accumulate((utf16_len(line) + 1 for line in lines[:-1]), initial=0))
+    over: list[list[Run]] = [[] for _ in lines]  # the runs that touch each line
+    for run in runs:
+        first = max(0, bisect_right(starts, run.start) - 1)
+        for touched in over[first : bisect_left(starts, run.start + run.length)]:
+            touched.append(run)
+    for line, start, touching in zip(lines, starts, over, strict=True):
         # What PySide would drop is drawn as another character that is as long, and as invisible.
         drawn = f"\u2060{line[1:]}" if line.startswith(MISREAD) else line
         layout = QTextLayout(drawn, style.font)
         layout.setTextOption(style.option)
         layout.setCacheEnabled(True)
-        layout.setFormats(list(_ranges(runs, start, utf16_len(line))))
+        layout.setFormats(list(_ranges(touching, start, utf16_len(line))))
         _break_lines(layout, style)
         yield Paragraph(layout, start, top, *_directions(line, style.option))
         top += layout.boundingRect().bottom()
-        start += utf16_len(line) + 1
 
 
 def shifted(runs: Sequence[Run], by: int) -> Iterator[Run]:

@@ -36,9 +36,11 @@ class Pointer(QObject):
     Ctrl, a click or a stroke puts the words into the document.
 
     Signals: `word_marked` with a word's text and state, marked or changed by keys;
-    `alternatives_wanted` with the place in the viewport where they are to be shown.
+    `alternatives_wanted` with the place in the viewport where they are to be shown; `meant_changed`
+    when other words are meant, or in another way.
     """
 
+    meant_changed = Signal()
     word_marked = Signal(str)
     alternatives_wanted = Signal(QPoint)
 
@@ -114,6 +116,7 @@ class Pointer(QObject):
     def ask(self) -> None:
         """Ask for alternatives to the word that is meant."""
         self._stroke = self._gesture = None
+        self.meant_changed.emit()
         if self._word is None or not self._steering.ask_alternatives(*self._word):
             return
         boxes, room = self._view.geometry.stretch_rects(*self._word), self._view.editor.inset_rect()
@@ -138,7 +141,7 @@ class Pointer(QObject):
     def _mark(self, word: Word | None) -> None:
         if word != self._word:
             self._word = word
-            self._view.editor.viewport().update()
+            self.meant_changed.emit()
 
     def _hover(self, word: Word | None) -> None:
         if word is not None or self._is_hovered:
@@ -192,7 +195,7 @@ class Pointer(QObject):
             self._gesture = Gesture.MELT
         if offset is not None:
             self._stroke = (self._stroke[0], offset)
-        self._view.editor.viewport().update()
+        self.meant_changed.emit()
         return True
 
     def _release(self) -> bool:
@@ -203,7 +206,7 @@ class Pointer(QObject):
             return False
         start, end = min(stroke), max(stroke) + 1
         words = words_between(self._text, start, end)
-        self._view.editor.viewport().update()
+        self.meant_changed.emit()
         if not words:
             return True
         match gesture:

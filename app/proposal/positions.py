@@ -3,7 +3,10 @@
 Qt counts UTF-16 units, the engine counts code points. Both meet here and nowhere else.
 """
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
 from PySide6.QtGui import QTextDocument
 
@@ -11,6 +14,10 @@ from app.editor.edits import length_of, text_between
 
 BLOCK_BREAKS = "\r\u2029\ufdd0\ufdd1"  # what Qt ends a block at, besides a line feed
 REPLACEMENT = "\ufffd"
+
+
+# What a document does not hold as it is.
+_CHANGED = re.compile(f"[{BLOCK_BREAKS}\ud800-\udfff]|^{BYTE_ORDER_MARK}")
 
 
 def utf16_len(text: str) -> int:
@@ -52,8 +59,12 @@ class DocumentText:
     positions: tuple[int, ...]
 
 
+@lru_cache(maxsize=16)  # all that is done with a draft asks for it
 def as_document_text(text: str) -> DocumentText:
     """Return what a document makes of `text`: one kind of line break, no broken characters."""
+    if not _CHANGED.search(text):
+        widths = (1 + (character > "\uffff") for character in text)
+        return DocumentText(text, tuple(accumulate(widths, initial=0)))
     pieces: list[str] = []
     positions = [0]
     for index, character in enumerate(text):

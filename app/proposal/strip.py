@@ -23,6 +23,7 @@ ROW_AIR = 8  # px
 MAX_ROWS = 4  # in view at a time
 SCORE_WIDTH = 58  # px
 NUMBER_WIDTH = 24  # px
+MAX_SHOWN = 400  # characters of a text; a row is not that wide
 KEPT_SHARE = 0.4  # of the text, below which a diff is no help
 PIECES = Qt.ItemDataRole.UserRole
 SCORE = Qt.ItemDataRole.UserRole + 1
@@ -118,8 +119,18 @@ def _pieces_of(take: Take, old_text: str, text: str) -> tuple[Piece, ...]:
         return (("old", ""),)
     if take.is_running:
         # It is another text with the next step: no time for a diff.
-        return (("whole", text.replace("\n", "↵")),)
-    return tuple(diff_pieces(old_text, text))
+        return (("whole", text[:MAX_SHOWN].replace("\n", "↵")),)
+    return tuple(_beginning(diff_pieces(old_text, text)))
+
+
+def _beginning(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield as much of a text as a row can show: it is measured wherever it is drawn."""
+    room = MAX_SHOWN
+    for kind, words in pieces:
+        yield kind, words[:room]
+        room -= len(words)
+        if room <= 0:
+            return
 
 
 def _score_text(take: Take) -> str:

@@ -58,8 +58,7 @@ class Timeline(QSlider):
         room = self.width() - 2 * MARGIN
         return MARGIN + room * index / (self._num_slots - 1)
 
-    def _point(self, index: int) -> QPointF:
-        top = max(*self._entropies, 1e-6)
+    def _point(self, index: int, top: float) -> QPointF:
         room = self.height() - 2 * MARGIN
         return QPointF(self._x(index), MARGIN + room * (1.0 - self._entropies[index] / top))
 
@@ -91,7 +90,8 @@ class Timeline(QSlider):
         painter.end()
 
     def _paint_curve(self, painter: QPainter, accent: QColor, base: float) -> None:
-        points = [self._point(index) for index in range(len(self._entropies))]
+        top = max(*self._entropies, 1e-6)
+        points = [self._point(index, top) for index in range(len(self._entropies))]
         ground = QColor(accent)
         ground.setAlphaF(0.16)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -54,8 +54,10 @@ class ProposalView(QObject):
         self._room, self.glide = Room(self), Glide(self)
         self._room.changed.connect(self._make_room)
         self.glide.moved.connect(editor.viewport().update)
+        self.pointer.meant_changed.connect(self._on_meant_changed)
         self._take = proposal.take
         self._layout, _ = lay_out_in_place(editor, proposal, self._look)
+        self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         proposal.old_text_changed.connect(self.refresh)
         self._options.changed.connect(self.refresh)
         proposal.draft_changed.connect(self.refresh)
@@ -128,6 +130,7 @@ class ProposalView(QObject):
             case _:
                 self._show_in_place()
                 self.pointer.forget_word()
+                self._marks.follow()
 
     def _show_in_place(self) -> None:
         take, look = self._proposal.take, self._look
@@ -137,7 +140,9 @@ class ProposalView(QObject):
             self._take = take
         held = self.glide.places
         self._layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
-        self.glide.follow(words, is_eased=self._is_eased and not self._proposal.takes.shows_old)
+        is_eased = self._is_eased and not self._proposal.takes.shows_old
+        self.glide.follow(words, self._layout, is_eased=is_eased)
+        self._lines = self._layout.draft_rects()
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self._layout.height, tallest)
@@ -192,8 +197,12 @@ class ProposalView(QObject):
 
     def _on_metrics_changed(self) -> None:
         self._room.forget()
-        self.glide.follow({}, is_eased=False)
+        self.glide.forget_words()
         self.refresh()
+
+    def _on_meant_changed(self) -> None:
+        self._marks.follow_pointer()
+        self._editor.viewport().update()
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""
@@ -208,10 +217,10 @@ class ProposalView(QObject):
         else:
             room = rect.height() - self._layout.height
             place = rect.translated(0.0, -scrolled)
-            paint.paint_tint(painter, place, self._layout, theme, room=room)
+            paint.paint_tint(painter, place, self._lines, self._layout, theme, room=room)
             self._marks.paint(painter, place.topLeft())
             if self.glide.is_moving:
-                self.glide.paint(painter, place.topLeft(), self._layout, theme.ink)
+                self.glide.paint(painter, place.topLeft(), theme.ink)
             else:
                 paint.paint_text(painter, place, self._layout, theme)
             self._paint_caret(painter, place)

@@ -1,12 +1,12 @@
 """Draws what was done to the words of a draft, and which are meant."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
 
-from app.proposal.painter import paint_pin, paint_word_frame
+from app.proposal.painter import band_of, in_band, paint_pin, paint_word_frame
 from app.proposal.positions import to_utf16
 from app.proposal.take import Draft
 from app.proposal.words import hunks
@@ -18,58 +18,85 @@ Word = tuple[int, int]  # code points of the draft
 
 
 class WordMarks:
-    """The pins of a view's draft, the words of it in the document, and the pointer's words."""
+    """The pins of a view's draft, the words of it in the document, and the pointer's words.
+
+    Where they stand is found when the draft, its pins or the old text change; drawing takes what
+    is in view of it.
+    """
 
     def __init__(self, view: "ProposalView") -> None:
         self._view = view
         self._editor = view.editor
         self._proposal = view.proposal
+        self._accepted: list[QRectF] = []  # in the room, from top to bottom
+        self._pinned: list[QRectF] = []
+        self._meant: list[QRectF] = []
+        self._shows_draft = False
+
+    def follow(self) -> None:
+        """Find the places anew: the layout is another, or what was done to its words."""
+        draft, layout = self._proposal.draft, self._view.layout
+        self._accepted, self._pinned = [], []
+        self._shows_draft = draft is not None and (
+            layout.draft_text == draft.as_document_text().text
+        )
+        if draft is None:
+            self._pinned = self._first_pins()
+        elif self._shows_draft:
+            self._accepted = self._accepted_places(draft.text)
+            stretches = _pinned_stretches(draft, self._proposal.take.pinned)
+            self._pinned = self._places(_inked(draft.text, stretch) for stretch in stretches)
+        self.follow_pointer()
+
+    def follow_pointer(self) -> None:
+        """Find the places of the words that are meant."""
+        self._meant = self._places(self._view.pointer.meant) if self._shows_draft else []
 
     def paint(self, painter: QPainter, origin: QPointF) -> None:
         """Draw the marks below the words."""
-        accent, draft = self._editor.theme.accent, self._proposal.draft
-        if draft is None:
-            self._paint_first_pins(painter, origin, accent)
-            return
-        if self._view.layout.draft_text != draft.as_document_text().text:
-            return
-        self._paint_accepted(painter, origin, draft.text)
-        for stretch in _pinned_stretches(draft, self._proposal.take.pinned):
-            self._paint_pin(painter, origin, draft.text, stretch, accent)
-        pointer = self._view.pointer
+        theme, pointer = self._editor.theme, self._view.pointer
+        band = band_of(painter, QRectF(self._editor.viewport().rect()))
+        for box in in_band(self._accepted, origin, band):
+            painter.fillRect(box.adjusted(0.0, 1.0, 0.0, -1.0), theme.paper)
+        for box in in_band(self._pinned, origin, band):
+            paint_pin(painter, box, theme.accent)
         style = Qt.PenStyle.DashLine if pointer.is_pressed else Qt.PenStyle.SolidLine
-        for word in pointer.meant:
-            for box in self._view.geometry.stretch_rects(*word):
-                paint_word_frame(painter, box.translated(origin), accent, style)
+        for box in in_band(self._meant, origin, band):
+            paint_word_frame(painter, box, theme.accent, style)
 
-    def _paint_first_pins(self, painter: QPainter, origin: QPointF, color: QColor) -> None:
-        """Draw what was pinned before the run, as long as the old text is all there is to see."""
-        for stretch in self._proposal.place.first_pins:
-            start, end = (to_utf16(self._proposal.place.old_text, offset) for offset in stretch)
-            for box in self._view.layout.stretch_rects(start, end):
-                paint_pin(painter, box.translated(origin), color)
+    def _first_pins(self) -> list[QRectF]:
+        """Return what was pinned before the run, as long as the old text is all there is to see."""
+        place = self._proposal.place
+        return [
+            box
+            for start, end in place.first_pins
+            for box in self._view.layout.stretch_rects(
+                to_utf16(place.old_text, start), to_utf16(place.old_text, end)
+            )
+        ]
 
-    def _paint_accepted(self, painter: QPainter, origin: QPointF, text: str) -> None:
-        """Take the ground away where the document holds the draft's words by now."""
+    def _accepted_places(self, text: str) -> list[QRectF]:
+        """Return where the ground goes, because the document holds the draft's words by now."""
         if not self._proposal.place.has_parts:
-            return
-        at = 0
+            return []
+        same, at = [], 0
         for hunk in (*hunks(self._proposal.place.old_text, text), None):
             end = hunk.new_start if hunk else len(text)
             if text[at:end].strip():
-                for box in self._view.geometry.stretch_rects(at, end):
-                    rect = box.translated(origin).adjusted(0.0, 1.0, 0.0, -1.0)
-                    painter.fillRect(rect, self._editor.theme.paper)
+                same.append((at, end))
             at = hunk.new_end if hunk else at
+        return self._places(same)
 
-    def _paint_pin(
-        self, painter: QPainter, origin: QPointF, text: str, stretch: Word, color: QColor
-    ) -> None:
-        start, end = stretch
-        ink = text[start:end]
-        start += len(ink) - len(ink.lstrip()) if ink.strip() else 0
-        for box in self._view.geometry.stretch_rects(start, end):
-            paint_pin(painter, box.translated(origin), color)
+    def _places(self, words: Iterable[Word]) -> list[QRectF]:
+        rects = self._view.geometry.stretch_rects
+        return [box for word in words for box in rects(*word)]
+
+
+def _inked(text: str, stretch: Word) -> Word:
+    """Return a stretch without the white space at its start."""
+    start, end = stretch
+    ink = text[start:end]
+    return (start + len(ink) - len(ink.lstrip()) if ink.strip() else start), end
 
 
 def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[Word]:

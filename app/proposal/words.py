@@ -6,7 +6,9 @@ All offsets are code points of the text they refer to.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import lru_cache
+
+from app.differences import common_runs
 
 _UNIT = re.compile(r"\n|[^\S\n]+|\w+(?:['’]\w+)*|[^\w\s]")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]+")
@@ -26,16 +28,24 @@ class Hunk:
         return old[: self.old_start] + new[self.new_start : self.new_end] + old[self.old_end :]
 
 
+@lru_cache(maxsize=32)  # who is told of an event asks for the same
 def hunks(old: str, new: str) -> tuple[Hunk, ...]:
     """Return the changes that lead from `old` to `new`, in order."""
     old_units, new_units = _units(old), _units(new)
     old_at, new_at = _offsets(old_units), _offsets(new_units)
-    codes = SequenceMatcher(None, old_units, new_units, autojunk=False).get_opcodes()
-    return tuple(
-        Hunk(old_start=old_at[a], old_end=old_at[b], new_start=new_at[c], new_end=new_at[d])
-        for tag, a, b, c, d in codes
-        if tag != "equal"
-    )
+    found, a, b = [], 0, 0
+    ends = (len(old_units), len(new_units), 0)
+    for old_first, new_first, size in (*common_runs(old_units, new_units), ends):
+        if a < old_first or b < new_first:
+            hunk = Hunk(
+                old_start=old_at[a],
+                old_end=old_at[old_first],
+                new_start=new_at[b],
+                new_end=new_at[new_first],
+            )
+            found.append(hunk)
+        a, b = old_first + size, new_first + size
+    return tuple(found)
 
 
 def joined_hunks(old: str, new: str) -> tuple[Hunk, ...]:

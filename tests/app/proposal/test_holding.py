@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -139,9 +139,10 @@ def test_words_on_their_way_are_drawn_as_words_at_rest_are(
         painter = QPainter(image)
         painter.setPen(running.editor.theme.ink)
         if paint is not None:
-            paint(painter, QPointF(0, 0))
+            paint(painter, QPointF(0, 0), QRectF(0, 0, 900, 200))
         else:
-            view.glide.paint(painter, QPointF(0, 0), view.layout, running.editor.theme.ink)
+            view.glide._drawn = list(view.glide._pieces(view.layout))
+            view.glide.paint(painter, QPointF(0, 0), running.editor.theme.ink)
         painter.end()
     assert drawn == rest
 

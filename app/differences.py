@@ -1,0 +1,101 @@
+"""What two sequences have in common, in time that their length bounds.
+
+`difflib` alone takes the product of both lengths and, for some, more. Here it compares what stands
+between items that occur once on either side, which nearly all of a text's words or lines stand
+near; and where that is still too much, the two pieces count as different.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from difflib import SequenceMatcher
+
+PIECE = 90_000  # pairs of items that are compared for one piece
+PAIRS = 1_000_000  # and for all of them, or items that are counted: a tenth of a second
+
+Run = tuple[int, int, int]  # where it begins in the old, in the new, and its length
+
+
+def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
+    """Return the stretches that both have in the same order; none is empty."""
+    runs: list[Run] = []
+    pieces, left = [(0, len(old), 0, len(new))], PAIRS
+    while pieces:
+        a, a_end, b, b_end = pieces.pop()
+        head = _head(old, new, (a, a_end, b, b_end))
+        tail = _tail(old, new, (a + head, a_end, b + head, b_end))
+        runs += [(a, b, head), (a_end - tail, b_end - tail, tail)]
+        a, a_end, b, b_end = a + head, a_end - tail, b + head, b_end - tail
+        pairs = (a_end - a) * (b_end - b)
+        if not pairs:
+            continue
+        if pairs <= min(PIECE, left):
+            left -= pairs
+            matcher = SequenceMatcher(None, old[a:a_end], new[b:b_end], autojunk=False)
+            runs += [(a + m.a, b + m.b, m.size) for m in matcher.get_matching_blocks()]
+        elif pairs > PIECE and left > 0:
+            left -= a_end - a + b_end - b
+            pieces += _between_anchors(old, new, (a, a_end, b, b_end))
+    return _joined(sorted(run for run in runs if run[2]))
+
+
+def _head(old: Sequence[Hashable], new: Sequence[Hashable], ends: tuple[int, int, int, int]) -> int:
+    a, a_end, b, b_end = ends
+    shorter = min(a_end - a, b_end - b)
+    return next((i for i in range(shorter) if old[a + i] != new[b + i]), shorter)
+
+
+def _tail(old: Sequence[Hashable], new: Sequence[Hashable], ends: tuple[int, int, int, int]) -> int:
+    a, a_end, b, b_end = ends
+    shorter = min(a_end - a, b_end - b)
+    return next((i for i in range(shorter) if old[a_end - 1 - i] != new[b_end - 1 - i]), shorter)
+
+
+def _between_anchors(
+    old: Sequence[Hashable], new: Sequence[Hashable], ends: tuple[int, int, int, int]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Cut a piece where an item stands that either side has once; nothing, if there is none."""
+    a, a_end, b, b_end = ends
+    once_old = {item for item, count in Counter(old[a:a_end]).items() if count == 1}
+    once_new = {item for item, count in Counter(new[b:b_end]).items() if count == 1}
+    place = {item: b + i for i, item in enumerate(new[b:b_end]) if item in once_new}
+    pairs = [
+        (a + i, place[item])
+        for i, item in enumerate(old[a:a_end])
+        if item in once_old and item in place
+    ]
+    anchors = _longest_rising(pairs)
+    for one, other in anchors:
+        # The anchor begins a piece, and is its head.
+        yield a, one, b, other
+        a, b = one, other
+    if anchors:
+        yield a, a_end, b, b_end
+
+
+def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the most pairs, sorted by their first places, whose second places rise as well."""
+    ends: list[int] = []  # the least second place that a row of each length can end with
+    last: list[int] = []  # which pair that is
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [place]
+        last[length : length + 1] = [number]
+    found: list[tuple[int, int]] = []
+    number = last[-1] if last else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _joined(runs: list[Run]) -> list[Run]:
+    joined: list[Run] = []
+    for a, b, size in runs:
+        if joined and (a, b) == (joined[-1][0] + joined[-1][2], joined[-1][1] + joined[-1][2]):
+            joined[-1] = (*joined[-1][:2], joined[-1][2] + size)
+        else:
+            joined.append((a, b, size))
+    return joined
