@@ -17,7 +17,7 @@ REPLACEMENT = "\ufffd"
 
 
 # What a document does not hold as it is.
-_CHANGED = re.compile(f"[{BLOCK_BREAKS}\ud800-\udfff]|^{BYTE_ORDER_MARK}")
+_CHANGED = re.compile(f"[{BLOCK_BREAKS}\ud800-\udfff]")
 
 
 def utf16_len(text: str) -> int:
