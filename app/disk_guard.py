@@ -1,12 +1,12 @@
 """Keeps open documents and their files from parting unnoticed."""
 
-import difflib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from app.differences import unified
 from app.document_tab import DocumentTab
 from app.documents import Document, TextFileError
 from app.documents.text_file import read
@@ -95,14 +95,13 @@ class DiskGuard(QObject):
         except TextFileError as error:
             self._say(Message(str(error)))
             return
-        lines = difflib.unified_diff(
-            theirs.splitlines(),
-            tab.document.text().splitlines(),
+        text = unified(
+            theirs,
+            tab.document.text(),
             self.tr("{name} on disk").format(name=path.name),
             self.tr("{name} here").format(name=path.name),
-            lineterm="",
         )
-        self._workspace.open_text("\n".join(lines) + "\n", f"{path.name}.diff")
+        self._workspace.open_text(text, f"{path.name}.diff")
 
     def _reload(self, tab: DocumentTab) -> bool:
         try:

@@ -1231,6 +1231,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Es wurde angehalten, bevor es ein Ergebnis gab.</translation>
     </message>
     <message>
+        <source>The engine did not come back and has begun anew. Your text is as it was; try again.</source>
+        <translation>Die Maschine kam nicht zurück und hat neu begonnen. Ihr Text ist, wie er war; versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
         <source>The engine has stumbled over an error of its own. Your text is as it was; the log has the details.</source>
         <translation>Die Maschine ist über einen eigenen Fehler gestolpert. Ihr Text ist, wie er war; das Protokoll enthält die Einzelheiten.</translation>
     </message>
