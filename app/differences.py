@@ -9,10 +9,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
+from typing import Literal
 
 PIECE = 90_000  # pairs of items that are compared for one piece
 PAIRS = 1_000_000  # and for all of them, or items that are counted: a tenth of a second
 
+Tag = Literal["replace", "delete", "insert", "equal"]
 Run = tuple[int, int, int]  # where it begins in the old, in the new, and its length
 
 
@@ -37,6 +39,52 @@ def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
             left -= a_end - a + b_end - b
             pieces += _between_anchors(old, new, (a, a_end, b, b_end))
     return _joined(sorted(run for run in runs if run[2]))
+
+
+class _Known(SequenceMatcher[Hashable]):
+    """Groups differences that are known already, as `difflib` does its own."""
+
+    def __init__(self, runs: Sequence[Run], ends: Run) -> None:
+        super().__init__(None, [], [])
+        self._runs, self._ends = runs, ends
+
+    def get_opcodes(self) -> list[tuple[Tag, int, int, int, int]]:
+        """Return what became of each stretch."""
+        codes: list[tuple[Tag, int, int, int, int]] = []
+        a = b = 0
+        for old, new, size in (*self._runs, self._ends):
+            if a < old or b < new:
+                tag: Tag = "replace" if a < old and b < new else "delete" if a < old else "insert"
+                codes.append((tag, a, old, b, new))
+            if size:
+                codes.append(("equal", old, old + size, new, new + size))
+            a, b = old + size, new + size
+        return codes
+
+
+def unified(old: str, new: str, old_name: str, new_name: str) -> str:
+    """Return the differences of two texts, line by line, in the form that everybody knows."""
+    before, after = old.splitlines(), new.splitlines()
+    known = _Known(common_runs(before, after), (len(before), len(after), 0))
+    lines = [f"--- {old_name}", f"+++ {new_name}"]
+    for group in known.get_grouped_opcodes():
+        first, last = group[0], group[-1]
+        places = (_place(first[1], last[2]), _place(first[3], last[4]))
+        lines.append("@@ -{} +{} @@".format(*places))
+        for tag, a, a_end, b, b_end in group:
+            if tag == "equal":
+                lines += [f" {line}" for line in before[a:a_end]]
+            else:
+                lines += [f"-{line}" for line in before[a:a_end]]
+                lines += [f"+{line}" for line in after[b:b_end]]
+    return "\n".join(lines) + "\n" if len(lines) > 2 else "\n"
+
+
+def _place(start: int, end: int) -> str:
+    """Return a stretch of lines as a unified diff names it."""
+    if end - start == 1:
+        return f"{start + 1}"
+    return f"{start + (end > start)},{end - start}"
 
 
 def _head(old: Sequence[Hashable], new: Sequence[Hashable], ends: tuple[int, int, int, int]) -> int:

@@ -1,12 +1,12 @@
 """Keeps open documents and their files from parting unnoticed."""
 
-import difflib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from app.differences import unified
 from app.document_tab import DocumentTab
 from app.documents import Document, TextFileError
 from app.documents.names import shown
@@ -100,14 +100,13 @@ class DiskGuard(QObject):
         except TextFileError as error:
             self._say(Message(str(error)))
             return
-        lines = difflib.unified_diff(
-            theirs.splitlines(),
-            tab.document.text().splitlines(),
+        text = unified(
+            theirs,
+            tab.document.text(),
             self.tr("{name} on disk").format(name=shown(path.name)),
             self.tr("{name} here").format(name=shown(path.name)),
-            lineterm="",
         )
-        self._workspace.open_text("\n".join(lines) + "\n", f"{shown(path.name)}.diff")
+        self._workspace.open_text(text, f"{shown(path.name)}.diff")
 
     def _reload(self, tab: DocumentTab) -> bool:
         try:

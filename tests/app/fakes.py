@@ -19,6 +19,7 @@ from engine.api import (
     Finished,
     FinishReason,
     Generate,
+    QuestionFailed,
     Request,
     Score,
     Started,
@@ -165,6 +166,15 @@ class FakeEngine:
             AlternativesFound(
                 question_id=asked.question_id,
                 options=tuple(TokenOption(text=text, probability=0.5) for text in options),
+            )
+        )
+
+    def refuse(self, message: str) -> None:
+        """Say why there is no answer to what was asked last."""
+        asked = [request for request in self.requests if isinstance(request, FindAlternatives)][-1]
+        self._send(
+            QuestionFailed(
+                question_id=asked.question_id, kind=FailureKind.OUT_OF_MEMORY, message=message
             )
         )
 

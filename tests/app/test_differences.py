@@ -1,14 +1,14 @@
 """What two sequences share is found in bounded work, and as well as before where they are short."""
 
 import random
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, unified_diff
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app import differences
-from app.differences import PAIRS, common_runs
+from app.differences import PAIRS, common_runs, unified
 
 ITEMS = st.lists(st.sampled_from("abcde"), max_size=40)
 
@@ -69,3 +69,33 @@ def test_no_input_takes_more_than_its_share(
     common_runs(old, new)
     assert sum(compared) <= PAIRS
     assert not compared or max(compared) <= differences.PIECE
+
+
+def test_a_change_is_told_in_the_form_that_everybody_knows() -> None:
+    old = "".join(f"line {number}\n" for number in range(1, 21))
+    new = old.replace("line 3\n", "third\n").replace("line 20\n", "")
+    assert unified(old, new, "on disk", "here").splitlines() == [
+        "--- on disk",
+        "+++ here",
+        "@@ -1,6 +1,6 @@",
+        " line 1",
+        " line 2",
+        "-line 3",
+        "+third",
+        " line 4",
+        " line 5",
+        " line 6",
+        "@@ -17,4 +17,3 @@",
+        " line 17",
+        " line 18",
+        " line 19",
+        "-line 20",
+    ]
+
+
+@given(ITEMS, ITEMS)
+def test_short_texts_differ_as_the_library_has_it(old: list[str], new: list[str]) -> None:
+    """Where there is one way to tell it: what is inserted or deleted in one place."""
+    for one, other in ((old, [*old[:7], "new", *old[7:]]), ([*new[:3], "old", *new[3:]], new)):
+        expected = unified_diff(one, other, "a", "b", lineterm="")
+        assert unified("\n".join(one), "\n".join(other), "a", "b") == "\n".join(expected) + "\n"

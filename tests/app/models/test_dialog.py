@@ -16,7 +16,15 @@ from app.models.dialog import ModelsDialog
 from app.models.model_list import STATE
 from app.models.token import TokenDialog
 from app.secrets import SecretsError
-from engine.api import FindFit, FitFound, Load, ModelInfo, Ready
+from engine.api import (
+    FailureKind,
+    FindFit,
+    FitFound,
+    Load,
+    ModelInfo,
+    QuestionFailed,
+    Ready,
+)
 from tests.app.house import MODEL, House
 from tests.app.models.conftest import choose
 from tests.engine.hub.stand_in import StandIn
@@ -260,6 +268,15 @@ def test_the_fit_comes_from_the_engine(qtbot: QtBot, dialog: ModelsDialog, house
     shown = dialog.details.facts["fit"].text()
     assert shown == ("Fits Some Card: 18.0 GiB of 24.0 GiB that are free. Everything at its best.")
     assert dialog.details.plan.text() == "experts int4 11.96 GiB"
+
+
+def test_a_fit_that_cannot_be_found_is_told(dialog: ModelsDialog, house: House) -> None:
+    choose(dialog, "toy")
+    asked = [r for r in house.services[0].requests if isinstance(r, FindFit)][-1]
+    kind = FailureKind.INTERNAL
+    failed = QuestionFailed(question_id=asked.question_id, kind=kind, message="No such luck.")
+    house.services[0].emit(failed)
+    assert "No such luck." in dialog.details.facts["fit"].text()
 
 
 def test_enter_does_the_first_thing_that_can_be_done(

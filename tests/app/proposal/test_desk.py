@@ -260,6 +260,24 @@ def test_the_popup_pins_what_is_chosen(
     assert engine.newest.job_id != engine.job.job_id
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_popup_says_why_there_are_no_other_words(
+    qtbot: QtBot, done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    assert session.view is not None
+    session.view.pointer.move_word(1)
+    session.view.pointer.ask()
+    phase = session.status.phase
+    reason = "There is not enough memory for this. Select less text, or choose a smaller model."
+    engine.refuse(reason)
+    assert done.popup.isVisible()
+    assert reason in done.popup.item(0).text()
+    assert done.popup.sizeHintForRow(0) > 2 * done.popup.fontMetrics().height()  # all of it is seen
+    with qtbot.assertNotEmitted(done.popup.chosen):
+        qtbot.keyClick(done.popup, Qt.Key.Key_Return)
+    assert session.status.phase is phase  # the job has ended, and did not end once more
+
+
 @pytest.mark.parametrize(
     ("drawing", "drawn"),
     [
