@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from engine.checkpoints.base import Base
 from engine.errors import EngineError
 from resources import resource_path
 
@@ -17,6 +16,9 @@ def smallest_model() -> Path:
 
 def default_model() -> Path:
     """Return the folder of the better embedded model, where all that it needs is on this disk."""
+    # Here, because the schema's library takes a while to import, and a window comes first.
+    from engine.hub.base import Base  # noqa: PLC0415
+
     try:
         folder = resource_path(SMALL)
         Base.of(folder).locate(folder)

@@ -11,11 +11,11 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from engine.checkpoints.base import Base
 from engine.checkpoints.files import read_header, read_json, read_metadata
 from engine.checkpoints.gguf_llama import LlamaFile
 from engine.errors import ModelFolderError
 from engine.generation_config import GenerationConfig
+from engine.hub.base import Base
 from engine.model.checkpoint import Checkpoint, Progress
 from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
 from engine.model.products import MakeProduct, Product, in_dtype

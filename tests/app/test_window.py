@@ -15,6 +15,7 @@ from app.document_tab import DocumentTab
 from app.models.keeper import embedded_model
 from app.theme import Appearance
 from engine.api import Failed, FailureKind, Generate, Load, Ready
+from engine.hub.embedded import smallest_model
 from tests.app.house import MODEL, House
 
 
@@ -55,9 +56,11 @@ def test_a_model_that_cannot_be_loaded_is_a_message(house: House) -> None:
     failed = Failed(job_id=1, kind=FailureKind.OUT_OF_MEMORY, message=message)
     house.services[0].emit(failed)
     assert house.messages == [message]
-    failed_again = Failed(job_id=2, kind=FailureKind.OUT_OF_MEMORY, message=message)
-    assert house.window.keeper.folder == embedded_model()
-    house.services[0].emit(failed_again)
+    # Then the embedded models, the better one first, if it is complete.
+    for job, tried in enumerate(dict.fromkeys((embedded_model(), smallest_model())), start=2):
+        assert house.window.keeper.folder == tried
+        again = Failed(job_id=job, kind=FailureKind.OUT_OF_MEMORY, message=message)
+        house.services[0].emit(again)
     assert house.window.status_line.model.text() == "no model"
 
 

@@ -12,9 +12,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import torch
 
-from engine.checkpoints.base import Base
 from engine.checkpoints.files import read_json
 from engine.errors import EngineError
+from engine.hub.base import Base
 from engine.loading import load_model
 from engine.model import Denoiser, KVCache
 from resources import resource_path

@@ -10,8 +10,8 @@ from gguf import GGUFReader, dequantize
 from safetensors.torch import save_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from engine.checkpoints.base import Base
 from engine.errors import BaseMissingError
+from engine.hub.base import Base
 from engine.model import Denoiser, KVCache
 from engine.model.llama_checkpoint import load_llama
 from resources import resource_path
