@@ -78,7 +78,7 @@ def test_a_draft_in_one_view_leaves_no_room_in_the_other(house: House) -> None:
     house.choose("Split Side by Side")
     view = second(house)
     view.editor.selectAll()
-    house.choose("Rewrite")
+    house.choose("Rewrite Selection")
     assert view.session.proposal is not None
     assert view.home.session.proposal is None
     assert view.home.editor.inset is None
