@@ -10,11 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 
 from app.proposal import Phase
-from engine.api import Finished, FinishReason, Generate
+from engine.api import Finished, FinishReason, Generate, Load, ModelInfo, Ready
 from engine.runtime import Runtime
 from tests.journeys.driver import CONTROL, Journey
 
 STORY = "One two three. " * 40
+MODEL = ModelInfo(
+    name="stuck", folder="stuck", parameters=1, bytes=1, device="cpu", dtype="float32",
+    canvas_length=32, max_denoising_steps=1,
+)  # fmt: skip
 
 
 class StuckRuntime:
@@ -48,7 +52,10 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[StuckRuntime]:
     def generate(runtime: Runtime, request: Generate, *_: object) -> None:
         stuck.generate(runtime, request)
 
-    monkeypatch.setattr(Runtime, "load", lambda *_: None)
+    def load(runtime: Runtime, request: Load, *_: object) -> None:
+        runtime._emit(Ready(job_id=request.job_id, model=MODEL))
+
+    monkeypatch.setattr(Runtime, "load", load)
     monkeypatch.setattr(Runtime, "generate", generate)
     yield stuck
     stuck.may_go_on.set()
