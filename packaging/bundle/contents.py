@@ -4,8 +4,8 @@ import re
 import sys
 from pathlib import Path
 
-from engine.hub.base import Base
 from engine.errors import EngineError
+from engine.hub.base import Base
 from engine.hub.embedded import SMALL
 from resources import resource_path
 
