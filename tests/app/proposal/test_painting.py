@@ -15,7 +15,7 @@ from app.proposal import ProposalSession
 from tests.app.fakes import FakeEngine
 
 WORDS = ["hills", "and", "the", "river", "over", "grass", "wind,", "stone", "of", "light."]
-SHORT, LONG = 3000, 24_000  # characters; either is more than the window shows
+SHORT, LONG = 2000, 16_000  # characters; either is more than the window shows
 
 
 class Calls:
