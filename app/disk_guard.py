@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from app.differences import unified
 from app.document_tab import DocumentTab
 from app.documents import Document, TextFileError
 from app.documents.names import shown
 from app.documents.text_file import read
 from app.documents.watch import FileWatch
 from app.message_bar import Message, Remedy, Severity
+from app.text.differences import unified
 from app.workspace import Workspace
 
 

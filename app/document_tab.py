@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app import theme
 from app.documents import Document, Encoding, FileStamp
 from app.editor import Editor, replace_range
-from app.editor.edits import length_of
 from app.editor.theme import DARK, LIGHT
 from app.proposal import History, Origin, ProposalSession
-from app.proposal.positions import utf16_len
 from app.recovery.entries import LostDocument
+from app.text.edits import length_of
+from app.text.positions import utf16_len
 from engine.api import Request
 
 Place = tuple[int, int, int]  # caret and anchor, UTF-16 units, and the line on top

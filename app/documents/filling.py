@@ -8,8 +8,8 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 
-from app.editor import kept_ends
-from app.editor.edits import insert, set_text, text_between, text_of
+from app.text import kept_ends
+from app.text.edits import insert, set_text, text_between, text_of
 
 PIECE = 16_384  # characters that are put in at once, and whole lines
 TURN_S = 0.04  # of the processor, between two looks at what the user does

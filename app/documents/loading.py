@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextDocument
 
 from app.background import Background
-from app.documents import line_ends, text_file
+from app.documents import text_file
 from app.documents.encoding import Encoding
 from app.documents.filling import Filling
 from app.documents.text_file import TextFile, TextFileError
+from app.text import line_ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ The number of the stack is the line's `userState`, which Qt keeps with the line 
 
 from PySide6.QtGui import QTextBlock, QTextDocument
 
-from app.editor.edits import text_between
 from app.editor.lexing import HORIZON, ROOT, Piece, Stack
+from app.text.edits import text_between
 
 UNKNOWN = -1  # the state of a line that reading cannot begin with
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
-from app.editor.edits import insert
+from app.text.edits import insert
 
 INDENT_COLUMNS = 4
 LEADING = re.compile(r"[ \t]*")

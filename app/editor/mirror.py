@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
 
-from app.editor import kept_ends
 from app.editor.editor import Editor
-from app.editor.edits import insert, length_of, replace_range, set_text, text_between, text_of
+from app.text import kept_ends
+from app.text.edits import insert, length_of, replace_range, set_text, text_between, text_of
 
 
 class Mirror(QObject):

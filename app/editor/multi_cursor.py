@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
 
-from app.editor.edits import insert
 from app.editor.marks import marks
+from app.text.edits import insert
 
 if TYPE_CHECKING:
     from app.editor.editor import Editor

@@ -9,13 +9,13 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from app.background import Background, Job
 from app.document_tab import DocumentTab
 from app.editor import Editor
-from app.editor.edits import insert, text_of
 from app.editor.marks import marks
 from app.find.bar import FindBar
 from app.find.hits import HitList
 from app.find.replacing import ReplaceRun
 from app.find.results import Hit, ResultsPanel
 from app.find.search import Found, Replacement, Scope, SearchError, find_all, replacements
+from app.text.edits import insert, text_of
 from app.workspace import Workspace
 
 TYPING_MS = 80  # after a change of the query

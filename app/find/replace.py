@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from app.editor.edits import insert
 from app.find.search import Replacement
+from app.text.edits import insert
 
 MANY = 2000  # beyond, one large edit takes less time than many small ones
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
-from app.editor.edits import text_between
 from app.proposal.history import Candidate, Outcome
 from app.proposal.options import settings_of
 from app.proposal.parts import Parts
-from app.proposal.positions import utf16_len
 from app.proposal.proposal import Proposal
 from app.proposal.stage import Stage
+from app.text.edits import text_between
+from app.text.positions import utf16_len
 
 
 class Accepting(QObject):

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 
 from app.editor import Editor, Theme
-from app.editor.edits import text_between
 from app.proposal import holding, ink
 from app.proposal.draft_layout import DraftLayout
 from app.proposal.holding import Measured, Place
 from app.proposal.options import Drawing
 from app.proposal.paragraph import UNBOUNDED, Piece, Run, Style
-from app.proposal.positions import as_document_text, utf16_len
 from app.proposal.proposal import Draft, Phase, Proposal
-from app.proposal.rebase import Region
+from app.text.edits import text_between
+from app.text.positions import as_document_text, utf16_len
+from app.text.rebase import Region
 from engine.api import CanvasUpdated, DraftSpan
 
 

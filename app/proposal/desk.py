@@ -4,7 +4,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.editor.edits import length_of, text_between
 from app.proposal.alternatives import AlternativesPopup
 from app.proposal.announcer import Announcer
 from app.proposal.marker import Marker
@@ -12,9 +11,10 @@ from app.proposal.options_bar import OptionsBar
 from app.proposal.panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.pointer import Pointer
 from app.proposal.proposal import Phase, Proposal
-from app.proposal.rebase import Region
 from app.proposal.session import ProposalSession
-from app.proposal.words import all_words
+from app.text.edits import length_of, text_between
+from app.text.rebase import Region
+from app.text.words import all_words
 from app.translation import tr
 from engine.api import AlternativesFound
 

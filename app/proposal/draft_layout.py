@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLay
 
 from app.proposal.holding import Measured, Place, Word
 from app.proposal.paragraph import Glyphs, Paragraph, Piece, Style, lay_out, shifted, widened
-from app.proposal.positions import utf16_len
+from app.text.positions import utf16_len
 
 FOREGROUND = QTextFormat.Property.ForegroundBrush.value
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
-from app.editor.edits import length_of
-from app.proposal.changes import DocumentChanges
 from app.proposal.history import Outcome
 from app.proposal.parts import Parts
 from app.proposal.proposal import Proposal
 from app.proposal.queue import RegionQueue
-from app.proposal.rebase import Change
 from app.proposal.stage import Stage
+from app.text.changes import DocumentChanges
+from app.text.edits import length_of
+from app.text.rebase import Change
 from engine.api import Cancel, Request
 
 LIVE_PAUSE_MS = 350  # of typing, before a live region is drafted anew

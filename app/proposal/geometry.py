@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTextCursor
 
-from app.proposal.positions import utf16_len
 from app.proposal.proposal import Phase
+from app.text.positions import utf16_len
 
 if TYPE_CHECKING:
     from app.proposal.view import ProposalView

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from app.proposal.positions import utf16_len
 from app.proposal.take import Draft
 from app.proposal.visual import gaps_in_line
+from app.text.positions import utf16_len
 
 MAX_WORDS = 400  # of the text behind the draft that are looked after
 # In widths of an "x": a wider space in the draft is given back, and so is more room than that

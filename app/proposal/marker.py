@@ -11,8 +11,8 @@ from app.proposal.draft_layout import cursor_x
 from app.proposal.keys import ALT, SHIFT, Key
 from app.proposal.painter import paint_pin, paint_word_frame
 from app.proposal.pins import Pins, Word
-from app.proposal.positions import to_code_points, to_utf16
-from app.proposal.words import all_words, word_at, word_beside
+from app.text.positions import to_code_points, to_utf16
+from app.text.words import all_words, word_at, word_beside
 from app.translation import tr
 
 

@@ -9,8 +9,8 @@ from unicodedata import bidirectional
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
 
-from app.editor.edits import MISREAD
-from app.proposal.positions import utf16_len
+from app.text.edits import MISREAD
+from app.text.positions import utf16_len
 
 UNBOUNDED = float(2**24 - 1)  # px; the width of a line that is not wrapped
 

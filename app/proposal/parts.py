@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from app.editor import Editor, replace_range
-from app.editor.edits import length_of, text_between
 from app.proposal.options import RunOptions
-from app.proposal.positions import to_code_points, utf16_len
 from app.proposal.proposal import Proposal
-from app.proposal.rebase import Change, Region, follow
-from app.proposal.words import hunk_over, minimal, next_line, next_word
+from app.text.edits import length_of, text_between
+from app.text.positions import to_code_points, utf16_len
+from app.text.rebase import Change, Region, follow
+from app.text.words import hunk_over, minimal, next_line, next_word
 
 MAX_ACCEPTED = 40  # regions whose settings are remembered
 

@@ -3,9 +3,9 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.editor.edits import text_between
-from app.proposal.positions import whole_characters
-from app.proposal.words import all_words
+from app.text.edits import text_between
+from app.text.positions import whole_characters
+from app.text.words import all_words
 
 Word = tuple[int, int]  # code points of the selection's text
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from app.proposal.positions import utf16_len
-from app.proposal.rebase import Region
+from app.text.positions import utf16_len
+from app.text.rebase import Region
 from engine.api import Generate
 
 

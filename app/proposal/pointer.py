@@ -8,7 +8,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.proposal.word_marks import Word
-from app.proposal.words import all_words, word_at, word_beside, words_between
+from app.text.words import all_words, word_at, word_beside, words_between
 from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:

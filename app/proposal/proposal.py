@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.proposal.history import Outcome
 from app.proposal.place import Place
-from app.proposal.rebase import Change, Region, follow, rebase, rebase_itself
 from app.proposal.status import Phase, ProposalStatus
 from app.proposal.take import Draft, Take
 from app.proposal.takes import Takes
+from app.text.rebase import Change, Region, follow, rebase, rebase_itself
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from app.proposal.options import RunOptions
-from app.proposal.rebase import Change, Region, rebase
+from app.text.rebase import Change, Region, rebase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QTextDocument
 
-from app.editor.edits import length_of, text_between
 from app.proposal.options import RunOptions
-from app.proposal.positions import to_utf16, utf16_len
-from app.proposal.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
+from app.text.edits import length_of, text_between
+from app.text.positions import to_utf16, utf16_len
+from app.text.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
 from engine.api import Generate
 
 

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor
-from app.editor.edits import text_between
 from app.failures import failure_text
 from app.proposal.accepting import Accepting
 from app.proposal.asking import Asking
@@ -23,6 +22,7 @@ from app.proposal.stage import Stage
 from app.proposal.steering import Steering
 from app.proposal.view import ProposalView
 from app.proposal.ways import WRITING_ON, Way, own_settings, way_of
+from app.text.edits import text_between
 from app.translation import tr
 from engine.api import (
     AlternativesFound,

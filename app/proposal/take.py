@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from app.proposal.positions import DocumentText, as_document_text
-from app.proposal.words import word_at
+from app.text.positions import DocumentText, as_document_text
+from app.text.words import word_at
 from engine.api import (
     Branch,
     CandidateFinished,

@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from app.proposal.painter import band_of, in_band, paint_pin, paint_word_frame
-from app.proposal.positions import to_utf16
 from app.proposal.take import Draft
-from app.proposal.words import hunks
+from app.text.positions import to_utf16
+from app.text.words import hunks
 
 if TYPE_CHECKING:
     from app.proposal.view import ProposalView

@@ -9,8 +9,8 @@ import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.documents.line_ends import usual, with_ends
-from app.recovery.edits import decode_batches, replay
+from app.text.journal_edits import decode_batches, replay
+from app.text.line_ends import usual, with_ends
 
 VERSION = 1
 

@@ -3,11 +3,12 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.documents import Document
-from app.editor import Editor, kept_ends
-from app.editor.edits import length_of, text_between
-from app.recovery.edits import Batch, Edit
+from app.editor import Editor
 from app.recovery.entries import Header
 from app.recovery.writer import Append, Begin, Drop, Task
+from app.text import kept_ends
+from app.text.edits import length_of, text_between
+from app.text.journal_edits import Batch, Edit
 
 MAX_LOG_CHARS = 4_000_000  # added since the base was written; beyond, the base is written anew
 

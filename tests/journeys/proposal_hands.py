@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.desk import ProposalDesk
 from app.proposal.options import OptionsModel
-from app.proposal.words import all_words
+from app.text.words import all_words
 from app.theme import Appearance
 from tests.journeys.driver import CONTROL, Journey
 

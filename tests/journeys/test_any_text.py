@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 
 from app.editor import Editor
-from app.editor.edits import length_of, text_between
 from app.proposal import Phase, ProposalSession
-from app.proposal.positions import to_utf16
+from app.text.edits import length_of, text_between
+from app.text.positions import to_utf16
 from engine.api import Event, Generate, Load, Request
 from engine.runtime import Runtime
 from tests.tiny import write_folder

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QInputMethodEvent, QTextC
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal import Phase
-from app.proposal.rebase import GUARD_CHARS
+from app.text.rebase import GUARD_CHARS
 from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
 from tests.journeys.proposal_hands import draft, pictures

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.documents import Document, Encoding, text_file
-from app.editor.edits import replace_range, text_of
 from app.editor.mirror import MirrorEditor
+from app.text.edits import replace_range, text_of
 from tests.app.house import House
 
 MARK = b"\xef\xbb\xbf"

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
 from app.proposal.desk import ProposalDesk
-from app.proposal.positions import utf16_len
-from app.proposal.words import word_at
+from app.text.positions import utf16_len
+from app.text.words import word_at
 from engine.api import Branch, Generate
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import select_range

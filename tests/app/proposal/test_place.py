@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.proposal.place import Place
-from app.proposal.rebase import Region
+from app.text.rebase import Region
 from engine.api import Generate
 
 BEFORE, REGION, AFTER = "one 😀 ", "two", " 😀 three"

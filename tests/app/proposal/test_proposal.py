@@ -4,8 +4,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.proposal.proposal import Phase, Proposal
-from app.proposal.rebase import Change, Region
 from app.proposal.status import status_of
+from app.text.rebase import Change, Region
 from engine.api import CanvasUpdated, Finished, FinishReason, Generate, Started
 from tests.app.fakes import spans_of
 

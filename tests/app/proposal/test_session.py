@@ -10,10 +10,10 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.editor.edits import length_of, text_between
 from app.proposal import Phase, ProposalSession
-from app.proposal.positions import as_document_text, utf16_len
-from app.proposal.rebase import GUARD_CHARS
+from app.text.edits import length_of, text_between
+from app.text.positions import as_document_text, utf16_len
+from app.text.rebase import GUARD_CHARS
 from engine.api import Cancel, FinishReason
 from tests.app.fakes import FakeEngine
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor, replace_range
 from app.proposal import Phase
-from app.proposal.positions import as_document_text
-from app.proposal.words import all_words, hunk_over, next_line, next_word, words_between
+from app.text.positions import as_document_text
+from app.text.words import all_words, hunk_over, next_line, next_word, words_between
 from engine.api import Generate
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import select_range, text_of

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
-from app.proposal.positions import as_document_text
 from app.proposal.view import SPARE_LINES
+from app.text.positions import as_document_text
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import select, select_range
 

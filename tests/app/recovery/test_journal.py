@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from app.editor.edits import text_of
-from app.proposal.positions import to_utf16
 from app.recovery import Journal, LostDocument, find_lost, recorder
 from app.recovery.entries import base_path
+from app.text.edits import text_of
+from app.text.positions import to_utf16
 from engine.api import Generate
 from tests.app.fakes import FakeEngine
 from tests.app.house import House

@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.documents.line_ends import kinds, normalized
-from app.editor.kept_ends import NONE
+from app.text.kept_ends import NONE
+from app.text.line_ends import kinds, normalized
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Line ends: the editor knows one kind, a file may hold six; none is ever lost.
 
-What each line of a mixed text ends with is kept as one letter a line (`app.editor.kept_ends`).
+What each line of a mixed text ends with is kept as one letter a line (`app.text.kept_ends`).
 """
 
 import os
 import re
 
-from app.editor.kept_ends import NONE
+from app.text.kept_ends import NONE
 from app.translation import tr
 
 # All that Qt turns into a block boundary; the last two are its own frame marks.

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.recovery.edits import Batch, Edit, decode_batches, encode_batch, replay
+from app.text.journal_edits import Batch, Edit, decode_batches, encode_batch, replay
 
 TEXT = st.text(alphabet="ab\n é😀\ufeff", max_size=12)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 
-from app.documents.edits import change_text
+from app.text.whole_text import change_text
 
 TEXT = st.text(alphabet="ab\n😀😁é", max_size=12)
 

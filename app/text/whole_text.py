@@ -2,8 +2,8 @@
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from app.editor import kept_ends
-from app.editor.edits import replace_range, text_of
+from app.text import kept_ends
+from app.text.edits import replace_range, text_of
 
 
 def change_text(document: QTextDocument, text: str, ends: str = "") -> None:

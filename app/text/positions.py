@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from PySide6.QtGui import QTextDocument
 
-from app.editor.edits import length_of, text_between
+from app.text.edits import length_of, text_between
 
 BLOCK_BREAKS = "\r\u2029\ufdd0\ufdd1"  # what Qt ends a block at, besides a line feed
 REPLACEMENT = "\ufffd"

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextDocument
 
-from app.proposal.rebase import Change
+from app.text.rebase import Change
 
 
 class DocumentChanges(QObject):

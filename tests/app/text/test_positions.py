@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from app.editor.edits import length_of, replace_range, text_between, text_of
-from app.proposal import positions
+from app.text import positions
+from app.text.edits import length_of, replace_range, text_between, text_of
 
 # Lone surrogates included: a model or a file may hold anything.
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)

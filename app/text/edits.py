@@ -4,7 +4,7 @@ import difflib
 
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 
-from app.editor import kept_ends
+from app.text import kept_ends
 
 # PySide takes either at the start of a string for a byte order mark on the way to Qt: the first is
 # lost, and the second turns the bytes of all that follows around. On the way back both are text.

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.documents import Document, text_file
-from app.documents.line_ends import is_uniform, kinds, normalized, usual, with_ends
 from app.editor.mirror import MirrorEditor
+from app.text.line_ends import is_uniform, kinds, normalized, usual, with_ends
 from tests.app.house import House
 
 ENDS = ("\n", "\r\n", "\r", "\u2029", "\ufdd0", "\ufdd1")

@@ -3,7 +3,7 @@
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.proposal.rebase import Change, Region, follow, rebase
+from app.text.rebase import Change, Region, follow, rebase
 
 TEXT = st.text(alphabet="abc \n", min_size=12, max_size=40)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.proposal.strip import diff_pieces
-from app.proposal.words import (
+from app.text.words import (
     all_words,
     hunk_over,
     hunks,

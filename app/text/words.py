@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.differences import common_runs
+from app.text.differences import common_runs
 
 _UNIT = re.compile(r"\n|[^\S\n]+|\w+(?:['’]\w+)*|[^\w\s]")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*|[^\w\s]+")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import differences
-from app.differences import PAIRS, common_runs, unified
+from app.text import differences
+from app.text.differences import PAIRS, common_runs, unified
 
 ITEMS = st.lists(st.sampled_from("abcde"), max_size=40)
 
