@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QTextBrowser, QVBo
 from app.document_tab import DocumentTab
 from app.editor.fonts import POINT_SIZE, editor_font
 from app.proposal import Phase
+from app.text.edits import text_of
+from app.text.positions import to_code_points
 
 UPDATE_MS = 60
 MAX_CHARS = 2_000_000
@@ -146,11 +148,9 @@ class Preview(QStackedWidget):
 
 def text_with_draft(tab: DocumentTab) -> str:
     """Return a tab's text with the draft of its proposal in the region's place."""
-    text = tab.document.text()
+    text = text_of(tab.editor.document())
     proposal = tab.session.proposal
     if proposal is None or proposal.draft is None or proposal.phase is Phase.STALE:
         return text
-    units = text.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass")
-    draft = proposal.draft.as_document_text().text.encode("utf-16-le", "surrogatepass")
-    start, end = (2 * place for place in proposal.place.ends)
-    return (units[:start] + draft + units[end:]).decode("utf-16-le", "replace")
+    start, end = (to_code_points(text, place) for place in proposal.place.ends)
+    return text[:start] + proposal.draft.as_document_text().text + text[end:]

@@ -12,6 +12,7 @@ from app.engine_model import (
 )
 from app.proposal import Phase, ProposalStatus
 from app.server.words import server_abilities
+from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason, ModelInfo
 
@@ -165,9 +166,5 @@ def percent(fraction: float) -> str:
 
 def position_text(line_text: str, block: int, utf16_column: int) -> str:
     """Return the caret's line and column, counted in characters from 1."""
-    column = utf16_column
-    # Qt counts UTF-16 units; emoji and rare scripts take two.
-    if line_text and max(line_text) > "\uffff":
-        units = line_text.encode("utf-16-le", "surrogatepass")[: 2 * utf16_column]
-        column = len(units.decode("utf-16-le", "replace"))
+    column = to_code_points(line_text, utf16_column)
     return tr("Ln {line}, Col {column}").format(line=block + 1, column=column + 1)

@@ -11,8 +11,8 @@ from app.documents.loading import Loading, ReadText
 from app.documents.names import shown
 from app.documents.on_disk import OnDisk
 from app.documents.text_file import FileStamp, TextFile, TextFileError
-from app.text import kept_ends, line_ends, whole_text
-from app.text.edits import length_of, set_text, text_of
+from app.text import kept_ends, line_ends
+from app.text.edits import change_text, length_of, set_text, text_of
 from app.translation import tr
 
 
@@ -211,7 +211,7 @@ class Document(QObject):
 
     def restore_changes(self, text: str, ends: str) -> None:
         """Bring the unsaved changes of an earlier run back, as one undo step."""
-        whole_text.change_text(self._text_document, text, ends)
+        change_text(self._text_document, text, ends)
         if not self.is_modified:
             self.mark_unsaved()  # the text is the file's, and the file is gone
 
@@ -280,7 +280,7 @@ class Document(QObject):
     def _change(self, text: str) -> None:
         """Show another text of the same file, as one undo step."""
         ends = line_ends.kinds(text)
-        whole_text.change_text(self._text_document, line_ends.normalized(text), ends)
+        change_text(self._text_document, line_ends.normalized(text), ends)
         self._take_ends_of(text)
         self._remember(text)
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from pygments.lexer import ExtendedRegexLexer, RegexLexer
 from pygments.token import Error, Text, Whitespace
 
+from app.text.positions import utf16_len
+
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
@@ -196,9 +198,5 @@ def _append(
     """Add what a token has of the line that begins at `start`."""
     first, last = max(span[0], start), span[1]
     if style is not None and first < last:
-        column = _units(text[start:first])
-        runs.append(StyledRun(column, _units(text[first:last]), style))
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+        column = utf16_len(text[start:first])
+        runs.append(StyledRun(column, utf16_len(text[first:last]), style))

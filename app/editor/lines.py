@@ -6,7 +6,9 @@ from contextlib import contextmanager
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
-from app.text.edits import insert
+from app.text.differences import common_head, common_tail
+from app.text.edits import insert, text_between
+from app.text.positions import utf16_len
 
 INDENT_COLUMNS = 4
 LEADING = re.compile(r"[ \t]*")
@@ -18,7 +20,7 @@ def duplicate(cursor: QTextCursor) -> None:
     """Put a copy of the selection behind it, or of the line below it."""
     if cursor.hasSelection():
         start, end = cursor.selectionStart(), cursor.selectionEnd()
-        text = cursor.selectedText()
+        text = text_between(cursor.document(), start, end)
         with _edit(cursor):
             cursor.setPosition(end)
             insert(cursor, text)
@@ -86,7 +88,7 @@ def join(cursor: QTextCursor) -> None:
             indent = len(text) - len(text.lstrip())
             _select(
                 cursor,
-                first.position() + units(head),
+                first.position() + utf16_len(head),
                 following.position() + indent,
             )
             cursor.insertText(" " if head and text.strip() else "")
@@ -162,11 +164,6 @@ def len_of(block: QTextBlock) -> int:
     return block.length() - 1
 
 
-def units(text: str) -> int:
-    """Return the length of a text, UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _is_comment(line: str, begin: str, end: str) -> bool:
     text = line.strip()
     return text.startswith(begin) and text.endswith(end)
@@ -204,11 +201,11 @@ def _change_line(edit: QTextCursor, block: QTextBlock, new: str) -> None:
     old = block.text()
     if new == old:
         return
-    most = min(len(old), len(new))
-    tail = next((i for i in range(most) if old[-1 - i] != new[-1 - i]), most)
-    head = next((i for i in range(most - tail) if old[i] != new[i]), most - tail)
-    start = block.position() + units(old[:head])
-    _select(edit, start, start + units(old[head : len(old) - tail]))
+    # The end comes first: a caret at the start of the line is to move with its text.
+    tail = common_tail(old, new)
+    head = common_head(old[: len(old) - tail], new[: len(new) - tail])
+    start = block.position() + utf16_len(old[:head])
+    _select(edit, start, start + utf16_len(old[head : len(old) - tail]))
     insert(edit, new[head : len(new) - tail])
 
 

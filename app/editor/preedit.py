@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from PySide6.QtGui import QTextLayout
 
+from app.text.positions import utf16_len
+
 Range = QTextLayout.FormatRange
 
 
@@ -12,7 +14,7 @@ def around_preedit(layout: QTextLayout, ranges: Iterable[Range]) -> list[Range]:
 
     The input method's own formats, with which it shows what it would change next, are kept.
     """
-    length = len(layout.preeditAreaText().encode("utf-16-le")) // 2
+    length = utf16_len(layout.preeditAreaText())
     if not length:
         return list(ranges)
     start = layout.preeditAreaPosition()

@@ -7,6 +7,7 @@ from app.document_tab import DocumentTab
 from app.editor import Editor
 from app.find.results import MAX_ROWS, Hit, ResultsPanel
 from app.find.search import Query, Replacement, replacements
+from app.text.positions import to_code_points
 from app.workspace import Workspace
 
 
@@ -53,18 +54,15 @@ def hit_at(tab: DocumentTab, made: Replacement, *, is_replacing: bool) -> Hit:
     """Return a line of the list: a match, what stands around it, and what would stand there."""
     document = tab.editor.document()
     block = document.findBlock(made.start)
-    line = block.text().encode("utf-16-le", "surrogatepass")
-    start, end = (2 * (place - block.position()) for place in (made.start, made.end))
-    before, text, after = (
-        part.decode("utf-16-le", "replace") for part in (line[:start], line[start:end], line[end:])
-    )
+    line = block.text()
+    start, end = (to_code_points(line, at - block.position()) for at in (made.start, made.end))
     return Hit(
         tab=tab,
         start=made.start,
         end=made.end,
         line=block.blockNumber() + 1,
-        before=before,
-        text=text,
-        after=after,
+        before=line[:start],
+        text=line[start:end],
+        after=line[end:],
         replacement=made.text if is_replacing else None,
     )

@@ -6,6 +6,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.find.search import Replacement
 from app.text.edits import insert
+from app.text.positions import decoded, encoded
 
 MANY = 2000  # beyond, one large edit takes less time than many small ones
 
@@ -28,10 +29,9 @@ def gathered(text: str, made: Sequence[Replacement]) -> Sequence[Replacement]:
     if len(made) <= MANY:
         return made
     start, end = made[0].start, made[-1].end
-    units = text.encode("utf-16-le", "surrogatepass")
+    units = encoded(text)
     parts, at = [], start
     for one in made:
-        parts.append(units[2 * at : 2 * one.start])
-        parts.append(one.text.encode("utf-16-le", "surrogatepass"))
+        parts += [decoded(units[2 * at : 2 * one.start]), one.text]
         at = one.end
-    return [Replacement(start, end, b"".join(parts).decode("utf-16-le", "surrogatepass"))]
+    return [Replacement(start, end, "".join(parts))]

@@ -7,7 +7,7 @@ from app.editor import Editor
 from app.proposal.history import Outcome
 from app.proposal.proposal import Phase, ProposalStatus
 from app.proposal.session import ProposalSession
-from app.text.words import hunks, joined_hunks
+from app.text.hunks import hunks, joined_hunks
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason
 

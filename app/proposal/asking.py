@@ -7,8 +7,7 @@ from app.proposal.options import RunOptions
 from app.proposal.pins import Pins
 from app.proposal.proposal import Phase, Proposal
 from app.proposal.requests import make_request
-from app.text.edits import text_between
-from app.text.positions import whole_characters
+from app.text.edits import text_between, whole_characters
 from engine.api import Generate
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text

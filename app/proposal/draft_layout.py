@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLay
 
 from app.proposal.holding import Measured, Place, Word
 from app.proposal.paragraph import Glyphs, Paragraph, Piece, Style, lay_out, shifted, widened
-from app.text.positions import utf16_len
+from app.text.positions import decoded, encoded, utf16_len
 
 FOREGROUND = QTextFormat.Property.ForegroundBrush.value
 
@@ -34,7 +34,7 @@ class DraftLayout:
         self._style = style
         self.num_gaps = len(gaps or {})
         self._text = prefix.text + draft.text + suffix.text
-        self._encoded = self._text.encode("utf-16-le", "surrogatepass")
+        self._encoded = encoded(self._text)
         self._runs = [
             *prefix.runs,
             *shifted(draft.runs, self._draft_start),
@@ -68,8 +68,7 @@ class DraftLayout:
     @cached_property
     def draft_text(self) -> str:
         """The part of what is drawn that is the draft."""
-        units = self.text.encode("utf-16-le")[2 * self._draft_start : 2 * self._draft_end]
-        return units.decode("utf-16-le")
+        return decoded(encoded(self.text)[2 * self._draft_start : 2 * self._draft_end])
 
     @property
     def draft_range(self) -> tuple[int, int]:
@@ -219,7 +218,7 @@ class DraftLayout:
         )
 
     def _between(self, start: int, end: int) -> str:
-        return self._encoded[2 * start : 2 * end].decode("utf-16-le", "replace")
+        return decoded(self._encoded[2 * start : 2 * end])
 
     def _line_rects(self, paragraph: Paragraph, start: int, end: int) -> Iterator[QRectF]:
         layout = paragraph.layout

@@ -6,9 +6,9 @@ from app.editor import Editor, replace_range
 from app.proposal.options import RunOptions
 from app.proposal.proposal import Proposal
 from app.text.edits import length_of, text_between
+from app.text.hunks import hunk_over, minimal, next_line, next_word
 from app.text.positions import to_code_points, utf16_len
 from app.text.rebase import Change, Region, follow
-from app.text.words import hunk_over, minimal, next_line, next_word
 
 MAX_ACCEPTED = 40  # regions whose settings are remembered
 

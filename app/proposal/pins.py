@@ -3,8 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.text.edits import text_between
-from app.text.positions import whole_characters
+from app.text.edits import text_between, whole_characters
 from app.text.words import all_words
 
 Word = tuple[int, int]  # code points of the selection's text

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.proposal.take import Take
-from app.text.words import joined_hunks
+from app.text.hunks import joined_hunks
 from app.translation import tr
 
 ROW_AIR = 8  # px

@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainter
 
 from app.proposal.painter import band_of, in_band, paint_pin, paint_word_frame
 from app.proposal.take import Draft
+from app.text.hunks import hunks
 from app.text.positions import to_utf16
-from app.text.words import hunks
 
 if TYPE_CHECKING:
     from app.proposal.view import ProposalView

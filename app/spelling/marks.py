@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QAction, QTextBlock, QTextCharFormat, QTextCursor, QTextLayout
+from PySide6.QtGui import QAction, QTextBlock, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QMenu
 
 from app.documents import Document
 from app.editor import Editor
 from app.spelling.languages import Languages
 from app.spelling.words import Word, words_of
+from app.text.edits import replace_range, text_between
 
 STRING = "Literal.String"  # in prose, code in backticks
 MAX_LINE = 10_000  # characters; a longer line is no prose
@@ -84,11 +85,9 @@ class SpellingMarks(QObject):
         menu.removeAction(wait)
 
     def _put(self, start: int, word: Word, text: str) -> None:
-        cursor = QTextCursor(self._editor.document())
-        cursor.setPosition(start)
-        cursor.setPosition(start + word.length, QTextCursor.MoveMode.KeepAnchor)
-        if cursor.selectedText() == word.text:
-            cursor.insertText(text)
+        document, end = self._editor.document(), start + word.length
+        if text_between(document, start, end) == word.text:
+            replace_range(document, start, end, text)
 
     def _code_spans(self, block: QTextBlock) -> list[tuple[int, int]]:
         """Return where there is code in prose, or where there is prose in code."""

@@ -41,6 +41,23 @@ def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
     return _joined(sorted(run for run in runs if run[2]))
 
 
+def common_head(old: str, new: str) -> int:
+    """Return how many characters both begin with, found by halving: comparing is fast."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def common_tail(old: str, new: str) -> int:
+    """Return how many characters both end with."""
+    return common_head(old[::-1], new[::-1])
+
+
 class _Known(SequenceMatcher[Hashable]):
     """Groups differences that are known already, as `difflib` does its own."""
 

@@ -5,6 +5,8 @@ import difflib
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 
 from app.text import kept_ends
+from app.text.hunks import minimal
+from app.text.positions import to_utf16
 
 # PySide takes either at the start of a string for a byte order mark on the way to Qt: the first is
 # lost, and the second turns the bytes of all that follows around. On the way back both are text.
@@ -91,6 +93,40 @@ def replace_range(
     cursor.removeSelectedText()
     kept_ends.keep(document, start, ends)
     cursor.endEditBlock()
+
+
+def change_text(document: QTextDocument, text: str, ends: str = "") -> None:
+    """Make `text`, lines ended by a line feed, the document's text, as one undo step.
+
+    Only what is new in it is changed. Its lines end as `ends` says; where it is empty, they are
+    all of one kind.
+    """
+    old = text_of(document)
+    change = minimal(old, text)
+    cursor = QTextCursor(document)
+    cursor.beginEditBlock()
+    if old != text:
+        start, end = to_utf16(old, change.old_start), to_utf16(old, change.old_end)
+        replace_range(document, start, end, text[change.new_start : change.new_end], "")
+    if not ends and kept_ends.is_kept(document):
+        ends = kept_ends.NONE * text.count("\n")
+    kept_ends.keep(document, 0, ends)
+    cursor.endEditBlock()
+
+
+def whole_characters(document: QTextDocument, start: int, end: int) -> tuple[int, int]:
+    """Return a selection widened so that neither edge splits a surrogate pair."""
+    if _splits_pair(document, start):
+        start -= 1
+    if _splits_pair(document, end):
+        end += 1
+    return start, end
+
+
+def _splits_pair(document: QTextDocument, position: int) -> bool:
+    if not 0 < position < length_of(document):
+        return False
+    return text_between(document, position - 1, position + 1) > "\uffff"
 
 
 def _ends_kept(document: QTextDocument, start: int, end: int, text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.text.kept_ends import NONE
 from app.text.line_ends import kinds, normalized
+from app.text.positions import decoded, encoded, utf16_len
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,23 @@ def decode_batches(data: bytes) -> list[Batch]:
 def replay(base: str, batches: Iterable[Batch]) -> Replayed:
     """Return what the batches make of a base text, as far as they fit it."""
     batches, ends = list(batches), kinds(base)
-    units = bytearray(_units(normalized(base)))
+    units = bytearray(encoded(normalized(base)))
     is_mixed = bool(ends) or any(edit.ends for batch in batches for edit in batch.edits)
     marks = bytearray(_marks(normalized(base), ends) if is_mixed else b"")
     caret = anchor = 0
     for batch in batches:
-        growth = sum(len(_units(edit.added)) // 2 - edit.removed for edit in batch.edits)
+        growth = sum(utf16_len(edit.added) - edit.removed for edit in batch.edits)
         if len(units) // 2 + growth != batch.length:
             break
         for edit in batch.edits:
             end = edit.position + edit.removed
-            units[2 * edit.position : 2 * end] = _units(edit.added)
+            units[2 * edit.position : 2 * end] = encoded(edit.added)
             if is_mixed:
                 marks[edit.position : end] = _marks(edit.added, edit.ends)
         caret, anchor = batch.caret, batch.anchor
     ends = marks.replace(b"\0", b"").decode("ascii")
-    text = units.decode("utf-16-le", "surrogatepass")
+    text = decoded(units)
     return Replayed(text, caret, anchor, ends if ends.strip(NONE) else "")
-
-
-def _units(text: str) -> bytes:
-    return text.encode("utf-16-le", "surrogatepass")
 
 
 def _marks(text: str, ends: str) -> bytes:
@@ -90,4 +87,4 @@ def _marks(text: str, ends: str) -> bytes:
     lines = text.split("\n")
     letters = [*(ends or NONE * (len(lines) - 1)), ""]
     pairs = zip(lines, letters, strict=True)
-    return b"".join(bytes(len(_units(line)) // 2) + end.encode() for line, end in pairs)
+    return b"".join(bytes(utf16_len(line)) + end.encode() for line, end in pairs)

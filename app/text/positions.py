@@ -4,13 +4,10 @@ Qt counts UTF-16 units, the engine counts code points. Both meet here and nowher
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-
-from PySide6.QtGui import QTextDocument
-
-from app.text.edits import length_of, text_between
 
 BLOCK_BREAKS = "\r\u2029\ufdd0\ufdd1"  # what Qt ends a block at, besides a line feed
 REPLACEMENT = "\ufffd"
@@ -20,11 +17,19 @@ REPLACEMENT = "\ufffd"
 _CHANGED = re.compile(f"[{BLOCK_BREAKS}\ud800-\udfff]")
 
 
+def encoded(text: str) -> bytes:
+    """Return the UTF-16 units of `text`, two bytes each; broken characters stay as they are."""
+    return text.encode("utf-16-le", "surrogatepass")
+
+
+def decoded(units: bytes | bytearray) -> str:
+    """Return the text of UTF-16 units; half a character at its edge stays half of one."""
+    return units.decode("utf-16-le", "surrogatepass")
+
+
 def utf16_len(text: str) -> int:
     """Return the length of `text` in UTF-16 units."""
-    if text.isascii():
-        return len(text)
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(encoded(text)) // 2
 
 
 def to_utf16(text: str, offset: int) -> int:
@@ -34,17 +39,10 @@ def to_utf16(text: str, offset: int) -> int:
 
 def to_code_points(text: str, position: int) -> int:
     """Return the offset of the code point that UTF-16 `position` lies in or before."""
+    most = min(position, len(text))
     if text.isascii():
-        return min(position, len(text))
-    units = text.encode("utf-16-le", "surrogatepass")[: 2 * position]
-    whole = units[:-2] if _ends_inside_pair(text, units) else units
-    return len(whole.decode("utf-16-le", "surrogatepass"))
-
-
-def _ends_inside_pair(text: str, units: bytes) -> bool:
-    last = units.decode("utf-16-le", "surrogatepass")[-1:]
-    index = len(units.decode("utf-16-le", "surrogatepass")) - 1
-    return "\ud800" <= last <= "\udbff" and index < len(text) and text[index] != last
+        return most
+    return bisect_right(range(most + 1), position, key=lambda offset: to_utf16(text, offset)) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +78,3 @@ def _as_held(character: str, following: str) -> str:
     if character in BLOCK_BREAKS:
         return "\n"
     return REPLACEMENT if "\ud800" <= character <= "\udfff" else character
-
-
-def whole_characters(document: QTextDocument, start: int, end: int) -> tuple[int, int]:
-    """Return a selection widened so that neither edge splits a surrogate pair."""
-    if _splits_pair(document, start):
-        start -= 1
-    if _splits_pair(document, end):
-        end += 1
-    return start, end
-
-
-def _splits_pair(document: QTextDocument, position: int) -> bool:
-    if not 0 < position < length_of(document):
-        return False
-    return text_between(document, position - 1, position + 1) > "\uffff"

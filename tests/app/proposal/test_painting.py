@@ -82,7 +82,7 @@ def test_a_paint_calls_no_more_for_a_longer_draft(
 
 
 COMPUTING = [
-    "app.text.words.common_runs",
+    "app.text.hunks.common_runs",
     "app.proposal.word_marks.hunks",
     "app.proposal.word_marks.WordMarks.follow",
     "app.proposal.take.as_document_text",
@@ -115,7 +115,7 @@ def test_nothing_is_compared_converted_or_found_in_a_paint(
     session.accepting.accept_line()
     editor.viewport().grab()
     assert not [name for name, paints in called.items() if any(paints)]
-    assert called["app.text.words.common_runs"]  # but it was, for the event
+    assert called["app.text.hunks.common_runs"]  # but it was, for the event
 
 
 def test_what_is_accepted_pinned_and_meant_is_still_drawn(

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor, replace_range
 from app.proposal import Phase
+from app.text.hunks import hunk_over, next_line, next_word
 from app.text.positions import as_document_text
-from app.text.words import all_words, hunk_over, next_line, next_word, words_between
+from app.text.words import all_words, words_between
 from engine.api import Generate
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.test_session import select_range, text_of

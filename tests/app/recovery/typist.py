@@ -24,7 +24,7 @@ from app.engine_bridge import EngineBridge
 from app.engine_model import ModelReady
 from app.main import main
 from app.proposal import Phase
-from app.text.positions import whole_characters
+from app.text.edits import whole_characters
 from app.window import MainWindow
 from engine.api import (
     CanvasUpdated,

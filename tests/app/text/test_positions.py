@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtGui import QTextDocument
 
 from app.text import positions
 from app.text.edits import length_of, replace_range, text_between, text_of
@@ -24,8 +24,7 @@ def test_length_counts_utf16_units(text: str, units: int) -> None:
 @given(ANY_TEXT, st.data())
 def test_offsets_survive_the_way_there_and_back(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
-    if text[max(0, offset - 1) : offset + 1].isprintable():  # no pair made of two lone halves
-        assert positions.to_code_points(text, positions.to_utf16(text, offset)) == offset
+    assert positions.to_code_points(text, positions.to_utf16(text, offset)) == offset
 
 
 def test_a_position_inside_a_pair_belongs_to_its_character() -> None:
@@ -70,10 +69,42 @@ def test_a_lone_half_of_a_pair_becomes_a_replacement_character() -> None:
     assert positions.as_document_text("a\ud83db").text == "a\ufffdb"
 
 
-@pytest.mark.parametrize(("selected", "widened"), [((2, 2), (1, 3)), ((0, 2), (0, 3))])
-def test_a_selection_is_widened_to_whole_characters(
-    selected: tuple[int, int], widened: tuple[int, int]
+HARD = ["\ufeff", "\ufffe", "😀", "\u2028", "\r\n", "\ud83d", "\ude00"]
+
+
+@pytest.mark.parametrize("hard", HARD)
+@pytest.mark.parametrize("at", range(4))
+def test_a_hard_character_is_counted_at_every_position(hard: str, at: int) -> None:
+    text, units = "aéb"[:at] + hard + "aéb"[at:], 2 if hard in ("😀", "\r\n") else 1
+    assert positions.utf16_len(text) == 3 + units
+    assert positions.to_utf16(text, at + len(hard)) == at + units
+    assert positions.to_code_points(text, at) == at
+    assert positions.to_code_points(text, at + units) == at + len(hard)
+    assert positions.decoded(positions.encoded(text)) == text
+
+
+@given(ANY_TEXT, st.integers(0, 90))
+def test_every_position_lies_in_the_character_that_counting_one_by_one_finds(
+    text: str, position: int
 ) -> None:
-    document = QTextDocument()
-    QTextCursor(document).insertText("a😀b")
-    assert positions.whole_characters(document, *selected) == widened
+    at = 0
+    for offset, character in enumerate(text):  # noqa: B007  # the loop's last is what is asked
+        at += 2 if character > "\uffff" else 1
+        if at > position:
+            break
+    else:
+        offset = len(text)
+    assert positions.to_code_points(text, position) == offset
+
+
+@pytest.mark.parametrize("at", range(4))
+@pytest.mark.parametrize(
+    ("hard", "held"), [("\r\n", "\n"), ("\ufeff", "\ufeff"), ("\u2028", "\u2028"), ("\r", "\n")]
+)
+def test_what_a_document_makes_of_a_hard_character_at_every_position(
+    at: int, hard: str, held: str
+) -> None:
+    made = positions.as_document_text("abc"[:at] + hard + "abc"[at:])
+    assert made.text == "abc"[:at] + held + "abc"[at:]
+    at_line_feed = [at] if hard == "\r\n" else []
+    assert made.positions == (*range(at + 1), *at_line_feed, *range(at + 1, 5))

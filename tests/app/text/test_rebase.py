@@ -1,6 +1,6 @@
 """A region follows edits elsewhere, and knows when it was touched."""
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.text.rebase import Change, Region, follow, rebase
@@ -42,8 +42,8 @@ def test_a_region_that_moves_keeps_its_text_and_surroundings(
 ) -> None:
     text, region, change, after = edit
     found = rebase(region, change)
-    assume(found is not None)
-    assert found is not None
+    if found is None:  # touched: the next test says when
+        return
     assert after[found.start : found.end] == text[region.start : region.end]
     assert guarded(after, found) == guarded(text, region)
 

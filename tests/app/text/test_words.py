@@ -1,83 +1,6 @@
-"""Accepting a draft bit by bit leads to the draft, and every bit is one that it has."""
+"""The words of a text, as a reader points at them."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from app.proposal.strip import diff_pieces
-from app.text.words import (
-    all_words,
-    hunk_over,
-    hunks,
-    minimal,
-    next_line,
-    next_word,
-    word_at,
-    words_between,
-)
-
-TEXT = st.lists(st.sampled_from(["one", "two", "don't", " ", "  ", "\n", ",", "三", "é"])).map(
-    "".join
-)
-
-
-def applied_one_by_one(old: str, new: str, step: object) -> list[str]:
-    assert callable(step)
-    states = [old]
-    while (hunk := step(states[-1], new)) is not None:
-        states.append(hunk.applied(states[-1], new))
-        assert len(states) <= len(old) + len(new) + 2, "it does not come to an end"
-    return states
-
-
-@given(TEXT, TEXT)
-def test_word_by_word_leads_to_the_draft(old: str, new: str) -> None:
-    states = applied_one_by_one(old, new, next_word)
-    assert states[-1] == new
-    assert len(set(states)) == len(states)
-
-
-@given(TEXT, TEXT)
-def test_line_by_line_leads_to_the_draft(old: str, new: str) -> None:
-    states = applied_one_by_one(old, new, next_line)
-    assert states[-1] == new
-    assert len(states) - 1 <= new.count("\n") + 1 + old.count("\n")
-
-
-def test_one_word_comes_at_a_time() -> None:
-    states = applied_one_by_one("the old dog", "a young quick cat", next_word)
-    assert states == [
-        "the old dog",
-        "a old dog",
-        "a young dog",
-        "a young quick ",
-        "a young quick cat",
-    ]
-    assert applied_one_by_one("", "one two", next_word) == ["", "one ", "one two"]
-
-
-def test_one_line_comes_at_a_time() -> None:
-    states = applied_one_by_one("a\nb\nc", "x\ny\nz", next_line)
-    assert states == ["a\nb\nc", "x\nb\nc", "x\ny\nc", "x\ny\nz"]
-
-
-def test_a_stretch_brings_only_the_changes_it_touches() -> None:
-    old, new = "red apples and green pears", "ripe apples and hard pears"
-    at = new.index("hard")
-    assert hunk_over(old, new, at, at + 4) == "red apples and hard pears"
-    assert hunk_over(old, new, 0, len(new)) == new
-
-
-@given(TEXT, TEXT)
-def test_the_smallest_change_is_the_change(old: str, new: str) -> None:
-    assert minimal(old, new).applied(old, new) == new
-
-
-@given(TEXT, TEXT)
-def test_hunks_together_are_the_change(old: str, new: str) -> None:
-    text = old
-    for hunk in reversed(hunks(old, new)):
-        text = hunk.applied(text, new)
-    assert text == new
+from app.text.words import all_words, word_at, words_between
 
 
 def test_words_are_found_by_their_characters() -> None:
@@ -86,13 +9,3 @@ def test_words_are_found_by_their_characters() -> None:
     assert word_at(text, 3) == (0, 4)
     assert word_at(text, 4) is None
     assert words_between(text, 3, 8) == ((0, 4), (6, 10))
-
-
-def test_a_diff_tells_old_new_and_the_same_apart() -> None:
-    assert list(diff_pieces("a red door and wall", "a blue door and wall")) == [
-        ("same", "a "),
-        ("old", "red"),
-        ("new", "blue"),
-        ("same", " door and wall"),
-    ]
-    assert list(diff_pieces("wholly different", "nothing of\nit")) == [("whole", "nothing of↵it")]
