@@ -15,20 +15,20 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import theme, translation
-from app.crash import RECOVERED, CrashReporter, save_texts
-from app.dialogs import version_of
 from app.engine_bridge import EngineBridge
-from app.instance import Doorbell, hand_over
-from app.logs import data_folder, set_up_logging
-from app.message_bar import Message
 from app.recovery import Journal, find_lost
 from app.recovery.journal import STATE
 from app.recovery.session_state import read_state
-from app.session import SessionKeeper
 from app.settings import Settings
-from app.termination import Termination
+from app.system.crash import RECOVERED, CrashReporter, save_texts
+from app.system.logs import data_folder, set_up_logging
+from app.system.single_instance import Doorbell, hand_over
+from app.system.termination import Termination
 from app.translation import tr
-from app.window import MainWindow
+from app.widgets.dialogs import version_of
+from app.widgets.message_bar import Message
+from app.window.main_window import MainWindow
+from app.workspace.session_restore import SessionKeeper
 from resources import resource_path
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app import heap
 from app.failures import failure_text
+from app.system import garbage_collection
 from engine.api import (
     Answer,
     CandidateFinished,
@@ -89,13 +89,13 @@ class EngineModel(QObject):
     def notify_submitted(self, load_id: int) -> None:
         """Follow the load of this id from now on."""
         self._load_id = load_id
-        heap.begin_loading()
+        garbage_collection.begin_loading()
         self._set_phase(LoadingModel(stage="starting", fraction=0.0))
 
     def notify_unloading(self, unload_id: int) -> None:
         """Follow the unloading of this id from now on."""
         self._load_id = unload_id
-        heap.begin_unloading()
+        garbage_collection.begin_unloading()
 
     @Slot(object)
     def handle(self, event: Event) -> None:
@@ -110,12 +110,12 @@ class EngineModel(QObject):
             case Loading(stage=stage, fraction=fraction):
                 self._set_phase(LoadingModel(stage=stage, fraction=fraction))
             case Ready(model=model):
-                heap.end_loading(is_replaced=self._last_ready is not None)
+                garbage_collection.end_loading(is_replaced=self._last_ready is not None)
                 self._last_ready = ModelReady(model)
                 self._set_phase(self._last_ready)
                 self._tight_id = None  # what else this job does is no load
             case Unloaded():
-                heap.end_loading(is_replaced=False)
+                garbage_collection.end_loading(is_replaced=False)
                 self._tight_id = None
                 if self._last_ready is not None:
                     self._set_phase(ModelUnloaded(self._last_ready.model))
@@ -123,12 +123,12 @@ class EngineModel(QObject):
             case Failed(kind=kind, message=message):
                 # The engine keeps the model it has.
                 text = failure_text(kind, message)
-                heap.end_loading(is_replaced=False)
+                garbage_collection.end_loading(is_replaced=False)
                 self._set_phase(self._last_ready or ModelFailed(text))
                 if kind is not FailureKind.STOPPED:
                     self.failed.emit(text)
             case Tightened(message=message):
-                heap.begin_loading()
+                garbage_collection.begin_loading()
                 self.tightened.emit(message)
             case Started() | CanvasUpdated() | CandidateFinished() | Finished():
                 raise AssertionError(f"a load does not answer with {type(event).__name__}")

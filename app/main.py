@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem := _problem(parsed.model):
         print(f"inlay: {problem}", file=sys.stderr)
         return 2
-    from app.display import NoDisplayError, choose_platform, remedy_of
+    from app.system.display import NoDisplayError, choose_platform, remedy_of
 
     try:
         platform = choose_platform()
@@ -72,7 +72,7 @@ def _self_test(parsed: argparse.Namespace) -> int:
     try:
         from app.self_test import run
     except ImportError as error:
-        from app.display import remedy_of
+        from app.system.display import remedy_of
 
         remedy = remedy_of(error) or "\nInstall what it names, or install Inlay again."
         print(f"inlay: a part of the program cannot be loaded: {error}{remedy}", file=sys.stderr)

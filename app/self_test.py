@@ -21,7 +21,7 @@ from PySide6.QtGui import QImage
 from app.application import make_application
 from app.engine_bridge import EngineBridge
 from app.settings import Settings
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 from engine.self_test import Check, Problem, checked, engine_checks, kernel_checks
 from resources import resource_path
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextDocument
 
-from app.background import Background
 from app.documents import text_file
 from app.documents.encoding import Encoding
 from app.documents.filling import Filling
 from app.documents.text_file import TextFile, TextFileError
+from app.system.background import Background
 from app.text import line_ends
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.logs import data_folder
+from app.system.logs import data_folder
 
 BACKUPS = "backups"  # the folder for copies, in the data folder, where there is no room beside
 NAME_CHARS = 40  # of a file in the name of its copy; each may take four bytes of 255

@@ -18,12 +18,12 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
-from app.background import Background
 from app.editor.lexing import ROOT, LineLexer, ReadLine, Stack, StyledRun
 from app.editor.line_states import LineStates, end_of_piece, piece_of
 from app.editor.preedit import around_preedit
 from app.editor.styled_lines import Reading, StyledLine
 from app.editor.theme import Theme
+from app.system.background import Background
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer

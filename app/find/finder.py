@@ -6,8 +6,6 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from app.background import Background, Job
-from app.document_tab import DocumentTab
 from app.editor import Editor
 from app.editor.marks import marks
 from app.find.bar import FindBar
@@ -15,8 +13,10 @@ from app.find.hits import HitList
 from app.find.replacing import ReplaceRun
 from app.find.results import Hit, ResultsPanel
 from app.find.search import Found, Replacement, Scope, SearchError, find_all, replacements
+from app.system.background import Background, Job
 from app.text.edits import insert, text_of
-from app.workspace import Workspace
+from app.workspace.document_tab import DocumentTab
+from app.workspace.workspace import Workspace
 
 TYPING_MS = 80  # after a change of the query
 EDIT_MS = 250  # after a change of the text

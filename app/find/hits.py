@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from app.background import Background, Job
-from app.document_tab import DocumentTab
 from app.editor import Editor
 from app.find.results import MAX_ROWS, Hit, ResultsPanel
 from app.find.search import Query, Replacement, replacements
+from app.system.background import Background, Job
 from app.text.positions import to_code_points
-from app.workspace import Workspace
+from app.workspace.document_tab import DocumentTab
+from app.workspace.workspace import Workspace
 
 
 class HitList:

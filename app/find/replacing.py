@@ -5,10 +5,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from app.background import Background
 from app.editor import Editor
 from app.find.replace import gathered, replace_all
 from app.find.search import Query, Replacement, Scope, replacements
+from app.system.background import Background
 from app.text import kept_ends
 
 TextOf = Callable[[Editor], str]

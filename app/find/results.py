@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.airy_rows import AiryRows
+from app.widgets.row_delegate import AiryRows
 
 MAX_ROWS = 2000
 AROUND = 60  # characters of the line before and behind a match

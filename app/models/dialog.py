@@ -16,10 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import dialogs
 from app.engine_bridge import EngineBridge
-from app.fitting import resize_to_fit
-from app.message_bar import Message, MessageBar, Remedy, Severity
 from app.models import questions
 from app.models.details import DetailsPanel
 from app.models.downloads import Downloads, Phase, Task, Work, verdict_text
@@ -33,7 +30,10 @@ from app.models.token import TokenDialog
 from app.models.words import size_text
 from app.settings import Settings
 from app.translation import tr
-from app.workspace import documents_folder
+from app.widgets import dialogs
+from app.widgets.fitting import resize_to_fit
+from app.widgets.message_bar import Message, MessageBar, Remedy, Severity
+from app.workspace.workspace import documents_folder
 from engine.hub import local
 from engine.hub.verify import Verdict
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app import secrets
-from app.background import Background
 from app.models.known import KnownModel
+from app.system import secrets
+from app.system.background import Background
 from app.translation import tr
 from engine.hub.source import Progress, Stage, StoppedError
 from engine.hub.transfer import Download

@@ -14,9 +14,9 @@ from app.engine_model import (
     ModelReady,
     ModelUnloaded,
 )
-from app.message_bar import Message, Severity
 from app.settings import Settings
 from app.translation import tr
+from app.widgets.message_bar import Message, Severity
 from engine.api import Branch, Event, Failed, Finished, Generate, Load, Request, Unload
 from engine.hub.embedded import default_model, smallest_model
 

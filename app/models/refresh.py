@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app import secrets
-from app.background import Background
 from app.models.downloads import TOKEN_NAME
 from app.models.entries import Entry, Origin
 from app.models.known import KNOWN
+from app.system import secrets
+from app.system.background import Background
 from app.translation import tr
 from engine.hub.source import HubError, Listing
 from engine.hub.transfer import list_files

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import secrets
 from app.models.downloads import TOKEN_NAME
-from app.secrets import SecretsError
+from app.system import secrets
+from app.system.secrets import SecretsError
 from app.translation import tr
 
 Button = QDialogButtonBox.StandardButton

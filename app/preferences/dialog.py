@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.fitting import resize_to_fit
 from app.options import OPTIONS
 from app.preferences.keys_page import KeysPage
 from app.preferences.options_page import OptionsPage
 from app.settings import Settings
 from app.shortcuts import Shortcuts
+from app.widgets.fitting import resize_to_fit
 
 
 class PreferencesDialog(QDialog):

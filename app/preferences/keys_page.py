@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.airy_rows import AiryRows
 from app.shortcuts import Shortcuts, keys_text, title_of
+from app.widgets.row_delegate import AiryRows
 
 NAME = Qt.ItemDataRole.UserRole
 

@@ -19,9 +19,9 @@ from app.shortcuts import set_title
 from app.translation import QT_TR_NOOP, tr
 
 if TYPE_CHECKING:
-    from app.document_tab import DocumentTab
-    from app.menus import MenuBuilder
-    from app.window import MainWindow
+    from app.window.main_window import MainWindow
+    from app.window.menu_builder import MenuBuilder
+    from app.workspace.document_tab import DocumentTab
 
 DRAWINGS = {
     "default": QT_TR_NOOP("Like the &Desktop Moves"),

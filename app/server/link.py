@@ -5,10 +5,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.background import Background
 from app.engine_model import EngineModel, EnginePhase, ModelFailed, ModelReady
-from app.secrets import SecretsError, read_secret, store_secret
 from app.settings import Settings
+from app.system.background import Background
+from app.system.secrets import SecretsError, read_secret, store_secret
 from engine.api import Answer, Connect, Event, Failed, Ready
 
 

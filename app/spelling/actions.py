@@ -7,18 +7,18 @@ from PySide6.QtCore import QLocale, QObject, QTimer
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
-from app.logs import data_folder
 from app.settings import Settings
 from app.spelling.languages import Languages
 from app.spelling.marks import SpellingMarks
+from app.system.logs import data_folder
 from app.translation import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.document_tab import DocumentTab
     from app.documents import Document
-    from app.window import MainWindow
+    from app.window.main_window import MainWindow
+    from app.workspace.document_tab import DocumentTab
 
 START_MS = 200  # the window comes first
 

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.background import Background
 from app.spelling.dictionaries import DictionaryFile
+from app.system.background import Background
 
 log = logging.getLogger(__name__)
 

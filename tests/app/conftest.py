@@ -5,7 +5,8 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import dialogs, translation
+from app import translation
+from app.widgets import dialogs
 from tests.app.house import House
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 
-from app.document_tab import DocumentTab
 from app.engine_bridge import EngineBridge
 from app.settings import Settings
-from app.window import MainWindow
+from app.window.main_window import MainWindow
+from app.workspace.document_tab import DocumentTab
 from engine.api import Close, EventCallback, ModelInfo, Request
 
 MODEL = ModelInfo(

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.message_bar import Message, Remedy
 from app.preferences import PreferencesDialog
+from app.widgets.message_bar import Message, Remedy
 from tests.app.house import House
 
 MAX_LOOKS = 100

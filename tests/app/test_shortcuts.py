@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.palette import score
 from app.settings import Settings
 from app.shortcuts import Shortcuts, keys_text, title_of
+from app.window.command_palette import score
 from tests.app.house import House
 
 

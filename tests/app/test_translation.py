@@ -24,7 +24,7 @@ from tests.app.untranslated import untranslated
 
 SOURCES = sorted(Path("app").rglob("*.py"))
 # Speaks on the command line before Qt, which translates, is loaded.
-BEFORE_QT = Path("app/display.py")
+BEFORE_QT = Path("app/system/display.py")
 FOLDER = Path("resources/translations")
 PLACEHOLDER = re.compile(r"\{\w+\}|%n")
 

@@ -112,7 +112,9 @@ def _canvases(model: DiffusionGemma) -> list[tuple[Tensor, Tensor]]:
     folder = resource_path("model")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     root = Path(__file__).parents[2]
-    text = "\n".join((root / name).read_text("utf-8") for name in ("README.md", "app/window.py"))
+    text = "\n".join(
+        (root / name).read_text("utf-8") for name in ("README.md", "app/window/main_window.py")
+    )
     ids = torch.tensor(tokenizer.encode(text, add_special_tokens=False).ids)
     rng = torch.Generator().manual_seed(0)
     found = []

@@ -17,7 +17,7 @@ from app import application
 from app.engine_model import ModelReady
 from app.main import main
 from app.preferences import PreferencesDialog
-from app.window import MainWindow
+from app.window.main_window import MainWindow
 
 LOOK_MS = 20
 

@@ -13,14 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.application import make_application
-from app.document_tab import DocumentTab
 from app.editor import Editor
 from app.engine_bridge import EngineBridge
 from app.engine_model import ModelReady
 from app.proposal import Phase, ProposalSession
 from app.settings import Settings
 from app.theme import Appearance
-from app.window import MainWindow
+from app.window.main_window import MainWindow
+from app.workspace.document_tab import DocumentTab
 
 PICTURES = Path("build/journeys")
 TIMEOUT_S = 90.0

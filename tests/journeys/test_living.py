@@ -9,13 +9,14 @@ from PySide6.QtCore import QLocale, Qt, QTimer, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app import dialogs, translation
+from app import translation
 from app.application import start_session
-from app.crash import CrashReporter
-from app.message_bar import Message
 from app.preferences import PreferencesDialog
 from app.proposal import Phase
+from app.system.crash import CrashReporter
 from app.theme import Appearance
+from app.widgets import dialogs
+from app.widgets.message_bar import Message
 from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
 

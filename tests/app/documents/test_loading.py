@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from app import dialogs
 from app.documents import Document, Encoding, TextFileError, text_file
 from app.documents.filling import PIECE, Filling
+from app.widgets import dialogs
 from tests.app.house import House
 
 

@@ -12,14 +12,15 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app import dialogs, logs
 from app.documents.names import fits_qt, for_dialog, from_url, shown
-from app.file_drop import local_paths
-from app.instance import Doorbell
 from app.recovery import Journal, find_lost
-from app.session import SessionKeeper
 from app.settings import Settings
 from app.spelling.languages import Languages
+from app.system import logs
+from app.system.single_instance import Doorbell
+from app.widgets import dialogs
+from app.window.file_drop import local_paths
+from app.workspace.session_restore import SessionKeeper
 from tests.app.house import House
 
 RAW = b"caf\xe9 \xff.txt"
@@ -123,7 +124,9 @@ def doorbell(qtbot: QtBot, tmp_path: Path) -> Doorbell:
 
 def test_it_is_handed_to_the_running_program(qtbot: QtBot, doorbell: Doorbell, path: Path) -> None:
     second = "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; "
-    second += "from app.instance import hand_over; application = QCoreApplication([]); "
+    second += (
+        "from app.system.single_instance import hand_over; application = QCoreApplication([]); "
+    )
     second += "hand_over(Path(sys.argv[1]), [Path(sys.argv[2])])"
     with qtbot.waitSignal(doorbell.rung, timeout=20_000) as rung:
         command = [sys.executable, "-c", second, str(path.parent), os.fsencode(path)]

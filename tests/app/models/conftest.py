@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import secrets
 from app.models import known
 from app.models.dialog import ModelsDialog
+from app.system import secrets
 from engine.hub.embedded import smallest_model
 from engine.hub.source import Source
 from tests.app.house import House

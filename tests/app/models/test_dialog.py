@@ -10,12 +10,13 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import dialogs, secrets
 from app.models import questions
 from app.models.dialog import ModelsDialog
 from app.models.model_list import STATE
 from app.models.token import TokenDialog
-from app.secrets import SecretsError
+from app.system import secrets
+from app.system.secrets import SecretsError
+from app.widgets import dialogs
 from engine.api import (
     FailureKind,
     FindFit,

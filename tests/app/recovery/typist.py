@@ -19,13 +19,13 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from app import application
-from app.document_tab import DocumentTab
 from app.engine_bridge import EngineBridge
 from app.engine_model import ModelReady
 from app.main import main
 from app.proposal import Phase
 from app.text.edits import whole_characters
-from app.window import MainWindow
+from app.window.main_window import MainWindow
+from app.workspace.document_tab import DocumentTab
 from engine.api import (
     CanvasUpdated,
     DraftSpan,

@@ -10,9 +10,9 @@ from keyring.errors import KeyringError, PasswordDeleteError
 from pytestqt.qtbot import QtBot
 
 from app.engine_model import EngineModel
-from app.secrets import SecretsError, read_secret, store_secret
 from app.server import ServerLink
 from app.settings import Settings
+from app.system.secrets import SecretsError, read_secret, store_secret
 from engine.api import Connect, Event, Failed, FailureKind, ModelInfo, Ready
 from tests.app.house import MODEL, House
 

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app import dialogs
 from app.engine_bridge import EngineBridge
 from app.proposal import Phase
 from app.server import ServerPanel
 from app.settings import Settings
-from app.status_text import engine_text, model_details
-from app.window import MainWindow
+from app.widgets import dialogs
+from app.window.main_window import MainWindow
+from app.window.status_text import engine_text, model_details
 from tests.engine.remote.stand_in import CANVAS, StandIn
 
 

@@ -1,0 +1,245 @@
+"""The main window: tabs in the middle, messages above, the status line below, menus on top."""
+
+import itertools
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.engine_bridge import EngineBridge
+from app.engine_model import EngineModel
+from app.find import FindBar, Finder, ResultsPanel
+from app.models import ModelKeeper
+from app.proposal import Candidate, History
+from app.proposal.history_file import HISTORY_FILE, HistoryFile
+from app.server import ServerLink
+from app.settings import Settings
+from app.shortcuts import Shortcuts
+from app.system.logs import data_folder
+from app.system.updates import UpdateNotice
+from app.widgets import dialogs
+from app.widgets.fitting import resize_to_fit
+from app.widgets.message_bar import Message, MessageBar, Severity
+from app.window.file_drop import FileDrop
+from app.window.menus import WindowMenus
+from app.window.popups import WindowPopups
+from app.window.preview import Preview
+from app.window.setting_effects import WindowOptions
+from app.window.status_line import StatusLine
+from app.window.title_and_status import WindowFacts
+from app.window.welcome import WelcomePage
+from app.workspace.disk_guard import DiskGuard
+from app.workspace.document_tab import DocumentTab
+from app.workspace.second_view import SecondView
+from app.workspace.split_area import SplitArea
+from app.workspace.workspace import Workspace, documents_folder
+from engine.api import Branch, Event, Generate, Request
+from resources import resource_path
+
+RESULTS_HEIGHT = 220  # px
+DEFAULT_SIZE = (980, 720)  # px
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together and carries the user's intents to them.
+
+    Signals:
+        first_painted: The window is on the screen.
+    """
+
+    first_painted = Signal()
+
+    def __init__(
+        self, bridge: EngineBridge, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._settings = settings
+        self._next_job_id = itertools.count(1).__next__
+        self._was_painted = False
+        self.engine = EngineModel(self)
+        self.keeper = ModelKeeper(bridge, self.engine, settings, self._next_job_id, self)
+        self.server = ServerLink(settings, self.engine, bridge.submit, self._next_job_id, self)
+        self.history = History(self, file=HistoryFile(data_folder() / HISTORY_FILE))
+        self.workspace = Workspace(self._make_tab, self)
+        self.splits = SplitArea(self.workspace, self._make_view, self)
+        self.message_bar = MessageBar(self)
+        self.status_line = StatusLine(self)
+        self.shortcuts = Shortcuts(settings, self)
+        self.welcome = WelcomePage(self)
+        self.find_bar, self.results = FindBar(self), ResultsPanel(self)
+        self.preview = Preview(self)
+        self._stack = QStackedWidget(self)
+        self._file_drop = FileDrop(self)
+        self._lay_out()
+        self.finder = Finder(self.workspace, self.find_bar, self.results)
+        self.popups = WindowPopups(self, bridge, settings, self._next_job_id)
+        self.disk_guard = DiskGuard(self.workspace)
+        self.updates = UpdateNotice(settings, parent=self)
+        self.menus = WindowMenus(self, settings)
+        self.options = WindowOptions(settings, self.workspace, self)
+        self.facts = WindowFacts(self, self.status_line, self.workspace, self.engine, settings)
+        self._connect()
+
+    def start_engine(self, folder: Path, device: str) -> None:
+        """Start the engine with its first model."""
+        self.keeper.load(folder, device)
+
+    def show_message(self, message: Message) -> None:
+        """Say something to the user."""
+        self.message_bar.show_message(message)
+
+    def open_files(self) -> None:
+        """Ask for files and open them."""
+        tab = self.workspace.current
+        path = tab.document.path if tab else None
+        self.workspace.open_paths(
+            dialogs.ask_open_paths(self, path.parent if path else documents_folder())
+        )
+
+    def open_welcome(self) -> None:
+        """Show the first page in the place of the text."""
+        self.welcome.show_recent(self._settings.recent_files)
+        self._stack.setCurrentWidget(self.welcome)
+        self.welcome.setFocus()
+
+    def close_welcome(self) -> None:
+        """Go back to the text."""
+        self._stack.setCurrentWidget(self._body)
+        if self.workspace.current:
+            self.workspace.current.editor.setFocus()
+
+    def open_sample(self, name: str) -> None:
+        """Open a copy of a sample."""
+        self.close_welcome()
+        self.workspace.open_template(resource_path(f"samples/{name}"), name)
+
+    def open_recent(self, path: Path) -> None:
+        """Open a file that was open lately."""
+        self.workspace.open_paths([path])
+
+    def come_to_front(self, paths: list[Path]) -> None:
+        """Open the files of a later start, and show that it was heard."""
+        for path in paths:
+            self.workspace.open_or_name(path)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _make_tab(self) -> DocumentTab:
+        return DocumentTab(self._submit, self._next_job_id, self.history)
+
+    def _make_view(self, tab: DocumentTab) -> SecondView:
+        height = self.workspace.tabBar().sizeHint().height()
+        return SecondView(tab, height, self._submit, self._next_job_id, self.history)
+
+    def _submit(self, request: Request) -> None:
+        """Hand a document's request to the engine, with what it needs before it."""
+        if isinstance(request, Generate | Branch):
+            self.server.wake()
+        self.keeper.submit(request)
+
+    def _lay_out(self) -> None:
+        self._body = QSplitter(Qt.Orientation.Horizontal)
+        self._body.addWidget(self.splits)
+        self._body.addWidget(self.preview)
+        self._body.setChildrenCollapsible(False)
+        self._body.setSizes([560, 420])
+        self._stack.addWidget(self._body)
+        self._stack.addWidget(self.welcome)
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message_bar)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self.results)
+        layout.addWidget(self.find_bar)
+        self.results.setFixedHeight(RESULTS_HEIGHT)
+        self.setCentralWidget(centre)
+        self.setStatusBar(self.status_line)
+        self.setAcceptDrops(True)
+        self.installEventFilter(self._file_drop)
+        resize_to_fit(self, *DEFAULT_SIZE)
+        self.restoreGeometry(self._settings.geometry)
+
+    def _connect(self) -> None:
+        self._bridge.engine_event.connect(self.engine.handle)
+        self._bridge.engine_event.connect(self.server.handle)
+        self._bridge.engine_event.connect(self._route)
+        self.engine.failed.connect(self._show_error)
+        self.keeper.message.connect(self.show_message)
+        self.server.message.connect(self._show_error)
+        self.workspace.message.connect(self.show_message)
+        self.workspace.view_added.connect(self._watch_drops)
+        self.splits.message.connect(self.show_message)
+        self.workspace.currentChanged.connect(self.close_welcome)
+        self.workspace.current_tab_changed.connect(self._follow_preview)
+        self.workspace.proposal_changed.connect(self._follow_preview)
+        self.welcome.sample_wanted.connect(self.open_sample)
+        self.welcome.file_wanted.connect(self.open_recent)
+        self.welcome.new_wanted.connect(self.workspace.new)
+        self.welcome.new_wanted.connect(self.close_welcome)
+        self.welcome.open_wanted.connect(self.open_files)
+        self.welcome.closed.connect(self.close_welcome)
+        self.updates.message.connect(self.show_message)
+        self.first_painted.connect(self.updates.look)
+        self._settings.failed.connect(self._show_error)
+        self.popups.history.insert_wanted.connect(self._insert)
+        self.popups.history.restore_wanted.connect(self._restore)
+        self._file_drop.dropped.connect(self.workspace.open_paths)
+
+    def _follow_preview(self) -> None:
+        if self.preview.isVisible():
+            self.preview.follow(self.workspace.current)
+
+    def _watch_drops(self, tab: DocumentTab) -> None:
+        tab.editor.viewport().installEventFilter(self._file_drop)
+
+    @Slot(str)
+    def _insert(self, text: str) -> None:
+        """Put a text into the document in front."""
+        if tab := self.workspace.current:
+            tab.insert(text)
+
+    @Slot(object)
+    def _restore(self, candidate: Candidate) -> None:
+        """Put a candidate where its old text stands in the document in front."""
+        tab = self.workspace.current
+        if tab is not None and not tab.session.accepting.restore(candidate):
+            text = self.tr("Its old text does not stand in this document any more.")
+            self.show_message(Message(text, Severity.INFO))
+
+    @Slot(object)
+    def _route(self, event: Event) -> None:
+        """Hand an event to every session; each drops what is not its own."""
+        for view in self.workspace.views():
+            view.session.handle(event)
+
+    @Slot(str)
+    def _show_error(self, text: str) -> None:
+        self.show_message(Message(text, Severity.ERROR))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window is on the screen."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            # After this event the frame is handed to the screen.
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look at the files again whenever the user comes back from other programs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.disk_guard.check_all()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close only if no document is lost by it."""
+        if not self.workspace.may_close_all():
+            event.ignore()
+            return
+        self._settings.geometry = self.saveGeometry()
+        event.accept()

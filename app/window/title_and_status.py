@@ -1,0 +1,69 @@
+"""The facts that the title and the status line tell: document, caret, model and proposal."""
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMainWindow
+
+from app.engine_model import EngineModel, EnginePhase, ModelReady
+from app.proposal import ProposalStatus
+from app.settings import Settings
+from app.window.status_line import StatusLine
+from app.window.status_text import engine_text, model_details, percent, position_text, proposal_text
+from app.workspace.document_tab import DocumentTab
+from app.workspace.workspace import Workspace
+
+
+class WindowFacts(QObject):
+    """Keeps them true."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        line: StatusLine,
+        workspace: Workspace,
+        engine: EngineModel,
+        settings: Settings,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._line = window, line
+        self._workspace, self._settings = workspace, settings
+        workspace.current_tab_changed.connect(self._show_document)
+        workspace.proposal_changed.connect(self._show_proposal)
+        engine.phase_changed.connect(self._show_engine)
+        self._show_engine(engine.phase)
+
+    @Slot(object)
+    def _show_engine(self, phase: EnginePhase) -> None:
+        self._line.model.setText(engine_text(phase))
+        details = model_details(phase.model) if isinstance(phase, ModelReady) else ""
+        self._line.model.setToolTip(details)
+
+    @Slot(object)
+    def _show_proposal(self, status: ProposalStatus) -> None:
+        self._line.proposal.setText(proposal_text(status))
+
+    @Slot()
+    def _show_document(self) -> None:
+        tab = self._workspace.current
+        if tab is None:
+            return
+        title = self.tr("{title}[*] – Inlay")  # Qt puts a star in for unsaved changes
+        self._window.setWindowTitle(title.format(title=tab.document.title))
+        self._window.setWindowModified(tab.document.is_modified)
+        cursor = tab.editor.textCursor()
+        position = position_text(
+            cursor.block().text(), cursor.blockNumber(), cursor.positionInBlock()
+        )
+        self._line.position.setText(position)
+        self._line.format.setText(" · ".join(self._format(tab)))
+
+    def _format(self, tab: DocumentTab) -> list[str]:
+        document = tab.document
+        if document.is_loading:
+            share = self.tr("reading… {percent}").format(percent=percent(document.share))
+            return [share, self.tr("read-only until then")]
+        facts = [document.encoding.label, document.line_ends_label]
+        if document.is_read_only:
+            facts.append(self.tr("read-only"))
+        if self._settings.wraps_words and not tab.editor.wraps_words:
+            facts.append(self.tr("no wrap"))
+        return facts

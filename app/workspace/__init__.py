@@ -1,0 +1,1 @@
+"""Which documents are open, in which views; opening, saving and closing them."""

@@ -1,0 +1,276 @@
+"""Opening, saving and closing documents without losing any."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.documents import NotEncodableError, TextFileError, UnknownEncodingError
+from app.documents.encoding import UTF_8, Encoding
+from app.documents.names import for_dialog, shown
+from app.documents.text_file import NotKeptError, is_there
+from app.widgets import dialogs
+from app.widgets.message_bar import Message, Remedy, Severity
+from app.workspace.document_tab import DocumentTab
+from app.workspace.save_rules import SaveRules, tidy
+from app.workspace.tab_pages import MakeTab, TabPages
+
+
+class Workspace(TabPages):
+    """Carries the user's wishes out on the documents in the tabs.
+
+    Signals:
+        tab_closed: The `DocumentTab` that is gone.
+        saving: A document is about to be written.
+        documents_changed: A document has another file, or another state than its file.
+        opened: The path of a file that was opened or saved.
+    """
+
+    tab_closed = Signal(object)
+    saving = Signal()
+    documents_changed = Signal()
+    opened = Signal(object)
+
+    def __init__(self, make_tab: MakeTab, parent: QWidget | None = None) -> None:
+        super().__init__(make_tab, parent)
+        self.save_rules = SaveRules()
+        self.tabCloseRequested.connect(self.close_tab)
+        self.tab_added.connect(self._watch_loading)
+
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files, each in a tab of its own; a file that is open comes to the front."""
+        for path in paths:
+            self._open(path.absolute())
+
+    def open_or_name(self, path: Path) -> None:
+        """Open a file; if there is none yet, start the document that will become it."""
+        path = path.absolute()
+        if is_there(path) or not is_there(path.parent):
+            self._open(path)
+            return
+        self.fresh_tab().document.name(path)
+        text = self.tr("{name} does not exist yet. It is created when you save.")
+        self.message.emit(Message(text.format(name=shown(path.name)), Severity.INFO))
+
+    def open_template(self, path: Path, title: str) -> None:
+        """Start a new document with a text that ships with the editor."""
+        self.fresh_tab().load_template(path, title)
+
+    def open_text(self, text: str, title: str) -> None:
+        """Start a new document with a text."""
+        self.fresh_tab().show_text(text, title)
+
+    def revert(self) -> None:
+        """Go back to what the file in front holds; Undo goes back to what was here."""
+        tab = self.current
+        if tab is None or tab.document.path is None:
+            text = self.tr("There is nothing to go back to: this text was never saved.")
+            self.message.emit(Message(text, Severity.INFO))
+            return
+        if self._is_there(tab):
+            self._reload(tab)
+
+    def reopen(self, encoding: Encoding) -> None:
+        """Read the file in front again, in another encoding."""
+        tab = self.current
+        if tab is not None and tab.document.path is not None and self._is_there(tab):
+            self._reload(tab, encoding)
+
+    def save_in(self, encoding: Encoding) -> None:
+        """Save the document in front in another encoding."""
+        if self.current is not None and self._is_there(self.current):
+            self.current.document.set_encoding(encoding)
+            self.save()
+
+    def save_all(self) -> None:
+        """Save every document that has unsaved changes."""
+        front = self.current
+        for tab in list(self.tabs()):
+            if tab.document.is_modified:
+                self.bring(tab)
+                if not self.save():
+                    return
+        if front is not None:
+            self.bring(front)
+
+    def save(self) -> bool:
+        """Save the document in front; ask where if it has no file."""
+        tab = self.current
+        if tab is None or not self._is_there(tab):
+            return False
+        if tab.document.path is None:
+            return self.save_as()
+        is_stale = tab.document.is_changed_on_disk()
+        if is_stale and not dialogs.ask_overwrite(self, tab.document.title):
+            return False
+        return self._write(tab)
+
+    def save_as(self) -> bool:
+        """Ask where to save the document in front, and save it there."""
+        tab = self.current
+        if tab is None or not self._is_there(tab):
+            return False
+        proposal = tab.document.path or documents_folder() / "untitled.txt"
+        path = dialogs.ask_save_path(self, for_dialog(proposal, documents_folder()))
+        return path is not None and self._write(tab, path)
+
+    def close_tab(self, index: int) -> bool:
+        """Close a tab if its document is saved or may be lost; say whether it is closed."""
+        tab = self.widget(index)
+        assert isinstance(tab, DocumentTab)
+        if not self._may_close(tab):
+            return False
+        tab.discard_proposal()
+        tab.document.stop_loading()
+        self.removeTab(self.indexOf(tab))
+        self.tab_closed.emit(tab)
+        tab.deleteLater()
+        if self.count() == 0:
+            self.new()
+        return True
+
+    def may_close_all(self) -> bool:
+        """Ask about every unsaved document; say whether all may go."""
+        return all(self._may_close(tab) for tab in self.tabs())
+
+    def _open(self, path: Path, encoding: Encoding | None = None) -> None:
+        if open_tab := self.tab_of(path):
+            self.bring(open_tab)
+            return
+        reuses = self.front is not None and self.front.document.is_pristine
+        tab = self.fresh_tab()
+        try:
+            tab.load(path, encoding)
+        except TextFileError as error:
+            self._tell_not_opened(path, error)
+            if not reuses:
+                self._close_empty(tab)
+
+    def _close_empty(self, tab: DocumentTab) -> None:
+        if self.count() > 1:
+            self.close_tab(self.indexOf(tab))
+
+    def _watch_loading(self, tab: DocumentTab) -> None:
+        tab.document.loaded.connect(partial(self._on_loaded, tab))
+        tab.document.load_failed.connect(partial(self._on_load_failed, tab))
+
+    def _on_loaded(self, tab: DocumentTab) -> None:
+        self.tell_if_unwrapped(tab)
+        self._tell_if_guessed(tab)
+        self.opened.emit(tab.document.path)
+        self.documents_changed.emit()
+
+    def _on_load_failed(self, tab: DocumentTab, path: Path, error: TextFileError) -> None:
+        self._tell_not_opened(path, error)
+        self._close_empty(tab)
+
+    def _tell_not_opened(self, path: Path, error: TextFileError) -> None:
+        def choose() -> None:
+            encoding = dialogs.ask_encoding(self, UTF_8)
+            if encoding is not None:
+                self._open(path, encoding)
+
+        is_unknown = isinstance(error, UnknownEncodingError)
+        remedies = (Remedy(self.tr("Choose the Encoding…"), choose),) if is_unknown else ()
+        self.message.emit(Message(str(error), remedies=remedies))
+
+    def _is_there(self, tab: DocumentTab) -> bool:
+        """Say whether all of a document is there; tell the user if not."""
+        if tab.document.is_loading:
+            text = self.tr("{title} is still being read. Try again when all of it is there.")
+            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+        return not tab.document.is_loading
+
+    def _reload(self, tab: DocumentTab, encoding: Encoding | None = None) -> None:
+        try:
+            tab.reload(encoding)
+        except TextFileError as error:
+            self.show_error(str(error))
+
+    def _tell_if_guessed(self, tab: DocumentTab) -> None:
+        """Let the user judge, where a file does not say what its letters are."""
+        document = tab.document
+        if not document.is_guessed:
+            return
+
+        def choose() -> None:
+            if self.indexOf(tab) >= 0:
+                self.bring(tab)
+                encoding = dialogs.ask_encoding(self, document.encoding)
+                if encoding is not None:
+                    self._reload(tab, encoding)
+
+        text = self.tr("{title} was read as {encoding}, which is a guess. Are all letters right?")
+        message = text.format(title=document.title, encoding=document.encoding.label)
+        remedy = Remedy(self.tr("Choose Another…"), choose)
+        self.message.emit(Message(message, Severity.INFO, remedies=(remedy,)))
+
+    def _write(
+        self,
+        tab: DocumentTab,
+        path: Path | None = None,
+        encoding: Encoding | None = None,
+        *,
+        may_lose: bool = False,
+    ) -> bool:
+        tab = tab.home  # a second view may be gone by the time that the user answers
+        target = path or tab.document.path
+        tidy(tab.editor.document(), target.name if target else "", self.save_rules)
+        self.saving.emit()
+        try:
+            tab.document.save(path, encoding, may_lose=may_lose)
+        except NotEncodableError as error:
+            self._offer_utf_8(tab, path, error)
+            return False
+        except TextFileError as error:
+            remedies = [Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))]
+            if isinstance(error, NotKeptError):
+                anyway = partial(self._write, tab, path, encoding, may_lose=True)
+                remedies.append(Remedy(self.tr("Save Anyway"), self._if_open(tab, anyway)))
+            self.message.emit(Message(str(error), remedies=tuple(remedies)))
+            return False
+        self.opened.emit(tab.document.path)
+        self.documents_changed.emit()
+        return True
+
+    def _save_as_of(self, tab: DocumentTab) -> Callable[[], object]:
+        def run() -> None:
+            self.bring(tab)
+            self.save_as()
+
+        return run
+
+    def _if_open(self, tab: DocumentTab, act: Callable[[], object]) -> Callable[[], None]:
+        """Return `act`, for as long as the tab is there."""
+
+        def run() -> None:
+            if self.indexOf(tab) >= 0:
+                act()
+
+        return run
+
+    def _offer_utf_8(self, tab: DocumentTab, path: Path | None, error: NotEncodableError) -> None:
+        if tab.document.encoding.is_unicode:
+            self.show_error(self.tr("{error} Delete it and save again.").format(error=error))
+            return
+        text = self.tr("{error} Save the document as UTF-8 instead, or delete the character.")
+        save = self._if_open(tab, partial(self._write, tab, path, UTF_8))
+        remedies = (Remedy(self.tr("Save as UTF-8"), save),)
+        self.message.emit(Message(text.format(error=error), remedies=remedies))
+
+    def _may_close(self, tab: DocumentTab) -> bool:
+        if not tab.document.is_modified:
+            return True
+        self.bring(tab)
+        choice = dialogs.ask_save_changes(self, tab.document.title)
+        if choice is dialogs.SaveChoice.SAVE:
+            return self.save()
+        return choice is dialogs.SaveChoice.DISCARD
+
+
+def documents_folder() -> Path:
+    """Return the folder to propose for new files."""
+    location = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(location) or Path.home())

@@ -1,0 +1,36 @@
+"""Everything fits the screen and the room it has."""
+
+import itertools
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.widgets.fitting import resize_to_fit
+from tests.app.house import House
+
+
+def test_no_window_is_larger_than_the_screen(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    resize_to_fit(window, 100_000, 300)
+    assert window.width() < window.screen().availableSize().width()
+    assert window.height() == 300
+
+
+@pytest.mark.parametrize("width", [760, 420, 330, 280])
+def test_the_panel_shows_what_there_is_room_for(house: House, width: int) -> None:
+    house.window.show()
+    house.type("some words")
+    house.tab.editor.selectAll()
+    house.choose("Rewrite Selection")
+    panel = house.window.menus.proposals.desk_of(house.tab.session).panel
+    assert panel is not None
+    panel.setGeometry(0, 0, width, panel.height())
+    panel.layout().activate()
+    panel._row_layout.activate()
+    shown = [w for w in panel._row.findChildren(QWidget) if w.isVisible()]
+    assert panel.accept_button in shown
+    for left, right in itertools.pairwise(sorted(shown, key=QWidget.x)):
+        assert left.geometry().right() < right.x()
+    assert all(w.width() >= w.minimumSizeHint().width() for w in shown)

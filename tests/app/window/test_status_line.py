@@ -1,0 +1,145 @@
+"""The status line says it in few words, and its words stay where they are."""
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
+from pytestqt.qtbot import QtBot
+
+from app.engine_model import LoadingModel, ModelFailed, NotStarted
+from app.proposal import Phase, ProposalStatus
+from app.window.status_line import ElidedLabel, StatusLine
+from app.window.status_text import (
+    engine_text,
+    model_text,
+    position_text,
+    proposal_text,
+    short_count,
+)
+from engine.api import FinishReason, ModelInfo
+
+MODEL = ModelInfo(
+    name="inlay-tiny",
+    folder="models/inlay-tiny",
+    parameters=9_012_345,
+    bytes=36 * 1024**2,
+    device="cpu",
+    dtype="float32",
+    canvas_length=64,
+    max_denoising_steps=32,
+)
+
+
+def running(step: int, entropy: float = 0.1234, ms: float = 8.12) -> ProposalStatus:
+    return ProposalStatus(
+        phase=Phase.RUNNING, step=step, max_steps=48, mean_entropy=entropy, step_ms=ms
+    )
+
+
+def test_a_running_step_is_told_in_figures() -> None:
+    expected = "step 12 of 48 · entropy 0.123 · 8.1 ms/step · Esc stops"
+    assert proposal_text(running(12)).replace("\u2007", "") == expected
+
+
+def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    metrics = line.fontMetrics()
+    steps = [running(1), running(48, 2.9, 12.3), running(9, 0.0, 99.9)]
+    assert len({metrics.horizontalAdvance(proposal_text(status)) for status in steps}) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "start"),
+    [
+        (FinishReason.CONVERGED, "settled in 5 steps"),
+        (FinishReason.MAX_STEPS, "not quite settled after 5 steps"),
+        (FinishReason.CANCELLED, "stopped after 5 steps"),
+    ],
+)
+def test_the_end_names_its_reason_and_the_keys(reason: FinishReason, start: str) -> None:
+    status = ProposalStatus(phase=Phase.FINISHED, step=5, max_steps=48, reason=reason)
+    assert proposal_text(status) == f"{start} · Enter accepts · Esc rejects"
+
+
+@pytest.mark.parametrize(
+    ("phase", "reason", "text"),
+    [
+        (Phase.RUNNING, None, "writing on… · Esc stops and keeps what there is"),
+        (
+            Phase.FINISHED,
+            FinishReason.CONVERGED,
+            "written to its end · Enter accepts · Esc rejects",
+        ),
+        (
+            Phase.FINISHED,
+            FinishReason.MAX_STEPS,
+            "as long as it gets at a time · Enter accepts · Esc rejects",
+        ),
+        (Phase.FINISHED, FinishReason.CANCELLED, "stopped · Enter accepts · Esc rejects"),
+    ],
+)
+def test_writing_on_is_told_without_steps(
+    phase: Phase, reason: FinishReason | None, text: str
+) -> None:
+    status = ProposalStatus(phase=phase, step=5, max_steps=48, reason=reason, writes_on=True)
+    assert proposal_text(status) == text
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_has_words(phase: Phase) -> None:
+    assert proposal_text(ProposalStatus(phase=phase))
+
+
+def test_the_model_is_told_with_size_and_place() -> None:
+    assert model_text(MODEL) == "inlay-tiny · 9.0 M · cpu float32"
+    assert short_count(25_800_000_000) == "25.8 B"
+    assert short_count(999_999_999) == "1.0 B"
+
+
+def test_loading_is_told() -> None:
+    assert engine_text(NotStarted()) == "loading model…"
+    text = engine_text(LoadingModel("weights", 0.42)).replace("\u2007", "")
+    assert text == "loading model… 42 % · weights"
+    assert engine_text(ModelFailed("no")) == "no model"
+
+
+@pytest.mark.parametrize(
+    ("line", "utf16_column", "shown"),
+    [("", 0, "Ln 3, Col 1"), ("abc", 2, "Ln 3, Col 3"), ("a😀b", 3, "Ln 3, Col 3")],
+)
+def test_columns_count_characters(line: str, utf16_column: int, shown: str) -> None:
+    assert position_text(line, 2, utf16_column) == shown
+
+
+def test_a_long_text_neither_widens_the_window_nor_moves_its_neighbours(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.resize(700, 30)
+    line.show()
+    line.model.setText(model_text(MODEL))
+    qtbot.wait(0)
+    places = [label.geometry() for label in (line.model, line.position, line.format)]
+    line.proposal.setText("word " * 200)
+    line.position.setText("Ln 1234, Col 56")
+    qtbot.wait(0)
+    assert line.minimumSizeHint().width() < 700
+    assert places == [label.geometry() for label in (line.model, line.position, line.format)]
+
+
+def test_a_failure_comes_behind_the_keys_because_it_may_be_long() -> None:
+    status = ProposalStatus(phase=Phase.FINISHED, step=3, max_steps=48, note="out of memory")
+    expected = "failed after 3 steps · Enter accepts · Esc rejects · out of memory"
+    assert proposal_text(status) == expected
+
+
+@pytest.mark.parametrize(("width", "tip"), [(60, "Select text and press Ctrl+Enter"), (900, "")])
+def test_a_shortened_text_is_told_in_full_to_the_mouse(qtbot: QtBot, width: int, tip: str) -> None:
+    label = ElidedLabel(Qt.TextElideMode.ElideRight)
+    qtbot.addWidget(label)
+    label.resize(width, 20)
+    label.setText("Select text and press Ctrl+Enter")
+    place = QPoint(5, 5)
+    QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, place, label.mapToGlobal(place)))
+    assert label.toolTip() == tip
+    QToolTip.hideText()
