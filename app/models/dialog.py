@@ -26,8 +26,8 @@ from app.models.keeper import ModelKeeper
 from app.models.model_list import ENTRY, ModelList, ModelRow
 from app.models.refresh import HubFacts
 from app.models.shelf import Shelf, ShelfError
+from app.models.texts import size_text
 from app.models.token import TokenDialog
-from app.models.words import size_text
 from app.settings import Settings
 from app.translation import tr
 from app.widgets import dialogs

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from app.models.downloads import Work
 from app.models.entries import Entry
-from app.models.words import state_text
+from app.models.texts import state_text
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY, STATE, IS_USED = (Qt.ItemDataRole.UserRole + n for n in range(3))

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.models.entries import Entry, Origin, find_entries, folder_to_load, needed_by_others
-from app.models.words import size_text
+from app.models.texts import size_text
 from app.settings import Settings
 from app.system.background import Background
 from app.translation import tr

@@ -1,9 +1,9 @@
 """Proposals: a draft of the engine, drawn over the document until the user accepts it."""
 
-from app.proposal.history import Candidate, History, Origin, Outcome, outcome_text
-from app.proposal.options import Drawing, OptionsModel, RunOptions
-from app.proposal.proposal import Draft, Phase, Proposal, ProposalStatus
-from app.proposal.session import ProposalSession
+from app.proposal.model.history import Candidate, History, Origin, Outcome, outcome_text
+from app.proposal.model.options import Drawing, OptionsModel, RunOptions
+from app.proposal.model.proposal import Draft, Phase, Proposal, ProposalStatus
+from app.proposal.model.session import ProposalSession
 
 __all__ = [
     "Candidate",

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu
 
 from app.documents import Document
 from app.editor import Editor
+from app.spelling.checked_words import Word, words_of
 from app.spelling.languages import Languages
-from app.spelling.words import Word, words_of
 from app.text.edits import replace_range, text_between
 
 STRING = "Literal.String"  # in prose, code in backticks

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from app.documents.names import shown
 from app.editor.fonts import editor_font, is_prose
 from app.proposal import Candidate, History, outcome_text
-from app.proposal.ways import way_of
+from app.proposal.model.ways import way_of
 from app.translation import QT_TR_NOOP, tr
 from app.widgets.fitting import resize_to_fit
 

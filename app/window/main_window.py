@@ -12,7 +12,7 @@ from app.engine_model import EngineModel
 from app.find import FindBar, Finder, ResultsPanel
 from app.models import ModelKeeper
 from app.proposal import Candidate, History
-from app.proposal.history_file import HISTORY_FILE, HistoryFile
+from app.proposal.model.history_file import HISTORY_FILE, HistoryFile
 from app.server import ServerLink
 from app.settings import Settings
 from app.shortcuts import Shortcuts

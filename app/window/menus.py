@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from app.documents.names import shown
 from app.editor import Editor
 from app.proposal import ProposalSession
-from app.proposal.actions import ProposalActions
+from app.proposal.widgets.actions import ProposalActions
 from app.settings import Settings
 from app.shortcuts import title_of
 from app.spelling import SpellingActions

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.proposal.desk import ProposalDesk
-from app.proposal.options import OptionsModel
+from app.proposal.model.options import OptionsModel
+from app.proposal.widgets.proposal_widgets import ProposalDesk
 from app.text.words import all_words
 from app.theme import Appearance
 from tests.journeys.driver import CONTROL, Journey

@@ -11,10 +11,10 @@ import pytest
 
 from app.documents import TextFileError, text_file
 from app.documents.writing import replace_private
-from app.proposal.history_file import HistoryFile
+from app.proposal.model.history_file import HistoryFile
 from app.settings import MAX_RECENT, Settings
 from tests.app.house import House
-from tests.app.proposal.test_history import CANDIDATE
+from tests.app.proposal.model.test_history import CANDIDATE
 
 resource = pytest.importorskip("resource", reason="POSIX limits")
 

@@ -13,10 +13,10 @@ from app.documents import Document
 from app.editor import Editor
 from app.settings import Settings
 from app.spelling import dictionaries
+from app.spelling.checked_words import words_of
 from app.spelling.dictionaries import best, find_dictionaries
 from app.spelling.languages import Languages
 from app.spelling.marks import SpellingMarks
-from app.spelling.words import words_of
 
 Ask = Callable[[], list[str]]
 

@@ -1,0 +1,168 @@
+"""Words that stay where they are while the draft around them settles.
+
+Where the text before a word has become shorter, and the word is the same, the space in front of it
+is widened, so that it keeps its place and its line. Where that text has become longer, it first
+takes this slack. The draft's own words are drawn, and no others: only spaces between them widen.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from app.proposal.drawing.bidi_lines import gaps_in_line
+from app.proposal.model.candidate import Draft
+from app.text.positions import utf16_len
+
+MAX_WORDS = 400  # of the text behind the draft that are looked after
+# In widths of an "x": a wider space in the draft is given back, and so is more room than that
+# before the text behind it, or at a line's end.
+MAX_GAP, MAX_BREAK = 7.0, 24.0
+TOLERANCE = 0.25  # px
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word of a layout, known again from one frame to the next by its key."""
+
+    key: int  # the slot that it begins with; below zero: its number behind the draft
+    start: int  # UTF-16 units into the layout's text
+    length: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a word stands in a layout, px."""
+
+    text: str
+    row: tuple[int, int]  # paragraph, and line in it
+    x: float  # from where its line begins to the nearer end of the word
+    left: float
+    top: float  # of its line
+    starts_row: bool  # after another of the same paragraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A word with its place in a layout that holds nothing."""
+
+    word: Word
+    place: Place
+    width: float  # px
+    space: float  # px of the white space before it; 0: it cannot be widened
+    is_against: bool = False  # it runs against the direction of its line
+
+
+def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
+    """Return the words of a draft and of the text behind it, in their order."""
+    held = draft.as_document_text()
+    begin = utf16_len(prefix)
+    end = begin + utf16_len(held.text)
+    slots = [
+        (begin + held.positions[s.start], begin + held.positions[s.end], s.slot)
+        for s in draft.spans
+        if s.slot >= 0
+    ]
+    ends = [last for _, last, _ in slots]
+    words: dict[int, Word] = {}
+    behind = 0
+    for start, text in _stretches(prefix + held.text + suffix, len(prefix)):
+        length = utf16_len(text)
+        if start < end:
+            place = bisect_right(ends, start)  # the slots stand in the order of the text
+            begins_here = place < len(slots) and slots[place][0] < start + length
+            key = slots[place][2] if begins_here else None
+        else:
+            behind += 1
+            key = -behind if behind <= MAX_WORDS else None
+        if key is not None and key not in words:
+            words[key] = Word(key=key, start=start, length=length, text=text)
+    return list(words.values())
+
+
+def gaps(
+    words: Sequence[Measured], held: Mapping[int, Place], *, room: float, unit: float
+) -> dict[int, float]:
+    """Return how much wider the space before a word has to be, px, by where the word starts.
+
+    `room` is the width of a line, and `unit` that of an "x".
+    """
+    found: dict[int, float] = {}
+    pen, row = 0.0, (-1, 0)
+    for natural, line in groupby(words, key=lambda one: one.place.row):
+        own = list(line)
+        if any(one.is_against for one in own):
+            more: dict[int, float] = {}
+            if natural[1] == 0 or row == (natural[0], natural[1] - 1):  # else words came down to it
+                most = {one.word.key: _most(one, unit) for one in own}
+                more = gaps_in_line(own, held, room=room, most=most, least=TOLERANCE)
+            found |= more
+            pen = max(one.place.x + one.width for one in own) + sum(more.values())
+            row = natural
+        else:
+            pen, row = _follow_line(own, held, found, (pen, row), room=room, unit=unit)
+    return found
+
+
+def _follow_line(
+    words: Sequence[Measured],
+    held: Mapping[int, Place],
+    found: dict[int, float],
+    start: tuple[float, tuple[int, int]],
+    *,
+    room: float,
+    unit: float,
+) -> tuple[float, tuple[int, int]]:
+    """Add the gaps of a line's words; return where the last one ends, and in which row by now."""
+    pen, row = start
+    for one in words:
+        place, gap = one.place, 0.0
+        if place.row[0] != row[0] or not one.space:
+            # A paragraph's first word stands by itself.
+            pen, row = place.x + one.width, place.row
+            continue
+        x = pen + one.space
+        if x + one.width > room:
+            x, row = 0.0, (row[0], row[1] + 1)
+        was = held.get(one.word.key)
+        if was is not None and was.text == one.word.text:
+            gap = _gap(one, was, x, row, room, unit)
+        if gap:
+            found[one.word.start] = gap
+            x += gap
+            if x + one.width > room:
+                x, row = 0.0, (row[0], row[1] + 1)
+        pen = x + one.width
+    return pen, row
+
+
+def _most(one: Measured, unit: float) -> float:
+    return unit * (MAX_GAP if one.word.key >= 0 else MAX_BREAK)
+
+
+def _gap(
+    one: Measured, was: Place, x: float, row: tuple[int, int], room: float, unit: float
+) -> float:
+    """Return what is missing before a word at `x` to where it was, if that is little enough."""
+    missing = was.x - x
+    if was.row == row:
+        fits = was.x + one.width <= room
+        return missing if fits and TOLERANCE < missing <= _most(one, unit) else 0.0
+    # It would slip back to the line above: fill that up.
+    is_next = was.starts_row and was.row == (row[0], row[1] + 1)
+    left = room - x
+    return left + TOLERANCE if is_next and left <= MAX_BREAK * unit else 0.0
+
+
+def _stretches(text: str, begin: int) -> Iterator[tuple[int, str]]:
+    """Yield the words from a code point on, each with its place in UTF-16 units."""
+    at, units = 0, 0
+    for match in _WORD.finditer(text):
+        if match.start() < begin:
+            continue
+        units += utf16_len(text[at : match.start()])
+        at = match.start()
+        yield units, match.group()

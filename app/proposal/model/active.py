@@ -1,0 +1,92 @@
+"""The one proposal of an editor that is shown, and what is said of it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.proposal.drawing.view import ProposalView
+from app.proposal.model.history import History, Origin, Outcome, remember
+from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
+from app.proposal.model.queue import RegionQueue
+from app.proposal.model.status import status_of
+from engine.api import Cancel, Request
+
+
+class Stage(QObject):
+    """Holds a proposal from its first request to its end; those that have ended are remembered.
+
+    Signals: `status_changed` with the new `ProposalStatus`.
+    """
+
+    status_changed = Signal(object)
+
+    def __init__(
+        self,
+        submit: Callable[[Request], None],
+        queue: RegionQueue,
+        history: History | None,
+        origin: Callable[[], Origin],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._submit = submit
+        self._queue = queue
+        self._history = history
+        self._origin = origin
+        self._proposal: Proposal | None = None
+        self._view: ProposalView | None = None
+        self._status = ProposalStatus(phase=Phase.IDLE)
+        queue.changed.connect(self._publish)
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal that is shown; None if there is none."""
+        return self._proposal
+
+    @property
+    def view(self) -> ProposalView | None:
+        """How it is shown."""
+        return self._view
+
+    @property
+    def status(self) -> ProposalStatus:
+        """What the status line says."""
+        return self._status
+
+    def show(
+        self, proposal: Proposal, make_view: Callable[[Proposal], ProposalView]
+    ) -> ProposalView:
+        """Show a proposal where none is."""
+        assert self._proposal is None, "the one before has to go first"
+        self._proposal = proposal
+        view = self._view = make_view(proposal)
+        # After the view's own: what is told of a proposal is to be seen by then.
+        proposal.phase_changed.connect(self._publish)
+        proposal.takes_changed.connect(self._publish)
+        proposal.old_text_changed.connect(self._publish)
+        proposal.draft_changed.connect(self._publish)
+        self._publish()
+        return view
+
+    def drop(self, outcome: Outcome) -> None:
+        """Cancel what runs and take the proposal away without a trace in the document."""
+        if self._proposal is not None:
+            self.cancel()
+            self._proposal.notify_closed(outcome)
+
+    def cancel(self) -> None:
+        """Stop the engine, if it works on the proposal."""
+        if self._proposal is not None and self._proposal.is_busy:
+            self._submit(Cancel(job_id=self._proposal.job_id))
+
+    def _publish(self) -> None:
+        proposal = self._proposal
+        status = self._status if proposal is None else status_of(proposal)
+        self._status = replace(status, num_queued=len(self._queue))
+        if proposal is not None and proposal.phase is Phase.IDLE:
+            self._proposal = self._view = None
+            proposal.deleteLater()
+            if self._history is not None:
+                remember(self._history, proposal, self._origin())
+        self.status_changed.emit(self._status)

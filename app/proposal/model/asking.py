@@ -1,0 +1,79 @@
+"""What an editor's next request is: which region is meant, and what is known of it."""
+
+from collections.abc import Callable
+
+from app.editor import Editor
+from app.proposal.model.options import RunOptions
+from app.proposal.model.pins import Pins
+from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.requests import make_request
+from app.text.edits import text_between, whole_characters
+from engine.api import Generate
+
+Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
+
+
+class Asking:
+    """Finds out what is asked for; positions are UTF-16 units."""
+
+    def __init__(
+        self,
+        editor: Editor,
+        pins: Pins,
+        next_job_id: Callable[[], int],
+        next_seed: Callable[[], int],
+    ) -> None:
+        self._editor, self._pins = editor, pins
+        self._next_job_id, self._next_seed = next_job_id, next_seed
+
+    def target(self, proposal: Proposal | None) -> tuple[int, int]:
+        """Return the region that is meant: the selection, or that of the proposal it is in."""
+        cursor = self._editor.textCursor()
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        if proposal is not None:
+            region = proposal.place.region
+            is_inside = region.start <= start and end <= region.end
+            if is_inside and (proposal.phase is not Phase.STALE or start == end):
+                return region.start, region.end
+        return whole_characters(self._editor.document(), start, end)
+
+    def pinned(self, start: int, end: int, proposal: Proposal | None) -> Stretches:
+        """Return what is pinned in a region: marked in the selection, or held by its proposal."""
+        marked = self._pins.of_region(start, end)
+        if proposal is None or (start, end) != proposal.place.hard_region:
+            return marked
+        if proposal.phase is Phase.STALE and marked:
+            return marked
+        request = proposal.place.request
+        is_same = text_between(self._editor.document(), start, end) == request.region
+        # In a draft, words are pinned and let go as well.
+        holds = proposal.draft is None or proposal.take.pinned
+        return request.pinned if is_same and holds else ()
+
+    def request(
+        self,
+        start: int,
+        end: int,
+        options: RunOptions,
+        pinned: Stretches,
+        proposal: Proposal | None = None,
+    ) -> Generate:
+        """Return the request for a region, which may have a proposal already."""
+        return make_request(
+            self._editor.document(),
+            start,
+            end,
+            options,
+            language=self._editor.language,
+            job_id=self._next_job_id(),
+            seed=self._next_seed() if options.seed is None else options.seed,
+            avoid=self._seen(start, end, proposal) if options.seed is None else (),
+            pinned=pinned,
+        )
+
+    def _seen(self, start: int, end: int, proposal: Proposal | None) -> list[str]:
+        """Return the texts that a region has or was offered: another one is wanted."""
+        seen = [text_between(self._editor.document(), start, end)]
+        if proposal and (start, end) == proposal.place.ends:
+            seen += [take.draft.text for take in proposal.takes if take.draft]
+        return [text for text in dict.fromkeys(seen) if text]

@@ -1,0 +1,225 @@
+"""The candidates in play: their order, and which of them and which of its frames is shown."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.proposal.model.candidate import Draft, Take
+from engine.api import (
+    Branch,
+    CandidateFinished,
+    CanvasUpdated,
+    Finished,
+    FinishReason,
+    Generate,
+    Started,
+)
+
+UNSCORED = -math.inf
+
+
+class Takes(QObject):
+    """Keeps the candidates of one region, over all jobs; there is always one.
+
+    Its `Proposal` tells it of the engine, and has it `publish` afterwards. Signals:
+    `draft_changed`, after the text that is shown has; `changed`, after a candidate came, went,
+    grew by a frame or another place, or another one or frame is shown.
+    """
+
+    draft_changed = Signal()
+    changed = Signal()
+
+    def __init__(self, job: Generate, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: list[Take] = []
+        self._job_id = job.job_id
+        self._is_chosen = False  # by the user; the best is shown otherwise
+        self._draft: Draft | None = None
+        self.max_steps = 0  # of the newest job
+        self.frame: int | None = None  # the index of the frame shown; None: the newest text
+        self.add(job)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._all)
+
+    def __iter__(self) -> Iterator[Take]:
+        """Go through them, the best first."""
+        return iter(self.ordered)
+
+    @property
+    def current(self) -> Take:
+        """The one that is shown."""
+        return self._current
+
+    @property
+    def ordered(self) -> tuple[Take, ...]:
+        """All of them: the finished by score, then the others as they came."""
+        return tuple(sorted(self._all, key=_rank, reverse=True))
+
+    @property
+    def frames(self) -> tuple[CanvasUpdated, ...]:
+        """Every frame the model has produced for the candidate shown, in order."""
+        return tuple(self._current.frames)
+
+    @property
+    def draft(self) -> Draft | None:
+        """The text that is shown, as it was published; None before the first frame."""
+        return self._draft
+
+    def add(self, job: Generate | Branch, start: Draft | None = None) -> None:
+        """Take in the candidates of a new job, and show its first."""
+        self.stop()
+        count = job.candidates if isinstance(job, Generate) else 1
+        new = [Take(job=job, candidate=number, start=start) for number in range(count)]
+        # What was stopped before it had a text is nothing to choose from.
+        self._all = [take for take in self._all if _has_own_text(take)] + new
+        self._job_id = job.job_id
+        self._current, self.frame, self._is_chosen = new[0], None, False
+        self.shows_old = False  # in the draft's place, to compare
+
+    def choose(self, take: Take) -> None:
+        """Show a candidate, and no longer whichever is best."""
+        self.shows_old = False
+        if take in self._all:
+            self._current, self.frame, self._is_chosen = take, None, True
+        self.publish()
+
+    def choose_next(self, step: int) -> None:
+        """Show the candidate so many places further on, around the ends."""
+        if len(self) > 1:
+            place = self.ordered.index(self._current) + step
+            self.choose(self.ordered[place % len(self)])
+
+    def show_frame(self, index: int | None) -> None:
+        """Show a frame of the candidate that is shown; the last one's place is the newest text."""
+        self.shows_old = False
+        last = len(self._current.frames) - 1
+        if index is not None:
+            index = max(0, index)
+            is_newest = index > last or (index == last and self._current.final is not None)
+            index = None if is_newest else index
+        self.frame = index
+        self._is_chosen = self._is_chosen or index is not None
+        self.publish()
+
+    def show_next_frame(self, step: int) -> None:
+        """Show the frame so many steps further on."""
+        if frames := self._current.frames:
+            self.show_frame((len(frames) - 1 if self.frame is None else self.frame) + step)
+
+    def toggle_old(self) -> None:
+        """Show the old text for comparison, or the draft again."""
+        if self._draft is not None:
+            self.shows_old = not self.shows_old
+            self.draft_changed.emit()
+
+    def set_pinned(self, slots: Sequence[int], *, is_pinned: bool) -> None:
+        """Mark slots as pinned, or as free again, before the engine has said so."""
+        take = self._current
+        for slot in slots:
+            (take.pins.add if is_pinned else take.pins.discard)(slot)
+            (take.freed.discard if is_pinned else take.freed.add)(slot)
+        self.draft_changed.emit()
+
+    def publish(self) -> None:
+        """Tell of what has changed."""
+        take = self._current
+        draft = take.draft if self.frame is None else take.draft_at(self.frame)
+        if draft != self._draft:
+            self._draft = draft
+            self.draft_changed.emit()
+        self.changed.emit()
+
+    def start(self, event: Started) -> None:
+        """Note how much room the job's candidates have, and how long they may take."""
+        self.max_steps = event.max_steps
+        for take in self._of_job():
+            take.num_slots = event.num_slots
+
+    def restart(self) -> None:
+        """Wait for the job's candidates anew, and show what there was of them until they come."""
+        for take in self._of_job():
+            take.start, take.final, take.result, take.reason = take.draft, None, None, None
+            for gone in (take.frames, take.pins, take.freed):
+                gone.clear()
+        self.frame = None
+
+    def add_frame(self, event: CanvasUpdated) -> None:
+        """Keep a frame."""
+        take = self._find(event.candidate)
+        if take is not None:
+            take.frames.append(event)
+            take.pins -= {span.slot for span in event.spans if span.pinned}
+            take.freed -= {span.slot for span in event.spans if not span.pinned}
+
+    def finish_one(self, event: CandidateFinished) -> None:
+        """Take in the result of one candidate."""
+        take = self._find(event.candidate)
+        if take is None:
+            return
+        take.result, take.reason = event, event.reason
+        take.final = Draft(text=event.text, spans=event.spans)
+        if not self._is_chosen and self.frame is None and not self._running():
+            self._current = self.ordered[0]
+
+    def finish(self, event: Finished) -> None:
+        """Take in the end of the job: equal texts are one candidate, and the best is shown.
+
+        Those of earlier jobs count as well.
+        """
+        for result in event.candidates:
+            self.finish_one(result)
+        best = max(self._of_job(), key=_rank)
+        if not event.candidates:
+            best.final = Draft(text=event.text, spans=event.spans)
+            best.reason = event.reason
+        told = {result.candidate for result in event.candidates}
+        for take in self._of_job():
+            is_needless = take.candidate not in told if told else take is not best
+            if is_needless and take is not self._current:
+                self._all.remove(take)
+            elif take.reason is None:
+                take.reason, take.final = event.reason, take.draft
+        if not self._is_chosen and self.frame is None:
+            self._current = max(self._of_job(), key=_rank)
+        self._merge()
+
+    def stop(self) -> None:
+        """Keep what there is of the candidates that run."""
+        for take in self._running():
+            take.reason, take.final = FinishReason.CANCELLED, take.draft
+
+    def _merge(self) -> None:
+        """Keep one of several candidates with the same text: the one that is shown, or the newest.
+
+        The engine remembers the frames of its latest jobs alone. A branch leaves the candidates it
+        may have come from: their early frames are nowhere else.
+        """
+        kept: dict[tuple[str | None, bool], Take] = {}
+        for take in (self._current, *reversed(self._all)):
+            kept.setdefault(_likeness(take), take)
+        self._all = [t for t in self._all if t.final is None or kept[_likeness(t)] is t]
+
+    def _running(self) -> list[Take]:
+        return [take for take in self._all if take.is_running]
+
+    def _of_job(self) -> list[Take]:
+        return [take for take in self._all if take.job.job_id == self._job_id]
+
+    def _find(self, candidate: int) -> Take | None:
+        return next((t for t in self._of_job() if t.candidate == candidate), None)
+
+
+def _has_own_text(take: Take) -> bool:
+    return bool(take.frames) or (take.final is not None and take.start is None)
+
+
+def _likeness(take: Take) -> tuple[str | None, bool]:
+    return take.final.text if take.final else None, isinstance(take.job, Branch)
+
+
+def _rank(take: Take) -> tuple[bool, float]:
+    score = take.score
+    return not take.is_running, score.total if score else UNSCORED

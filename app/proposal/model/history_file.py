@@ -1,0 +1,133 @@
+"""The history on disk: one candidate a line, as JSON, readable by its owner alone."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from app.documents.text_file import stamp_of
+from app.documents.writing import replace_private
+from app.proposal.model.history import Candidate, Origin, Outcome
+
+HISTORY_FILE = "history.jsonl"
+MAX_BYTES = 20 * 1024**2
+KEPT_SHARE = 0.75  # of the cap, after the oldest were forgotten
+
+APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+
+log = logging.getLogger(__name__)
+
+Candidates = Callable[[], Sequence[Candidate]]
+
+
+class HistoryFile:
+    """Appends candidates to a file, and forgets the oldest beyond a size.
+
+    A line that cannot be read is skipped; a file that cannot be written is told to the log, and
+    the history goes on in memory.
+    """
+
+    def __init__(self, path: Path, *, max_bytes: int = MAX_BYTES) -> None:
+        self._path = path
+        self._max_bytes = max_bytes
+
+    def read(self) -> Iterator[Candidate]:
+        """Yield the candidates, the oldest first."""
+        try:
+            lines = self._path.read_bytes().splitlines()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            log.warning("The history cannot be read: %s", error)
+            return
+        for line in lines:
+            candidate = _from_json(line)
+            if candidate is not None:
+                yield candidate
+
+    def append(self, candidate: Candidate, all_of_them: Candidates) -> None:
+        """Add a candidate, the newest of `all_of_them`."""
+        # A line that a crash has cut short must not swallow this one.
+        line = b"\n" + _to_json(candidate)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(self._path, APPEND, 0o600), "ab") as file:
+                file.write(line)
+                size = file.tell()
+        except OSError as error:
+            log.warning("The history cannot be written: %s", error)
+            return
+        if size > self._max_bytes:
+            self.write(all_of_them())
+
+    def write(self, candidates: Sequence[Candidate]) -> None:
+        """Replace the file by one with these candidates, as many of the newest as fit."""
+        lines = [_to_json(candidate) for candidate in candidates]
+        if sum(map(len, lines)) > self._max_bytes:
+            lines = _newest(lines, round(self._max_bytes * KEPT_SHARE))
+        try:
+            replace_private(self._path, b"".join(lines))
+        except OSError as error:
+            log.warning("The history cannot be written: %s", error)
+
+    def set_max_bytes(self, max_bytes: int, all_of_them: Candidates) -> None:
+        """Hold the file to a size."""
+        self._max_bytes = max_bytes
+        stamp = stamp_of(self._path)
+        if stamp is not None and stamp.num_bytes > max_bytes:
+            self.write(all_of_them())
+
+
+def _newest(lines: Sequence[bytes], room: int) -> list[bytes]:
+    kept: list[bytes] = []
+    for line in reversed(lines):
+        room -= len(line)
+        if room < 0:
+            break
+        kept.append(line)
+    return kept[::-1]
+
+
+def _to_json(candidate: Candidate) -> bytes:
+    path = candidate.origin.path
+    fields = {
+        "title": candidate.origin.title,
+        "path": str(path) if path else None,
+        "time": candidate.time.isoformat(),
+        "old": candidate.old_text,
+        "new": candidate.text,
+        "seed": candidate.seed,
+        "steps": candidate.steps,
+        "entropy": candidate.mean_entropy,
+        "outcome": candidate.outcome.value,
+        "instruction": candidate.instruction,
+        "strength": candidate.strength,
+        "score": candidate.score,
+    }
+    return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def _from_json(line: bytes) -> Candidate | None:
+    try:
+        fields = json.loads(line)
+        time = datetime.fromisoformat(fields["time"])
+        return Candidate(
+            origin=Origin(
+                title=str(fields["title"]),
+                path=Path(fields["path"]) if fields["path"] else None,
+            ),
+            time=time if time.tzinfo else time.astimezone(),
+            old_text=str(fields["old"]),
+            text=str(fields["new"]),
+            seed=int(fields["seed"]),
+            steps=int(fields["steps"]),
+            mean_entropy=float(fields["entropy"]),
+            outcome=Outcome(fields["outcome"]),
+            instruction=str(fields["instruction"]),
+            strength=float(fields["strength"]),
+            score=None if fields["score"] is None else float(fields["score"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,122 @@
+"""Accepting a part of a draft: one edit each, the rest staying in play, and undo leading back."""
+
+from dataclasses import replace
+
+from app.editor import Editor, replace_range
+from app.proposal.model.options import RunOptions
+from app.proposal.model.proposal import Proposal
+from app.text.edits import length_of, text_between
+from app.text.hunks import hunk_over, minimal, next_line, next_word
+from app.text.positions import to_code_points, utf16_len
+from app.text.rebase import Change, Region, follow
+
+MAX_ACCEPTED = 40  # regions whose settings are remembered
+
+
+class Parts:
+    """Puts parts of a proposal into the document, and knows what they were.
+
+    The draft stays as it is; what the document holds in the region's place comes to be the old
+    text. So every candidate and frame stays in play, and rejecting the rest changes nothing.
+    """
+
+    def __init__(self, editor: Editor) -> None:
+        self._editor = editor
+        self.is_own_edit = False
+        self._states: set[str] = set()  # what the region has held
+        self._accepted: list[tuple[Region, RunOptions]] = []  # the newest last
+
+    def follow(self, proposal: Proposal) -> None:
+        """Begin with a proposal of which nothing is accepted."""
+        self._states = {proposal.place.old_text}
+
+    def with_word(self, proposal: Proposal) -> str | None:
+        """Return the region's text with one more word of the draft; None if there is none."""
+        old, new = proposal.place.old_text, _wanted(proposal)
+        hunk = next_word(old, new)
+        return hunk.applied(old, new) if hunk else None
+
+    def with_line(self, proposal: Proposal) -> str | None:
+        """Return the region's text with one more line of the draft; None if there is none."""
+        old, new = proposal.place.old_text, _wanted(proposal)
+        hunk = next_line(old, new)
+        return hunk.applied(old, new) if hunk else None
+
+    def with_stretch(self, proposal: Proposal, start: int, end: int) -> str | None:
+        """Return the region's text with the changes in a stretch of the draft, code points."""
+        old = proposal.place.old_text
+        text = hunk_over(old, _wanted(proposal), start, end)
+        return text if text != old else None
+
+    def put_in(self, proposal: Proposal, text: str) -> int:
+        """Make `text` the region's, as one undo step; return where the change ends."""
+        old, region = proposal.place.old_text, proposal.place.region
+        change = minimal(old, text)
+        start = region.start + utf16_len(old[: change.old_start])
+        end = start + utf16_len(old[change.old_start : change.old_end])
+        piece = text[change.new_start : change.new_end]
+        self.is_own_edit = True
+        try:
+            replace_range(self._editor.document(), start, end, piece)
+        finally:
+            self.is_own_edit = False
+        self._states |= {old, text}
+        proposal.notify_accepted_part(_resized(region, utf16_len(text)), text)
+        return start + utf16_len(piece)
+
+    def is_all_in(self, proposal: Proposal) -> bool:
+        """Return whether nothing of the draft is left to accept."""
+        return not proposal.is_busy and proposal.place.old_text == _wanted(proposal)
+
+    def is_undone_by(self, proposal: Proposal, change: Change) -> bool:
+        """Follow an undo or redo of a part; return whether the change was one."""
+        region = proposal.place.region
+        ends = change.position + change.removed
+        if len(self._states) < 2 or change.position < region.start or ends > region.end:
+            return False
+        length = region.end - region.start + change.shift
+        text = text_between(self._editor.document(), region.start, region.start + length)
+        if text not in self._states:
+            return False
+        proposal.notify_accepted_part(_resized(region, length), text)
+        return True
+
+    def find(self, text: str) -> tuple[int, int] | None:
+        """Return where a text stands, UTF-16 units: the first place from the caret on, around."""
+        document = self._editor.document()
+        whole = text_between(document, 0, length_of(document))
+        caret = to_code_points(whole, self._editor.textCursor().selectionStart())
+        at = whole.find(text, caret)
+        at = whole.find(text) if at < 0 else at
+        if at < 0:
+            return None
+        start = utf16_len(whole[:at])
+        return start, start + utf16_len(text)
+
+    def note_accepted(self, start: int, end: int, options: RunOptions) -> None:
+        """Remember a region that was accepted, and how it was drafted."""
+        kept = [(r, o) for r, o in self._accepted if r.end <= start or r.start >= end]
+        self._accepted = [*kept, (Region(start=start, end=end), options)][-MAX_ACCEPTED:]
+
+    def accepted_at(self, start: int, end: int) -> tuple[int, int, RunOptions] | None:
+        """Return the region accepted last that touches a stretch, and its settings."""
+        for region, options in reversed(self._accepted):
+            if region.start <= end and start <= region.end:
+                return region.start, region.end, options
+        return None
+
+    def notify_change(self, change: Change) -> None:
+        """The document has changed somewhere."""
+        followed = ((follow(region, change), options) for region, options in self._accepted)
+        self._accepted = [(region, options) for region, options in followed]
+
+
+def _wanted(proposal: Proposal) -> str:
+    assert proposal.draft is not None, "only a draft can be accepted"
+    return proposal.draft.as_document_text().text
+
+
+def _resized(region: Region, length: int) -> Region:
+    shift = region.start + length - region.end
+    guard_end = None if region.guard_end is None else region.guard_end + shift
+    return replace(region, end=region.start + length, guard_end=guard_end)

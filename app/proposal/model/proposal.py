@@ -1,0 +1,274 @@
+"""The model of one proposal: what the engine has drafted for one region, and how far it is."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.proposal.model.candidate import Draft, Take
+from app.proposal.model.candidates import Takes
+from app.proposal.model.history import Outcome
+from app.proposal.model.placement import Place
+from app.proposal.model.status import Phase, ProposalStatus
+from app.text.rebase import Change, Region, follow, rebase, rebase_itself
+from app.translation import tr
+from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
+
+__all__ = ["Draft", "Phase", "Proposal", "ProposalStatus"]
+
+
+class Proposal(QObject):
+    """One region's candidates; changes only through its methods.
+
+    Signals: `phase_changed`, `draft_changed`, `region_changed`, `has_focus_changed`,
+    `old_text_changed`; each is sent after what its name says has changed. `takes_changed`: a
+    candidate came, went, grew by a frame or another place, or another one or frame is shown.
+    """
+
+    phase_changed = Signal()
+    draft_changed = Signal()
+    region_changed = Signal()
+    has_focus_changed = Signal()
+    old_text_changed = Signal()
+    takes_changed = Signal()
+
+    def __init__(self, request: Generate, region: Region, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job: Generate | Branch = request
+        text = request.region
+        self._place = Place(request=request, region=region, old_text=text, asked_text=text)
+        self._takes = Takes(request, self)
+        self._takes.draft_changed.connect(self.draft_changed)
+        self._takes.changed.connect(self.takes_changed)
+        self._phase = Phase.WAITING
+        self._note = ""
+        self._has_focus = True
+        self._is_stopping = False  # stopped by the user, and the engine has not answered yet
+        self._has_failed = False
+        self._is_live = self._is_outdated = False
+        self._outcome: Outcome | None = None
+
+    @property
+    def job_id(self) -> int:
+        """The number of the engine's newest job."""
+        return self._job.job_id
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the document, and what was asked for there."""
+        return self._place
+
+    @property
+    def takes(self) -> Takes:
+        """The candidates in play, and which of them is shown."""
+        return self._takes
+
+    @property
+    def take(self) -> Take:
+        """The candidate that is shown."""
+        return self._takes.current
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the engine still works on it."""
+        return self._phase in (Phase.WAITING, Phase.RUNNING)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the text that it is computed from is gone, whether there was a draft or not."""
+        return self._phase is Phase.STALE or self._outcome is Outcome.STALE
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything of it to see."""
+        return self._phase is not Phase.IDLE
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether there is a draft that may replace the region."""
+        has_draft = self.draft is not None and self._phase in (Phase.RUNNING, Phase.FINISHED)
+        return has_draft and not self._takes.shows_old and not self._is_outdated
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is drafted anew whenever the text around it changes."""
+        return self._is_live
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether it is live, and the text around it has changed since it was asked for."""
+        return self._is_outdated
+
+    @property
+    def takes_enter(self) -> bool:
+        """Whether Enter means this proposal, even if there is nothing to accept yet."""
+        return self._has_focus and self._phase not in (Phase.STALE, Phase.IDLE)
+
+    @property
+    def phase(self) -> Phase:
+        """Where it is in its life."""
+        return self._phase
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft to show; None before the first frame."""
+        return self._takes.draft
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it has ended; None while it is shown."""
+        return self._outcome
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether Enter means this proposal."""
+        return self._has_focus
+
+    @property
+    def note(self) -> str:
+        """What is to be said of it."""
+        return self._note
+
+    def set_has_focus(self, has_focus: bool) -> None:
+        """Say whether Enter means this proposal."""
+        if has_focus != self._has_focus:
+            self._has_focus = has_focus
+            self.has_focus_changed.emit()
+
+    def set_is_live(self, is_live: bool) -> None:
+        """Keep it in step with the text around it, or leave that."""
+        self._is_live = is_live
+        self.takes_changed.emit()
+
+    def notify_submitted(self, job: Generate | Branch, start: Draft | None = None) -> None:
+        """The engine was asked for more candidates; what ran until now has been cancelled."""
+        self._job = job
+        self._is_stopping = self._has_failed = self._is_outdated = False
+        if isinstance(job, Generate):
+            self._place = replace(self._place, request=job)
+        self._note = ""
+        self._takes.add(job, start)
+        self._set_phase(Phase.WAITING)
+        self._takes.publish()
+
+    def notify_started(self, event: Started) -> None:
+        """The engine has begun."""
+        if self._phase is Phase.WAITING and event.job_id == self.job_id:
+            self._take_edges_in(event.soft_before, event.soft_after)
+            self._takes.start(event)
+            self._set_phase(Phase.RUNNING)
+
+    def notify_restarted(self) -> None:
+        """The engine begins the job anew; its drafts stay until it has others."""
+        if self.is_busy:
+            self._takes.restart()
+            self._set_phase(Phase.WAITING)
+            self._takes.publish()
+
+    def notify_frame(self, event: CanvasUpdated) -> None:
+        """The engine has done one denoising step."""
+        # Also the step that ran when it was stopped; its text comes with the end.
+        if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+            self._takes.add_frame(event)
+            if self.is_busy:
+                self._set_phase(Phase.RUNNING)
+            self._takes.publish()
+
+    def notify_candidate(self, event: CandidateFinished) -> None:
+        """One of several candidates is done."""
+        if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+            self._takes.finish_one(event)
+            self._takes.publish()
+
+    def notify_finished(self, event: Finished) -> None:
+        """The engine has ended: its texts are the ones to accept, also after an early stop."""
+        if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+            self._is_stopping = False
+            self._take_edges_in(event.soft_before, event.soft_after)
+            self._takes.finish(event)
+            self._takes.publish()
+            self._set_phase(Phase.FINISHED)
+
+    def notify_failed(self, message: str) -> None:
+        """The engine has given up: keep the last draft; without one, there is nothing left."""
+        self._is_stopping = False
+        if not self.is_busy:
+            return
+        self._takes.stop()
+        if self.take.draft is None:
+            self.notify_closed(Outcome.FAILED)
+            return
+        self._has_failed = True
+        self._note = message
+        self._takes.publish()
+        self._set_phase(Phase.FINISHED)
+
+    def notify_stopped(self) -> None:
+        """The user has stopped it: keep the last drafts, until the engine's end brings its own."""
+        if self.is_busy and self.draft is not None:
+            self._is_stopping = self._phase is Phase.RUNNING
+            self._takes.stop()
+            self._takes.publish()
+            self._set_phase(Phase.FINISHED)
+
+    def notify_closed(self, outcome: Outcome, note: str = "") -> None:
+        """It was accepted, rejected or replaced; a parked or failed one stays known as that."""
+        if outcome is not Outcome.ACCEPTED and self._phase is Phase.STALE:
+            outcome = Outcome.STALE
+        elif outcome is not Outcome.ACCEPTED and self._has_failed:
+            outcome = Outcome.FAILED
+        self._outcome = outcome
+        self._is_stopping = False
+        self._note = note
+        self._set_phase(Phase.IDLE)
+
+    def notify_accepted_part(self, region: Region, old_text: str) -> None:
+        """A part of a draft has come into the document, or left it again by an undo."""
+        self._set_place(replace(self._place, region=region, old_text=old_text))
+        self.old_text_changed.emit()
+
+    def notify_change(self, change: Change) -> None:
+        """The document has changed somewhere: move along with it, or be parked."""
+        if self._phase is Phase.STALE:
+            self._set_region(follow(self._place.region, change))
+            return
+        region = rebase(self._place.region, change)
+        if region is None and self._is_live:
+            region = rebase_itself(self._place.region, change)
+            self._is_outdated = region is not None
+        if region is not None:
+            self._set_region(region)
+        elif self.is_shown:
+            self._park(change)
+
+    def _take_edges_in(self, before: int, after: int) -> None:
+        """Stand for so many code points beside the region, too: the drafts do."""
+        place = self._place.widened(before, after)
+        if place is not self._place:
+            self._set_place(place)
+            self.old_text_changed.emit()
+
+    def _park(self, change: Change) -> None:
+        self._set_region(follow(self._place.region, change))
+        if self.draft is None:
+            self.notify_closed(Outcome.STALE, tr("The text changed before there was a draft."))
+        else:
+            self._is_stopping = self._takes.shows_old = False
+            self._takes.stop()
+            self._note = tr(
+                "The text around it changed. Ctrl+Enter here drafts it again, Esc removes it."
+            )
+            self._set_phase(Phase.STALE)
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self._phase:
+            self._phase = phase
+            self.phase_changed.emit()
+
+    def _set_region(self, region: Region) -> None:
+        self._set_place(replace(self._place, region=region))
+
+    def _set_place(self, place: Place) -> None:
+        has_moved = place.region != self._place.region
+        self._place = place
+        if has_moved:
+            self.region_changed.emit()

@@ -1,0 +1,89 @@
+"""The regions that wait for the engine, in their order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from app.proposal.model.options import RunOptions
+from app.text.rebase import Change, Region, rebase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A region that will be drafted, and how."""
+
+    region: Region
+    options: RunOptions
+    pinned: tuple[tuple[int, int], ...] = ()  # stretches of its text that stay, code points
+
+
+class RegionQueue(QObject):
+    """Keeps the regions in step with the document; one that is edited leaves the queue.
+
+    Signals: `changed`, after a region came, went or moved.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: list[Waiting] = []
+
+    def __len__(self) -> int:
+        """Return how many regions wait."""
+        return len(self._waiting)
+
+    def __iter__(self) -> Iterator[Waiting]:
+        """Go through the regions, the next one first."""
+        return iter(self._waiting)
+
+    def add(
+        self,
+        start: int,
+        end: int,
+        options: RunOptions,
+        pinned: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
+        region = Region(start=start, end=end, guard_start=start, guard_end=end)
+        waiting = Waiting(region=region, options=options, pinned=pinned)
+        places = [index for index, other in enumerate(self._waiting) if other.region == region]
+        if places:
+            self._waiting[places[0]] = waiting
+        else:
+            self._waiting.append(waiting)
+        self.changed.emit()
+
+    def take(self) -> Waiting | None:
+        """Take the next region out."""
+        if not self._waiting:
+            return None
+        first = self._waiting.pop(0)
+        self.changed.emit()
+        return first
+
+    def remove_at(self, position: int) -> bool:
+        """Take the region at a position out; return whether there was one."""
+        kept = [w for w in self._waiting if not w.region.start <= position <= w.region.end]
+        is_less = len(kept) < len(self._waiting)
+        if is_less:
+            self._waiting = kept
+            self.changed.emit()
+        return is_less
+
+    def clear(self) -> None:
+        """Forget all regions."""
+        if self._waiting:
+            self._waiting = []
+            self.changed.emit()
+
+    def notify_change(self, change: Change) -> None:
+        """The document has changed somewhere."""
+        if not self._waiting:
+            return
+        before = self._waiting
+        moved = ((waiting, rebase(waiting.region, change)) for waiting in before)
+        self._waiting = [replace(w, region=region) for w, region in moved if region is not None]
+        if self._waiting != before:
+            self.changed.emit()

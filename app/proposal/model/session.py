@@ -1,0 +1,307 @@
+"""One editor's proposals: from the selection to the engine, and what becomes of its answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QStyle
+
+from app.editor import Editor
+from app.failures import failure_text
+from app.proposal.drawing.view import ProposalView
+from app.proposal.model.accepting import Accepting
+from app.proposal.model.active import Stage
+from app.proposal.model.asking import Asking
+from app.proposal.model.following import Following
+from app.proposal.model.history import History, Origin, Outcome
+from app.proposal.model.options import OptionsModel, RunOptions, settings_of
+from app.proposal.model.parts import Parts
+from app.proposal.model.pins import Pins
+from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
+from app.proposal.model.queue import RegionQueue
+from app.proposal.model.requests import guarded_region
+from app.proposal.model.steering import Steering
+from app.proposal.model.ways import WRITING_ON, Way, own_settings, way_of
+from app.text.edits import text_between
+from app.translation import tr
+from engine.api import (
+    AlternativesFound,
+    Branch,
+    CandidateFinished,
+    CanvasUpdated,
+    Event,
+    Failed,
+    Finished,
+    FitFound,
+    Loading,
+    QuestionFailed,
+    Ready,
+    Request,
+    Started,
+    Tightened,
+    Unloaded,
+)
+
+__all__ = ["Phase", "ProposalSession", "ProposalStatus"]
+
+
+class ProposalSession(QObject):
+    """Owns the one active proposal of a document; those that have ended go into the history.
+
+    Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
+    `opened` with a `Proposal` that is new; `live_changed`.
+    """
+
+    status_changed = Signal(object)
+    failed = Signal(str)
+    opened = Signal(object)
+    live_changed = Signal()
+
+    def __init__(
+        self,
+        editor: Editor,
+        submit: Callable[[Request], None],
+        next_job_id: Callable[[], int],
+        next_seed: Callable[[], int],
+        parent: QObject | None = None,
+        *,
+        history: History | None = None,
+        origin: Callable[[], Origin] = Origin,
+        options: OptionsModel | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.reduced_motion = _prefers_reduced_motion(editor)
+        self.options = options or OptionsModel(self)
+        self.steering = Steering(self._submit_for_steering, next_job_id, next_seed, self)
+        self.queue = RegionQueue(self)
+        self.pins = Pins(editor, self)
+        self._asking = Asking(editor, self.pins, next_job_id, next_seed)
+        self._parts = Parts(editor)
+        self._editor = editor
+        self._submit = submit
+        self._stage = Stage(submit, self.queue, history, origin, self)
+        self._stage.status_changed.connect(self.status_changed)
+        self.accepting = Accepting(editor, self._stage, self._parts, self)
+        self.accepting.ended.connect(self._start_next)
+        self._following = Following(editor, submit, self._stage, self._parts, self.queue, self)
+        self._following.live_due.connect(self._draft_live)
+
+    @property
+    def status(self) -> ProposalStatus:
+        """What the status line says."""
+        return self._stage.status
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal that is shown; None if there is none."""
+        return self._stage.proposal
+
+    @property
+    def view(self) -> ProposalView | None:
+        """How it is shown."""
+        return self._stage.view
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the user types at the caret, and so goes on typing."""
+        return self._following.is_typing
+
+    @property
+    def editor(self) -> Editor:
+        """The editor that it is shown in."""
+        return self._editor
+
+    def regenerate(self, options: RunOptions | None = None) -> None:
+        """Ask for a new text for the selection, or for the gap at the caret.
+
+        At a proposal it means one more candidate, with another seed: the words that are pinned
+        stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
+
+        Args:
+            options: The settings; None: those of the bar, or of a way of rewriting the proposal.
+        """
+        proposal = self.proposal
+        region = self._asking.target(proposal)
+        if options is None and proposal is not None and region == proposal.place.ends:
+            options = own_settings(proposal.place.request)
+        options = options or self.options.for_run
+        if self._run(region, options, holds_pins=True) and not way_of(options.instruction):
+            self.options.notify_used(options.instruction)
+
+    def rewrite_as(self, way: Way) -> None:
+        """Rewrite the selection, or the proposal's region, in one of the known ways."""
+        start, end = region = self._asking.target(self.proposal)
+        if why := self.options.why_no_instruction:
+            self.failed.emit(why)
+        elif not text_between(self._editor.document(), start, end).strip():
+            self.failed.emit(tr("Select the passage to rewrite first."))
+        else:
+            self._run(region, way.applied_to(self.options.for_run))
+
+    def write_on(self) -> None:
+        """Write on from the caret, or from the selection's end, until the paragraph ends.
+
+        Behind a draft that waits for the user, it waits too.
+        """
+        options = replace(WRITING_ON, seed=self.options.options.seed)
+        proposal = self.proposal
+        start, end = region = self._asking.target(proposal)
+        if proposal and proposal.can_accept and region == proposal.place.ends and start < end:
+            self.queue.add(end, end, options)
+            return
+        cursor = self._editor.textCursor()
+        cursor.setPosition(end := cursor.selectionEnd())
+        self._editor.setTextCursor(cursor)
+        self._run((end, end), options)
+
+    def rewrite_again(self) -> None:
+        """Draft the region at the caret that was accepted last once more, with its settings."""
+        cursor = self._editor.textCursor()
+        found = self._parts.accepted_at(cursor.selectionStart(), cursor.selectionEnd())
+        if found is None:
+            self.regenerate()
+        else:
+            self._open(*found)
+
+    def stop_or_reject(self) -> None:
+        """Stop and keep the draft; without one, or when it is done, reject without a trace."""
+        proposal = self.proposal
+        if proposal is None:
+            self.queue.clear()
+            return
+        if proposal.is_busy and proposal.draft is not None:
+            self._stage.cancel()
+            proposal.notify_stopped()
+        else:
+            self._stage.drop(Outcome.REJECTED)
+            self._start_next()
+
+    def close(self) -> None:
+        """Reject what is shown, running or not: its document is going away."""
+        self.queue.clear()
+        self._stage.drop(Outcome.REJECTED)
+
+    def set_live(self, is_live: bool) -> None:
+        """Draft the region anew whenever the text around it changes, or leave that."""
+        if self.proposal is not None and is_live != self.proposal.is_live:
+            self.proposal.set_is_live(is_live)
+            self.live_changed.emit()
+
+    def handle(self, event: Event) -> None:
+        """Take in an event of the engine; those of other jobs are dropped by number."""
+        proposal = self.proposal
+        if proposal is None or isinstance(event, FitFound):
+            return
+        if isinstance(event, AlternativesFound | QuestionFailed):
+            self.steering.notify_answer(event)
+            return
+        if event.job_id != proposal.job_id:
+            return
+        match event:
+            case Started():
+                proposal.notify_started(event)
+            case CanvasUpdated():
+                proposal.notify_frame(event)
+            case CandidateFinished():
+                proposal.notify_candidate(event)
+            case Finished():
+                self._following.notify_run(event.ms)
+                proposal.notify_finished(event)
+            case Failed():
+                text = failure_text(event.kind, event.message)
+                proposal.notify_failed(text)
+                self.failed.emit(text)
+                if self.proposal is None:
+                    self._start_next()
+            case Tightened():
+                proposal.notify_restarted()
+            case Loading() | Ready() | Unloaded():
+                pass
+
+    def _run(
+        self, region: tuple[int, int], options: RunOptions, *, holds_pins: bool = False
+    ) -> bool:
+        """Draft a region with these settings, or let it wait; return whether that can be.
+
+        Args:
+            region: From and to, UTF-16 units.
+            options: The settings.
+            holds_pins: Whether words pinned in the draft stay, which no other wish can have.
+        """
+        if problem := options.problem:
+            self.failed.emit(problem)
+            return False
+        if self._editor.isReadOnly():
+            self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
+            return False
+        proposal = self.proposal
+        start, end = region
+        if proposal is not None and region == proposal.place.ends:
+            if proposal.phase is not Phase.STALE:
+                if holds_pins and self.steering.run_with_pins():
+                    return True
+                if not (proposal.place.is_soft or options.soft_edge):
+                    self._submit_anew(proposal, options)
+                    return True
+            start, end = proposal.place.hard_region
+        elif proposal is not None and proposal.is_busy and proposal.draft is not None:
+            self.queue.add(start, end, options, self.pins.of_region(start, end))
+            return True
+        self._open(start, end, options, self._asking.pinned(start, end, proposal))
+        return True
+
+    def _open(
+        self,
+        start: int,
+        end: int,
+        options: RunOptions,
+        pinned: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """Make a proposal for a region, in the place of the one there is."""
+        self._stage.drop(Outcome.SUPERSEDED)
+        request = self._asking.request(start, end, options, pinned)
+        proposal = Proposal(request, guarded_region(request, start, end), self)
+        self.steering.follow(proposal)
+        self._parts.follow(proposal)
+        view = self._stage.show(proposal, lambda shown: ProposalView(self._editor, shown, self))
+        view.accept_wanted.connect(self.accepting.accept)
+        view.stop_wanted.connect(self.stop_or_reject)
+        self.opened.emit(proposal)
+        self._submit(request)
+
+    def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
+        """Ask for one more candidate of a region, beside the others."""
+        self._stage.cancel()
+        start, end = proposal.place.ends
+        pinned = self._asking.pinned(start, end, proposal)
+        request = self._asking.request(start, end, options, pinned, proposal)
+        proposal.notify_submitted(request)
+        self._submit(request)
+
+    def _submit_for_steering(self, request: Request) -> None:
+        if isinstance(request, Branch):
+            self._stage.cancel()
+        self._submit(request)
+
+    def _start_next(self) -> None:
+        if self.proposal is None and (waiting := self.queue.take()) is not None:
+            region = waiting.region
+            self._open(region.start, region.end, waiting.options, waiting.pinned)
+
+    def _draft_live(self) -> None:
+        """Draft a live region anew: with the same seed, so that only its surroundings tell."""
+        if self.proposal is not None and self.proposal.is_outdated:
+            request = self.proposal.place.request
+            settings = replace(settings_of(request), seed=request.seed)
+            if not self.proposal.place.is_soft:
+                self._submit_anew(self.proposal, settings)
+                return
+            region = self.proposal.place.hard_region
+            pinned = self._asking.pinned(*region, self.proposal)
+            self._open(*region, settings, pinned)
+            self.proposal.set_is_live(True)
+
+
+def _prefers_reduced_motion(editor: Editor) -> bool:
+    """Return whether the desktop has animations switched off."""
+    return editor.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0

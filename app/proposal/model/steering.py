@@ -1,0 +1,188 @@
+"""What the user does to single words of a draft: pin, melt, choose another, go on from here."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.failures import failure_text
+from app.proposal.model.candidate import Draft
+from app.proposal.model.proposal import Phase, Proposal
+from engine.api import (
+    AlternativesFound,
+    Branch,
+    Changes,
+    FindAlternatives,
+    QuestionFailed,
+    Request,
+    SlotChoice,
+    Steer,
+)
+
+COUNT = 8  # alternatives asked for
+
+
+class Steering(QObject):
+    """Turns acts on words into requests; words are stretches of the draft, code points.
+
+    A running candidate is steered, and follows with its next step; one that is done is branched
+    from, which makes one more candidate.
+
+    Signals: `alternatives_found` with the `AlternativesFound` that was asked for last;
+    `asking_failed` with the reason why there is none.
+    """
+
+    alternatives_found = Signal(object)
+    asking_failed = Signal(str)
+
+    def __init__(
+        self,
+        submit: Callable[[Request], None],
+        next_id: Callable[[], int],
+        next_seed: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._submit = submit
+        self._next_id = next_id
+        self._next_seed = next_seed
+        self._proposal: Proposal | None = None
+        self._asked: FindAlternatives | None = None
+
+    def follow(self, proposal: Proposal) -> None:
+        """Steer this proposal from now on."""
+        self._proposal, self._asked = proposal, None
+
+    def toggle_pin(self, start: int, end: int) -> bool | None:
+        """Pin a word, or let it go; return whether it is pinned now, None if it cannot be."""
+        slots = self._slots(start, end)
+        if not slots or self._proposal is None:
+            return None
+        take = self._proposal.take
+        is_pinned = not set(slots) <= take.pinned
+        self._proposal.takes.set_pinned(slots, is_pinned=is_pinned)
+        if take.is_running:
+            pin = tuple(SlotChoice(slot=slot) for slot in slots) if is_pinned else ()
+            self._steer(Changes(pin=pin, release=() if is_pinned else slots))
+        return is_pinned
+
+    def melt(self, words: Sequence[tuple[int, int]]) -> bool:
+        """Make noise of words while the rest stands; return whether there was one."""
+        slots = tuple({slot: None for word in words for slot in self._slots(*word)})
+        if not slots or self._proposal is None:
+            return False
+        if self._proposal.take.is_running and self._proposal.takes.frame is None:
+            self._steer(Changes(melt=slots))
+        else:
+            self._branch(Changes(melt=slots, pin=self._pins(without=slots)), holds_rest=True)
+        return True
+
+    def ask_alternatives(self, start: int, end: int) -> bool:
+        """Ask what else could stand in a word's place; return whether that can be asked."""
+        slots = self._slots(start, end)
+        step = self._step()
+        if not slots or step is None or self._proposal is None:
+            return False
+        take = self._proposal.take
+        self._asked = FindAlternatives(
+            question_id=self._next_id(),
+            job_id=take.job.job_id,
+            candidate=take.candidate,
+            step=step,
+            slot=slots[0],
+            count=COUNT,
+        )
+        self._submit(self._asked)
+        return True
+
+    def notify_answer(self, event: AlternativesFound | QuestionFailed) -> None:
+        """The engine has answered; who has asked something else since wants no old answer."""
+        if self._asked is None or event.question_id != self._asked.question_id:
+            return
+        if isinstance(event, AlternativesFound):
+            self.alternatives_found.emit(event)
+        else:
+            self.asking_failed.emit(failure_text(event.kind, event.message))
+
+    def choose_alternative(self, rank: int) -> None:
+        """Pin one of the alternatives that were asked for; its neighbours settle anew."""
+        asked, proposal = self._asked, self._proposal
+        if asked is None or proposal is None or not proposal.is_shown:
+            return
+        pin = (SlotChoice(slot=asked.slot, rank=rank),)
+        is_same = (proposal.take.job.job_id, proposal.take.candidate) == (
+            asked.job_id,
+            asked.candidate,
+        )
+        if not is_same:
+            return
+        if proposal.take.is_running:
+            self._steer(Changes(pin=pin), step=asked.step)
+        else:
+            pins = self._pins(without=(asked.slot,))
+            self._branch(Changes(pin=(*pins, *pin)), holds_rest=False, step=asked.step)
+
+    def branch(self) -> bool:
+        """Go on from the frame that is shown with another seed."""
+        if self._proposal is None or self._step() is None:
+            return False
+        return self._branch(Changes(pin=self._pins()), holds_rest=False)
+
+    def run_with_pins(self) -> bool:
+        """Draft all but the pinned words anew; return whether any is pinned."""
+        proposal = self._proposal
+        if proposal is None or not proposal.take.pinned:
+            return False
+        take = proposal.take
+        others = tuple(slot for slot in range(take.num_slots) if slot not in take.pinned)
+        return self._branch(Changes(pin=self._pins(), melt=others), holds_rest=False)
+
+    def _pins(self, without: Sequence[int] = ()) -> tuple[SlotChoice, ...]:
+        assert self._proposal is not None, "there is nothing to steer"
+        pinned = self._proposal.take.pinned
+        return tuple(SlotChoice(slot=slot) for slot in sorted(pinned) if slot not in without)
+
+    def _slots(self, start: int, end: int) -> tuple[int, ...]:
+        draft = self._draft()
+        return draft.slots_between(start, end) if draft else ()
+
+    def _draft(self) -> Draft | None:
+        proposal = self._proposal
+        can = proposal is not None and proposal.phase in (Phase.RUNNING, Phase.FINISHED)
+        return proposal.draft if can and proposal is not None else None
+
+    def _step(self) -> int | None:
+        """Return the number of the frame shown, as the engine counts it."""
+        proposal = self._proposal
+        if proposal is None or not proposal.takes.frames or self._draft() is None:
+            return None
+        shown = -1 if proposal.takes.frame is None else proposal.takes.frame
+        return proposal.takes.frames[shown].step
+
+    def _steer(self, changes: Changes, step: int | None = None) -> None:
+        proposal = self._proposal
+        shown = step if step is not None else self._step()
+        if proposal is not None and shown is not None:
+            take = proposal.take
+            self._submit(
+                Steer(job_id=take.job.job_id, candidate=take.candidate, step=shown, changes=changes)
+            )
+
+    def _branch(self, changes: Changes, *, holds_rest: bool, step: int | None = None) -> bool:
+        proposal = self._proposal
+        shown = step if step is not None else self._step()
+        if proposal is None or shown is None:
+            return False
+        take = proposal.take
+        job = Branch(
+            job_id=self._next_id(),
+            parent=take.job.job_id,
+            candidate=take.candidate,
+            step=shown,
+            seed=self._next_seed(),
+            changes=changes,
+            holds_rest=holds_rest,
+        )
+        start = proposal.draft
+        self._submit(job)  # which stops what runs, while its number is still known
+        proposal.notify_submitted(job, start)
+        return True

@@ -1,0 +1,63 @@
+"""The ways of rewriting that need no typing: what they are called, and what the model is told."""
+
+from dataclasses import dataclass, replace
+
+from app.proposal.model.options import RunOptions, settings_of
+from app.translation import QT_TR_NOOP, tr
+from engine.api import Generate, Length, LengthMode, Mode
+
+# In English whatever language the desktop speaks: models follow that best.
+INSTRUCTIONS = {
+    "shorter": "Make it shorter.",
+    "longer": "Make it longer, with more detail.",
+    "simpler": "Rewrite it in simpler words.",
+    "friendlier": "Make it friendlier.",
+    "formal": "Make it more formal.",
+    "grammar": "Fix the spelling and grammar.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way of rewriting a passage."""
+
+    name: str
+    label: str  # not translated yet; its marked letter is its key in the bar
+    length: LengthMode = LengthMode.AUTO
+
+    @property
+    def instruction(self) -> str:
+        """What the model is told."""
+        return INSTRUCTIONS[self.name]
+
+    @property
+    def title(self) -> str:
+        """What it is called, in the user's language."""
+        return tr(self.label).replace("&", "")
+
+    def applied_to(self, options: RunOptions) -> RunOptions:
+        """Return settings for a run of this kind, the others as they are."""
+        return replace(options, instruction=self.instruction, length=Length(mode=self.length))
+
+
+# No letter may be that of a menu of the menu bar, nor P, which pins.
+WAYS = (
+    Way(name="shorter", label=QT_TR_NOOP("&Shorter"), length=LengthMode.SHORTER),
+    Way(name="longer", label=QT_TR_NOOP("L&onger"), length=LengthMode.LONGER),
+    Way(name="simpler", label=QT_TR_NOOP("Simple&r")),
+    Way(name="friendlier", label=QT_TR_NOOP("Frien&dlier")),
+    Way(name="formal", label=QT_TR_NOOP("&More Formal")),
+    Way(name="grammar", label=QT_TR_NOOP("Fix &Grammar")),
+)
+WRITING_ON = RunOptions(length=Length(mode=LengthMode.PARAGRAPH), mode=Mode.CAUSAL)
+
+
+def way_of(instruction: str) -> Way | None:
+    """Return the way that an instruction is of; None for one that was typed."""
+    return next((way for way in WAYS if way.instruction == instruction), None)
+
+
+def own_settings(request: Generate) -> RunOptions | None:
+    """Return what another run like this one needs, if the bar's settings are not meant for it."""
+    writes_on = request.length.mode is LengthMode.PARAGRAPH
+    return settings_of(request) if writes_on or way_of(request.instruction) else None

@@ -1,0 +1,1 @@
+"""What stands around a draft: panel, bar, lists, popup, announcements, menu lines."""

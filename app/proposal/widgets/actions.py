@@ -1,0 +1,232 @@
+"""The actions of proposals in a window: their menu lines, and the desks of its documents."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from app.engine_model import EnginePhase, ModelReady
+from app.proposal.drawing.pointer import Pointer
+from app.proposal.model.options import Drawing, OptionsModel
+from app.proposal.model.session import ProposalSession
+from app.proposal.model.ways import WAYS, Way
+from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.settings import Settings
+from app.shortcuts import set_title
+from app.translation import QT_TR_NOOP, tr
+
+if TYPE_CHECKING:
+    from app.window.main_window import MainWindow
+    from app.window.menu_builder import MenuBuilder
+    from app.workspace.document_tab import DocumentTab
+
+DRAWINGS = {
+    "default": QT_TR_NOOP("Like the &Desktop Moves"),
+    "full": QT_TR_NOOP("In &Full"),
+    "calm": QT_TR_NOOP("&Calmly"),
+    "off": QT_TR_NOOP("The &Result Only"),
+    "raw": QT_TR_NOOP("The Raw Can&vas"),
+}
+
+SMALL = 1_000_000_000  # parameters
+Act = Callable[[ProposalSession], object]
+
+
+class ProposalActions(QObject):
+    """Gives every document of a window its desk, and the window's menu its lines."""
+
+    def __init__(self, window: "MainWindow", menus: "MenuBuilder", settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self.options = OptionsModel(self)
+        self._desks: dict[ProposalSession, ProposalDesk] = {}
+        self._ways: list[QAction] = []
+        self._add_lines(menus)
+        window.workspace.view_added.connect(self._on_tab)
+        window.engine.phase_changed.connect(self._on_engine)
+        settings.changed.connect(self._on_setting)
+        for key in ("drawing", "history_mb"):
+            self._on_setting(key)
+
+    def _add_lines(self, menus: "MenuBuilder") -> None:
+        menus.add(
+            "rewrite_with",
+            tr("Rewrite &With…"),
+            self.open_bar,
+            ["Ctrl+Shift+Enter", "Ctrl+Shift+Return"],
+        )
+        self._add_ways(menus)
+        menus.add("write_on", tr("Contin&ue Writing"), self._in(_write_on), ["Ctrl+Shift+Space"])
+        menus.add("rewrite_again", tr("Rewrite A&gain"), self._in(ProposalSession.rewrite_again))
+        menus.separate()
+        # Their keys belong to the draft while it has the focus, and to nobody else.
+        for name, text, key, act in (
+            ("accept_word", tr("Accept a W&ord"), "Alt+K", _accept_word),
+            ("accept_line", tr("Accept a &Line"), "Alt+J", _accept_line),
+            ("next", tr("&Next Candidate"), "Alt+]", partial(_show_candidate, step=1)),
+            ("previous", tr("&Previous Candidate"), "Alt+[", partial(_show_candidate, step=-1)),
+            ("step_back", tr("Step &Back"), "Alt+,", partial(_show_frame, step=-1)),
+            ("step_on", tr("Step &Forward"), "Alt+.", partial(_show_frame, step=1)),
+            ("branch", tr("Bran&ch From This Step"), "Alt+B", _branch),
+            ("compare", tr("Before or After"), tr("Space"), _toggle_old),
+            ("live", tr("Li&ve Region"), "", _toggle_live),
+        ):
+            menus.add(name, f"{text}\t{key}" if key else text, self._in(act))
+        words = menus.start_inner(tr("Wor&ds of the Draft"))
+        at_words: tuple[tuple[str, str, str, Act], ...] = (
+            ("next_word", tr("&Next Word"), "Alt+Shift+Right", self._mark(1)),
+            ("previous_word", tr("&Previous Word"), "Alt+Shift+Left", self._mark(-1)),
+            ("pin", tr("P&in or Let Go"), "Alt+P", self._pin),
+            ("melt", tr("&Melt"), "Alt+M", _at_word(Pointer.melt)),
+            ("alternatives", tr("&Other Words…"), "Alt+O", _at_word(Pointer.ask)),
+            ("accept_this", tr("&Accept This Word Alone"), "Alt+Shift+K", _at_word(Pointer.keep)),
+        )
+        for name, text, key, on_word in at_words:
+            _move(menus.add(name, f"{text}\t{key}", self._in(on_word)), words)
+        menus.add("clear_queue", tr("Take Waiting Regions Back"), self._in(_clear_queue))
+        menus.separate()
+        menus.add_check("heat", tr("Mark When Words Se&ttled"), self._set_heat, is_on=False)
+        actions = menus.add_choice(
+            (f"draw_{name}", tr(text), partial(self._settings.set_value, "drawing", name), False)
+            for name, text in DRAWINGS.items()
+        )
+        drawings = menus.start_inner(tr("&How Drafts Are Drawn"))
+        for action in actions:
+            _move(action, drawings)
+        self._drawings = dict(zip(DRAWINGS, actions, strict=True))
+
+    def _add_ways(self, menus: "MenuBuilder") -> None:
+        """Add the ways of rewriting, for models that take instructions."""
+        inner = menus.start_inner(tr("Rewr&ite As"))
+        inner.setToolTipsVisible(True)
+        for way in WAYS:
+            act = self._in(partial(_rewrite_as, way=way))
+            action = menus.add(f"rewrite_{way.name}", tr(way.label), act)
+            set_title(action, tr("Rewrite: {way}").format(way=way.title))
+            _move(action, inner)
+            self._ways.append(action)
+        self.options.changed.connect(self._show_ways)
+        self._show_ways()
+
+    def _show_ways(self) -> None:
+        why_not = self.options.why_no_instruction
+        for action in self._ways:
+            action.setEnabled(not why_not)
+            action.setToolTip(why_not or self.options.caution)
+
+    def open_bar(self) -> None:
+        """Show the bar at the region that is meant."""
+        if tab := self._window.workspace.current:
+            self.desk_of(tab.session).open_bar()
+
+    def desk_of(self, session: ProposalSession) -> ProposalDesk:
+        """Return the desk of a session."""
+        return self._desks[session]
+
+    def _in(self, act: Act) -> Callable[[], None]:
+        def run() -> None:
+            if tab := self._window.workspace.current:
+                act(tab.session)
+
+        return run
+
+    def _mark(self, step: int) -> Act:
+        def run(session: ProposalSession) -> None:
+            if (words := self.desk_of(session).words) is not None:
+                words.move_word(step)
+
+        return run
+
+    def _pin(self, session: ProposalSession) -> None:
+        if (words := self.desk_of(session).words) is not None:
+            words.pin()
+
+    def _on_setting(self, key: str) -> None:
+        if key == "drawing":
+            name = str(self._settings.value(key))
+            self._drawings[name].setChecked(True)
+            self.options.set_drawing(None if name == "default" else Drawing(name))
+        elif key == "history_mb":
+            self._window.history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
+
+    def _set_heat(self, is_on: bool) -> None:
+        self.options.set_shows_heat(is_on)
+
+    def _on_tab(self, tab: "DocumentTab") -> None:
+        session = tab.session
+        session.options = self.options
+        self._desks[session] = ProposalDesk(session)
+        session.destroyed.connect(partial(self._desks.pop, session, None))
+
+    def _on_engine(self, phase: EnginePhase) -> None:
+        if isinstance(phase, ModelReady):
+            model = phase.model
+            self.options.notify_model(
+                model.takes_instructions,
+                model.max_denoising_steps,
+                is_small=0 < model.parameters < SMALL,  # a server does not tell its model's size
+            )
+
+
+def _move(action: QAction, menu: QMenu) -> None:
+    """Put an action into another menu than the one it is in."""
+    for other in action.associatedObjects():
+        if isinstance(other, QMenu):
+            other.removeAction(action)
+    menu.addAction(action)
+
+
+def _at_word(act: Callable[[Pointer], None]) -> Act:
+    def run(session: ProposalSession) -> None:
+        if session.view is not None:
+            act(session.view.pointer)
+
+    return run
+
+
+def _rewrite_as(session: ProposalSession, way: Way) -> None:
+    session.rewrite_as(way)
+
+
+def _write_on(session: ProposalSession) -> None:
+    session.write_on()
+
+
+def _accept_word(session: ProposalSession) -> None:
+    session.accepting.accept_word()
+
+
+def _accept_line(session: ProposalSession) -> None:
+    session.accepting.accept_line()
+
+
+def _show_candidate(session: ProposalSession, step: int) -> None:
+    if session.proposal is not None:
+        session.proposal.takes.choose_next(step)
+
+
+def _show_frame(session: ProposalSession, step: int) -> None:
+    if session.proposal is not None:
+        session.proposal.takes.show_next_frame(step)
+
+
+def _toggle_old(session: ProposalSession) -> None:
+    if session.proposal is not None:
+        session.proposal.takes.toggle_old()
+
+
+def _branch(session: ProposalSession) -> None:
+    session.steering.branch()
+
+
+def _toggle_live(session: ProposalSession) -> None:
+    if session.proposal is not None:
+        session.set_live(not session.proposal.is_live)
+
+
+def _clear_queue(session: ProposalSession) -> None:
+    session.queue.clear()

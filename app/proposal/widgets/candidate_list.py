@@ -1,0 +1,203 @@
+"""The strip of candidates: one line each, with its score and what it changes in the old text."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.proposal.model.candidate import Take
+from app.text.hunks import joined_hunks
+from app.translation import tr
+
+ROW_AIR = 8  # px
+MAX_ROWS = 4  # in view at a time
+SCORE_WIDTH = 58  # px
+NUMBER_WIDTH = 24  # px
+MAX_SHOWN = 400  # characters of a text; a row is not that wide
+KEPT_SHARE = 0.4  # of the text, below which a diff is no help
+PIECES = Qt.ItemDataRole.UserRole
+SCORE = Qt.ItemDataRole.UserRole + 1
+Piece = tuple[str, str]  # "same", "new", "old" or, for all of a text, "whole"; and the words
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CandidateStrip(QListWidget):
+    """Lists the candidates, the best first, and lets one be chosen.
+
+    Signals: `take_wanted` with the candidate's place in the list.
+    """
+
+    take_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Candidates, the best first"))
+        self.setItemDelegate(_Row(self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setUniformItemSizes(True)
+        self.viewport().setAutoFillBackground(False)
+        self.currentRowChanged.connect(self._on_row)
+
+    @property
+    def wanted_height(self) -> int:
+        """The height of as many rows as are shown at a time, px."""
+        return min(self.count(), MAX_ROWS) * self._row_height()
+
+    def show_takes(self, takes: Sequence[Take], shown: Take, old_text: str) -> None:
+        """Show the candidates, the one in view marked."""
+        self.blockSignals(True)
+        while self.count() > len(takes):
+            self.takeItem(self.count() - 1)
+        while self.count() < len(takes):
+            self.addItem(QListWidgetItem())
+        for row, take in enumerate(takes):
+            self._fill(self.item(row), row, take, old_text)
+        self.setCurrentRow(takes.index(shown))
+        self.blockSignals(False)
+
+    def _fill(self, item: QListWidgetItem, row: int, take: Take, old_text: str) -> None:
+        text = take.draft.as_document_text().text if take.draft else ""
+        score = _score_text(take)
+        pieces = _pieces_of(take, old_text, text)
+        if pieces != item.data(PIECES) or score != item.data(SCORE):
+            item.setData(PIECES, pieces)
+            item.setData(SCORE, score)
+            item.setSizeHint(QSize(0, self._row_height()))
+            spoken = tr("Candidate {number}, {score}: {text}").format(
+                number=row + 1, score=score, text=text or tr("no text")
+            )
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+            item.setToolTip(_tool_tip(take, text))
+
+    def _on_row(self, row: int) -> None:
+        if row >= 0:
+            self.take_wanted.emit(row)
+
+    def _row_height(self) -> int:
+        return self.fontMetrics().height() + ROW_AIR
+
+
+def diff_pieces(old: str, new: str) -> Iterator[Piece]:
+    """Yield what stays, what is struck out and what is new, in order and on one line.
+
+    Where little stays, the new text alone can be read faster.
+    """
+    found = joined_hunks(old, new)
+    kept = len(new) - sum(hunk.new_end - hunk.new_start for hunk in found)
+    if kept < KEPT_SHARE * max(len(old), len(new)):
+        yield "whole", new.replace("\n", "↵")
+        return
+    at = 0
+    for hunk in found:
+        for kind, words in (
+            ("same", new[at : hunk.new_start]),
+            ("old", old[hunk.old_start : hunk.old_end]),
+            ("new", new[hunk.new_start : hunk.new_end]),
+        ):
+            if words:
+                yield kind, words.replace("\n", "↵")
+        at = hunk.new_end
+    if new[at:]:
+        yield "same", new[at:].replace("\n", "↵")
+
+
+def _pieces_of(take: Take, old_text: str, text: str) -> tuple[Piece, ...]:
+    if take.draft is None:
+        return (("old", ""),)
+    if take.is_running:
+        # It is another text with the next step: no time for a diff.
+        return (("whole", text[:MAX_SHOWN].replace("\n", "↵")),)
+    return tuple(_beginning(diff_pieces(old_text, text)))
+
+
+def _beginning(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield as much of a text as a row can show: it is measured wherever it is drawn."""
+    room = MAX_SHOWN
+    for kind, words in pieces:
+        yield kind, words[:room]
+        room -= len(words)
+        if room <= 0:
+            return
+
+
+def _score_text(take: Take) -> str:
+    if take.score is not None:
+        return f"{take.score.total:.2f}".replace("-", "\u2212")
+    if take.is_running:
+        return tr("step {step}").format(step=take.frames[-1].step) if take.frames else "…"
+    return tr("stopped") if take.reason is not None and take.result is None else "–"
+
+
+def _tool_tip(take: Take, text: str) -> str:
+    lines = [text, "", tr("seed {seed}").format(seed=take.seed)]
+    if take.score is not None:
+        score = f"{take.score.total:.3f}"
+        lines.append(tr("score {score}, higher is better").format(score=score))
+        if take.score.syntax:
+            lines.append(tr("brings %n syntax errors", "", take.score.syntax))
+    return "\n".join(lines)
+
+
+class _Row(QStyledItemDelegate):
+    """Draws number, score and diff: new words underlined, old ones struck out."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one candidate."""
+        painter.save()
+        palette, rect = option.palette, QRect(option.rect)
+        is_shown = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_shown:
+            accent = QColor(palette.color(QPalette.ColorRole.Accent))
+            accent.setAlphaF(0.16)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(accent)
+            painter.drawRoundedRect(rect.adjusted(2, 1, -2, -1), 4, 4)
+        faint = palette.color(QPalette.ColorRole.PlaceholderText)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(palette.color(QPalette.ColorRole.Accent) if is_shown else faint)
+        number = f"▸{index.row() + 1}" if is_shown else f"{index.row() + 1}"
+        painter.drawText(
+            rect.adjusted(4, 0, 0, 0).intersected(QRect(rect.topLeft(), QSize(28, rect.height()))),
+            middle | Qt.AlignmentFlag.AlignRight,
+            number,
+        )
+        painter.setPen(faint)
+        score = QRect(rect.left() + NUMBER_WIDTH + 8, rect.top(), SCORE_WIDTH, rect.height())
+        painter.drawText(score, middle | Qt.AlignmentFlag.AlignLeft, index.data(SCORE) or "")
+        left = score.right() + 4
+        self._draw_pieces(painter, option, rect.adjusted(left - rect.left(), 0, -8, 0), index)
+        painter.restore()
+
+    def _draw_pieces(
+        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, index: Index
+    ) -> None:
+        x, ink = rect.left(), option.palette.color(QPalette.ColorRole.Text)
+        faint = option.palette.color(QPalette.ColorRole.PlaceholderText)
+        accent = option.palette.color(QPalette.ColorRole.Accent)
+        for kind, words in index.data(PIECES) or ():
+            font = QFont(option.font)
+            font.setUnderline(kind == "new")
+            font.setStrikeOut(kind == "old")
+            painter.setFont(font)
+            painter.setPen({"new": accent, "old": faint}.get(kind, ink))
+            metrics = QFontMetrics(font)
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.right() - x)
+            place = QRect(x, rect.top(), rect.right() - x, rect.height())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), shown)
+            x += metrics.horizontalAdvance(shown)
+            if x >= rect.right() - 8:
+                return

@@ -1,0 +1,113 @@
+"""The fold of the bar: how soft the edges are, and what the new text has to satisfy."""
+
+from dataclasses import replace
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.proposal.model.options import MAX_SOFT_EDGE, OptionsModel
+from app.translation import tr
+from engine.api import Mode
+
+CHARACTERS_WIDTH = 90  # px
+
+
+class MoreOptions(QWidget):
+    """Edits the rarer settings of an `OptionsModel`."""
+
+    def __init__(self, model: OptionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.soft_edge, self.single_line = QSpinBox(self), QCheckBox(self)
+        self.left_to_right = QCheckBox(self)
+        self.characters, self.pattern = QLineEdit(self), QLineEdit(self)
+        self._set_up()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Show the model's state."""
+        options, rules = self._model.options, self._model.options.constraints
+        self.soft_edge.setValue(options.soft_edge)
+        self.single_line.setChecked(rules.is_single_line)
+        self.left_to_right.setChecked(options.mode is Mode.CAUSAL)
+        for field, text in ((self.characters, rules.characters), (self.pattern, rules.pattern)):
+            if field.text() != text:
+                field.setText(text)
+
+    def _set_up(self) -> None:
+        self.soft_edge.setRange(0, MAX_SOFT_EDGE)
+        self.soft_edge.setSpecialValueText(tr("no words"))
+        self.soft_edge.setSuffix(" " + tr("words"))
+        self.soft_edge.setToolTip(
+            tr("How many words on either side of the region may change a little")
+        )
+        self.soft_edge.setAccessibleName(tr("Soft edge"))
+        self.single_line.setText(tr("One line"))
+        self.single_line.setToolTip(tr("The new text has no line breaks"))
+        self.left_to_right.setText(tr("Left to right"))
+        self.left_to_right.setToolTip(
+            tr("Write from left to right only, as other models do, and leave the denoising out")
+        )
+        self.characters.setPlaceholderText(tr("any"))
+        self.characters.setToolTip(tr("The only characters to use, such as a-z0-9_"))
+        self.characters.setAccessibleName(tr("Characters"))
+        self.characters.setFixedWidth(CHARACTERS_WIDTH)
+        self.pattern.setPlaceholderText(tr("any text"))
+        self.pattern.setToolTip(tr("A regular expression that the whole new text has to match"))
+        self.pattern.setAccessibleName(tr("Pattern"))
+
+    def _lay_out(self) -> None:
+        above, below = QHBoxLayout(), QHBoxLayout()
+        above.addWidget(QLabel(tr("Soft edge"), self))
+        for field in (self.soft_edge, self.single_line, self.left_to_right):
+            above.addWidget(field)
+        above.addStretch(1)
+        below.addWidget(QLabel(tr("Characters"), self))
+        below.addWidget(self.characters)
+        below.addWidget(QLabel(tr("Pattern"), self))
+        below.addWidget(self.pattern, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(6)
+        rows.addLayout(above)
+        rows.addLayout(below)
+
+    def _connect(self) -> None:
+        self.soft_edge.valueChanged.connect(lambda count: self._set(soft_edge=count))
+        self.left_to_right.toggled.connect(
+            lambda is_on: self._set(mode=Mode.CAUSAL if is_on else Mode.BOTH)
+        )
+        self.single_line.toggled.connect(lambda is_on: self._rule(is_single_line=is_on))
+        self.characters.textEdited.connect(lambda text: self._rule(characters=text))
+        self.pattern.textEdited.connect(lambda text: self._rule(pattern=text))
+
+    def _set(self, **changes: object) -> None:
+        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
+
+    def _rule(self, **changes: object) -> None:
+        rules = replace(self._model.options.constraints, **changes)  # type: ignore[arg-type]
+        self._set(constraints=rules)
+
+
+class ProblemNote(QLabel):
+    """Says what is wrong with the settings, as long as something is."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setForegroundRole(QPalette.ColorRole.Accent)
+        self.hide()
+
+    def show_problem(self, text: str) -> None:
+        """Say it; nothing, if the text is empty."""
+        self.setText(text)
+        self.setVisible(bool(text))

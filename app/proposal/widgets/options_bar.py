@@ -1,0 +1,227 @@
+"""The bar at the region: what the next run shall do, and buttons that say it in one word."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.editor.theme import mix
+from app.proposal.drawing.painter import paint_card
+from app.proposal.model.options import OptionsModel, verb_of
+from app.proposal.model.ways import Way
+from app.proposal.widgets.more_options import MoreOptions, ProblemNote
+from app.proposal.widgets.run_fields import RunFields
+from app.proposal.widgets.ways_row import WaysRow
+from app.translation import tr
+
+GROUND_SHARE = 0.055  # of the ink
+PADDING = 8  # px
+
+
+class OptionsBar(QWidget):
+    """Edits an `OptionsModel`; Enter runs, Esc closes.
+
+    Signals: `go_wanted`; `way_wanted` with a `Way`, and `write_on_wanted`, which run at once too,
+    but leave the settings of the next run as they are; `closed`, when the text should have the
+    focus again; `resized`, when it needs another place; `move_wanted` by a step and `pin_wanted`,
+    of the words to keep.
+    """
+
+    go_wanted = Signal()
+    way_wanted = Signal(object)
+    write_on_wanted = Signal()
+    closed = Signal()
+    resized = Signal()
+    move_wanted = Signal(int)
+    pin_wanted = Signal()
+
+    def __init__(self, model: OptionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._region, self._is_at_end = "", False
+        self._recalled = -1  # place in the history of instructions
+        small = QApplication.font()  # not that of the text
+        small.setPointSizeF(small.pointSizeF() * 0.92)
+        self.setFont(small)
+        self.instruction = QLineEdit(self)
+        self.ways = WaysRow(model, self)
+        self.fields = RunFields(model, self)
+        self.go, self.fold = QPushButton(self), QToolButton(self)
+        self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
+        self.note = QLabel(self)
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self.refresh()
+        self.hide()
+
+    def open_for(self, region: str, *, is_at_end: bool = False) -> None:
+        """Show the bar for a region's text, ready to type into."""
+        self._region, self._is_at_end = region, is_at_end
+        self._recalled = -1
+        self.fold.setChecked(not self._model.options.is_plain)
+        self.refresh()
+        self.show()
+        self.raise_()
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Let the keys mean the bar, where there is something to write."""
+        first = self.instruction if self.instruction.isEnabled() else self.fields.strength
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_note(self, text: str) -> None:
+        """Say something of the region's words, or nothing."""
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        self._fit()
+
+    def refresh(self) -> None:
+        """Show the model's state."""
+        options, why = self._model.options, self._model.why_no_instruction
+        self.instruction.setEnabled(not why)
+        hint = tr("What should change? Leave empty to just redo")
+        self.instruction.setPlaceholderText(why or hint)
+        self.instruction.setToolTip(why)
+        if self.instruction.text() != options.instruction:
+            self.instruction.setText(options.instruction)
+        has_old = bool(self._region.strip())
+        self.ways.refresh(has_old=has_old)
+        self.fields.refresh(has_old=has_old)
+        self.go.setText(verb_of(self._region, options, is_at_end=self._is_at_end))
+        self.more.refresh()
+        self.problem.show_problem(options.problem)
+        self.go.setEnabled(not options.problem)
+        self._fit()
+
+    def _set_up(self) -> None:
+        self.instruction.setAccessibleName(tr("Instruction"))
+        self.go.setDefault(True)
+        self.fold.setText(tr("More"))
+        self.fold.setToolTip(tr("Soft edges, and what the new text has to satisfy"))
+        self.fold.setCheckable(True)
+        self.fold.setAutoRaise(True)
+        self.more.hide()
+
+    def _lay_out(self) -> None:
+        self._set_ground()
+        # Buttons without a frame begin further left, so that their words are in line.
+        words = self.fontMetrics().horizontalAdvance(self.fold.text())
+        inset = (self.fold.sizeHint().width() - words) // 2
+        above, below = QHBoxLayout(), QHBoxLayout()
+        for row in (above, below):
+            row.setContentsMargins(inset, 0, 0, 0)
+        for widget in (self.note, self.more, self.problem):
+            widget.setContentsMargins(inset, 0, 0, 0)
+        above.addWidget(self.instruction, 1)
+        above.addWidget(self.go)
+        below.addWidget(self.fields, 1)
+        below.addWidget(self.fold)
+        self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.note.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING - inset, PADDING, PADDING, PADDING)
+        column.setSpacing(6)
+        column.addLayout(above)
+        column.addWidget(self.ways)
+        column.addLayout(below)
+        column.addWidget(self.note)
+        column.addWidget(self.more)
+        column.addWidget(self.problem)
+
+    def _connect(self) -> None:
+        self._model.changed.connect(self.refresh)
+        self.instruction.textEdited.connect(lambda text: self._set(instruction=text))
+        self.go.clicked.connect(self._go)
+        self.ways.way_chosen.connect(self._run_way)
+        self.ways.write_on_chosen.connect(self._write_on)
+        self.fold.toggled.connect(self._on_fold)
+        # As shortcuts, because a field would write the letter.
+        for key, act in (
+            ("Alt+Shift+Right", lambda: self.move_wanted.emit(1)),
+            ("Alt+Shift+Left", lambda: self.move_wanted.emit(-1)),
+            ("Alt+P", self.pin_wanted.emit),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    def _set(self, **changes: object) -> None:
+        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
+
+    def _on_fold(self, is_open: bool) -> None:
+        self.more.setVisible(is_open)
+        self._fit()
+
+    def _fit(self) -> None:
+        if (column := self.layout()) is not None:
+            column.activate()
+        self.resized.emit()
+
+    def _go(self) -> None:
+        if not self._model.options.problem:
+            self._close()
+            self.go_wanted.emit()
+
+    def _run_way(self, way: Way) -> None:
+        if not self._model.options.problem:
+            self._close()
+            self.way_wanted.emit(way)
+
+    def _write_on(self) -> None:
+        self._close()
+        self.write_on_wanted.emit()
+
+    def _close(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def _recall(self, step: int) -> None:
+        known = self._model.instructions
+        if known and self.instruction.isEnabled():
+            self._recalled = max(-1, min(len(known) - 1, self._recalled + step))
+            text = known[self._recalled] if self._recalled >= 0 else ""
+            self._set(instruction=text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Run with Enter, close with Esc, recall an instruction with Up and Down."""
+        key, focused = event.key(), self.focusWidget()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(focused, QToolButton) and focused.hasFocus():
+                focused.click()
+            else:
+                self._go()
+        elif key == Qt.Key.Key_Escape:
+            self._close()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.instruction.hasFocus():
+            self._recall(1 if key == Qt.Key.Key_Up else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        paint_card(self)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Stand out from the text's ground, and let the fields stand out from the bar's."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._set_ground()
+
+    def _set_ground(self) -> None:
+        colors, role = self.palette(), QPalette.ColorRole
+        ground = mix(colors.color(role.Base), colors.color(role.Text), GROUND_SHARE)
+        if colors.color(role.Window) != ground:
+            own = QPalette()
+            own.setColor(role.Window, ground)
+            self.setPalette(own)

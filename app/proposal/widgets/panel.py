@@ -1,0 +1,236 @@
+"""The panel below a draft: timeline, candidates, and what can be done with them."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.proposal.drawing.painter import paint_card
+from app.proposal.model.options import OptionsModel
+from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
+from app.proposal.widgets.candidate_list import CandidateStrip
+from app.proposal.widgets.timeline import Timeline
+from app.translation import tr
+from engine.api import FinishReason
+
+GAP = 6  # px between the draft and the panel
+PADDING = 6  # px inside
+MAX_WIDTH = 760  # px
+
+
+class ProposalPanel(QWidget):
+    """Shows a proposal's state and takes the user's intents; it holds no state of its own.
+
+    Signals: the intents `accept_wanted`, `stop_wanted`, `retry_wanted`, `branch_wanted`,
+    `old_wanted`, `options_wanted`, `queue_clear_wanted`, and `live_wanted` with on or off.
+    """
+
+    accept_wanted = Signal()
+    stop_wanted = Signal()
+    retry_wanted = Signal()
+    branch_wanted = Signal()
+    old_wanted = Signal()
+    options_wanted = Signal()
+    queue_clear_wanted = Signal()
+    live_wanted = Signal(bool)
+
+    def __init__(self, proposal: Proposal, options: OptionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._options = options
+        note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
+        self.heat_note = QLabel(note, self)
+        self._proposal = proposal
+        self.timeline, self.strip = Timeline(self), CandidateStrip(self)
+        self.step = QLabel(self)
+        self.accept_button = self._button(
+            tr("Accept"), tr("Put the draft in (Enter)"), self.accept_wanted
+        )
+        self.stop_button = self._button(tr("Stop"), tr("Stop, then reject (Esc)"), self.stop_wanted)
+        self.retry_button = self._button(
+            tr("Again"),
+            tr("One more candidate with another seed (Ctrl+Enter)"),
+            self.retry_wanted,
+        )
+        self.branch_button = self._button(
+            tr("Branch"),
+            tr("Go on from this step with another seed (Alt+B)"),
+            self.branch_wanted,
+        )
+        self.old_button = self._button(
+            tr("Before"), tr("Compare with the old text (Space)"), self.old_wanted
+        )
+        self.live_button = self._button(
+            tr("Live"), tr("Draft anew whenever the text around it changes"), None
+        )
+        self.options_button = self._button(
+            "…", tr("Strength, length, candidates, seed (Ctrl+Shift+Enter)"), self.options_wanted
+        )
+        self.queue_button = self._button("", tr("Take these regions back"), self.queue_clear_wanted)
+        self.live_button.setCheckable(True)
+        self.live_button.clicked.connect(self.live_wanted)
+        self.old_button.setCheckable(True)
+        self.options_button.setAccessibleName(tr("Options"))
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._lay_out()
+        self.timeline.frame_wanted.connect(proposal.takes.show_frame)
+        self.strip.take_wanted.connect(self._choose)
+
+    @property
+    def wanted_height(self) -> int:
+        """The room it needs below the draft, px."""
+        return self.sizeHint().height() + GAP
+
+    def sizeHint(self) -> QSize:
+        """Ask for the row, and the candidates if there are several."""
+        height = self._row.sizeHint().height() + 2 * PADDING
+        if self._has_strip:
+            height += self.strip.wanted_height + PADDING
+        if not self.heat_note.isHidden():
+            height += self.heat_note.sizeHint().height() + PADDING
+        return QSize(MAX_WIDTH, height)
+
+    def show_status(self, status: ProposalStatus) -> None:
+        """Show what the proposal says of itself."""
+        proposal = self._proposal
+        if not proposal.is_shown:
+            return
+        is_busy = proposal.is_busy
+        entropies = [frame.mean_entropy for frame in proposal.takes.frames]
+        max_steps = status.max_steps if proposal.take.is_running else len(entropies)
+        self.timeline.show_frames(entropies, max_steps, proposal.takes.frame)
+        self.step.setText(_step_text(status))
+        self.accept_button.setEnabled(proposal.can_accept)
+        self.stop_button.setText(tr("Stop") if is_busy else tr("Reject"))
+        self.stop_button.setAccessibleName(self.stop_button.text())
+        self.branch_button.setVisible(proposal.takes.frame is not None)
+        self.old_button.setEnabled(proposal.draft is not None)
+        self.old_button.setChecked(proposal.takes.shows_old)
+        self.live_button.setChecked(proposal.is_live)
+        self.queue_button.setVisible(status.num_queued > 0)
+        self.queue_button.setText(tr("+{count} waiting ✕").format(count=status.num_queued))
+        self.heat_note.setVisible(self._options.shows_heat)
+        self.strip.setVisible(self._has_strip)
+        if self._has_strip:
+            self.strip.show_takes(proposal.takes.ordered, proposal.take, proposal.place.old_text)
+            self.strip.setFixedHeight(self.strip.wanted_height)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Give up what says least, where there is no room for all."""
+        room = self.width() - 2 * PADDING
+        spare = (self.step, self.timeline, self.live_button, self.retry_button)
+        for widget in spare:
+            widget.show()
+        for widget in spare:
+            self._row_layout.invalidate()
+            if self._row_layout.minimumSize().width() <= room:
+                break
+            widget.hide()
+
+    @property
+    def _has_strip(self) -> bool:
+        return len(self._proposal.takes) > 1
+
+    def _choose(self, row: int) -> None:
+        takes = self._proposal.takes
+        takes.choose(takes.ordered[row])
+
+    def _button(self, text: str, tip: str, wanted: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setAccessibleDescription(tip)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if wanted is not None:
+            button.clicked.connect(wanted)
+        return button
+
+    def _lay_out(self) -> None:
+        small = QApplication.font()  # not that of the text
+        small.setPointSizeF(small.pointSizeF() * 0.92)
+        self.setFont(small)
+        self.step.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.step.setMinimumWidth(self.fontMetrics().horizontalAdvance(tr("not settled") + " · 48"))
+        self.step.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._row = QWidget(self)
+        row = self._row_layout = QHBoxLayout(self._row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.timeline, 1)
+        row.addSpacing(4)
+        row.addWidget(self.step)
+        for button in (
+            self.queue_button,
+            self.old_button,
+            self.branch_button,
+            self.retry_button,
+            self.live_button,
+            self.options_button,
+            self.stop_button,
+            self.accept_button,
+        ):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        column.setSpacing(PADDING)
+        column.addWidget(self._row)
+        column.addWidget(self.strip)
+        column.addWidget(self.heat_note)
+        self.heat_note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.heat_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.heat_note.hide()
+        self.branch_button.hide()
+        strong = QFont(small)
+        strong.setBold(True)
+        self.accept_button.setFont(strong)
+        self.strip.hide()
+        self.queue_button.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        paint_card(self)
+
+
+def _step_text(status: ProposalStatus) -> str:
+    if status.phase is Phase.WAITING:
+        return tr("waiting")
+    if status.shows_old:
+        return tr("old text")
+    if status.frame:
+        return _place_text(status.frame, status.num_frames)
+    # A server tells no steps; from left to right they are as many as there are words.
+    has_steps = status.max_steps and not status.writes_on
+    if status.phase is Phase.RUNNING and not has_steps:
+        return tr("writing")
+    if status.phase is Phase.RUNNING:
+        return _place_text(status.step, status.max_steps)
+    words = {
+        FinishReason.CONVERGED: tr("settled"),
+        FinishReason.MAX_STEPS: tr("not settled"),
+        FinishReason.CANCELLED: tr("stopped"),
+        None: "",
+    }
+    if status.reason and not has_steps:
+        is_whole = status.reason is FinishReason.CONVERGED or (
+            status.writes_on and status.reason is FinishReason.MAX_STEPS
+        )
+        return tr("done") if is_whole else words[status.reason]
+    return f"{words[status.reason]} · {status.num_frames}" if status.reason else ""
+
+
+def _place_text(step: int, total: int) -> str:
+    return tr("step {step}/{total}").format(step=step, total=total)

@@ -1,0 +1,249 @@
+"""What stands around a draft: the panel, the bar, the popup, and the regions that wait."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QTextCursor
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.proposal.drawing.pointer import Pointer
+from app.proposal.drawing.selection_words import Marker
+from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.session import ProposalSession
+from app.proposal.widgets.alternatives import AlternativesPopup
+from app.proposal.widgets.announcer import Announcer
+from app.proposal.widgets.options_bar import OptionsBar
+from app.proposal.widgets.panel import GAP, MAX_WIDTH, ProposalPanel
+from app.text.edits import length_of, text_between
+from app.text.rebase import Region
+from app.text.words import all_words
+from app.translation import tr
+from engine.api import AlternativesFound
+
+BADGE = 14  # px, with a region's place in the queue
+SIDE = 4  # px left of the text that panel and bar begin at
+
+
+class ProposalDesk(QObject):
+    """Puts the widgets of a session's proposals in their places, and carries their intents."""
+
+    def __init__(self, session: ProposalSession) -> None:
+        super().__init__(session)
+        self._session = session
+        self._editor = session.editor
+        self.panel: ProposalPanel | None = None
+        self.announcer = Announcer(self._editor, session)
+        self.bar = OptionsBar(session.options, self._editor.viewport())
+        self.popup = AlternativesPopup(self._editor)
+        self.marker = Marker(
+            self._editor, session.pins, self._is_draft_meant, self.bar.isVisible, self
+        )
+        self._popup_at = QPoint()
+        self.bar.go_wanted.connect(lambda: session.regenerate(session.options.for_run))
+        self.bar.way_wanted.connect(session.rewrite_as)
+        self.bar.write_on_wanted.connect(session.write_on)
+        self.bar.closed.connect(self._editor.setFocus)
+        self.bar.resized.connect(self.place)
+        self.bar.move_wanted.connect(self._move_word)
+        self.bar.pin_wanted.connect(self._pin_word)
+        self.marker.word_marked.connect(self.announcer.say)
+        self.marker.word_clicked.connect(self.bar.take_focus)
+        session.pins.changed.connect(self._show_pins)
+        self._editor.selectionChanged.connect(self._show_pins)
+        self.popup.chosen.connect(session.steering.choose_alternative)
+        session.steering.alternatives_found.connect(self._show_alternatives)
+        session.steering.asking_failed.connect(self._show_failure)
+        session.opened.connect(self._open)
+        session.status_changed.connect(self._follow)
+        session.options.changed.connect(self._follow)
+        self._editor.updateRequest.connect(self.place)
+        self._editor.viewport().installEventFilter(self)
+        self._editor.paint_over(self._paint_waiting)
+
+    @property
+    def words(self) -> Marker | Pointer | None:
+        """Who marks and pins the words that are meant: of the selection, or of the draft."""
+        if self.marker.has_words:
+            return self.marker
+        return self._session.view.pointer if self._session.view else None
+
+    def open_bar(self) -> None:
+        """Show the bar at the region that is meant."""
+        end = length_of(self._editor.document())
+        is_at_end = self._editor.textCursor().selectionEnd() == end
+        self.bar.open_for(self._region_text(), is_at_end=is_at_end)
+        self._show_pins()
+        self.place()
+
+    def place(self) -> None:
+        """Put panel and bar where the draft is now."""
+        view = self._session.view
+        if self.panel is not None and view is not None:
+            room = view.footer_rect()
+            self.panel.setVisible(room is not None)
+            if room is not None:
+                self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
+        if self.bar.isVisible():
+            self._place_bar()
+
+    def _is_draft_meant(self) -> bool:
+        proposal = self._session.proposal
+        return proposal is not None and proposal.takes_enter
+
+    def _move_word(self, step: int) -> None:
+        if (words := self.words) is not None:
+            words.move_word(step)
+
+    def _pin_word(self) -> None:
+        if (words := self.words) is not None:
+            words.pin()
+
+    def _show_pins(self) -> None:
+        """Say in the bar how many words stay, or how that is said."""
+        if not self.bar.isVisible():
+            return
+        pins = self._session.pins
+        if count := len(pins.pinned):
+            self.bar.show_note(tr("%n words stay as they are", "", count))
+        elif self.marker.has_words and len(all_words(pins.text)) > 1:
+            self.bar.show_note(tr("Click a selected word to keep it as it is (Alt+P)"))
+        else:
+            self.bar.show_note("")
+
+    def _open(self, proposal: Proposal) -> None:
+        self._close_panel()
+        session, view = self._session, self._session.view
+        assert view is not None, "a proposal that was opened is shown"
+        panel = self.panel = ProposalPanel(proposal, session.options, self._editor.viewport())
+        panel.accept_wanted.connect(session.accepting.accept)
+        panel.stop_wanted.connect(session.stop_or_reject)
+        panel.retry_wanted.connect(self._retry)
+        panel.branch_wanted.connect(session.steering.branch)
+        panel.old_wanted.connect(proposal.takes.toggle_old)
+        panel.live_wanted.connect(session.set_live)
+        panel.options_wanted.connect(self.open_bar)
+        panel.queue_clear_wanted.connect(session.queue.clear)
+        view.room_changed.connect(self.place)
+        view.pointer.alternatives_wanted.connect(self._note_place)
+        view.pointer.word_marked.connect(self.announcer.say)
+        self._follow()
+
+    def _follow(self) -> None:
+        proposal, view = self._session.proposal, self._session.view
+        if self.panel is None:
+            self._editor.viewport().update()
+            return
+        if proposal is None or view is None:
+            self._close_panel()
+            return
+        self.panel.show_status(self._session.status)
+        is_parked = proposal.phase is Phase.STALE
+        view.set_footer(0.0 if is_parked else float(self.panel.wanted_height))
+        self.place()
+
+    def _close_panel(self) -> None:
+        if self.panel is not None:
+            if self.panel.isAncestorOf(self._editor.focusWidget() or self._editor):
+                self._editor.setFocus()
+            self.panel.hide()
+            self.panel.deleteLater()
+            self.panel = None
+
+    def _retry(self) -> None:
+        """Ask for one more candidate, wherever the caret is."""
+        self._focus_region()
+        self._session.regenerate()
+
+    def _focus_region(self) -> None:
+        proposal = self._session.proposal
+        if proposal is not None and not proposal.has_focus:
+            cursor = self._editor.textCursor()
+            start, end = proposal.place.ends
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            self._editor.setTextCursor(cursor)
+        self._editor.setFocus()
+
+    def _region_text(self) -> str:
+        proposal, cursor = self._session.proposal, self._editor.textCursor()
+        if proposal is not None and proposal.has_focus:
+            return proposal.place.old_text
+        document = self._editor.document()
+        return text_between(document, cursor.selectionStart(), cursor.selectionEnd())
+
+    def _within(self, room: QRectF) -> QRect:
+        left = self._editor.document().documentMargin() - SIDE
+        width = min(MAX_WIDTH, self._editor.viewport().width() - 2 * left)
+        return QRectF(left, room.top(), width, room.height()).toRect()
+
+    def _place_bar(self) -> None:
+        """Put the bar below the region, or above where there is no room; never over it."""
+        region = self._region_rect()
+        size = self.bar.sizeHint()
+        below = region.bottom() + 1
+        if below + size.height() > self._editor.viewport().height():
+            below = max(0, region.top() - 1 - size.height())
+        self.bar.setGeometry(self._within(QRectF(0, below, 0, size.height())))
+        self.bar.raise_()
+
+    def _region_rect(self) -> QRect:
+        rect, proposal = self._editor.inset_rect(), self._session.proposal
+        if rect is not None and proposal is not None and proposal.has_focus:
+            return rect.toRect()
+        cursor = self._editor.textCursor()
+        ends = []
+        for position in (cursor.selectionStart(), cursor.selectionEnd()):
+            end = QTextCursor(self._editor.document())
+            end.setPosition(position)
+            ends.append(self._editor.cursorRect(end))
+        return ends[0].united(ends[1])
+
+    def _note_place(self, place: QPoint) -> None:
+        self._popup_at = self._editor.viewport().mapToGlobal(place)
+
+    def _show_alternatives(self, found: AlternativesFound) -> None:
+        self.popup.show_options(found, self._popup_at)
+
+    def _show_failure(self, reason: str) -> None:
+        self.popup.show_reason(reason, self._popup_at)
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        """Mark the regions that wait by a dashed frame and their place in the queue."""
+        theme, font = self._editor.theme, QApplication.font()
+        font.setPixelSize(BADGE - 4)
+        painter.setFont(font)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, waiting in enumerate(self._session.queue, start=1):
+            boxes = self._boxes_of(waiting.region)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.accent, 1.0, Qt.PenStyle.DashLine))
+            for box in boxes:
+                painter.drawRoundedRect(box.adjusted(-2, 1, 2, -1), 4, 4)
+            if boxes:
+                badge = QRectF(0, 0, BADGE, BADGE)
+                badge.moveCenter(boxes[0].topLeft() + QPointF(-1, 1))
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.accent)
+                painter.drawEllipse(badge)
+                painter.setPen(theme.paper)
+                painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
+
+    def _boxes_of(self, region: Region) -> list[QRectF]:
+        """Return where a region stands in the viewport, also in lines that hold the draft."""
+        view = self._session.view
+        boxes = None if view is None else view.geometry.boxes_of(region.start, region.end)
+        if boxes is not None:
+            return boxes
+        start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())
+        start.setPosition(region.start)
+        end.setPosition(region.end)
+        first, last = self._editor.cursorRect(start), self._editor.cursorRect(end)
+        box = QRectF(first.united(last))
+        if first.top() != last.top():
+            box.setLeft(self._editor.document().documentMargin())
+            box.setRight(self._editor.viewport().width() - 10)
+        return [box]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the text area's size."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.place()
+        return False

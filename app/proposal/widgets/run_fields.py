@@ -1,0 +1,133 @@
+"""The bar's second row: how much may change, to which length, how often, and from which seed."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+
+from app.proposal.model.options import MAX_CANDIDATES, OptionsModel
+from app.translation import QT_TR_NOOP, tr
+from engine.api import Length, LengthMode
+
+LENGTHS = (
+    (QT_TR_NOOP("Any length"), LengthMode.AUTO),
+    (QT_TR_NOOP("Shorter"), LengthMode.SHORTER),
+    (QT_TR_NOOP("Same length"), LengthMode.SAME),
+    (QT_TR_NOOP("Longer"), LengthMode.LONGER),
+    (QT_TR_NOOP("Words:"), LengthMode.WORDS),
+    (QT_TR_NOOP("Lines:"), LengthMode.LINES),
+)
+COUNTED = (LengthMode.WORDS, LengthMode.LINES)
+RANDOM_SEED = -1
+
+
+class RunFields(QWidget):
+    """Edits the settings of an `OptionsModel` that every run has."""
+
+    def __init__(self, model: OptionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.strength, self.strength_text = QSlider(Qt.Orientation.Horizontal, self), QLabel(self)
+        self.length, self.count = QComboBox(self), QSpinBox(self)
+        self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
+        self._set_up()
+        self._lay_out()
+        self._connect()
+
+    def refresh(self, *, has_old: bool) -> None:
+        """Show the model's state, for a region with a text or without one."""
+        options = self._model.options
+        self.strength.setEnabled(has_old)
+        steps = self._model.num_steps or 20
+        self.strength.setRange(1, steps)
+        self.strength.setValue(max(1, round(options.strength * steps)))
+        self._show_strength(self.strength.value())
+        modes = [mode for _, mode in LENGTHS]
+        self.length.setCurrentIndex(modes.index(options.length.mode))
+        self.count.setVisible(options.length.mode in COUNTED)
+        if options.length.count:
+            self.count.setValue(options.length.count)
+        self.candidates.setValue(options.candidates)
+        self.seed.setValue(RANDOM_SEED if options.seed is None else options.seed)
+        self._make_room()
+
+    def _set_up(self) -> None:
+        self.strength.setFixedWidth(90)
+        tip = tr("How much may change: a light touch on the left, all on the right")
+        self.strength.setToolTip(tip)
+        self.length.addItems([tr(text) for text, _ in LENGTHS])
+        self.count.setRange(1, 400)
+        self.count.setValue(10)
+        self.candidates.setRange(1, MAX_CANDIDATES)
+        self.candidates.setPrefix(tr("Drafts:") + " ")
+        self.candidates.setToolTip(tr("How many candidates to draft at once"))
+        self.seed.setRange(RANDOM_SEED, 2**31 - 1)
+        self.seed.setSpecialValueText(tr("any seed"))
+        self.seed.setPrefix(tr("seed") + " ")
+        self.seed.setToolTip(tr("The same seed draws the same text again"))
+        for widget, name in (
+            (self.strength, tr("Strength")),
+            (self.length, tr("Length")),
+            (self.count, tr("Number of words or lines")),
+            (self.candidates, tr("Number of candidates")),
+            (self.seed, tr("Seed")),
+        ):
+            widget.setAccessibleName(name)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for widget in (
+            QLabel(tr("Strength")),
+            self.strength,
+            self.strength_text,
+            self.length,
+            self.count,
+            self.candidates,
+            self.seed,
+        ):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
+        self.strength_text.setMinimumWidth(widest)
+
+    def _connect(self) -> None:
+        self.strength.valueChanged.connect(self._on_strength)
+        self.length.activated.connect(self._on_length)
+        self.count.valueChanged.connect(self._on_length)
+        self.candidates.valueChanged.connect(lambda count: self._set(candidates=count))
+        self.seed.valueChanged.connect(
+            lambda seed: self._set(seed=None if seed == RANDOM_SEED else seed)
+        )
+
+    def _make_room(self) -> None:
+        """Leave out what says least, where there is no room for all."""
+        says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
+        for widget in (self.strength_text, self.seed):
+            widget.show()
+        for widget in (self.strength_text, *(() if says_seed else (self.seed,))):
+            if self.minimumSizeHint().width() > self.width():
+                widget.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _set(self, **changes: object) -> None:
+        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
+
+    def _on_strength(self, step: int) -> None:
+        self._show_strength(step)
+        self._set(strength=step / self.strength.maximum())
+
+    def _on_length(self) -> None:
+        mode = LENGTHS[self.length.currentIndex()][1]
+        count = self.count.value() if mode in COUNTED else 0
+        self._set(length=Length(mode=mode, count=count))
+
+    def _show_strength(self, step: int) -> None:
+        most = self.strength.maximum()
+        self.strength_text.setText(f"{step / most:.0%} ({step}/{most})")

@@ -1,0 +1,332 @@
+"""What stands around a draft shows what the model says, and can be used without a mouse."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.proposal import Drawing, ProposalSession, RunOptions
+from app.proposal.model.options import NO_INSTRUCTIONS, NO_MODEL, verb_of
+from app.proposal.widgets.options_bar import OptionsBar
+from app.proposal.widgets.proposal_widgets import ProposalDesk
+from engine.api import Length, LengthMode
+from tests.app.fakes import FakeEngine
+from tests.app.proposal.model.test_session import TEXT, select, text_of
+
+
+@pytest.fixture
+def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalDesk]:
+    editor.setPlainText(TEXT)
+    select(editor, "two")
+    desk = ProposalDesk(session)
+    yield desk
+    desk.popup.close()
+
+
+@pytest.fixture
+def done(desk: ProposalDesk, session: ProposalSession, engine: FakeEngine) -> ProposalDesk:
+    session.regenerate()
+    engine.start()
+    engine.frame("a frame", entropy=2.0)
+    engine.frame("a draft", entropy=0.5)
+    engine.finish("a draft")
+    return desk
+
+
+def test_the_panel_stands_below_the_draft_and_covers_nothing(
+    done: ProposalDesk, editor: Editor
+) -> None:
+    assert done.panel is not None
+    rect = editor.inset_rect()
+    assert rect is not None
+    assert done.panel.isVisible()
+    assert rect.contains(done.panel.geometry().toRectF())
+    below = editor.document().findBlockByNumber(1)
+    top = editor.contentOffset().y() + editor.blockBoundingGeometry(below).top()
+    assert done.panel.geometry().bottom() <= top
+    view = done._session.view
+    assert view is not None
+    assert done.panel.geometry().top() >= rect.top() + view.layout.height
+
+
+def test_the_panel_goes_with_the_proposal(done: ProposalDesk, session: ProposalSession) -> None:
+    session.accepting.accept()
+    assert done.panel is None
+
+
+def test_the_timeline_leads_to_every_frame(
+    qtbot: QtBot, done: ProposalDesk, session: ProposalSession
+) -> None:
+    assert done.panel is not None
+    timeline = done.panel.timeline
+    assert (timeline.minimum(), timeline.maximum(), timeline.value()) == (0, 1, 1)
+    timeline.setFocus()
+    qtbot.keyClick(timeline, Qt.Key.Key_Left)
+    assert session.proposal is not None
+    assert session.proposal.draft is not None
+    assert session.proposal.draft.text == "a frame"
+    assert done.panel.step.text() == "step 1/2"
+    assert not done.panel.branch_button.isHidden()
+    qtbot.mouseClick(
+        timeline,
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(timeline.width() - 2, timeline.height() // 2),
+    )
+    assert session.proposal.draft.text == "a draft"
+
+
+def test_new_frames_do_not_stop_the_timeline_at_an_old_one(
+    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    session.regenerate()
+    engine.start()
+    for text in "abc":
+        engine.frame(text)
+    assert session.proposal is not None
+    assert session.proposal.takes.frame is None
+
+
+def test_the_strip_lists_candidates_once_there_are_several(
+    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    session.options.set_options(RunOptions(candidates=2))
+    session.regenerate()
+    engine.start()
+    assert desk.panel is not None
+    done = [engine.finish_one(n, f"text {n}", -1.0 - n) for n in range(2)]
+    engine.finish("text 0", candidates=tuple(done))
+    strip = desk.panel.strip
+    assert not strip.isHidden()
+    spoken = [
+        strip.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(strip.count())
+    ]
+    assert spoken == ["Candidate 1, \u22121.00: text 0", "Candidate 2, \u22122.00: text 1"]
+    strip.setCurrentRow(1)
+    assert session.proposal is not None
+    assert session.proposal.draft is not None
+    assert session.proposal.draft.text == "text 1"
+
+
+def test_every_control_has_a_name(done: ProposalDesk) -> None:
+    assert done.panel is not None
+    for button in done.panel.findChildren(QToolButton):
+        face = QAccessible.queryAccessibleInterface(button)
+        assert face.text(QAccessible.Text.Name), button
+    bar = done.bar
+    fields = (bar.fields.strength, bar.fields.length, bar.fields.candidates, bar.fields.seed)
+    for widget in (bar.instruction, *fields):
+        assert widget.accessibleName()
+
+
+def test_changes_are_announced(
+    done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    assert done.announcer.last == "Draft settled: a draft"
+    session.proposal.takes.toggle_old()
+    assert done.announcer.last == "Old text: two"
+    session.proposal.takes.toggle_old()
+    session.proposal.takes.show_next_frame(-1)
+    assert done.announcer.last == "Step 1 of 2: a frame"
+
+
+def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
+    done: ProposalDesk, session: ProposalSession
+) -> None:
+    session.proposal.takes.show_next_frame(-1)
+    session.accepting.accept()
+    assert done.announcer.last == "Draft accepted"
+    session.regenerate()
+    session.stop_or_reject()
+    assert done.announcer.last == "Draft rejected"
+
+
+def test_what_is_accepted_in_parts_is_announced_and_what_is_left(
+    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine, qtbot: QtBot
+) -> None:
+    session.regenerate()
+    engine.start()
+    engine.frame("a whole draft")
+    engine.finish("a whole draft")
+    session.accepting.accept_word()
+    assert desk.announcer.last.startswith("Accepted: a, ")
+    session.stop_or_reject()
+    assert desk.announcer.last == "The rest of the draft rejected, what was accepted stays"
+
+
+def test_the_last_part_is_announced_before_the_end(
+    done: ProposalDesk, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(done.announcer, "say", said.append)
+    while session.proposal is not None:
+        session.accepting.accept_word()
+    assert said[-2:] == ["Accepted: draft", "Draft accepted"]
+
+
+def test_what_is_done_to_words_is_said(
+    done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    assert session.view is not None
+    pointer = session.view.pointer
+    pointer.move_word(1)
+    assert done.announcer.last == "a"
+    pointer.pin()
+    assert done.announcer.last == "a, pinned"
+    pointer.pin()
+    assert done.announcer.last == "a"
+    pointer.melt()
+    assert done.announcer.last == "a, melting"
+
+
+def test_the_bar_runs_with_enter_and_never_covers_the_region(
+    qtbot: QtBot, desk: ProposalDesk, editor: Editor, engine: FakeEngine
+) -> None:
+    desk.open_bar()
+    assert desk.bar.isVisible()
+    assert not desk.bar.geometry().intersects(editor.cursorRect())
+    desk.bar.fields.candidates.setValue(4)
+    qtbot.keyClick(desk.bar, Qt.Key.Key_Return)
+    assert engine.job.candidates == 4
+    assert engine.job.region == "two"
+    assert desk.bar.isHidden()
+
+
+def test_escape_closes_the_bar(qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine) -> None:
+    desk.open_bar()
+    qtbot.keyClick(desk.bar, Qt.Key.Key_Escape)
+    assert desk.bar.isHidden()
+    assert engine.requests == []
+
+
+def test_the_bar_says_why_there_is_no_instruction(desk: ProposalDesk) -> None:
+    bar: OptionsBar = desk.bar
+    model = desk._session.options
+    assert bar.instruction.placeholderText() == NO_MODEL
+    model.notify_model(False, 24)
+    assert not bar.instruction.isEnabled()
+    assert bar.instruction.placeholderText() == NO_INSTRUCTIONS
+    model.notify_model(True, 24)
+    assert bar.instruction.isEnabled()
+
+
+def test_instructions_are_recalled(qtbot: QtBot, desk: ProposalDesk) -> None:
+    model = desk._session.options
+    model.notify_model(True, 24)
+    for text in ("shorter", "as a poem"):
+        model.notify_used(text)
+    desk.open_bar()
+    desk.bar.window().activateWindow()
+    desk.bar._recall(1)
+    assert model.options.instruction == "as a poem"
+    desk.bar._recall(1)
+    assert model.options.instruction == "shorter"
+    desk.bar._recall(-2)
+    assert model.options.instruction == ""
+
+
+@pytest.mark.parametrize(
+    ("region", "options", "is_at_end", "verb"),
+    [
+        ("", RunOptions(), False, "Infill"),
+        (" \n", RunOptions(), True, "Write"),
+        ("words", RunOptions(), False, "Rework"),
+        ("words", RunOptions(length=Length(mode=LengthMode.LONGER)), False, "Extend"),
+        ("words", RunOptions(length=Length(mode=LengthMode.SHORTER)), False, "Shorten"),
+    ],
+)
+def test_the_button_says_what_will_happen(
+    region: str, options: RunOptions, is_at_end: bool, verb: str
+) -> None:
+    assert verb_of(region, options, is_at_end=is_at_end) == verb
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_popup_pins_what_is_chosen(
+    qtbot: QtBot, done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    assert session.view is not None
+    session.view.pointer.move_word(1)
+    session.view.pointer.ask()
+    engine.answer("a", "the", "his")
+    assert done.popup.isVisible()
+    qtbot.keyClick(done.popup, Qt.Key.Key_Down)
+    with qtbot.waitSignal(done.popup.chosen) as chosen:
+        qtbot.keyClick(done.popup, Qt.Key.Key_Return)
+    assert chosen.args == [1]
+    assert engine.newest.job_id != engine.job.job_id
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_popup_says_why_there_are_no_other_words(
+    qtbot: QtBot, done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+) -> None:
+    assert session.view is not None
+    session.view.pointer.move_word(1)
+    session.view.pointer.ask()
+    phase = session.status.phase
+    reason = "There is not enough memory for this. Select less text, or choose a smaller model."
+    engine.refuse(reason)
+    assert done.popup.isVisible()
+    assert reason in done.popup.item(0).text()
+    assert done.popup.sizeHintForRow(0) > 2 * done.popup.fontMetrics().height()  # all of it is seen
+    with qtbot.assertNotEmitted(done.popup.chosen):
+        qtbot.keyClick(done.popup, Qt.Key.Key_Return)
+    assert session.status.phase is phase  # the job has ended, and did not end once more
+
+
+@pytest.mark.parametrize(
+    ("drawing", "drawn"),
+    [
+        (Drawing.FULL, "new"),
+        (Drawing.CALM, "new"),
+        (Drawing.OFF, "two"),
+        (Drawing.RAW, "n漢w"),
+    ],
+)
+def test_drafts_are_drawn_as_the_user_wants(
+    desk: ProposalDesk,
+    session: ProposalSession,
+    editor: Editor,
+    engine: FakeEngine,
+    drawing: Drawing,
+    drawn: str,
+) -> None:
+    session.options.set_drawing(drawing)
+    session.regenerate()
+    engine.start()
+    engine.frame("new", raw="n漢w")
+    editor.grab()
+    assert session.view is not None
+    assert session.view.layout.draft_text == drawn
+    engine.finish("new")
+    assert session.view.layout.draft_text == "new"
+    assert session.accepting.accept()
+    assert text_of(editor) == TEXT.replace("two", "new")
+
+
+def test_live_follows_its_surroundings_with_the_same_seed(
+    qtbot: QtBot, desk: ProposalDesk, session: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    session.regenerate()
+    engine.start()
+    engine.frame("zwei")
+    engine.finish("zwei")
+    session.set_live(True)
+    cursor = editor.textCursor()
+    cursor.setPosition(0)
+    editor.setTextCursor(cursor)
+    first = engine.job
+    editor.insertPlainText("zero ")
+    assert session.proposal is not None
+    assert not session.accepting.accept()
+    qtbot.waitUntil(lambda: engine.job.job_id != first.job_id)
+    assert engine.job.before == "zero one "
+    assert engine.job.seed == first.seed
+    assert editor.textCursor().position() == 5
+    engine.finish("deux")
+    assert session.accepting.accept()
+    assert text_of(editor) == "zero " + TEXT.replace("two", "deux")
