@@ -13,6 +13,7 @@ from app.documents import Document, Encoding, FileStamp
 from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
 from app.proposal import History, Origin, ProposalSession
+from app.proposal.drawing.views import ProposalViews
 from app.recovery.entries import LostDocument
 from app.text.edits import length_of
 from app.text.positions import utf16_len
@@ -59,6 +60,7 @@ class DocumentTab(QWidget):
             history=history,
             origin=self._origin,
         )
+        self.views = ProposalViews(self.session)
         self.setAutoFillBackground(True)
         self._follow_palette()
         layout = QVBoxLayout(self)

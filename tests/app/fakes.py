@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from app.editor import Editor
 from app.proposal import History, ProposalSession
+from app.proposal.drawing.view import ProposalView
+from app.proposal.drawing.views import ProposalViews
 from engine.api import (
     AlternativesFound,
     Branch,
@@ -47,6 +49,16 @@ def spans_of(
     )
 
 
+def views_of(session: ProposalSession) -> ProposalViews:
+    """Return the views of a session that was opened here, or by a window."""
+    return session.findChild(ProposalViews)
+
+
+def view_of(session: ProposalSession) -> ProposalView | None:
+    """Return how the proposal of a session is shown."""
+    return views_of(session).current
+
+
 class FakeEngine:
     """Notes the requests of a session and feeds it the events the test asks for."""
 
@@ -67,6 +79,7 @@ class FakeEngine:
             editor,
             history=history,
         )
+        ProposalViews(self.session)
         return self.session
 
     @property

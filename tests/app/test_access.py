@@ -65,7 +65,7 @@ def open_draft(house: House) -> QWidget:
     house.type("some words")
     house.tab.editor.selectAll()
     house.choose("Rewrite Selection")
-    assert house.window.menus.proposals.desk_of(house.tab.session).panel is not None
+    assert house.window.menus.proposals.widgets_of(house.tab.session).panel is not None
     return house.window
 
 

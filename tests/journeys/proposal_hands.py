@@ -7,9 +7,10 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.model.options import OptionsModel
-from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.words import all_words
 from app.theme import Appearance
+from tests.app.fakes import view_of
 from tests.journeys.driver import CONTROL, Journey
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -23,8 +24,8 @@ def options(j: Journey) -> OptionsModel:
     return j.window.menus.proposals.options
 
 
-def desk(j: Journey) -> ProposalDesk:
-    return j.window.menus.proposals.desk_of(j.session)
+def desk(j: Journey) -> ProposalWidgets:
+    return j.window.menus.proposals.widgets_of(j.session)
 
 
 def draft(j: Journey) -> str:
@@ -50,7 +51,7 @@ def pictures(j: Journey, name: str, widget: QWidget | None = None) -> None:
 
 def place_of(j: Journey, number: int) -> QPoint:
     """Return where a word of the draft stands in the viewport."""
-    view, rect = j.session.view, j.editor.inset_rect()
+    view, rect = view_of(j.session), j.editor.inset_rect()
     assert view is not None
     assert rect is not None
     box = view.geometry.stretch_rects(*all_words(draft(j))[number])[0]

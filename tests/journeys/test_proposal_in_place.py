@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from app.proposal import Drawing, Phase
 from resources import resource_path
+from tests.app.fakes import view_of, views_of
 from tests.journeys.driver import CONTROL, Journey
 from tests.journeys.proposal_hands import (
     ALT,
@@ -46,7 +47,7 @@ def test_a_draft_is_drawn_as_one_likes(journey: Journey, drawing: Drawing) -> No
         run(j, WORDS)
         j.wait(lambda: j.session.status.num_frames >= 2)
         pictures(j, f"mode-{drawing.value}-1-running")
-        view = j.session.view
+        view = view_of(j.session)
         is_old = view.layout.draft_text == WORDS
         assert is_old == (drawing is Drawing.OFF and j.session.proposal.is_busy)
         j.wait_done()
@@ -58,18 +59,18 @@ def test_a_draft_is_drawn_as_one_likes(journey: Journey, drawing: Drawing) -> No
 
 def test_every_text_drawn_is_the_models_and_what_was_held_is_given_back(journey: Journey) -> None:
     with journey as j:
-        j.session.reduced_motion = False
+        views_of(j.session).reduced_motion = False
         run(j, WORDS)
         while j.session.status.phase is not Phase.FINISHED:
             seen = j.session.status.num_frames
             j.wait(lambda n=seen: j.session.status.num_frames > n or done(j))
-            layout = j.session.view.layout
+            layout = view_of(j.session).layout
             assert layout.draft_text in {f.text for f in j.session.proposal.takes.frames} | {
                 WORDS,
                 draft(j),
             }
-        assert j.session.view.layout.num_gaps == 0
-        j.wait(lambda: not j.session.view.glide.is_moving)
+        assert view_of(j.session).layout.num_gaps == 0
+        j.wait(lambda: not view_of(j.session).glide.is_moving)
         assert j.text == STORY
 
 
@@ -271,7 +272,7 @@ def test_the_draft_scrolls_and_zooms_with_the_document(qapp: object) -> None:
         j.editor.zoom_in()
         j.editor.zoom_in()
         pictures(j, "zoomed")
-        box, rect = j.session.view.layout.draft_rects()[0], j.editor.inset_rect()
+        box, rect = view_of(j.session).layout.draft_rects()[0], j.editor.inset_rect()
         assert rect.contains(rect.topLeft() + QPointF(box.left(), box.center().y()))
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
-        assert j.session.view.pointer.word is not None
+        assert view_of(j.session).pointer.word is not None

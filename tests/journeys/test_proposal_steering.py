@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from app.proposal.model.options import OptionsModel
 from resources import resource_path
+from tests.app.fakes import view_of
 from tests.journeys.driver import CONTROL, Journey
 
 pytestmark = pytest.mark.journey
@@ -76,7 +77,7 @@ def test_a_pinned_word_stands_while_the_rest_is_drafted_again(journey: Journey) 
         run(j)
         j.wait_done()
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
-        start, end = j.session.view.pointer.word
+        start, end = view_of(j.session).pointer.word
         word = draft(j)[start:end]
         j.press(Qt.Key.Key_P, ALT)
         j.picture("pin-1-pinned")
@@ -99,7 +100,7 @@ def test_a_word_melts_and_the_rest_stands(journey: Journey) -> None:
         before = draft(j)
         spans = {s.slot: before[s.start : s.end] for s in j.session.proposal.draft.spans}
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
-        melted = set(j.session.proposal.draft.slots_between(*j.session.view.pointer.word))
+        melted = set(j.session.proposal.draft.slots_between(*view_of(j.session).pointer.word))
         j.press(Qt.Key.Key_M, ALT)
         j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.takes.frames))
         j.wait_done()
@@ -152,7 +153,7 @@ def test_alternatives_are_offered_and_one_is_pinned(journey: Journey) -> None:
         j.wait_done()
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         j.press(Qt.Key.Key_O, ALT)
-        popup = j.window.menus.proposals.desk_of(j.session).popup
+        popup = j.window.menus.proposals.widgets_of(j.session).popup
         j.wait(popup.isVisible)
         assert popup.count() >= 2
         other = popup.item(1).text().strip()

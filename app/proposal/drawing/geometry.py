@@ -1,39 +1,53 @@
 """Where the words of a draft are on the screen, and what of it is at a point."""
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTextCursor
 
-from app.proposal.model.proposal import Phase
+from app.editor import Editor
+from app.proposal.drawing.draft_layout import DraftLayout
+from app.proposal.drawing.reserved_height import ReservedHeight
+from app.proposal.model.proposal import Phase, Proposal
 from app.text.positions import utf16_len
-
-if TYPE_CHECKING:
-    from app.proposal.drawing.view import ProposalView
 
 
 class DraftGeometry:
-    """Goes between a view's draft, its document and the editor's viewport."""
+    """Goes between a proposal's draft, its document and the editor's viewport.
 
-    def __init__(self, view: "ProposalView") -> None:
-        self._view = view
-        self._editor = view.editor
-        self._proposal = view.proposal
+    `layout` is what is drawn now; whoever lays the draft out sets it.
+    """
+
+    def __init__(
+        self, editor: Editor, proposal: Proposal, height: ReservedHeight, layout: DraftLayout
+    ) -> None:
+        self.editor, self.proposal = editor, proposal
+        self.layout = layout
+        self._height = height
+
+    @property
+    def scrolled(self) -> float:
+        """How much of the draft is above the room, px."""
+        return self._height.scrolled
+
+    @property
+    def scroll_range(self) -> float:
+        """How much of the draft does not fit into its room, px."""
+        return self._height.hidden
 
     @property
     def blocks(self) -> tuple[int, int]:
         """The numbers of the region's first and last block."""
-        document, region = self._editor.document(), self._proposal.place.region
+        document, region = self.editor.document(), self.proposal.place.region
         first, last = document.findBlock(region.start), document.findBlock(region.end)
         return first.blockNumber(), last.blockNumber()
 
     def draft_offset_at(self, point: QPointF) -> int | None:
         """Return the code point of the draft at a viewport point; None beside its words."""
-        place, draft = self._place_in_room(point), self._proposal.draft
-        if place is None or draft is None or self._proposal.phase is Phase.STALE:
+        place, draft = self._place_in_room(point), self.proposal.draft
+        if place is None or draft is None or self.proposal.phase is Phase.STALE:
             return None
-        held, layout = draft.as_document_text(), self._view.layout
+        held, layout = draft.as_document_text(), self.layout
         if held.text != layout.draft_text:
             return None  # the old text, or the raw canvas
         near = layout.offset_at(place) - layout.draft_range[0]
@@ -45,37 +59,37 @@ class DraftGeometry:
 
     def stretch_rects(self, start: int, end: int) -> list[QRectF]:
         """Return where a stretch of the draft's code points stands in its room."""
-        draft = self._proposal.draft
+        draft = self.proposal.draft
         if draft is None:
             return []
         positions = draft.as_document_text().positions
         if end >= len(positions):
             return []
-        return self._view.layout.stretch_rects(positions[start], positions[end])
+        return self.layout.stretch_rects(positions[start], positions[end])
 
     def boxes_of(self, start: int, end: int) -> list[QRectF] | None:
         """Return where text of the draft's lines stands in the viewport, by its document positions.
 
         None for text in other lines, or while the draft stands below them.
         """
-        rect, region = self._editor.inset_rect(), self._proposal.place.region
-        find, (first, last) = self._editor.document().findBlock, self.blocks
+        rect, region = self.editor.inset_rect(), self.proposal.place.region
+        find, (first, last) = self.editor.document().findBlock, self.blocks
         is_inside = first <= find(start).blockNumber() and find(end).blockNumber() <= last
-        if rect is None or self._proposal.phase is Phase.STALE or not is_inside:
+        if rect is None or self.proposal.phase is Phase.STALE or not is_inside:
             return None
-        layout = self._view.layout
+        layout = self.layout
         draft = layout.draft_range[1] - layout.draft_range[0]
         shift = region.start if end <= region.start else region.end - draft
         boxes = layout.stretch_rects(start - shift, end - shift)
-        return [box.translated(rect.left(), rect.top() - self._view.scrolled) for box in boxes]
+        return [box.translated(rect.left(), rect.top() - self.scrolled) for box in boxes]
 
     def place_caret(self, point: QPointF) -> None:
         """Put the caret where a viewport point is in the document; at the draft, select it all."""
         place = self._place_in_room(point)
         if place is None:
             return
-        offset, (start, end) = self._view.layout.offset_at(place), self._view.layout.draft_range
-        region, cursor = self._proposal.place.region, self._editor.textCursor()
+        offset, (start, end) = self.layout.offset_at(place), self.layout.draft_range
+        region, cursor = self.proposal.place.region, self.editor.textCursor()
         if offset < start:
             cursor.setPosition(region.start - (start - offset))
         elif offset > end:
@@ -83,13 +97,13 @@ class DraftGeometry:
         else:
             cursor.setPosition(region.start)
             cursor.setPosition(region.end, QTextCursor.MoveMode.KeepAnchor)
-        self._editor.setTextCursor(cursor)
+        self.editor.setTextCursor(cursor)
 
     def caret_offset(self) -> int | None:
         """Return where the caret is in the rest of the region's lines; None if it is not there."""
-        position = self._editor.getPaintContext().cursorPosition
-        region = self._proposal.place.region
-        start, end = self._view.layout.draft_range
+        position = self.editor.getPaintContext().cursorPosition
+        region = self.proposal.place.region
+        start, end = self.layout.draft_range
         if position < 0 or region.start <= position <= region.end:
             return None
         offset = position - region.start + start
@@ -97,9 +111,25 @@ class DraftGeometry:
             offset = position - region.end + end
         return offset if offset >= 0 else None
 
+    def take_click(self, point: QPointF) -> bool:
+        """Focus the proposal by a click on it, place the caret by one beside it."""
+        rect = self.editor.inset_rect()
+        if rect is None or not rect.contains(point):
+            return False
+        if self.proposal.phase is not Phase.STALE:
+            self.place_caret(point)
+        return True
+
+    def scroll_by(self, pixels: float) -> bool:
+        """Scroll the draft down in its room; return whether there was anything to scroll."""
+        rect = self.editor.inset_rect()
+        if rect is None or (pixels > 0.0 and rect.bottom() > self.editor.viewport().height()):
+            return False
+        return self._height.scroll_by(pixels)
+
     def _place_in_room(self, point: QPointF) -> QPointF | None:
         """Return where a viewport point is in what is drawn; None while that is out of view."""
-        rect = self._editor.inset_rect()
+        rect = self.editor.inset_rect()
         if rect is None:
             return None
-        return point - rect.topLeft() + QPointF(0.0, self._view.scrolled)
+        return point - rect.topLeft() + QPointF(0.0, self.scrolled)

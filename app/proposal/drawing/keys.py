@@ -1,18 +1,16 @@
 """The keys of a proposal: Esc, and the others while the caret is at it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider
 
+from app.proposal.drawing.geometry import DraftGeometry
+from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.proposal import Phase
+from app.proposal.model.session import ProposalSession
 from app.translation import tr
-
-if TYPE_CHECKING:
-    from app.proposal.drawing.view import ProposalView
-    from app.proposal.model.session import ProposalSession
 
 Key = Qt.Key
 ALT = Qt.KeyboardModifier.AltModifier
@@ -25,10 +23,10 @@ ENTER_KEYS = (Key.Key_Return, Key.Key_Enter)
 class ProposalKeys:
     """Takes the keys that mean the draft: its end, its pages, parts, candidates, frames, words."""
 
-    def __init__(self, session: "ProposalSession", view: "ProposalView") -> None:
-        self._session = session
-        self._view = view
-        takes = view.proposal.takes
+    def __init__(self, session: ProposalSession, geometry: DraftGeometry, pointer: Pointer) -> None:
+        self._session, self._geometry, self._pointer = session, geometry, pointer
+        self._editor, self._proposal = geometry.editor, geometry.proposal
+        takes = self._proposal.takes
         self._acts: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {
             (NONE, Key.Key_Space): takes.toggle_old,
             (ALT, Key.Key_K): session.accepting.accept_word,
@@ -38,20 +36,20 @@ class ProposalKeys:
             (ALT, Key.Key_Period): lambda: takes.show_next_frame(1),
             (ALT, Key.Key_Comma): lambda: takes.show_next_frame(-1),
             (ALT, Key.Key_B): session.steering.branch,
-            (ALT | SHIFT, Key.Key_Right): lambda: self._word("move", 1),
-            (ALT | SHIFT, Key.Key_Left): lambda: self._word("move", -1),
-            (ALT, Key.Key_P): lambda: self._word("pin"),
-            (ALT, Key.Key_M): lambda: self._word("melt"),
-            (ALT, Key.Key_O): lambda: self._word("ask"),
-            (ALT | SHIFT, Key.Key_K): lambda: self._word("keep"),
+            (ALT | SHIFT, Key.Key_Right): lambda: pointer.move_word(1),
+            (ALT | SHIFT, Key.Key_Left): lambda: pointer.move_word(-1),
+            (ALT, Key.Key_P): pointer.pin,
+            (ALT, Key.Key_M): pointer.melt,
+            (ALT, Key.Key_O): pointer.ask,
+            (ALT | SHIFT, Key.Key_K): pointer.keep,
         }
 
     def take(self, event: QKeyEvent) -> bool:
         """Act on a key; return whether it was one of the proposal's."""
-        proposal = self._view.proposal
+        proposal = self._proposal
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if modifiers == NONE and event.key() == Key.Key_Escape:
-            self._view.stop_wanted.emit()
+            self._session.stop_or_reject()
             return True
         if proposal.phase is Phase.STALE and proposal.has_focus:
             return self._refuse(event.key(), modifiers)
@@ -61,14 +59,14 @@ class ProposalKeys:
             return self._page(PAGE_KEYS[Key(event.key())])
         # Also while there is no draft yet: a new line would wipe the selection out.
         if modifiers == NONE and event.key() in ENTER_KEYS:
-            self._view.accept_wanted.emit()
+            self._session.accepting.accept()
             return True
         return self._act(event.key(), modifiers)
 
     def _refuse(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Keep a key that means a draft from the text that a parked one was asked for."""
         is_text = modifiers == NONE and key in (*ENTER_KEYS, Key.Key_Space)
-        replaces = self._view.editor.textCursor().hasSelection()
+        replaces = self._editor.textCursor().hasSelection()
         goes_on = self._session.is_typing and not replaces
         if goes_on if is_text else (modifiers, key) not in self._acts:
             return False
@@ -96,32 +94,18 @@ class ProposalKeys:
 
         One that scrolls in its room keeps the key at its ends: a page too many must not leave it.
         """
-        editor = self._view.editor
+        editor = self._editor
         editor.reveal_inset()
         rect, height = editor.inset_rect(), editor.viewport().height()
         if rect is None:
             return False
         line = editor.fontMetrics().lineSpacing()
         page = max(1, min(height, rect.height()) // line - 1) * line
-        if self._view.scroll_by(direction * page):
+        if self._geometry.scroll_by(direction * page):
             return True
         goes_on = rect.bottom() > height if direction > 0 else rect.top() < 0.0
         if goes_on:
             action = QAbstractSlider.SliderAction
             step = action.SliderPageStepAdd if direction > 0 else action.SliderPageStepSub
             editor.verticalScrollBar().triggerAction(step)
-        return goes_on or self._view.scroll_range > 0.0
-
-    def _word(self, act: str, step: int = 0) -> None:
-        pointer = self._view.pointer
-        match act:
-            case "move":
-                pointer.move_word(step)
-            case "pin":
-                pointer.pin()
-            case "melt":
-                pointer.melt()
-            case "keep":
-                pointer.keep()
-            case _:
-                pointer.ask()
+        return goes_on or self._geometry.scroll_range > 0.0

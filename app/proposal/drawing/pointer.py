@@ -1,19 +1,16 @@
 """The word of a draft that is meant: under the mouse, brushed over, or marked by keys."""
 
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from app.proposal.drawing.word_marks import Word
+from app.proposal.drawing.geometry import DraftGeometry
+from app.proposal.model.pins import Word
+from app.proposal.model.session import ProposalSession
 from app.text.words import all_words, word_at, word_beside, words_between
 from app.translation import QT_TR_NOOP, tr
-
-if TYPE_CHECKING:
-    from app.proposal.drawing.view import ProposalView
-    from app.proposal.model.session import ProposalSession
 
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
 HELP = QT_TR_NOOP(
@@ -44,9 +41,10 @@ class Pointer(QObject):
     word_marked = Signal(str)
     alternatives_wanted = Signal(QPoint)
 
-    def __init__(self, view: "ProposalView", session: "ProposalSession") -> None:
-        super().__init__(view)
-        self._view = view
+    def __init__(self, geometry: DraftGeometry, session: ProposalSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._geometry = geometry
+        self._editor, self._proposal = geometry.editor, geometry.proposal
         self._session = session
         self._steering = session.steering
         self._word: Word | None = None  # that a mark is on
@@ -56,7 +54,7 @@ class Pointer(QObject):
         self._pressed_at = QPointF()
         self._hold = QTimer(self, singleShot=True, interval=HOLD_MS)
         self._hold.timeout.connect(self.ask)
-        view.editor.viewport().installEventFilter(self)
+        self._editor.viewport().installEventFilter(self)
 
     @property
     def word(self) -> Word | None:
@@ -85,7 +83,7 @@ class Pointer(QObject):
         """Leave the mouse to the text."""
         self._hold.stop()
         self._hover(None)
-        self._view.editor.viewport().removeEventFilter(self)
+        self._editor.viewport().removeEventFilter(self)
 
     def move_word(self, step: int) -> None:
         """Mark the next word in a direction."""
@@ -119,14 +117,14 @@ class Pointer(QObject):
         self.meant_changed.emit()
         if self._word is None or not self._steering.ask_alternatives(*self._word):
             return
-        boxes, room = self._view.geometry.stretch_rects(*self._word), self._view.editor.inset_rect()
+        boxes, room = self._geometry.stretch_rects(*self._word), self._editor.inset_rect()
         if boxes and room is not None:
-            place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._view.scrolled)
+            place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._geometry.scrolled)
             self.alternatives_wanted.emit(place.toPoint())
 
     def _tell_of(self, word: Word, state: str = "") -> None:
         """Tell of a word for those who do not see what is done to it."""
-        proposal = self._view.proposal
+        proposal = self._proposal
         slots = set(proposal.draft.slots_between(*word)) if proposal.draft else set()
         if not state and slots & proposal.take.pinned:
             state = tr("pinned")
@@ -135,7 +133,7 @@ class Pointer(QObject):
 
     @property
     def _text(self) -> str:
-        draft = self._view.proposal.draft
+        draft = self._proposal.draft
         return draft.text if draft else ""
 
     def _mark(self, word: Word | None) -> None:
@@ -150,13 +148,13 @@ class Pointer(QObject):
             shape = (
                 Qt.CursorShape.IBeamCursor if word is None else Qt.CursorShape.PointingHandCursor
             )
-            self._view.editor.viewport().setCursor(shape)
+            self._editor.viewport().setCursor(shape)
 
     def _tell(self, event: QHelpEvent) -> bool:
         """Say when and how firmly the word under the mouse has settled."""
-        offset = self._view.geometry.draft_offset_at(QPointF(event.pos()))
+        offset = self._geometry.draft_offset_at(QPointF(event.pos()))
         word = word_at(self._text, offset) if offset is not None else None
-        proposal = self._view.proposal
+        proposal = self._proposal
         if word is None or proposal.draft is None:
             return False
         slots = proposal.draft.slots_between(*word)
@@ -167,11 +165,11 @@ class Pointer(QObject):
             facts.append(tr("stands since step {step}").format(step=max(steps)))
         facts.append(tr("entropy {entropy}").format(entropy=f"{entropy:.2f}"))
         text = f"{', '.join(facts)}\n{tr(HELP)}"
-        QToolTip.showText(event.globalPos(), text, self._view.editor)
+        QToolTip.showText(event.globalPos(), text, self._editor)
         return True
 
     def _press(self, event: QMouseEvent) -> bool:
-        offset = self._view.geometry.draft_offset_at(event.position())
+        offset = self._geometry.draft_offset_at(event.position())
         if offset is None or event.button() is not Qt.MouseButton.LeftButton:
             return False
         is_keep = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -180,12 +178,12 @@ class Pointer(QObject):
         self._mark(word_at(self._text, offset))
         if not is_keep:
             self._hold.start()
-        self._view.take_click(event.position())
-        self._view.editor.setFocus()
+        self._geometry.take_click(event.position())
+        self._editor.setFocus()
         return True
 
     def _move(self, event: QMouseEvent) -> bool:
-        offset = self._view.geometry.draft_offset_at(event.position())
+        offset = self._geometry.draft_offset_at(event.position())
         if self._stroke is None or self._gesture is None:
             self._hover(word_at(self._text, offset) if offset is not None else None)
             return False

@@ -6,7 +6,7 @@ EASE_MS = 150
 LEAST = 0.5  # px; less than that is nothing to move or to scroll for
 
 
-class Room(QObject):
+class ReservedHeight(QObject):
     """Grows and shrinks gently; what does not fit into it can be scrolled.
 
     Signals: `changed`, after its height or what is in view has.

@@ -1,7 +1,7 @@
 """Shows a proposal in its editor: keeps layout, room and overlay up to date with the model."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
@@ -14,13 +14,11 @@ from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.keys import ProposalKeys
 from app.proposal.drawing.pointer import Pointer
-from app.proposal.drawing.reserved_height import Room
+from app.proposal.drawing.reserved_height import ReservedHeight
 from app.proposal.drawing.word_marks import WordMarks
 from app.proposal.model.options import Drawing
 from app.proposal.model.proposal import Phase, Proposal
-
-if TYPE_CHECKING:
-    from app.proposal.model.session import ProposalSession
+from app.proposal.model.session import ProposalSession
 
 SPARE_LINES = 3  # held below a draft that has become shorter
 
@@ -28,8 +26,7 @@ SPARE_LINES = 3  # held below a draft that has become shorter
 class ProposalView(QObject):
     """The overlay of one proposal: draws it, and takes its keys and clicks.
 
-    Signals: `accept_wanted` and `stop_wanted`, the user's Enter and Esc; `room_changed` when the
-    room is as tall as it has to be now.
+    Signals: `room_changed` when the room is as tall as it has to be now.
 
     While the draft is denoised, settled words keep their places as far as that goes, and glide
     where they have to move; the room below is given back only beyond a few spare lines. What was
@@ -37,26 +34,27 @@ class ProposalView(QObject):
     its room.
     """
 
-    accept_wanted = Signal()
-    stop_wanted = Signal()
     room_changed = Signal()
 
-    def __init__(self, editor: Editor, proposal: Proposal, session: "ProposalSession") -> None:
+    def __init__(
+        self, session: ProposalSession, proposal: Proposal, is_still: Callable[[], bool]
+    ) -> None:
         super().__init__(proposal)
-        self._editor = editor
+        editor = self._editor = session.editor
         self._proposal = proposal
-        self._session = session
+        self._is_still = is_still  # nothing is to move on the screen
         self._options = session.options
-        self._keys = ProposalKeys(session, self)
-        self.geometry, self._marks = DraftGeometry(self), WordMarks(self)
-        self.pointer = Pointer(self, session)
         self._footer = 0.0  # px below the draft
-        self._room, self.glide = Room(self), Glide(self)
+        self._room, self.glide = ReservedHeight(self), Glide(self)
+        layout, _ = lay_out_in_place(editor, proposal, self._look)
+        self.geometry = DraftGeometry(editor, proposal, self._room, layout)
+        self.pointer = Pointer(self.geometry, session, self)
+        self._marks = WordMarks(self.geometry, self.pointer)
+        self._keys = ProposalKeys(session, self.geometry, self.pointer)
         self._room.changed.connect(self._make_room)
         self.glide.moved.connect(editor.viewport().update)
         self.pointer.meant_changed.connect(self._on_meant_changed)
         self._take = proposal.take
-        self._layout, _ = lay_out_in_place(editor, proposal, self._look)
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         proposal.old_text_changed.connect(self.refresh)
         self._options.changed.connect(self.refresh)
@@ -69,7 +67,7 @@ class ProposalView(QObject):
     @property
     def layout(self) -> DraftLayout:
         """What is drawn."""
-        return self._layout
+        return self.geometry.layout
 
     @property
     def room(self) -> float:
@@ -79,12 +77,12 @@ class ProposalView(QObject):
     @property
     def scroll_range(self) -> float:
         """How much of the draft does not fit into its room, px."""
-        return self._room.hidden
+        return self.geometry.scroll_range
 
     @property
     def scrolled(self) -> float:
         """How much of that is above the room, px."""
-        return self._room.scrolled
+        return self.geometry.scrolled
 
     @property
     def editor(self) -> Editor:
@@ -100,7 +98,7 @@ class ProposalView(QObject):
     def _look(self) -> Look:
         drawing = self._options.drawing
         if drawing is None:
-            drawing = Drawing.CALM if self._session.reduced_motion else Drawing.FULL
+            drawing = Drawing.CALM if self._is_still() else Drawing.FULL
         return Look(drawing=drawing, shows_heat=self._options.shows_heat)
 
     def set_footer(self, height: float) -> None:
@@ -139,25 +137,25 @@ class ProposalView(QObject):
                 self.glide.forget_draft()
             self._take = take
         held = self.glide.places
-        self._layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
+        self.geometry.layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
         is_eased = self._is_eased and not self._proposal.takes.shows_old
-        self.glide.follow(words, self._layout, is_eased=is_eased)
-        self._lines = self._layout.draft_rects()
+        self.glide.follow(words, self.layout, is_eased=is_eased)
+        self._lines = self.layout.draft_rects()
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
-        height = needed = min(self._layout.height, tallest)
+        height = needed = min(self.layout.height, tallest)
         if self._proposal.is_busy:
             spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
             height = max(needed, min(self._room.height, max(natural, needed) + spare))
         is_eased = self._is_eased and self._proposal.can_accept
-        self._room.fit(self._layout.height, height, is_eased=is_eased)
+        self._room.fit(self.layout.height, height, is_eased=is_eased)
 
     @property
     def _is_eased(self) -> bool:
         """Whether what has to move does so gently; the heat map's grounds would stay behind."""
         look = self._look
         is_full = look.drawing is Drawing.FULL and not look.shows_heat
-        return is_full and not self._session.reduced_motion and self._editor.isVisible()
+        return is_full and not self._is_still() and self._editor.isVisible()
 
     def _make_room(self) -> None:
         """Tell the document's layout how much room is held."""
@@ -165,16 +163,16 @@ class ProposalView(QObject):
         first, last = self.geometry.blocks
         if self._proposal.phase is Phase.STALE:
             inset = Inset(
-                first=last, last=last, height=height, width=self._layout.width, is_below=True
+                first=last, last=last, height=height, width=self.layout.width, is_below=True
             )
             self._editor.set_overlay(self, inset)
             return
-        shifted = (baseline - scrolled for baseline in self._layout.baselines)
+        shifted = (baseline - scrolled for baseline in self.layout.baselines)
         inset = Inset(
             first=first,
             last=last,
             height=height + self._footer,
-            width=self._layout.width,
+            width=self.layout.width,
             baselines=tuple(line if 0.0 <= line <= height else None for line in shifted),
         )
         before = self._editor.inset
@@ -190,8 +188,8 @@ class ProposalView(QObject):
         style = document_style(self._editor)
         if style.width:
             style = replace(style, width=style.width - 2 * paint.PANEL_PAD)
-        self._layout = lay_out_parked(self._editor, draft, style)
-        needed = paint.parked_height(self._layout, self._editor.font())
+        self.geometry.layout = lay_out_parked(self._editor, draft, style)
+        needed = paint.parked_height(self.layout, self._editor.font())
         height = min(needed, self._editor.tallest_inset(0.0))
         self._room.fit(needed, height, is_eased=False)
 
@@ -213,16 +211,16 @@ class ProposalView(QObject):
             painter.setClipRect(rect, paint.INTERSECT)
         if self._proposal.phase is Phase.STALE:
             note, font = self._proposal.note, self._editor.font()
-            paint.paint_parked(painter, rect, self._layout, theme, note, font, scrolled)
+            paint.paint_parked(painter, rect, self.layout, theme, note, font, scrolled)
         else:
-            room = rect.height() - self._layout.height
+            room = rect.height() - self.layout.height
             place = rect.translated(0.0, -scrolled)
-            paint.paint_tint(painter, place, self._lines, self._layout, theme, room=room)
+            paint.paint_tint(painter, place, self._lines, self.layout, theme, room=room)
             self._marks.paint(painter, place.topLeft())
             if self.glide.is_moving:
                 self.glide.paint(painter, place.topLeft(), theme.ink)
             else:
-                paint.paint_text(painter, place, self._layout, theme)
+                paint.paint_text(painter, place, self.layout, theme)
             self._paint_caret(painter, place)
         if hidden and not self._room.is_easing:
             paint.paint_scroll_mark(painter, rect, theme, scrolled, hidden)
@@ -238,7 +236,7 @@ class ProposalView(QObject):
         offset = self.geometry.caret_offset()
         if offset is not None:
             width = self._editor.cursorWidth()
-            self._layout.draw_caret(painter, rect.topLeft(), offset, width)
+            self.layout.draw_caret(painter, rect.topLeft(), offset, width)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Take Esc, and the proposal's other keys while the caret is at it."""
@@ -246,21 +244,9 @@ class ProposalView(QObject):
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""
-        rect = self._editor.inset_rect()
-        if rect is None or not rect.contains(point):
-            return False
-        if self._proposal.phase is not Phase.STALE:
-            self.geometry.place_caret(point)
-        return True
+        return self.geometry.take_click(point)
 
     def take_wheel(self, point: QPointF, pixels: float) -> bool:
         """Scroll the draft in its room, as soon as the room is in view."""
         rect = self._editor.inset_rect()
-        return rect is not None and rect.contains(point) and self.scroll_by(pixels)
-
-    def scroll_by(self, pixels: float) -> bool:
-        """Scroll the draft down in its room; return whether there was anything to scroll."""
-        rect = self._editor.inset_rect()
-        if rect is None or (pixels > 0.0 and rect.bottom() > self._editor.viewport().height()):
-            return False
-        return self._room.scroll_by(pixels)
+        return rect is not None and rect.contains(point) and self.geometry.scroll_by(pixels)

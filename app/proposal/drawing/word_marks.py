@@ -1,20 +1,17 @@
 """Draws what was done to the words of a draft, and which are meant."""
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.painter import band_of, in_band, paint_pin, paint_word_frame
+from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.candidate import Draft
+from app.proposal.model.pins import Word
 from app.text.hunks import hunks
 from app.text.positions import to_utf16
-
-if TYPE_CHECKING:
-    from app.proposal.drawing.view import ProposalView
-
-Word = tuple[int, int]  # code points of the draft
 
 
 class WordMarks:
@@ -24,10 +21,9 @@ class WordMarks:
     is in view of it.
     """
 
-    def __init__(self, view: "ProposalView") -> None:
-        self._view = view
-        self._editor = view.editor
-        self._proposal = view.proposal
+    def __init__(self, geometry: DraftGeometry, pointer: Pointer) -> None:
+        self._geometry, self._pointer = geometry, pointer
+        self._editor, self._proposal = geometry.editor, geometry.proposal
         self._accepted: list[QRectF] = []  # in the room, from top to bottom
         self._pinned: list[QRectF] = []
         self._meant: list[QRectF] = []
@@ -35,7 +31,7 @@ class WordMarks:
 
     def follow(self) -> None:
         """Find the places anew: the layout is another, or what was done to its words."""
-        draft, layout = self._proposal.draft, self._view.layout
+        draft, layout = self._proposal.draft, self._geometry.layout
         self._accepted, self._pinned = [], []
         self._shows_draft = draft is not None and (
             layout.draft_text == draft.as_document_text().text
@@ -50,11 +46,11 @@ class WordMarks:
 
     def follow_pointer(self) -> None:
         """Find the places of the words that are meant."""
-        self._meant = self._places(self._view.pointer.meant) if self._shows_draft else []
+        self._meant = self._places(self._pointer.meant) if self._shows_draft else []
 
     def paint(self, painter: QPainter, origin: QPointF) -> None:
         """Draw the marks below the words."""
-        theme, pointer = self._editor.theme, self._view.pointer
+        theme, pointer = self._editor.theme, self._pointer
         band = band_of(painter, QRectF(self._editor.viewport().rect()))
         for box in in_band(self._accepted, origin, band):
             painter.fillRect(box.adjusted(0.0, 1.0, 0.0, -1.0), theme.paper)
@@ -70,7 +66,7 @@ class WordMarks:
         return [
             box
             for start, end in place.first_pins
-            for box in self._view.layout.stretch_rects(
+            for box in self._geometry.layout.stretch_rects(
                 to_utf16(place.old_text, start), to_utf16(place.old_text, end)
             )
         ]
@@ -88,7 +84,7 @@ class WordMarks:
         return self._places(same)
 
     def _places(self, words: Iterable[Word]) -> list[QRectF]:
-        rects = self._view.geometry.stretch_rects
+        rects = self._geometry.stretch_rects
         return [box for word in words for box in rects(*word)]
 
 

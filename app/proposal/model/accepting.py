@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
-from app.proposal.model.active import Stage
+from app.proposal.model.active import ActiveProposal
 from app.proposal.model.history import Candidate, Outcome
 from app.proposal.model.options import settings_of
 from app.proposal.model.parts import Parts
@@ -25,21 +25,21 @@ class Accepting(QObject):
     ended = Signal()
 
     def __init__(
-        self, editor: Editor, stage: Stage, parts: Parts, parent: QObject | None = None
+        self, editor: Editor, active: ActiveProposal, parts: Parts, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._stage = stage
+        self._active = active
         self._parts = parts
 
     def accept(self) -> bool:
         """Put the draft in the region's place."""
-        proposal = self._stage.proposal
+        proposal = self._active.proposal
         if proposal is None or not proposal.can_accept or proposal.draft is None:
             return False
         text = proposal.draft.as_document_text().text
         region, settings = proposal.place.region, settings_of(proposal.place.request)
-        self._stage.drop(Outcome.ACCEPTED)
+        self._active.drop(Outcome.ACCEPTED)
         if text != text_between(self._editor.document(), region.start, region.end):
             replace_range(self._editor.document(), region.start, region.end, text)
         end = region.start + utf16_len(text)
@@ -66,13 +66,13 @@ class Accepting(QObject):
         if found is None or self._editor.isReadOnly():
             return False
         start, end = found
-        self._stage.drop(Outcome.SUPERSEDED)
+        self._active.drop(Outcome.SUPERSEDED)
         replace_range(self._editor.document(), start, end, candidate.text)
         self._put_caret(start + utf16_len(candidate.text))
         return True
 
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
-        proposal = self._stage.proposal
+        proposal = self._active.proposal
         if proposal is None or not proposal.can_accept:
             return False
         text = composed(proposal)
@@ -83,7 +83,7 @@ class Accepting(QObject):
         self.part_accepted.emit(old_text, text)
         region = proposal.place.region
         if self._parts.is_all_in(proposal):
-            self._stage.drop(Outcome.ACCEPTED)
+            self._active.drop(Outcome.ACCEPTED)
             self._parts.note_accepted(region.start, region.end, settings)
             self.ended.emit()
         self._put_caret(caret)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.proposal.drawing.view import ProposalView
 from app.proposal.model.history import History, Origin, Outcome, remember
 from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
 from app.proposal.model.queue import RegionQueue
@@ -13,12 +12,14 @@ from app.proposal.model.status import status_of
 from engine.api import Cancel, Request
 
 
-class Stage(QObject):
+class ActiveProposal(QObject):
     """Holds a proposal from its first request to its end; those that have ended are remembered.
 
-    Signals: `status_changed` with the new `ProposalStatus`.
+    Signals: `opened` with a new `Proposal`, before anything is said of it, so that whoever draws
+    it has drawn what a status tells; `status_changed` with the new `ProposalStatus`.
     """
 
+    opened = Signal(object)
     status_changed = Signal(object)
 
     def __init__(
@@ -35,7 +36,6 @@ class Stage(QObject):
         self._history = history
         self._origin = origin
         self._proposal: Proposal | None = None
-        self._view: ProposalView | None = None
         self._status = ProposalStatus(phase=Phase.IDLE)
         queue.changed.connect(self._publish)
 
@@ -45,29 +45,20 @@ class Stage(QObject):
         return self._proposal
 
     @property
-    def view(self) -> ProposalView | None:
-        """How it is shown."""
-        return self._view
-
-    @property
     def status(self) -> ProposalStatus:
         """What the status line says."""
         return self._status
 
-    def show(
-        self, proposal: Proposal, make_view: Callable[[Proposal], ProposalView]
-    ) -> ProposalView:
+    def show(self, proposal: Proposal) -> None:
         """Show a proposal where none is."""
         assert self._proposal is None, "the one before has to go first"
         self._proposal = proposal
-        view = self._view = make_view(proposal)
-        # After the view's own: what is told of a proposal is to be seen by then.
+        self.opened.emit(proposal)
         proposal.phase_changed.connect(self._publish)
         proposal.takes_changed.connect(self._publish)
         proposal.old_text_changed.connect(self._publish)
         proposal.draft_changed.connect(self._publish)
         self._publish()
-        return view
 
     def drop(self, outcome: Outcome) -> None:
         """Cancel what runs and take the proposal away without a trace in the document."""
@@ -85,7 +76,7 @@ class Stage(QObject):
         status = self._status if proposal is None else status_of(proposal)
         self._status = replace(status, num_queued=len(self._queue))
         if proposal is not None and proposal.phase is Phase.IDLE:
-            self._proposal = self._view = None
+            self._proposal = None
             proposal.deleteLater()
             if self._history is not None:
                 remember(self._history, proposal, self._origin())

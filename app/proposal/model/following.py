@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
-from app.proposal.model.active import Stage
+from app.proposal.model.active import ActiveProposal
 from app.proposal.model.history import Outcome
 from app.proposal.model.parts import Parts
 from app.proposal.model.proposal import Proposal
@@ -31,7 +31,7 @@ class Following(QObject):
         self,
         editor: Editor,
         submit: Callable[[Request], None],
-        stage: Stage,
+        active: ActiveProposal,
         parts: Parts,
         queue: RegionQueue,
         parent: QObject | None = None,
@@ -39,7 +39,7 @@ class Following(QObject):
         super().__init__(parent)
         self._editor = editor
         self._submit = submit
-        self._stage = stage
+        self._active = active
         self._parts = parts
         self._queue = queue
         self._last_ms = 0.0  # that a run took
@@ -48,7 +48,7 @@ class Following(QObject):
         self._timer.timeout.connect(self.live_due)
         self._changes = DocumentChanges(editor.document(), self)
         self._changes.changed.connect(self._on_changes)
-        stage.status_changed.connect(self._on_status)
+        active.status_changed.connect(self._on_status)
         editor.cursorPositionChanged.connect(self._on_caret)
 
     @property
@@ -61,13 +61,13 @@ class Following(QObject):
         self._last_ms = ms
 
     def _on_status(self) -> None:
-        if self._stage.proposal is None:
+        if self._active.proposal is None:
             self._timer.stop()
 
     def _on_changes(self, changes: list[Change], is_emptied: bool) -> None:
         if is_emptied and not self._parts.is_own_edit:
             self._queue.clear()
-            self._stage.drop(Outcome.STALE)
+            self._active.drop(Outcome.STALE)
         for change in changes:
             end = change.position + change.added
             self._changed_to = min(end, length_of(self._editor.document()))
@@ -77,7 +77,7 @@ class Following(QObject):
         self._on_caret()
 
     def _follow(self, change: Change) -> None:
-        proposal = self._stage.proposal
+        proposal = self._active.proposal
         if proposal is None or self._parts.is_own_edit:
             return
         if self._parts.is_undone_by(proposal, change):
@@ -102,7 +102,7 @@ class Following(QObject):
 
     def _on_caret(self) -> None:
         """Give the proposal the focus while the caret is at it."""
-        proposal = self._stage.proposal
+        proposal = self._active.proposal
         if proposal is not None and not self._changes.is_under_way:
             caret = self._editor.textCursor().position()
             start, end = proposal.place.ends

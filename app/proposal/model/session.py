@@ -4,13 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStyle
 
 from app.editor import Editor
 from app.failures import failure_text
-from app.proposal.drawing.view import ProposalView
 from app.proposal.model.accepting import Accepting
-from app.proposal.model.active import Stage
+from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
 from app.proposal.model.following import Following
 from app.proposal.model.history import History, Origin, Outcome
@@ -49,7 +47,7 @@ class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
     Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
-    `opened` with a `Proposal` that is new; `live_changed`.
+    `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
     status_changed = Signal(object)
@@ -70,7 +68,6 @@ class ProposalSession(QObject):
         options: OptionsModel | None = None,
     ) -> None:
         super().__init__(parent)
-        self.reduced_motion = _prefers_reduced_motion(editor)
         self.options = options or OptionsModel(self)
         self.steering = Steering(self._submit_for_steering, next_job_id, next_seed, self)
         self.queue = RegionQueue(self)
@@ -79,27 +76,23 @@ class ProposalSession(QObject):
         self._parts = Parts(editor)
         self._editor = editor
         self._submit = submit
-        self._stage = Stage(submit, self.queue, history, origin, self)
-        self._stage.status_changed.connect(self.status_changed)
-        self.accepting = Accepting(editor, self._stage, self._parts, self)
+        self._active = ActiveProposal(submit, self.queue, history, origin, self)
+        self._active.opened.connect(self.opened)
+        self._active.status_changed.connect(self.status_changed)
+        self.accepting = Accepting(editor, self._active, self._parts, self)
         self.accepting.ended.connect(self._start_next)
-        self._following = Following(editor, submit, self._stage, self._parts, self.queue, self)
+        self._following = Following(editor, submit, self._active, self._parts, self.queue, self)
         self._following.live_due.connect(self._draft_live)
 
     @property
     def status(self) -> ProposalStatus:
         """What the status line says."""
-        return self._stage.status
+        return self._active.status
 
     @property
     def proposal(self) -> Proposal | None:
         """The proposal that is shown; None if there is none."""
-        return self._stage.proposal
-
-    @property
-    def view(self) -> ProposalView | None:
-        """How it is shown."""
-        return self._stage.view
+        return self._active.proposal
 
     @property
     def is_typing(self) -> bool:
@@ -170,16 +163,16 @@ class ProposalSession(QObject):
             self.queue.clear()
             return
         if proposal.is_busy and proposal.draft is not None:
-            self._stage.cancel()
+            self._active.cancel()
             proposal.notify_stopped()
         else:
-            self._stage.drop(Outcome.REJECTED)
+            self._active.drop(Outcome.REJECTED)
             self._start_next()
 
     def close(self) -> None:
         """Reject what is shown, running or not: its document is going away."""
         self.queue.clear()
-        self._stage.drop(Outcome.REJECTED)
+        self._active.drop(Outcome.REJECTED)
 
     def set_live(self, is_live: bool) -> None:
         """Draft the region anew whenever the text around it changes, or leave that."""
@@ -258,20 +251,17 @@ class ProposalSession(QObject):
         pinned: tuple[tuple[int, int], ...] = (),
     ) -> None:
         """Make a proposal for a region, in the place of the one there is."""
-        self._stage.drop(Outcome.SUPERSEDED)
+        self._active.drop(Outcome.SUPERSEDED)
         request = self._asking.request(start, end, options, pinned)
         proposal = Proposal(request, guarded_region(request, start, end), self)
         self.steering.follow(proposal)
         self._parts.follow(proposal)
-        view = self._stage.show(proposal, lambda shown: ProposalView(self._editor, shown, self))
-        view.accept_wanted.connect(self.accepting.accept)
-        view.stop_wanted.connect(self.stop_or_reject)
-        self.opened.emit(proposal)
+        self._active.show(proposal)
         self._submit(request)
 
     def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
         """Ask for one more candidate of a region, beside the others."""
-        self._stage.cancel()
+        self._active.cancel()
         start, end = proposal.place.ends
         pinned = self._asking.pinned(start, end, proposal)
         request = self._asking.request(start, end, options, pinned, proposal)
@@ -280,7 +270,7 @@ class ProposalSession(QObject):
 
     def _submit_for_steering(self, request: Request) -> None:
         if isinstance(request, Branch):
-            self._stage.cancel()
+            self._active.cancel()
         self._submit(request)
 
     def _start_next(self) -> None:
@@ -300,8 +290,3 @@ class ProposalSession(QObject):
             pinned = self._asking.pinned(*region, self.proposal)
             self._open(*region, settings, pinned)
             self.proposal.set_is_live(True)
-
-
-def _prefers_reduced_motion(editor: Editor) -> bool:
-    """Return whether the desktop has animations switched off."""
-    return editor.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0

@@ -1,4 +1,4 @@
-"""The actions of proposals in a window: their menu lines, and the desks of its documents."""
+"""The actions of proposals in a window: their menu lines, and what stands around them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +13,7 @@ from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.options import Drawing, OptionsModel
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS, Way
-from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
 from app.shortcuts import set_title
 from app.translation import QT_TR_NOOP, tr
@@ -36,14 +36,14 @@ Act = Callable[[ProposalSession], object]
 
 
 class ProposalActions(QObject):
-    """Gives every document of a window its desk, and the window's menu its lines."""
+    """Gives every document what stands around its drafts, and the window's menu its lines."""
 
     def __init__(self, window: "MainWindow", menus: "MenuBuilder", settings: Settings) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings
         self.options = OptionsModel(self)
-        self._desks: dict[ProposalSession, ProposalDesk] = {}
+        self._widgets: dict[ProposalSession, ProposalWidgets] = {}
         self._ways: list[QAction] = []
         self._add_lines(menus)
         window.workspace.view_added.connect(self._on_tab)
@@ -81,9 +81,14 @@ class ProposalActions(QObject):
             ("next_word", tr("&Next Word"), "Alt+Shift+Right", self._mark(1)),
             ("previous_word", tr("&Previous Word"), "Alt+Shift+Left", self._mark(-1)),
             ("pin", tr("P&in or Let Go"), "Alt+P", self._pin),
-            ("melt", tr("&Melt"), "Alt+M", _at_word(Pointer.melt)),
-            ("alternatives", tr("&Other Words…"), "Alt+O", _at_word(Pointer.ask)),
-            ("accept_this", tr("&Accept This Word Alone"), "Alt+Shift+K", _at_word(Pointer.keep)),
+            ("melt", tr("&Melt"), "Alt+M", self._at_word(Pointer.melt)),
+            ("alternatives", tr("&Other Words…"), "Alt+O", self._at_word(Pointer.ask)),
+            (
+                "accept_this",
+                tr("&Accept This Word Alone"),
+                "Alt+Shift+K",
+                self._at_word(Pointer.keep),
+            ),
         )
         for name, text, key, on_word in at_words:
             _move(menus.add(name, f"{text}\t{key}", self._in(on_word)), words)
@@ -121,11 +126,11 @@ class ProposalActions(QObject):
     def open_bar(self) -> None:
         """Show the bar at the region that is meant."""
         if tab := self._window.workspace.current:
-            self.desk_of(tab.session).open_bar()
+            self.widgets_of(tab.session).open_bar()
 
-    def desk_of(self, session: ProposalSession) -> ProposalDesk:
-        """Return the desk of a session."""
-        return self._desks[session]
+    def widgets_of(self, session: ProposalSession) -> ProposalWidgets:
+        """Return what stands around the drafts of a session."""
+        return self._widgets[session]
 
     def _in(self, act: Act) -> Callable[[], None]:
         def run() -> None:
@@ -136,14 +141,21 @@ class ProposalActions(QObject):
 
     def _mark(self, step: int) -> Act:
         def run(session: ProposalSession) -> None:
-            if (words := self.desk_of(session).words) is not None:
+            if (words := self.widgets_of(session).words) is not None:
                 words.move_word(step)
 
         return run
 
     def _pin(self, session: ProposalSession) -> None:
-        if (words := self.desk_of(session).words) is not None:
+        if (words := self.widgets_of(session).words) is not None:
             words.pin()
+
+    def _at_word(self, act: Callable[[Pointer], None]) -> Act:
+        def run(session: ProposalSession) -> None:
+            if (pointer := self.widgets_of(session).pointer) is not None:
+                act(pointer)
+
+        return run
 
     def _on_setting(self, key: str) -> None:
         if key == "drawing":
@@ -159,8 +171,8 @@ class ProposalActions(QObject):
     def _on_tab(self, tab: "DocumentTab") -> None:
         session = tab.session
         session.options = self.options
-        self._desks[session] = ProposalDesk(session)
-        session.destroyed.connect(partial(self._desks.pop, session, None))
+        self._widgets[session] = ProposalWidgets(session, tab.views)
+        session.destroyed.connect(partial(self._widgets.pop, session, None))
 
     def _on_engine(self, phase: EnginePhase) -> None:
         if isinstance(phase, ModelReady):
@@ -178,14 +190,6 @@ def _move(action: QAction, menu: QMenu) -> None:
         if isinstance(other, QMenu):
             other.removeAction(action)
     menu.addAction(action)
-
-
-def _at_word(act: Callable[[Pointer], None]) -> Act:
-    def run(session: ProposalSession) -> None:
-        if session.view is not None:
-            act(session.view.pointer)
-
-    return run
 
 
 def _rewrite_as(session: ProposalSession, way: Way) -> None:

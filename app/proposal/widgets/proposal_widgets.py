@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.selection_words import Marker
+from app.proposal.drawing.views import ProposalViews
 from app.proposal.model.proposal import Phase, Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
@@ -22,12 +23,12 @@ BADGE = 14  # px, with a region's place in the queue
 SIDE = 4  # px left of the text that panel and bar begin at
 
 
-class ProposalDesk(QObject):
+class ProposalWidgets(QObject):
     """Puts the widgets of a session's proposals in their places, and carries their intents."""
 
-    def __init__(self, session: ProposalSession) -> None:
+    def __init__(self, session: ProposalSession, views: ProposalViews) -> None:
         super().__init__(session)
-        self._session = session
+        self._session, self._views = session, views
         self._editor = session.editor
         self.panel: ProposalPanel | None = None
         self.announcer = Announcer(self._editor, session)
@@ -63,7 +64,13 @@ class ProposalDesk(QObject):
         """Who marks and pins the words that are meant: of the selection, or of the draft."""
         if self.marker.has_words:
             return self.marker
-        return self._session.view.pointer if self._session.view else None
+        return self.pointer
+
+    @property
+    def pointer(self) -> Pointer | None:
+        """Who acts on the words of the draft; None without one."""
+        view = self._views.current
+        return view.pointer if view is not None else None
 
     def open_bar(self) -> None:
         """Show the bar at the region that is meant."""
@@ -75,7 +82,7 @@ class ProposalDesk(QObject):
 
     def place(self) -> None:
         """Put panel and bar where the draft is now."""
-        view = self._session.view
+        view = self._views.current
         if self.panel is not None and view is not None:
             room = view.footer_rect()
             self.panel.setVisible(room is not None)
@@ -110,7 +117,7 @@ class ProposalDesk(QObject):
 
     def _open(self, proposal: Proposal) -> None:
         self._close_panel()
-        session, view = self._session, self._session.view
+        session, view = self._session, self._views.current
         assert view is not None, "a proposal that was opened is shown"
         panel = self.panel = ProposalPanel(proposal, session.options, self._editor.viewport())
         panel.accept_wanted.connect(session.accepting.accept)
@@ -124,10 +131,9 @@ class ProposalDesk(QObject):
         view.room_changed.connect(self.place)
         view.pointer.alternatives_wanted.connect(self._note_place)
         view.pointer.word_marked.connect(self.announcer.say)
-        self._follow()
 
     def _follow(self) -> None:
-        proposal, view = self._session.proposal, self._session.view
+        proposal, view = self._session.proposal, self._views.current
         if self.panel is None:
             self._editor.viewport().update()
             return
@@ -228,7 +234,7 @@ class ProposalDesk(QObject):
 
     def _boxes_of(self, region: Region) -> list[QRectF]:
         """Return where a region stands in the viewport, also in lines that hold the draft."""
-        view = self._session.view
+        view = self._views.current
         boxes = None if view is None else view.geometry.boxes_of(region.start, region.end)
         if boxes is not None:
             return boxes

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import History, ProposalSession
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, views_of
 
 
 @pytest.fixture
@@ -31,5 +31,5 @@ def history() -> History:
 @pytest.fixture
 def session(editor: Editor, engine: FakeEngine, history: History) -> ProposalSession:
     session = engine.open_session(editor, history)
-    session.reduced_motion = True
+    views_of(session).reduced_motion = True
     return session

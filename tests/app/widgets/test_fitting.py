@@ -24,7 +24,7 @@ def test_the_panel_shows_what_there_is_room_for(house: House, width: int) -> Non
     house.type("some words")
     house.tab.editor.selectAll()
     house.choose("Rewrite Selection")
-    panel = house.window.menus.proposals.desk_of(house.tab.session).panel
+    panel = house.window.menus.proposals.widgets_of(house.tab.session).panel
     assert panel is not None
     panel.setGeometry(0, 0, width, panel.height())
     panel.layout().activate()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import ProposalSession
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of, views_of
 
 WORDS = ["hills", "and", "the", "river", "over", "grass", "wind,", "stone", "of", "light."]
 SHORT, LONG = 2000, 16_000  # characters; either is more than the window shows
@@ -50,8 +50,8 @@ def show(editor: Editor, engine: FakeEngine, session: ProposalSession, text: str
     engine.frame(text, pinned=range(0, len(text) // 4, 3))
     engine.finish(text, pinned=range(0, len(text) // 4, 3))
     session.accepting.accept_word()
-    assert session.view is not None
-    session.view.pointer.move_word(1)
+    assert view_of(session) is not None
+    view_of(session).pointer.move_word(1)
     editor.viewport().grab()  # what is made once
 
 
@@ -67,15 +67,15 @@ def test_a_paint_calls_no_more_for_a_longer_draft(
 ) -> None:
     counts = []
     for length in (SHORT, LONG):
-        session.reduced_motion = not is_gliding
+        views_of(session).reduced_motion = not is_gliding
         show(editor, engine, session, draft_of(length))
-        if is_gliding and session.view is not None:
+        if is_gliding and view_of(session) is not None:
             engine_text = draft_of(length)
             session.regenerate()
             engine.start()
             engine.frame(engine_text)
             engine.frame("longer " + engine_text)
-            assert session.view.glide.is_moving
+            assert view_of(session).glide.is_moving
         counts.append(calls_of_a_paint(editor))
         session.close()
     assert counts[1] <= 1.5 * counts[0]  # of a draft eight times as long
@@ -122,9 +122,9 @@ def test_what_is_accepted_pinned_and_meant_is_still_drawn(
     qtbot: QtBot, editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
     show(editor, engine, session, "one two three four")
-    assert session.view is not None
-    marks = session.view._marks
+    assert view_of(session) is not None
+    marks = view_of(session)._marks
     assert len(marks._accepted) >= 1
     assert len(marks._pinned) == 2  # slots 0 and 3
     assert len(marks._meant) == 1
-    session.view.pointer.close()
+    view_of(session).pointer.close()

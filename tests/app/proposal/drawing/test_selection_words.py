@@ -10,11 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
-from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.positions import utf16_len
 from app.text.words import word_at
 from engine.api import Branch, Generate
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import select_range
 
 TEXT = "Before it. 🐈 one two, three four. After it.\nAnother line.\n"
@@ -24,10 +24,10 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalDesk]:
+def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, REGION)
-    desk = ProposalDesk(session)
+    desk = ProposalWidgets(session, views_of(session))
     yield desk
     desk.popup.close()
 
@@ -37,13 +37,13 @@ def select(editor: Editor, text: str) -> None:
     select_range(editor, start, start + utf16_len(text))
 
 
-def place_of(desk: ProposalDesk, word: str) -> QPointF:
+def place_of(desk: ProposalWidgets, word: str) -> QPointF:
     """Return the middle of a word of the selection in the viewport."""
     (box,) = desk.marker._boxes((REGION.index(word), REGION.index(word) + len(word)))
     return box.center()
 
 
-def click(desk: ProposalDesk, editor: Editor, word: str) -> None:
+def click(desk: ProposalWidgets, editor: Editor, word: str) -> None:
     place = place_of(desk, word).toPoint()
     QTest.mouseClick(editor.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
 
@@ -57,7 +57,7 @@ def press(editor: Editor, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
 
 
 def test_keys_mark_a_word_of_the_selection_and_pin_it(
-    desk: ProposalDesk, editor: Editor, engine: FakeEngine, session: ProposalSession
+    desk: ProposalWidgets, editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
     for _ in range(3):
         press(editor, Qt.Key.Key_Right, ALT | SHIFT)
@@ -70,7 +70,7 @@ def test_keys_mark_a_word_of_the_selection_and_pin_it(
 
 
 def test_alt_p_alone_pins_the_first_word_and_lets_it_go(
-    desk: ProposalDesk, editor: Editor, engine: FakeEngine, session: ProposalSession
+    desk: ProposalWidgets, editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     assert session.pins.pinned == ((0, 1),)
@@ -81,7 +81,7 @@ def test_alt_p_alone_pins_the_first_word_and_lets_it_go(
 
 
 def test_while_the_bar_is_open_a_click_pins_a_word(
-    desk: ProposalDesk, editor: Editor, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     assert "Click a selected word" in desk.bar.note.text()
@@ -95,7 +95,7 @@ def test_while_the_bar_is_open_a_click_pins_a_word(
 
 
 def test_keys_pin_from_the_bar_too_and_write_nothing_there(
-    desk: ProposalDesk, session: ProposalSession, qtbot: QtBot
+    desk: ProposalWidgets, session: ProposalSession, qtbot: QtBot
 ) -> None:
     session.options.notify_model(takes_instructions=True)
     desk.open_bar()
@@ -108,7 +108,7 @@ def test_keys_pin_from_the_bar_too_and_write_nothing_there(
 
 
 def test_without_the_bar_a_click_sets_the_caret_and_forgets_the_pins(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     click(desk, editor, "three")
@@ -117,7 +117,7 @@ def test_without_the_bar_a_click_sets_the_caret_and_forgets_the_pins(
 
 
 def test_the_context_menu_pins_the_word_under_the_mouse(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     place = place_of(desk, "four").toPoint()
     for text, number in (("Pin “four”", 1), ("Let “four” Go", 0)):
@@ -130,7 +130,7 @@ def test_the_context_menu_pins_the_word_under_the_mouse(
 
 
 def test_pins_are_drawn_on_the_selection_and_on_the_old_text_until_there_is_a_draft(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     before = editor.viewport().grab().toImage()
     press(editor, Qt.Key.Key_P, ALT)
@@ -145,7 +145,7 @@ def test_pins_are_drawn_on_the_selection_and_on_the_old_text_until_there_is_a_dr
 
 
 def test_another_candidate_while_there_is_no_draft_keeps_them(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -155,7 +155,7 @@ def test_another_candidate_while_there_is_no_draft_keeps_them(
 
 
 def test_another_candidate_goes_on_from_the_words_that_are_pinned_in_the_draft(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -168,7 +168,7 @@ def test_another_candidate_goes_on_from_the_words_that_are_pinned_in_the_draft(
 
 
 def test_words_that_were_let_go_in_the_draft_are_not_pinned_again(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -182,7 +182,7 @@ def test_words_that_were_let_go_in_the_draft_are_not_pinned_again(
 
 
 def test_a_parked_proposal_is_drafted_again_with_them(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -198,7 +198,7 @@ def test_a_parked_proposal_is_drafted_again_with_them(
 
 
 def test_a_region_that_waits_takes_its_pins_along(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.regenerate()
     engine.start()
@@ -215,7 +215,7 @@ def test_a_region_that_waits_takes_its_pins_along(
 
 
 def test_words_beside_the_selection_cannot_be_pinned(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     desk.open_bar()
     (box,) = desk.marker._boxes((0, 1))

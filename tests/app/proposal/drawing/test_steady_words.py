@@ -9,8 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import Drawing, ProposalSession
-from app.proposal.drawing.view import ProposalView
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.proposal.model.test_session import select
 
 TEXT = "One two three four five six seven eight nine ten."
@@ -23,13 +22,8 @@ def running(editor: Editor, session: ProposalSession) -> ProposalSession:
     editor.setPlainText(TEXT)
     select(editor, "three four")
     session.regenerate()
-    session.reduced_motion = False
+    views_of(session).reduced_motion = False
     return session
-
-
-def view_of(session: ProposalSession) -> ProposalView:
-    assert session.view is not None
-    return session.view
 
 
 def lefts(session: ProposalSession) -> dict[str, float]:
@@ -160,7 +154,7 @@ def test_other_drawings_do_not_glide(
 def test_nothing_glides_for_those_who_want_no_motion(
     running: ProposalSession, engine: FakeEngine
 ) -> None:
-    running.reduced_motion = True
+    views_of(running).reduced_motion = True
     engine.frame("wwww aaa bbb")
     engine.frame("wwwwwwww aaa bbb")
     assert not view_of(running).glide.is_moving
@@ -238,7 +232,7 @@ def test_words_stay_beside_other_words_in_a_line_that_runs_leftwards(
     editor.setPlainText("אחת שתיים three four חמש שש")
     select(editor, "three")
     session.regenerate()
-    session.reduced_motion = False
+    views_of(session).reduced_motion = False
     engine.frame("wwwwwwww")
     before = lefts(session)
     engine.frame("wwwwwwii")

@@ -12,7 +12,7 @@ from app.editor import Editor
 from app.proposal import Phase, ProposalSession
 from app.proposal.drawing.view import SPARE_LINES
 from app.text.positions import as_document_text
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.proposal.model.test_session import select, select_range
 
 LINES = "first line\nsecond line\nthird line\nfourth line"
@@ -54,7 +54,7 @@ def test_the_drawn_text_is_the_frames_text(
     select_range(editor, 6, 14)
     session.regenerate()
     engine.frame(text)
-    view = session.view
+    view = view_of(session)
     assert view is not None
     assert view.layout.draft_text == as_document_text(text).text
     assert view.layout.text == f"first {as_document_text(text).text}ond line"
@@ -63,8 +63,8 @@ def test_the_drawn_text_is_the_frames_text(
 def test_the_old_text_is_shown_before_the_first_frame(
     waiting: ProposalSession, editor: Editor
 ) -> None:
-    assert waiting.view is not None
-    assert waiting.view.layout.draft_text == "second line"
+    assert view_of(waiting) is not None
+    assert view_of(waiting).layout.draft_text == "second line"
     rect = editor.inset_rect()
     assert rect is not None
     assert rect.top() == top_of(editor, 1)
@@ -120,7 +120,7 @@ def room_of(editor: Editor) -> float:
 def test_room_beyond_that_is_given_back_gently(
     qtbot: QtBot, waiting: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
-    waiting.reduced_motion = False
+    views_of(waiting).reduced_motion = False
     waiting.regenerate()
     line = top_of(editor, 1) - top_of(editor, 0)
     engine.frame("\n" * 11)
@@ -149,7 +149,7 @@ def wheel(editor: Editor, notches: int) -> None:
 
 def lines_in_view(editor: Editor, session: ProposalSession) -> set[int]:
     """Return which of the draft's lines are wholly in the viewport."""
-    rect, view = editor.inset_rect(), session.view
+    rect, view = editor.inset_rect(), view_of(session)
     assert rect is not None
     assert view is not None
     boxes = [box.translated(0, rect.top() - view.scrolled) for box in view.layout.draft_rects()]
@@ -204,8 +204,8 @@ def test_what_is_scrolled_out_of_a_tall_draft_is_not_drawn_over_the_text(
     for _ in range(40):
         wheel(editor, 1)
     editor.verticalScrollBar().setValue(0)
-    assert session.view is not None
-    assert session.view.scrolled == session.view.scroll_range > 0
+    assert view_of(session) is not None
+    assert view_of(session).scrolled == view_of(session).scroll_range > 0
     assert image_of(editor).copy(0, 0, 640, int(top_of(editor, 1))) == before
 
 
@@ -220,15 +220,15 @@ def test_a_tall_draft_that_was_parked_can_be_scrolled(
     first = image_of(editor)
     for _ in range(60):
         wheel(editor, 1)
-    assert session.view is not None
-    assert session.view.scrolled == session.view.scroll_range > 0
+    assert view_of(session) is not None
+    assert view_of(session).scrolled == view_of(session).scroll_range > 0
     assert image_of(editor) != first
 
 
 def test_surplus_room_is_given_back_gently(
     qtbot: QtBot, waiting: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
-    waiting.reduced_motion = False
+    views_of(waiting).reduced_motion = False
     waiting.regenerate()
     line = top_of(editor, 1) - top_of(editor, 0)
     engine.frame(LONG_DRAFT)
@@ -326,7 +326,7 @@ def test_a_click_beside_the_draft_places_the_caret(
     session.regenerate()
     engine.frame("a draft")
     rect = editor.inset_rect()
-    view = session.view
+    view = view_of(session)
     assert rect is not None
     assert view is not None
     place = rect.topLeft() + QPointF(view.layout.width, 6)
@@ -341,8 +341,8 @@ def test_a_parked_draft_stands_below_the_text_that_was_typed(
     editor.textCursor().insertText("typed")
     rect = editor.inset_rect()
     assert rect is not None
-    assert waiting.view is not None
-    assert waiting.view.layout.draft_text == "draft"
+    assert view_of(waiting) is not None
+    assert view_of(waiting).layout.draft_text == "draft"
     assert rect.top() > top_of(editor, 1)
     assert rect.bottom() == pytest.approx(top_of(editor, 2), abs=1)
     assert has_color(image_of(editor), rect, editor.theme.panel)
@@ -352,10 +352,10 @@ def test_it_is_laid_out_again_when_the_text_is_zoomed(
     waiting: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     engine.frame(LONG_DRAFT)
-    assert waiting.view is not None
-    before = waiting.view.room
+    assert view_of(waiting) is not None
+    before = view_of(waiting).room
     editor.zoom_in()
-    assert waiting.view.room > before
+    assert view_of(waiting).room > before
 
 
 @pytest.mark.parametrize("wraps", [True, False])
@@ -368,8 +368,8 @@ def test_the_tint_reaches_across_the_lines_that_go_on(
     select(editor, "second line")
     session.regenerate()
     engine.frame("short\nand a longer line\nend")
-    assert session.view is not None
-    first, second, last = session.view.layout.draft_rects()
+    assert view_of(session) is not None
+    first, second, last = view_of(session).layout.draft_rects()
     assert first.width() == second.width() > last.width() > 0
 
 
@@ -380,8 +380,8 @@ def test_the_tint_of_a_leftward_script_ends_at_the_left(
     select_range(editor, 5, 9)
     session.regenerate()
     engine.frame("שלום " * 30)
-    assert session.view is not None
-    first, *_ = session.view.layout.draft_rects()
+    assert view_of(session) is not None
+    first, *_ = view_of(session).layout.draft_rects()
     assert first.left() == editor.document().documentMargin()
 
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.proposal import History, Outcome, Phase, ProposalSession, RunOptions
 from engine.api import Branch, Cancel, FinishReason
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -120,11 +120,11 @@ def test_space_shows_the_old_text_and_the_draft_again(
 ) -> None:
     finish(engine)
     qtbot.keyClick(editor, Qt.Key.Key_Space)
-    assert three.view is not None
-    assert three.view.layout.draft_text == "two"
+    assert view_of(three) is not None
+    assert view_of(three).layout.draft_text == "two"
     assert not three.accepting.accept()
     qtbot.keyClick(editor, Qt.Key.Key_Space)
-    assert three.view.layout.draft_text == "end 2"
+    assert view_of(three).layout.draft_text == "end 2"
     assert text_of(editor) == TEXT
 
 

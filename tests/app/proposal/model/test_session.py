@@ -15,7 +15,7 @@ from app.text.edits import length_of, text_between
 from app.text.positions import as_document_text, utf16_len
 from app.text.rebase import GUARD_CHARS
 from engine.api import Cancel, FinishReason
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of
 
 TEXT = "one two three\nfour five six"
 FAR = "x" * (GUARD_CHARS + 50)
@@ -215,8 +215,8 @@ def test_stopping_keeps_the_last_draft_and_then_rejects_it(
     running.stop_or_reject()
     engine.frame("late")
     assert running.status.phase is Phase.FINISHED
-    assert running.view is not None
-    assert running.view.layout.draft_text == "ZWEI"
+    assert view_of(running) is not None
+    assert view_of(running).layout.draft_text == "ZWEI"
     running.stop_or_reject()
     assert running.status.phase is Phase.IDLE
     assert engine.cancelled == [engine.job.job_id]
@@ -277,8 +277,8 @@ def test_the_engines_last_word_is_what_is_shown_and_accepted(
 ) -> None:
     engine.frame("ZWEI\ufffd")
     engine.finish("ZWEI")
-    assert running.view is not None
-    assert running.view.layout.draft_text == "ZWEI"
+    assert view_of(running) is not None
+    assert view_of(running).layout.draft_text == "ZWEI"
     running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
 
@@ -290,8 +290,8 @@ def test_the_engines_last_word_counts_after_an_early_stop(
     running.stop_or_reject()
     with qtbot.waitSignal(running.status_changed):
         engine.finish("ZWEI", FinishReason.CANCELLED)
-    assert running.view is not None
-    assert running.view.layout.draft_text == "ZWEI"
+    assert view_of(running) is not None
+    assert view_of(running).layout.draft_text == "ZWEI"
     running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "ZWEI")
     assert running.status.phase is Phase.IDLE

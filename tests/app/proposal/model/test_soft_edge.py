@@ -7,7 +7,7 @@ import pytest
 from app.editor import Editor
 from app.proposal import History, ProposalSession
 from engine.api import Finished, FinishReason
-from tests.app.fakes import FakeEngine, spans_of
+from tests.app.fakes import FakeEngine, spans_of, view_of
 from tests.app.proposal.model.test_session import select, text_of
 
 TEXT = "One two three four, five six."
@@ -41,8 +41,8 @@ def finish(engine: FakeEngine, text: str, before: int, after: int) -> None:
 
 
 def drawn(session: ProposalSession) -> str:
-    assert session.view is not None
-    return session.view.layout.text
+    assert view_of(session) is not None
+    return view_of(session).layout.text
 
 
 def test_the_words_beside_it_are_not_drawn_twice(soft: ProposalSession, engine: FakeEngine) -> None:
@@ -55,7 +55,7 @@ def test_they_are_a_part_of_it_before_there_is_a_draft(
 ) -> None:
     assert soft.proposal is not None
     assert soft.proposal.place.old_text == " two three four,"
-    assert soft.view.layout.draft_text == " two three four,"
+    assert view_of(soft).layout.draft_text == " two three four,"
     assert text_of(editor) == TEXT
 
 

@@ -17,7 +17,7 @@ from app.text.hunks import hunk_over, next_line, next_word
 from app.text.positions import as_document_text
 from app.text.words import all_words, words_between
 from engine.api import Generate
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import select_range, text_of
 
 START = "one two three\nfour five six\n"
@@ -33,7 +33,7 @@ class Desk(RuleBasedStateMachine):
         self.editor = Editor()
         self.engine = FakeEngine()
         self.session = self.engine.open_session(self.editor)
-        self.session.reduced_motion = True
+        views_of(self.session).reduced_motion = True
         self.editor.setPlainText(START)
         self.editor.document().setModified(False)
         self.states, self.now = [START], 0

@@ -16,7 +16,7 @@ from engine.api import (
     SlotChoice,
     Steer,
 )
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
 WORDS = "aaa bbb ccc ddd"  # a token is four characters long: a word and its space
@@ -41,11 +41,11 @@ def done(running: ProposalSession, engine: FakeEngine) -> ProposalSession:
 
 
 def place_of(session: ProposalSession, word: str) -> QPoint:
-    assert session.view is not None
+    assert view_of(session) is not None
     rect = session.editor.inset_rect()
     assert rect is not None
     start = WORDS.index(word)
-    box = session.view.geometry.stretch_rects(start, start + len(word))[0]
+    box = view_of(session).geometry.stretch_rects(start, start + len(word))[0]
     return (rect.topLeft() + box.center()).toPoint()
 
 
@@ -134,7 +134,7 @@ def test_pins_of_a_finished_draft_hold_when_it_is_asked_for_again(
 def test_an_alternative_is_pinned_and_its_neighbours_settle_anew(
     qtbot: QtBot, done: ProposalSession, engine: FakeEngine
 ) -> None:
-    pointer = done.view.pointer if done.view else None
+    pointer = view_of(done).pointer if view_of(done) else None
     assert pointer is not None
     pointer.move_word(1)
     with qtbot.waitSignal(pointer.alternatives_wanted):
@@ -155,8 +155,8 @@ def test_an_alternative_is_pinned_and_its_neighbours_settle_anew(
 def test_holding_asks_for_alternatives(
     qtbot: QtBot, running: ProposalSession, engine: FakeEngine
 ) -> None:
-    assert running.view is not None
-    with qtbot.waitSignal(running.view.pointer.alternatives_wanted):
+    assert view_of(running) is not None
+    with qtbot.waitSignal(view_of(running).pointer.alternatives_wanted):
         mouse(running, QEvent.Type.MouseButtonPress, place_of(running, "ddd"))
     mouse(running, QEvent.Type.MouseButtonRelease, place_of(running, "ddd"))
     asked = engine.requests[-1]

@@ -8,23 +8,23 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import ProposalSession
-from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import Constraints, Mode
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import TEXT, select
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalDesk]:
+def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, "two")
-    desk = ProposalDesk(session)
+    desk = ProposalWidgets(session, views_of(session))
     desk.open_bar()
     yield desk
     desk.popup.close()
 
 
-def test_it_is_folded_away_until_it_is_wanted(desk: ProposalDesk, editor: Editor) -> None:
+def test_it_is_folded_away_until_it_is_wanted(desk: ProposalWidgets, editor: Editor) -> None:
     height = desk.bar.height()
     assert desk.bar.more.isHidden()
     desk.bar.fold.click()
@@ -36,7 +36,7 @@ def test_it_is_folded_away_until_it_is_wanted(desk: ProposalDesk, editor: Editor
 
 
 def test_what_is_set_there_reaches_the_engine(
-    qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine
+    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
 ) -> None:
     desk.bar.fold.click()
     more = desk.bar.more
@@ -51,7 +51,7 @@ def test_what_is_set_there_reaches_the_engine(
     )
 
 
-def test_a_run_can_go_from_left_to_right_only(desk: ProposalDesk, engine: FakeEngine) -> None:
+def test_a_run_can_go_from_left_to_right_only(desk: ProposalWidgets, engine: FakeEngine) -> None:
     assert not desk.bar.more.left_to_right.isChecked()
     desk.bar.fold.click()
     desk.bar.more.left_to_right.click()
@@ -66,7 +66,7 @@ def test_a_run_can_go_from_left_to_right_only(desk: ProposalDesk, engine: FakeEn
 
 @pytest.mark.parametrize(("field", "text"), [("pattern", "a(b"), ("characters", "z-a")])
 def test_an_expression_that_is_none_is_told_and_not_run(
-    qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine, field: str, text: str
+    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine, field: str, text: str
 ) -> None:
     desk.bar.fold.click()
     entry = getattr(desk.bar.more, field)
@@ -83,7 +83,7 @@ def test_an_expression_that_is_none_is_told_and_not_run(
     assert desk.bar.go.isEnabled()
 
 
-def test_it_opens_by_itself_while_something_is_set_there(desk: ProposalDesk) -> None:
+def test_it_opens_by_itself_while_something_is_set_there(desk: ProposalWidgets) -> None:
     desk.bar.fold.click()
     desk.bar.more.single_line.click()
     desk.bar.hide()
@@ -92,7 +92,7 @@ def test_it_opens_by_itself_while_something_is_set_there(desk: ProposalDesk) -> 
 
 
 def test_a_run_without_a_bar_says_what_is_wrong(
-    qtbot: QtBot, desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    qtbot: QtBot, desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     qtbot.keyClicks(desk.bar.more.pattern, "a(b")
     with qtbot.waitSignal(session.failed) as failed:
@@ -101,7 +101,7 @@ def test_a_run_without_a_bar_says_what_is_wrong(
     assert engine.requests == []
 
 
-def test_every_field_has_a_name(desk: ProposalDesk) -> None:
+def test_every_field_has_a_name(desk: ProposalWidgets) -> None:
     more = desk.bar.more
     for field in (more.soft_edge, more.characters, more.pattern):
         assert field.accessibleName()

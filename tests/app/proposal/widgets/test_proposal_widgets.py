@@ -12,23 +12,23 @@ from app.editor import Editor
 from app.proposal import Drawing, ProposalSession, RunOptions
 from app.proposal.model.options import NO_INSTRUCTIONS, NO_MODEL, verb_of
 from app.proposal.widgets.options_bar import OptionsBar
-from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import Length, LengthMode
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalDesk]:
+def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, "two")
-    desk = ProposalDesk(session)
+    desk = ProposalWidgets(session, views_of(session))
     yield desk
     desk.popup.close()
 
 
 @pytest.fixture
-def done(desk: ProposalDesk, session: ProposalSession, engine: FakeEngine) -> ProposalDesk:
+def done(desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine) -> ProposalWidgets:
     session.regenerate()
     engine.start()
     engine.frame("a frame", entropy=2.0)
@@ -38,7 +38,7 @@ def done(desk: ProposalDesk, session: ProposalSession, engine: FakeEngine) -> Pr
 
 
 def test_the_panel_stands_below_the_draft_and_covers_nothing(
-    done: ProposalDesk, editor: Editor
+    done: ProposalWidgets, editor: Editor
 ) -> None:
     assert done.panel is not None
     rect = editor.inset_rect()
@@ -48,18 +48,18 @@ def test_the_panel_stands_below_the_draft_and_covers_nothing(
     below = editor.document().findBlockByNumber(1)
     top = editor.contentOffset().y() + editor.blockBoundingGeometry(below).top()
     assert done.panel.geometry().bottom() <= top
-    view = done._session.view
+    view = view_of(done._session)
     assert view is not None
     assert done.panel.geometry().top() >= rect.top() + view.layout.height
 
 
-def test_the_panel_goes_with_the_proposal(done: ProposalDesk, session: ProposalSession) -> None:
+def test_the_panel_goes_with_the_proposal(done: ProposalWidgets, session: ProposalSession) -> None:
     session.accepting.accept()
     assert done.panel is None
 
 
 def test_the_timeline_leads_to_every_frame(
-    qtbot: QtBot, done: ProposalDesk, session: ProposalSession
+    qtbot: QtBot, done: ProposalWidgets, session: ProposalSession
 ) -> None:
     assert done.panel is not None
     timeline = done.panel.timeline
@@ -80,7 +80,7 @@ def test_the_timeline_leads_to_every_frame(
 
 
 def test_new_frames_do_not_stop_the_timeline_at_an_old_one(
-    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.regenerate()
     engine.start()
@@ -91,7 +91,7 @@ def test_new_frames_do_not_stop_the_timeline_at_an_old_one(
 
 
 def test_the_strip_lists_candidates_once_there_are_several(
-    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.options.set_options(RunOptions(candidates=2))
     session.regenerate()
@@ -111,7 +111,7 @@ def test_the_strip_lists_candidates_once_there_are_several(
     assert session.proposal.draft.text == "text 1"
 
 
-def test_every_control_has_a_name(done: ProposalDesk) -> None:
+def test_every_control_has_a_name(done: ProposalWidgets) -> None:
     assert done.panel is not None
     for button in done.panel.findChildren(QToolButton):
         face = QAccessible.queryAccessibleInterface(button)
@@ -123,7 +123,7 @@ def test_every_control_has_a_name(done: ProposalDesk) -> None:
 
 
 def test_changes_are_announced(
-    done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    done: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     assert done.announcer.last == "Draft settled: a draft"
     session.proposal.takes.toggle_old()
@@ -134,7 +134,7 @@ def test_changes_are_announced(
 
 
 def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
-    done: ProposalDesk, session: ProposalSession
+    done: ProposalWidgets, session: ProposalSession
 ) -> None:
     session.proposal.takes.show_next_frame(-1)
     session.accepting.accept()
@@ -145,7 +145,7 @@ def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
 
 
 def test_what_is_accepted_in_parts_is_announced_and_what_is_left(
-    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine, qtbot: QtBot
+    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine, qtbot: QtBot
 ) -> None:
     session.regenerate()
     engine.start()
@@ -158,7 +158,7 @@ def test_what_is_accepted_in_parts_is_announced_and_what_is_left(
 
 
 def test_the_last_part_is_announced_before_the_end(
-    done: ProposalDesk, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
+    done: ProposalWidgets, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(done.announcer, "say", said.append)
@@ -168,10 +168,10 @@ def test_the_last_part_is_announced_before_the_end(
 
 
 def test_what_is_done_to_words_is_said(
-    done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    done: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    assert session.view is not None
-    pointer = session.view.pointer
+    assert view_of(session) is not None
+    pointer = view_of(session).pointer
     pointer.move_word(1)
     assert done.announcer.last == "a"
     pointer.pin()
@@ -183,7 +183,7 @@ def test_what_is_done_to_words_is_said(
 
 
 def test_the_bar_runs_with_enter_and_never_covers_the_region(
-    qtbot: QtBot, desk: ProposalDesk, editor: Editor, engine: FakeEngine
+    qtbot: QtBot, desk: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     assert desk.bar.isVisible()
@@ -195,14 +195,14 @@ def test_the_bar_runs_with_enter_and_never_covers_the_region(
     assert desk.bar.isHidden()
 
 
-def test_escape_closes_the_bar(qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine) -> None:
+def test_escape_closes_the_bar(qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine) -> None:
     desk.open_bar()
     qtbot.keyClick(desk.bar, Qt.Key.Key_Escape)
     assert desk.bar.isHidden()
     assert engine.requests == []
 
 
-def test_the_bar_says_why_there_is_no_instruction(desk: ProposalDesk) -> None:
+def test_the_bar_says_why_there_is_no_instruction(desk: ProposalWidgets) -> None:
     bar: OptionsBar = desk.bar
     model = desk._session.options
     assert bar.instruction.placeholderText() == NO_MODEL
@@ -213,7 +213,7 @@ def test_the_bar_says_why_there_is_no_instruction(desk: ProposalDesk) -> None:
     assert bar.instruction.isEnabled()
 
 
-def test_instructions_are_recalled(qtbot: QtBot, desk: ProposalDesk) -> None:
+def test_instructions_are_recalled(qtbot: QtBot, desk: ProposalWidgets) -> None:
     model = desk._session.options
     model.notify_model(True, 24)
     for text in ("shorter", "as a poem"):
@@ -246,11 +246,11 @@ def test_the_button_says_what_will_happen(
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_popup_pins_what_is_chosen(
-    qtbot: QtBot, done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    qtbot: QtBot, done: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    assert session.view is not None
-    session.view.pointer.move_word(1)
-    session.view.pointer.ask()
+    assert view_of(session) is not None
+    view_of(session).pointer.move_word(1)
+    view_of(session).pointer.ask()
     engine.answer("a", "the", "his")
     assert done.popup.isVisible()
     qtbot.keyClick(done.popup, Qt.Key.Key_Down)
@@ -262,11 +262,11 @@ def test_the_popup_pins_what_is_chosen(
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_popup_says_why_there_are_no_other_words(
-    qtbot: QtBot, done: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    qtbot: QtBot, done: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    assert session.view is not None
-    session.view.pointer.move_word(1)
-    session.view.pointer.ask()
+    assert view_of(session) is not None
+    view_of(session).pointer.move_word(1)
+    view_of(session).pointer.ask()
     phase = session.status.phase
     reason = "There is not enough memory for this. Select less text, or choose a smaller model."
     engine.refuse(reason)
@@ -288,7 +288,7 @@ def test_the_popup_says_why_there_are_no_other_words(
     ],
 )
 def test_drafts_are_drawn_as_the_user_wants(
-    desk: ProposalDesk,
+    desk: ProposalWidgets,
     session: ProposalSession,
     editor: Editor,
     engine: FakeEngine,
@@ -300,16 +300,20 @@ def test_drafts_are_drawn_as_the_user_wants(
     engine.start()
     engine.frame("new", raw="n漢w")
     editor.grab()
-    assert session.view is not None
-    assert session.view.layout.draft_text == drawn
+    assert view_of(session) is not None
+    assert view_of(session).layout.draft_text == drawn
     engine.finish("new")
-    assert session.view.layout.draft_text == "new"
+    assert view_of(session).layout.draft_text == "new"
     assert session.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "new")
 
 
 def test_live_follows_its_surroundings_with_the_same_seed(
-    qtbot: QtBot, desk: ProposalDesk, session: ProposalSession, editor: Editor, engine: FakeEngine
+    qtbot: QtBot,
+    desk: ProposalWidgets,
+    session: ProposalSession,
+    editor: Editor,
+    engine: FakeEngine,
 ) -> None:
     session.regenerate()
     engine.start()

@@ -13,9 +13,9 @@ from app.editor import Editor
 from app.proposal import Phase, ProposalSession, RunOptions
 from app.proposal.model.options import NO_INSTRUCTIONS
 from app.proposal.model.ways import WAYS, way_of
-from app.proposal.widgets.proposal_widgets import ProposalDesk
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import FinishReason, Length, LengthMode, Mode, ModelInfo, Ready
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.house import MODEL, House
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
@@ -26,17 +26,17 @@ INSTRUCTED = ModelInfo(
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalDesk]:
+def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, "two")
     session.options.notify_model(takes_instructions=True)
-    desk = ProposalDesk(session)
+    desk = ProposalWidgets(session, views_of(session))
     yield desk
     desk.popup.close()
 
 
 @pytest.fixture
-def shorter(desk: ProposalDesk, session: ProposalSession, engine: FakeEngine) -> ProposalSession:
+def shorter(desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine) -> ProposalSession:
     """A draft that was asked to be shorter."""
     session.rewrite_as(SHORTER)
     engine.start()
@@ -68,7 +68,7 @@ def load(house: House, model: ModelInfo) -> None:
     ],
 )
 def test_a_way_is_an_instruction_and_a_length(
-    desk: ProposalDesk, engine: FakeEngine, name: str, instruction: str, length: LengthMode
+    desk: ProposalWidgets, engine: FakeEngine, name: str, instruction: str, length: LengthMode
 ) -> None:
     desk.open_bar()
     number = [way.name for way in WAYS].index(name)
@@ -79,7 +79,7 @@ def test_a_way_is_an_instruction_and_a_length(
 
 
 def test_a_way_keeps_what_else_is_set_and_changes_nothing_of_it(
-    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     typed = RunOptions(instruction="as a poem", candidates=3, strength=0.5)
     session.options.set_options(typed)
@@ -91,7 +91,7 @@ def test_a_way_keeps_what_else_is_set_and_changes_nothing_of_it(
 
 
 def test_letters_with_alt_run_and_write_nothing(
-    qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine
+    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     qtbot.waitUntil(desk.bar.instruction.hasFocus)
@@ -101,7 +101,7 @@ def test_letters_with_alt_run_and_write_nothing(
 
 
 def test_the_letters_are_the_texts_while_it_has_the_focus(
-    qtbot: QtBot, desk: ProposalDesk, editor: Editor, engine: FakeEngine
+    qtbot: QtBot, desk: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     editor.setFocus()
@@ -111,7 +111,7 @@ def test_the_letters_are_the_texts_while_it_has_the_focus(
 
 
 def test_a_plain_letter_is_written_into_the_instruction(
-    qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine
+    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     qtbot.keyClicks(desk.bar.instruction, "sordmgc")
@@ -119,7 +119,9 @@ def test_a_plain_letter_is_written_into_the_instruction(
     assert engine.requests == []
 
 
-def test_enter_on_a_way_runs_that_way(qtbot: QtBot, desk: ProposalDesk, engine: FakeEngine) -> None:
+def test_enter_on_a_way_runs_that_way(
+    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
+) -> None:
     desk.open_bar()
     button = desk.bar.ways.ways[1]
     button.setFocus()
@@ -129,7 +131,7 @@ def test_enter_on_a_way_runs_that_way(qtbot: QtBot, desk: ProposalDesk, engine: 
 
 
 def test_a_model_without_instructions_leaves_only_writing_on(
-    desk: ProposalDesk, session: ProposalSession
+    desk: ProposalWidgets, session: ProposalSession
 ) -> None:
     session.options.notify_model(takes_instructions=False)
     desk.open_bar()
@@ -140,7 +142,11 @@ def test_a_model_without_instructions_leaves_only_writing_on(
 
 
 def test_without_a_selection_there_is_nothing_to_rewrite(
-    qtbot: QtBot, desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    qtbot: QtBot,
+    desk: ProposalWidgets,
+    editor: Editor,
+    session: ProposalSession,
+    engine: FakeEngine,
 ) -> None:
     caret_behind(editor, "two")
     desk.open_bar()
@@ -151,7 +157,9 @@ def test_without_a_selection_there_is_nothing_to_rewrite(
     assert engine.requests == []
 
 
-def test_what_a_small_model_cannot_do_is_said(desk: ProposalDesk, session: ProposalSession) -> None:
+def test_what_a_small_model_cannot_do_is_said(
+    desk: ProposalWidgets, session: ProposalSession
+) -> None:
     desk.open_bar()
     assert desk.bar.ways.help.isHidden()
     session.options.notify_model(takes_instructions=True, is_small=True)
@@ -161,7 +169,7 @@ def test_what_a_small_model_cannot_do_is_said(desk: ProposalDesk, session: Propo
 
 
 def test_a_narrow_bar_leaves_the_last_ways_out(
-    desk: ProposalDesk, editor: Editor, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
     editor.resize(1000, 400)
     desk.open_bar()
@@ -176,7 +184,7 @@ def test_a_narrow_bar_leaves_the_last_ways_out(
 
 
 def test_a_narrow_bar_cuts_no_field_off(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     editor.resize(1000, 400)
     desk.open_bar()
@@ -202,7 +210,7 @@ def test_once_more_at_a_draft_means_the_same_way(
 
 
 def test_the_bars_button_at_a_draft_means_the_bar(
-    shorter: ProposalSession, desk: ProposalDesk, engine: FakeEngine
+    shorter: ProposalSession, desk: ProposalWidgets, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     desk.bar.go.click()
@@ -211,7 +219,7 @@ def test_the_bars_button_at_a_draft_means_the_bar(
 
 
 def test_an_instruction_typed_for_another_model_is_left_out(
-    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.options.set_options(RunOptions(instruction="as a poem"))
     session.options.notify_model(takes_instructions=False)
@@ -227,7 +235,11 @@ def test_only_what_was_typed_is_no_way() -> None:
 
 
 def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
-    qtbot: QtBot, desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    qtbot: QtBot,
+    desk: ProposalWidgets,
+    editor: Editor,
+    session: ProposalSession,
+    engine: FakeEngine,
 ) -> None:
     caret_behind(editor, "three")
     session.options.set_options(RunOptions(candidates=4, seed=7))
@@ -239,7 +251,7 @@ def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
     engine.start()
     for text in (" and", " and so", " and so on"):
         engine.frame(text)
-        assert session.view.layout.draft_text == text
+        assert view_of(session).layout.draft_text == text
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
     engine.finish(" and so on", FinishReason.CANCELLED)
     assert engine.cancelled == [job.job_id]
@@ -258,7 +270,7 @@ def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
     ],
 )
 def test_the_panel_counts_no_steps_of_what_is_written_on(
-    desk: ProposalDesk,
+    desk: ProposalWidgets,
     session: ProposalSession,
     engine: FakeEngine,
     reason: FinishReason,
@@ -273,7 +285,7 @@ def test_the_panel_counts_no_steps_of_what_is_written_on(
 
 
 def test_behind_a_selection_it_writes_on_from_its_end(
-    desk: ProposalDesk, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     desk.open_bar()
     desk.bar.ways.write_on.click()
@@ -293,7 +305,7 @@ def test_behind_a_draft_it_waits_for_the_draft(
 
 
 def test_once_more_at_what_was_written_on_is_another_such_text(
-    desk: ProposalDesk, editor: Editor, session: ProposalSession, engine: FakeEngine
+    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     caret_behind(editor, "three")
     session.write_on()
