@@ -1,9 +1,13 @@
 """Proposals: a draft of the engine, drawn over the document until the user accepts it."""
 
-from app.proposal.model.history import Candidate, History, Origin, Outcome, outcome_text
+from app.proposal.model.candidate import Draft
+from app.proposal.model.history import History
 from app.proposal.model.options import Drawing, OptionsModel, RunOptions
-from app.proposal.model.proposal import Draft, Phase, Proposal, ProposalStatus
+from app.proposal.model.past import Candidate, Origin, Outcome, outcome_text
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
+from app.proposal.model.status import ProposalStatus
 
 __all__ = [
     "Candidate",

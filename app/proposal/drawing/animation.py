@@ -10,8 +10,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from app.proposal.drawing.draft_layout import DraftLayout
+from app.proposal.drawing.measured import Measured, Place
 from app.proposal.drawing.paragraph import Glyphs
-from app.proposal.drawing.steady_words import Measured, Place
 
 TICK_MS = 16
 EASE_MS = 40.0  # in which a way shrinks to 1/e of its length

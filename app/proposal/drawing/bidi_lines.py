@@ -8,15 +8,13 @@ the line begins, to the word that this run begins with.
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from app.proposal.drawing.steady_words import Measured, Place
+from app.proposal.drawing.measured import Measured, Place
 
 
 def gaps_in_line(
-    words: Sequence["Measured"],
-    held: Mapping[int, "Place"],
+    words: Sequence[Measured],
+    held: Mapping[int, Place],
     *,
     room: float,
     most: Mapping[int, float],
@@ -51,11 +49,11 @@ def gaps_in_line(
 
 
 def _owner(
-    one: "Measured",
-    other: "Measured",
-    words: Sequence["Measured"],
+    one: Measured,
+    other: Measured,
+    words: Sequence[Measured],
     place_of: Mapping[int, int],
-) -> "Measured | None":
+) -> Measured | None:
     """Return the word that owns the space between two words that are seen side by side."""
     first, second = place_of[one.word.start], place_of[other.word.start]
     if abs(first - second) == 1:

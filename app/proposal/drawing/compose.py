@@ -8,10 +8,12 @@ from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 from app.editor import Editor, Theme
 from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
+from app.proposal.drawing.measured import Measured, Place
 from app.proposal.drawing.paragraph import UNBOUNDED, Piece, Run, Style
-from app.proposal.drawing.steady_words import Measured, Place
+from app.proposal.model.candidate import Draft
 from app.proposal.model.options import Drawing
-from app.proposal.model.proposal import Draft, Phase, Proposal
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.text.edits import text_between
 from app.text.positions import as_document_text, utf16_len
 from app.text.rebase import Region

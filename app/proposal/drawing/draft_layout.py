@@ -7,6 +7,7 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout, QTextLine
 
+from app.proposal.drawing.measured import Measured, Place, Word
 from app.proposal.drawing.paragraph import (
     Glyphs,
     Paragraph,
@@ -16,7 +17,6 @@ from app.proposal.drawing.paragraph import (
     shifted,
     widened,
 )
-from app.proposal.drawing.steady_words import Measured, Place, Word
 from app.text.positions import decoded, encoded, utf16_len
 
 FOREGROUND = QTextFormat.Property.ForegroundBrush.value

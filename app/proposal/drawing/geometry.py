@@ -8,7 +8,8 @@ from PySide6.QtGui import QTextCursor
 from app.editor import Editor
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.reserved_height import ReservedHeight
-from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.text.positions import utf16_len
 
 

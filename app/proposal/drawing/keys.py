@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractSlider
 
 from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.pointer import Pointer
-from app.proposal.model.proposal import Phase
+from app.proposal.model.phase import Phase
 from app.proposal.model.session import ProposalSession
 from app.translation import tr
 

@@ -8,10 +8,10 @@ takes this slack. The draft's own words are drawn, and no others: only spaces be
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from app.proposal.drawing.bidi_lines import gaps_in_line
+from app.proposal.drawing.measured import Measured, Place, Word
 from app.proposal.model.candidate import Draft
 from app.text.positions import utf16_len
 
@@ -21,39 +21,6 @@ MAX_WORDS = 400  # of the text behind the draft that are looked after
 MAX_GAP, MAX_BREAK = 7.0, 24.0
 TOLERANCE = 0.25  # px
 _WORD = re.compile(r"\S+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
-    """A word of a layout, known again from one frame to the next by its key."""
-
-    key: int  # the slot that it begins with; below zero: its number behind the draft
-    start: int  # UTF-16 units into the layout's text
-    length: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a word stands in a layout, px."""
-
-    text: str
-    row: tuple[int, int]  # paragraph, and line in it
-    x: float  # from where its line begins to the nearer end of the word
-    left: float
-    top: float  # of its line
-    starts_row: bool  # after another of the same paragraph
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """A word with its place in a layout that holds nothing."""
-
-    word: Word
-    place: Place
-    width: float  # px
-    space: float  # px of the white space before it; 0: it cannot be widened
-    is_against: bool = False  # it runs against the direction of its line
 
 
 def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
 from app.proposal.model.active import ActiveProposal
-from app.proposal.model.history import Candidate, Outcome
 from app.proposal.model.options import settings_of
 from app.proposal.model.parts import Parts
+from app.proposal.model.past import Candidate, Outcome
 from app.proposal.model.proposal import Proposal
 from app.text.edits import text_between
 from app.text.positions import utf16_len

@@ -5,10 +5,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.proposal.model.history import History, Origin, Outcome, remember
-from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
+from app.proposal.model.history import History
+from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.status import status_of
+from app.proposal.model.remembering import remember
+from app.proposal.model.status import ProposalStatus, status_of
 from engine.api import Cancel, Request
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from app.editor import Editor
 from app.proposal.model.options import RunOptions
+from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
-from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import make_request
 from app.text.edits import text_between, whole_characters
 from engine.api import Generate

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
 from app.proposal.model.active import ActiveProposal
-from app.proposal.model.history import Outcome
 from app.proposal.model.parts import Parts
+from app.proposal.model.past import Outcome
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
 from app.text.changes import DocumentChanges

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.documents.text_file import stamp_of
 from app.documents.writing import replace_private
-from app.proposal.model.history import Candidate, Origin, Outcome
+from app.proposal.model.past import Candidate, Origin, Outcome
 
 HISTORY_FILE = "history.jsonl"
 MAX_BYTES = 20 * 1024**2

@@ -6,14 +6,12 @@ from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.candidate import Draft, Take
 from app.proposal.model.candidates import Takes
-from app.proposal.model.history import Outcome
+from app.proposal.model.past import Outcome
+from app.proposal.model.phase import Phase
 from app.proposal.model.placement import Place
-from app.proposal.model.status import Phase, ProposalStatus
 from app.text.rebase import Change, Region, follow, rebase, rebase_itself
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
-
-__all__ = ["Draft", "Phase", "Proposal", "ProposalStatus"]
 
 
 class Proposal(QObject):

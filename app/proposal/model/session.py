@@ -11,13 +11,16 @@ from app.proposal.model.accepting import Accepting
 from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
 from app.proposal.model.following import Following
-from app.proposal.model.history import History, Origin, Outcome
+from app.proposal.model.history import History
 from app.proposal.model.options import OptionsModel, RunOptions, settings_of
 from app.proposal.model.parts import Parts
+from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
-from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.requests import guarded_region
+from app.proposal.model.status import ProposalStatus
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, own_settings, way_of
 from app.text.edits import text_between
@@ -39,8 +42,6 @@ from engine.api import (
     Tightened,
     Unloaded,
 )
-
-__all__ = ["Phase", "ProposalSession", "ProposalStatus"]
 
 
 class ProposalSession(QObject):

@@ -1,24 +1,11 @@
 """Where a proposal is in its life, and what is said of it."""
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING
 
-from app.proposal.model.history import Outcome
+from app.proposal.model.past import Outcome
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from engine.api import FinishReason, Generate, Mode
-
-if TYPE_CHECKING:
-    from app.proposal.model.proposal import Proposal
-
-
-class Phase(Enum):
-    """Where a proposal is in its life."""
-
-    IDLE = "idle"  # there is none: accepted, rejected or replaced
-    WAITING = "waiting"  # sent, nothing drafted yet
-    RUNNING = "running"  # denoising
-    FINISHED = "finished"  # can be accepted
-    STALE = "stale"  # parked: the text it was computed from is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +30,7 @@ class ProposalStatus:
     outcome: Outcome | None = None  # how it has ended; None while it is shown
 
 
-def status_of(proposal: "Proposal") -> ProposalStatus:
+def status_of(proposal: Proposal) -> ProposalStatus:
     """Return what is to be said of a proposal now."""
     takes = proposal.takes
     take, frame = takes.current, takes.frame

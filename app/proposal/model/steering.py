@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.failures import failure_text
 from app.proposal.model.candidate import Draft
-from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from engine.api import (
     AlternativesFound,
     Branch,

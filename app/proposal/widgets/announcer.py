@@ -4,9 +4,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.editor import Editor
-from app.proposal.model.history import Outcome
-from app.proposal.model.proposal import Phase, ProposalStatus
+from app.proposal.model.past import Outcome
+from app.proposal.model.phase import Phase
 from app.proposal.model.session import ProposalSession
+from app.proposal.model.status import ProposalStatus
 from app.text.hunks import hunks, joined_hunks
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason

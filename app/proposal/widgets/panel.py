@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
 
 from app.proposal.drawing.painter import paint_card
 from app.proposal.model.options import OptionsModel
-from app.proposal.model.proposal import Phase, Proposal, ProposalStatus
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
+from app.proposal.model.status import ProposalStatus
 from app.proposal.widgets.candidate_list import CandidateStrip
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr

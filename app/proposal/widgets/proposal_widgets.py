@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.selection_words import Marker
 from app.proposal.drawing.views import ProposalViews
-from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer

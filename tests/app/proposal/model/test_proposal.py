@@ -3,7 +3,8 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.proposal.model.proposal import Phase, Proposal
+from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.status import status_of
 from app.text.rebase import Change, Region
 from engine.api import CanvasUpdated, Finished, FinishReason, Generate, Started
