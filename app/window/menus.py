@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QMenu
 from app.documents.names import shown
 from app.editor import Editor
 from app.proposal import ProposalSession
-from app.proposal.widgets.actions import ProposalActions
 from app.settings import Settings
 from app.shortcuts import title_of
-from app.spelling import SpellingActions
 from app.translation import tr
 from app.widgets import dialogs
 from app.window.command_palette import Entry
 from app.window.editor_menus import EditorMenus
 from app.window.menu_builder import Key, MenuBuilder
+from app.window.proposal_actions import ProposalActions
 from app.window.setting_actions import SettingActions
+from app.window.spelling_actions import SpellingActions
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
@@ -91,7 +91,7 @@ class WindowMenus(QObject):
         menus.separate()
         self._of_settings.add_check(menus, "spelling", tr("Check Spellin&g"))
         languages = menus.start_inner(tr("Spelling &Language"))
-        self.spelling = SpellingActions(self._window, languages, self._settings)
+        self.spelling = SpellingActions(self._window.workspace, languages, self._settings)
         menus.separate()
         menus.add("settings", tr("&Settings…"), self._window.popups.show_preferences, ["Ctrl+,"])
 
@@ -126,7 +126,10 @@ class WindowMenus(QObject):
         menus.add("accept", tr("&Accept") + "\t" + tr("Enter"), accept)
         stop = session(ProposalSession.stop_or_reject)
         menus.add("stop", tr("&Stop, Then Reject") + "\t" + tr("Esc"), stop)
-        self.proposals = ProposalActions(self._window, menus, self._settings)
+        window = self._window
+        self.proposals = ProposalActions(
+            window.workspace, window.engine, window.history, menus, self._settings
+        )
         menus.separate()
         menus.add("history", tr("Histor&y…"), self._window.popups.show_history, ["Ctrl+Shift+H"])
         menus.separate()

@@ -1,24 +1,20 @@
 """The menu's lines for spelling, and the marks in every view."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PySide6.QtCore import QLocale, QObject, QTimer
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from app.documents import Document
 from app.settings import Settings
 from app.spelling.languages import Languages
 from app.spelling.marks import SpellingMarks
 from app.system.logs import data_folder
 from app.translation import tr
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from app.documents import Document
-    from app.window.main_window import MainWindow
-    from app.workspace.document_tab import DocumentTab
+from app.workspace.document_tab import DocumentTab
+from app.workspace.workspace import Workspace
 
 START_MS = 200  # the window comes first
 
@@ -26,23 +22,23 @@ START_MS = 200  # the window comes first
 class SpellingActions(QObject):
     """Lets the user choose a document's language, and every view be checked by it."""
 
-    def __init__(self, window: "MainWindow", menu: QMenu, settings: Settings) -> None:
-        super().__init__(window)
-        self._workspace, self._settings = window.workspace, settings
+    def __init__(self, workspace: Workspace, menu: QMenu, settings: Settings) -> None:
+        super().__init__(workspace)
+        self._workspace, self._settings = workspace, settings
         self.languages = Languages(settings, data_folder(), self)
         menu.aboutToShow.connect(partial(self._fill, menu))
-        window.workspace.view_added.connect(self._on_view)
-        window.workspace.opened.connect(self._on_file)
+        workspace.view_added.connect(self._on_view)
+        workspace.opened.connect(self._on_file)
         QTimer.singleShot(START_MS, self, self._start)
 
     def _start(self) -> None:
         self.languages.look()
         self.languages.changed.emit()
 
-    def _on_view(self, view: "DocumentTab") -> None:
+    def _on_view(self, view: DocumentTab) -> None:
         SpellingMarks(view.editor, view.document, self.languages)
 
-    def _on_file(self, path: "Path") -> None:
+    def _on_file(self, path: Path) -> None:
         """Remember the language of a document that has a file, or another one, now."""
         tab = self._workspace.tab_of(path)
         if tab is not None:
@@ -75,7 +71,7 @@ class SpellingActions(QObject):
             if not code:
                 menu.addSeparator()
 
-    def _choose(self, document: "Document", code: str) -> None:
+    def _choose(self, document: Document, code: str) -> None:
         self._settings.set_value("spelling", True)
         self.languages.choose(document, code)
 

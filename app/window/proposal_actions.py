@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from app.engine_model import EnginePhase, ModelReady
+from app.engine_model import EngineModel, EnginePhase, ModelReady
+from app.proposal import History
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.options import Drawing, OptionsModel
 from app.proposal.model.session import ProposalSession
@@ -17,11 +17,9 @@ from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
 from app.shortcuts import set_title
 from app.translation import QT_TR_NOOP, tr
-
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
-    from app.window.menu_builder import MenuBuilder
-    from app.workspace.document_tab import DocumentTab
+from app.window.menu_builder import MenuBuilder
+from app.workspace.document_tab import DocumentTab
+from app.workspace.workspace import Workspace
 
 DRAWINGS = {
     "default": QT_TR_NOOP("Like the &Desktop Moves"),
@@ -38,21 +36,28 @@ Act = Callable[[ProposalSession], object]
 class ProposalActions(QObject):
     """Gives every document what stands around its drafts, and the window's menu its lines."""
 
-    def __init__(self, window: "MainWindow", menus: "MenuBuilder", settings: Settings) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(
+        self,
+        workspace: Workspace,
+        engine: EngineModel,
+        history: History,
+        menus: MenuBuilder,
+        settings: Settings,
+    ) -> None:
+        super().__init__(workspace)
+        self._workspace, self._history = workspace, history
         self._settings = settings
         self.options = OptionsModel(self)
         self._widgets: dict[ProposalSession, ProposalWidgets] = {}
         self._ways: list[QAction] = []
         self._add_lines(menus)
-        window.workspace.view_added.connect(self._on_tab)
-        window.engine.phase_changed.connect(self._on_engine)
+        workspace.view_added.connect(self._on_tab)
+        engine.phase_changed.connect(self._on_engine)
         settings.changed.connect(self._on_setting)
         for key in ("drawing", "history_mb"):
             self._on_setting(key)
 
-    def _add_lines(self, menus: "MenuBuilder") -> None:
+    def _add_lines(self, menus: MenuBuilder) -> None:
         menus.add(
             "rewrite_with",
             tr("Rewrite &With…"),
@@ -104,7 +109,7 @@ class ProposalActions(QObject):
             _move(action, drawings)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))
 
-    def _add_ways(self, menus: "MenuBuilder") -> None:
+    def _add_ways(self, menus: MenuBuilder) -> None:
         """Add the ways of rewriting, for models that take instructions."""
         inner = menus.start_inner(tr("Rewr&ite As"))
         inner.setToolTipsVisible(True)
@@ -125,7 +130,7 @@ class ProposalActions(QObject):
 
     def open_bar(self) -> None:
         """Show the bar at the region that is meant."""
-        if tab := self._window.workspace.current:
+        if tab := self._workspace.current:
             self.widgets_of(tab.session).open_bar()
 
     def widgets_of(self, session: ProposalSession) -> ProposalWidgets:
@@ -134,7 +139,7 @@ class ProposalActions(QObject):
 
     def _in(self, act: Act) -> Callable[[], None]:
         def run() -> None:
-            if tab := self._window.workspace.current:
+            if tab := self._workspace.current:
                 act(tab.session)
 
         return run
@@ -163,12 +168,12 @@ class ProposalActions(QObject):
             self._drawings[name].setChecked(True)
             self.options.set_drawing(None if name == "default" else Drawing(name))
         elif key == "history_mb":
-            self._window.history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
+            self._history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
 
     def _set_heat(self, is_on: bool) -> None:
         self.options.set_shows_heat(is_on)
 
-    def _on_tab(self, tab: "DocumentTab") -> None:
+    def _on_tab(self, tab: DocumentTab) -> None:
         session = tab.session
         session.options = self.options
         self._widgets[session] = ProposalWidgets(session, tab.views)
