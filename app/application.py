@@ -24,8 +24,8 @@ from app.system.crash import RECOVERED, CrashReporter, save_texts
 from app.system.logs import data_folder, set_up_logging
 from app.system.single_instance import Doorbell, hand_over
 from app.system.termination import Termination
+from app.system.versions import version_of
 from app.translation import tr
-from app.widgets.dialogs import version_of
 from app.widgets.message_bar import Message
 from app.window.main_window import MainWindow
 from app.workspace.session_restore import SessionKeeper

@@ -1,1 +1,1 @@
-"""The process and the machine: start, end, crashes, logs, secrets, threads, updates."""
+"""The process and the machine: start, end, crashes, logs, secrets, threads."""

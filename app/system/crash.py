@@ -12,8 +12,8 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
+from app.system.versions import version_of, versions_text
 from app.translation import tr
-from app.widgets.dialogs import version_of, versions_text
 
 log = logging.getLogger(__name__)
 

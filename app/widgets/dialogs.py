@@ -1,12 +1,10 @@
 """The questions the editor asks; each returns the answer as a value."""
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, qVersion
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QMessageBox, QWidget
 
@@ -120,19 +118,3 @@ def _run(box: QMessageBox) -> QAbstractButton:
         button.setIcon(QIcon())
     box.exec()
     return box.clickedButton()
-
-
-def versions_text() -> str:
-    """Return the versions of what Inlay runs on, one line."""
-    return (
-        f"Python {platform.python_version()} · Qt {qVersion()} · PyTorch {version_of('torch')} · "
-        f"{platform.system()} {platform.machine()}"
-    )
-
-
-def version_of(distribution: str) -> str:
-    """Return an installed version without importing the package."""
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return tr("unknown")

@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.system.versions import version_of, versions_text
 from app.translation import tr
-from app.widgets.dialogs import version_of, versions_text
 from app.widgets.fitting import resize_to_fit
 
 ICON_SIZE = 96  # px

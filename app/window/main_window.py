@@ -17,7 +17,6 @@ from app.server import ServerLink
 from app.settings import Settings
 from app.shortcuts import Shortcuts
 from app.system.logs import data_folder
-from app.system.updates import UpdateNotice
 from app.widgets import dialogs
 from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
@@ -28,6 +27,7 @@ from app.window.preview import Preview
 from app.window.setting_effects import WindowOptions
 from app.window.status_line import StatusLine
 from app.window.title_and_status import WindowFacts
+from app.window.updates import UpdateNotice
 from app.window.welcome import WelcomePage
 from app.workspace.disk_guard import DiskGuard
 from app.workspace.document_tab import DocumentTab

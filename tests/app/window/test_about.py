@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.window import about
 from app.window.about import AboutDialog, LicencesPage, components, licence_text
-from app.window.main_window import about
 from resources import resource_path
 from tests.app.house import House
 

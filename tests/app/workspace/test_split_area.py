@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.recovery import SplitState
 from app.recovery.session_state import SessionState, TabState, encode_state, read_state
+from app.workspace import split_area
 from app.workspace.second_view import SecondView
-from app.workspace.workspace import split_area
 from tests.app.house import House
 
 

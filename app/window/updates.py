@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.settings import Settings
 from app.system.background import Background
+from app.system.versions import version_of
 from app.translation import tr
-from app.widgets.dialogs import version_of
 from app.widgets.message_bar import Message, Severity
 from resources import resource_path
 

@@ -8,9 +8,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.settings import Settings
-from app.system import updates
-from app.system.updates import OPTION, Release, UpdateNotice, read_release, releases_address
 from app.widgets.message_bar import Message, Severity
+from app.window import updates
+from app.window.updates import OPTION, Release, UpdateNotice, read_release, releases_address
 
 ADDRESS = "https://releases.invalid/latest"
 PAGE = "https://releases.invalid/v9"
