@@ -22,7 +22,7 @@ from app.recovery.session_state import read_state
 from app.settings import Settings
 from app.system.crash import RECOVERED, CrashReporter, save_texts
 from app.system.logs import data_folder, set_up_logging
-from app.system.single_instance import Doorbell, hand_over
+from app.system.single_instance import SingleInstance, hand_over
 from app.system.termination import Termination
 from app.system.versions import version_of
 from app.translation import tr
@@ -65,15 +65,15 @@ def run(options: Options) -> int:
     keeper = start_session(
         window, data_folder() / JOURNAL, restores_tabs=settings.is_on("restore_session")
     )
-    doorbell = Doorbell(data_folder(), window)
-    doorbell.rung.connect(window.come_to_front)
+    instance = SingleInstance(data_folder(), window)
+    instance.rung.connect(window.come_to_front)
     open_documents(window, settings, options.files)
     window.show()
     termination = Termination()
     termination.requested.connect(partial(_end, application, window, keeper))
     with termination.watch():
         code = _run_loop(application, reporter)
-    doorbell.close()
+    instance.close()
     bridge.close()
     if keeper is not None:
         keeper.close(keeps=False)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from app.widgets.row_delegate import AiryRows
+from app.widgets.row_delegate import PaddedRows
 
 MAX_ROWS = 2000
 AROUND = 60  # characters of the line before and behind a match
@@ -53,7 +53,7 @@ class ResultsPanel(QFrame):
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(2)
         self.list.setUniformRowHeights(True)
-        self.list.setItemDelegate(AiryRows(self.list))
+        self.list.setItemDelegate(PaddedRows(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setAccessibleName(self.tr("Matches in all tabs"))
         self.list.itemActivated.connect(self._choose)

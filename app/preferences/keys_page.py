@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.shortcuts import Shortcuts, keys_text, title_of
-from app.widgets.row_delegate import AiryRows
+from app.widgets.row_delegate import PaddedRows
 
 NAME = Qt.ItemDataRole.UserRole
 
@@ -62,7 +62,7 @@ class KeysPage(QWidget):
         self.list.setHeaderLabels([self.tr("Command"), self.tr("Keys")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
-        self.list.setItemDelegate(AiryRows(self.list))
+        self.list.setItemDelegate(PaddedRows(self.list))
         self.list.setAlternatingRowColors(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setAccessibleName(self.tr("Commands and their keys"))

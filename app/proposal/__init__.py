@@ -3,20 +3,20 @@
 from app.proposal.model.candidate import Draft
 from app.proposal.model.history import History
 from app.proposal.model.options import Drawing, OptionsModel, RunOptions
-from app.proposal.model.past import Candidate, Origin, Outcome, outcome_text
+from app.proposal.model.past import Origin, Outcome, PastCandidate, outcome_text
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.status import ProposalStatus
 
 __all__ = [
-    "Candidate",
     "Draft",
     "Drawing",
     "History",
     "OptionsModel",
     "Origin",
     "Outcome",
+    "PastCandidate",
     "Phase",
     "Proposal",
     "ProposalSession",

@@ -34,7 +34,7 @@ def hand_over(folder: Path, files: Sequence[Path]) -> bool:
     return is_taken
 
 
-class Doorbell(QObject):
+class SingleInstance(QObject):
     """Listens for later starts, on a socket that never leaves this machine.
 
     Signals:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 AIR = QSize(8, 8)  # px
 
 
-class AiryRows(QStyledItemDelegate):
+class PaddedRows(QStyledItemDelegate):
     """Asks for a little more room than the text needs."""
 
     def sizeHint(

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.documents.names import shown
 from app.editor.fonts import editor_font, is_prose
-from app.proposal import Candidate, History, outcome_text
+from app.proposal import History, PastCandidate, outcome_text
 from app.proposal.model.ways import way_of
 from app.translation import QT_TR_NOOP, tr
 from app.widgets.fitting import resize_to_fit
@@ -60,7 +60,7 @@ class HistoryDialog(QDialog):
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = history
-        self._shown: tuple[Candidate, ...] = ()
+        self._shown: tuple[PastCandidate, ...] = ()
         self.search = QLineEdit()
         self.list = QTreeWidget()
         self.old_text, self.new_text = QPlainTextEdit(), QPlainTextEdit()
@@ -81,7 +81,7 @@ class HistoryDialog(QDialog):
         self._connect()
 
     @property
-    def candidate(self) -> Candidate | None:
+    def candidate(self) -> PastCandidate | None:
         """The candidate that is chosen."""
         row = self.list.currentIndex().row()
         return self._shown[row] if 0 <= row < len(self._shown) else None
@@ -247,7 +247,7 @@ class _Row(QStyledItemDelegate):
             option.palette.setColor(Role.Text, option.palette.color(Role.PlaceholderText))
 
 
-def _item(candidate: Candidate) -> QTreeWidgetItem:
+def _item(candidate: PastCandidate) -> QTreeWidgetItem:
     words = " ".join(candidate.text[: 4 * FIRST_WORDS].split())[:FIRST_WORDS]
     time = candidate.time.astimezone()
     is_today = time.date() == datetime.now(UTC).astimezone().date()
@@ -255,7 +255,7 @@ def _item(candidate: Candidate) -> QTreeWidgetItem:
     return QTreeWidgetItem([when, outcome_text(candidate.outcome), words or tr("(empty)")])
 
 
-def _details(candidate: Candidate) -> str:
+def _details(candidate: PastCandidate) -> str:
     facts = [
         f"{candidate.time.astimezone():%Y-%m-%d %H:%M:%S}",
         tr("%n steps", "", candidate.steps),

@@ -11,7 +11,7 @@ from app.engine_bridge import EngineBridge
 from app.engine_model import EngineModel
 from app.find import FindBar, Finder, ResultsPanel
 from app.models import ModelKeeper
-from app.proposal import Candidate, History
+from app.proposal import History, PastCandidate
 from app.proposal.model.history_file import HISTORY_FILE, HistoryFile
 from app.server import ServerLink
 from app.settings import Settings
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
             tab.insert(text)
 
     @Slot(object)
-    def _restore(self, candidate: Candidate) -> None:
+    def _restore(self, candidate: PastCandidate) -> None:
         """Put a candidate where its old text stands in the document in front."""
         tab = self.workspace.current
         if tab is not None and not tab.session.accepting.restore(candidate):

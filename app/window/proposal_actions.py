@@ -215,17 +215,17 @@ def _accept_line(session: ProposalSession) -> None:
 
 def _show_candidate(session: ProposalSession, step: int) -> None:
     if session.proposal is not None:
-        session.proposal.takes.choose_next(step)
+        session.proposal.candidates.choose_next(step)
 
 
 def _show_frame(session: ProposalSession, step: int) -> None:
     if session.proposal is not None:
-        session.proposal.takes.show_next_frame(step)
+        session.proposal.candidates.show_next_frame(step)
 
 
 def _toggle_old(session: ProposalSession) -> None:
     if session.proposal is not None:
-        session.proposal.takes.toggle_old()
+        session.proposal.candidates.toggle_old()
 
 
 def _branch(session: ProposalSession) -> None:

@@ -19,7 +19,7 @@ from app.text.edits import length_of
 from app.text.positions import utf16_len
 from engine.api import Request
 
-Place = tuple[int, int, int]  # caret and anchor, UTF-16 units, and the line on top
+CaretPlace = tuple[int, int, int]  # caret and anchor, UTF-16 units, and the line on top
 
 
 class DocumentTab(QWidget):
@@ -67,7 +67,7 @@ class DocumentTab(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.editor)
         self.setFocusProxy(self.editor)
-        self._place: Place | None = None  # to be shown as soon as it is there
+        self._place: CaretPlace | None = None  # to be shown as soon as it is there
         self.document.about_to_show.connect(self.editor.prepare_for)
         self.document.shown.connect(self._go_to_start)
         self.document.moved.connect(self._follow_loading)
@@ -154,7 +154,7 @@ class DocumentTab(QWidget):
             bar.setValue(first_line)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> CaretPlace:
         """Where caret and anchor are and which line is on top, or are to be when all is there."""
         cursor = self.editor.textCursor()
         now = (cursor.position(), cursor.anchor(), self.editor.verticalScrollBar().value())

@@ -86,8 +86,8 @@ def test_what_stands_around_a_draft_can_be_translated(translated: House) -> None
     translated.type("some words")
     translated.tab.editor.selectAll()
     translated.choose("«&Rewrite Selection".replace("&", ""))
-    desk = translated.window.menus.proposals.widgets_of(translated.tab.session)
-    assert desk.panel is not None
-    for root in (desk.panel, desk.bar, desk.popup, translated.window.popups.history):
+    widgets = translated.window.menus.proposals.widgets_of(translated.tab.session)
+    assert widgets.panel is not None
+    for root in (widgets.panel, widgets.bar, widgets.popup, translated.window.popups.history):
         plain = {t for t in texts(root) if t and "«" not in t and t not in NOT_WORDS}
         assert {text for text in plain if not text.isdigit()} == set()

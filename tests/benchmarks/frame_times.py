@@ -54,7 +54,7 @@ def measure(folder: Path, rounds: int = 6, candidates: int = 3) -> dict[str, Any
             _spin(lambda: bool(j.session.proposal and j.session.proposal.is_busy))
             timer.stop()
             gaps += [(b - a) * 1e3 for a, b in zip(watch.times, watch.times[1:], strict=False)]
-            num_frames += sum(len(take.frames) for take in j.session.proposal.takes)
+            num_frames += sum(len(candidate.frames) for candidate in j.session.proposal.candidates)
             j.press(Qt.Key.Key_Escape)
     return {
         "paints": len(gaps),

@@ -24,7 +24,7 @@ def options(j: Journey) -> OptionsModel:
     return j.window.menus.proposals.options
 
 
-def desk(j: Journey) -> ProposalWidgets:
+def widgets(j: Journey) -> ProposalWidgets:
     return j.window.menus.proposals.widgets_of(j.session)
 
 

@@ -69,31 +69,31 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(qapp: object, folder: Path) -> Desk:
+def widgets(qapp: object, folder: Path) -> Desk:
     """An editor with a real engine behind it."""
     return Desk(folder)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS, data=st.data())
-def test_one_edit_changes_the_selection_alone_and_one_undo_restores_it(desk, text, data) -> None:
-    desk.open(text)
-    shown = desk.text
+def test_one_edit_changes_the_selection_alone_and_one_undo_restores_it(widgets, text, data) -> None:
+    widgets.open(text)
+    shown = widgets.text
     start = data.draw(st.integers(0, len(shown)))
     end = data.draw(st.integers(start, len(shown)))
-    desk.select(start, end)
-    desk.session.regenerate()
-    request = desk.requests[-1]
+    widgets.select(start, end)
+    widgets.session.regenerate()
+    request = widgets.requests[-1]
     assert request.before + request.region + request.after == shown
-    desk.seen.clear()
-    desk.answer()
-    assert desk.session.status.phase is Phase.FINISHED
-    assert set(desk.seen) == {(shown, False, 0)}
-    proposed = desk.session.proposal.draft.text
-    desk.session.accepting.accept()
-    assert desk.text == request.before + proposed + request.after
-    if desk.text != shown:
-        assert desk.editor.document().availableUndoSteps() >= 1
-        desk.editor.undo()
-    assert desk.text == shown
-    assert not desk.editor.document().isUndoAvailable()
+    widgets.seen.clear()
+    widgets.answer()
+    assert widgets.session.status.phase is Phase.FINISHED
+    assert set(widgets.seen) == {(shown, False, 0)}
+    proposed = widgets.session.proposal.draft.text
+    widgets.session.accepting.accept()
+    assert widgets.text == request.before + proposed + request.after
+    if widgets.text != shown:
+        assert widgets.editor.document().availableUndoSteps() >= 1
+        widgets.editor.undo()
+    assert widgets.text == shown
+    assert not widgets.editor.document().isUndoAvailable()

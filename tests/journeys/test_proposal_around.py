@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
-from tests.journeys.proposal_hands import SHIFT, desk, draft, pictures, run
+from tests.journeys.proposal_hands import SHIFT, draft, pictures, run, widgets
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
 
@@ -30,7 +30,7 @@ def test_the_bar_says_what_will_happen_and_runs_it(journey: Journey) -> None:
         j.wait_ready()
         j.select(WORDS)
         j.press(Qt.Key.Key_Return, CONTROL | SHIFT)
-        bar = desk(j).bar
+        bar = widgets(j).bar
         assert bar.isVisible()
         pictures(j, "bar-1-open")
         bar.fields.length.setCurrentIndex(3)
@@ -47,7 +47,7 @@ def test_the_bar_says_what_will_happen_and_runs_it(journey: Journey) -> None:
         QTest.keyClick(bar, Qt.Key.Key_Return)
         assert bar.isHidden()
         j.wait_done()
-        assert len(j.session.proposal.takes) >= 1
+        assert len(j.session.proposal.candidates) >= 1
         pictures(j, "bar-3-result")
         assert j.text == STORY
 
@@ -74,7 +74,7 @@ def test_a_draft_keeps_to_the_characters_it_may_use(journey: Journey) -> None:
         j.wait_ready()
         j.select(WORDS)
         j.press(Qt.Key.Key_Return, CONTROL | SHIFT)
-        bar = desk(j).bar
+        bar = widgets(j).bar
         bar.fold.click()
         QTest.keyClicks(bar.more.characters, "a-z ")
         bar.more.single_line.click()
@@ -112,7 +112,7 @@ def test_two_regions_wait_and_can_be_taken_back(journey: Journey) -> None:
             j.press(Qt.Key.Key_Return, CONTROL)
         assert j.session.status.num_queued == 2
         pictures(j, "queue-2-waiting")
-        desk(j).panel.queue_button.click()
+        widgets(j).panel.queue_button.click()
         assert j.session.status.num_queued == 0
         j.wait_done()
         assert j.text == STORY

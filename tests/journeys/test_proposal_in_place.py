@@ -11,7 +11,6 @@ from tests.journeys.driver import CONTROL, Journey
 from tests.journeys.proposal_hands import (
     ALT,
     SHIFT,
-    desk,
     draft,
     mouse,
     options,
@@ -19,6 +18,7 @@ from tests.journeys.proposal_hands import (
     place_of,
     run,
     stroke,
+    widgets,
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow]
@@ -52,7 +52,7 @@ def test_a_draft_is_drawn_as_one_likes(journey: Journey, drawing: Drawing) -> No
         assert is_old == (drawing is Drawing.OFF and j.session.proposal.is_busy)
         j.wait_done()
         assert view.layout.draft_text == draft(j)
-        j.wait(lambda: not view.glide.is_moving)
+        j.wait(lambda: not view.animation.is_moving)
         pictures(j, f"mode-{drawing.value}-2-done")
         assert j.text == STORY
 
@@ -65,12 +65,12 @@ def test_every_text_drawn_is_the_models_and_what_was_held_is_given_back(journey:
             seen = j.session.status.num_frames
             j.wait(lambda n=seen: j.session.status.num_frames > n or done(j))
             layout = view_of(j.session).layout
-            assert layout.draft_text in {f.text for f in j.session.proposal.takes.frames} | {
+            assert layout.draft_text in {f.text for f in j.session.proposal.candidates.frames} | {
                 WORDS,
                 draft(j),
             }
         assert view_of(j.session).layout.num_gaps == 0
-        j.wait(lambda: not view_of(j.session).glide.is_moving)
+        j.wait(lambda: not view_of(j.session).animation.is_moving)
         assert j.text == STORY
 
 
@@ -109,17 +109,17 @@ def test_a_word_is_pinned_while_it_runs(journey: Journey) -> None:
         run(j, LONG)
         j.wait(lambda: j.session.status.num_frames >= 4)
         stroke(j, 1, 1)
-        pinned = j.session.proposal.take.pinned
+        pinned = j.session.proposal.candidate.pinned
         assert pinned
         j.wait(lambda: has_pins(j) or done(j))
         pictures(j, "pin-0-running")
         j.wait_done()
-        assert j.session.proposal.take.pinned >= pinned
+        assert j.session.proposal.candidate.pinned >= pinned
         assert j.text == STORY
 
 
 def has_pins(j: Journey) -> bool:
-    frames = j.session.proposal.takes.frames
+    frames = j.session.proposal.candidates.frames
     return bool(frames) and any(span.pinned for span in frames[-1].spans)
 
 
@@ -127,13 +127,13 @@ def test_a_stroke_melts_words_and_holding_one_shows_others(journey: Journey) -> 
     with journey as j:
         run(j, WORDS)
         j.wait_done()
-        count = len(j.session.proposal.takes)
+        count = len(j.session.proposal.candidates)
         stroke(j, 1, 3, name="melt-1-stroke")
-        j.wait(lambda: len(j.session.proposal.takes) == count + 1)
+        j.wait(lambda: len(j.session.proposal.candidates) == count + 1)
         j.wait_done()
         pictures(j, "melt-2-done")
         mouse(j, QEvent.Type.MouseButtonPress, place_of(j, 1))
-        popup = desk(j).popup
+        popup = widgets(j).popup
         j.wait(popup.isVisible)
         mouse(j, QEvent.Type.MouseButtonRelease, place_of(j, 1))
         pictures(j, "alternatives-popup", popup)
@@ -145,14 +145,14 @@ def test_the_timeline_is_scrubbed_with_the_mouse_and_branched_from(journey: Jour
     with journey as j:
         run(j, WORDS)
         j.wait_done()
-        timeline = desk(j).panel.timeline
+        timeline = widgets(j).panel.timeline
         QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=timeline.rect().center())
-        shown = j.session.proposal.takes.frame
+        shown = j.session.proposal.candidates.frame
         assert shown is not None
-        assert draft(j) == j.session.proposal.takes.frames[shown].text
+        assert draft(j) == j.session.proposal.candidates.frames[shown].text
         pictures(j, "timeline-1-scrubbed")
-        desk(j).panel.branch_button.click()
-        j.wait(lambda: len(j.session.proposal.takes) == 2)
+        widgets(j).panel.branch_button.click()
+        j.wait(lambda: len(j.session.proposal.candidates) == 2)
         j.wait_done()
         pictures(j, "timeline-2-branched")
         assert j.text == STORY
@@ -165,7 +165,7 @@ def test_the_heat_map_says_what_it_is(journey: Journey) -> None:
         j.wait(lambda: j.session.status.num_frames >= 2)
         pictures(j, "heat-1-running")
         j.wait_done()
-        panel = desk(j).panel
+        panel = widgets(j).panel
         assert panel.heat_note.isVisible()
         pictures(j, "heat-2-done")
 
@@ -220,7 +220,7 @@ def test_a_live_region_follows_what_is_typed_and_leaves_the_caret_alone(journey:
     with journey as j:
         run(j, WORDS)
         j.wait_done()
-        desk(j).panel.live_button.click()
+        widgets(j).panel.live_button.click()
         first = j.session.proposal.job_id
         j.put_caret("# The")
         for letter in " Big":

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
-from tests.journeys.proposal_hands import ALT, LEFT, NONE, SHIFT, desk, draft, pictures
+from tests.journeys.proposal_hands import ALT, LEFT, NONE, SHIFT, draft, pictures, widgets
 
 pytestmark = pytest.mark.journey
 
@@ -22,7 +22,7 @@ def journey(qapp: object) -> Journey:
 
 def place_of(j: Journey, word: str) -> QPoint:
     start = WORDS.index(word)
-    (box,) = desk(j).marker._boxes((start, start + len(word)))
+    (box,) = widgets(j).marker._boxes((start, start + len(word)))
     return box.center().toPoint()
 
 
@@ -33,13 +33,13 @@ def test_words_pinned_before_the_run_are_in_every_frame_and_in_the_text(journey:
         j.press(Qt.Key.Key_Return, CONTROL | SHIFT)  # the bar
         QTest.mouseClick(j.editor.viewport(), LEFT, NONE, place_of(j, "lamp"))
         QTest.mouseClick(j.editor.viewport(), LEFT, NONE, place_of(j, "room"))
-        assert desk(j).bar.note.text() == "2 words stay as they are"
+        assert widgets(j).bar.note.text() == "2 words stay as they are"
         pictures(j, "pins-1-before")
-        desk(j).bar.go.click()
+        widgets(j).bar.go.click()
         assert j.session.proposal.place.request.pinned == ((8, 12), (22, 26))
         j.wait_done()
         pictures(j, "pins-2-done")
-        frames = [frame.text for frame in j.session.proposal.takes.frames]
+        frames = [frame.text for frame in j.session.proposal.candidates.frames]
         assert frames
         for text in (*frames, draft(j)):
             assert " lamp" in text
@@ -49,7 +49,7 @@ def test_words_pinned_before_the_run_are_in_every_frame_and_in_the_text(journey:
         j.wait_done()
         assert " lamp" in draft(j)
         assert " room" in draft(j)
-        assert {take.draft.text for take in j.session.proposal.takes} >= {first}
+        assert {candidate.draft.text for candidate in j.session.proposal.candidates} >= {first}
         text = draft(j)
         j.press(Qt.Key.Key_Return)
         assert j.text == STORY.replace(WORDS, text)
@@ -65,7 +65,7 @@ def test_a_word_is_pinned_with_keys_alone(journey: Journey) -> None:
             j.press(Qt.Key.Key_Right, ALT | SHIFT)
         j.press(Qt.Key.Key_P, ALT)
         assert j.text == STORY
-        assert desk(j).announcer.last == "lamp, pinned"
+        assert widgets(j).announcer.last == "lamp, pinned"
         j.picture("pins-3-keys")
         j.press(Qt.Key.Key_Return, CONTROL)
         j.wait_done()

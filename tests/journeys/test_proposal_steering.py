@@ -47,17 +47,19 @@ def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
         j.wait(lambda: j.session.status.num_frames >= 2)
         j.picture("candidates-1-running")
         j.wait_done()
-        while len({take.draft.text for take in j.session.proposal.takes}) < 2:
+        while len({candidate.draft.text for candidate in j.session.proposal.candidates}) < 2:
             j.press(Qt.Key.Key_Return, CONTROL)
             j.wait_done()
-        takes = j.session.proposal.takes.ordered
-        scores = [take.score.total for take in takes if take.score]
-        assert len(takes) >= 2
+        candidates = j.session.proposal.candidates.ordered
+        scores = [candidate.score.total for candidate in candidates if candidate.score]
+        assert len(candidates) >= 2
         assert scores == sorted(scores, reverse=True)
-        j.session.proposal.takes.choose(takes[0])  # another one is shown if it was asked for last
+        j.session.proposal.candidates.choose(
+            candidates[0]
+        )  # another one is shown if it was asked for last
         j.picture("candidates-2-done")
         first = draft(j)
-        for _ in takes[1:]:
+        for _ in candidates[1:]:
             if draft(j) == first:  # asked for again, a text may come again
                 j.press(Qt.Key.Key_BracketRight, ALT)
         second = draft(j)
@@ -81,12 +83,12 @@ def test_a_pinned_word_stands_while_the_rest_is_drafted_again(journey: Journey) 
         word = draft(j)[start:end]
         j.press(Qt.Key.Key_P, ALT)
         j.picture("pin-1-pinned")
-        pinned = j.session.proposal.take.pinned
+        pinned = j.session.proposal.candidate.pinned
         j.press(Qt.Key.Key_Return, CONTROL)
-        j.wait(lambda: bool(j.session.proposal.takes.frames))
+        j.wait(lambda: bool(j.session.proposal.candidates.frames))
         for_all = []
         j.wait_done()
-        for frame in j.session.proposal.takes.frames:
+        for frame in j.session.proposal.candidates.frames:
             spans = {s.slot: frame.text[s.start : s.end] for s in frame.spans}
             for_all.append("".join(spans.get(slot, "") for slot in sorted(pinned)).strip())
         j.picture("pin-2-again")
@@ -102,10 +104,15 @@ def test_a_word_melts_and_the_rest_stands(journey: Journey) -> None:
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         melted = set(j.session.proposal.draft.slots_between(*view_of(j.session).pointer.word))
         j.press(Qt.Key.Key_M, ALT)
-        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.takes.frames))
+        j.wait(
+            lambda: (
+                len(j.session.proposal.candidates) == 2
+                and bool(j.session.proposal.candidates.frames)
+            )
+        )
         j.wait_done()
         j.picture("melt")
-        for frame in j.session.proposal.takes.frames:
+        for frame in j.session.proposal.candidates.frames:
             now = {s.slot: frame.text[s.start : s.end] for s in frame.spans}
             for slot, text in spans.items():
                 assert slot in melted or now.get(slot) == text
@@ -115,17 +122,19 @@ def test_the_timeline_goes_back_and_an_early_frame_is_taken(journey: Journey) ->
     with journey as j:
         run(j)
         j.wait_done()
-        frames = j.session.proposal.takes.frames
+        frames = j.session.proposal.candidates.frames
         for _ in range(len(frames)):
             j.press(Qt.Key.Key_Comma, ALT)
         j.picture("timeline")
         assert draft(j) == frames[0].text
         j.press(Qt.Key.Key_B, ALT)
-        j.wait(lambda: len(j.session.proposal.takes) == 2)
+        j.wait(lambda: len(j.session.proposal.candidates) == 2)
         j.wait_done()
-        takes = j.session.proposal.takes.ordered
-        j.session.proposal.takes.choose(next(t for t in takes if len(t.frames) == len(frames)))
-        j.session.proposal.takes.show_frame(0)
+        candidates = j.session.proposal.candidates.ordered
+        j.session.proposal.candidates.choose(
+            next(t for t in candidates if len(t.frames) == len(frames))
+        )
+        j.session.proposal.candidates.show_frame(0)
         j.press(Qt.Key.Key_Return)
         assert j.text == STORY.replace(WORDS, frames[0].text)
 
@@ -160,7 +169,12 @@ def test_alternatives_are_offered_and_one_is_pinned(journey: Journey) -> None:
         popup.setCurrentRow(1)
         popup.close()
         popup.chosen.emit(1)
-        j.wait(lambda: len(j.session.proposal.takes) == 2 and bool(j.session.proposal.takes.frames))
+        j.wait(
+            lambda: (
+                len(j.session.proposal.candidates) == 2
+                and bool(j.session.proposal.candidates.frames)
+            )
+        )
         j.wait_done()
         j.picture("alternative")
         assert draft(j).lstrip().startswith(other)

@@ -38,7 +38,7 @@ def test_select_regenerate_accept_save_undo(journey: Journey) -> None:
             pictures.add(j.picture(f"2-frame-{min(j.session.status.num_frames, 4)}"))
             assert j.text == STORY
             assert not j.editor.document().isModified()
-        drafts = {frame.text for frame in j.session.proposal.takes.frames}
+        drafts = {frame.text for frame in j.session.proposal.candidates.frames}
         proposed = j.session.proposal.draft.text
         j.picture("3-proposed")
         j.press(Qt.Key.Key_Return)

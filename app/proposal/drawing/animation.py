@@ -10,7 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from app.proposal.drawing.draft_layout import DraftLayout
-from app.proposal.drawing.measured import Measured, Place
+from app.proposal.drawing.measured import Measured, WordPlace
 from app.proposal.drawing.paragraph import Glyphs
 
 TICK_MS = 16
@@ -39,7 +39,7 @@ class Motion:
 STILL = Motion()
 
 
-class Glide(QObject):
+class WordAnimation(QObject):
     """Knows how far every word of a layout is from its place, and draws it on its way.
 
     Signals: `moved`, when it has to be drawn again.
@@ -70,7 +70,7 @@ class Glide(QObject):
         return self._motions
 
     @property
-    def places(self) -> dict[int, Place]:
+    def places(self) -> dict[int, WordPlace]:
         """Where the words stand, by their keys."""
         return {key: one.place for key, one in self._words.items()}
 
@@ -167,7 +167,7 @@ class Glide(QObject):
         self.advance(self._clock.restart())
 
 
-def _between(was: Place, now: Place, motion: Motion) -> Motion:
+def _between(was: WordPlace, now: WordPlace, motion: Motion) -> Motion:
     """Return how far a word has to go that was drawn at a place, or on its way there."""
     x, y = was.left + motion.x - now.left, was.top + motion.y - now.top
     if abs(x) > FAR:

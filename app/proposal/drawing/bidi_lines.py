@@ -9,12 +9,12 @@ the line begins, to the word that this run begins with.
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from app.proposal.drawing.measured import Measured, Place
+from app.proposal.drawing.measured import Measured, WordPlace
 
 
 def gaps_in_line(
     words: Sequence[Measured],
-    held: Mapping[int, Place],
+    held: Mapping[int, WordPlace],
     *,
     room: float,
     most: Mapping[int, float],

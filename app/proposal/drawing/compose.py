@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 from app.editor import Editor, Theme
 from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
-from app.proposal.drawing.measured import Measured, Place
+from app.proposal.drawing.measured import Measured, WordPlace
 from app.proposal.drawing.paragraph import UNBOUNDED, Piece, Run, Style
 from app.proposal.model.candidate import Draft
 from app.proposal.model.options import Drawing
@@ -34,7 +34,7 @@ class Look:
 
 
 def lay_out_in_place(
-    editor: Editor, proposal: Proposal, look: Look, held: Mapping[int, Place] | None = None
+    editor: Editor, proposal: Proposal, look: Look, held: Mapping[int, WordPlace] | None = None
 ) -> tuple[DraftLayout, dict[int, Measured]]:
     """Lay out the region's blocks with the draft, or its old text, in the region's place.
 
@@ -46,7 +46,7 @@ def lay_out_in_place(
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
-    if held and look.holds_words and proposal.is_busy and proposal.takes.frame is None:
+    if held and look.holds_words and proposal.is_busy and proposal.candidates.frame is None:
         metrics = QFontMetricsF(style.font)
         room = style.width - 2 * style.margin if style.width else UNBOUNDED
         wider = steady_words.gaps(found, held, room=room, unit=metrics.averageCharWidth())
@@ -103,16 +103,20 @@ def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
 
 def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
     draft = proposal.draft
-    is_running = proposal.is_busy and proposal.take.is_running
-    if draft is None or proposal.takes.shows_old or (is_running and look.drawing is Drawing.OFF):
+    is_running = proposal.is_busy and proposal.candidate.is_running
+    if (
+        draft is None
+        or proposal.candidates.shows_old
+        or (is_running and look.drawing is Drawing.OFF)
+    ):
         text = as_document_text(proposal.place.old_text).text
         return _in_one_format(
-            text, text_formats.old_format(theme, is_final=proposal.takes.shows_old)
+            text, text_formats.old_format(theme, is_final=proposal.candidates.shows_old)
         )
     frame = _frame_shown(proposal)
     if look.drawing is Drawing.RAW and frame is not None and frame.raw:
         return _in_one_format(as_document_text(frame.raw).text, text_formats.raw_format(theme))
-    is_final = proposal.phase is Phase.FINISHED and proposal.takes.frame is None
+    is_final = proposal.phase is Phase.FINISHED and proposal.candidates.frame is None
     if is_final and not look.shows_heat:
         return _in_one_format(draft.as_document_text().text, text_formats.final_format(theme))
     held = draft.as_document_text()
@@ -136,10 +140,10 @@ def _words_drawn(proposal: Proposal, piece: Piece) -> Draft:
 
 
 def _frame_shown(proposal: Proposal) -> CanvasUpdated | None:
-    if proposal.takes.frame is not None:
-        return proposal.takes.frames[proposal.takes.frame]
-    take = proposal.take
-    return take.frames[-1] if take.frames and take.is_running else None
+    if proposal.candidates.frame is not None:
+        return proposal.candidates.frames[proposal.candidates.frame]
+    candidate = proposal.candidate
+    return candidate.frames[-1] if candidate.frames and candidate.is_running else None
 
 
 def _span_format(span: DraftSpan, theme: Theme, look: Look, *, is_final: bool) -> QTextCharFormat:

@@ -7,7 +7,7 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout, QTextLine
 
-from app.proposal.drawing.measured import Measured, Place, Word
+from app.proposal.drawing.measured import Measured, Word, WordPlace
 from app.proposal.drawing.paragraph import (
     Glyphs,
     Paragraph,
@@ -208,7 +208,7 @@ class DraftLayout:
         extent = line.naturalTextRect()
         between = self._between(max(before, paragraph.start), word.start)
         can_widen = between and not between.strip(" ")
-        place = Place(
+        place = WordPlace(
             text=word.text,
             row=(self._number_of(word.start), line.lineNumber()),
             x=extent.right() - right if paragraph.is_leftwards else left - extent.left(),

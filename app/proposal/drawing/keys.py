@@ -26,15 +26,15 @@ class ProposalKeys:
     def __init__(self, session: ProposalSession, geometry: DraftGeometry, pointer: Pointer) -> None:
         self._session, self._geometry, self._pointer = session, geometry, pointer
         self._editor, self._proposal = geometry.editor, geometry.proposal
-        takes = self._proposal.takes
+        candidates = self._proposal.candidates
         self._acts: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {
-            (NONE, Key.Key_Space): takes.toggle_old,
+            (NONE, Key.Key_Space): candidates.toggle_old,
             (ALT, Key.Key_K): session.accepting.accept_word,
             (ALT, Key.Key_J): session.accepting.accept_line,
-            (ALT, Key.Key_BracketRight): lambda: takes.choose_next(1),
-            (ALT, Key.Key_BracketLeft): lambda: takes.choose_next(-1),
-            (ALT, Key.Key_Period): lambda: takes.show_next_frame(1),
-            (ALT, Key.Key_Comma): lambda: takes.show_next_frame(-1),
+            (ALT, Key.Key_BracketRight): lambda: candidates.choose_next(1),
+            (ALT, Key.Key_BracketLeft): lambda: candidates.choose_next(-1),
+            (ALT, Key.Key_Period): lambda: candidates.show_next_frame(1),
+            (ALT, Key.Key_Comma): lambda: candidates.show_next_frame(-1),
             (ALT, Key.Key_B): session.steering.branch,
             (ALT | SHIFT, Key.Key_Right): lambda: pointer.move_word(1),
             (ALT | SHIFT, Key.Key_Left): lambda: pointer.move_word(-1),
@@ -44,7 +44,7 @@ class ProposalKeys:
             (ALT | SHIFT, Key.Key_K): pointer.keep,
         }
 
-    def take(self, event: QKeyEvent) -> bool:
+    def handle(self, event: QKeyEvent) -> bool:
         """Act on a key; return whether it was one of the proposal's."""
         proposal = self._proposal
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -14,7 +14,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class WordPlace:
     """Where a word stands in a layout, px."""
 
     text: str
@@ -30,7 +30,7 @@ class Measured:
     """A word with its place in a layout that holds nothing."""
 
     word: Word
-    place: Place
+    place: WordPlace
     width: float  # px
     space: float  # px of the white space before it; 0: it cannot be widened
     is_against: bool = False  # it runs against the direction of its line

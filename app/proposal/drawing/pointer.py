@@ -126,7 +126,7 @@ class Pointer(QObject):
         """Tell of a word for those who do not see what is done to it."""
         proposal = self._proposal
         slots = set(proposal.draft.slots_between(*word)) if proposal.draft else set()
-        if not state and slots & proposal.take.pinned:
+        if not state and slots & proposal.candidate.pinned:
             state = tr("pinned")
         text = self._text[slice(*word)]
         self.word_marked.emit(f"{text}, {state}" if state else text)
@@ -158,9 +158,11 @@ class Pointer(QObject):
         if word is None or proposal.draft is None:
             return False
         slots = proposal.draft.slots_between(*word)
-        steps = [step for slot in slots if (step := proposal.take.settled_in(slot)) is not None]
+        steps = [
+            step for slot in slots if (step := proposal.candidate.settled_in(slot)) is not None
+        ]
         entropy = max((s.entropy for s in proposal.draft.spans if s.slot in slots), default=0.0)
-        facts = [tr("pinned")] if set(slots) & proposal.take.pinned else []
+        facts = [tr("pinned")] if set(slots) & proposal.candidate.pinned else []
         if steps:
             facts.append(tr("stands since step {step}").format(step=max(steps)))
         facts.append(tr("entropy {entropy}").format(entropy=f"{entropy:.2f}"))

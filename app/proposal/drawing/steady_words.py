@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from app.proposal.drawing.bidi_lines import gaps_in_line
-from app.proposal.drawing.measured import Measured, Place, Word
+from app.proposal.drawing.measured import Measured, Word, WordPlace
 from app.proposal.model.candidate import Draft
 from app.text.positions import utf16_len
 
@@ -51,7 +51,7 @@ def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
 
 
 def gaps(
-    words: Sequence[Measured], held: Mapping[int, Place], *, room: float, unit: float
+    words: Sequence[Measured], held: Mapping[int, WordPlace], *, room: float, unit: float
 ) -> dict[int, float]:
     """Return how much wider the space before a word has to be, px, by where the word starts.
 
@@ -76,7 +76,7 @@ def gaps(
 
 def _follow_line(
     words: Sequence[Measured],
-    held: Mapping[int, Place],
+    held: Mapping[int, WordPlace],
     found: dict[int, float],
     start: tuple[float, tuple[int, int]],
     *,
@@ -111,7 +111,7 @@ def _most(one: Measured, unit: float) -> float:
 
 
 def _gap(
-    one: Measured, was: Place, x: float, row: tuple[int, int], room: float, unit: float
+    one: Measured, was: WordPlace, x: float, row: tuple[int, int], room: float, unit: float
 ) -> float:
     """Return what is missing before a word at `x` to where it was, if that is little enough."""
     missing = was.x - x

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 
 from app.editor import Editor, Inset
 from app.proposal.drawing import painter as paint
-from app.proposal.drawing.animation import Glide
+from app.proposal.drawing.animation import WordAnimation
 from app.proposal.drawing.compose import Look, document_style, lay_out_in_place, lay_out_parked
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.geometry import DraftGeometry
@@ -27,7 +27,7 @@ SPARE_LINES = 3  # held below a draft that has become shorter
 class ProposalView(QObject):
     """The overlay of one proposal: draws it, and takes its keys and clicks.
 
-    Signals: `room_changed` when the room is as tall as it has to be now.
+    Signals: `height_changed` when the room is as tall as it has to be now.
 
     While the draft is denoised, settled words keep their places as far as that goes, and glide
     where they have to move; the room below is given back only beyond a few spare lines. What was
@@ -35,7 +35,7 @@ class ProposalView(QObject):
     its room.
     """
 
-    room_changed = Signal()
+    height_changed = Signal()
 
     def __init__(
         self, session: ProposalSession, proposal: Proposal, is_still: Callable[[], bool]
@@ -46,16 +46,16 @@ class ProposalView(QObject):
         self._is_still = is_still  # nothing is to move on the screen
         self._options = session.options
         self._footer = 0.0  # px below the draft
-        self._room, self.glide = ReservedHeight(self), Glide(self)
+        self._height, self.animation = ReservedHeight(self), WordAnimation(self)
         layout, _ = lay_out_in_place(editor, proposal, self._look)
-        self.geometry = DraftGeometry(editor, proposal, self._room, layout)
+        self.geometry = DraftGeometry(editor, proposal, self._height, layout)
         self.pointer = Pointer(self.geometry, session, self)
         self._marks = WordMarks(self.geometry, self.pointer)
         self._keys = ProposalKeys(session, self.geometry, self.pointer)
-        self._room.changed.connect(self._make_room)
-        self.glide.moved.connect(editor.viewport().update)
+        self._height.changed.connect(self._reserve)
+        self.animation.moved.connect(editor.viewport().update)
         self.pointer.meant_changed.connect(self._on_meant_changed)
-        self._take = proposal.take
+        self._candidate = proposal.candidate
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         proposal.old_text_changed.connect(self.refresh)
         self._options.changed.connect(self.refresh)
@@ -71,9 +71,9 @@ class ProposalView(QObject):
         return self.geometry.layout
 
     @property
-    def room(self) -> float:
+    def reserved_height(self) -> float:
         """The height held for the proposal, px."""
-        return self._room.height
+        return self._height.height
 
     @property
     def scroll_range(self) -> float:
@@ -119,12 +119,12 @@ class ProposalView(QObject):
         """Lay the proposal out again and make room for it."""
         match self._proposal.phase:
             case Phase.IDLE:
-                self._room.stop()
-                self.glide.stop()
+                self._height.stop()
+                self.animation.stop()
                 self.pointer.close()
                 self._editor.set_overlay(None, None)
             case Phase.STALE:
-                self.glide.stop()
+                self.animation.stop()
                 self._show_parked()
             case _:
                 self._show_in_place()
@@ -132,24 +132,24 @@ class ProposalView(QObject):
                 self._marks.follow()
 
     def _show_in_place(self) -> None:
-        take, look = self._proposal.take, self._look
-        if take is not self._take:
-            if take.start is None:  # a branch has the slots of what it goes on from
-                self.glide.forget_draft()
-            self._take = take
-        held = self.glide.places
+        candidate, look = self._proposal.candidate, self._look
+        if candidate is not self._candidate:
+            if candidate.start is None:  # a branch has the slots of what it goes on from
+                self.animation.forget_draft()
+            self._candidate = candidate
+        held = self.animation.places
         self.geometry.layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
-        is_eased = self._is_eased and not self._proposal.takes.shows_old
-        self.glide.follow(words, self.layout, is_eased=is_eased)
+        is_eased = self._is_eased and not self._proposal.candidates.shows_old
+        self.animation.follow(words, self.layout, is_eased=is_eased)
         self._lines = self.layout.draft_rects()
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self.layout.height, tallest)
         if self._proposal.is_busy:
             spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
-            height = max(needed, min(self._room.height, max(natural, needed) + spare))
+            height = max(needed, min(self._height.height, max(natural, needed) + spare))
         is_eased = self._is_eased and self._proposal.can_accept
-        self._room.fit(self.layout.height, height, is_eased=is_eased)
+        self._height.fit(self.layout.height, height, is_eased=is_eased)
 
     @property
     def _is_eased(self) -> bool:
@@ -158,9 +158,9 @@ class ProposalView(QObject):
         is_full = look.drawing is Drawing.FULL and not look.shows_heat
         return is_full and not self._is_still() and self._editor.isVisible()
 
-    def _make_room(self) -> None:
+    def _reserve(self) -> None:
         """Tell the document's layout how much room is held."""
-        height, scrolled = self._room.height, self._room.scrolled
+        height, scrolled = self._height.height, self._height.scrolled
         first, last = self.geometry.blocks
         if self._proposal.phase is Phase.STALE:
             inset = Inset(
@@ -181,7 +181,7 @@ class ProposalView(QObject):
         is_taller = before is None or inset.height > before.height
         if is_taller and self._proposal.has_focus:
             self._editor.reveal_inset()
-        self.room_changed.emit()
+        self.height_changed.emit()
 
     def _show_parked(self) -> None:
         draft = self._proposal.draft
@@ -192,11 +192,11 @@ class ProposalView(QObject):
         self.geometry.layout = lay_out_parked(self._editor, draft, style)
         needed = paint.parked_height(self.layout, self._editor.font())
         height = min(needed, self._editor.tallest_inset(0.0))
-        self._room.fit(needed, height, is_eased=False)
+        self._height.fit(needed, height, is_eased=False)
 
     def _on_metrics_changed(self) -> None:
-        self._room.forget()
-        self.glide.forget_words()
+        self._height.forget()
+        self.animation.forget_words()
         self.refresh()
 
     def _on_meant_changed(self) -> None:
@@ -218,12 +218,12 @@ class ProposalView(QObject):
             place = rect.translated(0.0, -scrolled)
             paint.paint_tint(painter, place, self._lines, self.layout, theme, room=room)
             self._marks.paint(painter, place.topLeft())
-            if self.glide.is_moving:
-                self.glide.paint(painter, place.topLeft(), theme.ink)
+            if self.animation.is_moving:
+                self.animation.paint(painter, place.topLeft(), theme.ink)
             else:
                 paint.paint_text(painter, place, self.layout, theme)
             self._paint_caret(painter, place)
-        if hidden and not self._room.is_easing:
+        if hidden and not self._height.is_easing:
             paint.paint_scroll_mark(painter, rect, theme, scrolled, hidden)
 
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
@@ -241,7 +241,7 @@ class ProposalView(QObject):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Take Esc, and the proposal's other keys while the caret is at it."""
-        return self._keys.take(event)
+        return self._keys.handle(event)
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""

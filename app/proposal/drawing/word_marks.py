@@ -40,7 +40,7 @@ class WordMarks:
             self._pinned = self._first_pins()
         elif self._shows_draft:
             self._accepted = self._accepted_places(draft.text)
-            stretches = _pinned_stretches(draft, self._proposal.take.pinned)
+            stretches = _pinned_stretches(draft, self._proposal.candidate.pinned)
             self._pinned = self._places(_inked(draft.text, stretch) for stretch in stretches)
         self.follow_pointer()
 

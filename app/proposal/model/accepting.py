@@ -8,7 +8,7 @@ from app.editor import Editor, replace_range
 from app.proposal.model.active import ActiveProposal
 from app.proposal.model.options import settings_of
 from app.proposal.model.parts import Parts
-from app.proposal.model.past import Candidate, Outcome
+from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.proposal import Proposal
 from app.text.edits import text_between
 from app.text.positions import utf16_len
@@ -60,7 +60,7 @@ class Accepting(QObject):
         """Put what the draft changes between two of its code points into the document."""
         return self._accept_part(lambda p: self._parts.with_stretch(p, start, end))
 
-    def restore(self, candidate: Candidate) -> bool:
+    def restore(self, candidate: PastCandidate) -> bool:
         """Put a candidate of the history where its old text stands, if it does."""
         found = self._parts.find(candidate.old_text) if candidate.old_text else None
         if found is None or self._editor.isReadOnly():

@@ -58,7 +58,7 @@ class ActiveProposal(QObject):
         self._proposal = proposal
         self.opened.emit(proposal)
         proposal.phase_changed.connect(self._publish)
-        proposal.takes_changed.connect(self._publish)
+        proposal.candidates_changed.connect(self._publish)
         proposal.old_text_changed.connect(self._publish)
         proposal.draft_changed.connect(self._publish)
         self._publish()

@@ -48,7 +48,7 @@ class Asking:
         request = proposal.place.request
         is_same = text_between(self._editor.document(), start, end) == request.region
         # In a draft, words are pinned and let go as well.
-        holds = proposal.draft is None or proposal.take.pinned
+        holds = proposal.draft is None or proposal.candidate.pinned
         return request.pinned if is_same and holds else ()
 
     def request(
@@ -76,5 +76,5 @@ class Asking:
         """Return the texts that a region has or was offered: another one is wanted."""
         seen = [text_between(self._editor.document(), start, end)]
         if proposal and (start, end) == proposal.place.ends:
-            seen += [take.draft.text for take in proposal.takes if take.draft]
+            seen += [candidate.draft.text for candidate in proposal.candidates if candidate.draft]
         return [text for text in dict.fromkeys(seen) if text]

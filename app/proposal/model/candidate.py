@@ -40,11 +40,11 @@ class Draft:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Take:
+class Candidate:
     """A candidate of a proposal; its `Proposal` alone changes it."""
 
     job: Generate | Branch
-    candidate: int = 0  # its number in the job
+    number: int = 0  # in the job
     start: Draft | None = None  # what a branch goes on from
     num_slots: int = 0
     frames: list[CanvasUpdated] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Take:
     @property
     def seed(self) -> int:
         """The seed that it draws from."""
-        return self.job.seed + self.candidate
+        return self.job.seed + self.number
 
     @property
     def is_running(self) -> bool:

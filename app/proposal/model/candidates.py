@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.proposal.model.candidate import Draft, Take
+from app.proposal.model.candidate import Candidate, Draft
 from engine.api import (
     Branch,
     CandidateFinished,
@@ -19,7 +19,7 @@ from engine.api import (
 UNSCORED = -math.inf
 
 
-class Takes(QObject):
+class Candidates(QObject):
     """Keeps the candidates of one region, over all jobs; there is always one.
 
     Its `Proposal` tells it of the engine, and has it `publish` afterwards. Signals:
@@ -32,7 +32,7 @@ class Takes(QObject):
 
     def __init__(self, job: Generate, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all: list[Take] = []
+        self._all: list[Candidate] = []
         self._job_id = job.job_id
         self._is_chosen = False  # by the user; the best is shown otherwise
         self._draft: Draft | None = None
@@ -44,17 +44,17 @@ class Takes(QObject):
         """Return how many there are."""
         return len(self._all)
 
-    def __iter__(self) -> Iterator[Take]:
+    def __iter__(self) -> Iterator[Candidate]:
         """Go through them, the best first."""
         return iter(self.ordered)
 
     @property
-    def current(self) -> Take:
+    def current(self) -> Candidate:
         """The one that is shown."""
         return self._current
 
     @property
-    def ordered(self) -> tuple[Take, ...]:
+    def ordered(self) -> tuple[Candidate, ...]:
         """All of them: the finished by score, then the others as they came."""
         return tuple(sorted(self._all, key=_rank, reverse=True))
 
@@ -72,18 +72,18 @@ class Takes(QObject):
         """Take in the candidates of a new job, and show its first."""
         self.stop()
         count = job.candidates if isinstance(job, Generate) else 1
-        new = [Take(job=job, candidate=number, start=start) for number in range(count)]
+        new = [Candidate(job=job, number=number, start=start) for number in range(count)]
         # What was stopped before it had a text is nothing to choose from.
-        self._all = [take for take in self._all if _has_own_text(take)] + new
+        self._all = [candidate for candidate in self._all if _has_own_text(candidate)] + new
         self._job_id = job.job_id
         self._current, self.frame, self._is_chosen = new[0], None, False
         self.shows_old = False  # in the draft's place, to compare
 
-    def choose(self, take: Take) -> None:
+    def choose(self, candidate: Candidate) -> None:
         """Show a candidate, and no longer whichever is best."""
         self.shows_old = False
-        if take in self._all:
-            self._current, self.frame, self._is_chosen = take, None, True
+        if candidate in self._all:
+            self._current, self.frame, self._is_chosen = candidate, None, True
         self.publish()
 
     def choose_next(self, step: int) -> None:
@@ -117,16 +117,16 @@ class Takes(QObject):
 
     def set_pinned(self, slots: Sequence[int], *, is_pinned: bool) -> None:
         """Mark slots as pinned, or as free again, before the engine has said so."""
-        take = self._current
+        candidate = self._current
         for slot in slots:
-            (take.pins.add if is_pinned else take.pins.discard)(slot)
-            (take.freed.discard if is_pinned else take.freed.add)(slot)
+            (candidate.pins.add if is_pinned else candidate.pins.discard)(slot)
+            (candidate.freed.discard if is_pinned else candidate.freed.add)(slot)
         self.draft_changed.emit()
 
     def publish(self) -> None:
         """Tell of what has changed."""
-        take = self._current
-        draft = take.draft if self.frame is None else take.draft_at(self.frame)
+        candidate = self._current
+        draft = candidate.draft if self.frame is None else candidate.draft_at(self.frame)
         if draft != self._draft:
             self._draft = draft
             self.draft_changed.emit()
@@ -135,32 +135,37 @@ class Takes(QObject):
     def start(self, event: Started) -> None:
         """Note how much room the job's candidates have, and how long they may take."""
         self.max_steps = event.max_steps
-        for take in self._of_job():
-            take.num_slots = event.num_slots
+        for candidate in self._of_job():
+            candidate.num_slots = event.num_slots
 
     def restart(self) -> None:
         """Wait for the job's candidates anew, and show what there was of them until they come."""
-        for take in self._of_job():
-            take.start, take.final, take.result, take.reason = take.draft, None, None, None
-            for gone in (take.frames, take.pins, take.freed):
+        for candidate in self._of_job():
+            candidate.start, candidate.final, candidate.result, candidate.reason = (
+                candidate.draft,
+                None,
+                None,
+                None,
+            )
+            for gone in (candidate.frames, candidate.pins, candidate.freed):
                 gone.clear()
         self.frame = None
 
     def add_frame(self, event: CanvasUpdated) -> None:
         """Keep a frame."""
-        take = self._find(event.candidate)
-        if take is not None:
-            take.frames.append(event)
-            take.pins -= {span.slot for span in event.spans if span.pinned}
-            take.freed -= {span.slot for span in event.spans if not span.pinned}
+        candidate = self._find(event.candidate)
+        if candidate is not None:
+            candidate.frames.append(event)
+            candidate.pins -= {span.slot for span in event.spans if span.pinned}
+            candidate.freed -= {span.slot for span in event.spans if not span.pinned}
 
     def finish_one(self, event: CandidateFinished) -> None:
         """Take in the result of one candidate."""
-        take = self._find(event.candidate)
-        if take is None:
+        candidate = self._find(event.candidate)
+        if candidate is None:
             return
-        take.result, take.reason = event, event.reason
-        take.final = Draft(text=event.text, spans=event.spans)
+        candidate.result, candidate.reason = event, event.reason
+        candidate.final = Draft(text=event.text, spans=event.spans)
         if not self._is_chosen and self.frame is None and not self._running():
             self._current = self.ordered[0]
 
@@ -176,20 +181,20 @@ class Takes(QObject):
             best.final = Draft(text=event.text, spans=event.spans)
             best.reason = event.reason
         told = {result.candidate for result in event.candidates}
-        for take in self._of_job():
-            is_needless = take.candidate not in told if told else take is not best
-            if is_needless and take is not self._current:
-                self._all.remove(take)
-            elif take.reason is None:
-                take.reason, take.final = event.reason, take.draft
+        for candidate in self._of_job():
+            is_needless = candidate.number not in told if told else candidate is not best
+            if is_needless and candidate is not self._current:
+                self._all.remove(candidate)
+            elif candidate.reason is None:
+                candidate.reason, candidate.final = event.reason, candidate.draft
         if not self._is_chosen and self.frame is None:
             self._current = max(self._of_job(), key=_rank)
         self._merge()
 
     def stop(self) -> None:
         """Keep what there is of the candidates that run."""
-        for take in self._running():
-            take.reason, take.final = FinishReason.CANCELLED, take.draft
+        for candidate in self._running():
+            candidate.reason, candidate.final = FinishReason.CANCELLED, candidate.draft
 
     def _merge(self) -> None:
         """Keep one of several candidates with the same text: the one that is shown, or the newest.
@@ -197,29 +202,29 @@ class Takes(QObject):
         The engine remembers the frames of its latest jobs alone. A branch leaves the candidates it
         may have come from: their early frames are nowhere else.
         """
-        kept: dict[tuple[str | None, bool], Take] = {}
-        for take in (self._current, *reversed(self._all)):
-            kept.setdefault(_likeness(take), take)
+        kept: dict[tuple[str | None, bool], Candidate] = {}
+        for candidate in (self._current, *reversed(self._all)):
+            kept.setdefault(_likeness(candidate), candidate)
         self._all = [t for t in self._all if t.final is None or kept[_likeness(t)] is t]
 
-    def _running(self) -> list[Take]:
-        return [take for take in self._all if take.is_running]
+    def _running(self) -> list[Candidate]:
+        return [candidate for candidate in self._all if candidate.is_running]
 
-    def _of_job(self) -> list[Take]:
-        return [take for take in self._all if take.job.job_id == self._job_id]
+    def _of_job(self) -> list[Candidate]:
+        return [candidate for candidate in self._all if candidate.job.job_id == self._job_id]
 
-    def _find(self, candidate: int) -> Take | None:
-        return next((t for t in self._of_job() if t.candidate == candidate), None)
-
-
-def _has_own_text(take: Take) -> bool:
-    return bool(take.frames) or (take.final is not None and take.start is None)
+    def _find(self, candidate: int) -> Candidate | None:
+        return next((t for t in self._of_job() if t.number == candidate), None)
 
 
-def _likeness(take: Take) -> tuple[str | None, bool]:
-    return take.final.text if take.final else None, isinstance(take.job, Branch)
+def _has_own_text(candidate: Candidate) -> bool:
+    return bool(candidate.frames) or (candidate.final is not None and candidate.start is None)
 
 
-def _rank(take: Take) -> tuple[bool, float]:
-    score = take.score
-    return not take.is_running, score.total if score else UNSCORED
+def _likeness(candidate: Candidate) -> tuple[str | None, bool]:
+    return candidate.final.text if candidate.final else None, isinstance(candidate.job, Branch)
+
+
+def _rank(candidate: Candidate) -> tuple[bool, float]:
+    score = candidate.score
+    return not candidate.is_running, score.total if score else UNSCORED

@@ -7,7 +7,7 @@ from functools import cached_property
 from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.history_file import HistoryFile
-from app.proposal.model.past import Candidate
+from app.proposal.model.past import PastCandidate
 
 MAX_CANDIDATES = 5_000  # the oldest are forgotten
 
@@ -37,7 +37,7 @@ class History(QObject):
         _ = self._entries
 
     @property
-    def candidates(self) -> tuple[Candidate, ...]:
+    def candidates(self) -> tuple[PastCandidate, ...]:
         """All candidates, the newest first."""
         return self.search("")
 
@@ -46,14 +46,14 @@ class History(QObject):
         """Whether it outlives the program."""
         return self._file is not None
 
-    def add(self, candidate: Candidate) -> None:
+    def add(self, candidate: PastCandidate) -> None:
         """Keep a candidate; beyond the limit the oldest is forgotten."""
         self._entries.appendleft((candidate, _found_by(candidate)))
         if self._file is not None:
             self._file.append(candidate, self._oldest_first)
         self.changed.emit()
 
-    def delete(self, candidates: Sequence[Candidate]) -> None:
+    def delete(self, candidates: Sequence[PastCandidate]) -> None:
         """Forget candidates, in the file too."""
         gone = {id(candidate) for candidate in candidates}
         kept = [entry for entry in self._entries if id(entry[0]) not in gone]
@@ -68,7 +68,7 @@ class History(QObject):
         if self._file is not None:
             self._file.set_max_bytes(max_bytes, self._oldest_first)
 
-    def search(self, words: str) -> tuple[Candidate, ...]:
+    def search(self, words: str) -> tuple[PastCandidate, ...]:
         """Return the candidates in whose texts or title each of `words` occurs, newest first."""
         wanted = words.casefold().split()
         return tuple(
@@ -78,18 +78,18 @@ class History(QObject):
         )
 
     @cached_property
-    def _entries(self) -> deque[tuple[Candidate, str]]:
+    def _entries(self) -> deque[tuple[PastCandidate, str]]:
         """The candidates, each with all that it can be found by."""
-        entries: deque[tuple[Candidate, str]] = deque(maxlen=self._limit)
+        entries: deque[tuple[PastCandidate, str]] = deque(maxlen=self._limit)
         for candidate in self._file.read() if self._file else ():
             entries.appendleft((candidate, _found_by(candidate)))
         return entries
 
-    def _oldest_first(self) -> list[Candidate]:
+    def _oldest_first(self) -> list[PastCandidate]:
         return [candidate for candidate, _ in reversed(self._entries)]
 
 
-def _found_by(candidate: Candidate) -> str:
+def _found_by(candidate: PastCandidate) -> str:
     fields = (
         candidate.origin.title,
         candidate.old_text,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.documents.text_file import stamp_of
 from app.documents.writing import replace_private
-from app.proposal.model.past import Candidate, Origin, Outcome
+from app.proposal.model.past import Origin, Outcome, PastCandidate
 
 HISTORY_FILE = "history.jsonl"
 MAX_BYTES = 20 * 1024**2
@@ -19,7 +19,7 @@ APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 log = logging.getLogger(__name__)
 
-Candidates = Callable[[], Sequence[Candidate]]
+Candidates = Callable[[], Sequence[PastCandidate]]
 
 
 class HistoryFile:
@@ -33,7 +33,7 @@ class HistoryFile:
         self._path = path
         self._max_bytes = max_bytes
 
-    def read(self) -> Iterator[Candidate]:
+    def read(self) -> Iterator[PastCandidate]:
         """Yield the candidates, the oldest first."""
         try:
             lines = self._path.read_bytes().splitlines()
@@ -47,7 +47,7 @@ class HistoryFile:
             if candidate is not None:
                 yield candidate
 
-    def append(self, candidate: Candidate, all_of_them: Candidates) -> None:
+    def append(self, candidate: PastCandidate, all_of_them: Candidates) -> None:
         """Add a candidate, the newest of `all_of_them`."""
         # A line that a crash has cut short must not swallow this one.
         line = b"\n" + _to_json(candidate)
@@ -62,7 +62,7 @@ class HistoryFile:
         if size > self._max_bytes:
             self.write(all_of_them())
 
-    def write(self, candidates: Sequence[Candidate]) -> None:
+    def write(self, candidates: Sequence[PastCandidate]) -> None:
         """Replace the file by one with these candidates, as many of the newest as fit."""
         lines = [_to_json(candidate) for candidate in candidates]
         if sum(map(len, lines)) > self._max_bytes:
@@ -90,7 +90,7 @@ def _newest(lines: Sequence[bytes], room: int) -> list[bytes]:
     return kept[::-1]
 
 
-def _to_json(candidate: Candidate) -> bytes:
+def _to_json(candidate: PastCandidate) -> bytes:
     path = candidate.origin.path
     fields = {
         "title": candidate.origin.title,
@@ -109,11 +109,11 @@ def _to_json(candidate: Candidate) -> bytes:
     return json.dumps(fields).encode("ascii") + b"\n"
 
 
-def _from_json(line: bytes) -> Candidate | None:
+def _from_json(line: bytes) -> PastCandidate | None:
     try:
         fields = json.loads(line)
         time = datetime.fromisoformat(fields["time"])
-        return Candidate(
+        return PastCandidate(
             origin=Origin(
                 title=str(fields["title"]),
                 path=Path(fields["path"]) if fields["path"] else None,

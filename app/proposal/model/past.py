@@ -41,7 +41,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class PastCandidate:
     """A draft that has ended, and what it was drafted for."""
 
     origin: Origin

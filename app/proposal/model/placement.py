@@ -8,7 +8,7 @@ from engine.api import Generate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Placement:
     """A region with what was asked for it, and the text that the document holds there."""
 
     request: Generate  # the newest
@@ -48,7 +48,7 @@ class Place:
         ahead = self.soft[0]
         return tuple((start + ahead, end + ahead) for start, end in self.request.pinned)
 
-    def widened(self, before: int, after: int) -> "Place":
+    def widened(self, before: int, after: int) -> "Placement":
         """Return it with so many code points beside the region: the drafts stand for them, too."""
         if (before, after) == self.soft or self.has_parts:
             return self

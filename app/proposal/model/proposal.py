@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.proposal.model.candidate import Draft, Take
-from app.proposal.model.candidates import Takes
+from app.proposal.model.candidate import Candidate, Draft
+from app.proposal.model.candidates import Candidates
 from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
-from app.proposal.model.placement import Place
+from app.proposal.model.placement import Placement
 from app.text.rebase import Change, Region, follow, rebase, rebase_itself
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
@@ -27,16 +27,16 @@ class Proposal(QObject):
     region_changed = Signal()
     has_focus_changed = Signal()
     old_text_changed = Signal()
-    takes_changed = Signal()
+    candidates_changed = Signal()
 
     def __init__(self, request: Generate, region: Region, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._job: Generate | Branch = request
         text = request.region
-        self._place = Place(request=request, region=region, old_text=text, asked_text=text)
-        self._takes = Takes(request, self)
-        self._takes.draft_changed.connect(self.draft_changed)
-        self._takes.changed.connect(self.takes_changed)
+        self._place = Placement(request=request, region=region, old_text=text, asked_text=text)
+        self._candidates = Candidates(request, self)
+        self._candidates.draft_changed.connect(self.draft_changed)
+        self._candidates.changed.connect(self.candidates_changed)
         self._phase = Phase.WAITING
         self._note = ""
         self._has_focus = True
@@ -51,19 +51,19 @@ class Proposal(QObject):
         return self._job.job_id
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Placement:
         """Where it stands in the document, and what was asked for there."""
         return self._place
 
     @property
-    def takes(self) -> Takes:
+    def candidates(self) -> Candidates:
         """The candidates in play, and which of them is shown."""
-        return self._takes
+        return self._candidates
 
     @property
-    def take(self) -> Take:
+    def candidate(self) -> Candidate:
         """The candidate that is shown."""
-        return self._takes.current
+        return self._candidates.current
 
     @property
     def is_busy(self) -> bool:
@@ -84,7 +84,7 @@ class Proposal(QObject):
     def can_accept(self) -> bool:
         """Whether there is a draft that may replace the region."""
         has_draft = self.draft is not None and self._phase in (Phase.RUNNING, Phase.FINISHED)
-        return has_draft and not self._takes.shows_old and not self._is_outdated
+        return has_draft and not self._candidates.shows_old and not self._is_outdated
 
     @property
     def is_live(self) -> bool:
@@ -109,7 +109,7 @@ class Proposal(QObject):
     @property
     def draft(self) -> Draft | None:
         """The draft to show; None before the first frame."""
-        return self._takes.draft
+        return self._candidates.draft
 
     @property
     def outcome(self) -> Outcome | None:
@@ -135,7 +135,7 @@ class Proposal(QObject):
     def set_is_live(self, is_live: bool) -> None:
         """Keep it in step with the text around it, or leave that."""
         self._is_live = is_live
-        self.takes_changed.emit()
+        self.candidates_changed.emit()
 
     def notify_submitted(self, job: Generate | Branch, start: Draft | None = None) -> None:
         """The engine was asked for more candidates; what ran until now has been cancelled."""
@@ -144,46 +144,46 @@ class Proposal(QObject):
         if isinstance(job, Generate):
             self._place = replace(self._place, request=job)
         self._note = ""
-        self._takes.add(job, start)
+        self._candidates.add(job, start)
         self._set_phase(Phase.WAITING)
-        self._takes.publish()
+        self._candidates.publish()
 
     def notify_started(self, event: Started) -> None:
         """The engine has begun."""
         if self._phase is Phase.WAITING and event.job_id == self.job_id:
             self._take_edges_in(event.soft_before, event.soft_after)
-            self._takes.start(event)
+            self._candidates.start(event)
             self._set_phase(Phase.RUNNING)
 
     def notify_restarted(self) -> None:
         """The engine begins the job anew; its drafts stay until it has others."""
         if self.is_busy:
-            self._takes.restart()
+            self._candidates.restart()
             self._set_phase(Phase.WAITING)
-            self._takes.publish()
+            self._candidates.publish()
 
     def notify_frame(self, event: CanvasUpdated) -> None:
         """The engine has done one denoising step."""
         # Also the step that ran when it was stopped; its text comes with the end.
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
-            self._takes.add_frame(event)
+            self._candidates.add_frame(event)
             if self.is_busy:
                 self._set_phase(Phase.RUNNING)
-            self._takes.publish()
+            self._candidates.publish()
 
     def notify_candidate(self, event: CandidateFinished) -> None:
         """One of several candidates is done."""
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
-            self._takes.finish_one(event)
-            self._takes.publish()
+            self._candidates.finish_one(event)
+            self._candidates.publish()
 
     def notify_finished(self, event: Finished) -> None:
         """The engine has ended: its texts are the ones to accept, also after an early stop."""
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
             self._is_stopping = False
             self._take_edges_in(event.soft_before, event.soft_after)
-            self._takes.finish(event)
-            self._takes.publish()
+            self._candidates.finish(event)
+            self._candidates.publish()
             self._set_phase(Phase.FINISHED)
 
     def notify_failed(self, message: str) -> None:
@@ -191,21 +191,21 @@ class Proposal(QObject):
         self._is_stopping = False
         if not self.is_busy:
             return
-        self._takes.stop()
-        if self.take.draft is None:
+        self._candidates.stop()
+        if self.candidate.draft is None:
             self.notify_closed(Outcome.FAILED)
             return
         self._has_failed = True
         self._note = message
-        self._takes.publish()
+        self._candidates.publish()
         self._set_phase(Phase.FINISHED)
 
     def notify_stopped(self) -> None:
         """The user has stopped it: keep the last drafts, until the engine's end brings its own."""
         if self.is_busy and self.draft is not None:
             self._is_stopping = self._phase is Phase.RUNNING
-            self._takes.stop()
-            self._takes.publish()
+            self._candidates.stop()
+            self._candidates.publish()
             self._set_phase(Phase.FINISHED)
 
     def notify_closed(self, outcome: Outcome, note: str = "") -> None:
@@ -250,8 +250,8 @@ class Proposal(QObject):
         if self.draft is None:
             self.notify_closed(Outcome.STALE, tr("The text changed before there was a draft."))
         else:
-            self._is_stopping = self._takes.shows_old = False
-            self._takes.stop()
+            self._is_stopping = self._candidates.shows_old = False
+            self._candidates.stop()
             self._note = tr(
                 "The text around it changed. Ctrl+Enter here drafts it again, Esc removes it."
             )
@@ -265,7 +265,7 @@ class Proposal(QObject):
     def _set_region(self, region: Region) -> None:
         self._set_place(replace(self._place, region=region))
 
-    def _set_place(self, place: Place) -> None:
+    def _set_place(self, place: Placement) -> None:
         has_moved = place.region != self._place.region
         self._place = place
         if has_moved:

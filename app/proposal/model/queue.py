@@ -55,7 +55,7 @@ class RegionQueue(QObject):
             self._waiting.append(waiting)
         self.changed.emit()
 
-    def take(self) -> Waiting | None:
+    def pop_next(self) -> Waiting | None:
         """Take the next region out."""
         if not self._waiting:
             return None

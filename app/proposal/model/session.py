@@ -275,7 +275,7 @@ class ProposalSession(QObject):
         self._submit(request)
 
     def _start_next(self) -> None:
-        if self.proposal is None and (waiting := self.queue.take()) is not None:
+        if self.proposal is None and (waiting := self.queue.pop_next()) is not None:
             region = waiting.region
             self._open(region.start, region.end, waiting.options, waiting.pinned)
 

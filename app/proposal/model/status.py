@@ -32,23 +32,23 @@ class ProposalStatus:
 
 def status_of(proposal: Proposal) -> ProposalStatus:
     """Return what is to be said of a proposal now."""
-    takes = proposal.takes
-    take, frame = takes.current, takes.frame
-    last = take.frames[-1 if frame is None else frame] if take.frames else None
+    candidates = proposal.candidates
+    candidate, frame = candidates.current, candidates.frame
+    last = candidate.frames[-1 if frame is None else frame] if candidate.frames else None
     return ProposalStatus(
         phase=proposal.phase,
         step=last.step if last else 0,
-        max_steps=last.max_steps if last else takes.max_steps,
+        max_steps=last.max_steps if last else candidates.max_steps,
         mean_entropy=last.mean_entropy if last else 0.0,
         step_ms=last.step_ms if last else 0.0,
-        num_frames=len(take.frames),
-        reason=take.reason,
+        num_frames=len(candidate.frames),
+        reason=candidate.reason,
         note=proposal.note,
-        candidate=takes.ordered.index(take) + 1 if len(takes) > 1 else 0,
-        num_candidates=len(takes),
+        candidate=candidates.ordered.index(candidate) + 1 if len(candidates) > 1 else 0,
+        num_candidates=len(candidates),
         frame=0 if frame is None else frame + 1,
-        shows_old=takes.shows_old,
+        shows_old=candidates.shows_old,
         has_parts=proposal.place.has_parts,
-        writes_on=isinstance(take.job, Generate) and take.job.mode is Mode.CAUSAL,
+        writes_on=isinstance(candidate.job, Generate) and candidate.job.mode is Mode.CAUSAL,
         outcome=proposal.outcome,
     )

@@ -58,10 +58,10 @@ class Steering(QObject):
         slots = self._slots(start, end)
         if not slots or self._proposal is None:
             return None
-        take = self._proposal.take
-        is_pinned = not set(slots) <= take.pinned
-        self._proposal.takes.set_pinned(slots, is_pinned=is_pinned)
-        if take.is_running:
+        candidate = self._proposal.candidate
+        is_pinned = not set(slots) <= candidate.pinned
+        self._proposal.candidates.set_pinned(slots, is_pinned=is_pinned)
+        if candidate.is_running:
             pin = tuple(SlotChoice(slot=slot) for slot in slots) if is_pinned else ()
             self._steer(Changes(pin=pin, release=() if is_pinned else slots))
         return is_pinned
@@ -71,7 +71,7 @@ class Steering(QObject):
         slots = tuple({slot: None for word in words for slot in self._slots(*word)})
         if not slots or self._proposal is None:
             return False
-        if self._proposal.take.is_running and self._proposal.takes.frame is None:
+        if self._proposal.candidate.is_running and self._proposal.candidates.frame is None:
             self._steer(Changes(melt=slots))
         else:
             self._branch(Changes(melt=slots, pin=self._pins(without=slots)), holds_rest=True)
@@ -83,11 +83,11 @@ class Steering(QObject):
         step = self._step()
         if not slots or step is None or self._proposal is None:
             return False
-        take = self._proposal.take
+        candidate = self._proposal.candidate
         self._asked = FindAlternatives(
             question_id=self._next_id(),
-            job_id=take.job.job_id,
-            candidate=take.candidate,
+            job_id=candidate.job.job_id,
+            candidate=candidate.number,
             step=step,
             slot=slots[0],
             count=COUNT,
@@ -110,13 +110,13 @@ class Steering(QObject):
         if asked is None or proposal is None or not proposal.is_shown:
             return
         pin = (SlotChoice(slot=asked.slot, rank=rank),)
-        is_same = (proposal.take.job.job_id, proposal.take.candidate) == (
+        is_same = (proposal.candidate.job.job_id, proposal.candidate.number) == (
             asked.job_id,
             asked.candidate,
         )
         if not is_same:
             return
-        if proposal.take.is_running:
+        if proposal.candidate.is_running:
             self._steer(Changes(pin=pin), step=asked.step)
         else:
             pins = self._pins(without=(asked.slot,))
@@ -131,15 +131,15 @@ class Steering(QObject):
     def run_with_pins(self) -> bool:
         """Draft all but the pinned words anew; return whether any is pinned."""
         proposal = self._proposal
-        if proposal is None or not proposal.take.pinned:
+        if proposal is None or not proposal.candidate.pinned:
             return False
-        take = proposal.take
-        others = tuple(slot for slot in range(take.num_slots) if slot not in take.pinned)
+        candidate = proposal.candidate
+        others = tuple(slot for slot in range(candidate.num_slots) if slot not in candidate.pinned)
         return self._branch(Changes(pin=self._pins(), melt=others), holds_rest=False)
 
     def _pins(self, without: Sequence[int] = ()) -> tuple[SlotChoice, ...]:
         assert self._proposal is not None, "there is nothing to steer"
-        pinned = self._proposal.take.pinned
+        pinned = self._proposal.candidate.pinned
         return tuple(SlotChoice(slot=slot) for slot in sorted(pinned) if slot not in without)
 
     def _slots(self, start: int, end: int) -> tuple[int, ...]:
@@ -154,18 +154,23 @@ class Steering(QObject):
     def _step(self) -> int | None:
         """Return the number of the frame shown, as the engine counts it."""
         proposal = self._proposal
-        if proposal is None or not proposal.takes.frames or self._draft() is None:
+        if proposal is None or not proposal.candidates.frames or self._draft() is None:
             return None
-        shown = -1 if proposal.takes.frame is None else proposal.takes.frame
-        return proposal.takes.frames[shown].step
+        shown = -1 if proposal.candidates.frame is None else proposal.candidates.frame
+        return proposal.candidates.frames[shown].step
 
     def _steer(self, changes: Changes, step: int | None = None) -> None:
         proposal = self._proposal
         shown = step if step is not None else self._step()
         if proposal is not None and shown is not None:
-            take = proposal.take
+            candidate = proposal.candidate
             self._submit(
-                Steer(job_id=take.job.job_id, candidate=take.candidate, step=shown, changes=changes)
+                Steer(
+                    job_id=candidate.job.job_id,
+                    candidate=candidate.number,
+                    step=shown,
+                    changes=changes,
+                )
             )
 
     def _branch(self, changes: Changes, *, holds_rest: bool, step: int | None = None) -> bool:
@@ -173,11 +178,11 @@ class Steering(QObject):
         shown = step if step is not None else self._step()
         if proposal is None or shown is None:
             return False
-        take = proposal.take
+        candidate = proposal.candidate
         job = Branch(
             job_id=self._next_id(),
-            parent=take.job.job_id,
-            candidate=take.candidate,
+            parent=candidate.job.job_id,
+            candidate=candidate.number,
             step=shown,
             seed=self._next_seed(),
             changes=changes,

@@ -1,4 +1,4 @@
-"""The strip of candidates: one line each, with its score and what it changes in the old text."""
+"""The list of candidates: one line each, with its score and what it changes in the old text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.proposal.model.candidate import Take
+from app.proposal.model.candidate import Candidate
 from app.text.hunks import joined_hunks
 from app.translation import tr
 
@@ -31,13 +31,13 @@ Piece = tuple[str, str]  # "same", "new", "old" or, for all of a text, "whole"; 
 Index = QModelIndex | QPersistentModelIndex
 
 
-class CandidateStrip(QListWidget):
+class CandidateList(QListWidget):
     """Lists the candidates, the best first, and lets one be chosen.
 
     Signals: `take_wanted` with the candidate's place in the list.
     """
 
-    take_wanted = Signal(int)
+    candidate_wanted = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,22 +56,24 @@ class CandidateStrip(QListWidget):
         """The height of as many rows as are shown at a time, px."""
         return min(self.count(), MAX_ROWS) * self._row_height()
 
-    def show_takes(self, takes: Sequence[Take], shown: Take, old_text: str) -> None:
+    def show_candidates(
+        self, candidates: Sequence[Candidate], shown: Candidate, old_text: str
+    ) -> None:
         """Show the candidates, the one in view marked."""
         self.blockSignals(True)
-        while self.count() > len(takes):
+        while self.count() > len(candidates):
             self.takeItem(self.count() - 1)
-        while self.count() < len(takes):
+        while self.count() < len(candidates):
             self.addItem(QListWidgetItem())
-        for row, take in enumerate(takes):
-            self._fill(self.item(row), row, take, old_text)
-        self.setCurrentRow(takes.index(shown))
+        for row, candidate in enumerate(candidates):
+            self._fill(self.item(row), row, candidate, old_text)
+        self.setCurrentRow(candidates.index(shown))
         self.blockSignals(False)
 
-    def _fill(self, item: QListWidgetItem, row: int, take: Take, old_text: str) -> None:
-        text = take.draft.as_document_text().text if take.draft else ""
-        score = _score_text(take)
-        pieces = _pieces_of(take, old_text, text)
+    def _fill(self, item: QListWidgetItem, row: int, candidate: Candidate, old_text: str) -> None:
+        text = candidate.draft.as_document_text().text if candidate.draft else ""
+        score = _score_text(candidate)
+        pieces = _pieces_of(candidate, old_text, text)
         if pieces != item.data(PIECES) or score != item.data(SCORE):
             item.setData(PIECES, pieces)
             item.setData(SCORE, score)
@@ -80,11 +82,11 @@ class CandidateStrip(QListWidget):
                 number=row + 1, score=score, text=text or tr("no text")
             )
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
-            item.setToolTip(_tool_tip(take, text))
+            item.setToolTip(_tool_tip(candidate, text))
 
     def _on_row(self, row: int) -> None:
         if row >= 0:
-            self.take_wanted.emit(row)
+            self.candidate_wanted.emit(row)
 
     def _row_height(self) -> int:
         return self.fontMetrics().height() + ROW_AIR
@@ -114,10 +116,10 @@ def diff_pieces(old: str, new: str) -> Iterator[Piece]:
         yield "same", new[at:].replace("\n", "↵")
 
 
-def _pieces_of(take: Take, old_text: str, text: str) -> tuple[Piece, ...]:
-    if take.draft is None:
+def _pieces_of(candidate: Candidate, old_text: str, text: str) -> tuple[Piece, ...]:
+    if candidate.draft is None:
         return (("old", ""),)
-    if take.is_running:
+    if candidate.is_running:
         # It is another text with the next step: no time for a diff.
         return (("whole", text[:MAX_SHOWN].replace("\n", "↵")),)
     return tuple(_beginning(diff_pieces(old_text, text)))
@@ -133,21 +135,21 @@ def _beginning(pieces: Iterator[Piece]) -> Iterator[Piece]:
             return
 
 
-def _score_text(take: Take) -> str:
-    if take.score is not None:
-        return f"{take.score.total:.2f}".replace("-", "\u2212")
-    if take.is_running:
-        return tr("step {step}").format(step=take.frames[-1].step) if take.frames else "…"
-    return tr("stopped") if take.reason is not None and take.result is None else "–"
+def _score_text(candidate: Candidate) -> str:
+    if candidate.score is not None:
+        return f"{candidate.score.total:.2f}".replace("-", "\u2212")
+    if candidate.is_running:
+        return tr("step {step}").format(step=candidate.frames[-1].step) if candidate.frames else "…"
+    return tr("stopped") if candidate.reason is not None and candidate.result is None else "–"
 
 
-def _tool_tip(take: Take, text: str) -> str:
-    lines = [text, "", tr("seed {seed}").format(seed=take.seed)]
-    if take.score is not None:
-        score = f"{take.score.total:.3f}"
+def _tool_tip(candidate: Candidate, text: str) -> str:
+    lines = [text, "", tr("seed {seed}").format(seed=candidate.seed)]
+    if candidate.score is not None:
+        score = f"{candidate.score.total:.3f}"
         lines.append(tr("score {score}, higher is better").format(score=score))
-        if take.score.syntax:
-            lines.append(tr("brings %n syntax errors", "", take.score.syntax))
+        if candidate.score.syntax:
+            lines.append(tr("brings %n syntax errors", "", candidate.score.syntax))
     return "\n".join(lines)
 
 

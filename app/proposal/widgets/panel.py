@@ -17,7 +17,7 @@ from app.proposal.model.options import OptionsModel
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.status import ProposalStatus
-from app.proposal.widgets.candidate_list import CandidateStrip
+from app.proposal.widgets.candidate_list import CandidateList
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr
 from engine.api import FinishReason
@@ -49,7 +49,7 @@ class ProposalPanel(QWidget):
         note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
         self.heat_note = QLabel(note, self)
         self._proposal = proposal
-        self.timeline, self.strip = Timeline(self), CandidateStrip(self)
+        self.timeline, self.candidate_list = Timeline(self), CandidateList(self)
         self.step = QLabel(self)
         self.accept_button = self._button(
             tr("Accept"), tr("Put the draft in (Enter)"), self.accept_wanted
@@ -81,8 +81,8 @@ class ProposalPanel(QWidget):
         self.options_button.setAccessibleName(tr("Options"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._lay_out()
-        self.timeline.frame_wanted.connect(proposal.takes.show_frame)
-        self.strip.take_wanted.connect(self._choose)
+        self.timeline.frame_wanted.connect(proposal.candidates.show_frame)
+        self.candidate_list.candidate_wanted.connect(self._choose)
 
     @property
     def wanted_height(self) -> int:
@@ -92,8 +92,8 @@ class ProposalPanel(QWidget):
     def sizeHint(self) -> QSize:
         """Ask for the row, and the candidates if there are several."""
         height = self._row.sizeHint().height() + 2 * PADDING
-        if self._has_strip:
-            height += self.strip.wanted_height + PADDING
+        if self._has_candidates:
+            height += self.candidate_list.wanted_height + PADDING
         if not self.heat_note.isHidden():
             height += self.heat_note.sizeHint().height() + PADDING
         return QSize(MAX_WIDTH, height)
@@ -104,24 +104,26 @@ class ProposalPanel(QWidget):
         if not proposal.is_shown:
             return
         is_busy = proposal.is_busy
-        entropies = [frame.mean_entropy for frame in proposal.takes.frames]
-        max_steps = status.max_steps if proposal.take.is_running else len(entropies)
-        self.timeline.show_frames(entropies, max_steps, proposal.takes.frame)
+        entropies = [frame.mean_entropy for frame in proposal.candidates.frames]
+        max_steps = status.max_steps if proposal.candidate.is_running else len(entropies)
+        self.timeline.show_frames(entropies, max_steps, proposal.candidates.frame)
         self.step.setText(_step_text(status))
         self.accept_button.setEnabled(proposal.can_accept)
         self.stop_button.setText(tr("Stop") if is_busy else tr("Reject"))
         self.stop_button.setAccessibleName(self.stop_button.text())
-        self.branch_button.setVisible(proposal.takes.frame is not None)
+        self.branch_button.setVisible(proposal.candidates.frame is not None)
         self.old_button.setEnabled(proposal.draft is not None)
-        self.old_button.setChecked(proposal.takes.shows_old)
+        self.old_button.setChecked(proposal.candidates.shows_old)
         self.live_button.setChecked(proposal.is_live)
         self.queue_button.setVisible(status.num_queued > 0)
         self.queue_button.setText(tr("+{count} waiting ✕").format(count=status.num_queued))
         self.heat_note.setVisible(self._options.shows_heat)
-        self.strip.setVisible(self._has_strip)
-        if self._has_strip:
-            self.strip.show_takes(proposal.takes.ordered, proposal.take, proposal.place.old_text)
-            self.strip.setFixedHeight(self.strip.wanted_height)
+        self.candidate_list.setVisible(self._has_candidates)
+        if self._has_candidates:
+            self.candidate_list.show_candidates(
+                proposal.candidates.ordered, proposal.candidate, proposal.place.old_text
+            )
+            self.candidate_list.setFixedHeight(self.candidate_list.wanted_height)
         self._make_room()
 
     def _make_room(self) -> None:
@@ -137,12 +139,12 @@ class ProposalPanel(QWidget):
             widget.hide()
 
     @property
-    def _has_strip(self) -> bool:
-        return len(self._proposal.takes) > 1
+    def _has_candidates(self) -> bool:
+        return len(self._proposal.candidates) > 1
 
     def _choose(self, row: int) -> None:
-        takes = self._proposal.takes
-        takes.choose(takes.ordered[row])
+        candidates = self._proposal.candidates
+        candidates.choose(candidates.ordered[row])
 
     def _button(self, text: str, tip: str, wanted: object) -> QToolButton:
         button = QToolButton(self)
@@ -185,7 +187,7 @@ class ProposalPanel(QWidget):
         column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
         column.setSpacing(PADDING)
         column.addWidget(self._row)
-        column.addWidget(self.strip)
+        column.addWidget(self.candidate_list)
         column.addWidget(self.heat_note)
         self.heat_note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.heat_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -194,7 +196,7 @@ class ProposalPanel(QWidget):
         strong = QFont(small)
         strong.setBold(True)
         self.accept_button.setFont(strong)
-        self.strip.hide()
+        self.candidate_list.hide()
         self.queue_button.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -125,11 +125,11 @@ class ProposalWidgets(QObject):
         panel.stop_wanted.connect(session.stop_or_reject)
         panel.retry_wanted.connect(self._retry)
         panel.branch_wanted.connect(session.steering.branch)
-        panel.old_wanted.connect(proposal.takes.toggle_old)
+        panel.old_wanted.connect(proposal.candidates.toggle_old)
         panel.live_wanted.connect(session.set_live)
         panel.options_wanted.connect(self.open_bar)
         panel.queue_clear_wanted.connect(session.queue.clear)
-        view.room_changed.connect(self.place)
+        view.height_changed.connect(self.place)
         view.pointer.alternatives_wanted.connect(self._note_place)
         view.pointer.word_marked.connect(self.announcer.say)
 

@@ -17,7 +17,7 @@ from app.recovery import Journal, find_lost
 from app.settings import Settings
 from app.spelling.languages import Languages
 from app.system import logs
-from app.system.single_instance import Doorbell
+from app.system.single_instance import SingleInstance
 from app.widgets import dialogs
 from app.window.file_drop import local_paths
 from app.workspace.session_restore import SessionKeeper
@@ -116,19 +116,21 @@ def test_it_comes_back_after_a_restart_and_after_a_kill(
 
 
 @pytest.fixture
-def doorbell(qtbot: QtBot, tmp_path: Path) -> Doorbell:
-    doorbell = Doorbell(tmp_path)
-    yield doorbell
-    doorbell.close()
+def instance(qtbot: QtBot, tmp_path: Path) -> SingleInstance:
+    instance = SingleInstance(tmp_path)
+    yield instance
+    instance.close()
 
 
-def test_it_is_handed_to_the_running_program(qtbot: QtBot, doorbell: Doorbell, path: Path) -> None:
+def test_it_is_handed_to_the_running_program(
+    qtbot: QtBot, instance: SingleInstance, path: Path
+) -> None:
     second = "import sys; from pathlib import Path; from PySide6.QtCore import QCoreApplication; "
     second += (
         "from app.system.single_instance import hand_over; application = QCoreApplication([]); "
     )
     second += "hand_over(Path(sys.argv[1]), [Path(sys.argv[2])])"
-    with qtbot.waitSignal(doorbell.rung, timeout=20_000) as rung:
+    with qtbot.waitSignal(instance.rung, timeout=20_000) as rung:
         command = [sys.executable, "-c", second, str(path.parent), os.fsencode(path)]
         process = subprocess.Popen(command)
     assert [os.fsencode(one) for one in rung.args[0]] == [os.fsencode(path)]

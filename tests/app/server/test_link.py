@@ -90,70 +90,70 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, house: House) -> Desk:
+def widgets(qtbot: QtBot, house: House) -> Desk:
     return Desk(house.settings)
 
 
-def test_no_server_is_used_unless_one_is_entered(desk) -> None:
-    assert desk.link.address == ""
-    desk.link.wake()
-    assert desk.asked == []
+def test_no_server_is_used_unless_one_is_entered(widgets) -> None:
+    assert widgets.link.address == ""
+    widgets.link.wake()
+    assert widgets.asked == []
 
 
-def test_a_server_that_answers_is_remembered_and_its_key_kept(qtbot, desk, keys) -> None:
-    desk.link.connect_to("gpu:8000", key="sk-1")
-    assert (desk.asked[0].address, desk.asked[0].key) == ("gpu:8000", "sk-1")
-    desk.accept()
-    assert (desk.settings.server_address, desk.settings.server_model) == (ADDRESS, "big")
+def test_a_server_that_answers_is_remembered_and_its_key_kept(qtbot, widgets, keys) -> None:
+    widgets.link.connect_to("gpu:8000", key="sk-1")
+    assert (widgets.asked[0].address, widgets.asked[0].key) == ("gpu:8000", "sk-1")
+    widgets.accept()
+    assert (widgets.settings.server_address, widgets.settings.server_model) == (ADDRESS, "big")
     qtbot.waitUntil(lambda: keys.held == {ADDRESS: "sk-1"})
-    desk.settings.sync()
-    assert "sk-1" not in desk.settings.path.read_text()
+    widgets.settings.sync()
+    assert "sk-1" not in widgets.settings.path.read_text()
 
 
-def test_the_next_run_takes_the_key_from_the_keyring(qtbot, desk, keys) -> None:
+def test_the_next_run_takes_the_key_from_the_keyring(qtbot, widgets, keys) -> None:
     keys.held[ADDRESS] = "sk-1"
-    desk.settings.server_address, desk.settings.server_model = ADDRESS, "small"
-    desk.link.reconnect()
-    qtbot.waitUntil(lambda: len(desk.asked) == 1)
-    asked = desk.asked[0]
+    widgets.settings.server_address, widgets.settings.server_model = ADDRESS, "small"
+    widgets.link.reconnect()
+    qtbot.waitUntil(lambda: len(widgets.asked) == 1)
+    asked = widgets.asked[0]
     assert (asked.address, asked.model, asked.key) == (ADDRESS, "small", "sk-1")
 
 
-def test_a_server_that_fails_is_not_remembered_and_its_key_not_kept(qtbot, desk, keys) -> None:
-    desk.link.connect_to(ADDRESS, key="sk-1")
-    desk.accept()
+def test_a_server_that_fails_is_not_remembered_and_its_key_not_kept(qtbot, widgets, keys) -> None:
+    widgets.link.connect_to(ADDRESS, key="sk-1")
+    widgets.accept()
     qtbot.waitUntil(lambda: ADDRESS in keys.held)
-    desk.link.connect_to("http://other", key="sk-2")
-    desk.refuse()
-    assert desk.settings.server_address == ADDRESS
+    widgets.link.connect_to("http://other", key="sk-2")
+    widgets.refuse()
+    assert widgets.settings.server_address == ADDRESS
     assert keys.held == {ADDRESS: "sk-1"}
 
 
-def test_a_model_on_this_computer_ends_it(desk) -> None:
-    desk.link.connect_to(ADDRESS, key="")
-    desk.accept()
-    desk.engine.notify_submitted(50)
-    desk.answer(Ready(job_id=50, model=MODEL))
-    assert desk.settings.server_address == ""
+def test_a_model_on_this_computer_ends_it(widgets) -> None:
+    widgets.link.connect_to(ADDRESS, key="")
+    widgets.accept()
+    widgets.engine.notify_submitted(50)
+    widgets.answer(Ready(job_id=50, model=MODEL))
+    assert widgets.settings.server_address == ""
 
 
-def test_a_server_that_was_away_is_tried_again_with_the_next_request(qtbot, desk) -> None:
-    desk.settings.server_address = ADDRESS
-    desk.link.reconnect()
-    qtbot.waitUntil(lambda: len(desk.asked) == 1)
-    desk.refuse()
-    desk.link.wake()
-    assert len(desk.asked) == 2
-    desk.link.wake()  # while that is going on
-    assert len(desk.asked) == 2
+def test_a_server_that_was_away_is_tried_again_with_the_next_request(qtbot, widgets) -> None:
+    widgets.settings.server_address = ADDRESS
+    widgets.link.reconnect()
+    qtbot.waitUntil(lambda: len(widgets.asked) == 1)
+    widgets.refuse()
+    widgets.link.wake()
+    assert len(widgets.asked) == 2
+    widgets.link.wake()  # while that is going on
+    assert len(widgets.asked) == 2
 
 
-def test_a_locked_keyring_is_told_and_the_server_asked_without_a_key(qtbot, desk, keys) -> None:
+def test_a_locked_keyring_is_told_and_the_server_asked_without_a_key(qtbot, widgets, keys) -> None:
     keys.is_locked = True
-    desk.link.connect_to(ADDRESS)
-    qtbot.waitUntil(lambda: len(desk.asked) == 1)
-    assert "Unlock it" in desk.messages[0]
-    assert desk.asked[0].key == ""
+    widgets.link.connect_to(ADDRESS)
+    qtbot.waitUntil(lambda: len(widgets.asked) == 1)
+    assert "Unlock it" in widgets.messages[0]
+    assert widgets.asked[0].key == ""
 
 
 def test_a_desktop_without_a_keyring_says_that_the_key_is_not_kept() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.system.single_instance import Doorbell, hand_over, server_name
+from app.system.single_instance import SingleInstance, hand_over, server_name
 
 SECOND = """
 import sys
@@ -20,19 +20,19 @@ print(hand_over(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]))
 
 
 @pytest.fixture
-def doorbell(qtbot: QtBot, tmp_path: Path) -> Doorbell:
-    doorbell = Doorbell(tmp_path)
-    assert doorbell.is_listening
-    yield doorbell
-    doorbell.close()
+def instance(qtbot: QtBot, tmp_path: Path) -> SingleInstance:
+    instance = SingleInstance(tmp_path)
+    assert instance.is_listening
+    yield instance
+    instance.close()
 
 
 def test_the_files_of_a_second_start_arrive(
-    qtbot: QtBot, doorbell: Doorbell, tmp_path: Path
+    qtbot: QtBot, instance: SingleInstance, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-c", SECOND, str(tmp_path), "/a b.txt", "rel.txt"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as second:
-        with qtbot.waitSignal(doorbell.rung, timeout=20000) as rung:
+        with qtbot.waitSignal(instance.rung, timeout=20000) as rung:
             pass
         qtbot.waitUntil(lambda: second.poll() is not None, timeout=20000)
         assert second.stdout.read() == "True\n"

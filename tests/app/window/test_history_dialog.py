@@ -8,15 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.proposal import Candidate, Origin, Outcome
+from app.proposal import Origin, Outcome, PastCandidate
 from app.window.history_dialog import NOTHING_FOUND, NOTHING_YET, HistoryDialog
 from engine.api import CanvasUpdated
 from tests.app.fakes import spans_of
 from tests.app.house import House
 
 
-def candidate(text: str, outcome: Outcome = Outcome.REJECTED) -> Candidate:
-    return Candidate(
+def candidate(text: str, outcome: Outcome = Outcome.REJECTED) -> PastCandidate:
+    return PastCandidate(
         origin=Origin(title="Letter.md"),
         time=datetime(2026, 5, 4, 12, 30, tzinfo=UTC),
         old_text="old text",

@@ -75,7 +75,7 @@ def test_a_paint_calls_no_more_for_a_longer_draft(
             engine.start()
             engine.frame(engine_text)
             engine.frame("longer " + engine_text)
-            assert view_of(session).glide.is_moving
+            assert view_of(session).animation.is_moving
         counts.append(calls_of_a_paint(editor))
         session.close()
     assert counts[1] <= 1.5 * counts[0]  # of a draft eight times as long

@@ -24,12 +24,12 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
+def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, REGION)
-    desk = ProposalWidgets(session, views_of(session))
-    yield desk
-    desk.popup.close()
+    widgets = ProposalWidgets(session, views_of(session))
+    yield widgets
+    widgets.popup.close()
 
 
 def select(editor: Editor, text: str) -> None:
@@ -37,14 +37,14 @@ def select(editor: Editor, text: str) -> None:
     select_range(editor, start, start + utf16_len(text))
 
 
-def place_of(desk: ProposalWidgets, word: str) -> QPointF:
+def place_of(widgets: ProposalWidgets, word: str) -> QPointF:
     """Return the middle of a word of the selection in the viewport."""
-    (box,) = desk.marker._boxes((REGION.index(word), REGION.index(word) + len(word)))
+    (box,) = widgets.marker._boxes((REGION.index(word), REGION.index(word) + len(word)))
     return box.center()
 
 
-def click(desk: ProposalWidgets, editor: Editor, word: str) -> None:
-    place = place_of(desk, word).toPoint()
+def click(widgets: ProposalWidgets, editor: Editor, word: str) -> None:
+    place = place_of(widgets, word).toPoint()
     QTest.mouseClick(editor.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
 
 
@@ -57,12 +57,12 @@ def press(editor: Editor, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
 
 
 def test_keys_mark_a_word_of_the_selection_and_pin_it(
-    desk: ProposalWidgets, editor: Editor, engine: FakeEngine, session: ProposalSession
+    widgets: ProposalWidgets, editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
     for _ in range(3):
         press(editor, Qt.Key.Key_Right, ALT | SHIFT)
     press(editor, Qt.Key.Key_P, ALT)
-    assert desk.announcer.last == "two, pinned"
+    assert widgets.announcer.last == "two, pinned"
     assert editor.toPlainText() == TEXT
     session.regenerate()
     assert engine.job.region == REGION
@@ -70,24 +70,24 @@ def test_keys_mark_a_word_of_the_selection_and_pin_it(
 
 
 def test_alt_p_alone_pins_the_first_word_and_lets_it_go(
-    desk: ProposalWidgets, editor: Editor, engine: FakeEngine, session: ProposalSession
+    widgets: ProposalWidgets, editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     assert session.pins.pinned == ((0, 1),)
     press(editor, Qt.Key.Key_P, ALT)
-    assert desk.announcer.last == "🐈, let go"
+    assert widgets.announcer.last == "🐈, let go"
     session.regenerate()
     assert engine.job.pinned == ()
 
 
 def test_while_the_bar_is_open_a_click_pins_a_word(
-    desk: ProposalWidgets, editor: Editor, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    assert "Click a selected word" in desk.bar.note.text()
-    click(desk, editor, "three")
-    click(desk, editor, "one")
-    assert desk.bar.note.text().startswith("2 ")
+    widgets.open_bar()
+    assert "Click a selected word" in widgets.bar.note.text()
+    click(widgets, editor, "three")
+    click(widgets, editor, "one")
+    assert widgets.bar.note.text().startswith("2 ")
     assert editor.textCursor().hasSelection()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert editor.toPlainText() == TEXT
@@ -95,34 +95,34 @@ def test_while_the_bar_is_open_a_click_pins_a_word(
 
 
 def test_keys_pin_from_the_bar_too_and_write_nothing_there(
-    desk: ProposalWidgets, session: ProposalSession, qtbot: QtBot
+    widgets: ProposalWidgets, session: ProposalSession, qtbot: QtBot
 ) -> None:
     session.options.notify_model(takes_instructions=True)
-    desk.open_bar()
-    qtbot.waitUntil(desk.bar.instruction.hasFocus)
-    QTest.keyClick(desk.bar.instruction, Qt.Key.Key_Right, ALT | SHIFT)
-    QTest.keyClick(desk.bar.instruction, Qt.Key.Key_Right, ALT | SHIFT)
-    QTest.keyClick(desk.bar.instruction, Qt.Key.Key_P, ALT)
+    widgets.open_bar()
+    qtbot.waitUntil(widgets.bar.instruction.hasFocus)
+    QTest.keyClick(widgets.bar.instruction, Qt.Key.Key_Right, ALT | SHIFT)
+    QTest.keyClick(widgets.bar.instruction, Qt.Key.Key_Right, ALT | SHIFT)
+    QTest.keyClick(widgets.bar.instruction, Qt.Key.Key_P, ALT)
     assert [REGION[slice(*word)] for word in session.pins.pinned] == ["one"]
-    assert desk.bar.instruction.text() == ""
+    assert widgets.bar.instruction.text() == ""
 
 
 def test_without_the_bar_a_click_sets_the_caret_and_forgets_the_pins(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
-    click(desk, editor, "three")
+    click(widgets, editor, "three")
     assert not editor.textCursor().hasSelection()
     assert session.pins.pinned == ()
 
 
 def test_the_context_menu_pins_the_word_under_the_mouse(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
-    place = place_of(desk, "four").toPoint()
+    place = place_of(widgets, "four").toPoint()
     for text, number in (("Pin “four”", 1), ("Let “four” Go", 0)):
         menu = QMenu(editor)
-        desk.marker._fill_menu(menu, place)
+        widgets.marker._fill_menu(menu, place)
         action = menu.actions()[-1]
         assert action.text().startswith(text)
         action.trigger()
@@ -130,11 +130,11 @@ def test_the_context_menu_pins_the_word_under_the_mouse(
 
 
 def test_pins_are_drawn_on_the_selection_and_on_the_old_text_until_there_is_a_draft(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     before = editor.viewport().grab().toImage()
     press(editor, Qt.Key.Key_P, ALT)
-    desk.marker._word = None  # the frame around it is not meant
+    widgets.marker._word = None  # the frame around it is not meant
     assert editor.viewport().grab().toImage() != before
     session.regenerate()
     with_pin = editor.viewport().grab().toImage()
@@ -145,7 +145,7 @@ def test_pins_are_drawn_on_the_selection_and_on_the_old_text_until_there_is_a_dr
 
 
 def test_another_candidate_while_there_is_no_draft_keeps_them(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -155,7 +155,7 @@ def test_another_candidate_while_there_is_no_draft_keeps_them(
 
 
 def test_another_candidate_goes_on_from_the_words_that_are_pinned_in_the_draft(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -168,7 +168,7 @@ def test_another_candidate_goes_on_from_the_words_that_are_pinned_in_the_draft(
 
 
 def test_words_that_were_let_go_in_the_draft_are_not_pinned_again(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -182,7 +182,7 @@ def test_words_that_were_let_go_in_the_draft_are_not_pinned_again(
 
 
 def test_a_parked_proposal_is_drafted_again_with_them(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
@@ -198,7 +198,7 @@ def test_a_parked_proposal_is_drafted_again_with_them(
 
 
 def test_a_region_that_waits_takes_its_pins_along(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.regenerate()
     engine.start()
@@ -215,9 +215,9 @@ def test_a_region_that_waits_takes_its_pins_along(
 
 
 def test_words_beside_the_selection_cannot_be_pinned(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
-    desk.open_bar()
-    (box,) = desk.marker._boxes((0, 1))
-    assert desk.marker.word_near(QPointF(box.left() - 30.0, box.center().y())) is None
+    widgets.open_bar()
+    (box,) = widgets.marker._boxes((0, 1))
+    assert widgets.marker.word_near(QPointF(box.left() - 30.0, box.center().y())) is None
     assert word_at(REGION, 0) == (0, 1)

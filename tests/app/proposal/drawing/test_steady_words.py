@@ -28,11 +28,11 @@ def running(editor: Editor, session: ProposalSession) -> ProposalSession:
 
 def lefts(session: ProposalSession) -> dict[str, float]:
     """Return where the words stand, by their text."""
-    return {place.text: place.left for place in view_of(session).glide.places.values()}
+    return {place.text: place.left for place in view_of(session).animation.places.values()}
 
 
 def tops(session: ProposalSession) -> dict[str, float]:
-    return {place.text: place.top for place in view_of(session).glide.places.values()}
+    return {place.text: place.top for place in view_of(session).animation.places.values()}
 
 
 def picture(session: ProposalSession) -> QImage:
@@ -99,16 +99,16 @@ def test_a_word_that_has_to_move_is_drawn_where_it_was_and_goes_on_from_there(
     running: ProposalSession, engine: FakeEngine
 ) -> None:
     engine.frame("wwww aaa bbb")
-    view_of(running).glide.stop()
+    view_of(running).animation.stop()
     before = lefts(running)
     engine.frame("wwwwwwww aaa bbb")
-    glide, after = view_of(running).glide, lefts(running)
-    ten = next(key for key, place in glide.places.items() if place.text == "ten.")
-    assert after["ten."] + glide.motions[ten].x == pytest.approx(before["ten."], abs=0.5)
-    glide.advance(30.0)
-    assert before["ten."] < after["ten."] + glide.motions[ten].x < after["ten."]
-    glide.advance(1000.0)
-    assert not glide.is_moving
+    animation, after = view_of(running).animation, lefts(running)
+    ten = next(key for key, place in animation.places.items() if place.text == "ten.")
+    assert after["ten."] + animation.motions[ten].x == pytest.approx(before["ten."], abs=0.5)
+    animation.advance(30.0)
+    assert before["ten."] < after["ten."] + animation.motions[ten].x < after["ten."]
+    animation.advance(1000.0)
+    assert not animation.is_moving
 
 
 def test_gliding_comes_to_rest_by_itself(
@@ -116,8 +116,8 @@ def test_gliding_comes_to_rest_by_itself(
 ) -> None:
     engine.frame("wwww aaa bbb")
     engine.frame("wwwwwwww aaa bbb")
-    assert view_of(running).glide.is_moving
-    qtbot.waitUntil(lambda: not view_of(running).glide.is_moving)
+    assert view_of(running).animation.is_moving
+    qtbot.waitUntil(lambda: not view_of(running).animation.is_moving)
 
 
 def test_words_on_their_way_are_drawn_as_words_at_rest_are(
@@ -126,7 +126,7 @@ def test_words_on_their_way_are_drawn_as_words_at_rest_are(
     """Gliding draws glyphs by itself; at its end nothing may be left out, moved or recoloured."""
     engine.frame("wwww 漢字 שלום 😀 bbb", entropy=1.0)
     view = view_of(running)
-    view.glide.stop()
+    view.animation.stop()
     rest, drawn = (QImage(900, 200, QImage.Format.Format_RGB32) for _ in range(2))
     for image, paint in ((rest, view.layout.draw), (drawn, None)):
         image.fill(0xFFFFFFFF)
@@ -135,8 +135,8 @@ def test_words_on_their_way_are_drawn_as_words_at_rest_are(
         if paint is not None:
             paint(painter, QPointF(0, 0), QRectF(0, 0, 900, 200))
         else:
-            view.glide._drawn = list(view.glide._pieces(view.layout))
-            view.glide.paint(painter, QPointF(0, 0), running.editor.theme.ink)
+            view.animation._drawn = list(view.animation._pieces(view.layout))
+            view.animation.paint(painter, QPointF(0, 0), running.editor.theme.ink)
         painter.end()
     assert drawn == rest
 
@@ -148,7 +148,7 @@ def test_other_drawings_do_not_glide(
     running.options.set_drawing(drawing)
     engine.frame("wwww aaa bbb")
     engine.frame("wwwwwwww aaa bbb")
-    assert not view_of(running).glide.is_moving
+    assert not view_of(running).animation.is_moving
 
 
 def test_nothing_glides_for_those_who_want_no_motion(
@@ -157,7 +157,7 @@ def test_nothing_glides_for_those_who_want_no_motion(
     views_of(running).reduced_motion = True
     engine.frame("wwww aaa bbb")
     engine.frame("wwwwwwww aaa bbb")
-    assert not view_of(running).glide.is_moving
+    assert not view_of(running).animation.is_moving
 
 
 def test_no_word_is_drawn_over_one_that_is_still_on_its_way(
@@ -165,11 +165,11 @@ def test_no_word_is_drawn_over_one_that_is_still_on_its_way(
 ) -> None:
     engine.frame("w" * 60 + " aaa bbb")
     engine.frame("wwww aaa bbb")
-    glide = view_of(running).glide
+    animation = view_of(running).animation
     shown = sorted(
-        (one.place.top, one.place.left + glide.motions[key].x, one.width)
-        for key, one in glide._words.items()
-        if key in glide.motions and not glide.motions[key].faint
+        (one.place.top, one.place.left + animation.motions[key].x, one.width)
+        for key, one in animation._words.items()
+        if key in animation.motions and not animation.motions[key].faint
     )
     for (top, left, width), (next_top, next_left, _) in pairwise(shown):
         assert top != next_top or next_left >= left + width - 0.5
@@ -184,7 +184,7 @@ def test_another_candidate_does_not_fly_in_from_the_last_ones_words(
     running.regenerate()
     engine.start()
     engine.frame("xxxxxxxxxxxx aaa bbb")
-    moving = view_of(running).glide.motions
+    moving = view_of(running).animation.motions
     assert all(key < 0 for key in moving)
     assert moving
 

@@ -30,7 +30,7 @@ def three(editor: Editor, engine: FakeEngine, session: ProposalSession) -> Propo
 
 def texts(session: ProposalSession) -> list[str]:
     assert session.proposal is not None
-    return [take.draft.text for take in session.proposal.takes if take.draft]
+    return [candidate.draft.text for candidate in session.proposal.candidates if candidate.draft]
 
 
 def shown(session: ProposalSession) -> str:
@@ -97,21 +97,21 @@ def test_equal_texts_of_two_runs_are_one_candidate_too(
     engine.finish("end 1")
     assert sorted(texts(three)) == sorted(first)
     assert shown(three) == "end 1"
-    assert three.proposal.takes.frames[-1].text == "end 1"
+    assert three.proposal.candidates.frames[-1].text == "end 1"
 
 
 def test_of_equal_texts_the_one_that_is_shown_stays(
     three: ProposalSession, engine: FakeEngine
 ) -> None:
     finish(engine)
-    chosen = three.proposal.takes.ordered[-1]
+    chosen = three.proposal.candidates.ordered[-1]
     three.regenerate()
     engine.start()
     engine.frame(chosen.draft.text)
-    three.proposal.takes.choose(chosen)
+    three.proposal.candidates.choose(chosen)
     engine.finish(chosen.draft.text)
-    assert three.proposal.take is chosen
-    assert chosen in three.proposal.takes
+    assert three.proposal.candidate is chosen
+    assert chosen in three.proposal.candidates
     assert len(texts(three)) == 3
 
 
@@ -227,8 +227,8 @@ def test_a_branch_goes_on_from_the_frame_shown(
     engine.frame("later", candidate=0)
     finish(engine)
     assert three.proposal is not None
-    three.proposal.takes.choose(three.proposal.takes.ordered[-1])
-    three.proposal.takes.show_frame(0)
+    three.proposal.candidates.choose(three.proposal.candidates.ordered[-1])
+    three.proposal.candidates.show_frame(0)
     qtbot.keyClick(editor, Qt.Key.Key_B, ALT)
     branch = engine.newest
     assert isinstance(branch, Branch)
@@ -248,15 +248,15 @@ def test_a_branch_to_the_same_text_leaves_the_frames_it_came_from(
 ) -> None:
     finish(engine)
     assert three.proposal is not None
-    parent = three.proposal.takes.current
-    three.proposal.takes.show_frame(0)
+    parent = three.proposal.candidates.current
+    three.proposal.candidates.show_frame(0)
     for _ in range(2):
         qtbot.keyClick(editor, Qt.Key.Key_B, ALT)
         engine.start()
         done = engine.finish_one(0, "end 2", -1.0)
         engine.finish("end 2", candidates=(done,))
     assert sorted(texts(three)) == ["end 0", "end 1", "end 2", "end 2"]
-    assert parent in three.proposal.takes.ordered
+    assert parent in three.proposal.candidates.ordered
 
 
 def test_a_region_can_be_drafted_again_with_its_old_settings(

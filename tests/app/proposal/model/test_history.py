@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import Candidate, History, Origin, Outcome, ProposalSession
+from app.proposal import History, Origin, Outcome, PastCandidate, ProposalSession
 from engine.api import FinishReason
 from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import insert, select, select_range, text_of
 
-CANDIDATE = Candidate(
+CANDIDATE = PastCandidate(
     origin=Origin(title="Letter.md"),
     time=datetime(2026, 5, 4, 12, 30, tzinfo=UTC),
     old_text="the Old words",

@@ -95,8 +95,8 @@ def test_a_stretch_of_the_draft(done: ProposalSession, editor: Editor) -> None:
 def test_parts_of_another_frame(done: ProposalSession, editor: Editor) -> None:
     done.accepting.accept_word()
     assert done.proposal is not None
-    done.proposal.takes.show_next_frame(-1)
-    assert done.proposal.takes.frame is None  # there is one frame, and its place is the end's
+    done.proposal.candidates.show_next_frame(-1)
+    assert done.proposal.candidates.frame is None  # there is one frame, and its place is the end's
     assert done.accepting.accept()
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.proposal.model.placement import Place
+from app.proposal.model.placement import Placement
 from app.text.rebase import Region
 from engine.api import Generate
 
@@ -13,7 +13,7 @@ START = 7  # UTF-16 units of BEFORE
 
 
 @pytest.fixture
-def place() -> Place:
+def place() -> Placement:
     request = Generate(
         job_id=1,
         revision=1,
@@ -25,10 +25,10 @@ def place() -> Place:
         pinned=((0, 3),),
     )
     region = Region(start=START, end=START + len(REGION))
-    return Place(request=request, region=region, old_text=REGION, asked_text=REGION)
+    return Placement(request=request, region=region, old_text=REGION, asked_text=REGION)
 
 
-def test_it_takes_in_the_words_beside_it_whole(place: Place) -> None:
+def test_it_takes_in_the_words_beside_it_whole(place: Placement) -> None:
     wide = place.widened(2, 2)
     assert (wide.old_text, wide.asked_text) == ("😀 two 😀", "😀 two 😀")
     assert wide.ends == (START - 3, START + len(REGION) + 3)
@@ -37,12 +37,12 @@ def test_it_takes_in_the_words_beside_it_whole(place: Place) -> None:
     assert wide.first_pins == ((2, 5),)
 
 
-def test_it_can_give_them_back(place: Place) -> None:
+def test_it_can_give_them_back(place: Placement) -> None:
     assert place.widened(2, 2).widened(0, 0) == place
     assert place.widened(0, 0) is place
 
 
-def test_a_part_in_the_document_makes_all_of_it_what_was_asked_for(place: Place) -> None:
+def test_a_part_in_the_document_makes_all_of_it_what_was_asked_for(place: Placement) -> None:
     wide = place.widened(2, 2)
     part = replace(wide, old_text="😀 TWO 😀")
     assert part.has_parts

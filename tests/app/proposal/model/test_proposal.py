@@ -60,7 +60,7 @@ def test_it_waits_runs_and_finishes(qtbot: QtBot, proposal: Proposal) -> None:
 def test_every_frame_is_kept_in_order(proposal: Proposal) -> None:
     proposal.notify_frame(frame("one", 1))
     proposal.notify_frame(frame("two", 2))
-    assert [kept.text for kept in proposal.takes.frames] == ["one", "two"]
+    assert [kept.text for kept in proposal.candidates.frames] == ["one", "two"]
     assert status_of(proposal).step == 2
     assert status_of(proposal).num_frames == 2
     assert status_of(proposal).max_steps == 48

@@ -19,10 +19,14 @@ def test_the_draft_stays_until_the_engine_has_another(
     proposal = running.proposal
     before = proposal.draft
     restart(engine, running)
-    assert (proposal.phase, proposal.draft, proposal.takes.frames) == (Phase.WAITING, before, ())
+    assert (proposal.phase, proposal.draft, proposal.candidates.frames) == (
+        Phase.WAITING,
+        before,
+        (),
+    )
     engine.start()
     engine.frame("DEUX")
-    assert [frame.text for frame in proposal.takes.frames] == ["DEUX"]
+    assert [frame.text for frame in proposal.candidates.frames] == ["DEUX"]
     engine.finish("DEUX")
     running.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "DEUX")
@@ -41,9 +45,9 @@ def test_pins_of_the_words_that_went_go_with_them(
     engine: FakeEngine, running: ProposalSession
 ) -> None:
     running.steering.toggle_pin(0, 4)
-    assert running.proposal.take.pinned
+    assert running.proposal.candidate.pinned
     restart(engine, running)
-    assert not running.proposal.take.pinned
+    assert not running.proposal.candidate.pinned
 
 
 def test_a_job_that_was_stopped_does_not_begin_anew(

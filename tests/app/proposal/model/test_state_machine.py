@@ -145,17 +145,17 @@ class Desk(RuleBasedStateMachine):
     @rule(step=st.sampled_from([-2, -1, 1]))
     def scrub(self, step: int) -> None:
         if self.session.proposal is not None:
-            self.session.proposal.takes.show_next_frame(step)
+            self.session.proposal.candidates.show_next_frame(step)
 
     @rule(step=st.sampled_from([-1, 1]))
     def other_candidate(self, step: int) -> None:
         if self.session.proposal is not None:
-            self.session.proposal.takes.choose_next(step)
+            self.session.proposal.candidates.choose_next(step)
 
     @rule()
     def compare(self) -> None:
         if self.session.proposal is not None:
-            self.session.proposal.takes.toggle_old()
+            self.session.proposal.candidates.toggle_old()
 
     @rule(act=st.sampled_from(["pin", "melt", "branch", "ask", "live", "again"]))
     def steer(self, act: str) -> None:

@@ -84,7 +84,7 @@ def test_a_click_pins_a_word_of_a_running_draft(
         changes=Changes(pin=(SlotChoice(slot=1),)),
     )
     assert running.proposal is not None
-    assert running.proposal.take.pinned == {1}
+    assert running.proposal.candidate.pinned == {1}
     assert text_of(editor) == TEXT
 
 
@@ -95,7 +95,7 @@ def test_another_click_lets_it_go(running: ProposalSession, engine: FakeEngine) 
     assert isinstance(steer, Steer)
     assert steer.changes == Changes(release=(1,))
     assert running.proposal is not None
-    assert running.proposal.take.pinned == set()
+    assert running.proposal.candidate.pinned == set()
 
 
 def test_a_stroke_melts_the_words_it_touches(running: ProposalSession, engine: FakeEngine) -> None:

@@ -15,94 +15,94 @@ from tests.app.proposal.model.test_session import TEXT, select
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
+def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, "two")
-    desk = ProposalWidgets(session, views_of(session))
-    desk.open_bar()
-    yield desk
-    desk.popup.close()
+    widgets = ProposalWidgets(session, views_of(session))
+    widgets.open_bar()
+    yield widgets
+    widgets.popup.close()
 
 
-def test_it_is_folded_away_until_it_is_wanted(desk: ProposalWidgets, editor: Editor) -> None:
-    height = desk.bar.height()
-    assert desk.bar.more.isHidden()
-    desk.bar.fold.click()
-    assert desk.bar.more.isVisible()
-    assert desk.bar.height() > height
-    assert not desk.bar.geometry().intersects(editor.cursorRect())
-    desk.bar.fold.click()
-    assert desk.bar.height() == height
+def test_it_is_folded_away_until_it_is_wanted(widgets: ProposalWidgets, editor: Editor) -> None:
+    height = widgets.bar.height()
+    assert widgets.bar.more.isHidden()
+    widgets.bar.fold.click()
+    assert widgets.bar.more.isVisible()
+    assert widgets.bar.height() > height
+    assert not widgets.bar.geometry().intersects(editor.cursorRect())
+    widgets.bar.fold.click()
+    assert widgets.bar.height() == height
 
 
 def test_what_is_set_there_reaches_the_engine(
-    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine
 ) -> None:
-    desk.bar.fold.click()
-    more = desk.bar.more
+    widgets.bar.fold.click()
+    more = widgets.bar.more
     more.soft_edge.setValue(2)
     more.single_line.click()
     qtbot.keyClicks(more.characters, "a-z ")
     qtbot.keyClicks(more.pattern, "t.*")
-    desk.bar.go.click()
+    widgets.bar.go.click()
     assert engine.job.soft_edge == 2
     assert engine.job.constraints == Constraints(
         is_single_line=True, characters="a-z ", pattern="t.*"
     )
 
 
-def test_a_run_can_go_from_left_to_right_only(desk: ProposalWidgets, engine: FakeEngine) -> None:
-    assert not desk.bar.more.left_to_right.isChecked()
-    desk.bar.fold.click()
-    desk.bar.more.left_to_right.click()
-    desk.bar.go.click()
+def test_a_run_can_go_from_left_to_right_only(widgets: ProposalWidgets, engine: FakeEngine) -> None:
+    assert not widgets.bar.more.left_to_right.isChecked()
+    widgets.bar.fold.click()
+    widgets.bar.more.left_to_right.click()
+    widgets.bar.go.click()
     assert (engine.job.mode, engine.job.region) == (Mode.CAUSAL, "two")
-    desk.open_bar()
-    assert desk.bar.more.isVisible()
-    desk.bar.more.left_to_right.click()
-    desk.bar.go.click()
+    widgets.open_bar()
+    assert widgets.bar.more.isVisible()
+    widgets.bar.more.left_to_right.click()
+    widgets.bar.go.click()
     assert engine.job.mode is Mode.BOTH
 
 
 @pytest.mark.parametrize(("field", "text"), [("pattern", "a(b"), ("characters", "z-a")])
 def test_an_expression_that_is_none_is_told_and_not_run(
-    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine, field: str, text: str
+    qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine, field: str, text: str
 ) -> None:
-    desk.bar.fold.click()
-    entry = getattr(desk.bar.more, field)
+    widgets.bar.fold.click()
+    entry = getattr(widgets.bar.more, field)
     qtbot.keyClicks(entry, text)
-    assert desk.bar.problem.isVisible()
-    assert entry.accessibleName() in desk.bar.problem.text()
-    assert not desk.bar.go.isEnabled()
-    qtbot.keyClick(desk.bar, Qt.Key.Key_Return)
+    assert widgets.bar.problem.isVisible()
+    assert entry.accessibleName() in widgets.bar.problem.text()
+    assert not widgets.bar.go.isEnabled()
+    qtbot.keyClick(widgets.bar, Qt.Key.Key_Return)
     assert engine.requests == []
-    assert desk.bar.isVisible()
+    assert widgets.bar.isVisible()
     entry.clear()
     entry.textEdited.emit("")
-    assert desk.bar.problem.isHidden()
-    assert desk.bar.go.isEnabled()
+    assert widgets.bar.problem.isHidden()
+    assert widgets.bar.go.isEnabled()
 
 
-def test_it_opens_by_itself_while_something_is_set_there(desk: ProposalWidgets) -> None:
-    desk.bar.fold.click()
-    desk.bar.more.single_line.click()
-    desk.bar.hide()
-    desk.open_bar()
-    assert desk.bar.more.isVisible()
+def test_it_opens_by_itself_while_something_is_set_there(widgets: ProposalWidgets) -> None:
+    widgets.bar.fold.click()
+    widgets.bar.more.single_line.click()
+    widgets.bar.hide()
+    widgets.open_bar()
+    assert widgets.bar.more.isVisible()
 
 
 def test_a_run_without_a_bar_says_what_is_wrong(
-    qtbot: QtBot, desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    qtbot.keyClicks(desk.bar.more.pattern, "a(b")
+    qtbot.keyClicks(widgets.bar.more.pattern, "a(b")
     with qtbot.waitSignal(session.failed) as failed:
         session.regenerate()
     assert "Pattern" in failed.args[0]
     assert engine.requests == []
 
 
-def test_every_field_has_a_name(desk: ProposalWidgets) -> None:
-    more = desk.bar.more
+def test_every_field_has_a_name(widgets: ProposalWidgets) -> None:
+    more = widgets.bar.more
     for field in (more.soft_edge, more.characters, more.pattern):
         assert field.accessibleName()
         assert field.toolTip()

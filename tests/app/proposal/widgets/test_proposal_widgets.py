@@ -19,22 +19,22 @@ from tests.app.proposal.model.test_session import TEXT, select, text_of
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
+def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, "two")
-    desk = ProposalWidgets(session, views_of(session))
-    yield desk
-    desk.popup.close()
+    widgets = ProposalWidgets(session, views_of(session))
+    yield widgets
+    widgets.popup.close()
 
 
 @pytest.fixture
-def done(desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine) -> ProposalWidgets:
+def done(widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine) -> ProposalWidgets:
     session.regenerate()
     engine.start()
     engine.frame("a frame", entropy=2.0)
     engine.frame("a draft", entropy=0.5)
     engine.finish("a draft")
-    return desk
+    return widgets
 
 
 def test_the_panel_stands_below_the_draft_and_covers_nothing(
@@ -80,26 +80,26 @@ def test_the_timeline_leads_to_every_frame(
 
 
 def test_new_frames_do_not_stop_the_timeline_at_an_old_one(
-    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.regenerate()
     engine.start()
     for text in "abc":
         engine.frame(text)
     assert session.proposal is not None
-    assert session.proposal.takes.frame is None
+    assert session.proposal.candidates.frame is None
 
 
 def test_the_strip_lists_candidates_once_there_are_several(
-    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.options.set_options(RunOptions(candidates=2))
     session.regenerate()
     engine.start()
-    assert desk.panel is not None
+    assert widgets.panel is not None
     done = [engine.finish_one(n, f"text {n}", -1.0 - n) for n in range(2)]
     engine.finish("text 0", candidates=tuple(done))
-    strip = desk.panel.strip
+    strip = widgets.panel.candidate_list
     assert not strip.isHidden()
     spoken = [
         strip.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(strip.count())
@@ -126,17 +126,17 @@ def test_changes_are_announced(
     done: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     assert done.announcer.last == "Draft settled: a draft"
-    session.proposal.takes.toggle_old()
+    session.proposal.candidates.toggle_old()
     assert done.announcer.last == "Old text: two"
-    session.proposal.takes.toggle_old()
-    session.proposal.takes.show_next_frame(-1)
+    session.proposal.candidates.toggle_old()
+    session.proposal.candidates.show_next_frame(-1)
     assert done.announcer.last == "Step 1 of 2: a frame"
 
 
 def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
     done: ProposalWidgets, session: ProposalSession
 ) -> None:
-    session.proposal.takes.show_next_frame(-1)
+    session.proposal.candidates.show_next_frame(-1)
     session.accepting.accept()
     assert done.announcer.last == "Draft accepted"
     session.regenerate()
@@ -145,16 +145,16 @@ def test_the_end_of_a_draft_is_said_whatever_was_shown_of_it(
 
 
 def test_what_is_accepted_in_parts_is_announced_and_what_is_left(
-    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine, qtbot: QtBot
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine, qtbot: QtBot
 ) -> None:
     session.regenerate()
     engine.start()
     engine.frame("a whole draft")
     engine.finish("a whole draft")
     session.accepting.accept_word()
-    assert desk.announcer.last.startswith("Accepted: a, ")
+    assert widgets.announcer.last.startswith("Accepted: a, ")
     session.stop_or_reject()
-    assert desk.announcer.last == "The rest of the draft rejected, what was accepted stays"
+    assert widgets.announcer.last == "The rest of the draft rejected, what was accepted stays"
 
 
 def test_the_last_part_is_announced_before_the_end(
@@ -183,28 +183,28 @@ def test_what_is_done_to_words_is_said(
 
 
 def test_the_bar_runs_with_enter_and_never_covers_the_region(
-    qtbot: QtBot, desk: ProposalWidgets, editor: Editor, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    assert desk.bar.isVisible()
-    assert not desk.bar.geometry().intersects(editor.cursorRect())
-    desk.bar.fields.candidates.setValue(4)
-    qtbot.keyClick(desk.bar, Qt.Key.Key_Return)
+    widgets.open_bar()
+    assert widgets.bar.isVisible()
+    assert not widgets.bar.geometry().intersects(editor.cursorRect())
+    widgets.bar.fields.candidates.setValue(4)
+    qtbot.keyClick(widgets.bar, Qt.Key.Key_Return)
     assert engine.job.candidates == 4
     assert engine.job.region == "two"
-    assert desk.bar.isHidden()
+    assert widgets.bar.isHidden()
 
 
-def test_escape_closes_the_bar(qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine) -> None:
-    desk.open_bar()
-    qtbot.keyClick(desk.bar, Qt.Key.Key_Escape)
-    assert desk.bar.isHidden()
+def test_escape_closes_the_bar(qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine) -> None:
+    widgets.open_bar()
+    qtbot.keyClick(widgets.bar, Qt.Key.Key_Escape)
+    assert widgets.bar.isHidden()
     assert engine.requests == []
 
 
-def test_the_bar_says_why_there_is_no_instruction(desk: ProposalWidgets) -> None:
-    bar: OptionsBar = desk.bar
-    model = desk._session.options
+def test_the_bar_says_why_there_is_no_instruction(widgets: ProposalWidgets) -> None:
+    bar: OptionsBar = widgets.bar
+    model = widgets._session.options
     assert bar.instruction.placeholderText() == NO_MODEL
     model.notify_model(False, 24)
     assert not bar.instruction.isEnabled()
@@ -213,18 +213,18 @@ def test_the_bar_says_why_there_is_no_instruction(desk: ProposalWidgets) -> None
     assert bar.instruction.isEnabled()
 
 
-def test_instructions_are_recalled(qtbot: QtBot, desk: ProposalWidgets) -> None:
-    model = desk._session.options
+def test_instructions_are_recalled(qtbot: QtBot, widgets: ProposalWidgets) -> None:
+    model = widgets._session.options
     model.notify_model(True, 24)
     for text in ("shorter", "as a poem"):
         model.notify_used(text)
-    desk.open_bar()
-    desk.bar.window().activateWindow()
-    desk.bar._recall(1)
+    widgets.open_bar()
+    widgets.bar.window().activateWindow()
+    widgets.bar._recall(1)
     assert model.options.instruction == "as a poem"
-    desk.bar._recall(1)
+    widgets.bar._recall(1)
     assert model.options.instruction == "shorter"
-    desk.bar._recall(-2)
+    widgets.bar._recall(-2)
     assert model.options.instruction == ""
 
 
@@ -288,7 +288,7 @@ def test_the_popup_says_why_there_are_no_other_words(
     ],
 )
 def test_drafts_are_drawn_as_the_user_wants(
-    desk: ProposalWidgets,
+    widgets: ProposalWidgets,
     session: ProposalSession,
     editor: Editor,
     engine: FakeEngine,
@@ -310,7 +310,7 @@ def test_drafts_are_drawn_as_the_user_wants(
 
 def test_live_follows_its_surroundings_with_the_same_seed(
     qtbot: QtBot,
-    desk: ProposalWidgets,
+    widgets: ProposalWidgets,
     session: ProposalSession,
     editor: Editor,
     engine: FakeEngine,

@@ -26,17 +26,19 @@ INSTRUCTED = ModelInfo(
 
 
 @pytest.fixture
-def desk(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
+def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
     editor.setPlainText(TEXT)
     select(editor, "two")
     session.options.notify_model(takes_instructions=True)
-    desk = ProposalWidgets(session, views_of(session))
-    yield desk
-    desk.popup.close()
+    widgets = ProposalWidgets(session, views_of(session))
+    yield widgets
+    widgets.popup.close()
 
 
 @pytest.fixture
-def shorter(desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine) -> ProposalSession:
+def shorter(
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+) -> ProposalSession:
     """A draft that was asked to be shorter."""
     session.rewrite_as(SHORTER)
     engine.start()
@@ -68,18 +70,18 @@ def load(house: House, model: ModelInfo) -> None:
     ],
 )
 def test_a_way_is_an_instruction_and_a_length(
-    desk: ProposalWidgets, engine: FakeEngine, name: str, instruction: str, length: LengthMode
+    widgets: ProposalWidgets, engine: FakeEngine, name: str, instruction: str, length: LengthMode
 ) -> None:
-    desk.open_bar()
+    widgets.open_bar()
     number = [way.name for way in WAYS].index(name)
-    desk.bar.ways.ways[number].click()
+    widgets.bar.ways.ways[number].click()
     assert (engine.job.region, engine.job.instruction) == ("two", instruction)
     assert engine.job.length == Length(mode=length)
-    assert desk.bar.isHidden()
+    assert widgets.bar.isHidden()
 
 
 def test_a_way_keeps_what_else_is_set_and_changes_nothing_of_it(
-    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     typed = RunOptions(instruction="as a poem", candidates=3, strength=0.5)
     session.options.set_options(typed)
@@ -91,19 +93,19 @@ def test_a_way_keeps_what_else_is_set_and_changes_nothing_of_it(
 
 
 def test_letters_with_alt_run_and_write_nothing(
-    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    qtbot.waitUntil(desk.bar.instruction.hasFocus)
-    QTest.keyClick(desk.bar.instruction, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    widgets.open_bar()
+    qtbot.waitUntil(widgets.bar.instruction.hasFocus)
+    QTest.keyClick(widgets.bar.instruction, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
     assert engine.job.instruction == SHORTER.instruction
-    assert desk.bar.instruction.text() == ""
+    assert widgets.bar.instruction.text() == ""
 
 
 def test_the_letters_are_the_texts_while_it_has_the_focus(
-    qtbot: QtBot, desk: ProposalWidgets, editor: Editor, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
+    widgets.open_bar()
     editor.setFocus()
     qtbot.waitUntil(editor.hasFocus)
     QTest.keyClick(editor, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
@@ -111,19 +113,19 @@ def test_the_letters_are_the_texts_while_it_has_the_focus(
 
 
 def test_a_plain_letter_is_written_into_the_instruction(
-    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    qtbot.keyClicks(desk.bar.instruction, "sordmgc")
-    assert desk.bar.instruction.text() == "sordmgc"
+    widgets.open_bar()
+    qtbot.keyClicks(widgets.bar.instruction, "sordmgc")
+    assert widgets.bar.instruction.text() == "sordmgc"
     assert engine.requests == []
 
 
 def test_enter_on_a_way_runs_that_way(
-    qtbot: QtBot, desk: ProposalWidgets, engine: FakeEngine
+    qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    button = desk.bar.ways.ways[1]
+    widgets.open_bar()
+    button = widgets.bar.ways.ways[1]
     button.setFocus()
     qtbot.waitUntil(button.hasFocus)
     qtbot.keyClick(button, Qt.Key.Key_Return)
@@ -131,11 +133,11 @@ def test_enter_on_a_way_runs_that_way(
 
 
 def test_a_model_without_instructions_leaves_only_writing_on(
-    desk: ProposalWidgets, session: ProposalSession
+    widgets: ProposalWidgets, session: ProposalSession
 ) -> None:
     session.options.notify_model(takes_instructions=False)
-    desk.open_bar()
-    row = desk.bar.ways
+    widgets.open_bar()
+    row = widgets.bar.ways
     assert not any(button.isEnabled() for button in row.ways)
     assert {button.toolTip() for button in row.ways} == {NO_INSTRUCTIONS}
     assert row.write_on.isEnabled()
@@ -143,14 +145,14 @@ def test_a_model_without_instructions_leaves_only_writing_on(
 
 def test_without_a_selection_there_is_nothing_to_rewrite(
     qtbot: QtBot,
-    desk: ProposalWidgets,
+    widgets: ProposalWidgets,
     editor: Editor,
     session: ProposalSession,
     engine: FakeEngine,
 ) -> None:
     caret_behind(editor, "two")
-    desk.open_bar()
-    assert not any(button.isEnabled() for button in desk.bar.ways.ways)
+    widgets.open_bar()
+    assert not any(button.isEnabled() for button in widgets.bar.ways.ways)
     with qtbot.waitSignal(session.failed) as failed:
         session.rewrite_as(SHORTER)
     assert failed.args == ["Select the passage to rewrite first."]
@@ -158,22 +160,22 @@ def test_without_a_selection_there_is_nothing_to_rewrite(
 
 
 def test_what_a_small_model_cannot_do_is_said(
-    desk: ProposalWidgets, session: ProposalSession
+    widgets: ProposalWidgets, session: ProposalSession
 ) -> None:
-    desk.open_bar()
-    assert desk.bar.ways.help.isHidden()
+    widgets.open_bar()
+    assert widgets.bar.ways.help.isHidden()
     session.options.notify_model(takes_instructions=True, is_small=True)
-    assert desk.bar.ways.help.isVisible()
-    assert "about 100 words" in desk.bar.ways.help.toolTip()
-    assert "cannot translate" in desk.bar.ways.help.whatsThis()
+    assert widgets.bar.ways.help.isVisible()
+    assert "about 100 words" in widgets.bar.ways.help.toolTip()
+    assert "cannot translate" in widgets.bar.ways.help.whatsThis()
 
 
 def test_a_narrow_bar_leaves_the_last_ways_out(
-    desk: ProposalWidgets, editor: Editor, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, engine: FakeEngine
 ) -> None:
     editor.resize(1000, 400)
-    desk.open_bar()
-    row = desk.bar.ways
+    widgets.open_bar()
+    row = widgets.bar.ways
     assert all(button.isVisible() for button in row.ways)
     editor.resize(400, 400)
     assert row.ways[0].isVisible()
@@ -184,11 +186,11 @@ def test_a_narrow_bar_leaves_the_last_ways_out(
 
 
 def test_a_narrow_bar_cuts_no_field_off(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     editor.resize(1000, 400)
-    desk.open_bar()
-    fields = desk.bar.fields
+    widgets.open_bar()
+    fields = widgets.bar.fields
     assert fields.strength_text.isVisible()
     assert fields.seed.isVisible()
     editor.resize(480, 400)
@@ -210,16 +212,16 @@ def test_once_more_at_a_draft_means_the_same_way(
 
 
 def test_the_bars_button_at_a_draft_means_the_bar(
-    shorter: ProposalSession, desk: ProposalWidgets, engine: FakeEngine
+    shorter: ProposalSession, widgets: ProposalWidgets, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    desk.bar.go.click()
+    widgets.open_bar()
+    widgets.bar.go.click()
     assert engine.job.instruction == ""
     assert engine.job.length == Length()
 
 
 def test_an_instruction_typed_for_another_model_is_left_out(
-    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
     session.options.set_options(RunOptions(instruction="as a poem"))
     session.options.notify_model(takes_instructions=False)
@@ -236,7 +238,7 @@ def test_only_what_was_typed_is_no_way() -> None:
 
 def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
     qtbot: QtBot,
-    desk: ProposalWidgets,
+    widgets: ProposalWidgets,
     editor: Editor,
     session: ProposalSession,
     engine: FakeEngine,
@@ -270,7 +272,7 @@ def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
     ],
 )
 def test_the_panel_counts_no_steps_of_what_is_written_on(
-    desk: ProposalWidgets,
+    widgets: ProposalWidgets,
     session: ProposalSession,
     engine: FakeEngine,
     reason: FinishReason,
@@ -279,16 +281,16 @@ def test_the_panel_counts_no_steps_of_what_is_written_on(
     session.write_on()
     engine.start()
     engine.frame(" and")
-    assert desk.panel.step.text() == "writing"
+    assert widgets.panel.step.text() == "writing"
     engine.finish(" and so on", reason)
-    assert desk.panel.step.text() == said
+    assert widgets.panel.step.text() == said
 
 
 def test_behind_a_selection_it_writes_on_from_its_end(
-    desk: ProposalWidgets, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    desk.open_bar()
-    desk.bar.ways.write_on.click()
+    widgets.open_bar()
+    widgets.bar.ways.write_on.click()
     assert (engine.job.before, engine.job.region) == ("one two", "")
     assert session.proposal.takes_enter
 
@@ -305,7 +307,7 @@ def test_behind_a_draft_it_waits_for_the_draft(
 
 
 def test_once_more_at_what_was_written_on_is_another_such_text(
-    desk: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     caret_behind(editor, "three")
     session.write_on()
@@ -314,7 +316,7 @@ def test_once_more_at_what_was_written_on_is_another_such_text(
     engine.finish(" and")
     session.regenerate()
     assert (engine.job.mode, engine.job.length.mode) == (Mode.CAUSAL, LengthMode.PARAGRAPH)
-    assert len(session.proposal.takes) == 2
+    assert len(session.proposal.candidates) == 2
 
 
 def test_the_menus_rewrite_without_the_bar(house: House) -> None:
