@@ -286,7 +286,7 @@ class Finder(QObject):
 
     def _go_to_hit(self, hit: Hit) -> None:
         tab = hit.tab
-        if isinstance(tab, DocumentTab) and self._workspace.indexOf(tab) >= 0:
+        if isinstance(tab, DocumentTab) and self._workspace.is_open(tab):
             self._workspace.bring(tab)
             tab.editor.show_selection(hit.start, hit.end)
             self._show_marks()

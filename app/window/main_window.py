@@ -33,6 +33,7 @@ from app.workspace.disk_guard import DiskGuard
 from app.workspace.document_tab import DocumentTab
 from app.workspace.second_view import SecondView
 from app.workspace.split_area import SplitArea
+from app.workspace.tab_pages import TabPages
 from app.workspace.workspace import Workspace, documents_folder
 from engine.api import Branch, Event, Generate, Request
 from resources import resource_path
@@ -63,7 +64,8 @@ class MainWindow(QMainWindow):
         self.server = ServerLink(settings, self.engine, bridge.submit, self._next_job_id, self)
         self.history = History(self, file=HistoryFile(data_folder() / HISTORY_FILE))
         self.workspace = Workspace(self._make_tab, self)
-        self.splits = SplitArea(self.workspace, self._make_view, self)
+        self.tabs = TabPages(self.workspace, self)
+        self.splits = SplitArea(self.workspace, self.tabs, self._make_view, self)
         self.message_bar = MessageBar(self)
         self.status_line = StatusLine(self)
         self.shortcuts = Shortcuts(settings, self)
@@ -132,7 +134,7 @@ class MainWindow(QMainWindow):
         return DocumentTab(self._submit, self._next_job_id, self.history)
 
     def _make_view(self, tab: DocumentTab) -> SecondView:
-        height = self.workspace.tabBar().sizeHint().height()
+        height = self.tabs.tabBar().sizeHint().height()
         return SecondView(tab, height, self._submit, self._next_job_id, self.history)
 
     def _submit(self, request: Request) -> None:
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         self.workspace.message.connect(self.show_message)
         self.workspace.view_added.connect(self._watch_drops)
         self.splits.message.connect(self.show_message)
-        self.workspace.currentChanged.connect(self.close_welcome)
+        self.workspace.front_changed.connect(self.close_welcome)
         self.workspace.current_tab_changed.connect(self._follow_preview)
         self.workspace.proposal_changed.connect(self._follow_preview)
         self.welcome.sample_wanted.connect(self.open_sample)

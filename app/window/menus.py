@@ -229,5 +229,5 @@ class WindowMenus(QObject):
         workspace = self._window.workspace
         if workspace.second is not None and workspace.current is workspace.second:
             self._window.splits.close_view()
-        else:
-            workspace.close_tab(workspace.currentIndex())
+        elif workspace.front is not None:
+            workspace.close_tab(workspace.front)

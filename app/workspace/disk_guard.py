@@ -124,7 +124,7 @@ class DiskGuard(QObject):
         """Return `act`, for as long as the tab is there."""
 
         def run() -> None:
-            if self._workspace.indexOf(tab) >= 0:
+            if self._workspace.is_open(tab):
                 act()
 
         return run

@@ -27,12 +27,16 @@ class SplitArea(QSplitter):
     message = Signal(object)
 
     def __init__(
-        self, workspace: Workspace, make_view: MakeView, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        tabs: QWidget,
+        make_view: MakeView,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._workspace = workspace
         self._make_view = make_view
-        self.addWidget(workspace)
+        self.addWidget(tabs)
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self.changed)
         workspace.tab_closed.connect(self._on_tab_closed)

@@ -14,12 +14,12 @@ from app.documents.text_file import NotKeptError, is_there
 from app.widgets import dialogs
 from app.widgets.message_bar import Message, Remedy, Severity
 from app.workspace.document_tab import DocumentTab
+from app.workspace.open_documents import MakeTab, OpenDocuments
 from app.workspace.save_rules import SaveRules, tidy
-from app.workspace.tab_pages import MakeTab, TabPages
 
 
-class Workspace(TabPages):
-    """Carries the user's wishes out on the documents in the tabs.
+class Workspace(OpenDocuments):
+    """Carries the user's wishes out on the open documents; its questions stand over `window`.
 
     Signals:
         tab_closed: The `DocumentTab` that is gone.
@@ -33,10 +33,10 @@ class Workspace(TabPages):
     documents_changed = Signal()
     opened = Signal(object)
 
-    def __init__(self, make_tab: MakeTab, parent: QWidget | None = None) -> None:
-        super().__init__(make_tab, parent)
+    def __init__(self, make_tab: MakeTab, window: QWidget) -> None:
+        super().__init__(make_tab, window)
+        self._window = window
         self.save_rules = SaveRules()
-        self.tabCloseRequested.connect(self.close_tab)
         self.tab_added.connect(self._watch_loading)
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -103,7 +103,7 @@ class Workspace(TabPages):
         if tab.document.path is None:
             return self.save_as()
         is_stale = tab.document.is_changed_on_disk()
-        if is_stale and not dialogs.ask_overwrite(self, tab.document.title):
+        if is_stale and not dialogs.ask_overwrite(self._window, tab.document.title):
             return False
         return self._write(tab)
 
@@ -113,18 +113,16 @@ class Workspace(TabPages):
         if tab is None or not self._is_there(tab):
             return False
         proposal = tab.document.path or documents_folder() / "untitled.txt"
-        path = dialogs.ask_save_path(self, for_dialog(proposal, documents_folder()))
+        path = dialogs.ask_save_path(self._window, for_dialog(proposal, documents_folder()))
         return path is not None and self._write(tab, path)
 
-    def close_tab(self, index: int) -> bool:
+    def close_tab(self, tab: DocumentTab) -> bool:
         """Close a tab if its document is saved or may be lost; say whether it is closed."""
-        tab = self.widget(index)
-        assert isinstance(tab, DocumentTab)
         if not self._may_close(tab):
             return False
         tab.discard_proposal()
         tab.document.stop_loading()
-        self.removeTab(self.indexOf(tab))
+        self._remove(tab)
         self.tab_closed.emit(tab)
         tab.deleteLater()
         if self.count() == 0:
@@ -134,6 +132,21 @@ class Workspace(TabPages):
     def may_close_all(self) -> bool:
         """Ask about every unsaved document; say whether all may go."""
         return all(self._may_close(tab) for tab in self.tabs())
+
+    def tell_if_unwrapped(self, tab: DocumentTab) -> None:
+        """Say why a document is not wrapped, where the user would expect it."""
+        if self._wraps_words and not tab.editor.wraps_words:
+            text = self.tr(
+                "{title} has a very long line. Word wrap is off for this file, because wrapping it "
+                "would make typing slow."
+            )
+            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+
+    def set_word_wrap(self, is_on: bool) -> None:
+        """Wrap long lines in all documents, or in none, and say where that cannot be."""
+        super().set_word_wrap(is_on)
+        for tab in self.tabs():
+            self.tell_if_unwrapped(tab)
 
     def _open(self, path: Path, encoding: Encoding | None = None) -> None:
         if open_tab := self.tab_of(path):
@@ -150,7 +163,7 @@ class Workspace(TabPages):
 
     def _close_empty(self, tab: DocumentTab) -> None:
         if self.count() > 1:
-            self.close_tab(self.indexOf(tab))
+            self.close_tab(tab)
 
     def _watch_loading(self, tab: DocumentTab) -> None:
         tab.document.loaded.connect(partial(self._on_loaded, tab))
@@ -168,7 +181,7 @@ class Workspace(TabPages):
 
     def _tell_not_opened(self, path: Path, error: TextFileError) -> None:
         def choose() -> None:
-            encoding = dialogs.ask_encoding(self, UTF_8)
+            encoding = dialogs.ask_encoding(self._window, UTF_8)
             if encoding is not None:
                 self._open(path, encoding)
 
@@ -196,9 +209,9 @@ class Workspace(TabPages):
             return
 
         def choose() -> None:
-            if self.indexOf(tab) >= 0:
+            if self.is_open(tab):
                 self.bring(tab)
-                encoding = dialogs.ask_encoding(self, document.encoding)
+                encoding = dialogs.ask_encoding(self._window, document.encoding)
                 if encoding is not None:
                     self._reload(tab, encoding)
 
@@ -246,7 +259,7 @@ class Workspace(TabPages):
         """Return `act`, for as long as the tab is there."""
 
         def run() -> None:
-            if self.indexOf(tab) >= 0:
+            if self.is_open(tab):
                 act()
 
         return run
@@ -264,7 +277,7 @@ class Workspace(TabPages):
         if not tab.document.is_modified:
             return True
         self.bring(tab)
-        choice = dialogs.ask_save_changes(self, tab.document.title)
+        choice = dialogs.ask_save_changes(self._window, tab.document.title)
         if choice is dialogs.SaveChoice.SAVE:
             return self.save()
         return choice is dialogs.SaveChoice.DISCARD

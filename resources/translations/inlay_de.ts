@@ -2552,10 +2552,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Diesen Reiter schließen</translation>
     </message>
     <message>
-        <source>{title} has a very long line. Word wrap is off for this file, because wrapping it would make typing slow.</source>
-        <translation>{title} hat eine sehr lange Zeile. Der Umbruch ist für diese Datei aus, weil das Tippen sonst langsam würde.</translation>
-    </message>
-    <message>
         <source>not saved yet</source>
         <translation>noch nicht gespeichert</translation>
     </message>
@@ -2720,6 +2716,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
 </context>
 <context>
     <name>Workspace</name>
+    <message>
+        <source>{title} has a very long line. Word wrap is off for this file, because wrapping it would make typing slow.</source>
+        <translation>{title} hat eine sehr lange Zeile. Der Umbruch ist für diese Datei aus, weil das Tippen sonst langsam würde.</translation>
+    </message>
     <message>
         <source>{name} does not exist yet. It is created when you save.</source>
         <translation>{name} gibt es noch nicht. Die Datei entsteht beim Speichern.</translation>

@@ -78,7 +78,7 @@ class Hands(QObject):
         dialog.close()
 
     def bring(self, index: int) -> None:
-        self.window.workspace.setCurrentIndex(index)
+        self.window.tabs.setCurrentIndex(index)
 
     def minimise(self) -> None:
         self.window.showMinimized()
@@ -94,7 +94,7 @@ class Hands(QObject):
             "titles": [tab.document.title for tab in window.workspace.tabs()],
             "texts": [tab.document.text() for tab in window.workspace.tabs()],
             "unsaved": [tab.document.is_modified for tab in window.workspace.tabs()],
-            "front": window.workspace.currentIndex(),
+            "front": window.tabs.currentIndex(),
             "caret": [cursor.position(), cursor.anchor()],
             "second": second.document.title if second else None,
             "messages": [message.text for message in window.message_bar.messages],

@@ -66,7 +66,7 @@ def test_files_can_be_dropped_on_every_part_of_the_window(journey: Journey, tmp_
     with journey as j:
         j.choose("Preview")
         window = j.window
-        targets = (j.editor.viewport(), window.workspace.tabBar(), window.status_line)
+        targets = (j.editor.viewport(), window.tabs.tabBar(), window.status_line)
         for path, target in zip(paths, (*targets, window.preview), strict=False):
             assert drag(target, path).isAccepted()
             assert j.text == f"text of {path.name}\n"
@@ -93,7 +93,7 @@ def test_a_file_dropped_beside_a_draft_leaves_it_alone(journey: Journey, tmp_pat
         j.wait(lambda: j.session.status.num_frames >= 1)
         drag(j.editor.viewport(), path)
         assert j.text == "other\n"
-        j.window.workspace.setCurrentIndex(0)
+        j.window.tabs.setCurrentIndex(0)
         j.wait_done()
         expected = STORY.replace(WORDS, draft(j))
         j.press(Qt.Key.Key_Return)

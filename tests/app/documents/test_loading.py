@@ -140,7 +140,7 @@ def test_no_rewrite_begins_before_it_is_there(house: House, tmp_path: Path, qtbo
     house.choose("Rewrite Selection")
     assert house.tab.session.proposal is None
     assert "still being read" in house.messages[-1]
-    house.workspace.close_tab(0)
+    house.workspace.close_tab(next(iter(house.workspace.tabs())))
 
 
 def test_a_tab_that_is_closed_stops_it(house: House, tmp_path: Path, qtbot: QtBot) -> None:
@@ -148,7 +148,7 @@ def test_a_tab_that_is_closed_stops_it(house: House, tmp_path: Path, qtbot: QtBo
     tab = house.tab
     with qtbot.waitSignal(tab.document.moved):
         pass
-    assert house.workspace.close_tab(house.workspace.indexOf(tab))
+    assert house.workspace.close_tab(tab)
     qtbot.waitUntil(lambda: not isValid(tab))
     assert house.tab.document.is_pristine
 
@@ -211,7 +211,7 @@ def test_the_start_is_coloured_while_the_rest_comes(
     coloured = house.tab.editor.highlighter.runs_of
     qtbot.waitUntil(lambda: house.tab.document.share > 0 and any(coloured(first())))
     assert house.tab.document.is_loading
-    house.workspace.close_tab(0)
+    house.workspace.close_tab(next(iter(house.workspace.tabs())))
 
 
 def test_a_change_on_disk_meanwhile_is_seen(house: House, tmp_path: Path, qtbot: QtBot) -> None:

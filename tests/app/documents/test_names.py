@@ -53,7 +53,7 @@ def test_it_is_opened_edited_and_saved(house: House, path: Path) -> None:
     house.choose("Save")
     assert contents(path) == expected(b"zero one\n")
     assert house.tab.document.title == "caf\ufffd \ufffd.txt"
-    assert house.workspace.tabToolTip(0).endswith("/caf\ufffd \ufffd.txt")
+    assert house.window.tabs.tabToolTip(0).endswith("/caf\ufffd \ufffd.txt")
     assert house.messages == []
 
 

@@ -97,7 +97,7 @@ def test_all_tabs_with_a_preview(qtbot: QtBot, found: House) -> None:
     hit = tree.topLevelItem(1).child(0)
     assert (hit.text(0), hit.text(1)) == ("1", "and ⟦one → 1⟧ more")
     tree.itemActivated.emit(tree.topLevelItem(0).child(2), 0)
-    assert found.workspace.currentIndex() == 0
+    assert found.window.tabs.currentIndex() == 0
     assert found.tab.editor.textCursor().selectionStart() == 19
     bar.replace_all.click()
     first, second = found.workspace.tabs()

@@ -115,7 +115,7 @@ class Typist:
             self.wait_for_draft()
             return
         if random.random() < 0.05:
-            self.workspace.setCurrentIndex(random.randrange(self.workspace.count()))
+            self.workspace.set_front(random.choice([*self.workspace.tabs()]))
         tab = self.workspace.current
         dice = random.random()
         if dice < 0.03 and tab.document.path:

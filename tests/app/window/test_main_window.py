@@ -33,7 +33,7 @@ def test_a_closed_tab_is_gone_for_the_engine(qtbot: QtBot, house: House) -> None
     house.window.start_engine(Path("toy"), "cpu")
     first = house.tab
     house.workspace.new()
-    house.workspace.close_tab(0)
+    house.workspace.close_tab(next(iter(house.workspace.tabs())))
     qtbot.waitUntil(lambda: not shiboken6.isValid(first))
     house.services[0].emit(Ready(job_id=1, model=MODEL))
     assert house.workspace.count() == 1

@@ -43,9 +43,9 @@ def test_each_document_has_its_own_language(house: House, tmp_path: Path) -> Non
     german.trigger()
     assert house.settings.is_on("spelling")
     assert checked(house) == ["Deutsch (Deutschland)"]
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     assert checked(house) == [usual]
-    house.workspace.close_tab(1)
+    house.workspace.close_tab([*house.workspace.tabs()][1])
     house.workspace.open_paths([tmp_path / "b.txt"])
     assert checked(house) == ["Deutsch (Deutschland)"]
 

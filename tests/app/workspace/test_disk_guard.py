@@ -116,7 +116,7 @@ def test_undo_looks_at_the_disk_where_nobody_tells_of_changes(house: House, path
     replace(path, "theirs\n")
     undo_all(house)
     assert house.tab.document.is_modified
-    assert house.workspace.tabText(0) == "● note.txt"
+    assert house.window.tabs.tabText(0) == "● note.txt"
 
 
 def test_undo_shows_that_the_file_is_gone(house: House, path: Path) -> None:

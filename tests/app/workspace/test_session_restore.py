@@ -54,15 +54,15 @@ def write(tmp_path: Path, **texts: str) -> list[Path]:
 def test_tabs_places_and_the_one_in_front(start: MakeHouse, tmp_path: Path) -> None:
     house, keeper = start()
     house.workspace.open_paths(write(tmp_path, one="1\n" * 400, two="two", three="3"))
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     house.tab.show_place(9, 5, first_line=100)
-    house.workspace.setCurrentIndex(1)
+    house.window.tabs.setCurrentIndex(1)
     keeper.close(keeps=False)
     house, _ = start()
     names = [tab.document.title for tab in house.workspace.tabs()]
     assert names == ["one.txt", "two.txt", "three.txt"]
     assert house.tab.document.title == "two.txt"
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     cursor = house.tab.editor.textCursor()
     assert (cursor.position(), cursor.anchor()) == (9, 5)
     assert house.messages == []
@@ -73,7 +73,7 @@ def test_the_second_view_comes_back(start: MakeHouse, tmp_path: Path) -> None:
     house.workspace.open_paths(write(tmp_path, one="one", two="2\n" * 400))
     house.window.splits.split(Qt.Orientation.Vertical)
     house.tab.show_place(9, 5, first_line=100)
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     keeper.close(keeps=False)
     house, _ = start()
     assert house.tab.document.title == "one.txt"
@@ -87,7 +87,7 @@ def test_the_second_view_comes_back(start: MakeHouse, tmp_path: Path) -> None:
 def test_unsaved_documents_come_back_in_their_places(start: MakeHouse, tmp_path: Path) -> None:
     house, keeper = start()
     house.workspace.open_paths(write(tmp_path, one="one", two="two"))
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     house.type("changed ")
     house.workspace.new()
     house.type("never saved")
@@ -98,7 +98,7 @@ def test_unsaved_documents_come_back_in_their_places(start: MakeHouse, tmp_path:
     assert texts == ["changed one", "two", "never saved"]
     assert [tab.document.is_modified for tab in house.workspace.tabs()] == [True, False, True]
     assert "All 2 unsaved documents are back" in house.messages[0]
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     assert house.tab.document.path == tmp_path / "one.txt"
     house.tab.editor.undo()
     assert house.tab.document.text() == "one"

@@ -40,7 +40,7 @@ def test_the_menus_act_on_the_view_that_the_user_is_in(house: House, tmp_path: P
     house.workspace.open_paths([one, two])
     house.choose("Split One Above the Other")
     assert house.window.splits.orientation() is Qt.Orientation.Vertical
-    house.workspace.setCurrentIndex(0)
+    house.window.tabs.setCurrentIndex(0)
     house.choose("Go to the Other View")
     assert house.tab.document.title == "two.txt"
     house.tab.editor.insertPlainText("x")
@@ -68,7 +68,7 @@ def test_closing_its_tab_closes_the_view(house: House) -> None:
     assert house.workspace.second is None
     assert house.workspace.count() == 1
     house.choose("Split Side by Side")
-    house.workspace.close_tab(0)
+    house.workspace.close_tab(next(iter(house.workspace.tabs())))
     assert house.workspace.second is None
     assert house.workspace.current is house.workspace.front
 

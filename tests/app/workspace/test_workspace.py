@@ -17,10 +17,10 @@ def test_open_edit_and_save(house: House, tmp_path: Path, answers: dict[str, obj
     assert house.workspace.count() == 1
     house.type("zero\n")
     assert house.window.isWindowModified()
-    assert house.workspace.tabText(0) == "● note.md"
+    assert house.window.tabs.tabText(0) == "● note.md"
     house.choose("Save")
     assert path.read_bytes() == b"zero\r\none\r\ntwo\r\n"
-    assert house.workspace.tabText(0) == "note.md"
+    assert house.window.tabs.tabText(0) == "note.md"
 
 
 def test_a_file_is_open_once(house: House, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_an_ampersand_in_a_name_is_shown(house: House, tmp_path: Path) -> None:
     path = tmp_path / "salt & pepper.txt"
     path.write_text("")
     house.workspace.open_paths([path])
-    assert house.workspace.tabText(0) == "salt && pepper.txt"
+    assert house.window.tabs.tabText(0) == "salt && pepper.txt"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX links")
