@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine
-from engine.infill.ranking import OWN_WEIGHT, likelihoods
+from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
 from engine.model import KVCache
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
@@ -27,7 +28,8 @@ class CausalDraft:
     """A text for the region, in tokens."""
 
     ids: tuple[int, ...]
-    score: float  # `Likelihood.fit`, later as `Score.total`; the higher, the better
+    score: float  # of how it fits, later as `Score.total`; the higher, the better
+    likelihood: Likelihood | None = None  # as far as it was judged
 
 
 @torch.inference_mode()
@@ -38,6 +40,7 @@ def causal_drafts(
     following: Sequence[int],
     lengths: Collection[int],
     forbidden: Tensor | None,
+    beliefs: Beliefs | None = None,
 ) -> list[CausalDraft]:
     """Return the best drafts of the lengths asked for, best first.
 
@@ -48,35 +51,46 @@ def causal_drafts(
         following: Tokens behind the region.
         lengths: In tokens, each at most `MAX_LENGTH`.
         forbidden: [F, V] or [1, V] bool, what each slot may not become; None: nothing.
+        beliefs: The denoiser's; it has a say in the choice then, and proposes drafts as well.
     """
     if not prefix or not lengths or cache.length < len(prefix):
         return []
-    context = cache.cut(len(prefix) - 1)
-    written = _written(engine, context, prefix[-1], following, lengths, forbidden)
-    written.sort(key=lambda one: -one.score)
-    ids = [one.ids for one in written[: engine.profile.shortlist]]
+    context, shortlist = cache.cut(len(prefix) - 1), engine.profile.shortlist
+    written = _beam_search(engine, context, prefix[-1], following, lengths, forbidden, beliefs)
+    ids = [one.ids for one in written[:shortlist]]
+    ids += beliefs.likeliest(shortlist) if beliefs else []
+    ids = list(dict.fromkeys(ids))
     if not ids:
         return []
     ahead = following[: engine.profile.following]
     found = likelihoods(engine.model, context, prefix[-1], ids, ahead)
-    drafts = [CausalDraft(own, one.fit) for own, one in zip(ids, found, strict=True)]
+    drafts = [
+        CausalDraft(own, beliefs.fit(own, one) if beliefs else one.fit, one)
+        for own, one in zip(ids, found, strict=True)
+    ]
     return sorted(drafts, key=lambda draft: -draft.score)
 
 
-def _written(
+def _beam_search(
     engine: InfillEngine,
     context: KVCache,
     last: int,
     following: Sequence[int],
     lengths: Collection[int],
     forbidden: Tensor | None,
+    beliefs: Beliefs | None,
 ) -> list[CausalDraft]:
-    """Write from the left; scores look at the first following token alone, which costs nothing."""
+    """Write from the left; return at least the shortlist, best first.
+
+    Scores look at the first following token alone, which costs nothing. A beam is given up as soon
+    as no continuation of it can come among the shortlist: its own likelihood only falls, and what
+    follows adds nothing above zero.
+    """
     model = engine.model
     drafts: list[CausalDraft] = []
-    beams: list[tuple[int, ...]] = [()]
+    texts = torch.empty(1, 0, dtype=torch.int64, device=model.device)
     own = torch.zeros(1, device=model.device)
-    cache = context.branch()
+    cache, bar = context.branch(), _NEVER / 2
     logits = model.logits(model.encode(torch.tensor([[last]], device=model.device), cache)[:, -1])
     for length in range(1, max(lengths) + 1):
         if forbidden is not None:
@@ -88,10 +102,12 @@ def _written(
         likely, ids = logits.topk(min(_BEAMS, logits.shape[1]))
         totals = own[:, None] + likely - logits.logsumexp(dim=-1, keepdim=True)
         own, best = totals.flatten().topk(min(_BEAMS, totals.numel()))
-        own, best = own[own > _NEVER / 2], best[own > _NEVER / 2]
+        is_open = own > bar
+        own, best = own[is_open], best[is_open]
+        if not len(own):
+            break
         parents, tokens = best // totals.shape[1], ids.flatten()[best]
-        pairs = zip(parents.tolist(), tokens.tolist(), strict=True)
-        beams = [(*beams[parent], token) for parent, token in pairs]
+        texts = torch.cat((texts[parents], tokens[:, None]), dim=1)
         cache = cache.take(parents)
         logits = model.logits(model.encode(tokens[:, None], cache)[:, -1])
         if length in lengths:
@@ -99,5 +115,10 @@ def _written(
             if following:
                 ahead = logits[:, following[0]] - logits.logsumexp(dim=-1)
                 scores = OWN_WEIGHT * own + ahead
-            drafts += map(CausalDraft, beams, scores.tolist())
+                scores += BELIEF_WEIGHT * beliefs.of_all(texts, own) if beliefs else 0.0
+            drafts += map(CausalDraft, map(tuple, texts.tolist()), scores.tolist())
+            drafts.sort(key=lambda one: -one.score)
+            if following and len(drafts) >= engine.profile.shortlist:
+                weight = beliefs.weight_of_own(length + 1) if beliefs else OWN_WEIGHT
+                bar = drafts[engine.profile.shortlist - 1].score / weight
     return drafts

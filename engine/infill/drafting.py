@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.api import Generate, Mode
+from engine.infill.beliefs import Beliefs
 from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
 from engine.infill.constraints import Rule
@@ -45,13 +46,15 @@ def find_drafts(
     rule: Rule,
     cache: KVCache,
     tried: Sequence[Slots],
+    beliefs: Beliefs | None = None,
 ) -> Drafts | None:
     """Return drafts of the lengths tried and all between, or None if there is none."""
-    fitting = _fitting(plan, tried)
+    fitting = fitting_lengths(plan, tried)
     if not fitting:
         return None
     forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
-    found = causal_drafts(engine, cache, plan.prefix, plan.suffix, fitting, forbidden)
+    where = (plan.prefix, plan.suffix, fitting, forbidden)
+    found = causal_drafts(engine, cache, *where, beliefs if beliefs and beliefs.rows else None)
     return _judged(engine, request, plan, rule, found)
 
 
@@ -83,7 +86,7 @@ def find_long_drafts(
     is_cancelled: Callable[[], bool],
 ) -> list[CausalDraft | None]:
     """Return each generator's best draft of a long region that fits one canvas."""
-    fitting = _fitting(plan, tried)
+    fitting = fitting_lengths(plan, tried)
     if not fitting:
         return [None] * len(generators)
     following = plan.suffix
@@ -98,7 +101,7 @@ def find_long_drafts(
     return [_best(engine, request, plan, rule, own) for own in texts]
 
 
-def _fitting(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
+def fitting_lengths(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
     """Return the lengths tried and all between, of those that one canvas takes.
 
     Pinned words stand at other slots in every length: there it is one.
@@ -112,14 +115,7 @@ def _fitting(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
 
 def _forbidden(engine: InfillEngine, plan: InfillPlan, rule: Rule) -> Tensor | None:
     """Return what each slot may not become, as for the lane that a draft will be for."""
-    lane = Lane(
-        candidate=0,
-        seed=0,
-        plan=plan,
-        takes_filler=False,
-        generator=torch.Generator(engine.model.device),
-        pinned=set(plan.pinned),
-    )
+    lane = Lane.blank(plan, torch.Generator(engine.model.device))
     return _mask(engine, lane, rule)
 
 

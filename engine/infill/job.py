@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import torch
 
@@ -16,7 +17,7 @@ from engine.infill.context import ContextCache
 from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
-from engine.infill.lanes import make_lanes, new_generator
+from engine.infill.lanes import find_first_look, make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
 from engine.infill.settling import settle
@@ -39,6 +40,7 @@ class InfillJob:
         context: tuple[KVCache, int],
         start: Denoising | None = None,
         is_cancelled: Callable[[], bool] = lambda: False,
+        draft: Callable[[], list[Lane]] | None = None,
     ) -> None:
         """Prepare to run; use `planned` or `branch`.
 
@@ -51,7 +53,9 @@ class InfillJob:
             context: The cache before the region, and how many of its tokens were there before.
             start: Where the lanes go on; None: from the beginning.
             is_cancelled: Looked at while a draft of a canvas is written.
+            draft: Makes the lanes to work on, once those given, a first look, are shown.
         """
+        self._draft = draft
         self.engine, self.request, self.plan, self.lanes = engine, request, plan, lanes
         self.rule = rule
         self.cache, self.reused = context
@@ -71,7 +75,7 @@ class InfillJob:
         number = max(len(lane.plan.blocks) - lane.block for lane in lanes)
         # Of the longest lane; a melted word may add some.
         self.max_steps = steps * number - (start.number if start else self._steps_skipped)
-        if any(lane.start for lane in lanes):
+        if draft or any(lane.start for lane in lanes):
             self.max_steps += LAST_STEPS + 1  # and the better one of the two once more
         elif start is None and any(lane.writes_on for lane in lanes):
             self.max_steps = LAST_STEPS * number
@@ -115,8 +119,16 @@ class InfillJob:
                     f"“{part.text.strip()}” is pinned, but the constraints do not allow all of "
                     "its characters, the space before it included. Let it go, or allow them."
                 )
-        lanes = make_lanes(engine, request, plan, rule, context[0], is_cancelled)
-        return cls(engine, request, plan, lanes, rule, context, is_cancelled=is_cancelled)
+        where = (engine, request, plan, rule, context[0])
+        look, draft = find_first_look(*where), None
+        if look is None:
+            lanes = make_lanes(*where, is_cancelled)
+        else:
+            lanes = [replace(look.lane, candidate=number) for number in range(request.candidates)]
+            draft = partial(make_lanes, *where, is_cancelled, look.beliefs)
+        return cls(
+            engine, request, plan, lanes, rule, context, is_cancelled=is_cancelled, draft=draft
+        )
 
     @torch.inference_mode()
     def branch(self, request: Branch) -> "InfillJob":
@@ -160,6 +172,9 @@ class InfillJob:
         if self._steps_skipped == self.engine.sampler.max_steps:
             yield self._unchanged()
             return
+        if self._draft is not None:
+            yield from map(self._show, self.lanes)
+            self.lanes = self._draft()
         first = self._first or self._canvases.begun(self.lanes, self.cache)
         waiting = [self._canvases.batch(self.lanes, first)]
         results: dict[int, list[tuple[CandidateDone, Lane]]] = {}

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from engine.denoiser import Denoising, DenoisingStep
+from engine.infill.beliefs import Beliefs
 from engine.infill.causal import CausalDraft
 from engine.infill.codec import TextCodec
 from engine.infill.consensus import Consensus
@@ -59,7 +60,20 @@ class Lane:
     start_share: float = 1.0  # of its tokens; the others are noise
     shows_draft: bool = False  # as the first frame, which may also be the last
     consensus: Consensus | None = None  # of all drafts
+    beliefs: Beliefs | None = None  # of the denoiser, in its first look
     writes_on: bool = False  # its later canvases start from drafts, too
+
+    @classmethod
+    def blank(cls, plan: InfillPlan, generator: torch.Generator) -> "Lane":
+        """Return a lane of no candidate yet, whose canvas is all noise but for what is pinned."""
+        return cls(
+            candidate=0,
+            seed=0,
+            plan=plan,
+            takes_filler=False,
+            generator=generator,
+            pinned=set(plan.pinned),
+        )
 
     @property
     def num_slots(self) -> int:
@@ -89,6 +103,7 @@ class Lane:
             settled_entropy=self.settled_entropy[: frame.settled],
             pinned=set(self.pinned),
             consensus=self.consensus,
+            beliefs=self.beliefs,
             writes_on=self.writes_on,
         )
 
@@ -115,19 +130,44 @@ class Lane:
     def record_start(self, denoising: Denoising, row: int) -> None:
         """Keep the draft that this lane's canvas holds all of, as what the first step will see."""
         assert self.start is not None
+        state, clamp = denoising.state, denoising.clamp
+        tokens = state.canvas[row, clamp.slots[: self.num_slots]].tolist()
+        sure = [0.0] * self.num_slots
+        self.record_look(state, row, clamp, denoising.cache, tokens, sure, denoising.number)
+
+    def record_look(
+        self,
+        state: CanvasState,
+        row: int,
+        clamp: Clamp,
+        cache: KVCache,
+        tokens: list[int],
+        entropy: list[float],
+        number: int = 0,
+    ) -> None:
+        """Keep what stands in the slots, or is believed of them, before a first step.
+
+        Args:
+            state: What the canvases hold.
+            row: This lane's.
+            clamp: What is known of them.
+            cache: The context.
+            tokens: What is shown, as many as the longest lane has slots.
+            entropy: Nats, of each slot.
+            number: Of the schedule.
+        """
         own, slots = slice(row, row + 1), self.num_slots
-        state, clamp = denoising.state.take(own), denoising.clamp.take(own)
-        tokens = state.canvas[0, clamp.slots[:slots]].tolist()
+        state, clamp = state.take(own), clamp.take(own)
         frame = Frame(
-            number=denoising.number,
+            number=number,
             block=self.block,
-            cache=denoising.cache,
+            cache=cache,
             clamp=clamp,
             before=state,
             after=state,
-            draft=tokens,
-            tokens=tokens,
-            entropy=[0.0] * slots,
+            draft=tokens[:slots],
+            tokens=tokens[:slots],
+            entropy=entropy[:slots],
             num_free=int(clamp.free.sum()),
             settled=len(self.settled),
         )

@@ -7,10 +7,18 @@ import torch
 from engine import bounds
 from engine.api import Generate, LengthMode, Mode
 from engine.errors import BadRequestError
+from engine.infill.beliefs import Beliefs
 from engine.infill.causal import CausalDraft
 from engine.infill.constraints import Rule
-from engine.infill.drafting import find_drafts, find_long_drafts, is_long, may_draft
+from engine.infill.drafting import (
+    find_drafts,
+    find_long_drafts,
+    fitting_lengths,
+    is_long,
+    may_draft,
+)
 from engine.infill.engine import InfillEngine
+from engine.infill.first_look import FirstLook, look_first
 from engine.infill.lane import Lane
 from engine.infill.length import Slots, slots_to_try
 from engine.infill.plan import InfillPlan
@@ -27,6 +35,7 @@ def make_lanes(
     rule: Rule,
     cache: KVCache,
     is_cancelled: Callable[[], bool] = lambda: False,
+    beliefs: Beliefs | None = None,
 ) -> list[Lane]:
     """Return every candidate's lanes.
 
@@ -34,21 +43,19 @@ def make_lanes(
     Without, it has one for each length that is tried. A region of several canvases has one length;
     its drafts are written canvas by canvas.
     """
-    tried = _lengths(engine, request, plan)
-    bounds.check_slots(min(slots.count for slots in tried), request.candidates)
-    tried = [one for one in tried if one.count * request.candidates <= bounds.MAX_SLOTS]
+    tried = _tried(engine, request, plan)
     seeds = range(request.seed, request.seed + request.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
     consensus, writes_on = None, False
     if may_draft(engine, request, plan, tried):
-        writes_on = len(plan.resized(_middle(tried).count).blocks) > 1
+        writes_on = _spans_canvases(plan, tried)
         generators = [new_generator(engine, seed) for seed in seeds]
         where = (engine, request, plan, rule, cache, tried)
         if writes_on:
             tried = [_middle(tried)]
         elif _is_sentence(request, plan) or is_long(tried):
             starts = find_long_drafts(*where, generators, is_cancelled)
-        elif drafts := find_drafts(*where):
+        elif drafts := find_drafts(*where, beliefs):
             starts, consensus = [drafts.drawn(one) for one in generators], drafts.consensus
     is_causal = request.mode is Mode.CAUSAL
     if is_causal and not writes_on and not all(starts):
@@ -71,15 +78,50 @@ def make_lanes(
                 start_share=1.0 if writes_on else share,
                 shows_draft=(writes_on or start is not None) and share == 1.0,
                 consensus=consensus,
+                beliefs=beliefs,
                 writes_on=writes_on,
             )
             lanes.append(lane)
     return lanes
 
 
+def find_first_look(
+    engine: InfillEngine, request: Generate, plan: InfillPlan, rule: Rule, cache: KVCache
+) -> FirstLook | None:
+    """Ask the denoiser before anything is written; None where its first step says nothing yet.
+
+    It is asked about the lengths at which it is worth something, or else about the middle one.
+    """
+    if not engine.profile.believed or request.mode is Mode.CAUSAL:
+        return None
+    tried = _tried(engine, request, plan)
+    if not may_draft(engine, request, plan, tried) or _spans_canvases(plan, tried):
+        return None
+    lengths = fitting_lengths(plan, tried)
+    if not lengths:
+        return None
+    short = [length for length in lengths if length <= engine.profile.believed]
+    return look_first(engine, plan, rule, cache, short or [lengths[len(lengths) // 2]])
+
+
 def new_generator(engine: InfillEngine, seed: int) -> torch.Generator:
     """Return a generator of the model's device; any whole number is a seed."""
     return torch.Generator(engine.model.device).manual_seed(seed % 2**63)
+
+
+def _tried(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Slots]:
+    """Return the lengths to try, at least one, of which all candidates can be held.
+
+    Raises:
+        BadRequestError: If the shortest one is too long.
+    """
+    tried = _lengths(engine, request, plan)
+    bounds.check_slots(min(slots.count for slots in tried), request.candidates)
+    return [one for one in tried if one.count * request.candidates <= bounds.MAX_SLOTS]
+
+
+def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
+    return len(plan.resized(_middle(tried).count).blocks) > 1
 
 
 def _is_sentence(request: Generate, plan: InfillPlan) -> bool:

@@ -27,6 +27,7 @@ class _File(Strict):
     draft_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     shortlist: Annotated[int, Field(ge=1, le=256)] = 32
     following: Annotated[int, Field(ge=1, le=256)] = 24
+    believed: Annotated[int, Field(ge=0, le=32)] = 0
     takes_instructions: bool = True
     rewrites_in_chat: bool = False
 
@@ -48,6 +49,9 @@ class Profile:
     draft_share: float = 0.5
     shortlist: int = 32  # drafts that are judged by the text behind them
     following: int = 24  # tokens of that text
+    # Longest gap, in tokens, of which the denoiser's first step is worth asking: it then proposes
+    # and judges drafts, and is the first frame. 0: it starts from noise and says nothing yet.
+    believed: int = 0
     takes_instructions: bool = True  # has a chat template around the text
     rewrites_in_chat: bool = False  # takes them with the passage in the user's turn, not the text's
 

@@ -1,0 +1,48 @@
+"""The denoiser's first step, at several lengths: a job's first frame, and what is believed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from engine.infill.beliefs import NEVER, Beliefs
+from engine.infill.constraints import Rule
+from engine.infill.engine import InfillEngine
+from engine.infill.lane import Lane, clamp_lanes, held_pins
+from engine.infill.plan import InfillPlan
+from engine.model import KVCache
+from engine.sampler import initial_state, predict
+
+_TEMPERATURE = torch.tensor(1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What one pass over empty canvases has found."""
+
+    beliefs: Beliefs
+    lane: Lane  # of the surest length, with the step that was taken
+
+
+@torch.inference_mode()
+def look_first(
+    engine: InfillEngine, plan: InfillPlan, rule: Rule, cache: KVCache, lengths: Sequence[int]
+) -> FirstLook:
+    """Run one pass over canvases whose slots are all free, one canvas for each length."""
+    generator = torch.Generator(engine.model.device).manual_seed(0)
+    lanes = [Lane.blank(plan.resized(length), generator) for length in lengths]
+    clamp = clamp_lanes(engine, lanes, rule)
+    state = initial_state(engine.model, clamp, engine.sampler, [generator] * len(lanes))
+    logits, probs = predict(engine.model, cache, state, clamp, _TEMPERATURE)
+    nats = logits.log_softmax(dim=-1)
+    for row, lane in enumerate(lanes):
+        for slot, token in held_pins(lane).items():
+            nats[row, slot] = NEVER
+            nats[row, slot, token] = 0.0
+    entropy = -(probs * nats).sum(dim=-1)
+    best = nats.argmax(dim=-1)
+    for row, lane in enumerate(lanes):
+        lane.record_look(state, row, clamp, cache, best[row].tolist(), entropy[row].tolist())
+    short = ((row, lane.num_slots) for row, lane in enumerate(lanes))
+    rows = {n: nats[row, :n] for row, n in short if n <= engine.profile.believed}
+    return FirstLook(Beliefs(rows), min(lanes, key=lambda lane: lane.last.mean_entropy))
