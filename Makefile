@@ -35,12 +35,13 @@ lock: | $(BIN)/python  ## Pin what pyproject.toml asks for, for all systems, in 
 run: setup  ## Open the editor on the welcome document
 	$(BIN)/inlay resources/samples/welcome.md
 
-check: setup  ## Lint, formatting, types, import contracts, pins
+check: setup  ## Lint, formatting, types, import contracts, dead code, pins
 	$(BIN)/python packaging/constraints.py check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 # Everything CI runs
 test: check  ## All checks, then all tests

@@ -9,7 +9,7 @@ import errno
 import os
 import secrets
 import stat
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +104,9 @@ def replace(
     """
     partial = target.with_name(f".{secrets.token_hex(8)}.part")
     number = os.open(partial, NEW, 0o666 if facts is None else 0o600)
-    try:
+    with ExitStack() as unless_done:
+        # Half a file only takes room, of which there may be none.
+        unless_done.callback(_forget, partial)
         try:
             _write_all(number, data)
             if facts is not None and os.name == "posix":
@@ -115,11 +117,7 @@ def replace(
         finally:
             os.close(number)
         os.replace(partial, target)
-    except BaseException:
-        # Half a file only takes room, of which there may be none.
-        with suppress(OSError):
-            partial.unlink()
-        raise
+        unless_done.pop_all()
     # Done already; not every folder can be made durable.
     with suppress(OSError):
         sync_folder(target.parent)
@@ -143,6 +141,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+def _forget(partial: Path) -> None:
+    with suppress(OSError):
+        partial.unlink()
 
 
 def _facts(file: Path | int) -> Facts:

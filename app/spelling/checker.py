@@ -46,11 +46,6 @@ class SpellChecker(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether there are words that the dictionary has not judged yet."""
-        return bool(self._asked)
-
     def is_wrong(self, word: str) -> bool:
         """Return whether a word is known to be wrong; one that is not known yet is asked about."""
         known = self._is_right.get(word)

@@ -55,11 +55,6 @@ class SingleInstance(QObject):
             if not self._server.listen(name):
                 log.info("later starts open windows of their own: %s", self._server.errorString())
 
-    @property
-    def is_listening(self) -> bool:
-        """Whether later starts will find us."""
-        return self._server.isListening()
-
     def close(self) -> None:
         """Listen no longer."""
         self._server.close()

@@ -91,7 +91,7 @@ class WindowMenus(QObject):
         menus.separate()
         self._of_settings.add_check(menus, "spelling", tr("Check Spellin&g"))
         languages = menus.start_inner(tr("Spelling &Language"))
-        self.spelling = SpellingActions(self._window.workspace, languages, self._settings)
+        SpellingActions(self._window.workspace, languages, self._settings)
         menus.separate()
         menus.add("settings", tr("&Settings…"), self._window.popups.show_preferences, ["Ctrl+,"])
 
@@ -127,9 +127,7 @@ class WindowMenus(QObject):
         stop = session(ProposalSession.stop_or_reject)
         menus.add("stop", tr("&Stop, Then Reject") + "\t" + tr("Esc"), stop)
         window = self._window
-        self.proposals = ProposalActions(
-            window.workspace, window.engine, window.history, menus, self._settings
-        )
+        ProposalActions(window.workspace, window.engine, window.history, menus, self._settings)
         menus.separate()
         menus.add("history", tr("Histor&y…"), self._window.popups.show_history, ["Ctrl+Shift+H"])
         menus.separate()

@@ -49,7 +49,7 @@ class UpdateNotice(QObject):
     message = Signal(object)
 
     def __init__(
-        self, settings: Settings, fetch: "Fetch | None" = None, parent: QObject | None = None
+        self, settings: Settings, fetch: Fetch | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._settings = settings

@@ -7,6 +7,7 @@ from app.editor import Editor
 from app.proposal import History, ProposalSession
 from app.proposal.drawing.view import ProposalView
 from app.proposal.drawing.views import ProposalViews
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import (
     AlternativesFound,
     Branch,
@@ -57,6 +58,11 @@ def views_of(session: ProposalSession) -> ProposalViews:
 def view_of(session: ProposalSession) -> ProposalView | None:
     """Return how the proposal of a session is shown."""
     return views_of(session).current
+
+
+def widgets_of(session: ProposalSession) -> ProposalWidgets:
+    """Return what stands around the drafts of a window's session."""
+    return session.findChild(ProposalWidgets)
 
 
 class FakeEngine:

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from app.preferences import PreferencesDialog
 from app.widgets.message_bar import Message, Remedy
+from tests.app.fakes import widgets_of
 from tests.app.house import House
 
 MAX_LOOKS = 100
@@ -65,7 +66,7 @@ def open_draft(house: House) -> QWidget:
     house.type("some words")
     house.tab.editor.selectAll()
     house.choose("Rewrite Selection")
-    assert house.window.menus.proposals.widgets_of(house.tab.session).panel is not None
+    assert widgets_of(house.tab.session).panel is not None
     return house.window
 
 

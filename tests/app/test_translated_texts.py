@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.preferences import PreferencesDialog
+from tests.app.fakes import widgets_of
 from tests.app.house import House
 
 NOT_WORDS = {"✕", "Aa", "“W”", ".*", "↑", "↓", "…", "?", "100% (20/20)"}
@@ -86,7 +87,7 @@ def test_what_stands_around_a_draft_can_be_translated(translated: House) -> None
     translated.type("some words")
     translated.tab.editor.selectAll()
     translated.choose("«&Rewrite Selection".replace("&", ""))
-    widgets = translated.window.menus.proposals.widgets_of(translated.tab.session)
+    widgets = widgets_of(translated.tab.session)
     assert widgets.panel is not None
     for root in (widgets.panel, widgets.bar, widgets.popup, translated.window.popups.history):
         plain = {t for t in texts(root) if t and "«" not in t and t not in NOT_WORDS}

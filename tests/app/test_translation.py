@@ -19,6 +19,7 @@ from app import translation
 from app.failures import KINDS, failure_text
 from app.options import LANGUAGES
 from engine.api import FailureKind
+from tests.app.fakes import widgets_of
 from tests.app.house import House
 from tests.app.untranslated import untranslated
 
@@ -169,7 +170,7 @@ def test_no_letter_of_the_bar_is_a_menus_or_another_keys(
 ) -> None:
     house: House = request.getfixturevalue(fixture)
     menus = [action.text() for action in house.window.menuBar().actions()]
-    row = house.window.menus.proposals.widgets_of(house.tab.session).bar.ways
+    row = widgets_of(house.tab.session).bar.ways
     own = [button.text() for button in (*row.ways, row.write_on)]
     taken, letters = ([QKeySequence.mnemonic(t).toString() for t in all_] for all_ in (menus, own))
     keys = (k for a in house.window.shortcuts.actions.values() for k in a.shortcuts())

@@ -41,7 +41,7 @@ def measure(folder: Path, rounds: int = 6, candidates: int = 3) -> dict[str, Any
     num_frames = 0
     with Journey(folder, STORY) as j:
         j.wait_ready()
-        options = j.window.menus.proposals.options
+        options = j.session.options
         options.set_options(replace(options.options, candidates=candidates))
         watch, timer = Watch(), QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         j.editor.viewport().installEventFilter(watch)

@@ -10,7 +10,7 @@ from app.proposal.model.options import OptionsModel
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.words import all_words
 from app.theme import Appearance
-from tests.app.fakes import view_of
+from tests.app.fakes import view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -21,11 +21,11 @@ LOOKS = (Appearance.DARK, Appearance.LIGHT)
 
 
 def options(j: Journey) -> OptionsModel:
-    return j.window.menus.proposals.options
+    return j.session.options
 
 
 def widgets(j: Journey) -> ProposalWidgets:
-    return j.window.menus.proposals.widgets_of(j.session)
+    return widgets_of(j.session)
 
 
 def draft(j: Journey) -> str:

@@ -53,7 +53,7 @@ def play(j: Journey) -> None:
         j.press(key, modifier)
         _pause(pause_ms)
 
-    options = j.window.menus.proposals.options
+    options = j.session.options
     j.select(WORDS)
     _pause(900)
     for _ in range(4):

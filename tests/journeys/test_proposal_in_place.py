@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QTextFormat
 from PySide6.QtTest import QTest
 
 from app.proposal import Drawing, Phase
@@ -69,7 +70,9 @@ def test_every_text_drawn_is_the_models_and_what_was_held_is_given_back(journey:
                 WORDS,
                 draft(j),
             }
-        assert view_of(j.session).layout.num_gaps == 0
+        spacing = QTextFormat.Property.FontLetterSpacing
+        runs = view_of(j.session).layout._runs
+        assert not any(run.format.hasProperty(spacing) for run in runs)
         j.wait(lambda: not view_of(j.session).animation.is_moving)
         assert j.text == STORY
 

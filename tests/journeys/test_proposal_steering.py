@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from app.proposal.model.options import OptionsModel
 from resources import resource_path
-from tests.app.fakes import view_of
+from tests.app.fakes import view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey
 
 pytestmark = pytest.mark.journey
@@ -25,7 +25,7 @@ def journey(qapp: object) -> Journey:
 
 
 def options(j: Journey) -> OptionsModel:
-    return j.window.menus.proposals.options
+    return j.session.options
 
 
 def draft(j: Journey) -> str:
@@ -162,7 +162,7 @@ def test_alternatives_are_offered_and_one_is_pinned(journey: Journey) -> None:
         j.wait_done()
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         j.press(Qt.Key.Key_O, ALT)
-        popup = j.window.menus.proposals.widgets_of(j.session).popup
+        popup = widgets_of(j.session).popup
         j.wait(popup.isVisible)
         assert popup.count() >= 2
         other = popup.item(1).text().strip()

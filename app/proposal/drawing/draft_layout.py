@@ -40,7 +40,6 @@ class DraftLayout:
         self._draft_start = utf16_len(prefix.text)
         self._draft_end = self._draft_start + utf16_len(draft.text)
         self._style = style
-        self.num_gaps = len(gaps or {})
         self._text = prefix.text + draft.text + suffix.text
         self._encoded = encoded(self._text)
         self._runs = [

@@ -71,11 +71,6 @@ class ProposalView(QObject):
         return self.geometry.layout
 
     @property
-    def reserved_height(self) -> float:
-        """The height held for the proposal, px."""
-        return self._height.height
-
-    @property
     def scroll_range(self) -> float:
         """How much of the draft does not fit into its room, px."""
         return self.geometry.scroll_range

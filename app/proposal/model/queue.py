@@ -63,15 +63,6 @@ class RegionQueue(QObject):
         self.changed.emit()
         return first
 
-    def remove_at(self, position: int) -> bool:
-        """Take the region at a position out; return whether there was one."""
-        kept = [w for w in self._waiting if not w.region.start <= position <= w.region.end]
-        is_less = len(kept) < len(self._waiting)
-        if is_less:
-            self._waiting = kept
-            self.changed.emit()
-        return is_less
-
     def clear(self) -> None:
         """Forget all regions."""
         if self._waiting:

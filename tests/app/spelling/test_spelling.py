@@ -80,7 +80,7 @@ def marked(
     underlined(editor, line)
     checker = languages.checker_of(document)
     assert checker is not None
-    qtbot.waitUntil(lambda: not checker.is_waiting)
+    qtbot.waitUntil(lambda: not checker._asked)
     return underlined(editor, line)
 
 

@@ -22,7 +22,7 @@ print(hand_over(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]))
 @pytest.fixture
 def instance(qtbot: QtBot, tmp_path: Path) -> SingleInstance:
     instance = SingleInstance(tmp_path)
-    assert instance.is_listening
+    assert instance._server.isListening()
     yield instance
     instance.close()
 

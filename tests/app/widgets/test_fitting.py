@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.fitting import resize_to_fit
+from tests.app.fakes import widgets_of
 from tests.app.house import House
 
 
@@ -24,7 +25,7 @@ def test_the_panel_shows_what_there_is_room_for(house: House, width: int) -> Non
     house.type("some words")
     house.tab.editor.selectAll()
     house.choose("Rewrite Selection")
-    panel = house.window.menus.proposals.widgets_of(house.tab.session).panel
+    panel = widgets_of(house.tab.session).panel
     assert panel is not None
     panel.setGeometry(0, 0, width, panel.height())
     panel.layout().activate()

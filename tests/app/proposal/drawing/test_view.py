@@ -353,9 +353,9 @@ def test_it_is_laid_out_again_when_the_text_is_zoomed(
 ) -> None:
     engine.frame(LONG_DRAFT)
     assert view_of(waiting) is not None
-    before = view_of(waiting).reserved_height
+    before = view_of(waiting)._height.height
     editor.zoom_in()
-    assert view_of(waiting).reserved_height > before
+    assert view_of(waiting)._height.height > before
 
 
 @pytest.mark.parametrize("wraps", [True, False])
