@@ -23,9 +23,9 @@ from app.models.downloads import Downloads, Phase, Task, Work, verdict_text
 from app.models.entries import Entry, Origin, index_of
 from app.models.fits import Fits
 from app.models.keeper import ModelKeeper
+from app.models.local_models import LocalModels, LocalModelsError
 from app.models.model_list import ENTRY, ModelList, ModelRow
 from app.models.refresh import HubFacts
-from app.models.shelf import Shelf, ShelfError
 from app.models.texts import size_text
 from app.models.token import TokenDialog
 from app.settings import Settings
@@ -66,7 +66,7 @@ class ModelsDialog(QDialog):
         self._root = root  # where models of several parts are put together
         self._cache = cache or local.cache_root()
         self._wanted: str | None = None  # the key to choose once it is in the list
-        self.shelf = Shelf(settings, self._cache, root, self)
+        self.local_models = LocalModels(settings, self._cache, root, self)
         self.downloads = Downloads(self._cache, self)
         self.fits = Fits(bridge, next_job_id, self)
         self.hub = HubFacts(self._cache, self)
@@ -97,8 +97,8 @@ class ModelsDialog(QDialog):
         if entry is None or not entry.is_complete or entry.key == self.models.used:
             return
         try:
-            self._keeper.use(self.shelf.folder_of(entry))
-        except ShelfError as error:
+            self._keeper.use(self.local_models.folder_of(entry))
+        except LocalModelsError as error:
             self._say(str(error))
 
     def download(self) -> None:
@@ -130,7 +130,7 @@ class ModelsDialog(QDialog):
             case _:
                 is_sure = questions.ask_delete(self, entry.title, size, entry.place)
         if is_sure:
-            self.shelf.remove(entry)
+            self.local_models.remove(entry)
 
     def add_folder(self) -> None:
         """Ask for a folder with a model and put it into the list."""
@@ -141,8 +141,8 @@ class ModelsDialog(QDialog):
     def add_to_list(self, folder: Path) -> None:
         """Put a folder into the list and choose it, if there is a model in it."""
         try:
-            self._wanted = self.shelf.add(folder)
-        except ShelfError as error:
+            self._wanted = self.local_models.add(folder)
+        except LocalModelsError as error:
             self._say(str(error))
 
     def ask_token(self) -> None:
@@ -198,8 +198,8 @@ class ModelsDialog(QDialog):
         details.cancel_wanted.connect(self.cancel)
         details.verify_wanted.connect(self._verify)
         details.delete_wanted.connect(self.delete)
-        self.shelf.found.connect(self._take_entries)
-        self.shelf.failed.connect(self._say)
+        self.local_models.found.connect(self._take_entries)
+        self.local_models.failed.connect(self._say)
         self.downloads.changed.connect(self._follow_work)
         self.downloads.fetched.connect(self._take_fetched)
         self.downloads.discarded.connect(self._discard)
@@ -243,7 +243,7 @@ class ModelsDialog(QDialog):
             licence=self.hub.licence(entry),
         )
         self.details.show_fit(*self.fits.of(entry))
-        self.details.show_disk(self.shelf.room_text(self.hub.with_facts(entry)))
+        self.details.show_disk(self.local_models.room_text(self.hub.with_facts(entry)))
 
     def _is_used(self, entry: Entry) -> bool:
         """Whether it is in use; a copy may be just being written."""
@@ -258,11 +258,11 @@ class ModelsDialog(QDialog):
     def _follow_work(self, work: Work | None) -> None:
         self.models.set_work(work)
         if work is None or work.phase is Phase.PAUSED:
-            self.shelf.look()
+            self.local_models.look()
 
     @Slot(str)
     def _take_fetched(self, key: str) -> None:
-        self.shelf.look()
+        self.local_models.look()
         entry = self.models.entry(key)
         if entry is None:
             return
@@ -272,7 +272,7 @@ class ModelsDialog(QDialog):
     @Slot(str)
     def _discard(self, key: str) -> None:
         if (entry := self.models.entry(key)) is not None:
-            self.shelf.remove(entry)
+            self.local_models.remove(entry)
 
     @Slot(str, object)
     def _take_verdict(self, key: str, verdict: Verdict) -> None:
@@ -301,7 +301,7 @@ class ModelsDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what is on disk now, ready for the keyboard."""
         super().showEvent(event)
-        self.shelf.look()
+        self.local_models.look()
         self.list.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -34,7 +34,7 @@ def copies(qtbot: QtBot, dialog: ModelsDialog, house: House) -> list[str]:
         make_copy("b-int4-int8-int8-v1", {"journal.jsonl": [], ORIGIN: {"name": "tuned"}}),
         make_copy("c-int4-int4-int8-v0", {MANIFEST: {"version": 0, "source": "older"}}),
     ]
-    dialog.shelf.look()
+    dialog.local_models.look()
     qtbot.waitUntil(lambda: len(dialog.models.entries) == 5)
     return [f"copy:{folder}" for folder in folders]
 
@@ -68,7 +68,9 @@ def test_an_unfinished_one_is_deleted_when_asked(
 ) -> None:
     monkeypatch.setattr(questions, "ask_delete_copy", lambda *_: is_sure)
     choose(dialog, copies[1])
-    with qtbot.waitSignal(dialog.shelf.found, raising=is_sure, timeout=5000 if is_sure else 200):
+    with qtbot.waitSignal(
+        dialog.local_models.found, raising=is_sure, timeout=5000 if is_sure else 200
+    ):
         dialog.details.delete.click()
     left = {folder.name[0] for folder in converted_folder().iterdir()}
     assert left == ({"a", "c"} if is_sure else {"a", "b", "c"})

@@ -60,7 +60,7 @@ def test_opening_it_and_looking_around_opens_no_socket(qtbot: QtBot, dialog: Mod
         for entry in dialog.models.entries:
             choose(dialog, entry.key)
         with qtbot.waitSignal(dialog.models.dataChanged):
-            dialog.shelf.look()
+            dialog.local_models.look()
     finally:
         LISTENING[0] = False
     assert ASKED == []

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.models.entries import Entry, Origin, find_entries, folder_to_load, index_of
 from app.models.known import BASE, KNOWN, KnownModel
-from app.models.shelf import Shelf, ShelfError
+from app.models.local_models import LocalModels, LocalModelsError
 from engine.hub import local
 from engine.hub.local import repo_folder
 from tests.app.house import House
@@ -91,12 +91,14 @@ def test_a_folder_that_is_gone_stays_in_the_list_and_cannot_be_used(tmp_path: Pa
 def test_a_disk_without_room_is_told_before_anything_is_fetched(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf = Shelf(house.settings, tmp_path, tmp_path / "joined")
+    local_models = LocalModels(house.settings, tmp_path, tmp_path / "joined")
     monkeypatch.setattr(local, "free_bytes", lambda place: 10 * 10**9)
-    assert shelf.room_text(entry(tmp_path, "nvfp4")).startswith("Too full by 8.8 GB: 10.0 GB free")
+    assert local_models.room_text(entry(tmp_path, "nvfp4")).startswith(
+        "Too full by 8.8 GB: 10.0 GB free"
+    )
     monkeypatch.setattr(local, "free_bytes", lambda place: 90 * 10**9)
-    assert shelf.room_text(entry(tmp_path, "nvfp4")).startswith("90.0 GB free in")
-    assert shelf.room_text(entry(tmp_path, "embedded")) == ""
+    assert local_models.room_text(entry(tmp_path, "nvfp4")).startswith("90.0 GB free in")
+    assert local_models.room_text(entry(tmp_path, "embedded")) == ""
 
 
 def test_parts_that_cannot_be_put_together_are_an_error_with_words(
@@ -105,9 +107,9 @@ def test_parts_that_cannot_be_put_together_are_an_error_with_words(
     put(tmp_path, gguf().repo_id, **{"model-Q4_K_M__gguf": b"GGUF" * 9})
     put(tmp_path, BASE, tokenizer__json=b"{}")
     (tmp_path / "file").write_text("in the way")
-    shelf = Shelf(house.settings, tmp_path, tmp_path / "file")
-    with pytest.raises(ShelfError, match="cannot be written"):
-        shelf.folder_of(entry(tmp_path, gguf().key))
+    local_models = LocalModels(house.settings, tmp_path, tmp_path / "file")
+    with pytest.raises(LocalModelsError, match="cannot be written"):
+        local_models.folder_of(entry(tmp_path, gguf().key))
 
 
 def test_deleting_the_base_leaves_the_tokenizer_that_a_gguf_needs(
@@ -115,16 +117,16 @@ def test_deleting_the_base_leaves_the_tokenizer_that_a_gguf_needs(
 ) -> None:
     put(tmp_path, gguf().repo_id, **{"model-Q4_K_M__gguf": b"GGUF" * 9})
     put(tmp_path, BASE, tokenizer__json=b"{}", model__safetensors=b"x", other__json=b"{}")
-    shelf = Shelf(house.settings, tmp_path, tmp_path / "joined")
-    with qtbot.waitSignal(shelf.found):
-        shelf.look()
-    with qtbot.waitSignal(shelf.found):
-        shelf.remove(entry(tmp_path, "bf16"))
+    local_models = LocalModels(house.settings, tmp_path, tmp_path / "joined")
+    with qtbot.waitSignal(local_models.found):
+        local_models.look()
+    with qtbot.waitSignal(local_models.found):
+        local_models.remove(entry(tmp_path, "bf16"))
     assert entry(tmp_path, gguf().key).is_complete
     assert not entry(tmp_path, "bf16").is_complete
-    shelf.folder_of(entry(tmp_path, gguf().key))
-    with qtbot.waitSignal(shelf.found):
-        shelf.remove(entry(tmp_path, gguf().key))
+    local_models.folder_of(entry(tmp_path, gguf().key))
+    with qtbot.waitSignal(local_models.found):
+        local_models.remove(entry(tmp_path, gguf().key))
     assert not list((tmp_path / "joined").iterdir())
 
 

@@ -15,11 +15,11 @@ from engine.hub.converted import delete_converted, delete_copies_of
 from engine.hub.source import HubError
 
 
-class ShelfError(Exception):
+class LocalModelsError(Exception):
     """What the user wished cannot be done; the text says why."""
 
 
-class Shelf(QObject):
+class LocalModels(QObject):
     """Looks at the disk in a thread of its own; never connects to any machine.
 
     Signals:
@@ -48,14 +48,14 @@ class Shelf(QObject):
         """Put a folder into the list and return its key.
 
         Raises:
-            ShelfError: If there is no model in it.
+            LocalModelsError: If there is no model in it.
         """
         if not local.is_model(folder):
             text = tr(
                 "{folder} holds no DiffusionGemma model. Choose the folder that has config.json, "
                 "tokenizer.json and the weights, as safetensors or GGUF."
             )
-            raise ShelfError(text.format(folder=folder))
+            raise LocalModelsError(text.format(folder=folder))
         others = [path for path in self._settings.model_folders if path != folder]
         self._settings.model_folders = [*others, folder]
         self.look()
@@ -65,14 +65,14 @@ class Shelf(QObject):
         """Return the folder of a complete model that the engine can load.
 
         Raises:
-            ShelfError: If its parts cannot be put together.
+            LocalModelsError: If its parts cannot be put together.
         """
         try:
             return folder_to_load(entry, self._root)
         except OSError as error:
             text = tr("{folder} cannot be written ({reason}). Make it writable and try again.")
             folder, reason = self._root, error.strerror or error
-            raise ShelfError(text.format(folder=folder, reason=reason)) from error
+            raise LocalModelsError(text.format(folder=folder, reason=reason)) from error
 
     def room_text(self, entry: Entry) -> str:
         """Say whether the disk has room for what is missing of a model; empty: nothing is."""
