@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
+from app.commands import COMMANDS, DraftKeys, Scope, keys_in_words
 from app.settings import Settings
 
 FUNCTION_KEY = re.compile("F([1-9]|1[0-2])")
 Format = QKeySequence.SequenceFormat
 TITLE = "title"  # property of an action
 
-# What belongs to writing, or to a proposal while it has the focus.
+# What belongs to writing, and what does everywhere but at a draft.
 TYPING = ("Tab", "Shift+Tab", "Ctrl+Right", "Ctrl+Left", "Left", "Right", "Up", "Down", "Backspace")
-PROPOSAL = (
-    *("Return", "Enter", "Esc", "Space", "Alt+]", "Alt+[", "Alt+K", "Alt+J"),
-    *("Alt+,", "Alt+.", "Alt+B", "Alt+P", "Alt+M", "Alt+O", "Alt+Shift+K"),
-    *("Alt+Shift+Right", "Alt+Shift+Left"),
-)
+TYPING_BESIDE_DRAFTS = ("Return", "Enter", "Esc", "Space")
 
 
 class Shortcuts(QObject):
@@ -35,6 +32,8 @@ class Shortcuts(QObject):
         self._settings = settings
         self._actions: dict[str, QAction] = {}
         self._defaults: dict[str, list[QKeySequence]] = {}
+        self._keys: dict[str, list[QKeySequence]] = {}
+        self.draft_keys = DraftKeys()
 
     @property
     def actions(self) -> dict[str, QAction]:
@@ -42,23 +41,30 @@ class Shortcuts(QObject):
         return dict(self._actions)
 
     def add(self, name: str, action: QAction) -> None:
-        """Take an action in, with the keys it has now, and give it those the user wants."""
+        """Take an action in, and give it the keys it comes with, or those the user wants."""
         assert name not in self._actions, f"two actions are called {name}"
         self._actions[name] = action
-        self._defaults[name] = action.shortcuts()
+        command = COMMANDS.get(name)
+        self._defaults[name] = command.default_keys() if command else action.shortcuts()
         chosen = self._settings.keys_of(name)
-        if chosen is not None:
-            action.setShortcuts([QKeySequence(key, Format.PortableText) for key in chosen])
+        if chosen is None:
+            self._apply(name, self._defaults[name])
+        else:
+            self._apply(name, [QKeySequence(key, Format.PortableText) for key in chosen])
+
+    def keys_of(self, name: str) -> list[QKeySequence]:
+        """Return the keys of an action."""
+        return list(self._keys[name])
 
     def is_default(self, name: str) -> bool:
         """Return whether an action has the keys it comes with."""
-        return self._actions[name].shortcuts() == self._defaults[name]
+        return self._keys[name] == self._defaults[name]
 
     def set_keys(self, name: str, keys: Sequence[QKeySequence]) -> None:
         """Give an action keys; those that others have are taken from them."""
         for key in keys:
             for other in self.conflicts(name, key):
-                left = [k for k in self._actions[other].shortcuts() if k != key]
+                left = [k for k in self._keys[other] if k != key]
                 self._give(other, left)
         self._give(name, list(keys))
         self.changed.emit()
@@ -73,25 +79,38 @@ class Shortcuts(QObject):
         """Return the other actions that have this key, or one that begins like it."""
         return [
             other
-            for other, action in self._actions.items()
-            if other != name and any(_collide(key, own) for own in action.shortcuts())
+            for other, keys in self._keys.items()
+            if other != name and any(_collide(key, own) for own in keys)
         ]
 
-    def why_not(self, key: QKeySequence) -> str:
-        """Return why no action may have this key; empty if one may."""
+    def why_not(self, name: str, key: QKeySequence) -> str:
+        """Return why an action may not have this key; empty if it may."""
         text = key.toString(Format.PortableText)
-        if text in TYPING:
+        needed = TYPING if _is_of_drafts(name) else TYPING + TYPING_BESIDE_DRAFTS
+        if text in needed:
             return self.tr("{key} is needed for writing.").format(key=_native(key))
-        if text in PROPOSAL:
-            return self.tr("{key} belongs to the proposal.").format(key=_native(key))
         is_letter = len(text) == 1 or (text.startswith("Shift+") and len(text) == len("Shift+x"))
         return self.tr("{key} is needed for writing.").format(key=text) if is_letter else ""
 
     def _give(self, name: str, keys: list[QKeySequence]) -> None:
-        self._actions[name].setShortcuts(keys)
+        self._apply(name, keys)
         is_default = keys == self._defaults[name]
         texts = [key.toString(Format.PortableText) for key in keys]
         self._settings.set_keys_of(name, None if is_default else texts)
+
+    def _apply(self, name: str, keys: list[QKeySequence]) -> None:
+        self._keys[name], action = keys, self._actions[name]
+        if _is_of_drafts(name):
+            # No shortcut, which would take the key from the text as well: the menu only says it.
+            self.draft_keys.give(name, keys)
+            hint = f"\t{keys_in_words(keys)}" if keys else ""
+            action.setText(action.text().partition("\t")[0] + hint)
+        else:
+            action.setShortcuts(keys)
+
+
+def _is_of_drafts(name: str) -> bool:
+    return name in COMMANDS and COMMANDS[name].scope is Scope.DRAFT
 
 
 def set_title(action: QAction, title: str) -> None:

@@ -116,8 +116,12 @@ class KeysPage(QWidget):
     def _check(self) -> None:
         """Say what the pressed keys do already."""
         key, name = self.press.keySequence(), self.chosen
-        reason = "" if key.isEmpty() else self._shortcuts.why_not(key)
-        others = [] if key.isEmpty() or name is None else self._shortcuts.conflicts(name, key)
+        reason, others = "", list[str]()
+        if name is not None and not key.isEmpty():
+            reason, others = (
+                self._shortcuts.why_not(name, key),
+                self._shortcuts.conflicts(name, key),
+            )
         self.use.setEnabled(not key.isEmpty() and not reason and name is not None)
         if others and not reason:
             titles = ", ".join(title_of(self._action(other)) for other in others)

@@ -42,43 +42,40 @@ class EditorMenus:
     def build_carets(self, menus: MenuBuilder) -> None:
         """Add what is done by more carets than one."""
         above, below = (partial(MultiCursor.add_vertically, step=m) for m in (Move.Up, Move.Down))
-        table: tuple[tuple[str, str, Callable[[MultiCursor], object], str], ...] = (
-            ("add_next", tr("Add &Next Occurrence"), MultiCursor.add_next_occurrence, "Ctrl+D"),
-            ("add_all", tr("Add All &Matches"), MultiCursor.add_all_occurrences, "Ctrl+Shift+L"),
-            ("caret_above", tr("Add Caret A&bove"), above, "Ctrl+Alt+Up"),
-            ("caret_below", tr("Add Caret Belo&w"), below, "Ctrl+Alt+Down"),
+        table: tuple[tuple[str, Callable[[MultiCursor], object]], ...] = (
+            ("add_next", MultiCursor.add_next_occurrence),
+            ("add_all", MultiCursor.add_all_occurrences),
+            ("caret_above", above),
+            ("caret_below", below),
         )
-        for name, text, act, key in table:
-            menus.add(name, text, self.in_editor(partial(_on_carets, act)), [key])
-        columns = (
-            ("column_up", tr("Column Selection &Up"), {"rows": -1}, "Up"),
-            ("column_down", tr("Column Selection &Down"), {"rows": 1}, "Down"),
-            ("column_left", tr("Column Selection &Left"), {"columns": -1}, "Left"),
-            ("column_right", tr("Column Selection &Right"), {"columns": 1}, "Right"),
-        )
+        for name, act in table:
+            menus.add(name, self.in_editor(partial(_on_carets, act)))
         inner = menus.start_inner(tr("C&olumn Selection"))
-        for name, text, way, key in columns:
-            run = self.in_editor(partial(_on_column, way))
-            menus.move(menus.add(name, text, run, [f"Ctrl+Alt+Shift+{key}"]), inner)
+        for name, way in (
+            ("column_up", {"rows": -1}),
+            ("column_down", {"rows": 1}),
+            ("column_left", {"columns": -1}),
+            ("column_right", {"columns": 1}),
+        ):
+            menus.move(menus.add(name, self.in_editor(partial(_on_column, way))), inner)
 
     def build_lines(self, menus: MenuBuilder) -> None:
         """Add the menu of what is done to whole lines."""
         menus.start(tr("&Lines"))
-        table: tuple[tuple[str, str, Callable[[QTextCursor], object], str], ...] = (
-            ("duplicate", tr("&Duplicate"), lines.duplicate, "Ctrl+Shift+D"),
-            ("move_up", tr("Move &Up"), partial(lines.move, step=-1), "Alt+Up"),
-            ("move_down", tr("Move Do&wn"), partial(lines.move, step=1), "Alt+Down"),
-            ("delete_line", tr("D&elete Line"), lines.delete, "Ctrl+Shift+K"),
-            ("join", tr("&Join"), lines.join, "Ctrl+J"),
-            ("outdent", tr("Move &Left"), lines.outdent, "Ctrl+["),
+        table: tuple[tuple[str, Callable[[QTextCursor], object]], ...] = (
+            ("duplicate", lines.duplicate),
+            ("move_up", partial(lines.move, step=-1)),
+            ("move_down", partial(lines.move, step=1)),
+            ("delete_line", lines.delete),
+            ("join", lines.join),
+            ("outdent", lines.outdent),
         )
-        for name, text, act, key in table:
-            menus.add(name, text, self._on_lines(act), [key])
-        menus.add("indent", tr("Move &Right"), self.editing(_indent), ["Ctrl+]"])
-        menus.add("comment", tr("&Comment or Not"), self.editing(_toggle_comment), ["Ctrl+/"])
+        for name, act in table:
+            menus.add(name, self._on_lines(act))
+        menus.add("indent", self.editing(_indent))
+        menus.add("comment", self.editing(_toggle_comment))
         menus.separate()
-        trim = self.editing(lambda editor: lines.trim(editor.document()))
-        menus.add("trim", tr("Remove &Spaces at Line Ends"), trim)
+        menus.add("trim", self.editing(lambda editor: lines.trim(editor.document())))
 
     def _on_lines(self, act: Callable[[QTextCursor], object]) -> Callable[[], None]:
         """Return an intent that changes the lines of the selection in front."""

@@ -1,14 +1,13 @@
-"""The menus: every action of the window, its name and its key."""
+"""The menus: lines for the commands of the table, and what each of them does."""
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from app.commands import COMMANDS, DraftKeys
 from app.shortcuts import Shortcuts
-
-Key = QKeySequence.StandardKey
-Shortcut = QKeySequence | QKeySequence.StandardKey | str
+from app.translation import tr
 
 
 class MenuBuilder:
@@ -19,6 +18,11 @@ class MenuBuilder:
         self._shortcuts = shortcuts
         self._menu = QMenu()
 
+    @property
+    def draft_keys(self) -> DraftKeys:
+        """The keys of drafts, as the user wants them."""
+        return self._shortcuts.draft_keys
+
     def start(self, title: str) -> QMenu:
         """Start a menu; the actions that follow go into it."""
         self._menu = self._window.menuBar().addMenu(title)
@@ -28,41 +32,27 @@ class MenuBuilder:
         """Add a menu inside the one that was started, without actions."""
         return self._menu.addMenu(title)
 
-    def add(
-        self,
-        name: str,
-        text: str,
-        run: Callable[[], object],
-        shortcuts: Iterable[Shortcut] = (),
-    ) -> QAction:
-        """Add an action and what it does; `name` stands for it in the settings file."""
-        action = QAction(text, self._window)
+    def add(self, name: str, run: Callable[[], object], text: str = "") -> QAction:
+        """Add a command and what it does; `text` is said for those that no table lists."""
+        action = QAction(text or tr(COMMANDS[name].text), self._window)
         # Qt passes `checked`, which is nobody's concern here.
         action.triggered.connect(lambda _: run())
-        return self._put(name, action, shortcuts)
+        return self._put(name, action)
 
-    def add_check(
-        self,
-        name: str,
-        text: str,
-        run: Callable[[bool], object],
-        *,
-        is_on: bool,
-        shortcuts: Iterable[Shortcut] = (),
-    ) -> QAction:
-        """Add an action that is on or off."""
-        action = QAction(text, self._window, checkable=True, checked=is_on)
+    def add_check(self, name: str, run: Callable[[bool], object], *, is_on: bool) -> QAction:
+        """Add a command that is on or off."""
+        action = QAction(tr(COMMANDS[name].text), self._window, checkable=True, checked=is_on)
         action.toggled.connect(run)
-        return self._put(name, action, shortcuts)
+        return self._put(name, action)
 
     def add_choice(
-        self, choices: Iterable[tuple[str, str, Callable[[], object], bool]]
+        self, choices: Iterable[tuple[str, Callable[[], object], bool]]
     ) -> list[QAction]:
-        """Add actions of which one is on: name, text, what it does, whether it is on."""
+        """Add commands of which one is on: name, what it does, whether it is on."""
         group = QActionGroup(self._window)
         made = []
-        for name, text, run, is_on in choices:
-            action = self.add(name, text, run)
+        for name, run, is_on in choices:
+            action = self.add(name, run)
             action.setCheckable(True)
             action.setChecked(is_on)
             group.addAction(action)
@@ -78,15 +68,8 @@ class MenuBuilder:
         """Add a line."""
         self._menu.addSeparator()
 
-    def _put(self, name: str, action: QAction, shortcuts: Iterable[Shortcut]) -> QAction:
+    def _put(self, name: str, action: QAction) -> QAction:
         action.setObjectName(name)
-        action.setShortcuts([key for shortcut in shortcuts for key in _sequences(shortcut)])
         self._shortcuts.add(name, action)
         self._menu.addAction(action)
         return action
-
-
-def _sequences(shortcut: Shortcut) -> list[QKeySequence]:
-    if isinstance(shortcut, QKeySequence.StandardKey):
-        return QKeySequence.keyBindings(shortcut)
-    return [QKeySequence(shortcut)]

@@ -6,7 +6,6 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from app.documents.names import shown
@@ -18,7 +17,7 @@ from app.translation import tr
 from app.widgets import dialogs
 from app.window.command_palette import Entry
 from app.window.editor_menus import EditorMenus
-from app.window.menu_builder import Key, MenuBuilder
+from app.window.menu_builder import MenuBuilder
 from app.window.proposal_actions import ProposalActions
 from app.window.setting_actions import SettingActions
 from app.window.spelling_actions import SpellingActions
@@ -57,126 +56,102 @@ class WindowMenus(QObject):
     def _build_file(self, menus: MenuBuilder) -> None:
         workspace = self._window.workspace
         menus.start(tr("&File"))
-        menus.add("new", tr("&New"), workspace.new, [Key.New])
-        menus.add("open", tr("&Open…"), self._window.open_files, [Key.Open])
+        menus.add("new", workspace.new)
+        menus.add("open", self._window.open_files)
         recent = menus.start_inner(tr("Open &Recent"))
         recent.aboutToShow.connect(partial(self._fill_recent, recent))
         menus.separate()
-        menus.add("save", tr("&Save"), workspace.save, [Key.Save])
-        menus.add("save_as", tr("Save &As…"), workspace.save_as, ["Ctrl+Shift+S"])
-        menus.add("save_all", tr("Save A&ll"), workspace.save_all, ["Ctrl+Alt+S"])
-        menus.add("revert", tr("Re&vert to Saved"), workspace.revert)
+        menus.add("save", workspace.save)
+        menus.add("save_as", workspace.save_as)
+        menus.add("save_all", workspace.save_all)
+        menus.add("revert", workspace.revert)
         menus.separate()
-        menus.add("reopen_encoding", tr("Reopen with &Encoding…"), self._reopen)
-        menus.add("save_encoding", tr("Save with En&coding…"), self._save_in)
-        menus.add("line_ends_lf", tr("Line Ends: LF"), partial(self._set_line_end, "\n"))
-        menus.add("line_ends_crlf", tr("Line Ends: CRLF"), partial(self._set_line_end, "\r\n"))
+        menus.add("reopen_encoding", self._reopen)
+        menus.add("save_encoding", self._save_in)
+        menus.add("line_ends_lf", partial(self._set_line_end, "\n"))
+        menus.add("line_ends_crlf", partial(self._set_line_end, "\r\n"))
         menus.separate()
-        menus.add("close_tab", tr("Close Ta&b"), self._close_current, ["Ctrl+W"])
-        menus.add("quit", tr("&Quit"), self._window.close, ["Ctrl+Q"])
+        menus.add("close_tab", self._close_current)
+        menus.add("quit", self._window.close)
 
     def _build_edit(self, menus: MenuBuilder) -> None:
         editor = self._in_editor
         menus.start(tr("&Edit"))
         # By name, not from the class: a second view undoes what its document did.
-        menus.add("undo", tr("&Undo"), editor(methodcaller("undo")), [Key.Undo])
-        menus.add("redo", tr("&Redo"), editor(methodcaller("redo")), [Key.Redo])
+        menus.add("undo", editor(methodcaller("undo")))
+        menus.add("redo", editor(methodcaller("redo")))
         menus.separate()
-        menus.add("cut", tr("Cu&t"), editor(Editor.cut), [Key.Cut])
-        menus.add("copy", tr("&Copy"), editor(Editor.copy), [Key.Copy])
-        menus.add("paste", tr("&Paste"), editor(Editor.paste), [Key.Paste])
+        menus.add("cut", editor(Editor.cut))
+        menus.add("copy", editor(Editor.copy))
+        menus.add("paste", editor(Editor.paste))
         menus.separate()
-        menus.add("select_all", tr("Select &All"), editor(Editor.selectAll), [Key.SelectAll])
+        menus.add("select_all", editor(Editor.selectAll))
         self._editing.build_carets(menus)
         menus.separate()
-        self._of_settings.add_check(menus, "spelling", tr("Check Spellin&g"))
+        self._of_settings.add_check(menus, "spelling")
         languages = menus.start_inner(tr("Spelling &Language"))
         SpellingActions(self._window.workspace, languages, self._settings)
         menus.separate()
-        menus.add("settings", tr("&Settings…"), self._window.popups.show_preferences, ["Ctrl+,"])
+        menus.add("settings", self._window.popups.show_preferences)
 
     def _build_find(self, menus: MenuBuilder) -> None:
         finder = self._window.finder
         menus.start(tr("Fi&nd"))
-        menus.add("find", tr("&Find…"), finder.open, [Key.Find])
-        menus.add("replace", tr("&Replace…"), partial(finder.open, replaces=True), ["Ctrl+H"])
-        menus.add("find_next", tr("Find &Next"), finder.find_next, ["F3"])
-        menus.add("find_previous", tr("Find &Previous"), finder.find_previous, ["Shift+F3"])
-        menus.add("find_all_tabs", tr("Find in All &Tabs…"), self._find_all, ["Ctrl+Shift+F"])
+        menus.add("find", finder.open)
+        menus.add("replace", partial(finder.open, replaces=True))
+        menus.add("find_next", finder.find_next)
+        menus.add("find_previous", finder.find_previous)
+        menus.add("find_all_tabs", self._find_all)
         menus.separate()
-        menus.add("goto_line", tr("&Go to Line…"), self._window.popups.show_goto_line, ["Ctrl+G"])
-        menus.add(
-            "goto_bracket",
-            tr("Go to Matching &Bracket"),
-            self._in_editor(Editor.go_to_bracket),
-            ["Ctrl+M"],
-        )
+        menus.add("goto_line", self._window.popups.show_goto_line)
+        menus.add("goto_bracket", self._in_editor(Editor.go_to_bracket))
 
     def _build_inlay(self, menus: MenuBuilder) -> None:
         session = self._in_session
         menus.start(tr("&Inlay"))
-        menus.add(
-            "rewrite",
-            tr("&Rewrite Selection, or Fill In Here"),
-            session(ProposalSession.regenerate),
-            ["Ctrl+Enter", "Ctrl+Return"],
-        )
-        # Enter and Esc belong to the proposal while it has the focus, and to nobody else.
-        accept = session(lambda meant: meant.accepting.accept())
-        menus.add("accept", tr("&Accept") + "\t" + tr("Enter"), accept)
-        stop = session(ProposalSession.stop_or_reject)
-        menus.add("stop", tr("&Stop, Then Reject") + "\t" + tr("Esc"), stop)
+        menus.add("rewrite", session(ProposalSession.regenerate))
+        menus.add("accept", session(lambda meant: meant.accepting.accept()))
+        menus.add("stop", session(ProposalSession.stop_or_reject))
         window = self._window
         ProposalActions(window.workspace, window.engine, window.history, menus, self._settings)
         menus.separate()
-        menus.add("history", tr("Histor&y…"), self._window.popups.show_history, ["Ctrl+Shift+H"])
+        menus.add("history", self._window.popups.show_history)
         menus.separate()
-        menus.add("models", tr("&Models…"), self._window.popups.show_models, ["Ctrl+Alt+M"])
-        menus.add("server", tr("S&erver…"), self._window.popups.show_server)
+        menus.add("models", self._window.popups.show_models)
+        menus.add("server", self._window.popups.show_server)
 
     def _build_view(self, menus: MenuBuilder) -> None:
         editor = self._in_editor
         menus.start(tr("&View"))
-        palette = ["Ctrl+Shift+P"]
-        menus.add("palette", tr("&Command Palette…"), self._window.popups.show_palette, palette)
+        menus.add("palette", self._window.popups.show_palette)
         menus.separate()
-        larger = [*QKeySequence.keyBindings(Key.ZoomIn), QKeySequence("Ctrl+=")]
-        menus.add("larger", tr("&Larger"), editor(Editor.zoom_in), larger)
-        menus.add("smaller", tr("&Smaller"), editor(Editor.zoom_out), [Key.ZoomOut])
-        menus.add("normal_size", tr("&Normal Size"), editor(Editor.zoom_reset), ["Ctrl+0"])
+        menus.add("larger", editor(Editor.zoom_in))
+        menus.add("smaller", editor(Editor.zoom_out))
+        menus.add("normal_size", editor(Editor.zoom_reset))
         menus.separate()
         self._build_splits(menus)
         menus.separate()
-        self._of_settings.add_check(menus, "word_wrap", tr("&Word Wrap"), "Alt+Z")
-        self._of_settings.add_check(menus, "white_space", tr("Spaces and &Tabs"))
-        menus.add("preview", tr("&Preview"), self._toggle_preview, ["Ctrl+Shift+V"])
+        self._of_settings.add_check(menus, "word_wrap")
+        self._of_settings.add_check(menus, "white_space")
+        menus.add("preview", self._toggle_preview)
         menus.separate()
         self._of_settings.add_appearances(menus)
 
     def _build_splits(self, menus: MenuBuilder) -> None:
         splits, side = self._window.splits, Qt.Orientation
-        for name, text, act, key in (
-            ("split", tr("Split Side &by Side"), partial(splits.split, side.Horizontal), "Ctrl+\\"),
-            (
-                "split_below",
-                tr("Split &One Above the Other"),
-                partial(splits.split, side.Vertical),
-                "Ctrl+Alt+\\",
-            ),
-            ("other_view", tr("Go to the Ot&her View"), splits.focus_other, "F6"),
-            ("close_split", tr("Clos&e the Second View"), splits.close_view, "Shift+F6"),
-        ):
-            menus.add(name, text, act, [key])
+        menus.add("split", partial(splits.split, side.Horizontal))
+        menus.add("split_below", partial(splits.split, side.Vertical))
+        menus.add("other_view", splits.focus_other)
+        menus.add("close_split", splits.close_view)
 
     def _build_help(self, menus: MenuBuilder) -> None:
         window, popups = self._window, self._window.popups
         menus.start(tr("&Help"))
-        menus.add("welcome", tr("&Welcome"), window.open_welcome)
-        keys = partial(popups.show_preferences, keys=True)
-        menus.add("keys", tr("&Keys"), keys, [Key.HelpContents])
+        menus.add("welcome", window.open_welcome)
+        menus.add("keys", partial(popups.show_preferences, keys=True))
         menus.separate()
-        menus.add("privacy", tr("What &Leaves This Machine"), popups.show_privacy)
-        menus.add("about", tr("&About Inlay"), popups.show_about)
+        menus.add("privacy", popups.show_privacy)
+        menus.add("about", popups.show_about)
 
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()

@@ -16,18 +16,12 @@ from app.proposal.model.ways import WAYS, Way
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
 from app.shortcuts import set_title
-from app.translation import QT_TR_NOOP, tr
+from app.translation import tr
 from app.window.menu_builder import MenuBuilder
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
-DRAWINGS = {
-    "default": QT_TR_NOOP("Like the &Desktop Moves"),
-    "full": QT_TR_NOOP("In &Full"),
-    "calm": QT_TR_NOOP("&Calmly"),
-    "off": QT_TR_NOOP("The &Result Only"),
-    "raw": QT_TR_NOOP("The Raw Can&vas"),
-}
+DRAWINGS = ("default", *(drawing.value for drawing in Drawing))  # of the setting
 
 SMALL = 1_000_000_000  # parameters
 Act = Callable[[ProposalSession], object]
@@ -48,6 +42,7 @@ class ProposalActions(QObject):
         self._workspace, self._history = workspace, history
         self._settings = settings
         self.options = OptionsModel(self)
+        self.options.draft_keys = menus.draft_keys
         self._widgets: dict[ProposalSession, ProposalWidgets] = {}
         self._ways: list[QAction] = []
         self._add_lines(menus)
@@ -58,51 +53,41 @@ class ProposalActions(QObject):
             self._on_setting(key)
 
     def _add_lines(self, menus: MenuBuilder) -> None:
-        menus.add(
-            "rewrite_with",
-            tr("Rewrite &With…"),
-            self.open_bar,
-            ["Ctrl+Shift+Enter", "Ctrl+Shift+Return"],
-        )
+        menus.add("rewrite_with", self.open_bar)
         self._add_ways(menus)
-        menus.add("write_on", tr("Contin&ue Writing"), self._in(_write_on), ["Ctrl+Shift+Space"])
-        menus.add("rewrite_again", tr("Rewrite A&gain"), self._in(ProposalSession.rewrite_again))
+        menus.add("write_on", self._in(_write_on))
+        menus.add("rewrite_again", self._in(ProposalSession.rewrite_again))
         menus.separate()
-        # Their keys belong to the draft while it has the focus, and to nobody else.
-        for name, text, key, act in (
-            ("accept_word", tr("Accept a W&ord"), "Alt+K", _accept_word),
-            ("accept_line", tr("Accept a &Line"), "Alt+J", _accept_line),
-            ("next", tr("&Next Candidate"), "Alt+]", partial(_show_candidate, step=1)),
-            ("previous", tr("&Previous Candidate"), "Alt+[", partial(_show_candidate, step=-1)),
-            ("step_back", tr("Step &Back"), "Alt+,", partial(_show_frame, step=-1)),
-            ("step_on", tr("Step &Forward"), "Alt+.", partial(_show_frame, step=1)),
-            ("branch", tr("Bran&ch From This Step"), "Alt+B", _branch),
-            ("compare", tr("Before or After"), tr("Space"), _toggle_old),
-            ("live", tr("Li&ve Region"), "", _toggle_live),
-        ):
-            menus.add(name, f"{text}\t{key}" if key else text, self._in(act))
-        words = menus.start_inner(tr("Wor&ds of the Draft"))
-        at_words: tuple[tuple[str, str, str, Act], ...] = (
-            ("next_word", tr("&Next Word"), "Alt+Shift+Right", self._mark(1)),
-            ("previous_word", tr("&Previous Word"), "Alt+Shift+Left", self._mark(-1)),
-            ("pin", tr("P&in or Let Go"), "Alt+P", self._pin),
-            ("melt", tr("&Melt"), "Alt+M", self._at_word(Pointer.melt)),
-            ("alternatives", tr("&Other Words…"), "Alt+O", self._at_word(Pointer.ask)),
-            (
-                "accept_this",
-                tr("&Accept This Word Alone"),
-                "Alt+Shift+K",
-                self._at_word(Pointer.keep),
-            ),
+        of_draft: tuple[tuple[str, Act], ...] = (
+            ("accept_word", _accept_word),
+            ("accept_line", _accept_line),
+            ("next", partial(_show_candidate, step=1)),
+            ("previous", partial(_show_candidate, step=-1)),
+            ("step_back", partial(_show_frame, step=-1)),
+            ("step_on", partial(_show_frame, step=1)),
+            ("branch", _branch),
+            ("compare", _toggle_old),
+            ("live", _toggle_live),
         )
-        for name, text, key, on_word in at_words:
-            _move(menus.add(name, f"{text}\t{key}", self._in(on_word)), words)
-        menus.add("clear_queue", tr("Take Waiting Regions Back"), self._in(_clear_queue))
+        for name, act in of_draft:
+            menus.add(name, self._in(act))
+        words = menus.start_inner(tr("Wor&ds of the Draft"))
+        of_words: tuple[tuple[str, Act], ...] = (
+            ("next_word", self._mark(1)),
+            ("previous_word", self._mark(-1)),
+            ("pin", self._pin),
+            ("melt", self._at_word(Pointer.melt)),
+            ("alternatives", self._at_word(Pointer.ask)),
+            ("accept_this", self._at_word(Pointer.keep)),
+        )
+        for name, act in of_words:
+            _move(menus.add(name, self._in(act)), words)
+        menus.add("clear_queue", self._in(_clear_queue))
         menus.separate()
-        menus.add_check("heat", tr("Mark When Words Se&ttled"), self._set_heat, is_on=False)
+        menus.add_check("heat", self._set_heat, is_on=False)
         actions = menus.add_choice(
-            (f"draw_{name}", tr(text), partial(self._settings.set_value, "drawing", name), False)
-            for name, text in DRAWINGS.items()
+            (f"draw_{name}", partial(self._settings.set_value, "drawing", name), False)
+            for name in DRAWINGS
         )
         drawings = menus.start_inner(tr("&How Drafts Are Drawn"))
         for action in actions:
@@ -115,7 +100,7 @@ class ProposalActions(QObject):
         inner.setToolTipsVisible(True)
         for way in WAYS:
             act = self._in(partial(_rewrite_as, way=way))
-            action = menus.add(f"rewrite_{way.name}", tr(way.label), act)
+            action = menus.add(f"rewrite_{way.name}", act, tr(way.label))
             set_title(action, tr("Rewrite: {way}").format(way=way.title))
             _move(action, inner)
             self._ways.append(action)

@@ -20,29 +20,21 @@ class SettingActions(QObject):
         self._appearances: dict[str, QAction] = {}
         settings.changed.connect(self._follow)
 
-    def add_check(self, menus: MenuBuilder, key: str, text: str, *shortcuts: str) -> None:
+    def add_check(self, menus: MenuBuilder, key: str) -> None:
         """Add an option that is on or off."""
         self._checks[key] = menus.add_check(
-            key,
-            text,
-            partial(self._settings.set_value, key),
-            is_on=self._settings.is_on(key),
-            shortcuts=shortcuts,
+            key, partial(self._settings.set_value, key), is_on=self._settings.is_on(key)
         )
 
     def add_appearances(self, menus: MenuBuilder) -> None:
         """Add light, dark and what the system says."""
-        names = {
-            Appearance.SYSTEM: self.tr("Like the S&ystem"),
-            Appearance.LIGHT: self.tr("L&ight"),
-            Appearance.DARK: self.tr("&Dark"),
-        }
+        looks = (Appearance.SYSTEM, Appearance.LIGHT, Appearance.DARK)
         now = self._settings.appearance
         actions = menus.add_choice(
-            (f"look_{a.value}", text, partial(self._set_appearance, a), a is now)
-            for a, text in names.items()
+            (f"look_{look.value}", partial(self._set_appearance, look), look is now)
+            for look in looks
         )
-        self._appearances = {a.value: action for a, action in zip(names, actions, strict=True)}
+        self._appearances = {a.value: action for a, action in zip(looks, actions, strict=True)}
 
     def _set_appearance(self, appearance: Appearance) -> None:
         self._settings.appearance = appearance

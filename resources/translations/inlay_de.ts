@@ -4,6 +4,18 @@
 <context>
     <name></name>
     <message>
+        <source>Like the S&amp;ystem</source>
+        <translation>Wie das S&amp;ystem</translation>
+    </message>
+    <message>
+        <source>L&amp;ight</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
         <source>Inlay cannot keep a recovery journal in {folder}: {reason}. Save often.</source>
         <translation>Inlay kann in {folder} kein Wiederherstellungsjournal führen: {reason}. Speichern Sie oft.</translation>
     </message>
@@ -644,16 +656,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Annehmen</translation>
     </message>
     <message>
-        <source>Put the draft in (Enter)</source>
-        <translation>Den Entwurf einsetzen (Enter)</translation>
+        <source>Put the draft in ({key})</source>
+        <translation>Den Entwurf einsetzen ({key})</translation>
     </message>
     <message>
         <source>Stop</source>
         <translation>Anhalten</translation>
     </message>
     <message>
-        <source>Stop, then reject (Esc)</source>
-        <translation>Anhalten, dann verwerfen (Esc)</translation>
+        <source>Stop, then reject ({key})</source>
+        <translation>Anhalten, dann verwerfen ({key})</translation>
     </message>
     <message>
         <source>Again</source>
@@ -668,16 +680,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Abzweigen</translation>
     </message>
     <message>
-        <source>Go on from this step with another seed (Alt+B)</source>
-        <translation>Von diesem Schritt mit anderem Startwert weiter (Alt+B)</translation>
+        <source>Go on from this step with another seed ({key})</source>
+        <translation>Von diesem Schritt mit anderem Startwert weiter ({key})</translation>
     </message>
     <message>
         <source>Before</source>
         <translation>Vorher</translation>
     </message>
     <message>
-        <source>Compare with the old text (Space)</source>
-        <translation>Mit dem alten Text vergleichen (Leertaste)</translation>
+        <source>Compare with the old text ({key})</source>
+        <translation>Mit dem alten Text vergleichen ({key})</translation>
     </message>
     <message>
         <source>Live</source>
@@ -1891,8 +1903,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         </translation>
     </message>
     <message>
-        <source>Click a selected word to keep it as it is (Alt+P)</source>
-        <translation>Ein Klick auf ein ausgewähltes Wort lässt es, wie es ist (Alt+P)</translation>
+        <source>Click a selected word to keep it as it is ({key})</source>
+        <translation>Ein Klick auf ein ausgewähltes Wort lässt es, wie es ist ({key})</translation>
     </message>
     <message>
         <source>Select the passage to rewrite first.</source>
@@ -2300,21 +2312,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
-    <name>SettingActions</name>
-    <message>
-        <source>Like the S&amp;ystem</source>
-        <translation>Wie das S&amp;ystem</translation>
-    </message>
-    <message>
-        <source>L&amp;ight</source>
-        <translation>&amp;Hell</translation>
-    </message>
-    <message>
-        <source>&amp;Dark</source>
-        <translation>&amp;Dunkel</translation>
-    </message>
-</context>
-<context>
     <name>Settings</name>
     <message>
         <source>Text</source>
@@ -2499,10 +2496,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>{key} is needed for writing.</source>
         <translation>{key} wird zum Schreiben gebraucht.</translation>
     </message>
-    <message>
-        <source>{key} belongs to the proposal.</source>
-        <translation>{key} gehört zum Entwurf.</translation>
-    </message>
 </context>
 <context>
     <name>SpellingMarks</name>
@@ -2563,8 +2556,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Zeitleiste der Entrauschungsschritte</translation>
     </message>
     <message>
-        <source>Every denoising step, by its entropy. Alt+, and Alt+. go step by step.</source>
-        <translation>Jeder Entrauschungsschritt nach seiner Entropie. Alt+, und Alt+. gehen Schritt für Schritt.</translation>
+        <source>Every denoising step, by its entropy. {back} and {on} go step by step.</source>
+        <translation>Jeder Entrauschungsschritt nach seiner Entropie. {back} und {on} gehen Schritt für Schritt.</translation>
     </message>
 </context>
 <context>

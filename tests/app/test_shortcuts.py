@@ -9,6 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.commands import COMMANDS
+from app.proposal.model.ways import WAYS
 from app.settings import Settings
 from app.shortcuts import Shortcuts, keys_text, title_of
 from app.window.command_palette import score
@@ -22,7 +24,7 @@ def key(text: str) -> QKeySequence:
 @pytest.fixture
 def shortcuts(tmp_path: Path, qapp: object) -> Shortcuts:
     shortcuts = Shortcuts(Settings(tmp_path / "settings.ini"))
-    for name, keys in (("save", "Ctrl+S"), ("open", "Ctrl+O")):
+    for name, keys in (("put", "Ctrl+S"), ("get", "Ctrl+O")):
         action = QAction(f"&{name.title()}…", shortcuts)
         action.setShortcut(key(keys))
         shortcuts.add(name, action)
@@ -30,31 +32,72 @@ def shortcuts(tmp_path: Path, qapp: object) -> Shortcuts:
 
 
 def test_keys_are_changed_remembered_and_reset(shortcuts: Shortcuts) -> None:
-    shortcuts.set_keys("save", [key("F9")])
-    assert shortcuts.actions["save"].shortcuts() == [key("F9")]
+    shortcuts.set_keys("put", [key("F9")])
+    assert shortcuts.actions["put"].shortcuts() == [key("F9")]
     again = Shortcuts(shortcuts._settings)
-    action = QAction("Save")
+    action = QAction("Put")
     action.setShortcut(key("Ctrl+S"))
-    again.add("save", action)
+    again.add("put", action)
     assert action.shortcuts() == [key("F9")]
-    again.reset("save")
+    again.reset("put")
     assert action.shortcuts() == [key("Ctrl+S")]
-    assert shortcuts._settings.keys_of("save") is None
+    assert shortcuts._settings.keys_of("put") is None
 
 
 def test_a_key_is_taken_from_the_action_that_had_it(shortcuts: Shortcuts) -> None:
-    assert shortcuts.conflicts("save", key("Ctrl+O")) == ["open"]
-    shortcuts.set_keys("save", [key("Ctrl+O")])
-    assert shortcuts.actions["open"].shortcuts() == []
-    shortcuts.reset("open")
-    assert shortcuts.actions["open"].shortcuts() == []  # still save's
-    assert shortcuts.conflicts("open", key("Ctrl+O, Ctrl+K")) == ["save"]
+    assert shortcuts.conflicts("put", key("Ctrl+O")) == ["get"]
+    shortcuts.set_keys("put", [key("Ctrl+O")])
+    assert shortcuts.actions["get"].shortcuts() == []
+    shortcuts.reset("get")
+    assert shortcuts.actions["get"].shortcuts() == []  # still save's
+    assert shortcuts.conflicts("get", key("Ctrl+O, Ctrl+K")) == ["put"]
 
 
-@pytest.mark.parametrize("text", ["Tab", "Ctrl+Right", "Return", "Esc", "Alt+]", "Space", "A"])
-def test_keys_for_writing_and_for_the_proposal_are_refused(shortcuts: Shortcuts, text: str) -> None:
-    assert shortcuts.why_not(key(text))
-    assert not shortcuts.why_not(key("Ctrl+Alt+A"))
+@pytest.mark.parametrize("text", ["Tab", "Ctrl+Right", "Return", "Esc", "Space", "A"])
+def test_keys_for_writing_are_refused(shortcuts: Shortcuts, text: str) -> None:
+    assert shortcuts.why_not("put", key(text))
+    assert not shortcuts.why_not("put", key("Ctrl+Alt+A"))
+
+
+@pytest.mark.parametrize("text", ["Return", "Esc", "Space", "Alt+A"])
+def test_a_draft_may_have_keys_that_write_elsewhere(shortcuts: Shortcuts, text: str) -> None:
+    assert not shortcuts.why_not("accept", key(text))
+
+
+@pytest.mark.parametrize("text", ["Tab", "Left", "A"])
+def test_a_draft_leaves_the_keys_of_the_caret_alone(shortcuts: Shortcuts, text: str) -> None:
+    assert shortcuts.why_not("accept", key(text))
+
+
+def test_every_line_of_the_menus_is_a_command_and_every_command_has_its_line(house: House) -> None:
+    ways = {f"rewrite_{way.name}" for way in WAYS}
+    assert set(house.window.shortcuts.actions) - ways == set(COMMANDS)
+
+
+def test_no_command_has_the_default_key_of_another() -> None:
+    keys = [k.toString() for command in COMMANDS.values() for k in command.default_keys()]
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_the_menu_says_a_drafts_key_and_leaves_it_to_the_text_elsewhere(house: House) -> None:
+    shortcuts = house.window.shortcuts
+    action = shortcuts.actions["accept_word"]
+    assert (keys_text(action), action.shortcuts()) == ("Alt+K", [])
+    shortcuts.set_keys("accept_word", [key("F9")])
+    assert (keys_text(action), action.shortcuts()) == ("F9", [])
+    assert shortcuts._settings.keys_of("accept_word") == ["F9"]
+    shortcuts.reset("accept_word")
+    assert keys_text(action) == "Alt+K"
+    assert shortcuts._settings.keys_of("accept_word") is None
+
+
+def test_a_key_of_drafts_can_be_given_to_a_command_of_the_window(house: House) -> None:
+    shortcuts = house.window.shortcuts
+    assert shortcuts.conflicts("trim", key("Alt+K")) == ["accept_word"]
+    shortcuts.set_keys("trim", [key("Alt+K")])
+    assert shortcuts.keys_of("accept_word") == []
+    assert keys_text(shortcuts.actions["accept_word"]) == ""
+    assert house.tab.session.options.draft_keys.of("accept_word") == []
 
 
 def test_no_two_actions_of_the_window_share_a_key(house: House) -> None:
@@ -62,15 +105,15 @@ def test_no_two_actions_of_the_window_share_a_key(house: House) -> None:
     taken = [
         (one, other, own.toString())
         for one, other in itertools.permutations(actions, 2)
-        for own in actions[one].shortcuts()
-        if own in actions[other].shortcuts()
+        for own in house.window.shortcuts.keys_of(one)
+        if own in house.window.shortcuts.keys_of(other)
     ]
     assert taken == []
     refused = [
         (name, own.toString())
-        for name, action in actions.items()
-        for own in action.shortcuts()
-        if house.window.shortcuts.why_not(own)
+        for name in actions
+        for own in house.window.shortcuts.keys_of(name)
+        if house.window.shortcuts.why_not(name, own)
     ]
     assert refused == []
 

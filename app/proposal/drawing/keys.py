@@ -13,11 +13,9 @@ from app.proposal.model.session import ProposalSession
 from app.translation import tr
 
 Key = Qt.Key
-ALT = Qt.KeyboardModifier.AltModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 NONE = Qt.KeyboardModifier.NoModifier
 PAGE_KEYS = {Key.Key_PageUp: -1, Key.Key_PageDown: 1}
-ENTER_KEYS = (Key.Key_Return, Key.Key_Enter)
+TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where they mean no draft
 
 
 class ProposalKeys:
@@ -27,48 +25,45 @@ class ProposalKeys:
         self._session, self._geometry, self._pointer = session, geometry, pointer
         self._editor, self._proposal = geometry.editor, geometry.proposal
         candidates = self._proposal.candidates
-        self._acts: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {
-            (NONE, Key.Key_Space): candidates.toggle_old,
-            (ALT, Key.Key_K): session.accepting.accept_word,
-            (ALT, Key.Key_J): session.accepting.accept_line,
-            (ALT, Key.Key_BracketRight): lambda: candidates.choose_next(1),
-            (ALT, Key.Key_BracketLeft): lambda: candidates.choose_next(-1),
-            (ALT, Key.Key_Period): lambda: candidates.show_next_frame(1),
-            (ALT, Key.Key_Comma): lambda: candidates.show_next_frame(-1),
-            (ALT, Key.Key_B): session.steering.branch,
-            (ALT | SHIFT, Key.Key_Right): lambda: pointer.move_word(1),
-            (ALT | SHIFT, Key.Key_Left): lambda: pointer.move_word(-1),
-            (ALT, Key.Key_P): pointer.pin,
-            (ALT, Key.Key_M): pointer.melt,
-            (ALT, Key.Key_O): pointer.ask,
-            (ALT | SHIFT, Key.Key_K): pointer.keep,
+        self._acts: dict[str, Callable[[], object]] = {
+            "accept": session.accepting.accept,
+            "accept_word": session.accepting.accept_word,
+            "accept_line": session.accepting.accept_line,
+            "compare": candidates.toggle_old,
+            "next": lambda: candidates.choose_next(1),
+            "previous": lambda: candidates.choose_next(-1),
+            "step_on": lambda: candidates.show_next_frame(1),
+            "step_back": lambda: candidates.show_next_frame(-1),
+            "branch": session.steering.branch,
+            "next_word": lambda: pointer.move_word(1),
+            "previous_word": lambda: pointer.move_word(-1),
+            "pin": pointer.pin,
+            "melt": pointer.melt,
+            "alternatives": pointer.ask,
+            "accept_this": pointer.keep,
         }
 
     def handle(self, event: QKeyEvent) -> bool:
         """Act on a key; return whether it was one of the proposal's."""
         proposal = self._proposal
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if modifiers == NONE and event.key() == Key.Key_Escape:
+        command = self._session.options.draft_keys.command_of(event)
+        if command == "stop":
             self._session.stop_or_reject()
             return True
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if proposal.phase is Phase.STALE and proposal.has_focus:
-            return self._refuse(event.key(), modifiers)
+            is_text = modifiers == NONE and event.key() in TEXT_KEYS
+            return command is not None and self._refuse(is_text=is_text)
         if not proposal.takes_enter:
             return False
         if modifiers == NONE and event.key() in PAGE_KEYS:
             return self._page(PAGE_KEYS[Key(event.key())])
-        # Also while there is no draft yet: a new line would wipe the selection out.
-        if modifiers == NONE and event.key() in ENTER_KEYS:
-            self._session.accepting.accept()
-            return True
-        return self._act(event.key(), modifiers)
+        return command is not None and self._act(command)
 
-    def _refuse(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+    def _refuse(self, *, is_text: bool) -> bool:
         """Keep a key that means a draft from the text that a parked one was asked for."""
-        is_text = modifiers == NONE and key in (*ENTER_KEYS, Key.Key_Space)
         replaces = self._editor.textCursor().hasSelection()
-        goes_on = self._session.is_typing and not replaces
-        if goes_on if is_text else (modifiers, key) not in self._acts:
+        if is_text and self._session.is_typing and not replaces:
             return False
         text = tr(
             "This draft cannot be accepted any more, because the text around it changed. "
@@ -77,16 +72,13 @@ class ProposalKeys:
         self._session.failed.emit(text)
         return True
 
-    def _act(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        act = self._acts.get((modifiers, key))
-        proposal = self._session.proposal
-        if act is None or proposal is None:
+    def _act(self, command: str) -> bool:
+        # Its key writes a space, as long as there is nothing to compare.
+        is_done = self._proposal.phase is Phase.FINISHED and self._proposal.draft is not None
+        if command == "compare" and not is_done:
             return False
-        if key == Key.Key_Space and (
-            proposal.draft is None or proposal.phase is not Phase.FINISHED
-        ):
-            return False
-        act()
+        # Also while there is no draft yet: a new line would wipe the selection out.
+        self._acts[command]()
         return True
 
     def _page(self, direction: int) -> bool:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QMenu
 
+from app.commands import DraftKeys
 from app.editor import Editor
 from app.proposal.drawing.draft_layout import cursor_x
-from app.proposal.drawing.keys import ALT, SHIFT, Key
 from app.proposal.drawing.painter import paint_pin, paint_word_frame
 from app.proposal.model.pins import Pins, Word
 from app.text.positions import to_code_points, to_utf16
@@ -33,13 +33,14 @@ class Marker(QObject):
         self,
         editor: Editor,
         pins: Pins,
+        keys: Callable[[], DraftKeys],
         is_draft: Callable[[], bool],
         takes_clicks: Callable[[], bool],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._editor, self._pins = editor, pins
-        self._is_draft, self._takes_clicks = is_draft, takes_clicks
+        self._keys, self._is_draft, self._takes_clicks = keys, is_draft, takes_clicks
         self._word: Word | None = None  # that a mark is on
         editor.selectionChanged.connect(self._forget_word)
         pins.changed.connect(editor.viewport().update)
@@ -57,12 +58,12 @@ class Marker(QObject):
         """Take the keys that mark and pin words; return whether it was one."""
         if not self.has_words:
             return False
-        match event.modifiers(), event.key():
-            case modifiers, Key.Key_Right if modifiers == ALT | SHIFT:
+        match self._keys().command_of(event):
+            case "next_word":
                 self.move_word(1)
-            case modifiers, Key.Key_Left if modifiers == ALT | SHIFT:
+            case "previous_word":
                 self.move_word(-1)
-            case modifiers, Key.Key_P if modifiers == ALT:
+            case "pin":
                 self.pin()
             case _:
                 return False

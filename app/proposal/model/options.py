@@ -5,6 +5,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
+from app.commands import DraftKeys
 from app.translation import QT_TR_NOOP, tr
 from engine.api import Constraints, Generate, Length, LengthMode, Mode
 from engine.patterns import PatternError, compiled
@@ -84,6 +85,7 @@ class OptionsModel(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.draft_keys = DraftKeys()  # of the window's drafts
         self._options = RunOptions()
         self._drawing: Drawing | None = None
         self._shows_heat = False

@@ -1,9 +1,10 @@
 """The bar at the region: what the next run shall do, and buttons that say it in one word."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QPalette, QShortcut
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -48,6 +49,7 @@ class OptionsBar(QWidget):
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        self._shortcuts: dict[str, QShortcut] = {}
         self._region, self._is_at_end = "", False
         self._recalled = -1  # place in the history of instructions
         small = QApplication.font()  # not that of the text
@@ -70,6 +72,8 @@ class OptionsBar(QWidget):
         self._region, self._is_at_end = region, is_at_end
         self._recalled = -1
         self.fold.setChecked(not self._model.options.is_plain)
+        for name, shortcut in self._shortcuts.items():
+            shortcut.setKeys(self._model.draft_keys.of(name))
         self.refresh()
         self.show()
         self.raise_()
@@ -147,12 +151,13 @@ class OptionsBar(QWidget):
         self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
         # As shortcuts, because a field would write the letter.
-        for key, act in (
-            ("Alt+Shift+Right", lambda: self.move_wanted.emit(1)),
-            ("Alt+Shift+Left", lambda: self.move_wanted.emit(-1)),
-            ("Alt+P", self.pin_wanted.emit),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self)
+        acts: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("next_word", lambda: self.move_wanted.emit(1)),
+            ("previous_word", lambda: self.move_wanted.emit(-1)),
+            ("pin", self.pin_wanted.emit),
+        )
+        for name, act in acts:
+            shortcut = self._shortcuts[name] = QShortcut(self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 

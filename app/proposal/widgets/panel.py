@@ -49,12 +49,20 @@ class ProposalPanel(QWidget):
         note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
         self.heat_note = QLabel(note, self)
         self._proposal = proposal
-        self.timeline, self.candidate_list = Timeline(self), CandidateList(self)
+        self.timeline, self.candidate_list = Timeline(options.draft_keys, self), CandidateList(self)
         self.step = QLabel(self)
         self.accept_button = self._button(
-            tr("Accept"), tr("Put the draft in (Enter)"), self.accept_wanted
+            tr("Accept"),
+            tr("Put the draft in ({key})"),
+            self.accept_wanted,
+            "accept",
         )
-        self.stop_button = self._button(tr("Stop"), tr("Stop, then reject (Esc)"), self.stop_wanted)
+        self.stop_button = self._button(
+            tr("Stop"),
+            tr("Stop, then reject ({key})"),
+            self.stop_wanted,
+            "stop",
+        )
         self.retry_button = self._button(
             tr("Again"),
             tr("One more candidate with another seed (Ctrl+Enter)"),
@@ -62,11 +70,15 @@ class ProposalPanel(QWidget):
         )
         self.branch_button = self._button(
             tr("Branch"),
-            tr("Go on from this step with another seed (Alt+B)"),
+            tr("Go on from this step with another seed ({key})"),
             self.branch_wanted,
+            "branch",
         )
         self.old_button = self._button(
-            tr("Before"), tr("Compare with the old text (Space)"), self.old_wanted
+            tr("Before"),
+            tr("Compare with the old text ({key})"),
+            self.old_wanted,
+            "compare",
         )
         self.live_button = self._button(
             tr("Live"), tr("Draft anew whenever the text around it changes"), None
@@ -146,7 +158,10 @@ class ProposalPanel(QWidget):
         candidates = self._proposal.candidates
         candidates.choose(candidates.ordered[row])
 
-    def _button(self, text: str, tip: str, wanted: object) -> QToolButton:
+    def _button(self, text: str, tip: str, wanted: object, command: str = "") -> QToolButton:
+        """Make a button; `command` is the one of a draft whose key its tip names."""
+        if command:
+            tip = tip.format(key=self._options.draft_keys.text(command))
         button = QToolButton(self)
         button.setText(text)
         button.setToolTip(tip)

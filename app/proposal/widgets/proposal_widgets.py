@@ -36,7 +36,12 @@ class ProposalWidgets(QObject):
         self.bar = OptionsBar(session.options, self._editor.viewport())
         self.popup = AlternativesPopup(self._editor)
         self.marker = Marker(
-            self._editor, session.pins, self._is_draft_meant, self.bar.isVisible, self
+            self._editor,
+            session.pins,
+            lambda: session.options.draft_keys,
+            self._is_draft_meant,
+            self.bar.isVisible,
+            self,
         )
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(lambda: session.regenerate(session.options.for_run))
@@ -112,7 +117,8 @@ class ProposalWidgets(QObject):
         if count := len(pins.pinned):
             self.bar.show_note(tr("%n words stay as they are", "", count))
         elif self.marker.has_words and len(all_words(pins.text)) > 1:
-            self.bar.show_note(tr("Click a selected word to keep it as it is (Alt+P)"))
+            note = tr("Click a selected word to keep it as it is ({key})")
+            self.bar.show_note(note.format(key=self._session.options.draft_keys.text("pin")))
         else:
             self.bar.show_note("")
 

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QWidget
 
+from app.commands import DraftKeys
+
 HEIGHT = 26  # px
 MARGIN = 6.0  # px
 KNOB = 4.0  # px, radius
@@ -28,13 +30,13 @@ class Timeline(QSlider):
 
     frame_wanted = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: DraftKeys, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._entropies: tuple[float, ...] = ()
         self._num_slots = 1  # frames there is room for
         self.setAccessibleName(self.tr("Timeline of denoising steps"))
-        tip = self.tr("Every denoising step, by its entropy. Alt+, and Alt+. go step by step.")
-        self.setToolTip(tip)
+        tip = self.tr("Every denoising step, by its entropy. {back} and {on} go step by step.")
+        self.setToolTip(tip.format(back=keys.text("step_back"), on=keys.text("step_on")))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(90)
