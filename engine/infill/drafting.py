@@ -22,6 +22,8 @@ from engine.model import KVCache
 # Spread of the draw among drafts: another seed shall give another text where two are nearly as
 # good, and the same where one is clearly best.
 _SPREAD = 0.02
+# Behind the best draft, in the same unit, what no candidate is made of.
+_FAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,22 @@ class Drafts:
     scored: tuple[CausalDraft, ...]
     consensus: Consensus
 
-    def drawn(self, generator: torch.Generator) -> CausalDraft:
-        """Draw a draft, the better ones more often: the greatest score with Gumbel noise on it."""
-        uniform = torch.rand(len(self.scored), generator=generator, device=generator.device)
-        noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
-        keys = torch.tensor([draft.score for draft in self.scored]) + _SPREAD * noise.cpu()
-        return self.scored[int(keys.argmax())]
+    def drawn(self, generators: Sequence[torch.Generator]) -> list[CausalDraft]:
+        """Draw a draft for each generator, the better ones more often, another one each time.
+
+        The greatest score with Gumbel noise on it: who draws first has its draft from its generator
+        alone. One comes twice when what is left is far behind.
+        """
+        best = max(draft.score for draft in self.scored)
+        near = [draft for draft in self.scored if draft.score > best - _FAR]
+        left, found = list(near), list[CausalDraft]()
+        for generator in generators:
+            left = left or list(near)
+            uniform = torch.rand(len(left), generator=generator, device=generator.device)
+            noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
+            keys = torch.tensor([draft.score for draft in left]) + _SPREAD * noise.cpu()
+            found.append(left.pop(int(keys.argmax())))
+        return found
 
 
 def find_drafts(

@@ -56,7 +56,7 @@ def make_lanes(
         elif _is_sentence(request, plan) or is_long(tried):
             starts = find_long_drafts(*where, generators, is_cancelled)
         elif drafts := find_drafts(*where, beliefs):
-            starts, consensus = [drafts.drawn(one) for one in generators], drafts.consensus
+            starts, consensus = list(drafts.drawn(generators)), drafts.consensus
     is_causal = request.mode is Mode.CAUSAL
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")

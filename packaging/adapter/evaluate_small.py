@@ -80,10 +80,9 @@ def drafts(loaded: LoadedModel, stream: TokenStream, gap: int, count: int) -> Ro
     before, after, exact, exact_before = [], [], [], []
     tasks = token_tasks(stream, gap, count, CONTEXT, canvas, DOCUMENT_BORDER)
     for seed, task in enumerate(tasks):
-        lane, ids, _ = fill_tokens(loaded, task, seed, Mode(drafted=True))
-        if lane.start is None:
-            continue
-        wanted, draft, text = decode(task.gap), decode(lane.start.ids), decode(ids)
+        _, draft_ids, _ = fill_tokens(loaded, task, seed, Mode(drafted=True, from_left=True))
+        _, ids, _ = fill_tokens(loaded, task, seed, Mode(drafted=True))
+        wanted, draft, text = decode(task.gap), decode(draft_ids), decode(ids)
         before.append(similarity(draft, wanted))
         after.append(similarity(text, wanted))
         exact_before.append(draft == wanted)

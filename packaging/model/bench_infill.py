@@ -91,9 +91,10 @@ def true_slots(loaded: LoadedModel, task: TextTask) -> int:
     return max(1, (len(plan.old) or plan.num_slots) - bool(plan.healed))
 
 
-def _by_chance(drafts: Drafts, generator: torch.Generator) -> CausalDraft:
-    place = torch.randint(len(drafts.scored), (1,), generator=generator)
-    return drafts.scored[int(place)]
+def _by_chance(drafts: Drafts, generators: Sequence[torch.Generator]) -> list[CausalDraft]:
+    count = (len(drafts.scored),)
+    places = [torch.randint(*count, (1,), generator=one) for one in generators]
+    return [drafts.scored[int(place)] for place in places]
 
 
 def bench(

@@ -36,6 +36,7 @@ from tasks import (
 )
 
 from engine.api import Generate, SamplerOptions
+from engine.api import Mode as RunMode
 from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan
 from engine.infill.lane import Lane
 from engine.infill.ranking import likelihoods
@@ -50,6 +51,7 @@ class Mode:
     """How gaps are filled."""
 
     drafted: bool = False  # as the editor does, from drafts of the causal pass; else from noise
+    from_left: bool = False  # what the causal pass writes stands
     sees_after: bool = True
     length: str = "given"  # or "surplus": more slots than needed, or "unknown": the engine finds it
 
@@ -82,8 +84,9 @@ def fill_tokens(
         blocks=(slots,),
     )
     given = None if mode.length == "unknown" else slots
+    way = RunMode.CAUSAL if mode.from_left else RunMode.BOTH
     request = Generate(
-        job_id=0, revision=0, before="", region="", after="", seed=seed, num_slots=given
+        job_id=0, revision=0, before="", region="", after="", seed=seed, num_slots=given, mode=way
     )
     start = time.perf_counter()
     context = ContextCache().encode(engine.model, plan.prefix)

@@ -18,7 +18,7 @@ from resources import resource_path
 from tests.journeys.driver import CONTROL, Journey
 
 PICTURES_A_SECOND = 5
-WORDS = "a small brown bird came to the window and said, “Good tailor, it is cold,"
+WORDS = "stayed up late and talked about the future"
 NONE = Qt.KeyboardModifier.NoModifier
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 SQUEEZE = "-loop 0 -resize 640x +dither -colors 32 -fuzz 3% -layers OptimizeTransparency"
@@ -89,8 +89,9 @@ def _pause(milliseconds: int) -> None:
 def main() -> None:
     """Record into the file that is named."""
     text = resource_path("samples/welcome.md").read_text("utf-8")
-    story = text[text.index("## The Little") : text.index("## A piece")]
-    with tempfile.TemporaryDirectory() as folder, Journey(resource_path("model"), story) as j:
+    letter = text[text.index("## A letter") : text.index("## Told")]
+    model = resource_path("models/small")
+    with tempfile.TemporaryDirectory() as folder, Journey(model, letter) as j:
         j.wait_ready()
         j.window.resize(800, 500)
         _pause(300)

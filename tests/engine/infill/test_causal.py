@@ -94,13 +94,22 @@ def test_the_clearly_best_is_drawn_and_equals_take_turns() -> None:
     def drawn(seed: int, *scores: float) -> int:
         drafts = tuple(CausalDraft((place,), score) for place, score in enumerate(scores))
         drafts = Drafts(drafts, Consensus(["any"], [0.0]))
-        return drafts.drawn(torch.Generator().manual_seed(seed)).ids[0]
+        return drafts.drawn([torch.Generator().manual_seed(seed)])[0].ids[0]
 
     seeds = range(60)
     assert {drawn(seed, -10.0, -11.0) for seed in seeds} == {0}
     turns = [drawn(seed, -10.0, -10.005) for seed in seeds]
     assert 10 < turns.count(0) < 50
     assert turns == [drawn(seed, -10.0, -10.005) for seed in seeds]
+
+
+def test_no_draft_is_drawn_twice_while_there_are_others_as_good() -> None:
+    scored = tuple(
+        CausalDraft((place,), score) for place, score in enumerate((-1.0, -1.2, -1.4, -2.0))
+    )
+    drafts = Drafts(scored, Consensus(["any"], [0.0]))
+    generators = [torch.Generator().manual_seed(seed) for seed in range(4)]
+    assert [draft.ids for draft in drafts.drawn(generators)] == [(0,), (1,), (2,), (0,)]
 
 
 def test_a_candidate_starts_from_a_part_of_its_draft() -> None:
