@@ -57,11 +57,8 @@ class ProposalView(QObject):
         self.pointer.meant_changed.connect(self._on_meant_changed)
         self._candidate = proposal.candidate
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
-        proposal.old_text_changed.connect(self.refresh)
         self._options.changed.connect(self.refresh)
-        proposal.draft_changed.connect(self.refresh)
-        proposal.phase_changed.connect(self.refresh)
-        proposal.region_changed.connect(self.refresh)
+        proposal.look_changed.connect(self.refresh)
         editor.metrics_changed.connect(self._on_metrics_changed)
         self.refresh()
 

@@ -57,10 +57,7 @@ class ActiveProposal(QObject):
         assert self._proposal is None, "the one before has to go first"
         self._proposal = proposal
         self.opened.emit(proposal)
-        proposal.phase_changed.connect(self._publish)
-        proposal.candidates_changed.connect(self._publish)
-        proposal.old_text_changed.connect(self._publish)
-        proposal.draft_changed.connect(self._publish)
+        proposal.status_changed.connect(self._publish)
         self._publish()
 
     def drop(self, outcome: Outcome) -> None:

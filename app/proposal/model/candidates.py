@@ -22,13 +22,12 @@ UNSCORED = -math.inf
 class Candidates(QObject):
     """Keeps the candidates of one region, over all jobs; there is always one.
 
-    Its `Proposal` tells it of the engine, and has it `publish` afterwards. Signals:
-    `draft_changed`, after the text that is shown has; `changed`, after a candidate came, went,
-    grew by a frame or another place, or another one or frame is shown.
+    Its `Proposal` tells it of the engine, and has it `publish` afterwards. Signals: `changed`,
+    after a candidate came, went, grew by a frame or another place, or another one or frame is
+    shown; with whether what is to be seen has changed by it.
     """
 
-    draft_changed = Signal()
-    changed = Signal()
+    changed = Signal(bool)
 
     def __init__(self, job: Generate, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +112,7 @@ class Candidates(QObject):
         """Show the old text for comparison, or the draft again."""
         if self._draft is not None:
             self.shows_old = not self.shows_old
-            self.draft_changed.emit()
+            self.changed.emit(True)
 
     def set_pinned(self, slots: Sequence[int], *, is_pinned: bool) -> None:
         """Mark slots as pinned, or as free again, before the engine has said so."""
@@ -121,16 +120,14 @@ class Candidates(QObject):
         for slot in slots:
             (candidate.pins.add if is_pinned else candidate.pins.discard)(slot)
             (candidate.freed.discard if is_pinned else candidate.freed.add)(slot)
-        self.draft_changed.emit()
+        self.changed.emit(True)
 
     def publish(self) -> None:
         """Tell of what has changed."""
         candidate = self._current
         draft = candidate.draft if self.frame is None else candidate.draft_at(self.frame)
-        if draft != self._draft:
-            self._draft = draft
-            self.draft_changed.emit()
-        self.changed.emit()
+        is_another, self._draft = draft != self._draft, draft
+        self.changed.emit(is_another)
 
     def start(self, event: Started) -> None:
         """Note how much room the job's candidates have, and how long they may take."""

@@ -1,6 +1,10 @@
 """The model of one proposal: what the engine has drafted for one region, and how far it is."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,21 +17,32 @@ from app.text.rebase import Change, Region, follow, rebase, rebase_itself
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
 
+P = ParamSpec("P")
+
+
+def _told_once(
+    act: Callable[Concatenate["Proposal", P], None],
+) -> Callable[Concatenate["Proposal", P], None]:
+    """Let all that an act changes be told once, at its end."""
+
+    @wraps(act)
+    def run(self: "Proposal", /, *args: P.args, **kwargs: P.kwargs) -> None:
+        with self.telling_once():
+            act(self, *args, **kwargs)
+
+    return run
+
 
 class Proposal(QObject):
     """One region's candidates; changes only through its methods.
 
-    Signals: `phase_changed`, `draft_changed`, `region_changed`, `has_focus_changed`,
-    `old_text_changed`; each is sent after what its name says has changed. `takes_changed`: a
-    candidate came, went, grew by a frame or another place, or another one or frame is shown.
+    Signals: `look_changed`, after anything that is to be seen of it in the text has changed, its
+    place included, and then `status_changed`, after anything that is to be said of it has. Each is
+    sent once, at most, for whatever the engine or the user does.
     """
 
-    phase_changed = Signal()
-    draft_changed = Signal()
-    region_changed = Signal()
-    has_focus_changed = Signal()
-    old_text_changed = Signal()
-    candidates_changed = Signal()
+    look_changed = Signal()
+    status_changed = Signal()
 
     def __init__(self, request: Generate, region: Region, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +50,9 @@ class Proposal(QObject):
         text = request.region
         self._place = Placement(request=request, region=region, old_text=text, asked_text=text)
         self._candidates = Candidates(request, self)
-        self._candidates.draft_changed.connect(self.draft_changed)
-        self._candidates.changed.connect(self.candidates_changed)
+        self._candidates.changed.connect(self._on_candidates)
+        self._num_acts = 0  # under way, one within the other
+        self._has_new_look = self._has_new_status = False
         self._phase = Phase.WAITING
         self._note = ""
         self._has_focus = True
@@ -130,13 +146,14 @@ class Proposal(QObject):
         """Say whether Enter means this proposal."""
         if has_focus != self._has_focus:
             self._has_focus = has_focus
-            self.has_focus_changed.emit()
 
+    @_told_once
     def set_is_live(self, is_live: bool) -> None:
         """Keep it in step with the text around it, or leave that."""
         self._is_live = is_live
-        self.candidates_changed.emit()
+        self._note_change(is_seen=False)
 
+    @_told_once
     def notify_submitted(self, job: Generate | Branch, start: Draft | None = None) -> None:
         """The engine was asked for more candidates; what ran until now has been cancelled."""
         self._job = job
@@ -148,6 +165,7 @@ class Proposal(QObject):
         self._set_phase(Phase.WAITING)
         self._candidates.publish()
 
+    @_told_once
     def notify_started(self, event: Started) -> None:
         """The engine has begun."""
         if self._phase is Phase.WAITING and event.job_id == self.job_id:
@@ -155,6 +173,7 @@ class Proposal(QObject):
             self._candidates.start(event)
             self._set_phase(Phase.RUNNING)
 
+    @_told_once
     def notify_restarted(self) -> None:
         """The engine begins the job anew; its drafts stay until it has others."""
         if self.is_busy:
@@ -162,6 +181,7 @@ class Proposal(QObject):
             self._set_phase(Phase.WAITING)
             self._candidates.publish()
 
+    @_told_once
     def notify_frame(self, event: CanvasUpdated) -> None:
         """The engine has done one denoising step."""
         # Also the step that ran when it was stopped; its text comes with the end.
@@ -171,12 +191,14 @@ class Proposal(QObject):
                 self._set_phase(Phase.RUNNING)
             self._candidates.publish()
 
+    @_told_once
     def notify_candidate(self, event: CandidateFinished) -> None:
         """One of several candidates is done."""
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
             self._candidates.finish_one(event)
             self._candidates.publish()
 
+    @_told_once
     def notify_finished(self, event: Finished) -> None:
         """The engine has ended: its texts are the ones to accept, also after an early stop."""
         if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
@@ -186,6 +208,7 @@ class Proposal(QObject):
             self._candidates.publish()
             self._set_phase(Phase.FINISHED)
 
+    @_told_once
     def notify_failed(self, message: str) -> None:
         """The engine has given up: keep the last draft; without one, there is nothing left."""
         self._is_stopping = False
@@ -200,6 +223,7 @@ class Proposal(QObject):
         self._candidates.publish()
         self._set_phase(Phase.FINISHED)
 
+    @_told_once
     def notify_stopped(self) -> None:
         """The user has stopped it: keep the last drafts, until the engine's end brings its own."""
         if self.is_busy and self.draft is not None:
@@ -208,6 +232,7 @@ class Proposal(QObject):
             self._candidates.publish()
             self._set_phase(Phase.FINISHED)
 
+    @_told_once
     def notify_closed(self, outcome: Outcome, note: str = "") -> None:
         """It was accepted, rejected or replaced; a parked or failed one stays known as that."""
         if outcome is not Outcome.ACCEPTED and self._phase is Phase.STALE:
@@ -219,11 +244,13 @@ class Proposal(QObject):
         self._note = note
         self._set_phase(Phase.IDLE)
 
+    @_told_once
     def notify_accepted_part(self, region: Region, old_text: str) -> None:
         """A part of a draft has come into the document, or left it again by an undo."""
         self._set_place(replace(self._place, region=region, old_text=old_text))
-        self.old_text_changed.emit()
+        self._note_change(is_seen=True)
 
+    @_told_once
     def notify_change(self, change: Change) -> None:
         """The document has changed somewhere: move along with it, or be parked."""
         if self._phase is Phase.STALE:
@@ -238,12 +265,39 @@ class Proposal(QObject):
         elif self.is_shown:
             self._park(change)
 
+    @contextmanager
+    def telling_once(self) -> Iterator[None]:
+        """Tell what changes within, at the end and once."""
+        self._num_acts += 1
+        try:
+            yield
+        finally:
+            self._num_acts -= 1
+            if not self._num_acts:
+                self._tell()
+
+    def _on_candidates(self, is_seen: bool) -> None:
+        with self.telling_once():
+            self._note_change(is_seen=is_seen)
+
+    def _note_change(self, *, is_seen: bool) -> None:
+        self._has_new_status = True
+        self._has_new_look |= is_seen
+
+    def _tell(self) -> None:
+        has_new_look, self._has_new_look = self._has_new_look, False
+        has_new_status, self._has_new_status = self._has_new_status, False
+        if has_new_look:
+            self.look_changed.emit()
+        if has_new_status:
+            self.status_changed.emit()
+
     def _take_edges_in(self, before: int, after: int) -> None:
         """Stand for so many code points beside the region, too: the drafts do."""
         place = self._place.widened(before, after)
         if place is not self._place:
             self._set_place(place)
-            self.old_text_changed.emit()
+            self._note_change(is_seen=True)
 
     def _park(self, change: Change) -> None:
         self._set_region(follow(self._place.region, change))
@@ -260,13 +314,11 @@ class Proposal(QObject):
     def _set_phase(self, phase: Phase) -> None:
         if phase is not self._phase:
             self._phase = phase
-            self.phase_changed.emit()
+            self._note_change(is_seen=True)
 
     def _set_region(self, region: Region) -> None:
         self._set_place(replace(self._place, region=region))
 
     def _set_place(self, place: Placement) -> None:
-        has_moved = place.region != self._place.region
+        self._has_new_look |= place.region != self._place.region
         self._place = place
-        if has_moved:
-            self.region_changed.emit()

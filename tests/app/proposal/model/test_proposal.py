@@ -1,5 +1,8 @@
 """The model of a proposal changes only by what the engine and the document tell it."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -50,7 +53,7 @@ def test_it_waits_runs_and_finishes(qtbot: QtBot, proposal: Proposal) -> None:
         lambda: proposal.notify_started(started()),
         lambda: proposal.notify_finished(finished("new")),
     ):
-        with qtbot.waitSignal(proposal.phase_changed):
+        with qtbot.waitSignal(proposal.status_changed):
             act()
     assert proposal.phase is Phase.FINISHED
     assert proposal.draft is not None
@@ -107,7 +110,7 @@ def test_a_failure_keeps_the_last_draft_and_says_what_failed(proposal: Proposal)
 
 
 def test_it_moves_with_a_change_elsewhere(qtbot: QtBot, proposal: Proposal) -> None:
-    with qtbot.waitSignal(proposal.region_changed):
+    with qtbot.waitSignal(proposal.look_changed):
         proposal.notify_change(FAR)
     assert (proposal.place.region.start, proposal.place.region.end) == (23, 31)
     assert proposal.phase is Phase.WAITING
@@ -115,7 +118,7 @@ def test_it_moves_with_a_change_elsewhere(qtbot: QtBot, proposal: Proposal) -> N
 
 def test_it_is_parked_by_a_change_to_its_surroundings(qtbot: QtBot, proposal: Proposal) -> None:
     proposal.notify_frame(frame("draft"))
-    with qtbot.waitSignal(proposal.phase_changed):
+    with qtbot.waitSignal(proposal.status_changed):
         proposal.notify_change(NEAR)
     assert proposal.phase is Phase.STALE
     assert status_of(proposal).note
@@ -136,3 +139,47 @@ def test_a_parked_proposal_stays_parked(proposal: Proposal) -> None:
     assert proposal.phase is Phase.STALE
     assert proposal.draft is not None
     assert proposal.draft.text == "draft"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda proposal: proposal.notify_frame(frame("one more")),
+        lambda proposal: proposal.notify_finished(finished("new")),
+        lambda proposal: proposal.notify_failed("out of memory"),
+        lambda proposal: proposal.notify_stopped(),
+        lambda proposal: proposal.notify_change(NEAR),
+        lambda proposal: proposal.candidates.toggle_old(),
+        lambda proposal: proposal.candidates.show_next_frame(-1),
+    ],
+)
+def test_whatever_happens_is_told_once_and_what_is_seen_before_what_is_said(
+    proposal: Proposal, act: Callable[[Proposal], None]
+) -> None:
+    proposal.notify_frame(frame("first"))
+    proposal.notify_frame(frame("second"))
+    told: list[str] = []
+    proposal.look_changed.connect(lambda: told.append("look"))
+    proposal.status_changed.connect(lambda: told.append("status"))
+    act(proposal)
+    assert told == ["look", "status"]
+
+
+def test_a_change_elsewhere_says_nothing_of_it(proposal: Proposal) -> None:
+    told: list[str] = []
+    proposal.look_changed.connect(lambda: told.append("look"))
+    proposal.status_changed.connect(lambda: told.append("status"))
+    proposal.notify_change(FAR)
+    assert told == ["look"]
+
+
+def test_a_frame_of_a_candidate_that_is_not_shown_is_said_and_changes_no_look(
+    proposal: Proposal,
+) -> None:
+    two = Proposal(replace(proposal.place.request, candidates=2), proposal.place.region)
+    two.notify_frame(frame("shown"))
+    told: list[str] = []
+    two.look_changed.connect(lambda: told.append("look"))
+    two.status_changed.connect(lambda: told.append("status"))
+    two.notify_frame(replace(frame("beside it"), candidate=1))
+    assert told == ["status"]
