@@ -48,7 +48,7 @@ class Page(QTextBrowser):
         return QByteArray()
 
 
-class Drawing(QWidget):
+class SvgDrawing(QWidget):
     """Shows an SVG drawing as large as fits; keeps the last one that could be read."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,7 +91,7 @@ class Preview(QStackedWidget):
         super().__init__(parent)
         self._tab: DocumentTab | None = None
         self._page = Page(self)
-        self._drawing: Drawing | None = None
+        self._drawing: SvgDrawing | None = None
         self._nothing = QWidget()
         note = QLabel(self.tr("Markdown, HTML and SVG are shown here as they will look."))
         note.setWordWrap(True)
@@ -139,7 +139,7 @@ class Preview(QStackedWidget):
 
     def _show_drawing(self, text: str) -> None:
         if self._drawing is None:
-            self._drawing = Drawing(self)
+            self._drawing = SvgDrawing(self)
             self._drawing.setAccessibleName(self.tr("Preview"))
             self.addWidget(self._drawing)
         self._drawing.show_drawing(text)

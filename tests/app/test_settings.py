@@ -145,3 +145,17 @@ def test_keys_are_pressed_checked_and_used(house: House, dialog: PreferencesDial
     page.list.setCurrentItem(items["Save"])
     page.none.click()
     assert items["Save"].text(1) == ""
+
+
+def test_a_drafts_key_is_changed_like_any_other(house: House, dialog: PreferencesDialog) -> None:
+    page = dialog.keys
+    items = {item.text(0): item for item in page._items()}
+    page.list.setCurrentItem(items["Accept a Word"])
+    assert items["Accept a Word"].text(1) == "Alt+K"
+    page.press.setKeySequence("Alt+J")
+    assert page.note.text().startswith("Taken by: Accept a Line.")
+    page.use.click()
+    assert items["Accept a Word"].text(1) == "Alt+J"
+    assert items["Accept a Line"].text(1) == ""
+    page.reset.click()
+    assert items["Accept a Word"].text(1) == "Alt+K"

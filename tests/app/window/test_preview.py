@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.window.preview import Drawing, Preview, text_with_draft
+from app.window.preview import Preview, SvgDrawing, text_with_draft
 from tests.app.fakes import FakeEngine
 from tests.app.house import House
 
@@ -49,7 +49,7 @@ def test_html_loads_nothing_and_runs_nothing(
 
 
 def test_a_drawing_that_cannot_be_read_leaves_the_last_one(qtbot: QtBot) -> None:
-    drawing = Drawing()
+    drawing = SvgDrawing()
     qtbot.addWidget(drawing)
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8"/></svg>'
     assert drawing.show_drawing(svg)
