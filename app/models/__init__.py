@@ -1,6 +1,6 @@
 """Models: which one is in use, which there are, and how more of them come here."""
 
-from app.models.base_offer import base_offer
+from app.models.base_offer import offer_base
 from app.models.keeper import ModelKeeper
 
-__all__ = ["ModelKeeper", "base_offer"]
+__all__ = ["ModelKeeper", "offer_base"]

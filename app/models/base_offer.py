@@ -9,7 +9,7 @@ from app.widgets.message_bar import Message, Remedy, Severity
 from engine.hub.embedded import missing_base
 
 
-def base_offer(settings: Settings, fetch: Callable[[], object]) -> Message | None:
+def offer_base(settings: Settings, fetch: Callable[[], object]) -> Message | None:
     """Return what to say where Inlay has to do with its smallest model.
 
     Returns:

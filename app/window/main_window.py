@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayou
 from app.engine_bridge import EngineBridge
 from app.engine_model import EngineModel
 from app.find import FindBar, Finder, ResultsPanel
-from app.models import ModelKeeper, base_offer
+from app.models import ModelKeeper, offer_base
 from app.proposal import History, PastCandidate
 from app.proposal.model.history_file import HISTORY_FILE, HistoryFile
 from app.server import ServerLink
@@ -88,8 +88,7 @@ class MainWindow(QMainWindow):
 
     def offer_base(self) -> None:
         """Offer, in one line, what the better embedded model lacks."""
-        # It looks for files in several places, for which the window does not wait.
-        offer = base_offer(self._settings, self.popups.fetch_base)
+        offer = offer_base(self._settings, self.popups.fetch_base)
         if offer is not None:
             self.show_message(offer)
 

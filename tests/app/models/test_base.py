@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.models import base_offer, downloads, entries, questions
+from app.models import downloads, entries, offer_base, questions
 from app.models.dialog import ModelsDialog
 from app.models.model_list import STATE
 from app.settings import Settings
@@ -174,7 +174,7 @@ def test_the_window_offers_it_in_one_line_that_can_be_silenced(house: House) -> 
     fetch.run()
     assert fetched == [True]
     never.run()
-    assert base_offer(Settings(house.settings.path), lambda: None) is None
+    assert offer_base(Settings(house.settings.path), lambda: None) is None
 
 
 def test_nothing_is_offered_where_nothing_is_missing(house: House, disk: Disk) -> None:
