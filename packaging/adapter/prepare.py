@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from corpus import chunks, prepare, read_texts
 from recipe import Recipe
-from settings import DOCUMENT_BORDER, KINDS, Settings
+from settings import DOCUMENT_BORDER, KINDS, NO_BASE, Settings
 
 from engine.checkpoints.gguf_header import read_gguf_header
 from engine.checkpoints.gguf_tokenizer import tokenizer_of
+from engine.hub.embedded import base_file
 
 log = logging.getLogger("prepare")
 
