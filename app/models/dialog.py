@@ -114,7 +114,7 @@ class ModelsDialog(QDialog):
     def fetch_base(self) -> None:
         """Fetch what Inlay Small is built on, and show how far it is."""
         self._wanted = SMALL_KEY
-        self.shelf.look()
+        self.local_models.look()
         base = missing_base()
         if base is not None and not self.downloads.is_busy:
             self.downloads.fetch_base(SMALL_KEY, base)
