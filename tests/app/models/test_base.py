@@ -59,7 +59,7 @@ def disk(dialog: ModelsDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(f"app.models.{name}.missing_base", disk.missing_base)
     monkeypatch.setattr(downloads, "fetch_base", disk.fetch)
     monkeypatch.setattr(entries, "base_file", lambda: None)
-    dialog.shelf.look()
+    dialog.local_models.look()
     qtbot.waitUntil(lambda: dialog.models.row_of(KEY) == 0)
     return disk
 
@@ -149,7 +149,7 @@ def test_what_was_fetched_counts_and_can_be_deleted(
     monkeypatch.setattr(entries, "base_file", lambda: file if file.exists() else None)
     own = entries.local.folder_bytes(small_model())
     choose(dialog, KEY)
-    dialog.shelf.look()
+    dialog.local_models.look()
     qtbot.waitUntil(lambda: bool(dialog.entry and dialog.entry.is_fetched))
     assert dialog.entry is not None
     assert dialog.entry.on_disk == own + 1000
