@@ -148,6 +148,8 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
         window.show_message(Message(str(error)))
         return
     window.start_engine(folder, options.device)
+    if options.model is None:
+        window.offer_base()
     window.history.read()
 
 

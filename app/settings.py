@@ -142,6 +142,15 @@ class Settings(QObject):
         self._store.setValue("updates_seen", day)
 
     @property
+    def wants_base(self) -> bool:
+        """Say whether to offer what the better embedded model lacks."""
+        return self._store.value("wants_base", "true") in ("true", True)
+
+    @wants_base.setter
+    def wants_base(self, wants_base: bool) -> None:
+        self._store.setValue("wants_base", "true" if wants_base else "false")
+
+    @property
     def recent_files(self) -> list[Path]:
         """Return the files that were opened or saved last, the newest first."""
         return [from_setting(name) for name in _strings(self._store.value("recent_files"))]

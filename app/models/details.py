@@ -198,7 +198,7 @@ class DetailsPanel(QWidget):
     ) -> None:
         is_running = work is not None and work.phase is not Phase.PAUSED
         is_paused = work is not None and work.phase is Phase.PAUSED
-        is_fetched = work is not None and work.task is Task.DOWNLOAD
+        can_pause = is_running and work is not None and work.task is Task.DOWNLOAD
         is_ours = entry.origin in (Origin.KNOWN, Origin.CACHED, Origin.COPY)
         self.use.setText(tr("In Use") if is_used else tr("&Use This Model"))
         self.use.setVisible(entry.is_complete)
@@ -206,12 +206,11 @@ class DetailsPanel(QWidget):
         steady = (self.use, self.download, self.pause)
         self._wants_focus |= any(button.hasFocus() for button in steady)
         begun = is_paused or bool(entry.on_disk)
-        self.download.setText(tr("&Resume") if begun else tr("&Download"))
-        self.download.setVisible(
-            entry.known is not None and not entry.is_complete and not is_running
-        )
+        self.download.setText(_fetch_text(entry, has_begun=begun))
+        can_fetch = entry.known is not None or entry.missing is not None
+        self.download.setVisible(can_fetch and not entry.is_complete and not is_running)
         self.download.setEnabled(not is_busy)
-        self.pause.setVisible(is_running and is_fetched)
+        self.pause.setVisible(can_pause)
         self.cancel.setVisible(work is not None)
         is_stopping = work is not None and work.phase is Phase.STOPPING
         for button in (self.pause, self.cancel):
@@ -220,7 +219,8 @@ class DetailsPanel(QWidget):
         self.verify.setEnabled(not is_busy)
         is_folder = entry.origin is Origin.FOLDER
         self.delete.setText(tr("R&emove from List") if is_folder else tr("D&elete…"))
-        self.delete.setVisible(is_folder or (is_ours and bool(entry.on_disk) and work is None))
+        is_on_disk = entry.is_fetched or (is_ours and bool(entry.on_disk))
+        self.delete.setVisible(is_folder or (is_on_disk and work is None))
         self.delete.setEnabled(not is_used)
         if self._wants_focus:
             self._keep_focus()
@@ -234,8 +234,14 @@ class DetailsPanel(QWidget):
                 return
 
 
+def _fetch_text(entry: Entry, *, has_begun: bool) -> str:
+    if entry.missing is not None:
+        return tr("&Fetch ({size})").format(size=size_text(entry.num_bytes))
+    return tr("&Resume") if has_begun else tr("&Download")
+
+
 def _size_fact(entry: Entry) -> str:
-    if entry.is_complete or entry.known is None:
+    if entry.is_complete or (entry.known is None and entry.missing is None):
         return size_text(entry.on_disk)
     text = tr("{size} to download")
     return text.format(size=size_text(max(entry.num_bytes - entry.on_disk, 0)))

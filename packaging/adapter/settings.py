@@ -8,6 +8,8 @@ KINDS: Final = ("prose", "code")
 # The token between documents in the base's own training; here also what stands before a text.
 DOCUMENT_BORDER: Final = 0
 
+NO_BASE: Final = "the base is not here; `make setup` brings it, or name its file with --base"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:

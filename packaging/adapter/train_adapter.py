@@ -1,4 +1,4 @@
-"""Train the denoising adapter: `python packaging/adapter/train_adapter.py --base FILE.gguf`.
+"""Train the denoising adapter: `python packaging/adapter/train_adapter.py`.
 
 Run again to resume. The base is never changed. `--minutes` ends a run early; the next goes on.
 """
@@ -12,12 +12,13 @@ from pathlib import Path
 import torch
 from network import Adapter, KeyValue, Network, Shape, windows
 from safetensors.torch import load_file, save_file
-from settings import Settings, read_settings
+from settings import NO_BASE, Settings, read_settings
 from spans import Canvases, Spans
 from torch import Tensor
 from torch.nn import functional as F
 
 from engine.checkpoints.gguf_llama import LlamaFile
+from engine.hub.embedded import base_file
 
 log = logging.getLogger("train")
 CHECKPOINT = "checkpoint.safetensors"
@@ -243,12 +244,14 @@ def read_counters(path: Path) -> dict[str, str]:
 def main() -> None:
     """Run or resume the training."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", type=Path, required=True, help="the base's GGUF file")
+    parser.add_argument("--base", type=Path, default=base_file(), help="the base's GGUF file")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--eager", action="store_true", help="do not compile")
     parser.add_argument("--settings", type=read_settings, default=Settings(), help="others, JSON")
     arguments = parser.parse_args()
+    if arguments.base is None:
+        parser.error(NO_BASE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
     trainer = Trainer(arguments.settings, arguments.base, compiles=not arguments.eager)

@@ -1,7 +1,8 @@
-"""The models Inlay has downloaded, in the cache that the hub's tools share."""
+"""The models Inlay has downloaded: in the cache that the hub's tools share, and in its own."""
 
 import json
 import os
+import sys
 from pathlib import Path
 
 MODEL_TYPE = "diffusion_gemma"  # the one family Inlay runs
@@ -15,9 +16,19 @@ def cache_root() -> Path:
     return Path(os.environ.get("HF_HOME") or Path(base) / "huggingface") / "hub"
 
 
+def base_folder() -> Path:
+    """Return where Inlay keeps what its embedded model is built on, if it has fetched that."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "inlay" / "base"
+
+
 def find_models() -> list[Path]:
     """Return the repositories of Inlay's family; other programs' models are not among them."""
-    return sorted(
+    fetched = [base_folder()] if base_folder().is_dir() else []
+    return fetched + sorted(
         repository
         for repository in cache_root().glob("models--*")
         if any(_is_ours(config) for config in repository.glob("snapshots/*/config.json"))

