@@ -54,9 +54,8 @@ def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
         scores = [candidate.score.total for candidate in candidates if candidate.score]
         assert len(candidates) >= 2
         assert scores == sorted(scores, reverse=True)
-        j.session.proposal.candidates.choose(
-            candidates[0]
-        )  # another one is shown if it was asked for last
+        # Another one is shown if it was asked for last.
+        j.session.proposal.candidates.choose(candidates[0])
         j.picture("candidates-2-done")
         first = draft(j)
         for _ in candidates[1:]:

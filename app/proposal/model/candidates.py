@@ -138,12 +138,8 @@ class Candidates(QObject):
     def restart(self) -> None:
         """Wait for the job's candidates anew, and show what there was of them until they come."""
         for candidate in self._of_job():
-            candidate.start, candidate.final, candidate.result, candidate.reason = (
-                candidate.draft,
-                None,
-                None,
-                None,
-            )
+            candidate.start = candidate.draft
+            candidate.final = candidate.result = candidate.reason = None
             for gone in (candidate.frames, candidate.pins, candidate.freed):
                 gone.clear()
         self.frame = None

@@ -34,7 +34,7 @@ Index = QModelIndex | QPersistentModelIndex
 class CandidateList(QListWidget):
     """Lists the candidates, the best first, and lets one be chosen.
 
-    Signals: `take_wanted` with the candidate's place in the list.
+    Signals: `candidate_wanted` with the candidate's place in the list.
     """
 
     candidate_wanted = Signal(int)
