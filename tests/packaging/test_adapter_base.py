@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 FOUND = Path("here/base.gguf")
 
 
-class Reached(Exception):
+class ReachedError(Exception):
     """The script has got as far as its base."""
 
 
@@ -24,7 +24,7 @@ def run(name: str, monkeypatch: pytest.MonkeyPatch, found: Path | None, *options
 
     def open_base(*arguments: object, **_: object) -> None:
         opened.extend(argument for argument in arguments if isinstance(argument, Path))
-        raise Reached
+        raise ReachedError
 
     monkeypatch.setattr(script, "base_file", lambda: found)
     if name == "prepare":
@@ -33,7 +33,7 @@ def run(name: str, monkeypatch: pytest.MonkeyPatch, found: Path | None, *options
     else:
         monkeypatch.setattr(script, "Trainer", open_base)
     monkeypatch.setattr(sys, "argv", [name, *options])
-    with pytest.raises(Reached):
+    with pytest.raises(ReachedError):
         script.main()
     return opened[-1]
 
