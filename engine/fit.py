@@ -11,8 +11,11 @@ from engine.checkpoints.plan import LADDER, plan
 from engine.checkpoints.resident import kind_of
 from engine.checkpoints.shapes import ModelShapes
 from engine.memory import host_bytes
+from engine.model.architectures import architecture_of
 from engine.model.config import ModelConfig
+from engine.model.llama_checkpoint import llama_bytes
 from engine.model.placing import CONTEXT, free_bytes, room_on_host
+from engine.model.products import fastest_dtype
 
 HOST_WEIGHT_BYTES = 4  # float32, as the processor computes
 
@@ -23,13 +26,20 @@ def find_fit(question: FindFit) -> FitFound:
     Raises:
         ModelFolderError: If the folder cannot be read.
     """
+    folder = Path(question.folder)
+    if question.folder and not architecture_of(folder).is_placed:
+        return _fitted(question.question_id, llama_bytes(folder, fastest_dtype()))
     shapes = _shapes(question)
     if torch.cuda.is_available():
         return _on_card(question.question_id, shapes)
     needed = HOST_WEIGHT_BYTES * sum(prod(shape) for shape in shapes.weights.values())
+    return _fitted(question.question_id, needed)
+
+
+def _fitted(question_id: int, needed: int) -> FitFound:
     memory = host_bytes()
     return FitFound(
-        question_id=question.question_id,
+        question_id=question_id,
         card="",
         fits=not memory or needed <= memory,
         needed_bytes=needed,

