@@ -33,10 +33,10 @@ class Wish:
 
 # By the words of an instruction, the first that fits; it may have been typed.
 _WISHES = (
-    (r"spell|grammar|punctuat|typo|correct|proofread", Wish(closeness=4.0, may_stay=True)),
+    (r"spell|grammar|punctuat|typo|correct|proofread", Wish(closeness=8.0, may_stay=True)),
     (r"short|brief|concise|condense|summar|\bcut\b|trim", Wish(length=LengthMode.SHORTER)),
     (r"long|more detail|expand|elaborat", Wish(length=LengthMode.LONGER)),
-    (r"", Wish(closeness=0.5)),
+    (r"", Wish(closeness=1.0)),
 )
 
 
@@ -63,12 +63,19 @@ def cost(wish: Wish, old: str, new: str) -> float:
     if not new.strip() or (is_talk(new) and not is_talk(old)):
         return _NEVER
     was, is_now = facts(old), facts(new)
-    found = _FACT_COST * len(was ^ is_now)
+    lost = sum(not _has(new, one) for one in was - is_now)
+    made_up = sum(not _has(old, one) for one in is_now - was)
+    found = _FACT_COST * (lost + made_up)
     found += LENGTH_COST * (not moves(wish, old, new))
     found += _CUT_COST * bool(_END.search(old.rstrip()) and not _END.search(new.rstrip()))
     found += _UNCHANGED_COST * (new == old and not wish.may_stay)
     pair = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
     return found + wish.closeness * (1 - pair.ratio())
+
+
+def _has(text: str, fact: str) -> bool:
+    # Wherever it stands: a name that begins a sentence now is not lost.
+    return re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def shortened(sentence: str) -> list[str]:

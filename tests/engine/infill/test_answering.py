@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from engine.errors import BadRequestError
 from engine.infill import CandidateDone, ContextCache, InfillStep, plan_job
 from engine.infill.answering import Rewriting
 from engine.infill.engine import InfillEngine
+from engine.infill.ranking import Likelihood
 from engine.loading import load_model
 from tests.tiny_llama import HIDDEN, write_base, write_folder
 
@@ -68,15 +70,19 @@ def test_every_token_is_a_step_and_the_text_is_shorter(engine: InfillEngine) -> 
 def test_the_answer_that_keeps_what_is_said_is_taken(
     engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def equal(*judged: Any) -> list[Likelihood]:
+        return [Likelihood((0.0,), ())] * len(judged[3])
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equal)
     answers(
         monkeypatch,
         ["Sure! The lamp stands here.", "A green lamp stands here, as an AI assistant said."],
-        ["She bought it.", "Anna bought it back in 1912, in the year.", "Bob bought it in 1913."],
+        ["She bought it.", "Anna bought it herself in 1912.", "Bob bought it in 1913."],
     )
     (text,) = texts(run(engine, "Make it friendlier."))
     assert "Sure" not in text
     assert "AI" not in text
-    assert text.endswith("Anna bought it back in 1912, in the year.")
+    assert text.endswith("Anna bought it herself in 1912.")
 
 
 def test_what_is_to_be_longer_gets_a_sentence_more_if_nothing_else_helps(
