@@ -2,8 +2,7 @@
 
 The same weights, run causally. All candidates are written side by side, token by token, and every
 token is a step that is shown; there is nothing to pin or to branch from. What was asked for by an
-instruction is an answer in the model's own chat, ranked by how it fits its surroundings and by what
-it keeps of the passage.
+instruction is an answer in the model's own chat, of a sentence after the other (`answering.py`).
 """
 
 import math
@@ -31,7 +30,7 @@ from engine.infill.lanes import new_generator
 from engine.infill.plan import InfillPlan
 from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
 from engine.infill.ranking import USELESS_COST, likelihoods
-from engine.infill.rewriting import SYSTEM, cleaned, lost
+from engine.infill.rewriting import cleaned
 from engine.infill.shape import PROSE
 from engine.model import KVCache
 
@@ -39,12 +38,6 @@ _PARAGRAPH = 256  # tokens at most
 _TEMPERATURE = 0.7
 _CALM = 0.3  # of the first candidate of an instruction, which is to be the safest
 _TOP_K = 50
-# What a rewrite of n tokens may have at most.
-_ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (3.0, 32)}
-_DEFAULT_ROOM = (1.6, 16)
-# In nats, as `Score.total`: for a name or number lost, and for a length that moved the wrong way.
-_LOSS_COST = 0.4
-_LENGTH_COST = 1.0
 _LONGEST_LOOP = 16  # tokens that a text may repeat before it is taken for a loop
 
 
@@ -101,33 +94,13 @@ class LeftToRight:
         """Plan a request; a cancel is looked at between pieces of its context.
 
         Raises:
-            BadRequestError: If there is nothing to go on from, or to rewrite.
+            BadRequestError: If there is nothing to go on from.
         """
-        prompt, old = plan.prefix, len(plan.old)
-        if request.instruction.strip():
-            if not request.region.strip():
-                raise BadRequestError("Select the text that the instruction is about.")
-            assert engine.template is not None
-            system = SYSTEM + request.instruction.strip()
-            passage = plan.core(request.region)
-            prompt = tuple(engine.template.turns(engine.codec, system, passage))
-        elif not prompt:
+        if not plan.prefix:
             raise BadRequestError("There is no text to go on from. Write a few words first.")
-        if request.num_slots is not None:
-            limit = request.num_slots
-        elif old and request.length.mode is not LengthMode.PARAGRAPH:
-            share, more = _ROOM.get(request.length.mode, _DEFAULT_ROOM)
-            limit = round(old * share) + more
-        else:
-            limit = _PARAGRAPH
-        room = engine.max_context
-        if request.instruction.strip() and len(prompt) > room:
-            raise BadRequestError(
-                f"The passage is too long to be rewritten at once ({len(prompt)} tokens, at most "
-                f"{room}). Select less of it."
-            )
+        limit = _PARAGRAPH if request.num_slots is None else request.num_slots
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
-        return cls(engine, request, plan, context, prompt, limit)
+        return cls(engine, request, plan, context, plan.prefix, limit)
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
@@ -306,15 +279,6 @@ class LeftToRight:
             worth += found.leading
         if not core.strip() or text in request.avoid or core == plan.core(request.region):
             worth -= USELESS_COST
-        if self._is_answer:
-            old = plan.core(request.region)
-            worth -= _LOSS_COST * len(lost(old, core))
-            words, before = len(core.split()), len(old.split())
-            mode = request.length.mode
-            is_wrong = (mode is LengthMode.SHORTER and words >= before) or (
-                mode is LengthMode.LONGER and words <= before
-            )
-            worth -= _LENGTH_COST * is_wrong
         return worth
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from engine.api import Generate, LengthMode, Mode
 from engine.errors import BadRequestError
+from engine.infill.answering import Rewriting
 from engine.infill.context import ContextCache
 from engine.infill.engine import InfillEngine
 from engine.infill.job import InfillJob, check, plan_of
 from engine.infill.left_to_right import LeftToRight
 
-Job = InfillJob | LeftToRight
+Job = InfillJob | LeftToRight | Rewriting
 
 
 def plan_job(
@@ -41,4 +42,6 @@ def plan_job(
             "Leave them out."
         )
     plan = plan_of(engine, request)
+    if is_answer:
+        return Rewriting(engine, request, plan)
     return LeftToRight.planned(engine, request, plan, contexts, is_cancelled)

@@ -24,6 +24,38 @@ _OPENING = re.compile(
 _QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’", "`": "`", "«": "»"}
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _NAME = re.compile(r"(?<![.!?…:\n]\s)(?<!^)(?<![\"“‘'(])\b[A-Z][\w’'-]*[A-Za-z]\b")
+_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|St)\.")
+_NO_NAMES = {
+    "i",
+    "i'm",
+    "i’m",
+    "i'll",
+    "i’ll",
+    "i've",
+    "i’ve",
+    "i'd",
+    "i’d",
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+}
+_NOT = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none|neither|without)\b|n['’]t\b", re.IGNORECASE
+)
+# What a chat model says instead of a text.
+_TALK = re.compile(
+    r"\bas an ai\b|\brewriting (?:assistant|task)|\bAI assistant\b|\blet me know if\b|"
+    r"\b(?:rewritten|revised|corrected|original|given|mentioned|provided) "
+    r"(?:text|version|passage|sentence|statement|problems)\b|"
+    r"\bsorry for (?:the|any) (?:confusion|misunderstanding)|^\W*(?:sure|certainly|of course)[,!]|"
+    r"^\W*here(?:['’]s| is| are) (?:a|an|the|your|some)\b[^.]*:|^\W*(?:passage|text|rewrite):",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(
+    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])[.!?…]+[\"”’')*]*\s+|\s*\n\s*"
+)
+_FEWEST_WORDS = 4
 
 
 def cleaned(answer: str, passage: str, *, is_whole: bool) -> str:
@@ -48,10 +80,45 @@ def cleaned(answer: str, passage: str, *, is_whole: bool) -> str:
     return _unquoted(text, passage).strip()
 
 
-def lost(passage: str, text: str) -> list[str]:
-    """Return the names and numbers of a passage that a text has lost."""
-    wanted = [*_NUMBER.findall(passage), *_NAME.findall(passage)]
-    return [one for one in dict.fromkeys(wanted) if one not in text]
+def facts(text: str) -> set[str]:
+    """Return what a rewrite must neither lose nor make up: names, numbers, and whether it says no.
+
+    A sentence's first word is no name by its capital; a possessive is the name itself.
+    """
+    plain = _TITLE.sub(r"\1", text)
+    names = {re.sub(r"['’]s$", "", name).lower() for name in _NAME.findall(plain)}
+    return (
+        names - _NO_NAMES | set(_NUMBER.findall(text)) | ({"not"} if _NOT.search(text) else set())
+    )
+
+
+def is_talk(text: str) -> bool:
+    """Whether the model speaks as itself, of its work or to its user."""
+    return _TALK.search(text) is not None
+
+
+def sentences(passage: str) -> list[str]:
+    """Return a passage in sentences, each with the white space behind it; joined they are it.
+
+    Very short ones stay with the one before: alone they say too little to be rewritten.
+    """
+    pieces: list[str] = []
+    start = 0
+    for end in [*(found.end() for found in _SENTENCE_END.finditer(passage)), len(passage)]:
+        piece = passage[start:end]
+        is_short = len(piece.split()) < _FEWEST_WORDS
+        if pieces and is_short and "\n" not in pieces[-1]:
+            pieces[-1] += piece
+        elif piece:
+            pieces.append(piece)
+        start = end
+    return pieces
+
+
+def first_sentence(text: str) -> str:
+    """Return a text up to where its first sentence ends, and all of it if none does."""
+    found = _SENTENCE_END.search(text.strip())
+    return text.strip()[: found.end()].strip() if found else text.strip()
 
 
 def _is_own(preamble: str, passage: str) -> bool:

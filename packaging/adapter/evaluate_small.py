@@ -27,7 +27,7 @@ from settings import DOCUMENT_BORDER, KINDS, Settings
 from tasks import Cut, TextTask, cut_line, cut_sentence, cut_word, text_tasks, token_tasks
 from token_rows import CONTEXT, alone
 
-from engine.api import Generate, SamplerOptions
+from engine.api import Generate, Length, LengthMode, SamplerOptions
 from engine.errors import BadRequestError
 from engine.loading import LoadedModel, load_model
 
@@ -35,6 +35,7 @@ MODEL: Final = Path("resources/models/small")
 ADAPTER: Final = "adapter.safetensors"
 DRAFTS: Final = (4, 12)  # tokens of a draft before and after
 INSTRUCTIONS: Final = "instructions"
+LENGTHS: Final = {"shorter": LengthMode.SHORTER, "longer": LengthMode.LONGER}  # as the bar asks
 Rows = dict[str, Callable[[], Row]]
 
 
@@ -113,6 +114,7 @@ def rewrites(loaded: LoadedModel, name: str, count: int, texts: Path) -> Row:
             after="",
             seed=seed,
             instruction=instructions[name],
+            length=Length(mode=LENGTHS.get(name, LengthMode.AUTO)),
         )
         try:
             text, took = run(engine, request)

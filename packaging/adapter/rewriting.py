@@ -34,6 +34,12 @@ _EXPLANATION = re.compile(
     r"(?:this|the) (?:new |revised |rewritten |corrected )?(?:version|rewrite|text)\b)",
     re.IGNORECASE,
 )
+# Anywhere: the model as itself. It must stand in the answer alone.
+_ITSELF = re.compile(
+    r"\bas an ai\b|\bai (?:rewriting )?assistant\b|\bsorry for (?:the|any) (?:confusion|misunder)|"
+    r"\bmentioned (?:problems|text)\b",
+    re.IGNORECASE,
+)
 _QUOTES: Final = {'"': '"', "“": "”", "'": "'", "‘": "’", "«": "»", "`": "`"}
 
 
@@ -99,7 +105,8 @@ class Rewrite:
         is_quoted = (
             len(own) > 1 and _QUOTES.get(own[0]) == own[-1] and not passage.startswith(own[0])
         )
-        return bool(begins) or is_quoted or self._explains
+        is_itself = _ITSELF.search(own) and not _ITSELF.search(passage)
+        return bool(begins or is_itself) or is_quoted or self._explains
 
     @property
     def _explains(self) -> bool:

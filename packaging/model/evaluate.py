@@ -37,7 +37,7 @@ from tasks import (
 
 from engine.api import Generate, SamplerOptions
 from engine.api import Mode as RunMode
-from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan
+from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan, plan_job
 from engine.infill.lane import Lane
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
@@ -148,7 +148,7 @@ def fill_text(
 def run(engine: InfillEngine, request: Generate) -> tuple[str, float]:
     """Return the best candidate's text, and the ms it took."""
     start = time.perf_counter()
-    job = InfillJob.planned(engine, request, ContextCache())
+    job = plan_job(engine, request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     best = max(done, key=lambda one: one.score.total)
     return best.draft.text, (time.perf_counter() - start) * 1e3

@@ -536,8 +536,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Das verwendete Modell nimmt keine Anweisungen an.</translation>
     </message>
     <message>
-        <source>A model of this size rewrites short passages, up to about 100 words. It knows few facts and may change those in the text, and it cannot translate. Read what it writes before you keep it.</source>
-        <translation>Ein Modell dieser Größe schreibt kurze Abschnitte um, bis zu etwa 100 Wörtern. Es weiß wenig von der Welt, verändert vielleicht, was im Text feststeht, und kann nicht übersetzen. Lesen Sie, was es schreibt, bevor Sie es behalten.</translation>
+        <source>A model of this size rewrites sentence by sentence, and short passages best, up to about 100 words. Some sentences stay as they are; what it adds to make a text longer is made up. It knows few facts, may change those in the text or turn their meaning round, and it cannot translate. Read what it writes before you keep it.</source>
+        <translation>Ein Modell dieser Größe schreibt Satz für Satz um, am besten kurze Abschnitte bis zu etwa 100 Wörtern. Manche Sätze bleiben, wie sie sind; was es hinzufügt, um einen Text länger zu machen, ist erfunden. Es weiß wenig von der Welt, verändert vielleicht, was im Text feststeht, oder kehrt seinen Sinn um, und kann nicht übersetzen. Lesen Sie, was es schreibt, bevor Sie es behalten.</translation>
     </message>
     <message>
         <source>Write</source>

@@ -216,6 +216,8 @@ def test_a_name_is_kept_in_any_case_and_a_small_number_in_a_word() -> None:
         ("simpler", "Sure! The lamp is green.", True),
         ("simpler", "Rewritten text: The lamp is green.", True),
         ("simpler", "The shorter lamp is green.", False),
+        ("simpler", "I'm sorry for the confusion. The lamp is green.", True),
+        ("simpler", "As an AI assistant, I like the lamp.", True),
         ("simpler", "“The lamp is green.”", True),
         ("simpler", "The lamp is green.\n\nIt stands there.", True),
         ("longer", "The lamp is green.\n\nIt stands there.", False),

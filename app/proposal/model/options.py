@@ -16,8 +16,10 @@ MAX_INSTRUCTIONS = 30
 NO_MODEL = QT_TR_NOOP("No model is loaded.")
 NO_INSTRUCTIONS = QT_TR_NOOP("The model in use takes no instructions.")
 SMALL_MODEL = QT_TR_NOOP(
-    "A model of this size rewrites short passages, up to about 100 words. It knows few facts and "
-    "may change those in the text, and it cannot translate. Read what it writes before you keep it."
+    "A model of this size rewrites sentence by sentence, and short passages best, up to about 100 "
+    "words. Some sentences stay as they are; what it adds to make a text longer is made up. It "
+    "knows few facts, may change those in the text or turn their meaning round, and it cannot "
+    "translate. Read what it writes before you keep it."
 )
 
 

@@ -1,0 +1,219 @@
+"""A passage rewritten by instruction, sentence by sentence, in the model's own chat.
+
+A small model keeps what a sentence says far better than what a passage says. Of each sentence
+several answers are written side by side, which costs little more than one; they stand in one list
+with what rules make of the sentence, and the best of the list goes on.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from engine.api import (
+    Branch,
+    DraftSpan,
+    FindAlternatives,
+    Generate,
+    Length,
+    LengthMode,
+    Mode,
+    Score,
+    Steer,
+    TokenOption,
+)
+from engine.errors import BadRequestError
+from engine.infill.context import ContextCache
+from engine.infill.draft import Draft
+from engine.infill.engine import InfillEngine
+from engine.infill.left_to_right import LeftToRight
+from engine.infill.plan import InfillPlan
+from engine.infill.progress import FORGOTTEN, CandidateDone, Progress
+from engine.infill.ranking import USELESS_COST, likelihoods
+from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
+from engine.infill.wishes import LENGTH_COST, cost, least_needed, moves, shortened, wish_of
+from engine.model import KVCache
+
+_ANSWERS = 8  # written of each sentence
+# What a rewrite of n tokens may have at most.
+_ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
+_DEFAULT_ROOM = (1.5, 12)
+_SENTENCE = 40  # tokens of a sentence that is added
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """A text for a sentence, and what it is worth in nats."""
+
+    text: str
+    worth: float
+
+
+class Rewriting:
+    """A planned rewrite; stands where an `InfillJob` stands."""
+
+    def __init__(self, engine: InfillEngine, request: Generate, plan: InfillPlan) -> None:
+        """Prepare to run.
+
+        Raises:
+            BadRequestError: If there is nothing to rewrite, or a sentence is too long for it.
+        """
+        self.engine, self.request, self.plan = engine, request, plan
+        self.reused = 0  # tokens of a context
+        self._passage = plan.core(request.region)
+        if not self._passage.strip():
+            raise BadRequestError("Select the text that the instruction is about.")
+        self._wish = wish_of(request.instruction, request.length.mode)
+        self._sentences = sentences(self._passage)
+        self._prompts = [self._prompt(one.strip()) for one in self._sentences]
+        longest = max(map(len, self._prompts))
+        if longest > engine.max_context:
+            raise BadRequestError(
+                f"A sentence is too long to be rewritten at once ({longest} tokens, at most "
+                f"{engine.max_context}). Select less of it."
+            )
+        self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
+        self._steps = 0
+
+    @torch.inference_mode()
+    def run(self) -> Iterator[Progress]:
+        """Rewrite one sentence after the other; stop iterating to cancel."""
+        lists: list[list[_Ranked]] = []
+        done = ""
+        for sentence, prompt in zip(self._sentences, self._prompts, strict=True):
+            own = sentence.strip()
+            lead = sentence[: len(sentence) - len(sentence.lstrip())]
+            gap = sentence[len(sentence.rstrip()) :]
+            written = yield from self._written(prompt, own, self._room(sentence), done + lead)
+            ranked = self._ranked(prompt, own, written)
+            lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
+            done += lists[-1][0].text
+        texts = [self._whole(lists, number) for number in range(_ANSWERS)]
+        if self._wish.length is LengthMode.LONGER and not any(
+            moves(self._wish, self._passage, one.text) for one in texts
+        ):
+            more = yield from self._continued(texts[0].text)
+            texts = [replace(one, text=one.text + more) for one in texts]
+        yield from self._finished(texts)
+
+    def steer(self, request: Steer) -> None:
+        """Take nothing: what is written from the left cannot be changed in between."""
+
+    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
+        """Return none: what was believed of a token is not kept."""
+        return ()
+
+    def branch(self, request: Branch) -> "Rewriting":
+        """Refuse.
+
+        Raises:
+            BadRequestError: Always.
+        """
+        raise BadRequestError(FORGOTTEN)
+
+    def _prompt(self, sentence: str) -> list[int]:
+        assert self.engine.template is not None
+        system = SYSTEM + self.request.instruction.strip()
+        return self.engine.template.turns(self.engine.codec, system, sentence)
+
+    def _room(self, sentence: str) -> int:
+        share, more = _ROOM.get(self._wish.length, _DEFAULT_ROOM)
+        return round(len(self.engine.codec.encode(sentence)) * share) + more
+
+    def _written(
+        self, prompt: Sequence[int], sentence: str, room: int, done: str
+    ) -> Generator[Progress, None, list[str]]:
+        """Write answers; each token of the first is a step behind what is done. Return all."""
+        asked = replace(
+            self.request,
+            region=sentence,
+            before="",
+            after="",
+            candidates=_ANSWERS,
+            length=Length(mode=self._wish.length),
+            avoid=(),
+        )
+        return (yield from self._shown(asked, prompt, room, done))
+
+    def _continued(self, text: str) -> Generator[Progress, None, str]:
+        """Write a sentence that goes on from a text."""
+        asked = replace(
+            self.request, region="", instruction="", mode=Mode.CAUSAL, candidates=_ANSWERS
+        )
+        prompt = self.engine.codec.encode(text.rstrip())
+        found = yield from self._shown(asked, prompt, _SENTENCE, text)
+        firsts = map(first_sentence, found)
+        whole = (one for one in firsts if one[-1:] in {".", "!", "?"} and not is_talk(one))
+        return next((f" {one}" for one in whole), "")
+
+    def _shown(
+        self, asked: Generate, prompt: Sequence[int], room: int, done: str
+    ) -> Generator[Progress, None, list[str]]:
+        plan = InfillPlan(
+            prefix=(), old=(), suffix=(), canvas_length=self.plan.canvas_length, blocks=(room,)
+        )
+        context = KVCache(self.engine.model.config), 0
+        if not asked.instruction:
+            context = ContextCache().encode(self.engine.model, prompt)
+        job, texts = LeftToRight(self.engine, asked, plan, context, prompt, room), []
+        for item in job.run():
+            if isinstance(item, CandidateDone):
+                texts.append(item.draft.text.strip())
+            elif item.candidate == 0:
+                self._steps += 1
+                draft = item.draft.within(self.plan.lead + done, self.plan.trail)
+                for number in range(self.request.candidates):
+                    yield replace(item, candidate=number, step=self._steps, draft=draft)
+        return texts
+
+    def _ranked(self, prompt: Sequence[int], own: str, written: Sequence[str]) -> list[_Ranked]:
+        """Return all texts for a sentence, the best first."""
+        made = shortened(own) if self._wish.length is LengthMode.SHORTER else []
+        texts = list(dict.fromkeys([*filter(None, written), *made, own]))
+        ids = [self.engine.codec.encode(one) for one in texts]
+        cache = KVCache(self.engine.model.config)
+        self.engine.model.encode(
+            torch.tensor([prompt[:-1]], device=self.engine.model.device), cache
+        )
+        judged = likelihoods(self.engine.model, cache, prompt[-1], ids, ())
+        ranked = [
+            _Ranked(text, one.mean - cost(self._wish, own, text))
+            for text, one in zip(texts, judged, strict=True)
+        ]
+        return sorted(ranked, key=lambda one: -one.worth)
+
+    def _whole(self, lists: Sequence[Sequence[_Ranked]], number: int) -> _Ranked:
+        """Return a rewrite of the passage: of each sentence the text of a rank, the first is 0."""
+        chosen = [ranked[min(number, len(ranked) - 1)] for ranked in lists]
+        texts, worth = [one.text for one in chosen], sum(one.worth for one in chosen) / len(chosen)
+        text = "".join(texts)
+        spare = least_needed(texts)
+        is_short = self._wish.length is not LengthMode.SHORTER or moves(
+            self._wish, self._passage, text
+        )
+        if not is_short and spare is not None:
+            text = "".join(texts[:spare] + texts[spare + 1 :])
+        return _Ranked(text.rstrip(), worth)
+
+    def _finished(self, texts: Sequence[_Ranked]) -> Iterator[CandidateDone]:
+        """Hand over as many as were asked for: different ones, and those not seen yet first."""
+        seen = {*self.request.avoid, self.request.region}
+        distinct = list({one.text: one for one in reversed(texts)}.values())[::-1]
+
+        def worth(one: _Ranked) -> float:
+            whole = self.plan.lead + one.text + self.plan.trail
+            is_wrong = not moves(self._wish, self._passage, one.text)
+            return one.worth - USELESS_COST * (whole in seen) - LENGTH_COST * is_wrong
+
+        best = sorted(distinct, key=worth, reverse=True)
+        for number in range(self.request.candidates):
+            one = best[min(number, len(best) - 1)]
+            span = DraftSpan(start=0, end=len(one.text), entropy=0.0, accepted=True)
+            yield CandidateDone(
+                candidate=number,
+                seed=self.request.seed + number,
+                draft=Draft(text=one.text, spans=(span,)).within(self.plan.lead, self.plan.trail),
+                steps=max(1, self._steps),
+                has_converged=True,
+                score=Score(total=worth(one), log_likelihood=one.worth),
+            )

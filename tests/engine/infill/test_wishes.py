@@ -1,0 +1,142 @@
+"""What an instruction wants, and what speaks against a rewrite."""
+
+import pytest
+
+from engine.api import LengthMode
+from engine.infill.rewriting import facts, is_talk, sentences
+from engine.infill.wishes import Wish, cost, least_needed, moves, shortened, wish_of
+
+AUTO, SHORTER, LONGER = LengthMode.AUTO, LengthMode.SHORTER, LengthMode.LONGER
+SENTENCE = "The lamp from Halden costs 59 euros."
+
+
+@pytest.mark.parametrize(
+    ("instruction", "length", "wanted", "may_stay"),
+    [
+        ("Make it shorter.", AUTO, SHORTER, False),
+        ("please summarise this", AUTO, SHORTER, False),
+        ("Make it longer, with more detail.", AUTO, LONGER, False),
+        ("Fix the spelling and grammar.", AUTO, AUTO, True),
+        ("Make it friendlier.", AUTO, AUTO, False),
+        ("Make it friendlier.", SHORTER, SHORTER, False),
+    ],
+)
+def test_the_words_and_the_length_say_what_is_wanted(
+    instruction: str, length: LengthMode, wanted: LengthMode, may_stay: bool
+) -> None:
+    wish = wish_of(instruction, length)
+    assert (wish.length, wish.may_stay) == (wanted, may_stay)
+
+
+@pytest.mark.parametrize(
+    ("length", "words", "right"),
+    [
+        (SHORTER, 5, True),
+        (SHORTER, 6, False),
+        (SHORTER, 0, False),
+        (LONGER, 7, True),
+        (LONGER, 6, False),
+        (AUTO, 4, True),
+        (AUTO, 9, True),
+        (AUTO, 3, False),
+        (AUTO, 10, False),
+    ],
+)
+def test_words_are_counted(length: LengthMode, words: int, right: bool) -> None:
+    assert moves(Wish(length=length), "one two three four five six", "x " * words) == right
+
+
+def test_names_numbers_and_a_no_are_facts() -> None:
+    assert facts("He asked Marta's son about 9:30 and room 214.") == {"marta", "9:30", "214"}
+    assert facts("The printer never works.") == {"not"}
+    assert facts("It doesn’t work, Mr. Brandt.") == {"not", "brandt"}
+    assert facts("The cable is fine, and I'm tired.") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm sorry for the confusion. The lamp is green.",
+        "As an AI rewriting assistant, I can help.",
+        "The mentioned problems include the lamp.",
+        "Sure! The lamp is green.",
+        "Here is a shorter version: The lamp is green.",
+        "Passage: The lamp is green.",
+    ],
+)
+def test_a_model_that_speaks_of_its_work_is_heard(text: str) -> None:
+    assert is_talk(text)
+
+
+@pytest.mark.parametrize("text", ["Sure enough, it is late.", "Here is Anna.", "The text is long."])
+def test_a_text_of_its_own_is_no_talk(text: str) -> None:
+    assert not is_talk(text)
+
+
+@pytest.mark.parametrize(
+    ("length", "worse", "better"),
+    [
+        (AUTO, "The lamp costs 59 euros today.", "The Halden lamp costs 59 euros today."),
+        (AUTO, "The lamp from Halden costs 69 euros.", "The Halden lamp costs 59 euros."),
+        (AUTO, "The lamp from Halden never costs 59 euros.", "The Halden lamp costs 59 euros."),
+        (AUTO, "The Halden lamp costs 59 euros and", "The Halden lamp costs 59 euros, and so on."),
+        (AUTO, SENTENCE, "The Halden lamp costs 59 euros."),
+        (AUTO, "", SENTENCE),
+        (AUTO, "As an AI assistant, I cannot buy lamps.", ""),
+        (SHORTER, "The lamp from Halden now costs 59 euros.", "The Halden lamp is 59 euros."),
+        (LONGER, "The Halden lamp is 59 euros.", "The lamp from Halden now costs 59 euros."),
+    ],
+)
+def test_what_was_not_asked_for_costs(length: LengthMode, worse: str, better: str) -> None:
+    wish = Wish(length=length)
+    assert cost(wish, SENTENCE, worse) >= cost(wish, SENTENCE, better)
+    if worse and better:
+        assert cost(wish, SENTENCE, worse) > cost(wish, SENTENCE, better)
+
+
+def test_where_grammar_is_fixed_the_words_stay() -> None:
+    wish = wish_of("Fix the spelling and grammar.", AUTO)
+    assert cost(wish, SENTENCE, SENTENCE) == 0
+    assert cost(wish, "he have a dog.", "He has a dog.") < cost(
+        wish, "he have a dog.", "There is an animal."
+    )
+
+
+def test_a_sentence_is_shorter_by_a_clause() -> None:
+    assert shortened("When it rained, we stayed, and Anna read.") == [
+        "We stayed, and Anna read.",
+        "When it rained, and Anna read.",
+        "When it rained, we stayed.",
+    ]
+    assert shortened("It rained.") == []
+
+
+def test_the_sentence_that_names_nothing_is_needed_least() -> None:
+    assert least_needed(["We met Anna. ", "It was a rainy day. ", "So what? "]) == 1
+    assert least_needed(["We met Anna. ", "We left at 9:30."]) is None
+    assert least_needed(["It rained."]) is None
+
+
+@pytest.mark.parametrize(
+    ("passage", "pieces"),
+    [
+        ("Mr. Okafor came. He sat down there.", ["Mr. Okafor came. ", "He sat down there."]),
+        ("It is 3.1 percent now. Eleven. We all left early.", None),
+        ("one line here is long\n\nanother one is too\n", None),
+        ("We said no. “Why would you do that?” she asked him.", None),
+        ("no end at all", ["no end at all"]),
+        ("", []),
+    ],
+)
+def test_sentences_joined_are_the_passage(passage: str, pieces: list[str] | None) -> None:
+    found = sentences(passage)
+    assert "".join(found) == passage
+    assert pieces is None or found == pieces
+
+
+def test_a_very_short_sentence_stays_with_the_one_before() -> None:
+    passage = "Captain Adebayo counted the lights again. Eleven. There should have been twelve."
+    assert sentences(passage) == [
+        "Captain Adebayo counted the lights again. Eleven. ",
+        "There should have been twelve.",
+    ]
