@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.model.kv_cache import KVCache, Past
-from engine.model.products import Product
+from engine.model.products import Changed, Product
 from kernels.attention import attention_in_parts
 
 Rope = tuple[Tensor, Tensor]
@@ -62,10 +62,10 @@ class LlamaConfig:
 class Products:
     """The four products of a layer; weights are [out, in]."""
 
-    qkv: Product
-    out: Product
-    gate_up: Product
-    down: Product
+    qkv: Product | Changed
+    out: Product | Changed
+    gate_up: Product | Changed
+    down: Product | Changed
 
 
 # The parts of each product, by the names that `transformers` gives them.
@@ -100,7 +100,7 @@ class Llama(nn.Module):
             embedding: [V, M], the head as well; its dtype is what passes are computed in.
             norm: The last norm's weight [M].
             causal: The base's products, layer by layer, with norm weights folded in.
-            canvas: The same with the adapter merged.
+            canvas: The same with the adapter's changes, which share the base's weights.
             free: What a free row carries [M].
             told: What a free row makes of what it is told [M, M].
         """
@@ -108,7 +108,7 @@ class Llama(nn.Module):
         self.config = config
         self.embedding, self.norm = nn.Buffer(embedding), nn.Buffer(norm)
         self.free, self.told_map = nn.Buffer(free), nn.Buffer(told)
-        self._causal, self._canvas = causal, canvas
+        self._causal, self._canvas, self._head = causal, canvas, Product(embedding)
         self._inverse = config.rope_theta ** (
             -torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
         )
@@ -131,7 +131,9 @@ class Llama(nn.Module):
         products = [p for one in layers for p in (one.qkv, one.out, one.gate_up, one.down)]
         # A layer that has no adapter is the base's, and there once.
         distinct = {id(product): product for product in products}
-        return sum(p.num_bytes for p in distinct.values()) + sum(b.nbytes for b in self.buffers())
+        heads = self._head.num_bytes if self._head.is_copy else 0
+        buffers = sum(buffer.nbytes for buffer in self.buffers())
+        return sum(p.num_bytes for p in distinct.values()) + heads + buffers
 
     @property
     def num_weights(self) -> int:
@@ -155,7 +157,7 @@ class Llama(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return float32 logits [..., V] of hidden states [..., M]."""
-        return F.linear(hidden, self.embedding).float()
+        return self._head(hidden).float()
 
     def encode(self, ids: Tensor, cache: KVCache) -> Tensor:
         """Run ids [B, T] causally behind the cache and commit their keys and values to it.
@@ -229,7 +231,7 @@ class Llama(nn.Module):
 
 def _rotate(heads: Tensor, rope: Rope) -> Tensor:
     """Turn heads [B, H, L, D] in half-split order; the sines' first half is negative already."""
-    return heads * rope[0] + heads.roll(heads.shape[-1] // 2, dims=-1) * rope[1]
+    return torch.addcmul(heads * rope[0], heads.roll(heads.shape[-1] // 2, dims=-1), rope[1])
 
 
 def _without_last(past: Past) -> Past:

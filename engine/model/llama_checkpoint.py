@@ -18,7 +18,7 @@ from engine.generation_config import GenerationConfig
 from engine.hub.base import Base
 from engine.model.checkpoint import Checkpoint, Progress
 from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
-from engine.model.products import MakeProduct, Product, in_dtype
+from engine.model.products import Changed, Product
 from engine.schema import Strict, validated
 
 ADAPTER = "adapter.safetensors"
@@ -53,12 +53,12 @@ def load_llama(
     base.check(file.path)
     config = LlamaConfig(canvas_length=stated.canvas_length, base=base.name, **file.config())
     adapter = Adapter(folder, config)
-    weights = Weights(config, in_dtype(dtype), torch.device(device))
+    weights = Weights(config, dtype, torch.device(device))
     total = len(PARTS) * config.num_layers
     for name, weight in file.weights():
         weights.add(name, weight, adapter)
         progress(min(1.0, weights.num_products / total))
-    model = weights.model(adapter, dtype)
+    model = weights.model(adapter)
     generation = GenerationConfig.from_json(
         read_json(folder, "generation_config.json", required=False), config.vocab_size
     )
@@ -108,12 +108,17 @@ class Adapter:
         self.free = self._tensor("free", (size,))
         self.told = self._tensor("told", (size, size))
 
-    def change(self, name: str, shape: torch.Size) -> Tensor:
-        """Return what a weight [out, in] is changed by, float32."""
-        rank = self._stored[f"{name}.lora_A.weight"].shape[0] if self.has(name) else 0
+    def change(self, name: str, shape: torch.Size) -> tuple[Tensor, Tensor]:
+        """Return the halves [R, in] and [out, R] of what a weight is changed by, float32.
+
+        Their rank R is 0 where it is not changed at all.
+        """
+        if not self.has(name):
+            return torch.zeros(0, shape[1]), torch.zeros(shape[0], 0)
+        rank = self._stored[f"{name}.lora_A.weight"].shape[0]
         a = self._tensor(f"{name}.lora_A.weight", (rank, shape[1]))
         b = self._tensor(f"{name}.lora_B.weight", (shape[0], rank))
-        return (b @ a).mul_(self._scale)
+        return a, b.mul_(self._scale)
 
     def has(self, name: str) -> bool:
         """Whether the weight is changed at all."""
@@ -133,11 +138,11 @@ class Adapter:
 class Weights:
     """Collects a base's weights and lays each layer out as soon as it is whole."""
 
-    def __init__(self, config: LlamaConfig, make: MakeProduct, device: torch.device) -> None:
+    def __init__(self, config: LlamaConfig, dtype: torch.dtype, device: torch.device) -> None:
         """Start without any."""
-        self._config, self._make, self._device = config, make, device
+        self._config, self._dtype, self._device = config, dtype, device
         self._found: dict[str, Tensor] = {}
-        self._products: dict[tuple[int, str], tuple[Product, Product]] = {}
+        self._products: dict[tuple[int, str], tuple[Product, Product | Changed]] = {}
 
     @property
     def num_products(self) -> int:
@@ -146,7 +151,8 @@ class Weights:
 
     def add(self, name: str, weight: Tensor, adapter: Adapter) -> None:
         """Take a weight in float32; parts of a product wait for each other and for their norm."""
-        self._found[name] = weight
+        # The embedding is by far the largest, and is nobody's part.
+        self._found[name] = self._placed(weight) if name.startswith("embed") else weight
         prefix, _, rest = name.partition(".")
         if prefix != "layers":
             return
@@ -163,7 +169,7 @@ class Weights:
                 for done in names:
                     del self._found[done]
 
-    def model(self, adapter: Adapter, dtype: torch.dtype) -> Llama:
+    def model(self, adapter: Adapter) -> Llama:
         """Put the model together.
 
         Raises:
@@ -179,34 +185,33 @@ class Weights:
              for layer in layers]
             for which in (0, 1)
         )  # fmt: skip
-
-        def placed(tensor: Tensor) -> Tensor:
-            return tensor.to(self._device, dtype)
-
         return Llama(
             config,
-            embedding=placed(tops[0]),
-            norm=placed(tops[1]),
+            embedding=self._placed(tops[0]),
+            norm=self._placed(tops[1]),
             causal=causal,
             canvas=canvas,
-            free=placed(adapter.free),
-            told=placed(adapter.told),
+            free=self._placed(adapter.free),
+            told=self._placed(adapter.told),
         )
 
     def _laid_out(
         self, names: list[str], gain: Tensor | None, adapter: Adapter
-    ) -> tuple[Product, Product]:
-        """Return one product of the base, and the same with the adapter merged."""
-        plain = [self._found[f"{name}.weight"] for name in names]
-        changed = [
-            weight + adapter.change(name, weight.shape) if adapter.has(name) else weight
-            for name, weight in zip(names, plain, strict=True)
+    ) -> tuple[Product, Product | Changed]:
+        """Return one product of the base, and the same with the adapter's change."""
+        parts = [self._found[f"{name}.weight"] for name in names]
+        changes = [
+            adapter.change(name, part.shape) for name, part in zip(names, parts, strict=True)
         ]
-        products = []
-        for weights in (plain, changed):
-            whole = torch.cat(weights)
-            if names[0].endswith("q_proj"):
-                whole[: len(weights[0])] *= query_scale(self._config)
-            whole = whole if gain is None else whole * gain
-            products.append(self._make(whole.to(self._device)))
-        return products[0], products[1]
+        whole, a = torch.cat(parts), torch.cat([a for a, _ in changes])
+        b: Tensor = torch.block_diag(*(b for _, b in changes))  # type: ignore[no-untyped-call]
+        if names[0].endswith("q_proj"):
+            for rows in (whole, b):
+                rows[: len(parts[0])] *= query_scale(self._config)
+        if gain is not None:
+            whole, a = whole * gain, a * gain
+        base = Product(self._placed(whole))
+        return base, Changed(base, self._placed(a), self._placed(b)) if len(a) else base
+
+    def _placed(self, tensor: Tensor) -> Tensor:
+        return tensor.to(self._device, self._dtype)
