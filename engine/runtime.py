@@ -130,7 +130,7 @@ class Runtime:
         parent = self._jobs.get(request.parent)
         if parent is None:
             raise BadRequestError(FORGOTTEN)
-        used, parents = parent.cache.length, [parent]
+        used, parents = len(parent.engine.codec.encode(parent.request.before)), [parent]
         del parent  # it holds the model, which may have to go
 
         def run() -> None:

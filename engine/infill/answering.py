@@ -1,8 +1,8 @@
 """A passage rewritten by instruction, sentence by sentence, in the model's own chat.
 
-A small model keeps what a sentence says far better than what a passage says. Of each sentence
-several answers are written side by side, which costs little more than one; they stand in one list
-with what rules make of the sentence, and the best of the list goes on.
+A small model loses less of a sentence than of a passage. Of each sentence several answers are
+written side by side, which costs little more than one; they stand in one list with what rules make
+of the sentence, and the best of the list goes on.
 """
 
 from collections.abc import Generator, Iterator, Sequence
@@ -34,7 +34,7 @@ from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
 from engine.infill.wishes import LENGTH_COST, cost, least_needed, moves, shortened, wish_of
 from engine.model import KVCache
 
-_ANSWERS = 8  # written of each sentence
+_ANSWERS = 4  # written of each sentence
 # What a rewrite of n tokens may have at most.
 _ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
 _DEFAULT_ROOM = (1.5, 12)

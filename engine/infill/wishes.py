@@ -79,19 +79,16 @@ def _has(text: str, fact: str) -> bool:
 
 
 def shortened(sentence: str) -> list[str]:
-    """Return a sentence without each of the clauses that commas and the like set apart.
+    """Return a sentence without the last clause that a comma or the like sets apart, if any.
 
-    What is left begins and ends as the sentence did.
+    What stands before often needs no more; without a clause in the middle it often makes no sense.
     """
     clauses = re.split(r"(?<=[,;:–—])\s+", sentence)
+    if len(clauses) == 1:
+        return []
     end = _END.search(sentence)
-    found = []
-    for place in range(len(clauses) if len(clauses) > 1 else 0):
-        rest = " ".join(clauses[:place] + clauses[place + 1 :]).rstrip(",;:–— ")
-        if end and not _END.search(rest):
-            rest += end[0]
-        found.append(rest[:1].upper() + rest[1:] if sentence[:1].isupper() else rest)
-    return found
+    rest = " ".join(clauses[:-1]).rstrip(",;:–— ")
+    return [rest + end[0] if end and not _END.search(rest) else rest]
 
 
 def least_needed(sentences: Sequence[str]) -> int | None:
