@@ -57,6 +57,9 @@ def write_folder(folder: Path, base: Path, canvas_length: int) -> None:
         "file": base.name,
         "sha256": hashlib.sha256(base.read_bytes()).hexdigest(),
         "package": "inlay-no-such-package",
+        "version": "1.0",
+        "wheel_sha256": "0" * 64,
+        "wheel_bytes": 1,
         "repository": "nobody/nothing",
     }
     config = {"model_type": "llama_denoiser", "canvas_length": canvas_length, "base": described}
