@@ -80,7 +80,6 @@ class InfillJob:
         elif start is None and any(lane.writes_on for lane in lanes):
             self.max_steps = LAST_STEPS * number
         self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
-        self._chosen: set[str] = set()
         self._running: Batch | None = None
 
     @classmethod
@@ -267,13 +266,8 @@ class InfillJob:
         )
 
     def _choose(self, done: list[tuple[CandidateDone, Lane]]) -> Iterator[Progress]:
-        """Yield a candidate's best lane, after a last step that shows it.
-
-        Rather none that another candidate has come to as well: who asks for several wants a choice.
-        """
-        new = [pair for pair in done if pair[0].draft.text not in self._chosen]
-        best, lane = max(new or done, key=lambda pair: pair[0].score.total)
-        self._chosen.add(best.draft.text)
+        """Yield a candidate's best lane, after a last step that shows it."""
+        best, lane = max(done, key=lambda pair: pair[0].score.total)
         shown = self._shown[lane.candidate]
         if shown[-1] != (lane, lane.last):
             yield self._show(lane)

@@ -33,13 +33,14 @@ def fill(loaded: LoadedModel, seed: int, **fields: object) -> str:
     return done.draft.text
 
 
-def test_a_candidate_does_not_hang_on_what_runs_beside_it(loaded: LoadedModel) -> None:
+def test_the_first_candidate_does_not_hang_on_what_runs_beside_it(loaded: LoadedModel) -> None:
     texts = {"before": BEFORE, "region": "girl", "after": AFTER}
     length = Length(mode=LengthMode.SAME)
     request = Generate(job_id=1, revision=0, seed=3, candidates=4, length=length, **texts)
     job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
     together = {item.seed: item.draft.text for item in job.run() if isinstance(item, CandidateDone)}
-    assert {seed: fill(loaded, seed, length=length) for seed in together} == together
+    # The others start from drafts that the first one has left them.
+    assert fill(loaded, 3, length=length) == together[3]
 
 
 def test_between_two_sentences_it_writes_one(loaded: LoadedModel) -> None:
