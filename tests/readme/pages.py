@@ -30,6 +30,7 @@ class NotHere:
 INSTALLER = NotHere(
     "it sets up a program for the user: tests/packaging does so in homes of its own"
 )
+RECIPE = NotHere("it takes hours and a corpus: tests/model_recipe runs each part on small data")
 SYNOPSIS = NotHere("a synopsis: its options are compared with the parsers")
 
 LINES: dict[str, Run | NotHere] = {
@@ -56,6 +57,11 @@ LINES: dict[str, Run | NotHere] = {
         "the workflow of a release runs it"
     ),
     "make bundle-test": NotHere("the workflow of a release runs what it runs"),
+    "export PYTHONPATH=.:packaging/model": RECIPE,
+    ".venv/bin/python packaging/adapter/prepare.py --corpus FOLDER": RECIPE,
+    ".venv/bin/python packaging/adapter/train_adapter.py": RECIPE,
+    ".venv/bin/python packaging/adapter/export_adapter.py": RECIPE,
+    "make evaluate": RECIPE,
     # packaging/INSTALL.md
     "sh install.sh": INSTALLER,
     "inlay-setup verify": INSTALLER,
