@@ -12,7 +12,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import torch
 
-from engine.checkpoints.files import read_json
 from engine.errors import EngineError
 from engine.hub.base import Base
 from engine.loading import load_model
@@ -55,7 +54,7 @@ def measure(rounds: int = 5) -> dict[str, Any]:
     """Return tokens a second, ours and llama.cpp's, and ms to first frame and settled."""
     folder = resource_path("models/small")
     try:
-        base = Base.from_json(read_json(folder, "config.json")).locate(folder)
+        base = Base.of(folder).locate(folder)
     except EngineError as error:
         return {"skipped": str(error)}
     return {"from_the_left": from_the_left(folder, base, rounds), "edits": edits(folder, rounds)}
