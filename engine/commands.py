@@ -99,8 +99,9 @@ def info(arguments: argparse.Namespace) -> None:
         "canvas": f"{described.canvas_length} tokens, {described.max_denoising_steps} steps",
         "device": f"{described.device}, {described.dtype}",
     }
+    rows |= {"chosen because": loaded.why} if loaded.why else {}
     for name, value in rows.items():
-        print(f"{name + ':':<14}{value}")
+        print(f"{name + ':':<16}{value}")
 
 
 def _copies_text() -> str:

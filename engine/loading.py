@@ -34,6 +34,7 @@ class LoadedModel:
     parameters: int
     bytes: int  # of the weights, resident
     placement: Placement | None = None  # on a card
+    why: str = ""  # `Weighed.why`
 
     def engine(self, options: SamplerOptions) -> InfillEngine:
         """Return what a request's job works with."""
@@ -108,6 +109,7 @@ def load_model(
         parameters=found.parameters,
         bytes=found.bytes,
         placement=placement,
+        why=found.why,
     )
 
 

@@ -46,18 +46,23 @@ def attention_in_parts(
     Args:
         queries: [B, H, L, D], float32 or bfloat16; H is a multiple of the key heads G.
         parts: Keys and values [B, G, S', D], or [1, G, S', D] for all sequences; S rows in all.
-        mask: Boolean [L, S], True where a row may look; None: everywhere.
+        mask: Boolean [L, N], True where a row may look, of the last N of S rows; those before them
+            are seen by all. None: everywhere.
 
     Returns:
         The attended values [B, H, L, D].
     """
     if all(len(keys) == len(queries) for keys, _ in parts):  # nothing is shared: torch's own
         keys, values = (torch.cat(rows, dim=2) for rows in zip(*parts, strict=True))
+        if mask is not None:
+            mask = F.pad(mask, (keys.shape[2] - mask.shape[1], 0), value=True)
         return attention_torch(queries, keys, values, mask)
     grouped = queries.reshape(len(queries), parts[0][0].shape[1], -1, queries.shape[3])
     weights = torch.cat([_times(grouped, keys.mT) for keys, _ in parts], dim=-1)
     if mask is not None:
-        weights.view(*weights.shape[:2], -1, *mask.shape).masked_fill_(~mask, -torch.inf)
+        # Of a long trunk and a few rows behind it, filling all columns takes as long as the rest.
+        masked = weights.view(*weights.shape[:2], -1, len(mask), weights.shape[3])
+        masked[..., weights.shape[3] - mask.shape[1] :].masked_fill_(~mask, -torch.inf)
     sizes = [keys.shape[2] for keys, _ in parts]
     shares = torch.split(weights.softmax(dim=-1), sizes, dim=-1)
     out = [_times(share, values) for share, (_, values) in zip(shares, parts, strict=True)]

@@ -11,6 +11,8 @@ from engine.model import Denoiser, KVCache
 
 FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
 OWN_WEIGHT = 0.5
+# Rows whose logits are there at once: enough to read the head seldom, 13 MB of a large vocabulary.
+_AT_ONCE = 64
 # What one new syntax error costs, in nats a token; more than candidates differ by otherwise.
 SYNTAX_COST = 1.7
 # What it costs to be nothing but white space, or a text that the user has seen already: these come
@@ -79,18 +81,25 @@ def likelihoods(
         return [Likelihood((), ())] * len(rows)
     padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.device)
     hidden = model.encode(padded, cache.branch())
-    found = []
-    for ids, row, states, tokens in zip(candidates, rows, hidden, padded, strict=True):
-        # Padding stands behind the text, where a causal pass does not see it.
-        last = len(row) - 1
-        nats = _log_likelihoods(model, states[:last], tokens[1 : last + 1]).tolist()
-        own = len(first) + len(ids) - 1
-        found.append(Likelihood(tuple(nats[:own]), tuple(nats[own:])))
+    # Padding stands behind the text, where a causal pass does not see it.
+    judged = [max(0, len(row) - 1) for row in rows]
+    states = torch.cat([own[:count] for own, count in zip(hidden, judged, strict=True)])
+    tokens = torch.cat([own[1 : count + 1] for own, count in zip(padded, judged, strict=True)])
+    nats = _log_likelihoods(model, states, tokens)
+    found, start = [], 0
+    for ids, count in zip(candidates, judged, strict=True):
+        own, end = start + max(0, len(first) + len(ids) - 1), start + count
+        found.append(Likelihood(tuple(nats[start:own]), tuple(nats[own:end])))
+        start = end
     return found
 
 
-def _log_likelihoods(model: Denoiser, hidden: Tensor, ids: Tensor) -> Tensor:
-    """Return the log-likelihood [T] of each token [T] behind a hidden state [T, M]."""
-    logits = model.logits(hidden)
-    # Of one text at a time and without the logarithms of all other tokens: these tensors are large.
-    return logits.gather(1, ids[:, None])[:, 0] - logits.logsumexp(dim=-1)
+def _log_likelihoods(model: Denoiser, hidden: Tensor, ids: Tensor) -> list[float]:
+    """Return the log-likelihood in nats of each token [T] behind a hidden state [T, M]."""
+    nats: list[float] = []
+    pieces = zip(torch.split(hidden, _AT_ONCE), torch.split(ids, _AT_ONCE), strict=True)
+    for states, tokens in pieces:
+        logits = model.logits(states)
+        # Without the logarithms of all other tokens: these tensors are large.
+        nats += (logits.gather(1, tokens[:, None])[:, 0] - logits.logsumexp(dim=-1)).tolist()
+    return nats

@@ -15,7 +15,7 @@ from engine.model.fused import fuse
 from engine.model.llama_checkpoint import MODEL_TYPE, load_llama
 from engine.model.model import DiffusionGemma
 from engine.model.placing import Placement, free_bytes, load_placed, place
-from engine.model.products import fastest_dtype
+from engine.model.products import Choice, fastest
 from engine.model.quantized import num_weights
 from kernels.dispatch import twins_are_forced
 from kernels.triton_guard import HAS_TRITON
@@ -30,6 +30,7 @@ class Weighed:
     checkpoint: Checkpoint
     parameters: int
     bytes: int  # of the weights, resident
+    why: str = ""  # they are in the format they are in, for people; "": there was no choice
 
 
 Load = Callable[[Path, torch.device, Placement | None, Progress], Weighed]
@@ -114,9 +115,9 @@ def _load_diffusion_gemma(
 def _load_llama(
     folder: Path, device: torch.device, placement: Placement | None, progress: Progress
 ) -> Weighed:
-    dtype = torch.bfloat16 if device.type == "cuda" else fastest_dtype()
-    checkpoint, model = load_llama(folder, device, dtype, progress)
-    return Weighed(checkpoint, parameters=model.num_weights, bytes=model.num_bytes)
+    choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
+    checkpoint, model = load_llama(folder, device, choice.dtype, progress)
+    return Weighed(checkpoint, model.num_weights, model.num_bytes, choice.reason)
 
 
 _DIFFUSION_GEMMA = Architecture(_load_diffusion_gemma, is_placed=True)

@@ -168,8 +168,7 @@ class Llama(nn.Module):
         length = ids.shape[1]
         mask = None
         if length > 1:
-            columns = torch.arange(cache.length + length, device=ids.device)
-            mask = columns <= columns[cache.length :, None]
+            mask = torch.ones(length, length, dtype=torch.bool, device=ids.device).tril_()
         rope = self._rope(cache.length, length)
         x = self.embed(ids).float()
         for index, products in enumerate(self._causal):

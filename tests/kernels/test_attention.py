@@ -75,3 +75,18 @@ def test_a_mask_hides_rows() -> None:
     shown = attention_torch(queries, keys[:, :, :4], values[:, :, :4])
     hidden = attention_torch(queries, keys, values, mask)
     torch.testing.assert_close(hidden, shown, rtol=3e-2, atol=3e-2)
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_mask_of_the_last_rows_leaves_those_before_them_to_all(is_shared: bool) -> None:
+    # Without a preference among keys each row finds the mean of the values it may look at.
+    queries = torch.zeros(2, 2, 2, 1)
+    trunk = torch.tensor([10.0, 20.0]).view(1, 1, 2, 1)
+    own = torch.tensor([[30.0, 60.0], [0.0, 6.0]]).view(2, 1, 2, 1)
+    before = trunk if is_shared else trunk.expand(2, -1, -1, -1)
+    parts = [(before, before), (own, own)]
+    mask = torch.tensor([[True, False], [True, True]])
+    found = attention_in_parts(queries, parts, mask)
+    # (10+20+30)/3 and (10+20+30+60)/4; (10+20+0)/3 and (10+20+0+6)/4
+    expected = torch.tensor([[20.0, 30.0], [10.0, 9.0]])
+    torch.testing.assert_close(found, expected.view(2, 1, 2, 1).expand(2, 2, 2, 1))

@@ -33,6 +33,30 @@ def test_the_score_is_the_mean_log_likelihood_of_candidate_and_following_text() 
 
 
 @torch.inference_mode()
+def test_all_candidates_are_judged_together_in_bounded_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows: list[int] = []
+    plain = MODEL.logits
+
+    def counted(hidden: torch.Tensor) -> torch.Tensor:
+        rows.append(len(hidden))
+        return plain(hidden)
+
+    monkeypatch.setattr(MODEL, "logits", counted)
+    candidates, following = [[10, 11, 12], [], [13]], [40, 41]
+    together = likelihoods(MODEL, KVCache(CONFIG), None, candidates, following)
+    monkeypatch.setattr("engine.infill.ranking._AT_ONCE", 3)
+    in_pieces = likelihoods(MODEL, KVCache(CONFIG), None, candidates, following)
+    # Without a context the first token is free: 4 + 1 + 2 are judged, of which 2 + 0 + 0 are own.
+    assert rows == [7, 3, 3, 1]
+    for found in (together, in_pieces):
+        assert [(len(one.own), len(one.following)) for one in found] == [(2, 2), (0, 1), (0, 2)]
+    for one, other in zip(together, in_pieces, strict=True):
+        assert one.mean == pytest.approx(other.mean, rel=1e-5)
+
+
+@torch.inference_mode()
 def test_nothing_to_judge_scores_nothing() -> None:
     nothing = Likelihood((), ())
     assert likelihoods(MODEL, KVCache(CONFIG), None, [[9]], []) == [nothing]

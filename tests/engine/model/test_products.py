@@ -45,3 +45,22 @@ def test_a_change_is_added_and_its_base_stays(dtype: torch.dtype) -> None:
     assert changed(ROWS.to(dtype)).float().tolist() == expected
     assert base(ROWS.to(dtype)).float().tolist() == FOUND.tolist()
     assert changed.num_weights == 2 + 3
+
+
+@pytest.mark.parametrize(
+    ("float32_ms", "wanted"), [(2.0, torch.bfloat16), (0.9, torch.bfloat16), (0.5, torch.float32)]
+)
+def test_float32_is_chosen_where_it_takes_much_less_time(
+    monkeypatch: pytest.MonkeyPatch, float32_ms: float, wanted: torch.dtype
+) -> None:
+    took = {torch.float32: float32_ms, torch.bfloat16: 1.0}
+    monkeypatch.setattr(products, "_packs", lambda dtype: True)
+    monkeypatch.setattr(products, "_measured_ms", took.__getitem__)
+    choice = products.fastest.__wrapped__()
+    assert choice.dtype is wanted
+    assert f"float32 {float32_ms:.2f} ms, bfloat16 1.00 ms" in choice.reason
+
+
+def test_without_bfloat16_products_weights_are_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "_packs", lambda dtype: False)
+    assert products.fastest.__wrapped__().dtype is torch.float32
