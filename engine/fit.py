@@ -15,7 +15,7 @@ from engine.model.architectures import architecture_of
 from engine.model.config import ModelConfig
 from engine.model.llama_checkpoint import llama_bytes
 from engine.model.placing import CONTEXT, free_bytes, room_on_host
-from engine.model.products import fastest_dtype
+from engine.model.products import fastest
 
 HOST_WEIGHT_BYTES = 4  # float32, as the processor computes
 
@@ -28,7 +28,7 @@ def find_fit(question: FindFit) -> FitFound:
     """
     folder = Path(question.folder)
     if question.folder and not architecture_of(folder).is_placed:
-        return _fitted(question.question_id, llama_bytes(folder, fastest_dtype()))
+        return _fitted(question.question_id, llama_bytes(folder, fastest().dtype))
     shapes = _shapes(question)
     if torch.cuda.is_available():
         return _on_card(question.question_id, shapes)

@@ -74,7 +74,9 @@ def load_llama(
 
 
 def llama_bytes(folder: Path, dtype: torch.dtype) -> int:
-    """Return what the weights of a folder take once they are loaded: the products twice.
+    """Return about what the weights of a folder take once they are loaded.
+
+    The products once, the embedding as the head too, and the adapter, which is stored in bfloat16.
 
     Raises:
         ModelFolderError: If the base is missing or damaged.
@@ -85,7 +87,8 @@ def llama_bytes(folder: Path, dtype: torch.dtype) -> int:
     attention = config.hidden_size * (rows + config.num_heads * config.head_dim)
     layer = attention + 3 * config.hidden_size * config.intermediate_size
     embedding = config.vocab_size * config.hidden_size
-    return (2 * config.num_layers * layer + embedding) * dtype.itemsize
+    adapter = (folder / ADAPTER).stat().st_size // torch.bfloat16.itemsize
+    return (config.num_layers * layer + 2 * embedding + adapter) * dtype.itemsize
 
 
 class Adapter:
