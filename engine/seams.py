@@ -8,9 +8,11 @@ def seam_errors(before: str, text: str, after: str, old: str = "") -> int:
     """Count doubled or missing characters at the two edges of a region.
 
     Doubled: a space, quote, comma or semicolon on both sides of an edge. Missing: two words that
-    have grown together there. What the text had of these before is no error.
+    have grown together there. What the text had of these before is no error. A text that began its
+    line is not to be indented.
     """
     left = _is_bad(before, text or after) and not _is_bad(before, old or after)
+    left |= before[-1:] == "\n" and text[:1] == " " and old[:1] not in {"", " "}
     right = bool(text) and _is_bad(text, after) and not _is_bad(old or before, after)
     return left + right
 

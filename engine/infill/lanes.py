@@ -135,7 +135,9 @@ def _lengths(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[
     if request.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
     has_filler = engine.profile.filler_token_id is not None
-    old = len(plan.old) - edges
+    # Old tokens that do not begin as the healed text does are none, but as many are expected.
+    has_text = bool(plan.core(request.region).strip())
+    old = len(plan.old) - edges or (plan.num_slots - edges if has_text else 0)
     layout = plan.layout
     if layout is None:
         is_sentence = _is_sentence(request, plan)

@@ -22,3 +22,10 @@ from engine.seams import seam_errors
 )
 def test_seams(before, text, after, old, errors) -> None:
     assert seam_errors(before, text, after, old) == errors
+
+
+def test_what_began_its_line_is_not_indented() -> None:
+    assert seam_errors("One.\n\n", " Two.", " Three.", "Four.") == 1
+    assert seam_errors("One.\n\n", "Two.", " Three.", "Four.") == 0
+    assert seam_errors("if one:\n", "    two()", "\n", "") == 0
+    assert seam_errors("if one:\n", "    two()", "\n", "    three()") == 0

@@ -11,6 +11,7 @@ from engine.api import Branch, Changes
 from engine.infill import CandidateDone, InfillStep
 from engine.infill.beliefs import NEVER, Beliefs
 from engine.infill.causal import causal_drafts
+from engine.infill.lanes import _lengths
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
 from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
@@ -137,3 +138,12 @@ def test_one_goes_on_from_the_first_look_as_from_any_step() -> None:
 def test_pinned_words_stay_in_what_the_denoiser_proposes() -> None:
     done = results("one ", "two four", " three", profile=LOOKING, pinned=((0, 3),), candidates=3)
     assert all(one.draft.text.startswith("two") for one in done)
+
+
+def test_a_region_whose_old_tokens_do_not_count_keeps_its_length() -> None:
+    """As where a paragraph begins: no token of the old text begins with the line ends healed."""
+    job = job_of("one ", "two words and some more", " three", profile=LOOKING)
+    plan = replace(job.plan, old=())
+    tried = _lengths(job.engine, job.request, plan)
+    assert tried == _lengths(job.engine, job.request, job.plan)
+    assert len(job.plan.old) in [slots.count for slots in tried]
