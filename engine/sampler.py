@@ -20,7 +20,7 @@ from engine.generation_config import GenerationConfig
 from engine.model import Denoiser, KVCache
 from kernels.categorical import argmax, categorical, categorical_quick
 
-_NEVER = -1e30  # the logit of what is forbidden; finite, so that zero times it is zero
+NEVER = -1e30  # the logit of what is forbidden; finite, so that zero times it is zero
 
 
 class TemperatureSchedule(Protocol):
@@ -311,7 +311,7 @@ def predict(
     hidden = model.denoise(state.canvas, state.soft_embeddings, cache, clamp.free_rows)
     logits = model.logits(hidden.index_select(1, clamp.slots)).div_(temperature)
     if clamp.forbidden is not None:
-        logits.masked_fill_(clamp.forbidden, _NEVER)
+        logits.masked_fill_(clamp.forbidden, NEVER)
     return logits, logits.softmax(dim=-1)
 
 

@@ -13,11 +13,11 @@ import torch
 from torch import Tensor
 
 from engine.infill.ranking import FOLLOWING, OWN_WEIGHT, Likelihood
+from engine.sampler import NEVER
 
 # What the denoiser's belief weighs beside the text behind; the draft's own likelihood has
 # `ranking.OWN_WEIGHT`.
 BELIEF_WEIGHT = 0.5
-NEVER = -1e30  # nats of what cannot be
 _BRANCHES = 6  # tokens of a slot that are looked at for proposals
 
 

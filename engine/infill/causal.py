@@ -17,10 +17,10 @@ from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine
 from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
 from engine.model import KVCache
+from engine.sampler import NEVER
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16
-_NEVER = -1e30
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,14 @@ def _beam_search(
     drafts: list[CausalDraft] = []
     texts = torch.empty(1, 0, dtype=torch.int64, device=model.device)
     own = torch.zeros(1, device=model.device)
-    cache, bar = context.branch(), _NEVER / 2
+    cache, bar = context.branch(), NEVER / 2
     logits = model.logits(model.encode(torch.tensor([[last]], device=model.device), cache)[:, -1])
     for length in range(1, max(lengths) + 1):
         if forbidden is not None:
             never = forbidden[min(length, len(forbidden)) - 1]
             if never.all():
                 break
-            logits.masked_fill_(never, _NEVER)
+            logits.masked_fill_(never, NEVER)
         # No beam keeps more than `_BEAMS` of its continuations: the rest need not be looked at.
         likely, ids = logits.topk(min(_BEAMS, logits.shape[1]))
         totals = own[:, None] + likely - logits.logsumexp(dim=-1, keepdim=True)

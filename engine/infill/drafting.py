@@ -65,8 +65,7 @@ def find_drafts(
     if not fitting:
         return None
     forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
-    where = (plan.prefix, plan.suffix, fitting, forbidden)
-    found = causal_drafts(engine, cache, *where, beliefs if beliefs and beliefs.rows else None)
+    found = causal_drafts(engine, cache, plan.prefix, plan.suffix, fitting, forbidden, beliefs)
     return _judged(engine, request, plan, rule, found)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.infill.beliefs import NEVER, Beliefs
+from engine.infill.beliefs import Beliefs
 from engine.infill.constraints import Rule
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Lane, clamp_lanes, held_pins
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
-from engine.sampler import initial_state, predict
+from engine.sampler import NEVER, initial_state, predict
 
 _TEMPERATURE = torch.tensor(1.0)
 
@@ -20,7 +20,7 @@ _TEMPERATURE = torch.tensor(1.0)
 class FirstLook:
     """What one pass over empty canvases has found."""
 
-    beliefs: Beliefs
+    beliefs: Beliefs | None  # None: of no length at which they are worth something
     lane: Lane  # of the surest length, with the step that was taken
 
 
@@ -45,4 +45,5 @@ def look_first(
         lane.record_look(state, row, clamp, cache, best[row].tolist(), entropy[row].tolist())
     short = ((row, lane.num_slots) for row, lane in enumerate(lanes))
     rows = {n: nats[row, :n] for row, n in short if n <= engine.profile.believed}
-    return FirstLook(Beliefs(rows), min(lanes, key=lambda lane: lane.last.mean_entropy))
+    surest = min(lanes, key=lambda lane: lane.last.mean_entropy)
+    return FirstLook(Beliefs(rows) if rows else None, surest)

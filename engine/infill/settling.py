@@ -81,7 +81,6 @@ def _score(
     plan = lane.plan
     text_ids = until_end(ids, engine.end_ids)
     kept = [token for token in text_ids if token != engine.profile.filler_token_id]
-    beliefs = lane.beliefs if lane.beliefs and lane.beliefs.rows else None
     found = lane.start.likelihood if lane.start and kept == list(lane.start.ids) else None
     if found is None:
         # The last token of the context predicts the first one behind it.
@@ -89,7 +88,7 @@ def _score(
         context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache
         ahead = plan.suffix[: engine.profile.following]
         (found,) = likelihoods(engine.model, context, last, [kept], ahead)
-    fit = beliefs.fit(kept, found) if beliefs else found.fit
+    fit = lane.beliefs.fit(kept, found) if lane.beliefs else found.fit
     syntax, cost = penalty(request, plan, text)
     agreement = lane.consensus.of(text) if lane.consensus else None
     return Score(

@@ -15,12 +15,12 @@ from torch import Tensor
 from engine.infill.engine import InfillEngine
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
+from engine.sampler import NEVER
 
 _TEXTS = 4  # for each candidate, where there is something to choose them by
 _STOPS = 2  # ends of each text that are looked at
 _TEMPERATURE = 0.7
 _TOP_K = 50
-_NEVER = -1e30
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def write_on(
         if is_cancelled():
             return [[] for _ in generators]
         if forbidden is not None:
-            logits.masked_fill_(forbidden[min(length, len(forbidden)) - 1], _NEVER)
+            logits.masked_fill_(forbidden[min(length, len(forbidden)) - 1], NEVER)
         tokens = _drawn(logits, generators, texts)
         written = torch.cat((written, tokens), dim=1)
         logits = model.logits(model.encode(tokens, own)[:, -1])

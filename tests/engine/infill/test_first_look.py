@@ -9,11 +9,12 @@ import torch
 
 from engine.api import Branch, Changes
 from engine.infill import CandidateDone, InfillStep
-from engine.infill.beliefs import NEVER, Beliefs
+from engine.infill.beliefs import Beliefs
 from engine.infill.causal import causal_drafts
 from engine.infill.lanes import _lengths
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
+from engine.sampler import NEVER
 from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
 
 LOOKING = replace(PROFILE, drafts_causally=True, draft_share=1.0, believed=2, shortlist=4)
