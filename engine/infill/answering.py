@@ -32,7 +32,6 @@ from engine.infill.progress import FORGOTTEN, CandidateDone, Progress
 from engine.infill.ranking import USELESS_COST, likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
 from engine.infill.wishes import LENGTH_COST, cost, least_needed, moves, shortened, wish_of
-from engine.model import KVCache
 
 _ANSWERS = 4  # written of each sentence
 # What a rewrite of n tokens may have at most.
@@ -74,6 +73,7 @@ class Rewriting:
             )
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
+        self._contexts = ContextCache()  # of the conversations, which begin alike
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
@@ -152,9 +152,7 @@ class Rewriting:
         plan = InfillPlan(
             prefix=(), old=(), suffix=(), canvas_length=self.plan.canvas_length, blocks=(room,)
         )
-        context = KVCache(self.engine.model.config), 0
-        if not asked.instruction:
-            context = ContextCache().encode(self.engine.model, prompt)
+        context = self._contexts.encode(self.engine.model, prompt)
         job, texts = LeftToRight(self.engine, asked, plan, context, prompt, room), []
         for item in job.run():
             if isinstance(item, CandidateDone):
@@ -171,10 +169,8 @@ class Rewriting:
         made = shortened(own) if self._wish.length is LengthMode.SHORTER else []
         texts = list(dict.fromkeys([*filter(None, written), *made, own]))
         ids = [self.engine.codec.encode(one) for one in texts]
-        cache = KVCache(self.engine.model.config)
-        self.engine.model.encode(
-            torch.tensor([prompt[:-1]], device=self.engine.model.device), cache
-        )
+        context, _ = self._contexts.encode(self.engine.model, prompt)  # as it was written from
+        cache = context.cut(len(prompt) - 1)
         judged = likelihoods(self.engine.model, cache, prompt[-1], ids, ())
         ranked = [
             _Ranked(text, one.mean - cost(self._wish, own, text))

@@ -72,8 +72,8 @@ class LeftToRight:
             engine: What the job works with.
             request: What was asked.
             plan: The region's layout in the document.
-            context: The document's cache before the region, and how many tokens were reused.
-            prompt: What the model goes on from: the context itself, or a conversation.
+            context: The prompt's cache, and how many of its tokens were reused.
+            prompt: What the model goes on from: the text before the region, or a conversation.
             limit: Tokens of a text at most.
         """
         self.engine, self.request, self.plan = engine, request, plan
@@ -152,13 +152,9 @@ class LeftToRight:
     def _opened(self, count: int) -> tuple[KVCache, Tensor]:
         """Return the prompt's cache as branches, and what may come first in each [count, V]."""
         model = self.engine.model
-        prompt = torch.tensor([self._prompt], device=model.device)
-        if self._is_answer:
-            cache = KVCache(model.config)
-            hidden = model.encode(prompt, cache)
-        else:
-            cache = self.cache.cut(len(self._prompt) - 1).branch()
-            hidden = model.encode(prompt[:, -1:], cache)
+        last = torch.tensor([self._prompt[-1:]], device=model.device)
+        cache = self.cache.cut(len(self._prompt) - 1).branch()
+        hidden = model.encode(last, cache)
         logits = model.logits(hidden[:, -1])
         rows = torch.zeros(count, dtype=torch.int64, device=model.device)
         return cache.branch().take(rows), logits.expand(count, -1).clone()
