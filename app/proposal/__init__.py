@@ -7,7 +7,7 @@ from app.proposal.model.past import Origin, Outcome, PastCandidate, outcome_text
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
-from app.proposal.model.status import ProposalStatus
+from app.proposal.model.snapshot import Snapshot
 
 __all__ = [
     "Draft",
@@ -20,6 +20,6 @@ __all__ = [
     "Phase",
     "Proposal",
     "ProposalSession",
-    "ProposalStatus",
+    "Snapshot",
     "outcome_text",
 ]

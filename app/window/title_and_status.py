@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from app.engine_model import EngineModel, EnginePhase, ModelReady
-from app.proposal import ProposalStatus
+from app.proposal import Snapshot
 from app.settings import Settings
 from app.window.status_line import StatusLine
 from app.window.status_text import engine_text, model_details, percent, position_text, proposal_text
@@ -38,7 +38,7 @@ class WindowFacts(QObject):
         self._line.model.setToolTip(details)
 
     @Slot(object)
-    def _show_proposal(self, status: ProposalStatus) -> None:
+    def _show_proposal(self, status: Snapshot) -> None:
         self._line.proposal.setText(proposal_text(status))
 
     @Slot()

@@ -29,7 +29,7 @@ class DocumentTab(QWidget):
         document_changed: Title, path, encoding or modified flag changed.
         caret_moved: The caret is somewhere else.
         activated: The user has gone to this text.
-        proposal_changed: The session's new `ProposalStatus`.
+        proposal_changed: The session's new `Snapshot`.
         failed: A message for the user.
     """
 

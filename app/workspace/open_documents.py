@@ -28,7 +28,7 @@ class OpenDocuments(QObject):
         label_changed: The `DocumentTab` whose title, file or state is another.
         current_tab_changed: The user is in another view, or something about the one they are in
             changed.
-        proposal_changed: The `ProposalStatus` of the view that the user is in.
+        proposal_changed: The `Snapshot` of the view that the user is in.
         tab_added: The new `DocumentTab`, in front by now.
         view_added: A new `DocumentTab`, in a tab or as the second view.
         view_changed: The user has gone to another view.

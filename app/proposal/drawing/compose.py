@@ -13,11 +13,11 @@ from app.proposal.drawing.paragraph import UNBOUNDED, Piece, Run, Style
 from app.proposal.model.candidate import Draft
 from app.proposal.model.options import Drawing
 from app.proposal.model.phase import Phase
-from app.proposal.model.proposal import Proposal
+from app.proposal.model.snapshot import Snapshot
 from app.text.edits import text_between
 from app.text.positions import as_document_text, utf16_len
 from app.text.rebase import Region
-from engine.api import CanvasUpdated, DraftSpan
+from engine.api import DraftSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Look:
 
 
 def lay_out_in_place(
-    editor: Editor, proposal: Proposal, look: Look, held: Mapping[int, WordPlace] | None = None
+    editor: Editor, proposal: Snapshot, look: Look, held: Mapping[int, WordPlace] | None = None
 ) -> tuple[DraftLayout, dict[int, Measured]]:
     """Lay out the region's blocks with the draft, or its old text, in the region's place.
 
@@ -46,7 +46,7 @@ def lay_out_in_place(
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
-    if held and look.holds_words and proposal.is_busy and proposal.candidates.frame is None:
+    if held and look.holds_words and proposal.is_busy and proposal.past_frame is None:
         metrics = QFontMetricsF(style.font)
         room = style.width - 2 * style.margin if style.width else UNBOUNDED
         wider = steady_words.gaps(found, held, room=room, unit=metrics.averageCharWidth())
@@ -58,8 +58,7 @@ def lay_out_in_place(
 
 def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> DraftLayout:
     """Lay out a parked draft by itself."""
-    text = draft.as_document_text().text
-    piece = _in_one_format(text, text_formats.parked_format(editor.theme))
+    piece = _in_one_format(draft.held.text, text_formats.parked_format(editor.theme))
     return DraftLayout(Piece(text=""), piece, Piece(text=""), style)
 
 
@@ -101,25 +100,20 @@ def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
             yield Run(start=first - start, length=last - first, format=made)
 
 
-def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
-    draft = proposal.draft
+def _draft_piece(proposal: Snapshot, theme: Theme, look: Look) -> Piece:
+    draft, shows_old = proposal.draft, proposal.shows_old
     is_running = proposal.is_busy and proposal.candidate.is_running
-    if (
-        draft is None
-        or proposal.candidates.shows_old
-        or (is_running and look.drawing is Drawing.OFF)
-    ):
+    if draft is None or shows_old or (is_running and look.drawing is Drawing.OFF):
         text = as_document_text(proposal.place.old_text).text
-        return _in_one_format(
-            text, text_formats.old_format(theme, is_final=proposal.candidates.shows_old)
-        )
-    frame = _frame_shown(proposal)
-    if look.drawing is Drawing.RAW and frame is not None and frame.raw:
+        return _in_one_format(text, text_formats.old_format(theme, is_final=shows_old))
+    frame = proposal.frame
+    shows_frame = proposal.past_frame is not None or proposal.candidate.is_running
+    if look.drawing is Drawing.RAW and shows_frame and frame is not None and frame.raw:
         return _in_one_format(as_document_text(frame.raw).text, text_formats.raw_format(theme))
-    is_final = proposal.phase is Phase.FINISHED and proposal.candidates.frame is None
+    is_final = proposal.phase is Phase.FINISHED and proposal.past_frame is None
+    held = draft.held
     if is_final and not look.shows_heat:
-        return _in_one_format(draft.as_document_text().text, text_formats.final_format(theme))
-    held = draft.as_document_text()
+        return _in_one_format(held.text, text_formats.final_format(theme))
     runs = [
         Run(
             start=held.positions[span.start],
@@ -131,19 +125,12 @@ def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
     return Piece(text=held.text, runs=runs)
 
 
-def _words_drawn(proposal: Proposal, piece: Piece) -> Draft:
+def _words_drawn(proposal: Snapshot, piece: Piece) -> Draft:
     """Return the draft as far as it is what is drawn: only its words have slots."""
     draft = proposal.draft
-    if draft is not None and draft.as_document_text().text == piece.text:
+    if draft is not None and draft.held.text == piece.text:
         return draft
     return Draft(text=piece.text, spans=())
-
-
-def _frame_shown(proposal: Proposal) -> CanvasUpdated | None:
-    if proposal.candidates.frame is not None:
-        return proposal.candidates.frames[proposal.candidates.frame]
-    candidate = proposal.candidate
-    return candidate.frames[-1] if candidate.frames and candidate.is_running else None
 
 
 def _span_format(span: DraftSpan, theme: Theme, look: Look, *, is_final: bool) -> QTextCharFormat:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider
 from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.translation import tr
 
@@ -21,10 +22,16 @@ TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where 
 class ProposalKeys:
     """Takes the keys that mean the draft: its end, its pages, parts, candidates, frames, words."""
 
-    def __init__(self, session: ProposalSession, geometry: DraftGeometry, pointer: Pointer) -> None:
-        self._session, self._geometry, self._pointer = session, geometry, pointer
-        self._editor, self._proposal = geometry.editor, geometry.proposal
-        candidates = self._proposal.candidates
+    def __init__(
+        self,
+        session: ProposalSession,
+        proposal: Proposal,
+        geometry: DraftGeometry,
+        pointer: Pointer,
+    ) -> None:
+        self._session, self._proposal, self._geometry = session, proposal, geometry
+        self._editor = geometry.editor
+        candidates = proposal.candidates
         self._acts: dict[str, Callable[[], object]] = {
             "accept": session.accepting.accept,
             "accept_word": session.accepting.accept_word,

@@ -25,7 +25,7 @@ _WORD = re.compile(r"\S+")
 
 def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
     """Return the words of a draft and of the text behind it, in their order."""
-    held = draft.as_document_text()
+    held = draft.held
     begin = utf16_len(prefix)
     end = begin + utf16_len(held.text)
     slots = [

@@ -20,6 +20,7 @@ from app.proposal.model.options import Drawing
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
+from app.proposal.model.snapshot import Snapshot
 
 SPARE_LINES = 3  # held below a draft that has become shorter
 
@@ -47,15 +48,15 @@ class ProposalView(QObject):
         self._options = session.options
         self._footer = 0.0  # px below the draft
         self._height, self.animation = ReservedHeight(self), WordAnimation(self)
-        layout, _ = lay_out_in_place(editor, proposal, self._look)
+        layout, _ = lay_out_in_place(editor, proposal.snapshot, self._look)
         self.geometry = DraftGeometry(editor, proposal, self._height, layout)
         self.pointer = Pointer(self.geometry, session, self)
         self._marks = WordMarks(self.geometry, self.pointer)
-        self._keys = ProposalKeys(session, self.geometry, self.pointer)
+        self._keys = ProposalKeys(session, proposal, self.geometry, self.pointer)
         self._height.changed.connect(self._reserve)
         self.animation.moved.connect(editor.viewport().update)
         self.pointer.meant_changed.connect(self._on_meant_changed)
-        self._candidate = proposal.candidate
+        self._candidate = proposal.candidate.key
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         self._options.changed.connect(self.refresh)
         proposal.look_changed.connect(self.refresh)
@@ -88,6 +89,10 @@ class ProposalView(QObject):
         return self._proposal
 
     @property
+    def _is_parked(self) -> bool:
+        return self._proposal.snapshot.phase is Phase.STALE
+
+    @property
     def _look(self) -> Look:
         drawing = self._options.drawing
         if drawing is None:
@@ -103,13 +108,14 @@ class ProposalView(QObject):
     def footer_rect(self) -> QRectF | None:
         """Return the room below the draft in the viewport; None if it is out of view."""
         rect = self._editor.inset_rect()
-        if rect is None or not self._footer or self._proposal.phase is Phase.STALE:
+        if rect is None or not self._footer or self._is_parked:
             return None
         return QRectF(rect.left(), rect.bottom() - self._footer, rect.width(), self._footer)
 
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
-        match self._proposal.phase:
+        snapshot = self._proposal.snapshot
+        match snapshot.phase:
             case Phase.IDLE:
                 self._height.stop()
                 self.animation.stop()
@@ -117,30 +123,30 @@ class ProposalView(QObject):
                 self._editor.set_overlay(None, None)
             case Phase.STALE:
                 self.animation.stop()
-                self._show_parked()
+                self._show_parked(snapshot)
             case _:
-                self._show_in_place()
+                self._show_in_place(snapshot)
                 self.pointer.forget_word()
                 self._marks.follow()
 
-    def _show_in_place(self) -> None:
-        candidate, look = self._proposal.candidate, self._look
-        if candidate is not self._candidate:
+    def _show_in_place(self, snapshot: Snapshot) -> None:
+        candidate, look = snapshot.candidate, self._look
+        if candidate.key != self._candidate:
             if candidate.start is None:  # a branch has the slots of what it goes on from
                 self.animation.forget_draft()
-            self._candidate = candidate
+            self._candidate = candidate.key
         held = self.animation.places
-        self.geometry.layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
-        is_eased = self._is_eased and not self._proposal.candidates.shows_old
+        self.geometry.layout, words = lay_out_in_place(self._editor, snapshot, look, held)
+        is_eased = self._is_eased and not snapshot.shows_old
         self.animation.follow(words, self.layout, is_eased=is_eased)
         self._lines = self.layout.draft_rects()
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self.layout.height, tallest)
-        if self._proposal.is_busy:
+        if snapshot.is_busy:
             spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
             height = max(needed, min(self._height.height, max(natural, needed) + spare))
-        is_eased = self._is_eased and self._proposal.can_accept
+        is_eased = self._is_eased and snapshot.can_accept
         self._height.fit(self.layout.height, height, is_eased=is_eased)
 
     @property
@@ -154,7 +160,7 @@ class ProposalView(QObject):
         """Tell the document's layout how much room is held."""
         height, scrolled = self._height.height, self._height.scrolled
         first, last = self.geometry.blocks
-        if self._proposal.phase is Phase.STALE:
+        if self._is_parked:
             inset = Inset(
                 first=last, last=last, height=height, width=self.layout.width, is_below=True
             )
@@ -175,8 +181,8 @@ class ProposalView(QObject):
             self._editor.reveal_inset()
         self.height_changed.emit()
 
-    def _show_parked(self) -> None:
-        draft = self._proposal.draft
+    def _show_parked(self, snapshot: Snapshot) -> None:
+        draft = snapshot.draft
         assert draft is not None, "a proposal without a draft is closed, not parked"
         style = document_style(self._editor)
         if style.width:
@@ -198,12 +204,12 @@ class ProposalView(QObject):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""
         theme, scrolled, hidden = self._editor.theme, self.scrolled, self.scroll_range
-        if self._proposal.phase is not Phase.STALE:
+        if not self._is_parked:
             rect = rect.adjusted(0.0, 0.0, 0.0, -self._footer)
         if hidden:
             painter.setClipRect(rect, paint.INTERSECT)
-        if self._proposal.phase is Phase.STALE:
-            note, font = self._proposal.note, self._editor.font()
+        if self._is_parked:
+            note, font = self._proposal.snapshot.note, self._editor.font()
             paint.paint_parked(painter, rect, self.layout, theme, note, font, scrolled)
         else:
             room = rect.height() - self.layout.height
@@ -221,8 +227,7 @@ class ProposalView(QObject):
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the bar beside the proposal."""
         theme = self._editor.theme
-        is_parked = self._proposal.phase is Phase.STALE
-        paint.paint_bar(painter, rect, theme.faint if is_parked else theme.accent)
+        paint.paint_bar(painter, rect, theme.faint if self._is_parked else theme.accent)
 
     def _paint_caret(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the caret where it stands in the rest of the region's lines."""

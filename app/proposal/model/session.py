@@ -20,7 +20,7 @@ from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.requests import guarded_region
-from app.proposal.model.status import ProposalStatus
+from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
 from app.text.edits import text_between
@@ -48,7 +48,7 @@ from engine.api import (
 class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
+    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user;
     `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
@@ -87,8 +87,8 @@ class ProposalSession(QObject):
         self._following.live_due.connect(self._draft_live)
 
     @property
-    def status(self) -> ProposalStatus:
-        """What the status line says."""
+    def status(self) -> Snapshot:
+        """What is to be said of the proposal, or of the one that has ended last."""
         return self._active.status
 
     @property

@@ -1,6 +1,6 @@
 """The list of candidates: one line each, with its score and what it changes in the old text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.proposal.model.candidate import Candidate
-from app.text.hunks import joined_hunks
+from app.proposal.model.snapshot import Snapshot
+from app.text.hunks import Comparison
 from app.translation import tr
 
 ROW_AIR = 8  # px
@@ -56,22 +57,21 @@ class CandidateList(QListWidget):
         """The height of as many rows as are shown at a time, px."""
         return min(self.count(), MAX_ROWS) * self._row_height()
 
-    def show_candidates(
-        self, candidates: Sequence[Candidate], shown: Candidate, old_text: str
-    ) -> None:
-        """Show the candidates, the one in view marked."""
+    def show_candidates(self, proposal: Snapshot) -> None:
+        """Show the candidates of a proposal, the one in view marked."""
+        candidates = proposal.candidates
         self.blockSignals(True)
         while self.count() > len(candidates):
             self.takeItem(self.count() - 1)
         while self.count() < len(candidates):
             self.addItem(QListWidgetItem())
         for row, candidate in enumerate(candidates):
-            self._fill(self.item(row), row, candidate, old_text)
-        self.setCurrentRow(candidates.index(shown))
+            self._fill(self.item(row), row, candidate, proposal.place.old_text)
+        self.setCurrentRow(proposal.shown)
         self.blockSignals(False)
 
     def _fill(self, item: QListWidgetItem, row: int, candidate: Candidate, old_text: str) -> None:
-        text = candidate.draft.as_document_text().text if candidate.draft else ""
+        text = candidate.draft.held.text if candidate.draft else ""
         score = _score_text(candidate)
         pieces = _pieces_of(candidate, old_text, text)
         if pieces != item.data(PIECES) or score != item.data(SCORE):
@@ -92,12 +92,12 @@ class CandidateList(QListWidget):
         return self.fontMetrics().height() + ROW_AIR
 
 
-def diff_pieces(old: str, new: str) -> Iterator[Piece]:
+def diff_pieces(compared: Comparison) -> Iterator[Piece]:
     """Yield what stays, what is struck out and what is new, in order and on one line.
 
     Where little stays, the new text alone can be read faster.
     """
-    found = joined_hunks(old, new)
+    found, old, new = compared.joined, compared.old, compared.new
     kept = len(new) - sum(hunk.new_end - hunk.new_start for hunk in found)
     if kept < KEPT_SHARE * max(len(old), len(new)):
         yield "whole", new.replace("\n", "↵")
@@ -122,7 +122,7 @@ def _pieces_of(candidate: Candidate, old_text: str, text: str) -> tuple[Piece, .
     if candidate.is_running:
         # It is another text with the next step: no time for a diff.
         return (("whole", text[:MAX_SHOWN].replace("\n", "↵")),)
-    return tuple(_beginning(diff_pieces(old_text, text)))
+    return tuple(_beginning(diff_pieces(candidate.draft.compared_to(old_text))))
 
 
 def _beginning(pieces: Iterator[Piece]) -> Iterator[Piece]:

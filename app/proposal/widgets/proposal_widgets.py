@@ -126,12 +126,14 @@ class ProposalWidgets(QObject):
         self._close_panel()
         session, view = self._session, self._views.current
         assert view is not None, "a proposal that was opened is shown"
-        panel = self.panel = ProposalPanel(proposal, session.options, self._editor.viewport())
+        panel = self.panel = ProposalPanel(session.options, self._editor.viewport())
         panel.accept_wanted.connect(session.accepting.accept)
         panel.stop_wanted.connect(session.stop_or_reject)
         panel.retry_wanted.connect(self._retry)
         panel.branch_wanted.connect(session.steering.branch)
         panel.old_wanted.connect(proposal.candidates.toggle_old)
+        panel.frame_wanted.connect(proposal.candidates.show_frame)
+        panel.candidate_wanted.connect(proposal.candidates.choose)
         panel.live_wanted.connect(session.set_live)
         panel.options_wanted.connect(self.open_bar)
         panel.queue_clear_wanted.connect(session.queue.clear)
@@ -147,7 +149,7 @@ class ProposalWidgets(QObject):
         if proposal is None or view is None:
             self._close_panel()
             return
-        self.panel.show_status(self._session.status)
+        self.panel.show_snapshot(self._session.status, len(self._session.queue))
         is_parked = proposal.phase is Phase.STALE
         view.set_footer(0.0 if is_parked else float(self.panel.wanted_height))
         self.place()

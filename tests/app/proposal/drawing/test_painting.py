@@ -83,15 +83,14 @@ def test_a_paint_calls_no_more_for_a_longer_draft(
 
 COMPUTING = [
     "app.text.hunks.common_runs",
-    "app.proposal.drawing.word_marks.hunks",
     "app.proposal.drawing.word_marks.WordMarks.follow",
     "app.proposal.model.candidate.as_document_text",
     "app.proposal.drawing.view.lay_out_in_place",
     "app.proposal.drawing.draft_layout.DraftLayout.draft_rects",
     "app.proposal.drawing.draft_layout.DraftLayout.stretch_rects",
-    "app.proposal.drawing.pointer.all_words",
+    "app.proposal.model.candidate.all_words",
     "app.proposal.drawing.pointer.words_between",
-    "app.proposal.widgets.candidate_list.joined_hunks",
+    "app.proposal.widgets.candidate_list.diff_pieces",
 ]
 
 

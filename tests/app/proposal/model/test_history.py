@@ -152,7 +152,7 @@ class Witness:
     def act(self, act: str) -> None:
         act, _, text = act.partition(":")
         shown = self.session.proposal
-        draft = shown.draft.as_document_text().text if shown and shown.draft else None
+        draft = shown.draft.held.text if shown and shown.draft else None
         getattr(self, act)(*([text] if act == "frame" else []))
         if shown is not None and self.session.proposal is not shown and draft is not None:
             self.ended.append(draft)
