@@ -14,7 +14,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app import theme, translation
+from app import appearance, translation
 from app.engine_bridge import EngineBridge
 from app.recovery import Journal, find_lost
 from app.recovery.journal import STATE
@@ -54,8 +54,9 @@ def run(options: Options) -> int:
         return 0
     set_up_logging(data_folder())
     settings = Settings()
-    theme.apply(settings.appearance)
-    application.styleHints().colorSchemeChanged.connect(lambda _: theme.apply(settings.appearance))
+    appearance.apply(settings.appearance)
+    hints = application.styleHints()
+    hints.colorSchemeChanged.connect(lambda _: appearance.apply(settings.appearance))
     bridge = EngineBridge()
     window = MainWindow(bridge, settings)
     reporter = CrashReporter(window.workspace.unsaved_texts, data_folder())

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.editor.brackets import matching
 from app.editor.columns import ColumnSelection
+from app.editor.extra_selections import Marks
 from app.editor.gutter import Gutter
 from app.editor.inset import Inset, Overlay
-from app.editor.marks import Marks
 from app.editor.multi_cursor import MultiCursor
 from app.editor.text_area import MARGIN, TextArea
 from app.editor.typing_aids import TypingAids

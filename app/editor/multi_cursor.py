@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
 
-from app.editor.marks import marks
+from app.editor.extra_selections import marks
 from app.text.edits import insert
 
 if TYPE_CHECKING:

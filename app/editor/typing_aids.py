@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from app.editor import lines
 from app.editor.brackets import matching
-from app.editor.marks import marks
+from app.editor.extra_selections import marks
 
 if TYPE_CHECKING:
     from app.editor.editor import Editor

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.models.downloads import Phase, Task, Work
-from app.models.entries import Entry, Origin
-from app.models.texts import about_text, fit_text, size_text, work_text
+from app.models.model_entries import Entry, Origin
+from app.models.model_texts import about_text, fit_text, size_text, work_text
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FitFound
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.engine_bridge import EngineBridge
 from app.failures import failure_text
-from app.models.entries import Entry
+from app.models.model_entries import Entry
 from app.translation import tr
 from engine.api import Event, FindFit, FitFound, QuestionFailed
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.entries import Entry, Origin, find_entries, folder_to_load, needed_by_others
-from app.models.texts import size_text
+from app.models.model_entries import Entry, Origin, find_entries, folder_to_load, needed_by_others
+from app.models.model_texts import size_text
 from app.settings import Settings
 from app.system.background import Background
 from app.translation import tr

@@ -16,8 +16,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.models.downloads import Work
-from app.models.entries import Entry
-from app.models.texts import state_text
+from app.models.model_entries import Entry
+from app.models.model_texts import state_text
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY, STATE, IS_USED = (Qt.ItemDataRole.UserRole + n for n in range(3))

@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.models.downloads import TOKEN_NAME
-from app.models.entries import Entry, Origin
 from app.models.known import KNOWN
+from app.models.model_entries import Entry, Origin
 from app.system import secrets
 from app.system.background import Background
 from app.translation import tr

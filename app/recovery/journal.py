@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from app.documents import Document
 from app.editor import Editor
-from app.recovery.entries import LostDocument, read_entry
+from app.recovery.journal_files import LostDocument, read_entry
 from app.recovery.recorder import Recorder
 from app.recovery.session_state import SessionState, encode_state, read_state
 from app.recovery.writer import JournalWriter, Replace, Run

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.documents import Document
 from app.editor import Editor
-from app.recovery.entries import Header
+from app.recovery.journal_files import Header
 from app.recovery.writer import Append, Begin, Drop, Task
 from app.text import kept_ends
 from app.text.edits import length_of, text_between

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.documents.writing import replace_private, sync_folder
-from app.recovery.entries import Header, base_path, encode_base, log_path
+from app.recovery.journal_files import Header, base_path, encode_base, log_path
 from app.text.journal_edits import Batch, encode_batch
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.proposal import History
 from app.proposal.drawing.pointer import Pointer
-from app.proposal.model.options import Drawing, OptionsModel
+from app.proposal.model.options_model import Drawing, OptionsModel
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS, Way
 from app.proposal.widgets.proposal_widgets import ProposalWidgets

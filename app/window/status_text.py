@@ -11,7 +11,7 @@ from app.engine_model import (
     NotStarted,
 )
 from app.proposal import Phase, Snapshot
-from app.server.texts import server_abilities
+from app.server.server_texts import server_abilities
 from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason, ModelInfo

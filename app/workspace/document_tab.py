@@ -8,13 +8,13 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app import theme
+from app import appearance
 from app.documents import Document, Encoding, FileStamp
 from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
 from app.proposal import History, Origin, ProposalSession
 from app.proposal.drawing.views import ProposalViews
-from app.recovery.entries import LostDocument
+from app.recovery.journal_files import LostDocument
 from app.text.edits import length_of
 from app.text.positions import utf16_len
 from engine.api import Request
@@ -195,7 +195,7 @@ class DocumentTab(QWidget):
         self.document_changed.emit()
 
     def _follow_palette(self) -> None:
-        self._is_dark = theme.is_dark()
+        self._is_dark = appearance.is_dark()
         self.editor.set_theme(DARK if self._is_dark else LIGHT)
         # The paper goes on beside the column of text.
         palette = self.palette()
@@ -211,7 +211,7 @@ class DocumentTab(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and theme.is_dark() != self._is_dark:
+        if event.type() == QEvent.Type.PaletteChange and appearance.is_dark() != self._is_dark:
             self._follow_palette()
 
 

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app import translation
+from app.appearance import Appearance
 from app.application import start_session
 from app.preferences import PreferencesDialog
 from app.proposal import Phase
 from app.system.crash import CrashReporter
-from app.theme import Appearance
 from app.widgets import dialogs
 from app.widgets.message_bar import Message
 from resources import resource_path

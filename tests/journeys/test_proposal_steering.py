@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from resources import resource_path
 from tests.app.fakes import view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey

@@ -11,7 +11,7 @@ from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.measured import Measured, WordPlace
 from app.proposal.drawing.paragraph import UNBOUNDED, Piece, Run, Style
 from app.proposal.model.candidate import Draft
-from app.proposal.model.options import Drawing
+from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import Phase
 from app.proposal.model.snapshot import Snapshot
 from app.text.edits import text_between

@@ -16,7 +16,7 @@ from app.proposal.drawing.keys import ProposalKeys
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.reserved_height import ReservedHeight
 from app.proposal.drawing.word_marks import WordMarks
-from app.proposal.model.options import Drawing
+from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession

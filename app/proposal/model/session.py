@@ -12,7 +12,7 @@ from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
-from app.proposal.model.options import OptionsModel, problem_of
+from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import Origin, Outcome
 from app.proposal.model.phase import Phase

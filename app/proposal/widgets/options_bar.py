@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.theme import mix
 from app.proposal.drawing.painter import paint_card
-from app.proposal.model.options import OptionsModel, is_plain, problem_of, verb_of
+from app.proposal.model.options_model import OptionsModel, is_plain, problem_of, verb_of
 from app.proposal.model.ways import Way
 from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields

@@ -13,7 +13,7 @@ from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.options_bar import OptionsBar
-from app.proposal.widgets.panel import GAP, MAX_WIDTH, ProposalPanel
+from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.text.edits import length_of, text_between
 from app.text.rebase import Region
 from app.text.words import all_words

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from app.translation import QT_TR_NOOP, tr
 from engine.api import MAX_CANDIDATES, Length, LengthMode
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QToolTip, QWidget
 
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.ways import WAYS
 from app.translation import QT_TR_NOOP, tr
 

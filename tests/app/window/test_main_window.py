@@ -9,10 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app import appearance
+from app.appearance import Appearance
 from app.application import open_documents
 from app.models.keeper import embedded_model
-from app.theme import Appearance
 from app.workspace.document_tab import DocumentTab
 from engine.api import Failed, FailureKind, Generate, Load, Ready
 from engine.hub.embedded import smallest_model
@@ -128,7 +128,7 @@ def test_the_appearance_is_chosen_and_remembered(qtbot: QtBot, house: House) -> 
     try:
         house.window.show()
         house.choose("Dark")
-        assert theme.is_dark()
+        assert appearance.is_dark()
         assert house.settings.appearance is Appearance.DARK
         qtbot.waitUntil(lambda: house.tab.editor.theme.is_dark)
     finally:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
-from app.proposal.model.options import NO_INSTRUCTIONS
+from app.proposal.model.options_model import NO_INSTRUCTIONS
 from app.proposal.model.ways import WAYS, way_of
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import FinishReason, Length, LengthMode, Mode, ModelInfo, Ready, RunSettings

@@ -1,7 +1,7 @@
 """Sizes, speeds and times as one reads them."""
 
 from app.models.downloads import Phase, Task, Work
-from app.models.entries import SMALL_KEY, Entry, Origin
+from app.models.model_entries import SMALL_KEY, Entry, Origin
 from app.translation import tr
 from engine.api import FitFound
 from engine.hub.converted import Converted

@@ -3,7 +3,7 @@
 import pytest
 
 from app.models.downloads import Phase, Speed, Task, Work
-from app.models.texts import fit_text, size_text, time_text, work_text
+from app.models.model_texts import fit_text, size_text, time_text, work_text
 from engine.api import FitFound
 from engine.hub.source import Progress, Stage
 

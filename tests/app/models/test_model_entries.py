@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.models.entries import Entry, Origin, find_entries, folder_to_load, index_of
 from app.models.known import BASE, KNOWN, KnownModel
 from app.models.local_models import LocalModels, LocalModelsError
+from app.models.model_entries import Entry, Origin, find_entries, folder_to_load, index_of
 from engine.hub import local
 from engine.hub.local import repo_folder
 from tests.app.house import House
@@ -135,6 +135,6 @@ def test_both_embedded_models_are_listed_where_the_better_one_is_complete(
 ) -> None:
     better = tmp_path / "small"
     better.mkdir()
-    monkeypatch.setattr("app.models.entries.default_model", lambda: better)
+    monkeypatch.setattr("app.models.model_entries.default_model", lambda: better)
     keys = [entry.key for entry in find_entries(tmp_path / "cache", ())]
     assert keys[:2] == ["embedded-small", "embedded"]

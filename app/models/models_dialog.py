@@ -20,13 +20,13 @@ from app.engine_bridge import EngineBridge
 from app.models import questions
 from app.models.details import DetailsPanel
 from app.models.downloads import Downloads, Phase, Task, Work, verdict_text
-from app.models.entries import SMALL_KEY, Entry, Origin, index_of
 from app.models.fits import Fits
 from app.models.keeper import ModelKeeper
 from app.models.local_models import LocalModels, LocalModelsError
+from app.models.model_entries import SMALL_KEY, Entry, Origin, index_of
 from app.models.model_list import ENTRY, ModelList, ModelRow
+from app.models.model_texts import size_text
 from app.models.refresh import HubFacts
-from app.models.texts import size_text
 from app.models.token import TokenDialog
 from app.settings import Settings
 from app.translation import tr

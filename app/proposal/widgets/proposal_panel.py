@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.proposal.drawing.painter import paint_card
 from app.proposal.model.candidate import Candidate
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.phase import Phase
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.widgets.candidate_list import CandidateList
