@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.editor.brackets import matching
 from app.editor.columns import ColumnSelection
-from app.editor.extra_selections import Marks
+from app.editor.extra_selections import ExtraSelections
 from app.editor.gutter import Gutter
 from app.editor.inset import Inset, Overlay
 from app.editor.multi_cursor import MultiCursor
@@ -39,7 +39,7 @@ class Editor(TextArea):
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._painters: list[Callable[[QPainter], None]] = []
-        self.marks = Marks(self)
+        self.marks = ExtraSelections(self)
         self._gutter = Gutter(self)
         self.multi_cursor = MultiCursor(self)
         self.columns = ColumnSelection(self)
@@ -54,7 +54,7 @@ class Editor(TextArea):
     def prepare_for(self, text: str, file_name: str) -> None:
         """Get ready for a text that comes next, so that Qt lays it out once."""
         super().prepare_for(text, file_name)
-        self.set_side_room(self._gutter.width_for(text.count("\n") + 1))
+        self.set_side_width(self._gutter.width_for(text.count("\n") + 1))
 
     @property
     def inset(self) -> Inset | None:
@@ -190,7 +190,7 @@ class Editor(TextArea):
 
     def _fit_gutter(self) -> None:
         if not self.is_prepared:
-            self.set_side_room(self._gutter.preferred_width())
+            self.set_side_width(self._gutter.preferred_width())
 
     def _on_update_request(self, _rect: QRect, _dy: int) -> None:
         self._gutter.update()

@@ -46,7 +46,7 @@ class Gutter(QWidget):
         """Draw the band of the caret's line, the numbers and the overlay's mark."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), self._editor.theme.paper)
+        painter.fillRect(event.rect(), self._editor.theme.base)
         band = self._editor.current_line_band()
         if band is not None:
             painter.fillRect(self._row(band), self._editor.theme.line)
@@ -76,5 +76,5 @@ class Gutter(QWidget):
         theme = self._editor.theme
         text = str(block.blockNumber() + 1)
         x = self.width() - RIGHT - painter.fontMetrics().horizontalAdvance(text)
-        painter.setPen(theme.ink if strong else theme.faint)
+        painter.setPen(theme.text if strong else theme.faint)
         painter.drawText(QPointF(x, baseline), text)

@@ -3,7 +3,7 @@
 from app.proposal.model.candidate import Draft
 from app.proposal.model.history import History
 from app.proposal.model.options_model import Drawing, OptionsModel
-from app.proposal.model.past import Origin, Outcome, PastCandidate, outcome_text
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate, outcome_text
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
@@ -11,10 +11,10 @@ from app.proposal.model.snapshot import Snapshot
 
 __all__ = [
     "Draft",
+    "DraftOrigin",
     "Drawing",
     "History",
     "OptionsModel",
-    "Origin",
     "Outcome",
     "PastCandidate",
     "Phase",

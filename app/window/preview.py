@@ -153,4 +153,4 @@ def text_with_draft(tab: DocumentTab) -> str:
     if proposal.draft is None or proposal.phase in (Phase.STALE, Phase.IDLE):
         return text
     start, end = (to_code_points(text, place) for place in proposal.place.ends)
-    return text[:start] + proposal.draft.held.text + text[end:]
+    return text[:start] + proposal.draft.document_text.text + text[end:]

@@ -12,7 +12,7 @@ from app import appearance
 from app.documents import Document, Encoding, FileStamp
 from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
-from app.proposal import History, Origin, ProposalSession
+from app.proposal import DraftOrigin, History, ProposalSession
 from app.proposal.drawing.views import ProposalViews
 from app.recovery.journal_files import LostDocument
 from app.text.edits import length_of
@@ -175,8 +175,8 @@ class DocumentTab(QWidget):
         self.editor.setTextCursor(cursor)
         self.editor.ensureCursorVisible()
 
-    def _origin(self) -> Origin:
-        return Origin(title=self.document.title, path=self.document.path)
+    def _origin(self) -> DraftOrigin:
+        return DraftOrigin(title=self.document.title, path=self.document.path)
 
     def _follow_document(self) -> None:
         self.editor.set_language(self.document.title)
@@ -197,9 +197,9 @@ class DocumentTab(QWidget):
     def _follow_palette(self) -> None:
         self._is_dark = appearance.is_dark()
         self.editor.set_theme(DARK if self._is_dark else LIGHT)
-        # The paper goes on beside the column of text.
+        # The base colour goes on beside the column of text.
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, self.editor.theme.paper)
+        palette.setColor(QPalette.ColorRole.Window, self.editor.theme.base)
         self.setPalette(palette)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:

@@ -51,10 +51,10 @@ class DraftGeometry:
 
     def draft_offset_at(self, point: QPointF) -> int | None:
         """Return the code point of the draft at a viewport point; None beside its words."""
-        place, draft = self._place_in_room(point), self.snapshot.draft
+        place, draft = self._place_in_inset(point), self.snapshot.draft
         if place is None or draft is None or self.snapshot.phase is Phase.STALE:
             return None
-        held, layout = draft.held, self.layout
+        held, layout = draft.document_text, self.layout
         if held.text != layout.draft_text:
             return None  # the old text, or the raw canvas
         near = layout.offset_at(place) - layout.draft_range[0]
@@ -69,7 +69,7 @@ class DraftGeometry:
         draft = self.snapshot.draft
         if draft is None:
             return []
-        positions = draft.held.positions
+        positions = draft.document_text.positions
         if end >= len(positions):
             return []
         return self.layout.stretch_rects(positions[start], positions[end])
@@ -92,7 +92,7 @@ class DraftGeometry:
 
     def place_caret(self, point: QPointF) -> None:
         """Put the caret where a viewport point is in the document; at the draft, select it all."""
-        place = self._place_in_room(point)
+        place = self._place_in_inset(point)
         if place is None:
             return
         offset, (start, end) = self.layout.offset_at(place), self.layout.draft_range
@@ -134,7 +134,7 @@ class DraftGeometry:
             return False
         return self._height.scroll_by(pixels)
 
-    def _place_in_room(self, point: QPointF) -> QPointF | None:
+    def _place_in_inset(self, point: QPointF) -> QPointF | None:
         """Return where a viewport point is in what is drawn; None while that is out of view."""
         rect = self.editor.inset_rect()
         if rect is None:

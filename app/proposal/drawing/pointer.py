@@ -7,7 +7,7 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.proposal.drawing.geometry import DraftGeometry
-from app.proposal.model.pins import Word
+from app.proposal.model.pins import WordRange
 from app.proposal.model.session import ProposalSession
 from app.text.words import word_at, word_beside, words_between
 from app.translation import QT_TR_NOOP, tr
@@ -47,7 +47,7 @@ class Pointer(QObject):
         self._editor = geometry.editor
         self._session = session
         self._steering = session.steering
-        self._word: Word | None = None  # that a mark is on
+        self._word: WordRange | None = None  # that a mark is on
         self._is_hovered = False  # the mark came by the mouse, and goes with it
         self._stroke: tuple[int, int] | None = None  # from and to, while the button is down
         self._gesture: Gesture | None = None
@@ -57,12 +57,12 @@ class Pointer(QObject):
         self._editor.viewport().installEventFilter(self)
 
     @property
-    def word(self) -> Word | None:
+    def word(self) -> WordRange | None:
         """The word that is meant."""
         return self._word
 
     @property
-    def meant(self) -> tuple[Word, ...]:
+    def meant(self) -> tuple[WordRange, ...]:
         """The words that are meant: those that a stroke touches, while it is drawn."""
         if self._stroke is not None and self._gesture is not Gesture.PIN:
             return words_between(self._text, min(self._stroke), max(self._stroke))
@@ -122,7 +122,7 @@ class Pointer(QObject):
             place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._geometry.scrolled)
             self.alternatives_wanted.emit(place.toPoint())
 
-    def _tell_of(self, word: Word, state: str = "") -> None:
+    def _tell_of(self, word: WordRange, state: str = "") -> None:
         """Tell of a word for those who do not see what is done to it."""
         proposal = self._geometry.snapshot
         slots = set(proposal.draft.slots_between(*word)) if proposal.draft else set()
@@ -137,16 +137,16 @@ class Pointer(QObject):
         return draft.text if draft else ""
 
     @property
-    def _words(self) -> tuple[Word, ...]:
+    def _words(self) -> tuple[WordRange, ...]:
         draft = self._geometry.snapshot.draft
         return draft.words if draft else ()
 
-    def _mark(self, word: Word | None) -> None:
+    def _mark(self, word: WordRange | None) -> None:
         if word != self._word:
             self._word = word
             self.meant_changed.emit()
 
-    def _hover(self, word: Word | None) -> None:
+    def _hover(self, word: WordRange | None) -> None:
         if word is not None or self._is_hovered:
             self._is_hovered = word is not None
             self._mark(word)

@@ -30,10 +30,10 @@ class ProposalView(QObject):
 
     Signals: `height_changed` when the room is as tall as it has to be now.
 
-    While the draft is denoised, settled words keep their places as far as that goes, and glide
-    where they have to move; the room below is given back only beyond a few spare lines. What was
-    held is given back when the draft is done. A draft that is taller than the viewport scrolls in
-    its room.
+    While the draft is denoised, settled words keep their places as far as that goes, and those
+    that have to move do so smoothly; the height below is given back only beyond a few spare lines.
+    What was reserved is given back when the draft is done. A draft that is taller than the viewport
+    scrolls in its inset.
     """
 
     height_changed = Signal()
@@ -212,12 +212,14 @@ class ProposalView(QObject):
             note, font = self._proposal.snapshot.note, self._editor.font()
             paint.paint_parked(painter, rect, self.layout, theme, note, font, scrolled)
         else:
-            room = rect.height() - self.layout.height
+            spare_height = rect.height() - self.layout.height
             place = rect.translated(0.0, -scrolled)
-            paint.paint_tint(painter, place, self._lines, self.layout, theme, room=room)
+            paint.paint_tint(
+                painter, place, self._lines, self.layout, theme, spare_height=spare_height
+            )
             self._marks.paint(painter, place.topLeft())
             if self.animation.is_moving:
-                self.animation.paint(painter, place.topLeft(), theme.ink)
+                self.animation.paint(painter, place.topLeft(), theme.text)
             else:
                 paint.paint_text(painter, place, self.layout, theme)
             self._paint_caret(painter, place)

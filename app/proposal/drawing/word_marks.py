@@ -9,7 +9,7 @@ from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.painter import band_of, in_band, paint_pin, paint_word_frame
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.candidate import Draft
-from app.proposal.model.pins import Word
+from app.proposal.model.pins import WordRange
 from app.proposal.model.placement import Placement
 from app.text.positions import utf16_len
 
@@ -34,7 +34,7 @@ class WordMarks:
         snapshot, layout = self._geometry.snapshot, self._geometry.layout
         draft = snapshot.draft
         self._accepted, self._pinned = [], []
-        self._shows_draft = draft is not None and layout.draft_text == draft.held.text
+        self._shows_draft = draft is not None and layout.draft_text == draft.document_text.text
         if draft is None:
             self._pinned = self._first_pins(snapshot.place)
         elif self._shows_draft:
@@ -52,7 +52,7 @@ class WordMarks:
         theme, pointer = self._editor.theme, self._pointer
         band = band_of(painter, QRectF(self._editor.viewport().rect()))
         for box in in_band(self._accepted, origin, band):
-            painter.fillRect(box.adjusted(0.0, 1.0, 0.0, -1.0), theme.paper)
+            painter.fillRect(box.adjusted(0.0, 1.0, 0.0, -1.0), theme.base)
         for box in in_band(self._pinned, origin, band):
             paint_pin(painter, box, theme.accent)
         style = Qt.PenStyle.DashLine if pointer.is_pressed else Qt.PenStyle.SolidLine
@@ -67,7 +67,7 @@ class WordMarks:
         """Return where the ground goes, because the document holds the draft's words by now."""
         if not place.has_parts:
             return []
-        text = draft.held.text
+        text = draft.document_text.text
         same, at = [], 0
         for hunk in (*draft.compared_to(place.old_text).hunks, None):
             end = hunk.new_start if hunk else len(text)
@@ -76,7 +76,7 @@ class WordMarks:
             at = hunk.new_end if hunk else at
         return self._stretches(text, same)
 
-    def _stretches(self, text: str, stretches: Iterable[Word]) -> list[QRectF]:
+    def _stretches(self, text: str, stretches: Iterable[WordRange]) -> list[QRectF]:
         """Return where stretches of a text stand, in their order, that is drawn as it is."""
         boxes: list[QRectF] = []
         at = units = 0
@@ -86,21 +86,21 @@ class WordMarks:
             boxes += self._geometry.layout.stretch_rects(first, units)
         return boxes
 
-    def _places(self, words: Iterable[Word]) -> list[QRectF]:
+    def _places(self, words: Iterable[WordRange]) -> list[QRectF]:
         rects = self._geometry.stretch_rects
         return [box for word in words for box in rects(*word)]
 
 
-def _trimmed(text: str, stretch: Word) -> Word:
+def _trimmed(text: str, stretch: WordRange) -> WordRange:
     """Return a stretch without the white space at its start."""
     start, end = stretch
-    ink = text[start:end]
-    return (start + len(ink) - len(ink.lstrip()) if ink.strip() else start), end
+    piece = text[start:end]
+    return (start + len(piece) - len(piece.lstrip()) if piece.strip() else start), end
 
 
-def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[Word]:
+def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[WordRange]:
     """Return the stretches of a draft that slots are pinned in: one a word, of however many."""
-    found: list[Word] = []
+    found: list[WordRange] = []
     for span in draft.spans:
         if span.slot in pinned:
             goes_on = found and found[-1][1] == span.start and not draft.text[span.start].isspace()

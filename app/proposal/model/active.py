@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.history import History
-from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
@@ -30,7 +30,7 @@ class ActiveProposal(QObject):
         submit: Callable[[Request], None],
         queue: RegionQueue,
         history: History | None,
-        origin: Callable[[], Origin],
+        origin: Callable[[], DraftOrigin],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)

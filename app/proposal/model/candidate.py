@@ -18,7 +18,7 @@ from engine.api import (
     Score,
 )
 
-Key = tuple[int, int]  # of a candidate: its job, and its number in that
+CandidateKey = tuple[int, int]  # its job, and its number in that
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class Draft:
     spans: tuple[DraftSpan, ...]  # code points of `text`, tiling it
 
     @cached_property
-    def held(self) -> DocumentText:
+    def document_text(self) -> DocumentText:
         """The draft as the document would hold it."""
         return as_document_text(self.text)
 
@@ -45,7 +45,7 @@ class Draft:
         """
         last = self._compared[0] if self._compared else None
         if last is None or last.old != old_text:
-            self._compared[:] = [last := Comparison(old=old_text, new=self.held.text)]
+            self._compared[:] = [last := Comparison(old=old_text, new=self.document_text.text)]
         return last
 
     @cached_property
@@ -78,7 +78,7 @@ class Candidate:
     freed: frozenset[int] = frozenset()  # slots let go, and not yet seen so
 
     @property
-    def key(self) -> Key:
+    def key(self) -> CandidateKey:
         """What it is known by."""
         return self.job.job_id, self.number
 

@@ -113,7 +113,7 @@ def _compared(proposal: Proposal) -> Comparison:
 
 def _wanted(proposal: Proposal) -> str:
     assert proposal.draft is not None, "only a draft can be accepted"
-    return proposal.draft.held.text
+    return proposal.draft.document_text.text
 
 
 def _resized(region: Region, length: int) -> Region:

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from app.proposal.model.candidate import Candidate
 from app.proposal.model.history import History
-from app.proposal.model.past import Origin, Outcome, PastCandidate
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
 from app.proposal.model.snapshot import Snapshot
 
 
-def remember(history: History, last: Snapshot, origin: Origin) -> None:
+def remember(history: History, last: Snapshot, origin: DraftOrigin) -> None:
     """Hand the candidates of a proposal that has ended to the history, the one shown last."""
     outcome, shown = last.outcome, last.candidate
     if outcome is None:
@@ -22,7 +22,7 @@ def remember(history: History, last: Snapshot, origin: Origin) -> None:
 
 
 def _keep(
-    history: History, last: Snapshot, origin: Origin, candidate: Candidate, outcome: Outcome
+    history: History, last: Snapshot, origin: DraftOrigin, candidate: Candidate, outcome: Outcome
 ) -> None:
     is_shown = candidate is last.candidate
     draft = last.draft if is_shown else candidate.draft
@@ -36,7 +36,7 @@ def _keep(
             origin=origin,
             time=datetime.now(UTC),
             old_text=last.place.asked_text,
-            text=draft.held.text,
+            text=draft.document_text.text,
             seed=candidate.seed,
             steps=frame.step if frame else 0,
             mean_entropy=frame.mean_entropy if frame else 0.0,

@@ -14,7 +14,7 @@ from app.proposal.model.following import Following
 from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
-from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
@@ -35,12 +35,12 @@ from engine.api import (
     Finished,
     FitFound,
     Loading,
+    MemoryReduced,
     QuestionFailed,
     Ready,
     Request,
     RunSettings,
     Started,
-    Tightened,
     Unloaded,
 )
 
@@ -66,7 +66,7 @@ class ProposalSession(QObject):
         parent: QObject | None = None,
         *,
         history: History | None = None,
-        origin: Callable[[], Origin] = Origin,
+        origin: Callable[[], DraftOrigin] = DraftOrigin,
         options: OptionsModel | None = None,
     ) -> None:
         super().__init__(parent)
@@ -210,7 +210,7 @@ class ProposalSession(QObject):
                 self.failed.emit(text)
                 if self.proposal is None:
                     self._start_next()
-            case Tightened():
+            case MemoryReduced():
                 proposal.notify_restarted()
             case Loading() | Ready() | Unloaded():
                 pass

@@ -24,7 +24,7 @@ from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
 
-GROUND_SHARE = 0.055  # of the ink
+GROUND_SHARE = 0.055  # of the text's colour
 PADDING = 8  # px
 
 

@@ -136,9 +136,9 @@ class ProposalPanel(QWidget):
         if self._has_candidates:
             self.candidate_list.show_candidates(snapshot)
             self.candidate_list.setFixedHeight(self.candidate_list.wanted_height)
-        self._make_room()
+        self._fit_width()
 
-    def _make_room(self) -> None:
+    def _fit_width(self) -> None:
         """Give up what says least, where there is no room for all."""
         room = self.width() - 2 * PADDING
         spare = (self.step, self.timeline, self.live_button, self.retry_button)
@@ -216,7 +216,7 @@ class ProposalPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
-        self._make_room()
+        self._fit_width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""

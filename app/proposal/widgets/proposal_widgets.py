@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.drawing.pointer import Pointer
-from app.proposal.drawing.selection_words import Marker
+from app.proposal.drawing.selection_words import SelectionWords
 from app.proposal.drawing.views import ProposalViews
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
@@ -35,7 +35,7 @@ class ProposalWidgets(QObject):
         self.announcer = Announcer(self._editor, session)
         self.bar = OptionsBar(session.options, self._editor.viewport())
         self.popup = AlternativesPopup(self._editor)
-        self.marker = Marker(
+        self.selection_words = SelectionWords(
             self._editor,
             session.pins,
             lambda: session.options.draft_keys,
@@ -51,8 +51,8 @@ class ProposalWidgets(QObject):
         self.bar.resized.connect(self.place)
         self.bar.move_wanted.connect(self._move_word)
         self.bar.pin_wanted.connect(self._pin_word)
-        self.marker.word_marked.connect(self.announcer.say)
-        self.marker.word_clicked.connect(self.bar.take_focus)
+        self.selection_words.word_marked.connect(self.announcer.say)
+        self.selection_words.word_clicked.connect(self.bar.take_focus)
         session.pins.changed.connect(self._show_pins)
         self._editor.selectionChanged.connect(self._show_pins)
         self.popup.chosen.connect(session.steering.choose_alternative)
@@ -66,10 +66,10 @@ class ProposalWidgets(QObject):
         self._editor.paint_over(self._paint_waiting)
 
     @property
-    def words(self) -> Marker | Pointer | None:
+    def words(self) -> SelectionWords | Pointer | None:
         """Who marks and pins the words that are meant: of the selection, or of the draft."""
-        if self.marker.has_words:
-            return self.marker
+        if self.selection_words.has_words:
+            return self.selection_words
         return self.pointer
 
     @property
@@ -116,7 +116,7 @@ class ProposalWidgets(QObject):
         pins = self._session.pins
         if count := len(pins.pinned):
             self.bar.show_note(tr("%n words stay as they are", "", count))
-        elif self.marker.has_words and len(all_words(pins.text)) > 1:
+        elif self.selection_words.has_words and len(all_words(pins.text)) > 1:
             note = tr("Click a selected word to keep it as it is ({key})")
             self.bar.show_note(note.format(key=self._session.options.draft_keys.text("pin")))
         else:
@@ -238,7 +238,7 @@ class ProposalWidgets(QObject):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.accent)
                 painter.drawEllipse(badge)
-                painter.setPen(theme.paper)
+                painter.setPen(theme.base)
                 painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
 
     def _boxes_of(self, region: Region) -> list[QRectF]:

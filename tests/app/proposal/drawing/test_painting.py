@@ -61,15 +61,15 @@ def calls_of_a_paint(editor: Editor) -> int:
     return calls.count
 
 
-@pytest.mark.parametrize("is_gliding", [False, True])
+@pytest.mark.parametrize("is_animated", [False, True])
 def test_a_paint_calls_no_more_for_a_longer_draft(
-    editor: Editor, engine: FakeEngine, session: ProposalSession, is_gliding: bool
+    editor: Editor, engine: FakeEngine, session: ProposalSession, is_animated: bool
 ) -> None:
     counts = []
     for length in (SHORT, LONG):
-        views_of(session).reduced_motion = not is_gliding
+        views_of(session).reduced_motion = not is_animated
         show(editor, engine, session, draft_of(length))
-        if is_gliding and view_of(session) is not None:
+        if is_animated and view_of(session) is not None:
             engine_text = draft_of(length)
             session.regenerate()
             engine.start()
