@@ -42,7 +42,7 @@ class ProposalActions(QObject):
         self._workspace, self._history = workspace, history
         self._settings = settings
         self.options = OptionsModel(self)
-        self.options.draft_keys = menus.draft_keys
+        self.options.keys = menus.keys
         self._widgets: dict[ProposalSession, ProposalWidgets] = {}
         self._ways: list[QAction] = []
         self._add_lines(menus)

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from app.commands import CommandKeys
 from app.engine_model import (
     EnginePhase,
     LoadingModel,
@@ -11,6 +12,7 @@ from app.engine_model import (
     NotStarted,
 )
 from app.proposal import Phase, Snapshot
+from app.proposal.model.phase import PARKED
 from app.server.server_texts import server_abilities
 from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
@@ -43,42 +45,42 @@ def engine_text(phase: EnginePhase) -> str:
             assert_never(phase)
 
 
-def proposal_text(status: Snapshot) -> str:
+def proposal_text(status: Snapshot, keys: CommandKeys) -> str:
     """Say what the proposal is doing, and which keys it listens to."""
     match status.phase:
         case Phase.IDLE:
-            return status.note or tr("Select text and press Ctrl+Enter")
+            return status.note or keys.fill(tr("Select text and press {rewrite}"))
         case _ if status.shows_old:
-            return tr("the old text, to compare · Space shows the draft")
+            return keys.fill(tr("the old text, to compare · {compare} shows the draft"))
         case _ if status.past_number:
-            text = tr("step {step} of {total} · Enter accepts it · Alt+B branches from it")
-            return text.format(step=status.past_number, total=status.num_frames)
+            text = tr("step {step} of {total} · {accept} accepts it · {branch} branches from it")
+            return keys.fill(text, step=status.past_number, total=status.num_frames)
         case Phase.WAITING:
-            return tr("waiting for the model… · Esc stops")
+            return keys.fill(tr("waiting for the model… · {stop} stops"))
         case Phase.RUNNING if status.candidate.writes_on:
-            return tr("writing on… · Esc stops and keeps what there is")
+            return keys.fill(tr("writing on… · {stop} stops and keeps what there is"))
         case Phase.RUNNING if not status.max_steps:
-            return tr("the server is writing… · Esc stops")
+            return keys.fill(tr("the server is writing… · {stop} stops"))
         case Phase.RUNNING:
-            return tr("{figures} · Esc stops").format(figures=_figures(status))
+            return keys.fill(tr("{figures} · {stop} stops"), figures=_figures(status))
         case Phase.FINISHED:
-            keys = tr("Enter accepts · Esc rejects")
+            told = keys.fill(tr("{accept} accepts · {stop} rejects"))
             if status.note:  # last, because it may be long
                 failed = tr("failed after %n steps", "", status.step)
-                return f"{failed} · {keys} · {status.note}"
-            return f"{_outcome(status)}{_place(status)} · {keys}"
+                return f"{failed} · {told} · {status.note}"
+            return f"{_outcome(status)}{_place(status, keys)} · {told}"
         case Phase.STALE:
-            return status.note or tr("put aside, because the text has changed · Esc rejects")
+            return keys.fill(tr(PARKED))
         case _:
             assert_never(status.phase)
 
 
-def _place(status: Snapshot) -> str:
+def _place(status: Snapshot, keys: CommandKeys) -> str:
     """Say which of several candidates is shown, and by which keys the others are."""
     if not status.number:
         return ""
-    text = tr("{number} of {total}, Alt+] the next")
-    return f" · {text.format(number=status.number, total=len(status.candidates))}"
+    text = tr("{number} of {total}, {next} the next")
+    return f" · {keys.fill(text, number=status.number, total=len(status.candidates))}"
 
 
 def _figures(status: Snapshot) -> str:

@@ -53,7 +53,7 @@ class ProposalKeys:
     def handle(self, event: QKeyEvent) -> bool:
         """Act on a key; return whether it was one of the proposal's."""
         proposal = self._proposal
-        command = self._session.options.draft_keys.command_of(event)
+        command = self._session.options.keys.draft_command_of(event)
         if command == "stop":
             self._session.stop_or_reject()
             return True
@@ -74,9 +74,9 @@ class ProposalKeys:
             return False
         text = tr(
             "This draft cannot be accepted any more, because the text around it changed. "
-            "Ctrl+Enter here drafts it again, Esc removes it."
+            "{rewrite} here drafts it again, {stop} removes it."
         )
-        self._session.failed.emit(text)
+        self._session.failed.emit(self._session.options.keys.fill(text))
         return True
 
     def _act(self, command: str) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QMenu
 
-from app.commands import DraftKeys
+from app.commands import CommandKeys
 from app.editor import Editor
 from app.proposal.drawing.draft_layout import cursor_x
 from app.proposal.drawing.painter import paint_pin, paint_word_frame
@@ -33,7 +33,7 @@ class SelectionWords(QObject):
         self,
         editor: Editor,
         pins: Pins,
-        keys: Callable[[], DraftKeys],
+        keys: Callable[[], CommandKeys],
         is_draft: Callable[[], bool],
         takes_clicks: Callable[[], bool],
         parent: QObject,
@@ -58,7 +58,7 @@ class SelectionWords(QObject):
         """Take the keys that mark and pin words; return whether it was one."""
         if not self.has_words:
             return False
-        match self._keys().command_of(event):
+        match self._keys().draft_command_of(event):
             case "next_word":
                 self.move_word(1)
             case "previous_word":

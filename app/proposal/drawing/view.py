@@ -17,10 +17,11 @@ from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.reserved_height import ReservedHeight
 from app.proposal.drawing.word_marks import WordMarks
 from app.proposal.model.options_model import Drawing
-from app.proposal.model.phase import Phase
+from app.proposal.model.phase import PARKED, Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.snapshot import Snapshot
+from app.translation import tr
 
 SPARE_LINES = 3  # held below a draft that has become shorter
 
@@ -59,6 +60,7 @@ class ProposalView(QObject):
         self._candidate = proposal.candidate.key
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         self._options.changed.connect(self.refresh)
+        self._options.keys.changed.connect(editor.viewport().update)
         proposal.look_changed.connect(self.refresh)
         editor.metrics_changed.connect(self._on_metrics_changed)
         self.refresh()
@@ -209,7 +211,7 @@ class ProposalView(QObject):
         if hidden:
             painter.setClipRect(rect, paint.INTERSECT)
         if self._is_parked:
-            note, font = self._proposal.snapshot.note, self._editor.font()
+            note, font = self._options.keys.fill(tr(PARKED)), self._editor.font()
             paint.paint_parked(painter, rect, self.layout, theme, note, font, scrolled)
         else:
             spare_height = rect.height() - self.layout.height

@@ -334,9 +334,7 @@ class Proposal(QObject):
         else:
             self._is_stopping = self._candidates.shows_old = False
             self._candidates.stop()
-            self._note = tr(
-                "The text around it changed. Ctrl+Enter here drafts it again, Esc removes it."
-            )
+            self._note = ""
             self._set_phase(Phase.STALE)
 
     def _set_phase(self, phase: Phase) -> None:

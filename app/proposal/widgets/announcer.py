@@ -5,7 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.editor import Editor
 from app.proposal.model.past import Outcome
-from app.proposal.model.phase import Phase
+from app.proposal.model.phase import PARKED, Phase
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.snapshot import Snapshot
 from app.text.hunks import Comparison
@@ -93,6 +93,6 @@ class Announcer(QObject):
                 is_whole = status.candidate.writes_on and not is_stopped
                 return f"{tr(ENDS[None if is_whole else status.reason])}{of}: {text}"
             case Phase.STALE:
-                return status.note
+                return self._session.options.keys.fill(tr(PARKED))
             case _:
                 return ""

@@ -72,7 +72,7 @@ class OptionsBar(QWidget):
         self._recalled = -1
         self.fold.setChecked(not is_plain(self._model.settings))
         for name, shortcut in self._shortcuts.items():
-            shortcut.setKeys(self._model.draft_keys.of(name))
+            shortcut.setKeys(self._model.keys.of(name))
         self.refresh()
         self.show()
         self.raise_()

@@ -52,7 +52,8 @@ class ProposalPanel(QWidget):
         note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
         self.heat_note = QLabel(note, self)
         self._candidates: tuple[Candidate, ...] = ()  # as they are listed
-        self.timeline, self.candidate_list = Timeline(options.draft_keys, self), CandidateList(self)
+        self._tips: dict[QToolButton, tuple[str, str]] = {}  # and the command whose key they name
+        self.timeline, self.candidate_list = Timeline(options.keys, self), CandidateList(self)
         self.step = QLabel(self)
         self.accept_button = self._button(
             tr("Accept"),
@@ -68,8 +69,9 @@ class ProposalPanel(QWidget):
         )
         self.retry_button = self._button(
             tr("Again"),
-            tr("One more candidate with another seed (Ctrl+Enter)"),
+            tr("One more candidate with another seed ({key})"),
             self.retry_wanted,
+            "rewrite",
         )
         self.branch_button = self._button(
             tr("Branch"),
@@ -87,7 +89,10 @@ class ProposalPanel(QWidget):
             tr("Live"), tr("Draft anew whenever the text around it changes"), None
         )
         self.options_button = self._button(
-            "…", tr("Strength, length, candidates, seed (Ctrl+Shift+Enter)"), self.options_wanted
+            "…",
+            tr("Strength, length, candidates, seed ({key})"),
+            self.options_wanted,
+            "rewrite_with",
         )
         self.queue_button = self._button("", tr("Take these regions back"), self.queue_clear_wanted)
         self.live_button.setCheckable(True)
@@ -95,6 +100,8 @@ class ProposalPanel(QWidget):
         self.old_button.setCheckable(True)
         self.options_button.setAccessibleName(tr("Options"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._tell_keys()
+        options.keys.changed.connect(self._tell_keys)
         self._lay_out()
         self.timeline.frame_wanted.connect(self.frame_wanted)
         self.candidate_list.candidate_wanted.connect(self._choose)
@@ -158,19 +165,22 @@ class ProposalPanel(QWidget):
         self.candidate_wanted.emit(self._candidates[row])
 
     def _button(self, text: str, tip: str, wanted: object, command: str = "") -> QToolButton:
-        """Make a button; `command` is the one of a draft whose key its tip names."""
-        if command:
-            tip = tip.format(key=self._options.draft_keys.text(command))
+        """Make a button; `command` is the one whose key its tip names."""
         button = QToolButton(self)
         button.setText(text)
-        button.setToolTip(tip)
         button.setAccessibleName(text)
-        button.setAccessibleDescription(tip)
+        self._tips[button] = (tip, command)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if wanted is not None:
             button.clicked.connect(wanted)
         return button
+
+    def _tell_keys(self) -> None:
+        for button, (tip, command) in self._tips.items():
+            told = tip.format(key=self._options.keys.text(command)) if command else tip
+            button.setToolTip(told)
+            button.setAccessibleDescription(told)
 
     def _lay_out(self) -> None:
         small = QApplication.font()  # not that of the text

@@ -38,7 +38,7 @@ class ProposalWidgets(QObject):
         self.selection_words = SelectionWords(
             self._editor,
             session.pins,
-            lambda: session.options.draft_keys,
+            lambda: session.options.keys,
             self._is_draft_meant,
             self.bar.isVisible,
             self,
@@ -118,7 +118,7 @@ class ProposalWidgets(QObject):
             self.bar.show_note(tr("%n words stay as they are", "", count))
         elif self.selection_words.has_words and len(all_words(pins.text)) > 1:
             note = tr("Click a selected word to keep it as it is ({key})")
-            self.bar.show_note(note.format(key=self._session.options.draft_keys.text("pin")))
+            self.bar.show_note(note.format(key=self._session.options.keys.text("pin")))
         else:
             self.bar.show_note("")
 

@@ -6,6 +6,7 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.commands import CommandKeys
 from app.engine_model import LoadingModel, ModelFailed, NotStarted
 from app.proposal import Phase, Snapshot
 from app.proposal.model.candidate import Candidate
@@ -32,6 +33,13 @@ MODEL = ModelInfo(
 )
 
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def told(status: Snapshot) -> str:
+    return proposal_text(status, CommandKeys())
+
+
 def at_step(
     step: int,
     phase: Phase = Phase.FINISHED,
@@ -55,7 +63,7 @@ def running(step: int, entropy: float = 0.1234, ms: float = 8.12) -> Snapshot:
 
 def test_a_running_step_is_told_in_figures() -> None:
     expected = "step 12 of 48 · entropy 0.123 · 8.1 ms/step · Esc stops"
-    assert proposal_text(running(12)).replace("\u2007", "") == expected
+    assert told(running(12)).replace("\u2007", "") == expected
 
 
 def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
@@ -63,7 +71,7 @@ def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
     qtbot.addWidget(line)
     metrics = line.fontMetrics()
     steps = [running(1), running(48, 2.9, 12.3), running(9, 0.0, 99.9)]
-    assert len({metrics.horizontalAdvance(proposal_text(status)) for status in steps}) == 1
+    assert len({metrics.horizontalAdvance(told(status)) for status in steps}) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +84,7 @@ def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
 )
 def test_the_end_names_its_reason_and_the_keys(reason: FinishReason, start: str) -> None:
     status = at_step(5, reason=reason)
-    assert proposal_text(status) == f"{start} · Enter accepts · Esc rejects"
+    assert told(status) == f"{start} · Enter accepts · Esc rejects"
 
 
 @pytest.mark.parametrize(
@@ -100,12 +108,12 @@ def test_writing_on_is_told_without_steps(
     phase: Phase, reason: FinishReason | None, text: str
 ) -> None:
     status = at_step(5, phase, reason, mode=Mode.CAUSAL)
-    assert proposal_text(status) == text
+    assert told(status) == text
 
 
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_has_words(phase: Phase) -> None:
-    assert proposal_text(Snapshot(phase=phase))
+    assert told(Snapshot(phase=phase))
 
 
 def test_the_model_is_told_with_size_and_place() -> None:
@@ -147,7 +155,7 @@ def test_a_long_text_neither_widens_the_window_nor_moves_its_neighbours(qtbot: Q
 def test_a_failure_comes_behind_the_keys_because_it_may_be_long() -> None:
     status = at_step(3, note="out of memory")
     expected = "failed after 3 steps · Enter accepts · Esc rejects · out of memory"
-    assert proposal_text(status) == expected
+    assert told(status) == expected
 
 
 @pytest.mark.parametrize(("width", "tip"), [(60, "Select text and press Ctrl+Enter"), (900, "")])

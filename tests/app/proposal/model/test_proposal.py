@@ -121,7 +121,6 @@ def test_it_is_parked_by_a_change_to_its_surroundings(qtbot: QtBot, proposal: Pr
     with qtbot.waitSignal(proposal.status_changed):
         proposal.notify_change(NEAR)
     assert proposal.phase is Phase.STALE
-    assert proposal.snapshot.note
     assert not proposal.can_accept
 
 
