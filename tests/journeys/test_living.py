@@ -223,7 +223,7 @@ def test_messages_say_what_to_do_and_reports_stay_here(
 ) -> None:
     with journey("Words.\n") as j:
         j.look(look)
-        reporter = CrashReporter(j.window.workspace.unsaved_texts, tmp_path)
+        reporter = CrashReporter(j.window.workspace.documents.unsaved_texts, tmp_path)
         reporter.reported.connect(lambda text: j.window.show_message(Message(text)))
         QTest.keyClicks(j.editor, "unsaved ")
         reporter._report(ValueError("odd"))

@@ -36,7 +36,7 @@ def test_a_closed_tab_is_gone_for_the_engine(qtbot: QtBot, house: House) -> None
     house.workspace.close_tab(next(iter(house.workspace.tabs())))
     qtbot.waitUntil(lambda: not shiboken6.isValid(first))
     house.services[0].emit(Ready(job_id=1, model=MODEL))
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1
 
 
 def test_the_engine_is_loaded_and_told(house: House) -> None:
