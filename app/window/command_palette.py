@@ -1,6 +1,6 @@
 """The command palette: every action and its key, found by a few letters of its name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
@@ -9,13 +9,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
-from app.shortcuts import keys_text, title_of
+from app.shortcuts import Shortcuts, keys_text, title_of
 from app.widgets.popup import Popup
 
 WIDTH = 620  # px
@@ -38,6 +39,13 @@ class PaletteEntry:
     def title(self) -> str:
         """The words it is shown and found by."""
         return title_of(self.action)
+
+
+def entries_of(shortcuts: Shortcuts) -> Iterator[PaletteEntry]:
+    """Go through all actions and the menus they are in."""
+    for action in shortcuts.actions.values():
+        menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
+        yield PaletteEntry(action, title_of(menus[0].menuAction()) if menus else "")
 
 
 class CommandPalette(Popup):

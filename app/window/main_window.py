@@ -22,6 +22,7 @@ from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
 from app.window.menus import WindowMenus
+from app.window.parts import WindowParts
 from app.window.popups import WindowPopups
 from app.window.preview import Preview
 from app.window.setting_effects import WindowOptions
@@ -76,10 +77,11 @@ class MainWindow(QMainWindow):
         self._file_drop = FileDrop(self)
         self._lay_out()
         self.finder = Finder(self.workspace, self.find_bar, self.results)
-        self.popups = WindowPopups(self, bridge, settings, self._next_job_id)
+        parts = self._parts()
+        self.popups = WindowPopups(parts, self._next_job_id)
         self.disk_guard = DiskGuard(self.workspace)
         self.updates = UpdateNotice(settings, parent=self)
-        self.menus = WindowMenus(self, settings)
+        self.menus = WindowMenus(parts, self.popups)
         self.options = WindowOptions(settings, self.workspace, self)
         self.facts = WindowFacts(
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
@@ -138,6 +140,23 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
+    def _parts(self) -> WindowParts:
+        return WindowParts(
+            window=self,
+            settings=self._settings,
+            shortcuts=self.shortcuts,
+            bridge=self._bridge,
+            engine=self.engine,
+            keeper=self.keeper,
+            server=self.server,
+            history=self.history,
+            workspace=self.workspace,
+            splits=self.splits,
+            finder=self.finder,
+            find_bar=self.find_bar,
+            preview=self.preview,
+        )
+
     def _make_tab(self) -> DocumentTab:
         return DocumentTab(self._submit, self._next_job_id, self.history)
 
@@ -195,6 +214,10 @@ class MainWindow(QMainWindow):
         self.welcome.open_wanted.connect(self.open_files)
         self.welcome.closed.connect(self.close_welcome)
         self.updates.message.connect(self.show_message)
+        self.popups.message.connect(self.show_message)
+        self.menus.open_wanted.connect(self.open_files)
+        self.menus.recent_wanted.connect(self.open_recent)
+        self.menus.welcome_wanted.connect(self.open_welcome)
         self.first_painted.connect(self.updates.look)
         self._settings.failed.connect(self._show_error)
         self.popups.history.insert_wanted.connect(self._insert)

@@ -1,42 +1,47 @@
 """The menus of the main window, and what each of their lines does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from operator import methodcaller
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from app.documents.names import shown
 from app.editor import Editor
 from app.proposal import ProposalSession
-from app.settings import Settings
-from app.shortcuts import title_of
 from app.translation import tr
 from app.widgets import dialogs
-from app.window.command_palette import PaletteEntry
 from app.window.editor_menus import EditorMenus
 from app.window.menu_builder import MenuBuilder
+from app.window.parts import WindowParts
+from app.window.popups import WindowPopups
 from app.window.proposal_actions import ProposalActions
 from app.window.setting_actions import SettingActions
 from app.window.spelling_actions import SpellingActions
 
-if TYPE_CHECKING:
-    from app.window.main_window import MainWindow
-
 
 class WindowMenus(QObject):
-    """Builds the menus."""
+    """Builds the menus.
 
-    def __init__(self, window: "MainWindow", settings: Settings) -> None:
-        super().__init__(window)
-        self._window = window
-        self._settings = settings
-        self._of_settings = SettingActions(settings, self)
-        self._editing = EditorMenus(window.workspace)
+    Signals:
+        open_wanted: The user is to be asked for files to open.
+        recent_wanted: The path of a file that was open lately, to be opened.
+        welcome_wanted: The first page is to be shown.
+    """
+
+    open_wanted = Signal()
+    recent_wanted = Signal(object)
+    welcome_wanted = Signal()
+
+    def __init__(self, parts: WindowParts, popups: WindowPopups) -> None:
+        super().__init__(parts.window)
+        self._parts, self._window, self._popups = parts, parts.window, popups
+        self._settings = parts.settings
+        self._of_settings = SettingActions(self._settings, self)
+        self._editing = EditorMenus(parts.workspace)
         self._in_editor = self._editing.in_editor
-        menus = MenuBuilder(window, window.shortcuts)
+        menus = MenuBuilder(self._window, parts.shortcuts)
         self._build_file(menus)
         self._build_edit(menus)
         self._build_find(menus)
@@ -45,19 +50,11 @@ class WindowMenus(QObject):
         self._build_view(menus)
         self._build_help(menus)
 
-    def entries(self) -> Iterator[PaletteEntry]:
-        """Go through all actions and the menus they are in."""
-        known = self._window.shortcuts.actions.values()
-        for action in known:
-            menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
-            title = title_of(menus[0].menuAction()) if menus else ""
-            yield PaletteEntry(action, title)
-
     def _build_file(self, menus: MenuBuilder) -> None:
-        workspace = self._window.workspace
+        workspace = self._parts.workspace
         menus.start(tr("&File"))
         menus.add("new", workspace.new)
-        menus.add("open", self._window.open_files)
+        menus.add("open", self.open_wanted.emit)
         recent = menus.start_inner(tr("Open &Recent"))
         recent.aboutToShow.connect(partial(self._fill_recent, recent))
         menus.separate()
@@ -90,12 +87,12 @@ class WindowMenus(QObject):
         menus.separate()
         self._of_settings.add_check(menus, "spelling")
         languages = menus.start_inner(tr("Spelling &Language"))
-        SpellingActions(self._window.workspace, languages, self._settings)
+        SpellingActions(self._parts.workspace, languages, self._settings)
         menus.separate()
-        menus.add("settings", self._window.popups.show_preferences)
+        menus.add("settings", self._popups.show_preferences)
 
     def _build_find(self, menus: MenuBuilder) -> None:
-        finder = self._window.finder
+        finder = self._parts.finder
         menus.start(tr("Fi&nd"))
         menus.add("find", finder.open)
         menus.add("replace", partial(finder.open, replaces=True))
@@ -103,7 +100,7 @@ class WindowMenus(QObject):
         menus.add("find_previous", finder.find_previous)
         menus.add("find_all_tabs", self._find_all)
         menus.separate()
-        menus.add("goto_line", self._window.popups.show_goto_line)
+        menus.add("goto_line", self._popups.show_goto_line)
         menus.add("goto_bracket", self._in_editor(Editor.go_to_bracket))
 
     def _build_inlay(self, menus: MenuBuilder) -> None:
@@ -112,18 +109,18 @@ class WindowMenus(QObject):
         menus.add("rewrite", session(ProposalSession.regenerate))
         menus.add("accept", session(lambda meant: meant.accepting.accept()))
         menus.add("stop", session(ProposalSession.stop_or_reject))
-        window = self._window
-        ProposalActions(window.workspace, window.engine, window.history, menus, self._settings)
+        parts = self._parts
+        ProposalActions(parts.workspace, parts.engine, parts.history, menus, self._settings)
         menus.separate()
-        menus.add("history", self._window.popups.show_history)
+        menus.add("history", self._popups.show_history)
         menus.separate()
-        menus.add("models", self._window.popups.show_models)
-        menus.add("server", self._window.popups.show_server)
+        menus.add("models", self._popups.show_models)
+        menus.add("server", self._popups.show_server)
 
     def _build_view(self, menus: MenuBuilder) -> None:
         editor = self._in_editor
         menus.start(tr("&View"))
-        menus.add("palette", self._window.popups.show_palette)
+        menus.add("palette", self._popups.show_palette)
         menus.separate()
         menus.add("larger", editor(Editor.zoom_in))
         menus.add("smaller", editor(Editor.zoom_out))
@@ -138,16 +135,16 @@ class WindowMenus(QObject):
         self._of_settings.add_appearances(menus)
 
     def _build_splits(self, menus: MenuBuilder) -> None:
-        splits, side = self._window.splits, Qt.Orientation
+        splits, side = self._parts.splits, Qt.Orientation
         menus.add("split", partial(splits.split, side.Horizontal))
         menus.add("split_below", partial(splits.split, side.Vertical))
         menus.add("other_view", splits.focus_other)
         menus.add("close_split", splits.close_view)
 
     def _build_help(self, menus: MenuBuilder) -> None:
-        window, popups = self._window, self._window.popups
+        popups = self._popups
         menus.start(tr("&Help"))
-        menus.add("welcome", window.open_welcome)
+        menus.add("welcome", self.welcome_wanted.emit)
         menus.add("keys", partial(popups.show_preferences, keys=True))
         menus.separate()
         menus.add("privacy", popups.show_privacy)
@@ -157,7 +154,7 @@ class WindowMenus(QObject):
         menu.clear()
         for path in self._settings.recent_files:
             action = menu.addAction(f"{shown(path.name)}\t{shown(path.parent)}".replace("&", "&&"))
-            action.triggered.connect(partial(self._window.open_recent, path))
+            action.triggered.connect(partial(self.recent_wanted.emit, path))
         if not menu.isEmpty():
             menu.addSeparator()
         forget = menu.addAction(self.tr("Forget Recent Files"))
@@ -168,39 +165,39 @@ class WindowMenus(QObject):
         """Return an intent that goes to the proposal in front."""
 
         def run() -> None:
-            if tab := self._window.workspace.current:
+            if tab := self._parts.workspace.current:
                 act(tab.session)
 
         return run
 
     def _find_all(self) -> None:
-        self._window.finder.open()
-        self._window.find_bar.all_tabs.setChecked(True)
+        self._parts.finder.open()
+        self._parts.find_bar.all_tabs.setChecked(True)
 
     def _toggle_preview(self) -> None:
-        preview = self._window.preview
+        preview = self._parts.preview
         preview.setVisible(preview.isHidden())
-        preview.follow(self._window.workspace.current)
+        preview.follow(self._parts.workspace.current)
 
     def _reopen(self) -> None:
-        tab = self._window.workspace.current
+        tab = self._parts.workspace.current
         encoding = dialogs.ask_encoding(self._window, tab.document.encoding) if tab else None
         if encoding is not None:
-            self._window.workspace.reopen(encoding)
+            self._parts.workspace.reopen(encoding)
 
     def _save_in(self) -> None:
-        tab = self._window.workspace.current
+        tab = self._parts.workspace.current
         encoding = dialogs.ask_encoding(self._window, tab.document.encoding) if tab else None
         if encoding is not None:
-            self._window.workspace.save_in(encoding)
+            self._parts.workspace.save_in(encoding)
 
     def _set_line_end(self, line_end: str) -> None:
-        if tab := self._window.workspace.current:
+        if tab := self._parts.workspace.current:
             tab.document.set_line_end(line_end)
 
     def _close_current(self) -> None:
-        workspace = self._window.workspace
+        workspace = self._parts.workspace
         if workspace.second is not None and workspace.current is workspace.second:
-            self._window.splits.close_view()
+            self._parts.splits.close_view()
         elif workspace.front is not None:
             workspace.close_tab(workspace.front)

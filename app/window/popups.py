@@ -3,54 +3,52 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog
 
-from app.engine_bridge import EngineBridge
 from app.preferences import PreferencesDialog
 from app.server import ServerPanel
-from app.settings import Settings
 from app.system.logs import data_folder
 from app.widgets import dialogs
 from app.window.about import AboutDialog
-from app.window.command_palette import CommandPalette
+from app.window.command_palette import CommandPalette, entries_of
 from app.window.goto_line import GotoLine
 from app.window.history_dialog import HistoryDialog
+from app.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from app.models.models_dialog import ModelsDialog
-    from app.window.main_window import MainWindow
 
 
 class WindowPopups(QObject):
-    """Opens them, each over the one window."""
+    """Opens them, each over the one window.
 
-    def __init__(
-        self,
-        window: "MainWindow",
-        bridge: EngineBridge,
-        settings: Settings,
-        next_job_id: Callable[[], int],
-    ) -> None:
-        super().__init__(window)
-        self._window, self._bridge, self._settings = window, bridge, settings
+    Signals:
+        message: A `Message` for the user.
+    """
+
+    message = Signal(object)
+
+    def __init__(self, parts: WindowParts, next_job_id: Callable[[], int]) -> None:
+        super().__init__(parts.window)
+        self._parts, self._window, self._settings = parts, parts.window, parts.settings
         self._next_job_id = next_job_id
         self._models: ModelsDialog | None = None
-        self.palette, self.goto_line = CommandPalette(window), GotoLine(window)
-        self.history = HistoryDialog(window.history, window)
+        self.palette, self.goto_line = CommandPalette(self._window), GotoLine(self._window)
+        self.history = HistoryDialog(parts.history, self._window)
 
     def show_palette(self) -> None:
         """Offer every action."""
-        self.palette.show_entries(self._window.menus.entries())
+        self.palette.show_entries(entries_of(self._parts.shortcuts))
 
     def show_goto_line(self) -> None:
         """Ask for a line to go to."""
-        if tab := self._window.workspace.current:
+        if tab := self._parts.workspace.current:
             self.goto_line.open_for(tab.editor)
 
     def show_preferences(self, *, keys: bool = False) -> None:
         """Show the settings."""
-        dialog = PreferencesDialog(self._settings, self._window.shortcuts, self._window)
+        dialog = PreferencesDialog(self._settings, self._parts.shortcuts, self._window)
         dialog.file_wanted.connect(self._open_settings_file)
         dialog.pages.setCurrentIndex(int(keys))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -89,24 +87,24 @@ class WindowPopups(QObject):
 
     def _open_settings_file(self) -> None:
         self._settings.sync()
-        self._window.workspace.open_or_name(self._settings.path)
+        self._parts.workspace.open_or_name(self._settings.path)
 
     def _make_models(self) -> "ModelsDialog":
         # Brings the hub's client along, for which the start need not wait.
         from app.models.models_dialog import ModelsDialog  # noqa: PLC0415
 
-        window = self._window
+        parts = self._parts
         dialog = ModelsDialog(
-            self._bridge,
-            window.keeper,
+            parts.bridge,
+            parts.keeper,
             self._settings,
             self._next_job_id,
             data_folder() / "models",
-            window,
+            self._window,
         )
-        dialog.message.connect(window.show_message)
-        panel = ServerPanel(window.server)
-        panel.leave_wanted.connect(lambda: window.keeper.load(window.keeper.remembered()))
+        dialog.message.connect(self.message)
+        panel = ServerPanel(parts.server)
+        panel.leave_wanted.connect(lambda: parts.keeper.load(parts.keeper.remembered()))
         dialog.pages.addTab(panel, self.tr("Server"))
         return dialog
 

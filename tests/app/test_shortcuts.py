@@ -13,7 +13,7 @@ from app.commands import COMMANDS
 from app.proposal.model.ways import WAYS
 from app.settings import Settings
 from app.shortcuts import Shortcuts, keys_text, title_of
-from app.window.command_palette import score
+from app.window.command_palette import entries_of, score
 from tests.app.house import House
 
 
@@ -119,7 +119,7 @@ def test_no_two_actions_of_the_window_share_a_key(house: House) -> None:
 
 
 def test_every_action_of_the_menus_is_in_the_palette(house: House) -> None:
-    entries = {entry.action for entry in house.window.menus.entries()}
+    entries = {entry.action for entry in entries_of(house.window.shortcuts)}
     menus = (action.menu() for action in house.window.menuBar().actions())
     listed = {a for menu in menus for a in menu.actions() if not a.isSeparator() and not a.menu()}
     assert listed <= entries

@@ -14,6 +14,7 @@ from app.proposal import Phase, ProposalSession
 from app.proposal.model.options_model import NO_INSTRUCTIONS
 from app.proposal.model.ways import WAYS, way_of
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
+from app.window.command_palette import entries_of
 from engine.api import FinishReason, Length, LengthMode, Mode, ModelInfo, Ready, RunSettings
 from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.house import MODEL, House
@@ -343,7 +344,7 @@ def test_the_menus_say_why_a_model_rewrites_in_no_such_way(house: House) -> None
 
 def test_the_palette_calls_them_rewriting(house: House) -> None:
     load(house, INSTRUCTED)
-    titles = {entry.title for entry in house.window.menus.entries()}
+    titles = {entry.title for entry in entries_of(house.window.shortcuts)}
     assert {"Rewrite: Shorter", "Rewrite: Fix Grammar", "Continue Writing"} <= titles
 
 
