@@ -174,4 +174,8 @@ def _run_loop(application: QApplication, reporter: CrashReporter) -> int:
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(lambda _, context: reporter.handle_loop_error(context))
     with loop:
-        return int(loop.run_forever())
+        code = int(loop.run_forever())
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+    return code

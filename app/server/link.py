@@ -53,17 +53,11 @@ class ServerLink(QObject):
             model: As the server calls it; empty: the first it names.
             key: None: the one that is kept for this address.
         """
-        if key is not None:
-            self._connect(address, model, key)
-        elif address in self._keys:
-            self._connect(address, model, self._keys[address])
+        known = self._keys.get(address) if key is None else key
+        if known is None:
+            self._background.start(self._connect_with_kept(address, model))
         else:
-            # The keyring may ask the user to unlock it.
-            self._background.run(
-                partial(read_secret, address),
-                partial(self._connect_with_kept, address, model),
-                partial(self._connect_without, address, model),
-            )
+            self._connect(address, model, known)
 
     def reconnect(self) -> None:
         """Use the server of the last run."""
@@ -75,9 +69,20 @@ class ServerLink(QObject):
         if is_lost and self.address and self.address in self._keys:
             self.reconnect()
 
-    def _connect_with_kept(self, address: str, model: str, key: str) -> None:
-        self._kept[address] = key
+    async def _connect_with_kept(self, address: str, model: str) -> None:
+        try:
+            # The keyring may ask the user to unlock it.
+            key = self._kept[address] = await self._background.do(partial(read_secret, address))
+        except SecretsError as error:
+            self.message.emit(str(error))
+            key = ""
         self._connect(address, model, key)
+
+    async def _keep(self, address: str, key: str) -> None:
+        try:
+            await self._background.do(partial(store_secret, address, key))
+        except SecretsError as error:
+            self.message.emit(str(error))
 
     def _connect(self, address: str, model: str, key: str) -> None:
         self._keys[address] = key
@@ -85,10 +90,6 @@ class ServerLink(QObject):
         self._asked = Connect(job_id=job_id, address=address, model=model, key=key)
         self.engine.notify_submitted(job_id)
         self._submit(self._asked)
-
-    def _connect_without(self, address: str, model: str, error: Exception) -> None:
-        self._tell(error)
-        self._connect(address, model, "")
 
     @Slot(object)
     def handle(self, event: Event) -> None:
@@ -101,7 +102,7 @@ class ServerLink(QObject):
             self._keys[server] = key
             if self._kept.get(server, "") != key:
                 self._kept[server] = key
-                self._background.run(partial(store_secret, server, key), lambda _: None, self._tell)
+                self._background.start(self._keep(server, key))
         if isinstance(event, Ready | Failed):
             self._asked = None
 
@@ -112,8 +113,3 @@ class ServerLink(QObject):
             server = phase.model.server
             self._settings.server_address = server
             self._settings.server_model = phase.model.name if server else ""
-
-    def _tell(self, error: Exception) -> None:
-        if not isinstance(error, SecretsError):
-            raise error
-        self.message.emit(str(error))

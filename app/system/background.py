@@ -1,9 +1,10 @@
 """Work that must not hold up the interface, and is not the engine's: searching, comparing."""
 
+import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
@@ -42,6 +43,8 @@ class Background(QObject):
         self.destroyed.connect(partial(self._jobs.put, None))  # ends the thread
         self._thread: threading.Thread | None = None
         self._done.connect(self._answer)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.destroyed.connect(partial(_cancel, self._tasks))
 
     def run(
         self,
@@ -59,6 +62,27 @@ class Background(QObject):
             self._thread = threading.Thread(target=self._work, name="background", daemon=True)
             self._thread.start()
         return job
+
+    def start(self, coroutine: Coroutine[object, object, None]) -> None:
+        """Carry a coroutine on between Qt's events, until it ends or nobody is left to hear of it.
+
+        It runs from the loop's next turn on. What it raises is told as an error of our own.
+        """
+        task = asyncio.get_event_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        """Do `work` as soon as the work before it is done; return its result, or raise its error.
+
+        For coroutines that were given to `start`.
+        """
+        answer: asyncio.Future[Result] = asyncio.get_event_loop().create_future()
+        job = self.run(work, answer.set_result, answer.set_exception)
+        try:
+            return await answer
+        finally:
+            job.cancel()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -82,6 +106,12 @@ class Background(QObject):
             job.on_failure(job.error)
         else:
             raise job.error
+
+
+def _cancel(tasks: set[asyncio.Task[None]]) -> None:
+    for task in tuple(tasks):
+        if not task.get_loop().is_closed():
+            task.cancel()
 
 
 def _as_exception(error: BaseException) -> Exception:

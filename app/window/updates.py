@@ -78,11 +78,20 @@ class UpdateNotice(QObject):
                 )
                 self.message.emit(Message(text, Severity.INFO))
             return
-        self._background.run(
-            partial(self._fetch, address),
-            partial(self._tell, is_wanted_now=is_wanted_now),
-            partial(self._tell_failure, is_wanted_now=is_wanted_now),
-        )
+        self._background.start(self._look_at(address, is_wanted_now=is_wanted_now))
+
+    async def _look_at(self, address: str, *, is_wanted_now: bool) -> None:
+        try:
+            release = await self._background.do(partial(self._fetch, address))
+        except OSError as error:
+            log.info("no answer about new versions: %s", error)
+            if is_wanted_now:
+                text = tr(
+                    "Nobody answers about new versions ({reason}). Inlay asks again when it starts."
+                )
+                self.message.emit(Message(text.format(reason=error), Severity.WARNING))
+        else:
+            self._tell(release, is_wanted_now=is_wanted_now)
 
     def _tell(self, release: Release, *, is_wanted_now: bool) -> None:
         self._settings.updates_seen = _today()
@@ -94,14 +103,6 @@ class UpdateNotice(QObject):
         elif is_wanted_now:
             text = tr("This is the newest Inlay, {mine}. It looks again once a day.")
             self.message.emit(Message(text.format(**facts), Severity.INFO))
-
-    def _tell_failure(self, error: Exception, *, is_wanted_now: bool) -> None:
-        log.info("no answer about new versions: %s", error)
-        if is_wanted_now:
-            text = tr(
-                "Nobody answers about new versions ({reason}). Inlay asks again when it starts."
-            )
-            self.message.emit(Message(text.format(reason=error), Severity.WARNING))
 
 
 def releases_address() -> str | None:

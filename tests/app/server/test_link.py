@@ -66,7 +66,7 @@ def keys() -> Iterator[Keys]:
     keyring.set_keyring(before)
 
 
-class Desk:
+class LinkUnderTest:
     """A link whose engine the test plays."""
 
     def __init__(self, settings: Settings) -> None:
@@ -90,8 +90,8 @@ class Desk:
 
 
 @pytest.fixture
-def widgets(qtbot: QtBot, house: House) -> Desk:
-    return Desk(house.settings)
+def widgets(qtbot: QtBot, house: House) -> LinkUnderTest:
+    return LinkUnderTest(house.settings)
 
 
 def test_no_server_is_used_unless_one_is_entered(widgets) -> None:

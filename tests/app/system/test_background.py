@@ -1,5 +1,7 @@
 """The thread beside the interface outlives whatever fails in it."""
 
+import threading
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -18,3 +20,41 @@ def test_work_is_done_after_work_that_has_failed_in_any_way(qtbot: QtBot, error)
     qtbot.waitUntil(lambda: len(said) == 2)
     assert "on purpose" in said[0]
     assert said[1] == "done"
+
+
+def test_a_coroutine_waits_for_work_and_is_told_its_error(qtbot: QtBot) -> None:
+    background, said = Background(), []
+
+    def fail() -> str:
+        raise OSError("on purpose")
+
+    async def ask() -> None:
+        said.append(await background.do(lambda: "done"))
+        try:
+            await background.do(fail)
+        except OSError as error:
+            said.append(str(error))
+
+    background.start(ask())
+    assert said == []  # it runs from the loop's next turn on
+    qtbot.waitUntil(lambda: len(said) == 2)
+    assert said == ["done", "on purpose"]
+
+
+def test_a_coroutine_ends_with_its_owner(qtbot: QtBot) -> None:
+    background, release, said = Background(), threading.Event(), []
+
+    async def ask() -> None:
+        try:
+            await background.do(release.wait)
+            said.append("answered")
+        finally:
+            said.append("over")
+
+    background.start(ask())
+    qtbot.wait(10)
+    background.deleteLater()
+    qtbot.waitUntil(lambda: said == ["over"])
+    release.set()
+    qtbot.wait(10)
+    assert said == ["over"]
