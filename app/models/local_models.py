@@ -1,6 +1,8 @@
 """The models on disk as the user manages them: found, added, put together, deleted."""
 
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -103,13 +105,10 @@ class LocalModels(QObject):
             self.look()
             return
         if entry.copy is not None:
-            folder = entry.copy.folder
-            self._background.run(
-                lambda: delete_converted(folder), lambda _: self.look(), self._fail
-            )
+            self._background.start(self._delete(partial(delete_converted, entry.copy.folder)))
             return
         if entry.is_fetched:
-            self._background.run(delete_fetched, lambda _: self.look(), self._fail)
+            self._background.start(self._delete(delete_fetched))
             return
         source = entry.known.sources[0] if entry.known else local.everything(entry.place)
         keep = needed_by_others(self._entries, entry)
@@ -123,12 +122,15 @@ class LocalModels(QObject):
             # Second names of the same files, where there are no links, would keep their bytes.
             shutil.rmtree(self._root / entry.key, ignore_errors=True)
 
-        self._background.run(work, lambda _: self.look(), self._fail)
+        self._background.start(self._delete(work))
+
+    async def _delete(self, work: Callable[[], object]) -> None:
+        try:
+            await self._background.do(work)
+        except HubError as error:
+            self.failed.emit(str(error))
+        self.look()
 
     def _take(self, entries: tuple[ModelEntry, ...]) -> None:
         self._entries = entries
         self.found.emit(entries)
-
-    def _fail(self, error: Exception) -> None:
-        self.failed.emit(str(error))
-        self.look()

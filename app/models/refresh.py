@@ -1,6 +1,7 @@
 """What the hub says of the known models today: sizes and licences. Asked only on request."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +11,7 @@ from app.models.known import KNOWN
 from app.models.model_entries import ModelEntry, ModelOrigin
 from app.system import secrets
 from app.system.background import Background
+from app.system.secrets import SecretsError
 from app.translation import tr
 from engine.hub.source import HubError, Listing
 from engine.hub.transfer import list_files
@@ -34,23 +36,34 @@ class HubFacts(QObject):
 
     def ask(self, session_token: str) -> None:
         """Ask the hub for every known model; one that it refuses keeps its published figures."""
+        self._background.start(self._ask(session_token))
 
-        def work() -> tuple[dict[str, list[Listing]], str]:
-            token = session_token or secrets.read_secret(TOKEN_NAME) or None
-            found: dict[str, list[Listing]] = {}
-            problem = ""
-            for model in KNOWN:
-                try:
-                    found[model.key] = [
-                        list_files(source, token, self._cache) for source in model.sources
-                    ]
-                except HubError as error:
-                    problem = str(error)
-                    if not found:
-                        break  # without a network there is no use in asking five times
-            return found, problem
+    async def _ask(self, session_token: str) -> None:
+        try:
+            found, problem = await self._background.do(partial(self._listed, session_token))
+        except SecretsError as error:
+            self.failed.emit(str(error))
+            return
+        self._listings.update(found)
+        self.changed.emit()
+        if problem:
+            self.failed.emit(problem)
 
-        self._background.run(work, self._take, lambda error: self.failed.emit(str(error)))
+    def _listed(self, session_token: str) -> tuple[dict[str, list[Listing]], str]:
+        """Return what the hub tells, and why it tells no more. Runs in the thread."""
+        token = session_token or secrets.read_secret(TOKEN_NAME) or None
+        found: dict[str, list[Listing]] = {}
+        problem = ""
+        for model in KNOWN:
+            try:
+                found[model.key] = [
+                    list_files(source, token, self._cache) for source in model.sources
+                ]
+            except HubError as error:
+                problem = str(error)
+                if not found:
+                    break  # without a network there is no use in asking five times
+        return found, problem
 
     def with_facts(self, entry: ModelEntry) -> ModelEntry:
         """Return an entry with the size that the hub gives."""
@@ -74,10 +87,3 @@ class HubFacts(QObject):
             return tr("Not known; Refresh asks the hub.")
         is_gated = bool(listings) and listings[0].is_gated
         return licence + (tr(" · asks for an access token") if is_gated else "")
-
-    def _take(self, result: tuple[dict[str, list[Listing]], str]) -> None:
-        found, problem = result
-        self._listings.update(found)
-        self.changed.emit()
-        if problem:
-            self.failed.emit(problem)

@@ -1,10 +1,6 @@
 """The window under test, and the answers its user gives to dialogs."""
 
-import asyncio
-from collections.abc import Iterator
-
 import pytest
-import qasync
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -12,28 +8,13 @@ from pytestqt.qtbot import QtBot
 from app import translation
 from app.widgets import dialogs
 from tests.app.house import House
+from tests.qt_loop import coroutines, qt_loop  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)
 def english(qapp: QApplication) -> None:
     """Speak English on every machine, plurals and all."""
     translation.install(qapp, QLocale(QLocale.Language.English))
-
-
-@pytest.fixture(scope="session")
-def qt_loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
-    """The loop that runs coroutines between Qt's events."""
-    loop = qasync.QEventLoop(qapp)
-    yield loop
-    loop.close()
-
-
-@pytest.fixture(autouse=True)
-def coroutines(qt_loop: qasync.QEventLoop) -> Iterator[None]:
-    """Let coroutines run as in the program; other folders' tests have loops of their own."""
-    asyncio.set_event_loop(qt_loop)
-    yield
-    asyncio.set_event_loop(None)
 
 
 @pytest.fixture

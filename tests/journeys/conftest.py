@@ -5,6 +5,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from app import translation
+from tests.qt_loop import coroutines, qt_loop  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session", autouse=True)
