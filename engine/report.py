@@ -39,7 +39,7 @@ class Report:
     def finished(self, ms: float) -> Finished:
         """Return the job's last event; stopped before it had a draft, the region keeps its text."""
         request, plan = self._job.request, self._job.plan
-        is_complete = len(self._done) == request.candidates
+        is_complete = len(self._done) == request.settings.candidates
         candidates = [*self._done, *self._stopped()]
         ranked = sorted(candidates, key=_rank, reverse=True)
         best = ranked[0] if ranked else None

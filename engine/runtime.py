@@ -16,10 +16,10 @@ from engine.api import (
     Generate,
     Load,
     Loading,
+    MemoryReduced,
     Ready,
     Started,
     Steer,
-    Tightened,
     TokenOption,
     Unloaded,
 )
@@ -111,7 +111,7 @@ class Runtime:
         def run() -> None:
             assert self._loaded is not None
             start = time.perf_counter()
-            engine = self._loaded.engine(request.sampler)
+            engine = self._loaded.engine(request.settings.sampler)
             job = plan_job(engine, request, self._contexts, is_cancelled)
             self._run(job, start, inbox, is_cancelled)
 
@@ -155,7 +155,7 @@ class Runtime:
                 num_slots=job.num_slots,
                 max_steps=job.max_steps,
                 encode_ms=_ms_since(start),
-                candidates=request.candidates,
+                candidates=request.settings.candidates,
                 reused_tokens=job.reused,
                 encoded_tokens=len(job.plan.prefix) - job.reused,
                 soft_before=len(job.plan.soft_before),
@@ -221,7 +221,7 @@ class Runtime:
             raise OutOfRoomError(NO_ROOM)
         self._tight = tighter
         message = f"Until Inlay is started again: {tighter}."
-        self._emit(Tightened(job_id=job_id, message=message))
+        self._emit(MemoryReduced(job_id=job_id, message=message))
         if placement.needs_reload(tighter):
             self.unload()
             self._loaded = self._load_again(job_id, tighter, device, is_cancelled)

@@ -44,7 +44,7 @@ def make_lanes(
     its drafts are written canvas by canvas.
     """
     tried = _tried(engine, request, plan)
-    seeds = range(request.seed, request.seed + request.candidates)
+    seeds = range(request.seed, request.seed + request.settings.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
     consensus, writes_on = None, False
     if may_draft(engine, request, plan, tried):
@@ -57,7 +57,7 @@ def make_lanes(
             starts = find_long_drafts(*where, generators, is_cancelled)
         elif drafts := find_drafts(*where, beliefs):
             starts, consensus = list(drafts.drawn(generators)), drafts.consensus
-    is_causal = request.mode is Mode.CAUSAL
+    is_causal = request.settings.mode is Mode.CAUSAL
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")
     share = 1.0 if is_causal else engine.profile.draft_share
@@ -92,7 +92,7 @@ def find_first_look(
 
     It is asked about the lengths at which it is worth something, or else about the middle one.
     """
-    if not engine.profile.believed or request.mode is Mode.CAUSAL:
+    if not engine.profile.believed or request.settings.mode is Mode.CAUSAL:
         return None
     tried = _tried(engine, request, plan)
     if not may_draft(engine, request, plan, tried) or _spans_canvases(plan, tried):
@@ -116,8 +116,8 @@ def _tried(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Sl
         BadRequestError: If the shortest one is too long.
     """
     tried = _lengths(engine, request, plan)
-    bounds.check_slots(min(slots.count for slots in tried), request.candidates)
-    return [one for one in tried if one.count * request.candidates <= bounds.MAX_SLOTS]
+    bounds.check_slots(min(slots.count for slots in tried), request.settings.candidates)
+    return [one for one in tried if one.count * request.settings.candidates <= bounds.MAX_SLOTS]
 
 
 def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
@@ -126,13 +126,15 @@ def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
 
 def _is_sentence(request: Generate, plan: InfillPlan) -> bool:
     """Whether the request is to find the sentence that lacks, however long."""
-    is_open = request.num_slots is None and request.length.mode is LengthMode.AUTO
+    settings = request.settings
+    is_open = settings.num_slots is None and settings.length.mode is LengthMode.AUTO
     return is_open and plan.lacks_sentence
 
 
 def _lengths(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Slots]:
+    settings = request.settings
     edges = plan.edge_before + plan.edge_after
-    if request.num_slots is not None:
+    if settings.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
     has_filler = engine.profile.filler_token_id is not None
     # Old tokens that do not begin as the healed text does are none, but as many are expected.
@@ -142,14 +144,19 @@ def _lengths(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[
     if layout is None:
         is_sentence = _is_sentence(request, plan)
         return slots_to_try(
-            request.length, engine.codec, old, request.before, has_filler, is_sentence=is_sentence
+            settings.length,
+            engine.codec,
+            old,
+            request.before,
+            has_filler,
+            is_sentence=is_sentence,
         )
     # What is pinned is as long as it is; a counted length is that of the whole text. Fillers end a
     # text that is fitted to a pattern, so between pinned words there are none.
-    is_counted = request.length.mode in (LengthMode.WORDS, LengthMode.LINES)
+    is_counted = settings.length.mode in (LengthMode.WORDS, LengthMode.LINES)
     fixed = 0 if is_counted else layout.num_pinned
     found = slots_to_try(
-        request.length, engine.codec, old - fixed, request.before, has_filler=False
+        settings.length, engine.codec, old - fixed, request.before, has_filler=False
     )
     counts = dict.fromkeys(max(layout.least, fixed + one.count) for one in found)
     return [Slots(count, takes_filler=False) for count in counts]

@@ -109,7 +109,7 @@ async def make_plan(client: Client, server: RemoteServer, request: Generate) -> 
         suffix.append(end)  # the document ends within the canvas
     seen = len(following) * server.canvas_length // max(len(suffix), 1)
     beyond = after[seen : seen + _MAX_QUOTED].strip()
-    words = request.instruction.strip() or _DEFAULT_INSTRUCTION
+    words = request.settings.instruction.strip() or _DEFAULT_INSTRUCTION
     head = await tokenizer.head(words + (_FOLLOWING + beyond if beyond else ""))
     if room > len(head):
         context = context[-(room - len(head)) :]
@@ -130,19 +130,20 @@ def slots_to_try(request: Generate, plan: CanvasPlan, candidate: int) -> tuple[i
     A gap comes out at exactly the length it is given. One candidate tries several; each of many
     tries one, another than its neighbours.
     """
-    if request.num_slots is not None or request.strength < 1:
-        return (request.num_slots or len(plan.old) or _CARET_SLOTS,)
-    if request.length.mode is LengthMode.AUTO and not plan.old:
+    settings = request.settings
+    if settings.num_slots is not None or settings.strength < 1:
+        return (settings.num_slots or len(plan.old) or _CARET_SLOTS,)
+    if settings.length.mode is LengthMode.AUTO and not plan.old:
         counts: Iterable[int] = _TRIED_AT_CARET
     else:
         # What is pinned is as long as it is; a counted length is that of the whole text.
-        is_counted = request.length.mode in (LengthMode.WORDS, LengthMode.LINES)
+        is_counted = settings.length.mode in (LengthMode.WORDS, LengthMode.LINES)
         pinned = sum(len(part.ids) for part in plan.parts if part.is_pinned)
         fixed = 0 if is_counted else pinned
-        expected = _expected(request.length, len(plan.old) - fixed)
-        counts = (fixed + _share(expected, share) for share in _TRIED[request.length.mode])
+        expected = _expected(settings.length, len(plan.old) - fixed)
+        counts = (fixed + _share(expected, share) for share in _TRIED[settings.length.mode])
     tried = tuple(dict.fromkeys(counts))
-    return tried if request.candidates == 1 else (tried[candidate % len(tried)],)
+    return tried if settings.candidates == 1 else (tried[candidate % len(tried)],)
 
 
 def fresh_canvas(
@@ -154,16 +155,16 @@ def fresh_canvas(
         BadRequestError: If it is longer than the server's.
     """
     draws = random.Random(seed)
-    layout = layout_of(plan.parts, num_slots, request.num_slots)
+    layout = layout_of(plan.parts, num_slots, request.settings.num_slots)
     held = layout.held if layout else {}
     num_slots = layout.num_slots if layout else num_slots
     slots: list[int | None] = [None] * num_slots
-    steps = request.sampler.max_denoising_steps
-    if request.strength < 1:
+    steps = request.settings.sampler.max_denoising_steps
+    if request.settings.strength < 1:
         old = layout.old if layout else plan.old
-        kept = [token if draws.random() >= request.strength else None for token in old]
+        kept = [token if draws.random() >= request.settings.strength else None for token in old]
         slots = (kept + slots)[:num_slots]
-        steps = max(1, round((steps or server.max_denoising_steps) * request.strength))
+        steps = max(1, round((steps or server.max_denoising_steps) * request.settings.strength))
     slots = [held.get(slot, token) for slot, token in enumerate(slots)]
     canvas = laid_out(server, plan, slots, draws, held)
     words = tuple(part.text for part in plan.parts if part.is_pinned)

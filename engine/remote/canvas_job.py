@@ -54,7 +54,9 @@ class CanvasJob:
             EngineError: If none of them came to an end.
         """
         plan = self._plan = await make_plan(client, self._server, self.request)
-        tried = [slots_to_try(self.request, plan, n) for n in range(self.request.candidates)]
+        tried = [
+            slots_to_try(self.request, plan, n) for n in range(self.request.settings.candidates)
+        ]
         canvases = [
             [
                 fresh_canvas(self._server, plan, slots, self.request.seed + n, self.request)
@@ -90,7 +92,8 @@ class CanvasJob:
             held[choice.slot] = await self._token(client, parent, choice.slot, choice.rank)
         free = {slot: token for slot, token in enumerate(ids) if slot not in changes.melt}
         slots = [held.get(slot, free.get(slot)) for slot in range(len(ids))]
-        job = CanvasJob(self._server, replace(self.request, seed=request.seed, candidates=1))
+        alone = replace(self.request.settings, seed=request.seed, candidates=1)
+        job = CanvasJob(self._server, replace(self.request, settings=alone))
         job._plan = plan
         canvas = laid_out(self._server, plan, slots, random.Random(request.seed), held)
         report.started(canvas.num_slots)
@@ -131,7 +134,7 @@ class CanvasJob:
         check_held(canvas.pinned, canvas.seed, canvas.kept, answer)
         start = len(plan.healed) if answer.text.startswith(plan.healed) else 0
         text = answer.text[start:]
-        check_kept(self.request.constraints, text)
+        check_kept(self.request.settings.constraints, text)
         spans = answer.spans(start, len(answer.text), counts_slots=True)
         pinned = canvas.pinned
         spans = tuple(replace(span, pinned=span.slot in pinned) for span in spans)

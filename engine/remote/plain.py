@@ -51,10 +51,10 @@ def make_plan(server: RemoteServer, request: Generate) -> PlainPlan:
     """
     lead, _, trail = without_margins(request.region)
     before, after = (request.before + lead)[-_MAX_BEFORE:], (trail + request.after)[:_MAX_AFTER]
-    words = request.instruction.strip()
+    words = request.settings.instruction.strip()
     max_tokens = _max_tokens(request)
     body: Json = {"model": server.model, "max_tokens": max_tokens}
-    if request.constraints.is_single_line:
+    if request.settings.constraints.is_single_line:
         body["stop"] = ["\n"]
     path = COMPLETIONS
     if server.takes_suffix and not words and after.strip():
@@ -95,11 +95,14 @@ def fitted(request: Generate, plan: PlainPlan, answer: str, *, is_complete: bool
 
 def _messages(request: Generate, words: str, before: str, after: str) -> list[Json]:
     """Return a chat that quotes what stands on both sides, and the old text if it is to change."""
+    settings = request.settings
     core = request.region.strip()
     task = words or "Write what belongs in the gap."
     count = len(core.split())
-    if request.length.mode in _LENGTHS and (count or request.length.count):
-        task += " " + _LENGTHS[request.length.mode].format(words=count, count=request.length.count)
+    if settings.length.mode in _LENGTHS and (count or settings.length.count):
+        task += " " + _LENGTHS[settings.length.mode].format(
+            words=count, count=settings.length.count
+        )
     parts = [task]
     if words and core:
         parts.append(f"The passage as it is now:\n<passage>{core}</passage>")
@@ -112,13 +115,13 @@ def _messages(request: Generate, words: str, before: str, after: str) -> list[Js
 
 
 def _max_tokens(request: Generate) -> int:
-    if request.num_slots is not None:
-        return request.num_slots
-    match request.length.mode:
+    if request.settings.num_slots is not None:
+        return request.settings.num_slots
+    match request.settings.length.mode:
         case LengthMode.WORDS:
-            return max(_MIN_TOKENS, 3 * request.length.count)
+            return max(_MIN_TOKENS, 3 * request.settings.length.count)
         case LengthMode.LINES:
-            return max(_MIN_TOKENS, 40 * request.length.count)
+            return max(_MIN_TOKENS, 40 * request.settings.length.count)
         case mode:
             own = len(request.region) / _CHARS_PER_TOKEN
             wanted = own * _LENGTH_SHARES.get(mode, 1.5) or _CARET_TOKENS

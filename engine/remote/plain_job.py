@@ -31,7 +31,8 @@ class PlainJob:
         plan = make_plan(self._server, self.request)
         report.started(plan.max_tokens)
         await first_good(
-            self._write(client, report, plan, number) for number in range(self.request.candidates)
+            self._write(client, report, plan, number)
+            for number in range(self.request.settings.candidates)
         )
 
     async def _write(self, client: Client, report: Report, plan: PlainPlan, number: int) -> None:
@@ -49,7 +50,7 @@ class PlainJob:
                 "The server wrote nothing that belongs here. Try again, or say in the instruction "
                 "what you want."
             )
-        check_kept(self.request.constraints, text)
+        check_kept(self.request.settings.constraints, text)
         is_cut = answer.finish == "length"
         likelihood = answer.log_likelihood or 0.0
         report.done(

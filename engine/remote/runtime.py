@@ -74,7 +74,7 @@ class RemoteRuntime:
         """
         server = self._server
         check_possible(request, takes_canvas=server.takes_canvas)
-        report = self._report(request.job_id, request, request.candidates)
+        report = self._report(request.job_id, request, request.settings.candidates)
         job = CanvasJob(server, request) if server.takes_canvas else PlainJob(server, request)
         if isinstance(job, CanvasJob):
             self._remember(request.job_id, job)

@@ -20,21 +20,21 @@ def check_possible(request: Generate, *, takes_canvas: bool) -> None:
         BadRequestError: If the request wants such a thing; it says what to change.
     """
     bounds.check(request)
-    rules = request.constraints
+    rules = request.settings.constraints
     for expression in (rules.pattern, f"[{rules.characters}]*" if rules.characters else ""):
         compiled(expression)
-    if request.soft_edge:
+    if request.settings.soft_edge:
         raise BadRequestError(
             "A server cannot change the words beside the selection a little. Set the soft edge "
             "to 0, or select those words too."
         )
-    sampler = request.sampler
+    sampler = request.settings.sampler
     if sampler != SamplerOptions(max_denoising_steps=sampler.max_denoising_steps):
         raise BadRequestError(
             "A server keeps the temperatures and thresholds it was started with. Leave them out."
         )
     if takes_canvas:
-        if request.length.mode is LengthMode.PARAGRAPH:
+        if request.settings.length.mode is LengthMode.PARAGRAPH:
             raise BadRequestError(
                 "This server fills gaps and does not write on to the end of a paragraph. Choose "
                 "another length."
@@ -45,7 +45,7 @@ def check_possible(request: Generate, *, takes_canvas: bool) -> None:
             "This server cannot keep single words of the old text, because it takes no canvas. "
             "Let the pinned words go, or select the text on either side of them."
         )
-    if request.strength < 1:
+    if request.settings.strength < 1:
         raise BadRequestError(
             "This server cannot start from the old text, because it takes no canvas. Set the "
             "strength to 100 %, or say in the instruction how little should change."
@@ -106,7 +106,7 @@ def score(request: Generate, lead: str, text: str, trail: str, log_likelihood: f
     """
     before, after = request.before + lead, trail + request.after
     penalty = SEAM_COST * seam_errors(before, text, after, request.region.strip())
-    penalty += _MISS_PENALTY * _missed(request.length, text)
+    penalty += _MISS_PENALTY * _missed(request.settings.length, text)
     return Score(total=log_likelihood - penalty, log_likelihood=log_likelihood)
 
 

@@ -113,7 +113,7 @@ class FaultyRuntime:
             if is_cancelled():
                 break
             inbox()
-        self._end(request.instruction, finished(request.job_id))
+        self._end(request.settings.instruction, finished(request.job_id))
 
     def branch(
         self,
