@@ -41,7 +41,7 @@ from engine.loading import (
 )
 from engine.model.architectures import place_model
 from engine.model.placing import Placement, free_bytes
-from engine.report import Report
+from engine.region.report import Report
 
 log = logging.getLogger(__name__)
 IsCancelled = Callable[[], bool]

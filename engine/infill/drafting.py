@@ -13,11 +13,11 @@ from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
 from engine.infill.constraints import Rule
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Lane, forbidden_tokens, held_pins
-from engine.infill.length import Slots
 from engine.infill.plan import InfillPlan
 from engine.infill.settling import penalty, text_of
 from engine.infill.writing import Written, write_on
 from engine.model import KVCache
+from engine.region.lengths import Slots
 
 # Spread of the draw among drafts: another seed shall give another text where two are nearly as
 # good, and the same where one is clearly best.

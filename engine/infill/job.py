@@ -21,10 +21,10 @@ from engine.infill.lanes import find_first_look, make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
 from engine.infill.settling import settle
-from engine.infill.shape import stays_on_line
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
 from engine.patterns import LIMIT_S
+from engine.region.lines import stays_on_line
 
 
 class InfillJob:

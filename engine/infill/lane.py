@@ -16,7 +16,7 @@ from engine.infill.draft import Draft, draft_of
 from engine.infill.engine import InfillEngine
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
-from engine.pins import SPACE
+from engine.region.pins import SPACE
 from engine.sampler import CanvasState, Clamp
 
 

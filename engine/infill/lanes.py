@@ -20,9 +20,9 @@ from engine.infill.drafting import (
 from engine.infill.engine import InfillEngine
 from engine.infill.first_look import FirstLook, look_first
 from engine.infill.lane import Lane
-from engine.infill.length import Slots, slots_to_try
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
+from engine.region.lengths import Slots, slots_to_try
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
 _MAX_LANES = 12

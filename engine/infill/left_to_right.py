@@ -31,8 +31,8 @@ from engine.infill.plan import InfillPlan
 from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
 from engine.infill.ranking import USELESS_COST, likelihoods
 from engine.infill.rewriting import cleaned
-from engine.infill.shape import PROSE
 from engine.model import KVCache
+from engine.region.lines import PROSE
 
 _PARAGRAPH = 256  # tokens at most
 _TEMPERATURE = 0.7

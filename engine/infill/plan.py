@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
-from engine.infill.length import CARET_SLOTS
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
-from engine.infill.shape import PROSE, lacks_sentence
 from engine.infill.soft_edges import soft_edges
-from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
+from engine.region.lengths import CARET_SLOTS
+from engine.region.lines import PROSE, lacks_sentence
+from engine.region.pins import Layout, Part, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16

@@ -14,10 +14,10 @@ from engine.infill.lane import Frame, Lane
 from engine.infill.plan import InfillPlan
 from engine.infill.progress import CandidateDone
 from engine.infill.ranking import SYNTAX_COST, USELESS_COST, likelihoods
-from engine.infill.syntax import new_errors
 from engine.model import KVCache
+from engine.region.seams import SEAM_COST, seam_errors
+from engine.region.syntax import new_errors
 from engine.sampler import predict
-from engine.seams import SEAM_COST, seam_errors
 
 
 def settle(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from engine.api import Generate, Length, LengthMode
 from engine.errors import BadRequestError
-from engine.pins import Part, layout_of, parts_of
+from engine.region.pins import Part, layout_of, parts_of
 from engine.remote.client import Client, Json
 from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer

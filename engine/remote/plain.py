@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from engine.api import Generate, LengthMode
 from engine.errors import BadRequestError
+from engine.region.seams import seam_errors
 from engine.remote.canvas import without_margins
 from engine.remote.client import Json
 from engine.remote.server import CHAT, COMPLETIONS, RemoteServer
-from engine.seams import seam_errors
 
 _MAX_BEFORE, _MAX_AFTER = 12_000, 4_000  # characters
 _CHARS_PER_TOKEN = 3  # at the least, on average

@@ -6,9 +6,9 @@ from engine import bounds
 from engine.api import Constraints, Generate, Length, LengthMode, SamplerOptions, Score
 from engine.errors import BadRequestError
 from engine.patterns import TimeLimit, compiled, matches
+from engine.region.seams import SEAM_COST, seam_errors
 from engine.remote.answer import Answer
 from engine.remote.errors import ServerError
-from engine.seams import SEAM_COST, seam_errors
 
 _MISS_PENALTY = 1.0  # for as many words or lines too many or too few as were wished for
 

@@ -26,7 +26,7 @@ from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
 from engine.infill.causal import CausalDraft
 from engine.infill.drafting import Drafts
 from engine.loading import LoadedModel, load_model
-from engine.seams import seam_errors
+from engine.region.seams import seam_errors
 
 CANDIDATES: Final = 3
 ROWS: Final = (

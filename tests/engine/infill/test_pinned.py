@@ -10,7 +10,7 @@ from engine.errors import BadRequestError
 from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillStep, Profile
 from engine.infill.codec import TextCodec
 from engine.infill.lanes import make_lanes
-from engine.pins import parts_of
+from engine.region.pins import parts_of
 from tests.engine.infill.test_infill import CODEC, PROFILE, engine_of, job_of, results, run
 from tests.tiny import INLAY, VOCAB_SIZE, gemma_like_tokenizer
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadRequestError
-from engine.pins import SPACE, WORD, Border, Layout, Part, kind_of, layout_of, parts_of
+from engine.region.pins import SPACE, WORD, Border, Layout, Part, kind_of, layout_of, parts_of
 
 
 def texts(region: str, *pinned: tuple[int, int]) -> list[str]:

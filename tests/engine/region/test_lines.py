@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.api import Constraints, Generate, Length, LengthMode
-from engine.infill.shape import lacks_sentence, stays_on_line
+from engine.region.lines import lacks_sentence, stays_on_line
 
 REQUEST = Generate(
     job_id=0, revision=0, before="One line. ", region="Two words ", after="more.\n", seed=0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.seams import seam_errors
+from engine.region.seams import seam_errors
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.api import Length, LengthMode
 from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
-from engine.infill.shape import SAMPLE, SENTENCE_END
+from engine.region.lines import SAMPLE, SENTENCE_END
 
 # A fill at the caret has no text to take its size from.
 CARET_SLOTS = 16

@@ -5,7 +5,7 @@ import pytest
 from engine.api import Length, LengthMode
 from engine.errors import BadRequestError
 from engine.infill import TextCodec
-from engine.infill.length import CARET_SLOTS, Slots, slots_to_try
+from engine.region.lengths import CARET_SLOTS, Slots, slots_to_try
 from tests.tiny import VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
