@@ -21,14 +21,12 @@ from engine.api import (
     Unload,
     Unloaded,
 )
+from engine.backend import Backend, Control
 from engine.desk import CLOSED, Desk, Work, untouched
 from engine.errors import StoppedError
 
 if TYPE_CHECKING:
-    from engine.remote import RemoteRuntime
-    from engine.runtime import Runtime
-
-    AnyRuntime = Runtime | RemoteRuntime
+    from engine.local_backend import LocalBackend
 
 
 class Worker:
@@ -43,7 +41,7 @@ class Worker:
         self.signs_of_life = 0  # grows as long as the work goes on
         self.is_given_up = False
         self._desk = desk
-        self._runtime: AnyRuntime | None = None
+        self._backend: Backend | None = None
         # The model of a thread that was given up is loaded anew before the first job needs it.
         self._lost = desk.model
         self.thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
@@ -94,7 +92,7 @@ class Worker:
         match question:
             case FindAlternatives():
                 # Nothing is remembered of a job whose model is gone.
-                options = self._runtime.alternatives(question) if self._runtime else ()
+                options = self._backend.alternatives(question) if self._backend else ()
                 found = AlternativesFound(question_id=question.question_id, options=options)
                 self._emit(found)
             case FindFit():
@@ -114,8 +112,8 @@ class Worker:
                 self._take_up(job)
             case Unload():
                 self._lost = None
-                if self._runtime is not None:
-                    self._runtime.unload()
+                if self._backend is not None:
+                    self._backend.unload()
                 self._emit(Unloaded(job_id=job.job_id))
             case Generate() | Branch():
                 self._rewrite(job)
@@ -128,28 +126,31 @@ class Worker:
         if isinstance(model, Load):
             local = self._local()
             local.load(model, is_cancelled)
-            self._runtime = local
+            self._backend = local
         else:
             # Nobody pays for the HTTP library who has no server.
-            from engine.remote import RemoteRuntime
+            from engine.remote import RemoteBackend
 
-            self._runtime = RemoteRuntime.connected(model, self._emit, is_cancelled)
+            self._backend = RemoteBackend.connected(model, self._emit, is_cancelled)
         self._lost = None
 
     def _rewrite(self, job: Generate | Branch) -> None:
         if self._lost is not None:
             self._take_up(replace(self._lost, job_id=job.job_id))
-        if self._runtime is None:
-            self._runtime = self._local()
-        inbox = partial(self._inbox, job.job_id)
-        is_cancelled = partial(self._is_cancelled, job.job_id)
+        if self._backend is None:
+            self._backend = self._local()
+        control = Control(
+            is_cancelled=partial(self._is_cancelled, job.job_id),
+            inbox=partial(self._inbox, job.job_id),
+        )
         if isinstance(job, Generate):
-            self._runtime.generate(job, inbox, is_cancelled)
+            self._backend.generate(job, control)
         else:
-            self._runtime.branch(job, inbox, is_cancelled)
+            self._backend.branch(job, control)
 
-    def _local(self) -> "Runtime":
+    def _local(self) -> "LocalBackend":
         # As above: torch.
-        from engine.runtime import Runtime
+        from engine.local_backend import LocalBackend
 
-        return self._runtime if isinstance(self._runtime, Runtime) else Runtime(self._emit)
+        own = self._backend
+        return own if isinstance(own, LocalBackend) else LocalBackend(self._emit)

@@ -24,14 +24,14 @@ from engine.api import (
 )
 from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
 from engine.infill.left_to_right import LeftToRight
 from engine.infill.plan import InfillPlan
-from engine.infill.progress import FORGOTTEN, CandidateDone, Progress
-from engine.infill.ranking import USELESS_COST, likelihoods
+from engine.infill.ranking import likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
 from engine.infill.wishes import LENGTH_COST, cost, least_needed, moves, shortened, wish_of
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
+from engine.region.region import USELESS_COST
 
 _ANSWERS = 4  # written of each sentence
 # What a rewrite of n tokens may have at most.

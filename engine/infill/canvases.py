@@ -7,13 +7,13 @@ import torch
 
 from engine.denoiser import Denoising
 from engine.infill.batch import Batch
-from engine.infill.constraints import Rule
 from engine.infill.drafting import canvas_draft
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Lane, clamp_lanes
 from engine.infill.lanes import new_generator
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
+from engine.region.rules import Rule
 from engine.sampler import initial_state
 
 # Of a canvas that holds a whole draft: one to judge it, one to see whether it stands, and a last

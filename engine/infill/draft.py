@@ -1,27 +1,10 @@
 """From tokens in slots to the region's text, with every token's stretch and certainty."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 
 from engine.api import DraftSpan
 from engine.infill.codec import TextCodec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """The region's text as it stands, and its tokens' spans, which tile it."""
-
-    text: str
-    spans: tuple[DraftSpan, ...]
-
-    def within(self, lead: str, trail: str) -> "Draft":
-        """Return the draft between two settled texts."""
-        length, moved = len(lead), len(lead) + len(self.text)
-        own = [replace(s, start=s.start + length, end=s.end + length) for s in self.spans]
-        first = DraftSpan(start=0, end=length, entropy=0.0, accepted=True)
-        last = DraftSpan(start=moved, end=moved + len(trail), entropy=0.0, accepted=True)
-        spans = [span for span in (first, *own, last) if span.end > span.start]
-        return Draft(text=lead + self.text + trail, spans=tuple(spans))
+from engine.region.progress import Draft
 
 
 def draft_of(

@@ -10,7 +10,6 @@ from engine.api import Generate, Mode
 from engine.infill.beliefs import Beliefs
 from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
-from engine.infill.constraints import Rule
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Lane, forbidden_tokens, held_pins
 from engine.infill.plan import InfillPlan
@@ -18,6 +17,7 @@ from engine.infill.settling import penalty, text_of
 from engine.infill.writing import Written, write_on
 from engine.model import KVCache
 from engine.region.lengths import Slots
+from engine.region.rules import Rule
 
 # Spread of the draw among drafts: another seed shall give another text where two are nearly as
 # good, and the same where one is clearly best.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 
 from engine.infill.beliefs import Beliefs
-from engine.infill.constraints import Rule
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Lane, clamp_lanes, held_pins
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
+from engine.region.rules import Rule
 from engine.sampler import NEVER, initial_state, predict
 
 _TEMPERATURE = torch.tensor(1.0)

@@ -12,19 +12,17 @@ from engine.denoiser import Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
 from engine.infill.canvases import LAST_STEPS, Canvases
-from engine.infill.constraints import Rule, compile_rule
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.lanes import find_first_look, make_lanes, new_generator
 from engine.infill.plan import InfillPlan, make_plan
-from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
 from engine.infill.settling import settle
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
 from engine.patterns import LIMIT_S
-from engine.region.lines import stays_on_line
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
+from engine.region.rules import Rule, rule_of
 
 
 class InfillJob:
@@ -110,9 +108,7 @@ class InfillJob:
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> "InfillJob":
         """Make the lanes of a plan whose context is encoded."""
-        rule = compile_rule(
-            request.constraints, request.length, stays_on_line=stays_on_line(request)
-        )
+        rule = rule_of(request)
         for part in plan.layout.parts if plan.layout else ():
             if part.is_pinned and not rule.allows(part.text):
                 raise BadRequestError(
@@ -253,11 +249,11 @@ class InfillJob:
         lanes = [lane for batch in (*waiting, *running) for lane in batch.lanes]
         return any(lane.candidate == candidate for lane in lanes)
 
-    def _show(self, lane: Lane) -> InfillStep:
+    def _show(self, lane: Lane) -> DraftStep:
         """Return the lane's latest frame as its candidate's next step."""
         shown = self._shown.setdefault(lane.candidate, [])
         shown.append((lane, lane.last))
-        return InfillStep(
+        return DraftStep(
             candidate=lane.candidate,
             step=len(shown),
             draft=lane.draft(self.engine, lane.last),

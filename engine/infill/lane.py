@@ -11,12 +11,14 @@ from engine.infill.beliefs import Beliefs
 from engine.infill.causal import CausalDraft
 from engine.infill.codec import TextCodec
 from engine.infill.consensus import Consensus
-from engine.infill.constraints import Rule
-from engine.infill.draft import Draft, draft_of
+from engine.infill.constraints import TokenMasks
+from engine.infill.draft import draft_of
 from engine.infill.engine import InfillEngine
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 from engine.region.pins import SPACE
+from engine.region.progress import Draft
+from engine.region.rules import Rule
 from engine.sampler import CanvasState, Clamp
 
 
@@ -278,7 +280,8 @@ def forbidden_tokens(
     """Return [1, V] or [B, slots, V] bool, or None if every token may stand everywhere."""
     codec, filler = engine.codec, engine.profile.filler_token_id
     base = torch.zeros(codec.vocab_size, dtype=torch.bool)
-    by_rule = rule.forbidden(codec)
+    masks = TokenMasks(rule=rule, codec=codec)
+    by_rule = masks.forbidden()
     if by_rule is not None:
         base |= by_rule
     if filler is not None:
@@ -297,7 +300,7 @@ def forbidden_tokens(
             mask[row, :, filler] = True
         if healed[row]:
             first = codec.not_starting_with(healed[row])
-            behind = rule.forbidden(codec, healed[row])
+            behind = masks.forbidden(healed[row])
             mask[row, lane.plan.edge_before] = first if behind is None else first | behind
         if _begins(lane):
             _guard_beginning(engine, lane.plan, mask[row, lane.plan.edge_before])

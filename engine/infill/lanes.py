@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 import torch
 
 from engine import bounds
-from engine.api import Generate, LengthMode, Mode
+from engine.api import Generate, Mode
 from engine.errors import BadRequestError
 from engine.infill.beliefs import Beliefs
 from engine.infill.causal import CausalDraft
-from engine.infill.constraints import Rule
 from engine.infill.drafting import (
     find_drafts,
     find_long_drafts,
@@ -22,7 +21,9 @@ from engine.infill.first_look import FirstLook, look_first
 from engine.infill.lane import Lane
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
-from engine.region.lengths import Slots, slots_to_try
+from engine.region.lengths import Measure, Slots, lengths_to_try, thinned
+from engine.region.region import Region
+from engine.region.rules import Rule
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
 _MAX_LANES = 12
@@ -53,7 +54,7 @@ def make_lanes(
         where = (engine, request, plan, rule, cache, tried)
         if writes_on:
             tried = [_middle(tried)]
-        elif _is_sentence(request, plan) or is_long(tried):
+        elif Region.of(request).wants_sentence or is_long(tried):
             starts = find_long_drafts(*where, generators, is_cancelled)
         elif drafts := find_drafts(*where, beliefs):
             starts, consensus = list(drafts.drawn(generators)), drafts.consensus
@@ -61,7 +62,7 @@ def make_lanes(
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")
     share = 1.0 if is_causal else engine.profile.draft_share
-    from_noise = _thinned(tried, max(1, _MAX_LANES // len(seeds)))
+    from_noise = thinned(tried, max(1, _MAX_LANES // len(seeds)))
     lanes = []
     for candidate, (seed, start) in enumerate(zip(seeds, starts, strict=True)):
         lengths = [Slots(len(start.ids), takes_filler=False)] if start else from_noise
@@ -115,7 +116,7 @@ def _tried(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Sl
     Raises:
         BadRequestError: If the shortest one is too long.
     """
-    tried = _lengths(engine, request, plan)
+    tried = _lengths(engine, Region.of(request), plan)
     bounds.check_slots(min(slots.count for slots in tried), request.candidates)
     return [one for one in tried if one.count * request.candidates <= bounds.MAX_SLOTS]
 
@@ -124,43 +125,20 @@ def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
     return len(plan.resized(_middle(tried).count).blocks) > 1
 
 
-def _is_sentence(request: Generate, plan: InfillPlan) -> bool:
-    """Whether the request is to find the sentence that lacks, however long."""
-    is_open = request.num_slots is None and request.length.mode is LengthMode.AUTO
-    return is_open and plan.lacks_sentence
-
-
-def _lengths(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Slots]:
+def _lengths(engine: InfillEngine, region: Region, plan: InfillPlan) -> list[Slots]:
     edges = plan.edge_before + plan.edge_after
-    if request.num_slots is not None:
+    if region.request.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
-    has_filler = engine.profile.filler_token_id is not None
     # Old tokens that do not begin as the healed text does are none, but as many are expected.
-    has_text = bool(plan.core(request.region).strip())
-    old = len(plan.old) - edges or (plan.num_slots - edges if has_text else 0)
-    layout = plan.layout
-    if layout is None:
-        is_sentence = _is_sentence(request, plan)
-        return slots_to_try(
-            request.length, engine.codec, old, request.before, has_filler, is_sentence=is_sentence
-        )
-    # What is pinned is as long as it is; a counted length is that of the whole text. Fillers end a
-    # text that is fitted to a pattern, so between pinned words there are none.
-    is_counted = request.length.mode in (LengthMode.WORDS, LengthMode.LINES)
-    fixed = 0 if is_counted else layout.num_pinned
-    found = slots_to_try(
-        request.length, engine.codec, old - fixed, request.before, has_filler=False
+    has_text = bool(plan.core(region.request.region).strip())
+    measure = Measure(
+        old=len(plan.old) - edges or (plan.num_slots - edges if has_text else 0),
+        count=lambda text: len(engine.codec.encode(text)),
+        layout=plan.layout,
+        has_filler=engine.profile.filler_token_id is not None,
     )
-    counts = dict.fromkeys(max(layout.least, fixed + one.count) for one in found)
-    return [Slots(count, takes_filler=False) for count in counts]
+    return lengths_to_try(region, measure)
 
 
 def _middle(tried: Sequence[Slots]) -> Slots:
     return tried[len(tried) // 2]
-
-
-def _thinned(tried: list[Slots], room: int) -> list[Slots]:
-    """Keep at most `room` lengths, those in the middle first."""
-    middle = (len(tried) - 1) / 2
-    order = sorted(range(len(tried)), key=lambda place: (abs(place - middle), place))
-    return [tried[place] for place in sorted(order[:room])]

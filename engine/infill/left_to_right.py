@@ -24,15 +24,16 @@ from engine.api import (
 )
 from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft, draft_of
+from engine.infill.draft import draft_of
 from engine.infill.engine import InfillEngine
 from engine.infill.lanes import new_generator
 from engine.infill.plan import InfillPlan
-from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
-from engine.infill.ranking import USELESS_COST, likelihoods
+from engine.infill.ranking import likelihoods
 from engine.infill.rewriting import cleaned
 from engine.model import KVCache
 from engine.region.lines import PROSE
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
+from engine.region.region import USELESS_COST
 
 _PARAGRAPH = 256  # tokens at most
 _TEMPERATURE = 0.7
@@ -241,8 +242,8 @@ class LeftToRight:
         is_prose = self.request.language in PROSE
         return lead + text.lstrip().partition("\n" if is_prose else "\n\n")[0].rstrip()
 
-    def _step(self, one: _Written) -> InfillStep:
-        return InfillStep(
+    def _step(self, one: _Written) -> DraftStep:
+        return DraftStep(
             candidate=one.number,
             step=len(one.ids),
             draft=self._draft(one, is_whole=False),

@@ -10,7 +10,7 @@ from engine.infill.prompt import ChatTemplate
 from engine.infill.soft_edges import soft_edges
 from engine.region.lengths import CARET_SLOTS
 from engine.region.lines import PROSE, lacks_sentence
-from engine.region.pins import Layout, Part, cannot_keep, layout_of, parts_of
+from engine.region.pins import Part, SlotLayout, cannot_keep, layout_of, parts_of
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
@@ -35,7 +35,7 @@ class InfillPlan:
     edge_after: int = 0
     soft_before: str = ""  # text outside the region that those slots stand for
     soft_after: str = ""
-    layout: Layout | None = None  # of the region's own slots; None: all of them are free
+    layout: SlotLayout | None = None  # of the region's own slots; None: all of them are free
     opening: int = 0  # tokens the prefix begins with that stand for no text of the document
     lacks_sentence: bool = False  # at a caret, where one may begin and none goes on
 
@@ -68,7 +68,7 @@ class InfillPlan:
 
     def resized(self, num_slots: int) -> "InfillPlan":
         """Return the plan of the same region with another number of slots for its own text."""
-        layout = Layout.of(self.layout.parts, num_slots) if self.layout else None
+        layout = SlotLayout.of(self.layout.parts, num_slots) if self.layout else None
         own = layout.num_slots if layout else num_slots
         slots = own + self.edge_before + self.edge_after
         blocks = _blocks(slots, self.canvas_length, bool(self.suffix))

@@ -7,14 +7,16 @@ from torch.nn.functional import one_hot
 
 from engine.api import Generate, Score
 from engine.infill.consensus import CONSENSUS_WEIGHT
-from engine.infill.constraints import Rule, fit
+from engine.infill.constraints import fit
 from engine.infill.draft import draft_of, until_end
 from engine.infill.engine import InfillEngine
 from engine.infill.lane import Frame, Lane
 from engine.infill.plan import InfillPlan
-from engine.infill.progress import CandidateDone
-from engine.infill.ranking import SYNTAX_COST, USELESS_COST, likelihoods
+from engine.infill.ranking import likelihoods
 from engine.model import KVCache
+from engine.region.progress import CandidateDone
+from engine.region.region import SYNTAX_COST, USELESS_COST
+from engine.region.rules import Rule
 from engine.region.seams import SEAM_COST, seam_errors
 from engine.region.syntax import new_errors
 from engine.sampler import predict

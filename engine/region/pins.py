@@ -32,14 +32,14 @@ class Border:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SlotLayout:
     """The parts of a region, and how many slots each has; slots are counted from its start."""
 
     parts: tuple[Part, ...]
     counts: tuple[int, ...]
 
     @classmethod
-    def of(cls, parts: Sequence[Part], num_slots: int) -> "Layout":
+    def of(cls, parts: Sequence[Part], num_slots: int) -> "SlotLayout":
         """Share slots out: as many as there are tokens to a pinned part, one at least to others."""
         free = [len(part.ids) for part in parts if not part.is_pinned]
         pinned = sum(len(part.ids) for part in parts if part.is_pinned)
@@ -136,7 +136,7 @@ def parts_of(region: str, pinned: Sequence[tuple[int, int]], lead: str, trail: s
     return [Part(text=region[a:b], is_pinned=is_pinned) for a, b, is_pinned in spans if a < b]
 
 
-def layout_of(parts: Sequence[Part], num_slots: int, exactly: int | None) -> Layout | None:
+def layout_of(parts: Sequence[Part], num_slots: int, exactly: int | None) -> SlotLayout | None:
     """Return the layout of a region's parts; None without parts.
 
     Raises:
@@ -144,7 +144,7 @@ def layout_of(parts: Sequence[Part], num_slots: int, exactly: int | None) -> Lay
     """
     if not parts:
         return None
-    layout = Layout.of(parts, num_slots)
+    layout = SlotLayout.of(parts, num_slots)
     if exactly is not None and exactly < layout.least:
         raise BadRequestError(
             f"num_slots is {exactly}; the pinned words and what stands between them take "

@@ -29,7 +29,7 @@ from engine.api import (
     Started,
     Steer,
 )
-from engine.runtime import Runtime
+from engine.local_backend import LocalBackend
 from engine.service import EngineService
 from tests.engine.recorder import Recorder
 from tests.tiny import write_folder
@@ -202,7 +202,7 @@ def check_failure(engine, events, monkeypatch, error, kind) -> str:
     def explode(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Runtime, "generate", explode)
+    monkeypatch.setattr(LocalBackend, "generate", explode)
     engine.submit(generate(7))
     failed = events.wait(7, *FINAL)
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from engine.api import Generate, Length, LengthMode, SamplerOptions
 from engine.errors import BadRequestError
-from engine.infill import CandidateDone, ContextCache, InfillStep, plan_job
+from engine.infill import CandidateDone, ContextCache, DraftStep, plan_job
 from engine.infill.answering import Rewriting
 from engine.infill.engine import InfillEngine
 from engine.infill.ranking import Likelihood
@@ -35,7 +35,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> InfillEngine:
 
 def run(
     engine: InfillEngine, instruction: str, region: str = PASSAGE, **wishes: object
-) -> list[InfillStep | CandidateDone]:
+) -> list[DraftStep | CandidateDone]:
     fields = {"before": "", "after": "", "seed": 3, "region": region, "instruction": instruction}
     request = Generate(job_id=1, revision=0, **(fields | wishes))
     job = plan_job(engine, request, ContextCache())
@@ -43,7 +43,7 @@ def run(
     return list(job.run())
 
 
-def texts(found: list[InfillStep | CandidateDone]) -> list[str]:
+def texts(found: list[DraftStep | CandidateDone]) -> list[str]:
     return [item.draft.text for item in found if isinstance(item, CandidateDone)]
 
 
@@ -51,7 +51,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, *written: list[str]) -> None:
     """Let the model write these answers, for each sentence a list."""
     lists: Iterator[list[str]] = iter(written)
 
-    def shown(*_: object) -> Iterator[InfillStep]:
+    def shown(*_: object) -> Iterator[DraftStep]:
         yield from ()
         return next(lists)
 
@@ -60,7 +60,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, *written: list[str]) -> None:
 
 def test_every_token_is_a_step_and_the_text_is_shorter(engine: InfillEngine) -> None:
     found = run(engine, "Make it shorter.")
-    steps = [item.step for item in found if isinstance(item, InfillStep)]
+    steps = [item.step for item in found if isinstance(item, DraftStep)]
     assert steps == list(range(1, len(steps) + 1))
     assert len(steps) > 2
     (text,) = texts(found)

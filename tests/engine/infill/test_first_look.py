@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.api import Branch, Changes
-from engine.infill import CandidateDone, InfillStep
+from engine.infill import CandidateDone, DraftStep
 from engine.infill.beliefs import Beliefs
 from engine.infill.causal import causal_drafts
 from engine.infill.lanes import _lengths
@@ -103,7 +103,7 @@ def test_a_job_begins_with_a_denoising_step_of_an_empty_gap() -> None:
     job = job_of("one ", "two", " three", profile=LOOKING, num_slots=2, candidates=2)
     engine, plan = job.engine, job.plan
     items = list(job.run())
-    steps = [item for item in items if isinstance(item, InfillStep)]
+    steps = [item for item in items if isinstance(item, DraftStep)]
     assert [(one.candidate, one.step) for one in steps[:2]] == [(0, 1), (1, 1)]
     _, frame = job.seen(0, 1)
     canvas = torch.tensor([[*frame.before.canvas[0, :2].tolist(), *plan.suffix]])

@@ -22,9 +22,9 @@ from engine.generation_config import GenerationConfig
 from engine.infill import (
     CandidateDone,
     ContextCache,
+    DraftStep,
     InfillEngine,
     InfillJob,
-    InfillStep,
     Profile,
     TextCodec,
     draft_of,
@@ -64,9 +64,9 @@ def job_of(before: str, region: str, after: str, seed: int = 0, **options) -> In
     return InfillJob.planned(engine, request, ContextCache())
 
 
-def run(*texts: str, **options) -> list[InfillStep]:
+def run(*texts: str, **options) -> list[DraftStep]:
     """Return all steps of a fill."""
-    return [item for item in job_of(*texts, **options).run() if isinstance(item, InfillStep)]
+    return [item for item in job_of(*texts, **options).run() if isinstance(item, DraftStep)]
 
 
 def results(*texts: str, **options) -> list[CandidateDone]:
@@ -112,7 +112,7 @@ def test_the_same_seed_gives_the_same_text_and_another_seed_another() -> None:
 
 def test_a_region_longer_than_a_canvas_goes_block_by_block() -> None:
     job = job_of("a", "b", " and what follows it", num_slots=60)
-    steps = [item for item in job.run() if isinstance(item, InfillStep)]
+    steps = [item for item in job.run() if isinstance(item, DraftStep)]
     assert [step.step for step in steps] == list(range(1, len(steps) + 1))
     assert len(steps) == job.max_steps == 12  # four canvases of three steps
     assert len(steps[-1].draft.spans) > len(steps[0].draft.spans)
@@ -178,7 +178,7 @@ def test_less_strength_starts_later_and_from_more_of_the_old_text() -> None:
         for seed in range(6):
             texts = ("one ", "two!", " six")
             job = job_of(*texts, seed=seed, strength=strength, steps=20, num_slots=5)
-            steps = [item for item in job.run() if isinstance(item, InfillStep)]
+            steps = [item for item in job.run() if isinstance(item, DraftStep)]
             assert len(steps) == job.max_steps == 20 * strength
             first = job.lanes[0].frames[0].before.canvas[0].tolist()
             same += sum(old == token for old, token in zip(job.plan.old, first, strict=False))
@@ -243,12 +243,12 @@ def test_nothing_but_white_space_comes_last() -> None:
     assert penalty(alone, plan, " \n")[1] == penalty(alone, plan, "x")[1]
 
 
-def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[InfillStep]]:
+def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[DraftStep]]:
     """Run a job of ten steps and change its canvas after one of them."""
     job = job_of("one ", "two three", " four", steps=10, num_slots=6)
-    steps: list[InfillStep] = []
+    steps: list[DraftStep] = []
     for item in job.run():
-        if isinstance(item, InfillStep):
+        if isinstance(item, DraftStep):
             steps.append(item)
             if len(steps) == after_step:
                 job.steer(Steer(job_id=1, candidate=0, step=after_step, changes=changes))

@@ -7,7 +7,7 @@ import pytest
 
 from engine.api import Branch, Changes, Constraints, Generate, Length, LengthMode, Steer
 from engine.errors import BadRequestError
-from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillStep, Profile
+from engine.infill import CandidateDone, ContextCache, DraftStep, InfillEngine, InfillJob, Profile
 from engine.infill.codec import TextCodec
 from engine.infill.lanes import make_lanes
 from engine.region.pins import parts_of
@@ -97,7 +97,7 @@ def test_the_free_parts_alone_become_shorter_or_longer(mode) -> None:
 
 def test_pinned_words_are_told_of_as_pinned_and_can_be_let_go() -> None:
     job = job_of("", TEXT, " end", pinned=((4, 7),), num_slots=8, steps=6)
-    steps = (item for item in job.run() if isinstance(item, InfillStep))
+    steps = (item for item in job.run() if isinstance(item, DraftStep))
     first = next(steps)
     pinned = [span for span in first.draft.spans if span.pinned]
     assert "".join(first.draft.text[s.start : s.end] for s in pinned) == " two"

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.api import Constraints, Generate
-from engine.infill import CandidateDone, ContextCache, InfillJob, InfillStep
+from engine.infill import CandidateDone, ContextCache, DraftStep, InfillJob
 from engine.infill.ranking import likelihoods
 from engine.infill.writing import Written, write_on
 from engine.model import KVCache
@@ -132,7 +132,7 @@ def test_a_region_of_several_canvases_is_written_canvas_by_canvas(candidates) ->
     assert all(lane.writes_on and len(lane.plan.blocks) > 2 for lane in job.lanes)
     done = []
     for item in job.run():
-        if isinstance(item, InfillStep):
+        if isinstance(item, DraftStep):
             # Every canvas gets its last steps only, and begins as its draft.
             lane, frame = job.seen(item.candidate, item.step)
             assert frame.number > 9 - 3

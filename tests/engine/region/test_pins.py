@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadRequestError
-from engine.region.pins import SPACE, WORD, Border, Layout, Part, kind_of, layout_of, parts_of
+from engine.region.pins import SPACE, WORD, Border, Part, SlotLayout, kind_of, layout_of, parts_of
 
 
 def texts(region: str, *pinned: tuple[int, int]) -> list[str]:
@@ -16,13 +16,13 @@ def texts(region: str, *pinned: tuple[int, int]) -> list[str]:
     return [f"[{part.text}]" if part.is_pinned else part.text for part in parts]
 
 
-def layout(*parts: str, num_slots: int = 0) -> Layout:
+def layout(*parts: str, num_slots: int = 0) -> SlotLayout:
     """Return the layout of such parts, with a token for every character."""
     made = [
         Part(text=text.strip("[]"), is_pinned="[" in text, ids=tuple(map(ord, text.strip("[]"))))
         for text in parts
     ]
-    return Layout.of(made, num_slots)
+    return SlotLayout.of(made, num_slots)
 
 
 def test_a_word_takes_the_space_before_it_along() -> None:
@@ -97,7 +97,7 @@ def test_a_cut_word_may_go_on() -> None:
 
 def test_too_few_slots_are_refused_if_they_are_wanted_exactly() -> None:
     parts = layout("a", "[bcd]", "e").parts
-    assert layout_of(parts, 5, 5) == Layout(parts, (1, 3, 1))
+    assert layout_of(parts, 5, 5) == SlotLayout(parts, (1, 3, 1))
     with pytest.raises(BadRequestError, match="take 5 at the least"):
         layout_of(parts, 4, 4)
 

@@ -13,23 +13,22 @@ from engine.api import (
     Loading,
     ModelInfo,
     Ready,
-    Steer,
     TokenOption,
 )
+from engine.backend import Control, LatestJobs
 from engine.errors import BadRequestError, StoppedError
+from engine.region.region import Region
 from engine.remote.address import normalised
-from engine.remote.canvas_job import CanvasJob
+from engine.remote.canvas_job import GONE, CanvasJob
 from engine.remote.client import Client
+from engine.remote.limits import check_possible
 from engine.remote.plain_job import PlainJob
-from engine.remote.report import Report
+from engine.remote.report import ServerReport
 from engine.remote.server import RemoteServer, look_at
-from engine.remote.wishes import check_possible
 
 IsCancelled = Callable[[], bool]
-Inbox = Callable[[], list[Steer]]
 Result = TypeVar("Result")
 
-_REMEMBERED_JOBS = 6
 _LOOK_S = 0.02  # between two looks at whether the job is still wanted
 _NO_BRANCHES = (
     "This server cannot go on from a draft, because it takes no canvas. Ask for another one with "
@@ -37,18 +36,18 @@ _NO_BRANCHES = (
 )
 
 
-class RemoteRuntime:
+class RemoteBackend:
     """Carries out requests one at a time, on a server; between two there is no connection."""
 
     def __init__(self, server: RemoteServer, emit: EventCallback) -> None:
         self._server = server
         self._emit = emit
-        self._jobs: dict[int, CanvasJob] = {}  # the latest, for branches and alternatives
+        self._jobs: LatestJobs[CanvasJob] = LatestJobs()
 
     @classmethod
     def connected(
         cls, request: Connect, emit: EventCallback, is_cancelled: IsCancelled
-    ) -> "RemoteRuntime":
+    ) -> "RemoteBackend":
         """Find out what a server can do, and say that it is ready.
 
         Raises:
@@ -66,21 +65,21 @@ class RemoteRuntime:
         emit(Ready(job_id=request.job_id, model=_info(server)))
         return cls(server, emit)
 
-    def generate(self, request: Generate, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+    def generate(self, request: Generate, control: Control) -> None:
         """Run one generation to its `Finished`.
 
         Raises:
             EngineError: If the server cannot carry it out.
         """
-        server = self._server
-        check_possible(request, takes_canvas=server.takes_canvas)
-        report = self._report(request.job_id, request, request.candidates)
-        job = CanvasJob(server, request) if server.takes_canvas else PlainJob(server, request)
+        region, server = Region.of(request), self._server
+        check_possible(request, server)
+        report = ServerReport(request, self._emit)
+        job = CanvasJob(server, region) if server.takes_canvas else PlainJob(server, region)
         if isinstance(job, CanvasJob):
-            self._remember(request.job_id, job)
-        self._run(lambda client: job.run(client, report), report, inbox, is_cancelled)
+            self._jobs.remember(request.job_id, job)
+        self._run(lambda client: job.run(client, report), report, control)
 
-    def branch(self, request: Branch, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+    def branch(self, request: Branch, control: Control) -> None:
         """Go on from a draft of an earlier job to a `Finished`.
 
         Raises:
@@ -90,15 +89,15 @@ class RemoteRuntime:
             raise BadRequestError(_NO_BRANCHES)
         parent = self._jobs.get(request.parent)
         if parent is None:
-            raise BadRequestError(
-                "That draft is not remembered any more. Ask for another one with Ctrl+Enter."
-            )
-        report = self._report(request.job_id, parent.request, 1, request.seed)
+            raise BadRequestError(GONE)
+        job = parent.branched(request)
+        report = ServerReport(job.region.request, self._emit)
 
         async def run(client: Client) -> None:
-            self._remember(request.job_id, await parent.branch(client, report, request))
+            await job.go_on(client, report, parent, request)
+            self._jobs.remember(request.job_id, job)
 
-        self._run(run, report, inbox, is_cancelled)
+        self._run(run, report, control)
 
     def unload(self) -> None:
         """Do nothing: between two requests there is neither a model nor a connection."""
@@ -110,11 +109,7 @@ class RemoteRuntime:
         return result.options(question.slot)[: question.count] if result else ()
 
     def _run(
-        self,
-        work: Callable[[Client], Awaitable[None]],
-        report: Report,
-        inbox: Inbox,
-        is_cancelled: IsCancelled,
+        self, work: Callable[[Client], Awaitable[None]], report: ServerReport, control: Control
     ) -> None:
         """Do the work over a connection of its own, and say how it has ended."""
 
@@ -124,22 +119,11 @@ class RemoteRuntime:
             return True
 
         def is_unwanted() -> bool:
-            inbox()  # nothing of a server's draft can be steered before it is done
-            return is_cancelled()
+            control.inbox()  # nothing of a server's draft can be steered before it is done
+            return control.is_cancelled()
 
         is_done = asyncio.run(_until_cancelled(connected(), is_unwanted))
-        self._emit(report.finished(is_cancelled=not is_done))
-
-    def _report(
-        self, job_id: int, request: Generate, candidates: int, seed: int | None = None
-    ) -> Report:
-        first = request.seed if seed is None else seed
-        return Report(job_id, request.region, first, candidates, self._emit)
-
-    def _remember(self, job_id: int, job: CanvasJob) -> None:
-        self._jobs[job_id] = job
-        while len(self._jobs) > _REMEMBERED_JOBS:
-            del self._jobs[next(iter(self._jobs))]
+        report.finished(is_cancelled=not is_done)
 
 
 async def _until_cancelled(work: Awaitable[Result], is_unwanted: IsCancelled) -> Result | None:

@@ -17,12 +17,11 @@ from engine.api import (
     Load,
     Loading,
     Ready,
-    Started,
-    Steer,
     Tightened,
     TokenOption,
     Unloaded,
 )
+from engine.backend import Control, LatestJobs
 from engine.errors import (
     BadRequestError,
     NotReadyError,
@@ -31,7 +30,6 @@ from engine.errors import (
     is_out_of_memory,
 )
 from engine.infill import ContextCache, Job, plan_job
-from engine.infill.progress import FORGOTTEN
 from engine.loading import (
     LoadedModel,
     leave_a_core,
@@ -41,14 +39,12 @@ from engine.loading import (
 )
 from engine.model.architectures import place_model
 from engine.model.placing import Placement, free_bytes
-from engine.region.report import Report
+from engine.region.progress import FORGOTTEN, DraftStep, Progress
+from engine.region.report import Report, Reported
 
 log = logging.getLogger(__name__)
 IsCancelled = Callable[[], bool]
-Inbox = Callable[[], list[Steer]]
 
-# By their shapes, 48 frames of a canvas of the 26B model hold 69 MB of soft embeddings.
-_REMEMBERED_JOBS = 6
 NO_ROOM = (
     "There is not enough memory for this. Select less text, ask for fewer candidates, close other "
     "programs that use the memory, or choose a smaller model."
@@ -59,7 +55,7 @@ NOT_BRANCHED = (
 )
 
 
-class Runtime:
+class LocalBackend:
     """Carries out requests one at a time; lives in the engine thread alone."""
 
     def __init__(self, emit: EventCallback) -> None:
@@ -67,7 +63,7 @@ class Runtime:
         self._emit = emit
         self._loaded: LoadedModel | None = None
         self._contexts = ContextCache()
-        self._jobs: dict[int, Job] = {}  # the latest, for branches and alternatives
+        self._jobs: LatestJobs[Job] = LatestJobs()
         self._tight: Placement | None = None  # where a card ran out of memory in this run
 
     def load(self, request: Load, is_cancelled: IsCancelled) -> None:
@@ -91,7 +87,7 @@ class Runtime:
         self._loaded = loaded or load_fitting(folder, device, progress, placement)
         if self._loaded.placement != placement:
             self._tight = self._loaded.placement  # the plan's estimate was too low
-        self._contexts, self._jobs = ContextCache(), {}
+        self._contexts, self._jobs = ContextCache(), LatestJobs()
         self._emit(Ready(job_id=request.job_id, model=self._loaded.info()))
 
     def unload(self) -> None:
@@ -99,7 +95,7 @@ class Runtime:
         self._loaded = None
         self._forget()
 
-    def generate(self, request: Generate, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+    def generate(self, request: Generate, control: Control) -> None:
         """Run one generation to its `Finished`; once more in less memory, if the card runs out.
 
         Raises:
@@ -112,16 +108,16 @@ class Runtime:
             assert self._loaded is not None
             start = time.perf_counter()
             engine = self._loaded.engine(request.sampler)
-            job = plan_job(engine, request, self._contexts, is_cancelled)
-            self._run(job, start, inbox, is_cancelled)
+            job = plan_job(engine, request, self._contexts, control.is_cancelled)
+            self._run(job, start, control)
 
         if not self._has_room(run):
             used = len(self._loaded.codec.encode(request.before))
-            self._step_down(request.job_id, used, is_cancelled)
+            self._step_down(request.job_id, used, control.is_cancelled)
             if not self._has_room(run):
                 raise OutOfRoomError(NO_ROOM)
 
-    def branch(self, request: Branch, inbox: Inbox, is_cancelled: IsCancelled) -> None:
+    def branch(self, request: Branch, control: Control) -> None:
         """Go on from a frame of an earlier job to a `Finished`.
 
         Raises:
@@ -135,10 +131,10 @@ class Runtime:
 
         def run() -> None:
             start = time.perf_counter()
-            self._run(parents.pop().branch(request), start, inbox, is_cancelled)
+            self._run(parents.pop().branch(request), start, control)
 
         if not self._has_room(run):
-            self._step_down(request.job_id, used, is_cancelled)
+            self._step_down(request.job_id, used, control.is_cancelled)
             raise OutOfRoomError(NOT_BRANCHED)
 
     def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
@@ -146,38 +142,22 @@ class Runtime:
         job = self._jobs.get(question.job_id)
         return job.alternatives(question) if job else ()
 
-    def _run(self, job: Job, start: float, inbox: Inbox, is_cancelled: IsCancelled) -> None:
-        request = job.request
-        self._remember(job)
-        self._emit(
-            Started(
-                job_id=request.job_id,
-                num_slots=job.num_slots,
-                max_steps=job.max_steps,
-                encode_ms=_ms_since(start),
-                candidates=request.candidates,
-                reused_tokens=job.reused,
-                encoded_tokens=len(job.plan.prefix) - job.reused,
-                soft_before=len(job.plan.soft_before),
-                soft_after=len(job.plan.soft_after),
-            )
-        )
-        report = Report(job, self._emit)
-        steps = job.run()
-        while not is_cancelled():
-            for message in inbox():
+    def _run(self, job: Job, start: float, control: Control) -> None:
+        self._jobs.remember(job.request.job_id, job)
+        report = Report(_reported(job), self._emit)
+        encoded = len(job.plan.prefix) - job.reused
+        report.started(_ms_since(start), reused=job.reused, encoded=encoded)
+        steps, is_stopped, clock = job.run(), True, _StepClock()
+        while not control.is_cancelled():
+            for message in control.inbox():
                 job.steer(message)
             step_start = time.perf_counter()
             item = next(steps, None)
             if item is None:
+                is_stopped = False
                 break
-            report.take(item, _ms_since(step_start))
-        self._emit(report.finished(_ms_since(start)))
-
-    def _remember(self, job: Job) -> None:
-        self._jobs[job.request.job_id] = job
-        while len(self._jobs) > _REMEMBERED_JOBS:
-            del self._jobs[next(iter(self._jobs))]
+            report.take(item, clock.ms_of(item, _ms_since(step_start)))
+        report.finished(_ms_since(start), is_cancelled=is_stopped)
 
     def _place(self, folder: Path, device: torch.device) -> Placement | None:
         """Choose a model's layout; no better one than that in which it fitted before."""
@@ -248,11 +228,40 @@ class Runtime:
         stepper = self._loaded.checkpoint.model.stepper if self._loaded else None
         if stepper is not None:
             stepper.forget()
-        self._contexts, self._jobs = ContextCache(), {}
+        self._contexts, self._jobs = ContextCache(), LatestJobs()
         gc.unfreeze()  # the application keeps a loaded model out of collections
         gc.collect()  # modules refer to each other in circles
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+class _StepClock:
+    """How long each step took; candidates of one batch share a step, the first waited for it."""
+
+    def __init__(self) -> None:
+        self._ms, self._last = 0.0, (-1, -1)  # candidate and step
+
+    def ms_of(self, item: Progress, ms: float) -> float:
+        """Return the time of the step that `item` came of, `ms` after the item before it."""
+        if isinstance(item, DraftStep):
+            is_next = item.candidate <= self._last[0] or item.step != self._last[1]
+            self._ms = ms if is_next else self._ms
+            self._last = (item.candidate, item.step)
+        return self._ms
+
+
+def _reported(job: Job) -> Reported:
+    request, plan = job.request, job.plan
+    return Reported(
+        job_id=request.job_id,
+        seed=request.seed,
+        text=plan.soft_before + request.region + plan.soft_after,
+        candidates=request.candidates,
+        num_slots=job.num_slots,
+        max_steps=job.max_steps,
+        soft_before=len(plan.soft_before),
+        soft_after=len(plan.soft_after),
+    )
 
 
 def _ms_since(start: float) -> float:
