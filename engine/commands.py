@@ -148,15 +148,15 @@ def _fill_task(
 
     request = read_request(task, number, seed)
     start = time.perf_counter()
-    job = plan_job(loaded.engine(request.sampler), request, ContextCache())
+    job = plan_job(loaded.engine(request.settings.sampler), request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     ms = round((time.perf_counter() - start) * 1e3, 1)
     done.sort(key=lambda candidate: -candidate.score.total)
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
-    if request.soft_edge:
+    if request.settings.soft_edge:
         result |= {"before": job.plan.soft_before, "after": job.plan.soft_after}
-    if request.candidates > 1:
+    if request.settings.candidates > 1:
         result["candidates"] = [
             {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}
             for one in done

@@ -107,7 +107,7 @@ class LocalBackend:
         def run() -> None:
             assert self._loaded is not None
             start = time.perf_counter()
-            engine = self._loaded.engine(request.sampler)
+            engine = self._loaded.engine(request.settings.sampler)
             job = plan_job(engine, request, self._contexts, control.is_cancelled)
             self._run(job, start, control)
 
@@ -256,7 +256,7 @@ def _reported(job: Job) -> Reported:
         job_id=request.job_id,
         seed=request.seed,
         text=plan.soft_before + request.region + plan.soft_after,
-        candidates=request.candidates,
+        candidates=request.settings.candidates,
         num_slots=job.num_slots,
         max_steps=job.max_steps,
         soft_before=len(plan.soft_before),

@@ -2,7 +2,7 @@
 
 from app.proposal.model.candidate import Draft
 from app.proposal.model.history import History
-from app.proposal.model.options import Drawing, OptionsModel, RunOptions
+from app.proposal.model.options import Drawing, OptionsModel
 from app.proposal.model.past import Origin, Outcome, PastCandidate, outcome_text
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
@@ -21,6 +21,5 @@ __all__ = [
     "Proposal",
     "ProposalSession",
     "ProposalStatus",
-    "RunOptions",
     "outcome_text",
 ]

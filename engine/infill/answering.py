@@ -62,7 +62,7 @@ class Rewriting:
         self._passage = plan.core(request.region)
         if not self._passage.strip():
             raise BadRequestError("Select the text that the instruction is about.")
-        self._wish = wish_of(request.instruction, request.length.mode)
+        self._wish = wish_of(request.settings.instruction, request.settings.length.mode)
         self._sentences = sentences(self._passage)
         self._prompts = [self._prompt(one.strip()) for one in self._sentences]
         longest = max(map(len, self._prompts))
@@ -113,7 +113,7 @@ class Rewriting:
 
     def _prompt(self, sentence: str) -> list[int]:
         assert self.engine.template is not None
-        system = SYSTEM + self.request.instruction.strip()
+        system = SYSTEM + self.request.settings.instruction.strip()
         return self.engine.template.turns(self.engine.codec, system, sentence)
 
     def _room(self, sentence: str) -> int:
@@ -124,22 +124,20 @@ class Rewriting:
         self, prompt: Sequence[int], sentence: str, room: int, done: str
     ) -> Generator[Progress, None, list[str]]:
         """Write answers; each token of the first is a step behind what is done. Return all."""
+        settings = replace(
+            self.request.settings, candidates=_ANSWERS, length=Length(mode=self._wish.length)
+        )
         asked = replace(
-            self.request,
-            region=sentence,
-            before="",
-            after="",
-            candidates=_ANSWERS,
-            length=Length(mode=self._wish.length),
-            avoid=(),
+            self.request, region=sentence, before="", after="", settings=settings, avoid=()
         )
         return (yield from self._shown(asked, prompt, room, done))
 
     def _continued(self, text: str) -> Generator[Progress, None, str]:
         """Write a sentence that goes on from a text."""
-        asked = replace(
-            self.request, region="", instruction="", mode=Mode.CAUSAL, candidates=_ANSWERS
+        settings = replace(
+            self.request.settings, instruction="", mode=Mode.CAUSAL, candidates=_ANSWERS
         )
+        asked = replace(self.request, region="", settings=settings)
         prompt = self.engine.codec.encode(text.rstrip())
         found = yield from self._shown(asked, prompt, _SENTENCE, text)
         firsts = map(first_sentence, found)
@@ -160,7 +158,7 @@ class Rewriting:
             elif item.candidate == 0:
                 self._steps += 1
                 draft = item.draft.within(self.plan.lead + done, self.plan.trail)
-                for number in range(self.request.candidates):
+                for number in range(self.request.settings.candidates):
                     yield replace(item, candidate=number, step=self._steps, draft=draft)
         return texts
 
@@ -202,7 +200,7 @@ class Rewriting:
             return one.worth - USELESS_COST * (whole in seen) - LENGTH_COST * is_wrong
 
         best = sorted(distinct, key=worth, reverse=True)
-        for number in range(self.request.candidates):
+        for number in range(self.request.settings.candidates):
             one = best[min(number, len(best) - 1)]
             span = DraftSpan(start=0, end=len(one.text), entropy=0.0, accepted=True)
             yield CandidateDone(

@@ -73,10 +73,10 @@ def may_draft(
     engine: InfillEngine, request: Generate, plan: InfillPlan, tried: Sequence[Slots]
 ) -> bool:
     """Whether canvases may start from drafts: not where old text is to be kept, but for pins."""
-    is_rework = bool(plan.old) and request.strength < 1.0
+    is_rework = bool(plan.old) and request.settings.strength < 1.0
     has_edges = bool(plan.edge_before or plan.edge_after)
     takes_filler = any(slots.takes_filler for slots in tried)
-    can = engine.profile.drafts_causally or request.mode is Mode.CAUSAL
+    can = engine.profile.drafts_causally or request.settings.mode is Mode.CAUSAL
     can = can and bool(plan.prefix)
     return can and not is_rework and not has_edges and not takes_filler
 

@@ -22,6 +22,7 @@ from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
 from engine.patterns import LIMIT_S
 from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
+from engine.region.region import branch_of
 from engine.region.rules import Rule, rule_of
 
 
@@ -59,7 +60,7 @@ class InfillJob:
         self.cache, self.reused = context
         steps = engine.sampler.max_steps
         warm = bool(plan.old) and start is None
-        self._steps_skipped = steps - round(request.strength * steps) if warm else 0
+        self._steps_skipped = steps - round(request.settings.strength * steps) if warm else 0
         self._first = start
         self._canvases = Canvases(
             engine=engine,
@@ -68,7 +69,7 @@ class InfillJob:
             cache=self.cache,
             steps_skipped=self._steps_skipped,
             is_cancelled=is_cancelled,
-            denoises=request.mode is not Mode.CAUSAL or start is not None,
+            denoises=request.settings.mode is not Mode.CAUSAL or start is not None,
         )
         number = max(len(lane.plan.blocks) - lane.block for lane in lanes)
         # Of the longest lane; a melted word may add some.
@@ -120,7 +121,10 @@ class InfillJob:
         if look is None:
             lanes = make_lanes(*where, is_cancelled)
         else:
-            lanes = [replace(look.lane, candidate=number) for number in range(request.candidates)]
+            lanes = [
+                replace(look.lane, candidate=number)
+                for number in range(request.settings.candidates)
+            ]
             draft = partial(make_lanes, *where, is_cancelled, look.beliefs)
         return cls(
             engine, request, plan, lanes, rule, context, is_cancelled=is_cancelled, draft=draft
@@ -149,7 +153,7 @@ class InfillJob:
         )
         changes, holds = request.changes, request.holds_rest
         steer(engine, start, 0, lane, frame, changes, holds_rest=holds)
-        own = replace(self.request, job_id=request.job_id, seed=request.seed, candidates=1)
+        own = branch_of(self.request, request)
         context = (self.cache, self.cache.length)
         return InfillJob(engine, own, lane.plan, [lane], self.rule, context, start)
 
@@ -289,10 +293,10 @@ def plan_of(engine: InfillEngine, request: Generate) -> InfillPlan:
         region=request.region,
         after=request.after,
         pinned=request.pinned,
-        instruction=request.instruction,
-        num_slots=request.num_slots,
+        instruction=request.settings.instruction,
+        num_slots=request.settings.num_slots,
         max_context=engine.max_context,
-        soft_edge=request.soft_edge,
+        soft_edge=request.settings.soft_edge,
         template=None if engine.profile.rewrites_in_chat else engine.template,
         language=request.language,
     )
@@ -305,7 +309,7 @@ def check(engine: InfillEngine, request: Generate) -> None:
         BadRequestError: With what is wrong, and the bounds.
     """
     bounds.check(request)
-    if request.instruction.strip() and not engine.profile.takes_instructions:
+    if request.settings.instruction.strip() and not engine.profile.takes_instructions:
         raise BadRequestError(
             "This model takes no instructions. Leave the instruction out, or choose another model."
         )

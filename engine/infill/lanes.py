@@ -45,7 +45,7 @@ def make_lanes(
     its drafts are written canvas by canvas.
     """
     tried = _tried(engine, request, plan)
-    seeds = range(request.seed, request.seed + request.candidates)
+    seeds = range(request.seed, request.seed + request.settings.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
     consensus, writes_on = None, False
     if may_draft(engine, request, plan, tried):
@@ -58,7 +58,7 @@ def make_lanes(
             starts = find_long_drafts(*where, generators, is_cancelled)
         elif drafts := find_drafts(*where, beliefs):
             starts, consensus = list(drafts.drawn(generators)), drafts.consensus
-    is_causal = request.mode is Mode.CAUSAL
+    is_causal = request.settings.mode is Mode.CAUSAL
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")
     share = 1.0 if is_causal else engine.profile.draft_share
@@ -93,7 +93,7 @@ def find_first_look(
 
     It is asked about the lengths at which it is worth something, or else about the middle one.
     """
-    if not engine.profile.believed or request.mode is Mode.CAUSAL:
+    if not engine.profile.believed or request.settings.mode is Mode.CAUSAL:
         return None
     tried = _tried(engine, request, plan)
     if not may_draft(engine, request, plan, tried) or _spans_canvases(plan, tried):
@@ -117,8 +117,8 @@ def _tried(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Sl
         BadRequestError: If the shortest one is too long.
     """
     tried = _lengths(engine, Region.of(request), plan)
-    bounds.check_slots(min(slots.count for slots in tried), request.candidates)
-    return [one for one in tried if one.count * request.candidates <= bounds.MAX_SLOTS]
+    bounds.check_slots(min(slots.count for slots in tried), request.settings.candidates)
+    return [one for one in tried if one.count * request.settings.candidates <= bounds.MAX_SLOTS]
 
 
 def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
@@ -127,7 +127,7 @@ def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
 
 def _lengths(engine: InfillEngine, region: Region, plan: InfillPlan) -> list[Slots]:
     edges = plan.edge_before + plan.edge_after
-    if region.request.num_slots is not None:
+    if region.request.settings.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
     # Old tokens that do not begin as the healed text does are none, but as many are expected.
     has_text = bool(plan.core(region.request.region).strip())

@@ -81,7 +81,7 @@ class LeftToRight:
         self.cache, self.reused = context
         self.num_slots = self.max_steps = limit
         self._prompt = list(prompt)
-        self._is_answer = bool(request.instruction.strip())
+        self._is_answer = bool(request.settings.instruction.strip())
 
     @classmethod
     def planned(
@@ -99,14 +99,14 @@ class LeftToRight:
         """
         if not plan.prefix:
             raise BadRequestError("There is no text to go on from. Write a few words first.")
-        limit = _PARAGRAPH if request.num_slots is None else request.num_slots
+        limit = _PARAGRAPH if request.settings.num_slots is None else request.settings.num_slots
         context = contexts.encode(engine.model, plan.prefix, is_cancelled)
         return cls(engine, request, plan, context, plan.prefix, limit)
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
         """Write all candidates out; stop iterating to cancel."""
-        texts = [self._begun(number) for number in range(self.request.candidates)]
+        texts = [self._begun(number) for number in range(self.request.settings.candidates)]
         rows = list(texts)
         cache, logits = self._opened(len(texts))
         forbidden = self._forbidden()
@@ -205,7 +205,7 @@ class LeftToRight:
             answered = cleaned(text, passage, is_whole=False)
             ended = bool(answered) and "\n\n" in text.strip() and "\n\n" not in passage
             return ended or _is_looping(one.ids)
-        if self.request.length.mode is LengthMode.PARAGRAPH or not self.request.region:
+        if self.request.settings.length.mode is LengthMode.PARAGRAPH or not self.request.region:
             is_prose = self.request.language in PROSE
             body = self._without_healed(text).lstrip("\n" if is_prose else "\r")
             if ("\n" if is_prose else "\n\n") in body:
@@ -236,7 +236,7 @@ class LeftToRight:
 
     def _ended_well(self, text: str) -> str:
         """Return a text without the white space that showed its paragraph's end."""
-        if self.request.region and self.request.length.mode is not LengthMode.PARAGRAPH:
+        if self.request.region and self.request.settings.length.mode is not LengthMode.PARAGRAPH:
             return text
         lead = text[: len(text) - len(text.lstrip())]
         is_prose = self.request.language in PROSE

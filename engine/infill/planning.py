@@ -27,15 +27,16 @@ def plan_job(
     Raises:
         BadRequestError: If the request cannot be carried out.
     """
-    is_answer = bool(request.instruction.strip()) and engine.profile.rewrites_in_chat
-    goes_on = request.length.mode is LengthMode.PARAGRAPH
-    if request.mode is Mode.CAUSAL:
+    settings = request.settings
+    is_answer = bool(settings.instruction.strip()) and engine.profile.rewrites_in_chat
+    goes_on = settings.length.mode is LengthMode.PARAGRAPH
+    if settings.mode is Mode.CAUSAL:
         goes_on = goes_on or not (request.region or request.after.strip())
-    if not is_answer and not (goes_on and request.mode is Mode.CAUSAL):
+    if not is_answer and not (goes_on and settings.mode is Mode.CAUSAL):
         return InfillJob.planned(engine, request, contexts, is_cancelled)
     check(engine, request)
-    wish = request.constraints
-    if request.pinned or request.soft_edge or request.strength < 1.0 or wish.pattern:
+    wish = settings.constraints
+    if request.pinned or settings.soft_edge or settings.strength < 1.0 or wish.pattern:
         what = "An instruction for this model" if is_answer else "Writing from the left"
         raise BadRequestError(
             f"{what} keeps no pinned words, soft edges or patterns, and rewrites all of the text. "

@@ -33,10 +33,11 @@ def stays_on_line(request: Generate) -> bool:
     where the user says what the text has to be like (an instruction may ask for a list), nor where
     words beside it may change, with line breaks of their own.
     """
-    wish, region = request.constraints, request.region
-    if request.instruction or wish.pattern or wish.characters or request.soft_edge:
+    settings = request.settings
+    wish, region = settings.constraints, request.region
+    if settings.instruction or wish.pattern or wish.characters or settings.soft_edge:
         return False
-    if request.length.mode is LengthMode.LINES or len(region.strip().splitlines()) > 1:
+    if settings.length.mode is LengthMode.LINES or len(region.strip().splitlines()) > 1:
         return False
     is_prose = request.language in PROSE
     behind = request.before[-SAMPLE:] + region[: len(region) - len(region.lstrip())]

@@ -1,9 +1,9 @@
 """A request's region, read once: what stays, what is to change, what its text has to be like."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import bounds
-from engine.api import Generate, LengthMode
+from engine.api import Branch, Generate, LengthMode
 from engine.region.lines import PROSE, lacks_sentence
 from engine.region.pins import Part, parts_of
 from engine.region.rules import Rule, rule_of
@@ -82,7 +82,9 @@ class Region:
     def wants_sentence(self) -> bool:
         """Whether the request is to find the sentence that lacks, however long."""
         request = self.request
-        is_open = request.num_slots is None and request.length.mode is LengthMode.AUTO
+        is_open = (
+            request.settings.num_slots is None and request.settings.length.mode is LengthMode.AUTO
+        )
         return is_open and self.lacks_sentence
 
     def cost_of(self, text: str, soft: tuple[str, str] = ("", "")) -> Cost:
@@ -102,6 +104,12 @@ class Region:
         is_useless = is_blank or text in request.avoid
         cost = SEAM_COST * seams + SYNTAX_COST * max(syntax or 0, 0) + USELESS_COST * is_useless
         return Cost(cost, syntax)
+
+
+def branch_of(request: Generate, branch: Branch) -> Generate:
+    """Return a request as a branch of it goes on with it: one candidate, of the branch's seed."""
+    settings = replace(request.settings, seed=branch.seed, candidates=1)
+    return replace(request, job_id=branch.job_id, settings=settings)
 
 
 def without_margins(region: str) -> tuple[str, str, str]:

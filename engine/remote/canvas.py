@@ -104,7 +104,7 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
         suffix.append(end)  # the document ends within the canvas
     seen = len(following) * server.canvas_length // max(len(suffix), 1)
     beyond = after[seen : seen + _MAX_QUOTED].strip()
-    words = request.instruction.strip() or _DEFAULT_INSTRUCTION
+    words = request.settings.instruction.strip() or _DEFAULT_INSTRUCTION
     head = await tokenizer.head(words + (_FOLLOWING + beyond if beyond else ""))
     if room > len(head):
         context = context[-(room - len(head)) :]
@@ -128,8 +128,8 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
     tries one, another than its neighbours.
     """
     request = task.region.request
-    if request.num_slots is not None or request.strength < 1:
-        return (request.num_slots or len(task.old) or CARET_SLOTS,)
+    if request.settings.num_slots is not None or request.settings.strength < 1:
+        return (request.settings.num_slots or len(task.old) or CARET_SLOTS,)
     measure = Measure(
         old=len(task.old),
         count=lambda text: round(len(text) * task.tokens_per_character),
@@ -138,7 +138,7 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
     tried = nearest_first(lengths_to_try(task.region, measure))[:_MOST_TRIED]
     counts = [slots.count for slots in tried]
     counts = [count for count in counts if count <= task.room] or counts[:1]
-    return tuple(counts) if request.candidates == 1 else (counts[candidate % len(counts)],)
+    return tuple(counts) if request.settings.candidates == 1 else (counts[candidate % len(counts)],)
 
 
 def fresh_canvas(task: CanvasTask, num_slots: int, seed: int) -> Canvas:
@@ -148,16 +148,18 @@ def fresh_canvas(task: CanvasTask, num_slots: int, seed: int) -> Canvas:
         BadRequestError: If it is longer than the server's.
     """
     draws, request = random.Random(seed), task.region.request
-    layout = layout_of(task.parts, num_slots, request.num_slots)
+    layout = layout_of(task.parts, num_slots, request.settings.num_slots)
     held = layout.held if layout else {}
     num_slots = layout.num_slots if layout else num_slots
     slots: list[int | None] = [None] * num_slots
-    steps = request.sampler.max_denoising_steps
-    if request.strength < 1:
+    steps = request.settings.sampler.max_denoising_steps
+    if request.settings.strength < 1:
         old = layout.old if layout else task.old
-        kept = [token if draws.random() >= request.strength else None for token in old]
+        kept = [token if draws.random() >= request.settings.strength else None for token in old]
         slots = (kept + slots)[:num_slots]
-        steps = max(1, round((steps or task.server.max_denoising_steps) * request.strength))
+        steps = max(
+            1, round((steps or task.server.max_denoising_steps) * request.settings.strength)
+        )
     slots = [held.get(slot, token) for slot, token in enumerate(slots)]
     canvas = laid_out(task, slots, draws, held)
     words = tuple(part.text for part in task.parts if part.is_pinned)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from engine.api import Branch, Score, SlotChoice, TokenOption
 from engine.errors import BadRequestError
 from engine.region.progress import Draft
-from engine.region.region import Region
+from engine.region.region import Region, branch_of
 from engine.remote.answer import Answer, read_all
 from engine.remote.canvas import Canvas, CanvasTask, fresh_canvas, laid_out, lengths_of, make_task
 from engine.remote.client import Client
@@ -57,7 +57,7 @@ class CanvasJob:
         request = self.region.request
         canvases = [
             [fresh_canvas(task, slots, request.seed + n) for slots in lengths_of(task, n)]
-            for n in range(request.candidates)
+            for n in range(request.settings.candidates)
         ]
         report.started(max(canvas.num_slots for tries in canvases for canvas in tries))
         await first_good(
@@ -66,7 +66,7 @@ class CanvasJob:
 
     def branched(self, request: Branch) -> "CanvasJob":
         """Return a branch of this job, as one of its own; `go_on` runs it."""
-        own = replace(self.region.request, job_id=request.job_id, seed=request.seed, candidates=1)
+        own = branch_of(self.region.request, request)
         return CanvasJob(self._server, replace(self.region, request=own), self._task)
 
     async def go_on(

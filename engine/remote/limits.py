@@ -11,18 +11,18 @@ def check_possible(request: Generate, server: RemoteServer) -> None:
     Raises:
         BadRequestError: If the request wants such a thing; it says what to change.
     """
-    if request.soft_edge:
+    if request.settings.soft_edge:
         raise BadRequestError(
             "A server cannot change the words beside the selection a little. Set the soft edge "
             "to 0, or select those words too."
         )
-    sampler = request.sampler
+    sampler = request.settings.sampler
     if sampler != SamplerOptions(max_denoising_steps=sampler.max_denoising_steps):
         raise BadRequestError(
             "A server keeps the temperatures and thresholds it was started with. Leave them out."
         )
     if server.takes_canvas:
-        if request.length.mode is LengthMode.PARAGRAPH:
+        if request.settings.length.mode is LengthMode.PARAGRAPH:
             raise BadRequestError(
                 "This server fills gaps and does not write on to the end of a paragraph. Choose "
                 "another length."
@@ -33,7 +33,7 @@ def check_possible(request: Generate, server: RemoteServer) -> None:
             "This server cannot keep single words of the old text, because it takes no canvas. "
             "Let the pinned words go, or select the text on either side of them."
         )
-    if request.strength < 1:
+    if request.settings.strength < 1:
         raise BadRequestError(
             "This server cannot start from the old text, because it takes no canvas. Set the "
             "strength to 100 %, or say in the instruction how little should change."

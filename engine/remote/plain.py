@@ -75,7 +75,7 @@ def make_task(server: RemoteServer, region: Region) -> PlainTask:
         BadRequestError: If the server takes no instructions and there is one.
     """
     before, after = region.before[-_MAX_BEFORE:], region.after[:_MAX_AFTER]
-    words = region.request.instruction.strip()
+    words = region.request.settings.instruction.strip()
     max_tokens = _max_tokens(region.request)
     body: Json = {"model": server.model, "max_tokens": max_tokens}
     path = COMPLETIONS
@@ -101,8 +101,10 @@ def _messages(region: Region, words: str, before: str, after: str) -> list[Json]
     gap = "the sentence that" if region.wants_sentence else "what"
     task = words or f"Write {gap} belongs in the gap."
     count = len(core.split())
-    if request.length.mode in _LENGTHS and (count or request.length.count):
-        task += " " + _LENGTHS[request.length.mode].format(words=count, count=request.length.count)
+    if request.settings.length.mode in _LENGTHS and (count or request.settings.length.count):
+        task += " " + _LENGTHS[request.settings.length.mode].format(
+            words=count, count=request.settings.length.count
+        )
     if region.rule.is_single_line:
         task += " Keep it on one line."
     parts = [task]
@@ -117,13 +119,13 @@ def _messages(region: Region, words: str, before: str, after: str) -> list[Json]
 
 
 def _max_tokens(request: Generate) -> int:
-    if request.num_slots is not None:
-        return request.num_slots
-    match request.length.mode:
+    if request.settings.num_slots is not None:
+        return request.settings.num_slots
+    match request.settings.length.mode:
         case LengthMode.WORDS:
-            return max(_MIN_TOKENS, 3 * request.length.count)
+            return max(_MIN_TOKENS, 3 * request.settings.length.count)
         case LengthMode.LINES:
-            return max(_MIN_TOKENS, 40 * request.length.count)
+            return max(_MIN_TOKENS, 40 * request.settings.length.count)
         case mode:
             own = len(request.region) / _CHARS_PER_TOKEN
             wanted = own * _LENGTH_SHARES.get(mode, 1.5) or _CARET_TOKENS

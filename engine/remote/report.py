@@ -17,7 +17,7 @@ class ServerReport:
             job_id=request.job_id,
             seed=request.seed,
             text=request.region,
-            candidates=request.candidates,
+            candidates=request.settings.candidates,
             num_slots=0,
         )
         self._emit = emit

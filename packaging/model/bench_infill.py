@@ -21,7 +21,7 @@ from figures import similarity
 from recipe import KINDS, Recipe
 from tasks import TextTask, cut_words, text_tasks
 
-from engine.api import Generate, Length, SamplerOptions
+from engine.api import Generate, Length, RunSettings, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
 from engine.infill.causal import CausalDraft
 from engine.infill.drafting import Drafts
@@ -43,15 +43,16 @@ def run(
     loaded: LoadedModel, task: TextTask, kind: str, seed: int, options: dict[str, Any]
 ) -> tuple[list[CandidateDone], float]:
     """Fill a task's gap; return the candidates in the order of their seeds, and the time."""
-    fields: dict[str, Any] = {"after": task.after, "candidates": CANDIDATES, **options}
+    after = options.get("after", task.after)
+    settings = {name: value for name, value in options.items() if name != "after"}
     request = Generate(
         job_id=0,
         revision=0,
         before=task.before,
         region="",
-        seed=seed,
+        after=after,
         language="python" if kind == "code" else "",
-        **fields,
+        settings=RunSettings(candidates=CANDIDATES, seed=seed, **settings),
     )
     start = time.perf_counter()
     job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())

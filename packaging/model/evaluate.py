@@ -35,7 +35,7 @@ from tasks import (
     token_tasks,
 )
 
-from engine.api import Generate, SamplerOptions
+from engine.api import Generate, RunSettings, SamplerOptions
 from engine.api import Mode as RunMode
 from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan, plan_job
 from engine.infill.lane import Lane
@@ -86,7 +86,12 @@ def fill_tokens(
     given = None if mode.length == "unknown" else slots
     way = RunMode.CAUSAL if mode.from_left else RunMode.BOTH
     request = Generate(
-        job_id=0, revision=0, before="", region="", after="", seed=seed, num_slots=given, mode=way
+        job_id=0,
+        revision=0,
+        before="",
+        region="",
+        after="",
+        settings=RunSettings(seed=seed, num_slots=given, mode=way),
     )
     start = time.perf_counter()
     context = ContextCache().encode(engine.model, plan.prefix)
@@ -137,10 +142,8 @@ def fill_text(
         before=task.before,
         region=task.region if is_known else "",
         after=task.after if sees_after else "",
-        seed=seed,
-        candidates=candidates,
-        num_slots=num_slots,
         language="python" if kind == "code" else "",
+        settings=RunSettings(seed=seed, candidates=candidates, num_slots=num_slots),
     )
     return run(_engine(loaded, drafted=drafted), request)
 

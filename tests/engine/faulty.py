@@ -112,7 +112,7 @@ class FaultyBackend:
             if control.is_cancelled():
                 break
             control.inbox()
-        self._end(request.instruction, finished(request.job_id))
+        self._end(request.settings.instruction, finished(request.job_id))
 
     def branch(
         self,

@@ -32,6 +32,7 @@ from engine.api import (
     Unloaded,
 )
 from engine.service import EngineService
+from tests import requests
 from tests.engine import faulty
 from tests.engine.recorder import Recorder
 
@@ -68,7 +69,7 @@ def load(job_id: int, fault: str = "") -> Load:
 
 
 def generate(job_id: int, fault: str = "") -> Generate:
-    return Generate(
+    return requests.generate(
         job_id=job_id, revision=0, before="", region="old", after="", seed=0, instruction=fault
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from engine.api import (
     Length,
     LengthMode,
     Load,
+    RunSettings,
     Score,
 )
 from engine.backend import Backend, Control
@@ -28,7 +30,12 @@ from tests.tiny import write_folder
 
 GOES_ON = Control(is_cancelled=lambda: False, inbox=list)
 WORD = Generate(
-    job_id=2, revision=0, before="The fox ", region="went", after=" into the wood.", seed=7
+    job_id=2,
+    revision=0,
+    before="The fox ",
+    region="went",
+    after=" into the wood.",
+    settings=RunSettings(seed=7),
 )
 SERVERS = {
     "canvas": {"takes_canvas": True},
@@ -60,6 +67,11 @@ class Under:
         score = self.generate(request).candidates[0].score
         assert score is not None
         return score
+
+
+def with_settings(**settings: Any) -> Generate:
+    """Return the request with other settings."""
+    return replace(WORD, settings=replace(WORD.settings, **settings))
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +110,12 @@ def test_code_beside_code_stays_on_its_line(under: Under) -> None:
 
 
 def test_one_line_is_one_line(under: Under) -> None:
-    one = replace(WORD, instruction="", constraints=Constraints(is_single_line=True))
+    one = with_settings(constraints=Constraints(is_single_line=True))
     assert "\n" not in under.says("jumped\nover").generate(one).text
 
 
 def test_a_text_never_has_other_characters_than_it_may(under: Under) -> None:
-    digits = replace(WORD, constraints=Constraints(characters="0-9"))
+    digits = with_settings(constraints=Constraints(characters="0-9"))
     with suppress(BadRequestError):  # what a server may answer with, who has no masks
         assert set(under.says("jumped").generate(digits).text) <= set("0123456789")
 
@@ -122,7 +134,7 @@ def test_new_syntax_errors_are_counted_in_code_alone(under: Under) -> None:
 
 
 def test_a_text_that_was_seen_costs_as_much_whoever_wrote_it(under: Under) -> None:
-    same = replace(WORD, length=Length(mode=LengthMode.SAME))
+    same = with_settings(length=Length(mode=LengthMode.SAME))
     (fresh,) = under.says("jumped").generate(same).candidates
     (seen,) = under.generate(replace(same, avoid=(fresh.text,))).candidates
     assert seen.text == fresh.text  # there is no other
@@ -133,5 +145,5 @@ def test_a_text_that_was_seen_costs_as_much_whoever_wrote_it(under: Under) -> No
 
 def test_too_much_is_refused_by_its_bound(under: Under) -> None:
     with pytest.raises(EngineError, match="candidates is 9; it goes from 1 to 8"):
-        under.backend.generate(replace(WORD, candidates=9), GOES_ON)
+        under.backend.generate(with_settings(candidates=9), GOES_ON)
     assert not [event for event in under.events if isinstance(event, Failed)]

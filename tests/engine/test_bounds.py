@@ -9,6 +9,7 @@ from engine.bounds import check, check_slots
 from engine.errors import BadRequestError
 from engine.infill import ContextCache, InfillJob
 from engine.region.region import Region
+from tests.requests import generate
 
 NAN, INFINITE = float("nan"), float("inf")
 TOO_MUCH = [
@@ -39,7 +40,7 @@ TOO_MUCH = [
 
 def request(**fields: Any) -> Generate:
     texts = {"before": "one ", "region": "two", "after": " three"}
-    return Generate(job_id=1, revision=0, **{**texts, "seed": 1, **fields})
+    return generate(job_id=1, revision=0, **{**texts, "seed": 1, **fields})
 
 
 @pytest.mark.parametrize(("fields", "words"), TOO_MUCH)

@@ -31,6 +31,7 @@ from engine.api import (
 )
 from engine.local_backend import LocalBackend
 from engine.service import EngineService
+from tests import requests
 from tests.engine.recorder import Recorder
 from tests.tiny import write_folder
 
@@ -61,7 +62,7 @@ def engine(events: Recorder) -> Iterator[EngineService]:
 def generate(job_id: int, **fields) -> Generate:
     """Return a request to rewrite a word."""
     defaults = {"revision": 0, "before": "one ", "region": "two", "after": " three", "seed": 1}
-    return Generate(job_id=job_id, **{**defaults, **fields})
+    return requests.generate(job_id=job_id, **{**defaults, **fields})
 
 
 def test_a_load_and_a_generation_run_to_their_ends(engine, events, folder) -> None:

@@ -37,7 +37,7 @@ def draft(j: Journey) -> str:
 def run(j: Journey, words: str, **changes: object) -> None:
     """Ask for other words, with options other than the usual ones."""
     j.wait_ready()
-    options(j).set_options(replace(options(j).options, **changes))
+    options(j).set_settings(replace(options(j).settings, **changes))
     j.select(words)
     j.press(Qt.Key.Key_Return, CONTROL)
 

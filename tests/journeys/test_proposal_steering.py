@@ -36,7 +36,7 @@ def draft(j: Journey) -> str:
 
 def run(j: Journey, **changes: object) -> None:
     j.wait_ready()
-    options(j).set_options(replace(options(j).options, **changes))
+    options(j).set_settings(replace(options(j).settings, **changes))
     j.select(WORDS)
     j.press(Qt.Key.Key_Return, CONTROL)
 

@@ -11,6 +11,7 @@ from engine.api import (
     DraftSpan,
     FinishReason,
     Generate,
+    Mode,
     Score,
 )
 
@@ -58,6 +59,11 @@ class Candidate:
     def seed(self) -> int:
         """The seed that it draws from."""
         return self.job.seed + self.number
+
+    @property
+    def writes_on(self) -> bool:
+        """Whether it is written from left to right only."""
+        return isinstance(self.job, Generate) and self.job.settings.mode is Mode.CAUSAL
 
     @property
     def is_running(self) -> bool:

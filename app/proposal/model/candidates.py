@@ -70,7 +70,7 @@ class Candidates(QObject):
     def add(self, job: Generate | Branch, start: Draft | None = None) -> None:
         """Take in the candidates of a new job, and show its first."""
         self.stop()
-        count = job.candidates if isinstance(job, Generate) else 1
+        count = job.settings.candidates if isinstance(job, Generate) else 1
         new = [Candidate(job=job, number=number, start=start) for number in range(count)]
         # What was stopped before it had a text is nothing to choose from.
         self._all = [candidate for candidate in self._all if _has_own_text(candidate)] + new

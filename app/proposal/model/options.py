@@ -1,16 +1,15 @@
 """What the user wants of the next run, and the words for it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
 from app.commands import DraftKeys
 from app.translation import QT_TR_NOOP, tr
-from engine.api import Constraints, Generate, Length, LengthMode, Mode
+from engine.api import LengthMode, RunSettings
 from engine.patterns import PatternError, compiled
 
-MAX_CANDIDATES = 8
 MAX_SOFT_EDGE = 5  # words on either side
 MAX_INSTRUCTIONS = 30
 NO_MODEL = QT_TR_NOOP("No model is loaded.")
@@ -21,51 +20,6 @@ SMALL_MODEL = QT_TR_NOOP(
     "knows few facts, may change those in the text or turn their meaning round, and it cannot "
     "translate. Read what it writes before you keep it."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
-    """The settings of a run that the user chooses."""
-
-    instruction: str = ""
-    strength: float = 1.0  # 0..1
-    length: Length = field(default_factory=Length)
-    candidates: int = 1
-    seed: int | None = None  # None: another one every time
-    soft_edge: int = 0  # words on either side that may change a little
-    mode: Mode = Mode.BOTH
-    constraints: Constraints = field(default_factory=Constraints)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing is set of what the bar folds away."""
-        plain = RunOptions()
-        return (self.soft_edge, self.mode, self.constraints) == (
-            plain.soft_edge,
-            plain.mode,
-            plain.constraints,
-        )
-
-    @property
-    def problem(self) -> str:
-        """Why no text can satisfy this, for the user; empty if one may."""
-        rules = self.constraints
-        return _problem_of(
-            tr("Characters"), f"[{rules.characters}]" if rules.characters else ""
-        ) or (_problem_of(tr("Pattern"), rules.pattern))
-
-
-def settings_of(request: Generate) -> RunOptions:
-    """Return the settings that a request was made with, for another seed."""
-    return RunOptions(
-        instruction=request.instruction,
-        strength=request.strength,
-        length=request.length,
-        candidates=request.candidates,
-        soft_edge=request.soft_edge,
-        mode=request.mode,
-        constraints=request.constraints,
-    )
 
 
 class Drawing(Enum):
@@ -88,7 +42,7 @@ class OptionsModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.draft_keys = DraftKeys()  # of the window's drafts
-        self._options = RunOptions()
+        self._settings = RunSettings()
         self._drawing: Drawing | None = None
         self._shows_heat = False
         self._takes_instructions: bool | None = None
@@ -97,15 +51,15 @@ class OptionsModel(QObject):
         self._num_steps = 0
 
     @property
-    def options(self) -> RunOptions:
+    def settings(self) -> RunSettings:
         """The settings of the next run."""
-        return self._options
+        return self._settings
 
     @property
-    def for_run(self) -> RunOptions:
+    def for_run(self) -> RunSettings:
         """The same, without an instruction that the model would refuse."""
         can_refuse = self._takes_instructions is False
-        return replace(self._options, instruction="") if can_refuse else self._options
+        return replace(self._settings, instruction="") if can_refuse else self._settings
 
     @property
     def drawing(self) -> Drawing | None:
@@ -139,11 +93,15 @@ class OptionsModel(QObject):
         """What the model cannot be expected to do; empty if nothing is known of that."""
         return tr(SMALL_MODEL) if self._is_small else ""
 
-    def set_options(self, options: RunOptions) -> None:
+    def set_settings(self, settings: RunSettings) -> None:
         """Choose the settings of the next run."""
-        if options != self._options:
-            self._options = options
+        if settings != self._settings:
+            self._settings = settings
             self.changed.emit()
+
+    def change(self, **changes: object) -> None:
+        """Choose some settings of the next run, by their names; the others stay."""
+        self.set_settings(replace(self._settings, **changes))  # type: ignore[arg-type]
 
     def set_drawing(self, drawing: Drawing | None) -> None:
         """Choose how drafts are drawn."""
@@ -173,11 +131,28 @@ class OptionsModel(QObject):
             self.changed.emit()
 
 
-def verb_of(region: str, options: RunOptions, *, is_at_end: bool = False) -> str:
+def is_plain(settings: RunSettings) -> bool:
+    """Return whether nothing is set of what the bar folds away."""
+    plain = RunSettings()
+    return (settings.soft_edge, settings.mode, settings.constraints) == (
+        plain.soft_edge,
+        plain.mode,
+        plain.constraints,
+    )
+
+
+def problem_of(settings: RunSettings) -> str:
+    """Return why no text can satisfy the settings, for the user; empty if one may."""
+    rules = settings.constraints
+    characters = f"[{rules.characters}]" if rules.characters else ""
+    return _problem_in(tr("Characters"), characters) or _problem_in(tr("Pattern"), rules.pattern)
+
+
+def verb_of(region: str, settings: RunSettings, *, is_at_end: bool = False) -> str:
     """Return what a run with these settings will do, in one word."""
     if not region.strip():
         return tr("Write") if is_at_end else tr("Infill")
-    match options.length.mode:
+    match settings.length.mode:
         case LengthMode.LONGER:
             return tr("Extend")
         case LengthMode.SHORTER:
@@ -186,7 +161,7 @@ def verb_of(region: str, options: RunOptions, *, is_at_end: bool = False) -> str
             return tr("Rework")
 
 
-def _problem_of(name: str, expression: str) -> str:
+def _problem_in(name: str, expression: str) -> str:
     try:
         compiled(expression)
     except PatternError as error:

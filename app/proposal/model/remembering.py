@@ -42,8 +42,8 @@ def _keep(
             steps=frame.step if frame else 0,
             mean_entropy=frame.mean_entropy if frame else 0.0,
             outcome=outcome,
-            instruction=proposal.place.request.instruction,
-            strength=proposal.place.request.strength,
+            instruction=proposal.place.request.settings.instruction,
+            strength=proposal.place.request.settings.strength,
             score=candidate.score.total if candidate.score else None,
         )
     )

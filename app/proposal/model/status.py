@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
-from engine.api import FinishReason, Generate, Mode
+from engine.api import FinishReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,6 @@ def status_of(proposal: Proposal) -> ProposalStatus:
         frame=0 if frame is None else frame + 1,
         shows_old=candidates.shows_old,
         has_parts=proposal.place.has_parts,
-        writes_on=isinstance(candidate.job, Generate) and candidate.job.mode is Mode.CAUSAL,
+        writes_on=candidate.writes_on,
         outcome=proposal.outcome,
     )

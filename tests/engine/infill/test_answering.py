@@ -8,13 +8,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine.api import Generate, Length, LengthMode, SamplerOptions
+from engine.api import Length, LengthMode, SamplerOptions
 from engine.errors import BadRequestError
 from engine.infill import CandidateDone, ContextCache, DraftStep, plan_job
 from engine.infill.answering import Rewriting
 from engine.infill.engine import InfillEngine
 from engine.infill.ranking import Likelihood
 from engine.loading import load_model
+from tests.requests import generate
 from tests.tiny_llama import HIDDEN, write_base, write_folder
 
 PASSAGE = "The lamp, which is green, stands here. It was bought by Anna in 1912."
@@ -37,7 +38,7 @@ def run(
     engine: InfillEngine, instruction: str, region: str = PASSAGE, **wishes: object
 ) -> list[DraftStep | CandidateDone]:
     fields = {"before": "", "after": "", "seed": 3, "region": region, "instruction": instruction}
-    request = Generate(job_id=1, revision=0, **(fields | wishes))
+    request = generate(job_id=1, revision=0, **(fields | wishes))
     job = plan_job(engine, request, ContextCache())
     assert isinstance(job, Rewriting)
     return list(job.run())

@@ -11,7 +11,6 @@ from engine.api import (
     Changes,
     Constraints,
     FindAlternatives,
-    Generate,
     Length,
     LengthMode,
     SlotChoice,
@@ -32,6 +31,7 @@ from engine.infill import (
 from engine.infill.settling import penalty
 from engine.model import ModelConfig
 from engine.sampler import QuickDraws, Sampler
+from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, config_json, random_model
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
@@ -58,7 +58,7 @@ def engine_of(profile: Profile = PROFILE, steps: int = 3) -> InfillEngine:
 def job_of(before: str, region: str, after: str, seed: int = 0, **options) -> InfillJob:
     """Return a planned job."""
     engine = engine_of(options.pop("profile", PROFILE), options.pop("steps", 3))
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before=before, region=region, after=after, seed=seed, **options
     )
     return InfillJob.planned(engine, request, ContextCache())
@@ -236,7 +236,7 @@ def test_words_of_a_line_of_prose_get_no_line_break(before, monkeypatch) -> None
 
 
 def test_nothing_but_white_space_comes_last() -> None:
-    request = Generate(job_id=1, revision=0, before="one ", region="", after=" two", seed=0)
+    request = generate(job_id=1, revision=0, before="one ", region="", after=" two", seed=0)
     plan = job_of("one ", "", " two").lanes[0].plan
     assert penalty(request, plan, " \n")[1] > penalty(request, plan, "x")[1] + 3
     alone = replace(request, before="", after="")

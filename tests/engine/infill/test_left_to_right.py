@@ -10,6 +10,7 @@ from engine.infill import CandidateDone, ContextCache, DraftStep, plan_job
 from engine.infill.left_to_right import LeftToRight, _is_looping
 from engine.loading import load_model
 from resources import resource_path
+from tests.requests import generate
 
 LOADED = load_model(resource_path("model"), "cpu")
 BEFORE = "The old man came home late. He sat down by the fire and"
@@ -18,7 +19,7 @@ BEFORE = "The old man came home late. He sat down by the fire and"
 def request(**wishes: object) -> Generate:
     fields = {"before": BEFORE, "region": "", "after": "", "seed": 3, "mode": Mode.CAUSAL}
     fields |= {"length": Length(mode=LengthMode.PARAGRAPH)}
-    return Generate(job_id=1, revision=0, **(fields | wishes))
+    return generate(job_id=1, revision=0, **(fields | wishes))
 
 
 def run(wanted: Generate) -> list[DraftStep | CandidateDone]:

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from engine.api import Branch, Changes, Constraints, Generate, Length, LengthMode, Steer
+from engine.api import Branch, Changes, Constraints, Length, LengthMode, Steer
 from engine.errors import BadRequestError
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillEngine, InfillJob, Profile
 from engine.infill.codec import TextCodec
 from engine.infill.lanes import make_lanes
 from engine.region.pins import parts_of
 from tests.engine.infill.test_infill import CODEC, PROFILE, engine_of, job_of, results, run
+from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, gemma_like_tokenizer
 
 CASES = 200
@@ -167,7 +168,7 @@ def test_pins_in_a_region_of_several_canvases() -> None:
 def test_a_draft_has_the_pinned_words_in_their_slots(region: str) -> None:
     """Short regions by a beam, long ones written on."""
     engine = replace(engine_of(DRAFTING), canvas_length=128)
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before="on ", region=region, after=".", seed=1, pinned=((4, 7),)
     )
     job = InfillJob.planned(engine, request, ContextCache())
@@ -220,7 +221,7 @@ def test_the_tokens_of_other_tokenizers_are_kept_apart_too() -> None:
         canvas_length=engine.canvas_length,
         max_context=64,
     )
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before="", region="the naïve the", after="", seed=1, pinned=((4, 9),)
     )
     done = [

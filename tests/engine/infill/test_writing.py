@@ -6,13 +6,14 @@ from operator import eq
 import pytest
 import torch
 
-from engine.api import Constraints, Generate
+from engine.api import Constraints
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillJob
 from engine.infill.ranking import likelihoods
 from engine.infill.writing import Written, write_on
 from engine.model import KVCache
 from tests.engine.infill.test_causal import DRAFTING
 from tests.engine.infill.test_infill import engine_of, job_of
+from tests.requests import generate
 
 ENGINE = replace(engine_of(DRAFTING), canvas_length=96)
 PREFIX, FOLLOWING = [40, 41, 42, 43], [50, 51, 52]
@@ -32,7 +33,7 @@ def written(*seeds: int, following=FOLLOWING, lengths=LENGTHS, forbidden=None, i
 
 
 def long_job(region: str = "x" * 40, is_cancelled=bool, **options) -> InfillJob:
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before="one ", region=region, after=" end.", **{"seed": 0} | options
     )
     return InfillJob.planned(ENGINE, request, ContextCache(), is_cancelled)
@@ -149,7 +150,7 @@ def test_a_region_of_several_canvases_is_written_canvas_by_canvas(candidates) ->
 
 def test_a_cancelled_region_of_several_canvases_writes_no_more() -> None:
     is_on = True
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before="one ", region="long " * 60, after=" end.", seed=0
     )
     job = InfillJob.planned(ENGINE, request, ContextCache(), lambda: not is_on)

@@ -1,14 +1,13 @@
 """Which lengths are tried."""
 
-from dataclasses import replace
-
 import pytest
 
-from engine.api import Generate, Length, LengthMode
+from engine.api import Length, LengthMode
 from engine.errors import BadRequestError
 from engine.infill import TextCodec
 from engine.region.lengths import CARET_SLOTS, Measure, Slots, lengths_to_try
 from engine.region.region import Region
+from tests.requests import generate
 from tests.tiny import VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
@@ -18,8 +17,7 @@ def tried(
     length: Length, old: int, before: str = "", filler: bool = False, after: str = "goes on"
 ) -> list[Slots]:
     """Return the lengths that are tried."""
-    request = Generate(job_id=0, revision=0, before=before, region="", after=after, seed=0)
-    region = Region.of(replace(request, length=length))
+    region = Region.of(generate(before=before, after=after, length=length))
     measure = Measure(old=old, count=lambda text: len(CODEC.encode(text)), has_filler=filler)
     return lengths_to_try(region, measure)
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from engine.api import Constraints, Generate, Length, LengthMode
+from engine.api import Constraints, Length, LengthMode, RunSettings
 from engine.region.lines import lacks_sentence, stays_on_line
+from tests.requests import generate
 
-REQUEST = Generate(
+REQUEST = generate(
     job_id=0, revision=0, before="One line. ", region="Two words ", after="more.\n", seed=0
 )
 
@@ -108,4 +109,4 @@ def test_where_lines_end_others_may_begin(before, region, after) -> None:
 )
 def test_who_says_what_the_text_is_like_may_have_more_lines(wish) -> None:
     assert stays_on_line(REQUEST)
-    assert not stays_on_line(replace(REQUEST, **wish))
+    assert not stays_on_line(replace(REQUEST, settings=RunSettings(**wish)))

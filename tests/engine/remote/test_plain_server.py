@@ -8,7 +8,6 @@ from engine.api import (
     Constraints,
     Failed,
     FinishReason,
-    Generate,
     Length,
     LengthMode,
     SamplerOptions,
@@ -18,6 +17,7 @@ from engine.remote.plain import make_task
 from engine.remote.server import RemoteServer
 from tests.engine.remote.conftest import Editor
 from tests.engine.remote.stand_in import StandIn
+from tests.requests import generate
 
 
 def connect(editor: Editor, server: StandIn, **does) -> None:
@@ -162,4 +162,4 @@ def test_a_wished_length_is_said(mode, words) -> None:
 def request_of(**fields):
     """Return a request to rewrite a word."""
     defaults = {"job_id": 2, "revision": 0, "seed": 7, "region": "went"}
-    return Generate(**{**defaults, "before": "The fox ", "after": " off.", **fields})
+    return generate(**{**defaults, "before": "The fox ", "after": " off.", **fields})

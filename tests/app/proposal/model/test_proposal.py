@@ -10,8 +10,9 @@ from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.status import status_of
 from app.text.rebase import Change, Region
-from engine.api import CanvasUpdated, Finished, FinishReason, Generate, Started
+from engine.api import CanvasUpdated, Finished, FinishReason, RunSettings, Started
 from tests.app.fakes import spans_of
+from tests.requests import generate
 
 FAR = Change(position=0, removed=0, added=3)
 NEAR = Change(position=21, removed=0, added=1)
@@ -19,7 +20,7 @@ NEAR = Change(position=21, removed=0, added=1)
 
 @pytest.fixture
 def proposal() -> Proposal:
-    request = Generate(
+    request = generate(
         job_id=7, revision=1, before="", region="old text", after="", seed=3, instruction=""
     )
     return Proposal(request, Region(start=20, end=28, guard_start=10, guard_end=40))
@@ -176,7 +177,8 @@ def test_a_change_elsewhere_says_nothing_of_it(proposal: Proposal) -> None:
 def test_a_frame_of_a_candidate_that_is_not_shown_is_said_and_changes_no_look(
     proposal: Proposal,
 ) -> None:
-    two = Proposal(replace(proposal.place.request, candidates=2), proposal.place.region)
+    request = replace(proposal.place.request, settings=RunSettings(candidates=2))
+    two = Proposal(request, proposal.place.region)
     two.notify_frame(frame("shown"))
     told: list[str] = []
     two.look_changed.connect(lambda: told.append("look"))
