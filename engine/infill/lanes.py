@@ -127,7 +127,7 @@ def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
 
 def _lengths(engine: InfillEngine, region: Region, plan: InfillPlan) -> list[Slots]:
     edges = plan.edge_before + plan.edge_after
-    if region.request.settings.num_slots is not None:
+    if region.settings.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
     # Old tokens that do not begin as the healed text does are none, but as many are expected.
     has_text = bool(plan.core(region.request.region).strip())

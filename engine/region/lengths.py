@@ -63,7 +63,7 @@ def lengths_to_try(region: Region, measure: Measure) -> list[Slots]:
         return _free_lengths(region, measure)
     # What is pinned is as long as it is; a counted length is that of the whole text. Fillers end a
     # text that is fitted to a pattern, so between pinned words there are none.
-    is_counted = region.request.settings.length.mode in (LengthMode.WORDS, LengthMode.LINES)
+    is_counted = region.settings.length.mode in (LengthMode.WORDS, LengthMode.LINES)
     fixed = 0 if is_counted else layout.num_pinned
     found = _free_lengths(region, replace(measure, old=measure.old - fixed, has_filler=False))
     counts = dict.fromkeys(max(layout.least, fixed + one.count) for one in found)
@@ -83,7 +83,7 @@ def nearest_first(tried: Sequence[Slots]) -> list[Slots]:
 
 
 def _free_lengths(region: Region, measure: Measure) -> list[Slots]:
-    length = region.request.settings.length
+    length = region.settings.length
     if length.mode is LengthMode.PARAGRAPH:
         raise BadRequestError(
             "A text can end with its paragraph only when continuing from left to right. Choose "

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from engine import bounds
-from engine.api import Branch, Generate, LengthMode
+from engine.api import Branch, Generate, LengthMode, RunSettings
 from engine.region.lines import PROSE, lacks_sentence
 from engine.region.pins import Part, parts_of
 from engine.region.rules import Rule, rule_of
@@ -69,6 +69,11 @@ class Region:
         )
 
     @property
+    def settings(self) -> RunSettings:
+        """What the user has chosen for it."""
+        return self.request.settings
+
+    @property
     def before(self) -> str:
         """The text that the new one stands behind."""
         return self.request.before + self.lead
@@ -81,10 +86,8 @@ class Region:
     @property
     def wants_sentence(self) -> bool:
         """Whether the request is to find the sentence that lacks, however long."""
-        request = self.request
-        is_open = (
-            request.settings.num_slots is None and request.settings.length.mode is LengthMode.AUTO
-        )
+        settings = self.settings
+        is_open = settings.num_slots is None and settings.length.mode is LengthMode.AUTO
         return is_open and self.lacks_sentence
 
     def cost_of(self, text: str, soft: tuple[str, str] = ("", "")) -> Cost:

@@ -47,9 +47,8 @@ def rule_of(request: Generate) -> Rule:
     Raises:
         BadRequestError: If an expression cannot be used.
     """
-    return compile_rule(
-        request.settings.constraints, request.settings.length, stays_on_line=stays_on_line(request)
-    )
+    settings, stays = request.settings, stays_on_line(request)
+    return compile_rule(settings.constraints, settings.length, stays_on_line=stays)
 
 
 def compile_rule(constraints: Constraints, length: Length, *, stays_on_line: bool = False) -> Rule:

@@ -127,9 +127,9 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
     A gap comes out at exactly the length it is given. One candidate tries several; each of many
     tries one, another than its neighbours.
     """
-    request = task.region.request
-    if request.settings.num_slots is not None or request.settings.strength < 1:
-        return (request.settings.num_slots or len(task.old) or CARET_SLOTS,)
+    settings = task.region.settings
+    if settings.num_slots is not None or settings.strength < 1:
+        return (settings.num_slots or len(task.old) or CARET_SLOTS,)
     measure = Measure(
         old=len(task.old),
         count=lambda text: round(len(text) * task.tokens_per_character),
@@ -138,7 +138,7 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
     tried = nearest_first(lengths_to_try(task.region, measure))[:_MOST_TRIED]
     counts = [slots.count for slots in tried]
     counts = [count for count in counts if count <= task.room] or counts[:1]
-    return tuple(counts) if request.settings.candidates == 1 else (counts[candidate % len(counts)],)
+    return tuple(counts) if settings.candidates == 1 else (counts[candidate % len(counts)],)
 
 
 def fresh_canvas(task: CanvasTask, num_slots: int, seed: int) -> Canvas:
@@ -147,19 +147,17 @@ def fresh_canvas(task: CanvasTask, num_slots: int, seed: int) -> Canvas:
     Raises:
         BadRequestError: If it is longer than the server's.
     """
-    draws, request = random.Random(seed), task.region.request
-    layout = layout_of(task.parts, num_slots, request.settings.num_slots)
+    draws, settings = random.Random(seed), task.region.settings
+    layout = layout_of(task.parts, num_slots, settings.num_slots)
     held = layout.held if layout else {}
     num_slots = layout.num_slots if layout else num_slots
     slots: list[int | None] = [None] * num_slots
-    steps = request.settings.sampler.max_denoising_steps
-    if request.settings.strength < 1:
+    steps = settings.sampler.max_denoising_steps
+    if settings.strength < 1:
         old = layout.old if layout else task.old
-        kept = [token if draws.random() >= request.settings.strength else None for token in old]
+        kept = [token if draws.random() >= settings.strength else None for token in old]
         slots = (kept + slots)[:num_slots]
-        steps = max(
-            1, round((steps or task.server.max_denoising_steps) * request.settings.strength)
-        )
+        steps = max(1, round((steps or task.server.max_denoising_steps) * settings.strength))
     slots = [held.get(slot, token) for slot, token in enumerate(slots)]
     canvas = laid_out(task, slots, draws, held)
     words = tuple(part.text for part in task.parts if part.is_pinned)

@@ -28,7 +28,7 @@ def check_kept(region: Region, text: str) -> None:
     Raises:
         BadRequestError: If it breaks a rule.
     """
-    rule, constraints = region.rule, region.request.settings.constraints
+    rule, constraints = region.rule, region.settings.constraints
     broken = ""
     if not rule.allows(text):
         is_long = rule.is_single_line and end_of_line(region, text) < len(text)
@@ -72,7 +72,7 @@ def score(region: Region, text: str, log_likelihood: float | None) -> Score:
         log_likelihood: Nats per token; None where the server tells none.
     """
     cost, nats = region.cost_of(text), log_likelihood or 0.0
-    missed = _MISS_PENALTY * _missed(region.request.settings.length, text)
+    missed = _MISS_PENALTY * _missed(region.settings.length, text)
     return Score(total=nats - cost.nats - missed, log_likelihood=nats, syntax=cost.syntax)
 
 

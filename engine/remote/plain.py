@@ -6,7 +6,7 @@ for; a chat, which quotes the text on both sides; a completion of the text befor
 
 from dataclasses import dataclass
 
-from engine.api import Generate, LengthMode
+from engine.api import LengthMode
 from engine.errors import BadRequestError
 from engine.region.region import Region
 from engine.region.seams import seam_errors
@@ -75,8 +75,8 @@ def make_task(server: RemoteServer, region: Region) -> PlainTask:
         BadRequestError: If the server takes no instructions and there is one.
     """
     before, after = region.before[-_MAX_BEFORE:], region.after[:_MAX_AFTER]
-    words = region.request.settings.instruction.strip()
-    max_tokens = _max_tokens(region.request)
+    words = region.settings.instruction.strip()
+    max_tokens = _max_tokens(region)
     body: Json = {"model": server.model, "max_tokens": max_tokens}
     path = COMPLETIONS
     if server.takes_suffix and not words and after.strip():
@@ -97,14 +97,12 @@ def make_task(server: RemoteServer, region: Region) -> PlainTask:
 
 def _messages(region: Region, words: str, before: str, after: str) -> list[Json]:
     """Return a chat that quotes what stands on both sides, and the old text if it is to change."""
-    request, core = region.request, region.request.region.strip()
+    length, core = region.settings.length, region.request.region.strip()
     gap = "the sentence that" if region.wants_sentence else "what"
     task = words or f"Write {gap} belongs in the gap."
     count = len(core.split())
-    if request.settings.length.mode in _LENGTHS and (count or request.settings.length.count):
-        task += " " + _LENGTHS[request.settings.length.mode].format(
-            words=count, count=request.settings.length.count
-        )
+    if length.mode in _LENGTHS and (count or length.count):
+        task += " " + _LENGTHS[length.mode].format(words=count, count=length.count)
     if region.rule.is_single_line:
         task += " Keep it on one line."
     parts = [task]
@@ -118,16 +116,17 @@ def _messages(region: Region, words: str, before: str, after: str) -> list[Json]
     ]
 
 
-def _max_tokens(request: Generate) -> int:
-    if request.settings.num_slots is not None:
-        return request.settings.num_slots
-    match request.settings.length.mode:
+def _max_tokens(region: Region) -> int:
+    settings = region.settings
+    if settings.num_slots is not None:
+        return settings.num_slots
+    match settings.length.mode:
         case LengthMode.WORDS:
-            return max(_MIN_TOKENS, 3 * request.settings.length.count)
+            return max(_MIN_TOKENS, 3 * settings.length.count)
         case LengthMode.LINES:
-            return max(_MIN_TOKENS, 40 * request.settings.length.count)
+            return max(_MIN_TOKENS, 40 * settings.length.count)
         case mode:
-            own = len(request.region) / _CHARS_PER_TOKEN
+            own = len(region.request.region) / _CHARS_PER_TOKEN
             wanted = own * _LENGTH_SHARES.get(mode, 1.5) or _CARET_TOKENS
             return max(_MIN_TOKENS, round(wanted))
 

@@ -34,7 +34,7 @@ class PlainJob:
             EngineError: If none of them came to an end.
         """
         report.started(self._task.max_tokens)
-        numbers = range(self._task.region.request.settings.candidates)
+        numbers = range(self._task.region.settings.candidates)
         await first_good(self._write(client, report, number) for number in numbers)
 
     async def _write(self, client: Client, report: ServerReport, number: int) -> None:
