@@ -20,8 +20,8 @@ from engine.api import (
     Steer,
     Unload,
 )
-from engine.desk import Desk
 from engine.errors import HungError
+from engine.pending import Desk
 from engine.worker import Worker
 
 log = logging.getLogger(__name__)

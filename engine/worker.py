@@ -22,8 +22,8 @@ from engine.api import (
     Unloaded,
 )
 from engine.backend import Backend, Control
-from engine.desk import CLOSED, Desk, Work, untouched
 from engine.errors import StoppedError
+from engine.pending import CLOSED, Desk, Work, untouched
 
 if TYPE_CHECKING:
     from engine.local_backend import LocalBackend

@@ -7,8 +7,8 @@ from engine.checkpoints.cache import (
 )
 from engine.checkpoints.convert import Job, convert
 from engine.checkpoints.detect import open_reader
-from engine.checkpoints.entry import Entry, Reader, Weight
 from engine.checkpoints.resident import Residency
+from engine.checkpoints.stored_tensor import Entry, Reader, Weight
 
 __all__ = [
     "CachedReader",

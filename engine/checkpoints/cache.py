@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
 from engine.checkpoints.files import Stored, damaged, file_size, read_header, read_json
 from engine.checkpoints.resident import FORMATS, Residency
+from engine.checkpoints.stored_tensor import Entry, Reader, Weight, part_rows
 from engine.errors import ModelFolderError
 from engine.hub.converted import FORMAT_VERSION, MANIFEST, RESIDENT
 from engine.small_files import open_regular

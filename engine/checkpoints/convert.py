@@ -24,7 +24,6 @@ from engine.checkpoints.cache import (
     checksum,
     fingerprint,
 )
-from engine.checkpoints.entry import Entry, Format, Reader, num_parts, part_rows
 from engine.checkpoints.partial_file import PartialFile
 from engine.checkpoints.resident import (
     DEFAULT_RESIDENCY,
@@ -33,6 +32,7 @@ from engine.checkpoints.resident import (
     tensor_specs,
     to_format,
 )
+from engine.checkpoints.stored_tensor import Entry, Format, Reader, num_parts, part_rows
 from engine.errors import StoppedError
 from engine.hub.converted import FORMAT_VERSION, JOURNAL, MANIFEST, ORIGIN, is_converted, name_of
 

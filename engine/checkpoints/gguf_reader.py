@@ -18,10 +18,10 @@ from gguf.constants import GGMLQuantizationType
 from gguf.quants import dequantize
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, part_rows
 from engine.checkpoints.files import read_bytes, read_json
 from engine.checkpoints.gguf_config import ARCHITECTURE, config_of, generation_config_of
 from engine.checkpoints.gguf_header import GgufTensor, read_gguf_header
+from engine.checkpoints.stored_tensor import Entry, part_rows
 from engine.errors import ModelFolderError
 
 _TOP = {

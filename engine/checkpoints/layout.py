@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Weight, part_rows
 from engine.checkpoints.files import Stored
 from engine.checkpoints.schemes import (
     LEAF_NAMES,
@@ -17,6 +16,7 @@ from engine.checkpoints.schemes import (
     Scheme,
     scheme_of,
 )
+from engine.checkpoints.stored_tensor import Entry, Weight, part_rows
 from engine.errors import ModelFolderError
 from kernels.quantized import Nvfp4
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
 from engine.checkpoints.files import Stored, read_header, read_json
 from engine.checkpoints.layout import model_name, plain
+from engine.checkpoints.stored_tensor import Entry, Reader, Weight, part_rows
 from engine.errors import ModelFolderError
 from engine.schema import Strict, shown, validated
 

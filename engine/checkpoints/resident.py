@@ -6,8 +6,8 @@ from math import prod
 import torch
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Format, Weight, num_parts
 from engine.checkpoints.layout import plain
+from engine.checkpoints.stored_tensor import Entry, Format, Weight, num_parts
 from engine.errors import BadRequestError, ModelFolderError
 from kernels.quantized import INT4_GROUP, NVFP4_GROUP, Int4Group, Int8Channel, Nvfp4
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.checkpoints.entry import Entry
 from engine.checkpoints.files import Stored, read_json, stored_tensors
 from engine.checkpoints.layout import layout
+from engine.checkpoints.stored_tensor import Entry
 from engine.errors import ModelFolderError
 
 

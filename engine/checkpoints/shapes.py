@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from engine.checkpoints.entry import Entry, Weight
 from engine.checkpoints.resident import Residency, kind_of, num_bytes, target_of
+from engine.checkpoints.stored_tensor import Entry, Weight
 from engine.model.config import ModelConfig
 from engine.model.kv_cache import SLACK
 from engine.model.model import DiffusionGemma

@@ -9,8 +9,8 @@ import httpx2
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
-from engine.hub.aside import STOPPED, Wait, aside
 from engine.hub.errors import disk_error, wrong_size
+from engine.hub.network_thread import STOPPED, Wait, aside
 from engine.hub.source import HubError, RemoteFile, Stage, StoppedError
 from engine.hub.verify import file_hash
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.api import Changes
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane, held_edges
+from engine.infill.hypothesis import Frame, Lane, held_edges
 from engine.infill.steering import free_slots, steer
 
 # Steps after which the less certain lengths of a candidate are given up.

@@ -9,8 +9,8 @@ from engine.denoiser import Denoising
 from engine.infill.batch import Batch
 from engine.infill.drafting import canvas_draft
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, clamp_lanes
-from engine.infill.lanes import new_generator
+from engine.infill.hypotheses import new_generator
+from engine.infill.hypothesis import Lane, clamp_lanes
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 from engine.region.rules import Rule

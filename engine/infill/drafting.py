@@ -7,14 +7,14 @@ import torch
 from torch import Tensor
 
 from engine.api import Generate, Mode
+from engine.infill.beam_search import MAX_LENGTH, CausalDraft, causal_drafts
 from engine.infill.beliefs import Beliefs
-from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, forbidden_tokens, held_pins
+from engine.infill.finalizing import penalty, text_of
+from engine.infill.hypothesis import Lane, forbidden_tokens, held_pins
 from engine.infill.plan import InfillPlan
-from engine.infill.settling import penalty, text_of
-from engine.infill.writing import Written, write_on
+from engine.infill.sampling import Written, write_on
 from engine.model import KVCache
 from engine.region.lengths import Slots
 from engine.region.rules import Rule

@@ -7,7 +7,7 @@ import torch
 
 from engine.infill.beliefs import Beliefs
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, clamp_lanes, held_pins
+from engine.infill.hypothesis import Lane, clamp_lanes, held_pins
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 from engine.region.rules import Rule

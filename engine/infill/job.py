@@ -14,10 +14,10 @@ from engine.infill.batch import Batch
 from engine.infill.canvases import LAST_STEPS, Canvases
 from engine.infill.context import ContextCache
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane
-from engine.infill.lanes import find_first_look, make_lanes, new_generator
+from engine.infill.finalizing import settle
+from engine.infill.hypotheses import find_first_look, make_lanes, new_generator
+from engine.infill.hypothesis import Frame, Lane
 from engine.infill.plan import InfillPlan, make_plan
-from engine.infill.settling import settle
 from engine.infill.steering import alternatives, resettling_step, steer
 from engine.model import KVCache
 from engine.patterns import LIMIT_S

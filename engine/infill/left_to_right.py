@@ -26,7 +26,7 @@ from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
 from engine.infill.draft import draft_of
 from engine.infill.engine import InfillEngine
-from engine.infill.lanes import new_generator
+from engine.infill.hypotheses import new_generator
 from engine.infill.plan import InfillPlan
 from engine.infill.ranking import likelihoods
 from engine.infill.rewriting import cleaned

@@ -9,7 +9,7 @@ from torch import Tensor
 from engine.api import Changes, TokenOption
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane
+from engine.infill.hypothesis import Frame, Lane
 from engine.sampler import CanvasState, predict
 
 # Melted words, and the neighbours of pinned ones, are worked on in this last part of the schedule.

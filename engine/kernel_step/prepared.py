@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.kernel_step.clamp_layout import Layout
 from engine.kernel_step.context import CanvasContext
-from engine.kernel_step.layout import Layout
 from engine.model import DiffusionGemma, KVCache
 from engine.sampler import CanvasState, Clamp, Sampler, StepOutput
 from kernels.canvas_step import CanvasStep, Recorder, runs_on_kernels

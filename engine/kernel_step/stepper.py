@@ -19,8 +19,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from engine.kernel_step.clamp_layout import Layout
 from engine.kernel_step.context import CanvasContext, ContextRings
-from engine.kernel_step.layout import Layout
 from engine.kernel_step.prepared import Asked, Graphs, Launched, PreparedStep
 from engine.model import DiffusionGemma, KVCache
 from engine.model.on_kernels import put_on_kernels

@@ -9,10 +9,10 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine.checkpoints.detect import open_reader
-from engine.checkpoints.entry import Entry, Reader, part_rows
 from engine.checkpoints.files import read_json
 from engine.checkpoints.layout import plain
 from engine.checkpoints.schemes import Plain
+from engine.checkpoints.stored_tensor import Entry, Reader, part_rows
 from engine.errors import ModelFolderError
 from engine.generation_config import GenerationConfig
 from engine.model.config import ModelConfig

@@ -23,7 +23,7 @@ from tasks import TextTask, cut_words, text_tasks
 
 from engine.api import Generate, Length, RunSettings, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
-from engine.infill.causal import CausalDraft
+from engine.infill.beam_search import CausalDraft
 from engine.infill.drafting import Drafts
 from engine.loading import LoadedModel, load_model
 from engine.region.seams import seam_errors

@@ -38,7 +38,7 @@ from tasks import (
 from engine.api import Generate, RunSettings, SamplerOptions
 from engine.api import Mode as RunMode
 from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan, plan_job
-from engine.infill.lane import Lane
+from engine.infill.hypothesis import Lane
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
 

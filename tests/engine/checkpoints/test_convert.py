@@ -80,7 +80,7 @@ def test_nvfp4_stays_as_it_is(tmp_path) -> None:
 def test_matrices_in_parts_convert_to_the_same_weights(write, tmp_path, monkeypatch) -> None:
     source = write(tmp_path / "source")
     whole = CachedReader(run(source, tmp_path / "whole"))
-    monkeypatch.setattr("engine.checkpoints.entry.PART_ROWS", 24)
+    monkeypatch.setattr("engine.checkpoints.stored_tensor.PART_ROWS", 24)
     parts_folder = run(source, tmp_path / "parts")
     verify(parts_folder)
     parts = CachedReader(parts_folder)

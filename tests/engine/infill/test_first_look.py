@@ -9,9 +9,9 @@ import torch
 
 from engine.api import Branch, Changes
 from engine.infill import CandidateDone, DraftStep
+from engine.infill.beam_search import causal_drafts
 from engine.infill.beliefs import Beliefs
-from engine.infill.causal import causal_drafts
-from engine.infill.lanes import _lengths
+from engine.infill.hypotheses import _lengths
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
 from engine.sampler import NEVER

@@ -28,7 +28,7 @@ from engine.infill import (
     TextCodec,
     draft_of,
 )
-from engine.infill.settling import penalty
+from engine.infill.finalizing import penalty
 from engine.model import ModelConfig
 from engine.sampler import QuickDraws, Sampler
 from tests.requests import generate

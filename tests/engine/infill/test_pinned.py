@@ -9,7 +9,7 @@ from engine.api import Branch, Changes, Constraints, Length, LengthMode, Steer
 from engine.errors import BadRequestError
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillEngine, InfillJob, Profile
 from engine.infill.codec import TextCodec
-from engine.infill.lanes import make_lanes
+from engine.infill.hypotheses import make_lanes
 from engine.region.pins import parts_of
 from tests.engine.infill.test_infill import CODEC, PROFILE, engine_of, job_of, results, run
 from tests.requests import generate

@@ -9,7 +9,7 @@ import torch
 
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared, use_kernels
-from engine.kernel_step.layout import Layout
+from engine.kernel_step.clamp_layout import Layout
 from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
 from engine.model.on_kernels import put_on_kernels
 from engine.sampler import (

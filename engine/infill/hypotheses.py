@@ -7,8 +7,8 @@ import torch
 from engine import bounds
 from engine.api import Generate, Mode
 from engine.errors import BadRequestError
+from engine.infill.beam_search import CausalDraft
 from engine.infill.beliefs import Beliefs
-from engine.infill.causal import CausalDraft
 from engine.infill.drafting import (
     find_drafts,
     find_long_drafts,
@@ -18,7 +18,7 @@ from engine.infill.drafting import (
 )
 from engine.infill.engine import InfillEngine
 from engine.infill.first_look import FirstLook, look_first
-from engine.infill.lane import Lane
+from engine.infill.hypothesis import Lane
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 from engine.region.lengths import Measure, Slots, lengths_to_try, thinned

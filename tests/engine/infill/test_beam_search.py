@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from engine.infill import CandidateDone
-from engine.infill.causal import CausalDraft, causal_drafts
+from engine.infill.beam_search import CausalDraft, causal_drafts
 from engine.infill.consensus import Consensus
 from engine.infill.drafting import Drafts
+from engine.infill.finalizing import text_of
 from engine.infill.ranking import likelihoods
-from engine.infill.settling import text_of
 from engine.model import KVCache
 from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
 

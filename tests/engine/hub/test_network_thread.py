@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.hub.aside import answer
+from engine.hub.network_thread import answer
 
 
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt, GeneratorExit])

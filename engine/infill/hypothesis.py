@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from engine.denoiser import Denoising, DenoisingStep
+from engine.infill.beam_search import CausalDraft
 from engine.infill.beliefs import Beliefs
-from engine.infill.causal import CausalDraft
 from engine.infill.codec import TextCodec
 from engine.infill.consensus import Consensus
 from engine.infill.constraints import TokenMasks

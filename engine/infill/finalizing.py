@@ -10,7 +10,7 @@ from engine.infill.consensus import CONSENSUS_WEIGHT
 from engine.infill.constraints import fit
 from engine.infill.draft import draft_of, until_end
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane
+from engine.infill.hypothesis import Frame, Lane
 from engine.infill.plan import InfillPlan
 from engine.infill.ranking import likelihoods
 from engine.model import KVCache

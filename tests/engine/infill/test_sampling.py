@@ -9,9 +9,9 @@ import torch
 from engine.api import Constraints
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillJob
 from engine.infill.ranking import likelihoods
-from engine.infill.writing import Written, write_on
+from engine.infill.sampling import Written, write_on
 from engine.model import KVCache
-from tests.engine.infill.test_causal import DRAFTING
+from tests.engine.infill.test_beam_search import DRAFTING
 from tests.engine.infill.test_infill import engine_of, job_of
 from tests.requests import generate
 
