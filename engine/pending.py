@@ -44,7 +44,7 @@ class _OpenJob:
     questions: list[FindAlternatives] = field(default_factory=list)  # about it, while it runs
 
 
-class Desk:
+class PendingRequests:
     """Takes requests in and lets events out; every method may be called in every thread.
 
     An event passes while what it is about is open, and the one that ends a job or a question

@@ -1,4 +1,4 @@
-"""The thread that the model lives in: it carries out what lies on the desk, and outlives it."""
+"""The thread that the model lives in: it carries out what was asked, and outlives it."""
 
 import threading
 from dataclasses import replace
@@ -23,7 +23,7 @@ from engine.api import (
 )
 from engine.backend import Backend, Control
 from engine.errors import StoppedError
-from engine.pending import CLOSED, Desk, Work, untouched
+from engine.pending import CLOSED, PendingRequests, Work, untouched
 
 if TYPE_CHECKING:
     from engine.local_backend import LocalBackend
@@ -32,26 +32,26 @@ if TYPE_CHECKING:
 class Worker:
     """One engine thread. Torch is imported in it, with the first job that needs it.
 
-    It ends when the desk is closed, or, given up because it hung, as soon as it comes back.
+    It ends when these are closed, or, given up because it hung, as soon as it comes back.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, pending: PendingRequests) -> None:
         """Start the thread."""
         self.at_hand: list[Work] = []  # a job, and a question that is answered in the middle of it
         self.signs_of_life = 0  # grows as long as the work goes on
         self.is_given_up = False
-        self._desk = desk
+        self._pending = pending
         self._backend: Backend | None = None
         # The model of a thread that was given up is loaded anew before the first job needs it.
-        self._lost = desk.model
+        self._lost = pending.model
         self.thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
         self.thread.start()
 
     def _run(self) -> None:
         while not self.is_given_up:
-            work = self._desk.take()
+            work = self._pending.take()
             if isinstance(work, Close):
-                self._desk.end_all()
+                self._pending.end_all()
                 return
             self._attempt(work)
 
@@ -64,30 +64,30 @@ class Worker:
                 self._answer(work)
             else:
                 self._carry_out(work)
-            assert not self._desk.is_open(work), "work has an end"
+            assert not self._pending.is_open(work), "work has an end"
         # The thread must outlive any job: a panic of a Rust library is no `Exception`, for one.
         except BaseException as error:  # noqa: BLE001
-            self._desk.fail(work, error)
+            self._pending.fail(work, error)
         finally:
             self.at_hand.pop()
 
     def _emit(self, event: Event) -> None:
         self.signs_of_life += 1
-        self._desk.emit(event)
+        self._pending.emit(event)
 
     def _is_cancelled(self, job_id: int) -> bool:
         self.signs_of_life += 1
-        return self._desk.is_cancelled(job_id)
+        return self._pending.is_cancelled(job_id)
 
     def _inbox(self, job_id: int) -> list[Steer]:
         """Return what was done to a running job; what was asked about it is answered on the way."""
-        for question in self._desk.take_questions(job_id):
+        for question in self._pending.take_questions(job_id):
             self._attempt(question)
         self.signs_of_life += 1
-        return self._desk.take_steers(job_id)
+        return self._pending.take_steers(job_id)
 
     def _answer(self, question: Question) -> None:
-        if self._desk.closing.is_set():
+        if self._pending.closing.is_set():
             raise StoppedError(CLOSED)
         match question:
             case FindAlternatives():

@@ -8,14 +8,14 @@ from engine.checkpoints.cache import (
 from engine.checkpoints.convert import Job, convert
 from engine.checkpoints.detect import open_reader
 from engine.checkpoints.resident import Residency
-from engine.checkpoints.stored_tensor import Entry, Reader, Weight
+from engine.checkpoints.stored_tensor import Reader, StoredTensor, Weight
 
 __all__ = [
     "CachedReader",
-    "Entry",
     "Job",
     "Reader",
     "Residency",
+    "StoredTensor",
     "Weight",
     "convert",
     "fingerprint",

@@ -17,7 +17,7 @@ PART_ROWS = 8192  # of a matrix; only the embedding has more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class StoredTensor:
     """One weight of the model, read when it is wanted.
 
     A stack of experts [E, out, in] has E parts, each [out, in]. A matrix [rows, columns] has one
@@ -54,7 +54,7 @@ class Reader(Protocol):
     def generation_config(self) -> Mapping[str, Any]:
         """Return what `generation_config.json` says, or would say; empty if nothing does."""
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[StoredTensor]:
         """Return the weights in the order in which they are stored.
 
         Raises:

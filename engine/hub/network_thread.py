@@ -21,7 +21,7 @@ T = TypeVar("T")
 Wait = Callable[[float], bool]  # seconds; whether to stop
 
 
-def aside(produce: Callable[[], Iterator[T]], wait: Wait) -> Generator[T, None, None]:
+def produced_elsewhere(produce: Callable[[], Iterator[T]], wait: Wait) -> Generator[T, None, None]:
     """Yield what `produce` yields in another thread, and raise what it raises.
 
     Raises:
@@ -69,7 +69,7 @@ def answer(ask: Callable[[], T], wait: Wait) -> T:
     Raises:
         StoppedError: As soon as `wait` says so.
     """
-    with closing(aside(lambda: iter([ask()]), wait)) as answers:
+    with closing(produced_elsewhere(lambda: iter([ask()]), wait)) as answers:
         return next(answers)
 
 

@@ -33,7 +33,7 @@ class CausalDraft:
 
 
 @torch.inference_mode()
-def causal_drafts(
+def beam_drafts(
     engine: InfillEngine,
     cache: KVCache,
     prefix: Sequence[int],

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor
 
 from engine.api import Generate, Mode
-from engine.infill.beam_search import MAX_LENGTH, CausalDraft, causal_drafts
+from engine.infill.beam_search import MAX_LENGTH, CausalDraft, beam_drafts
 from engine.infill.beliefs import Beliefs
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
 from engine.infill.engine import InfillEngine
 from engine.infill.finalizing import penalty, text_of
-from engine.infill.hypothesis import Lane, forbidden_tokens, held_pins
+from engine.infill.hypothesis import Hypothesis, forbidden_tokens, held_pins
 from engine.infill.plan import InfillPlan
-from engine.infill.sampling import Written, write_on
+from engine.infill.sampling import SampledDraft, sampled_drafts
 from engine.model import KVCache
 from engine.region.lengths import Slots
 from engine.region.rules import Rule
@@ -65,7 +65,7 @@ def find_drafts(
     if not fitting:
         return None
     forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
-    found = causal_drafts(engine, cache, plan.prefix, plan.suffix, fitting, forbidden, beliefs)
+    found = beam_drafts(engine, cache, plan.prefix, plan.suffix, fitting, forbidden, beliefs)
     return _judged(engine, request, plan, rule, found)
 
 
@@ -108,7 +108,7 @@ def find_long_drafts(
     forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
     context = cache.cut(len(plan.prefix) - 1)
     ahead = (plan.prefix[-1], following, fitting, forbidden, generators, is_cancelled)
-    texts = write_on(engine, context, *ahead)
+    texts = sampled_drafts(engine, context, *ahead)
     return [_best(engine, request, plan, rule, own) for own in texts]
 
 
@@ -125,17 +125,17 @@ def fitting_lengths(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
 
 
 def _forbidden(engine: InfillEngine, plan: InfillPlan, rule: Rule) -> Tensor | None:
-    """Return what each slot may not become, as for the lane that a draft will be for."""
-    lane = Lane.blank(plan, torch.Generator(engine.model.device))
-    return _mask(engine, lane, rule)
+    """Return what each slot may not become, as for the hypothesis that a draft will be for."""
+    hypothesis = Hypothesis.blank(plan, torch.Generator(engine.model.device))
+    return _mask(engine, hypothesis, rule)
 
 
-def _mask(engine: InfillEngine, lane: Lane, rule: Rule) -> Tensor | None:
-    """Return what the slots of a lane's canvas may not become, [slots, V] or [1, V] bool."""
-    mask = forbidden_tokens(engine, [lane], rule, lane.num_slots)
+def _mask(engine: InfillEngine, hypothesis: Hypothesis, rule: Rule) -> Tensor | None:
+    """Return what the slots of a hypothesis's canvas may not become, [slots, V] or [1, V] bool."""
+    mask = forbidden_tokens(engine, [hypothesis], rule, hypothesis.num_slots)
     mask = mask[0] if mask is not None and mask.dim() == 3 else mask
     if mask is not None:
-        for slot, token in held_pins(lane).items():
+        for slot, token in held_pins(hypothesis).items():
             mask[slot] = True
             mask[slot, token] = False
     return mask
@@ -143,20 +143,20 @@ def _mask(engine: InfillEngine, lane: Lane, rule: Rule) -> Tensor | None:
 
 def canvas_draft(
     engine: InfillEngine,
-    lane: Lane,
+    hypothesis: Hypothesis,
     rule: Rule,
     cache: KVCache,
     last: int,
     is_cancelled: Callable[[], bool],
 ) -> CausalDraft | None:
-    """Return a draft of the canvas a lane is at, of a region of several; None if cancelled.
+    """Return a draft of the canvas a hypothesis is at, of a region of several; None if cancelled.
 
     `cache` is the context without its `last` token.
     """
-    suffix = lane.plan.block_suffix(lane.block)
-    lengths, mask = [lane.num_slots], _mask(engine, lane, rule)
-    (written,) = write_on(
-        engine, cache, last, suffix, lengths, mask, [lane.generator], is_cancelled
+    suffix = hypothesis.plan.block_suffix(hypothesis.block)
+    lengths, mask = [hypothesis.num_slots], _mask(engine, hypothesis, rule)
+    (written,) = sampled_drafts(
+        engine, cache, last, suffix, lengths, mask, [hypothesis.generator], is_cancelled
     )
     best = max(written, key=lambda one: one.likelihood.leading, default=None)
     return CausalDraft(best.ids, best.likelihood.fit) if best else None
@@ -167,7 +167,7 @@ def _best(
     request: Generate,
     plan: InfillPlan,
     rule: Rule,
-    written: Sequence[Written],
+    written: Sequence[SampledDraft],
 ) -> CausalDraft | None:
     """Return the text that satisfies the rule and leads best to what follows.
 

@@ -10,7 +10,7 @@ from engine.infill.consensus import CONSENSUS_WEIGHT
 from engine.infill.constraints import fit
 from engine.infill.draft import draft_of, until_end
 from engine.infill.engine import InfillEngine
-from engine.infill.hypothesis import Frame, Lane
+from engine.infill.hypothesis import Frame, Hypothesis
 from engine.infill.plan import InfillPlan
 from engine.infill.ranking import likelihoods
 from engine.model import KVCache
@@ -22,50 +22,52 @@ from engine.region.syntax import new_errors
 from engine.sampler import predict
 
 
-def settle(
-    engine: InfillEngine, request: Generate, rule: Rule, cache: KVCache, lane: Lane
+def finalize(
+    engine: InfillEngine, request: Generate, rule: Rule, cache: KVCache, hypothesis: Hypothesis
 ) -> CandidateDone | None:
-    """Turn a lane whose last canvas is finished into a candidate.
+    """Turn a hypothesis whose last canvas is finished into a candidate.
 
     Args:
         engine: What the job works with.
         request: The texts around the region.
         rule: What the text has to satisfy.
         cache: The context before the region.
-        lane: The lane.
+        hypothesis: The hypothesis.
 
     Returns:
-        None if no text of the lane's length satisfies the rule.
+        None if no text of the hypothesis's length satisfies the rule.
     """
-    frame, plan = lane.last, lane.plan
-    draft, ids = lane.draft(engine, frame), lane.ids(frame)
+    frame, plan = hypothesis.last, hypothesis.plan
+    draft, ids = hypothesis.draft(engine, frame), hypothesis.ids(frame)
     if not rule.accepts(plan.core(draft.text)):
-        fitted = _fit(engine, rule, lane, frame)
+        fitted = _fit(engine, rule, hypothesis, frame)
         if fitted is None:
             return None
-        draft, ids = lane.settled_draft(engine, fitted, frame), fitted
+        draft, ids = hypothesis.fitted_draft(engine, fitted, frame), fitted
     return CandidateDone(
-        candidate=lane.candidate,
-        seed=lane.seed,
+        candidate=hypothesis.candidate,
+        seed=hypothesis.seed,
         draft=draft,
-        steps=len(lane.frames),
+        steps=len(hypothesis.frames),
         has_converged=frame.number < engine.sampler.max_steps,
-        score=_score(engine, request, cache, lane, ids, draft.text),
+        score=_score(engine, request, cache, hypothesis, ids, draft.text),
     )
 
 
-def _fit(engine: InfillEngine, rule: Rule, lane: Lane, frame: Frame) -> list[int] | None:
-    if len(lane.plan.blocks) > 1 or lane.plan.keeps_healed:
+def _fit(
+    engine: InfillEngine, rule: Rule, hypothesis: Hypothesis, frame: Frame
+) -> list[int] | None:
+    if len(hypothesis.plan.blocks) > 1 or hypothesis.plan.keeps_healed:
         return None
     temperature = engine.sampler.temperature(engine.sampler.max_steps)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
-    filler = engine.profile.filler_token_id if lane.takes_filler else None
-    slots = slice(0, lane.num_slots)
+    filler = engine.profile.filler_token_id if hypothesis.takes_filler else None
+    slots = slice(0, hypothesis.num_slots)
     free, known = frame.clamp.free[0, slots], frame.clamp.known[0, slots]
     # Of what is pinned there is no doubt.
     sure = one_hot(known, engine.codec.vocab_size)
     believed = probs[0, slots].where(free[:, None], sure.to(probs.dtype))
-    ids = fit(believed, rule, engine.codec, lane.plan.healed, filler)
+    ids = fit(believed, rule, engine.codec, hypothesis.plan.healed, filler)
     is_kept = ids is not None and bool(
         (torch.tensor(ids, device=free.device) == known)[~free].all()
     )
@@ -76,23 +78,27 @@ def _score(
     engine: InfillEngine,
     request: Generate,
     cache: KVCache,
-    lane: Lane,
+    hypothesis: Hypothesis,
     ids: list[int],
     text: str,
 ) -> Score:
-    plan = lane.plan
+    plan = hypothesis.plan
     text_ids = until_end(ids, engine.end_ids)
     kept = [token for token in text_ids if token != engine.profile.filler_token_id]
-    found = lane.start.likelihood if lane.start and kept == list(lane.start.ids) else None
+    found = (
+        hypothesis.start.likelihood
+        if hypothesis.start and kept == list(hypothesis.start.ids)
+        else None
+    )
     if found is None:
         # The last token of the context predicts the first one behind it.
         last = plan.prefix[-1] if plan.prefix else None
         context = cache.cut(len(plan.prefix) - 1) if plan.prefix else cache
         ahead = plan.suffix[: engine.profile.following]
         (found,) = likelihoods(engine.model, context, last, [kept], ahead)
-    fit = lane.beliefs.fit(kept, found) if lane.beliefs else found.fit
+    fit = hypothesis.beliefs.fit(kept, found) if hypothesis.beliefs else found.fit
     syntax, cost = penalty(request, plan, text)
-    agreement = lane.consensus.of(text) if lane.consensus else None
+    agreement = hypothesis.consensus.of(text) if hypothesis.consensus else None
     return Score(
         total=fit - cost + CONSENSUS_WEIGHT * (agreement or 0.0),
         log_likelihood=found.mean,

@@ -7,7 +7,7 @@ import torch
 
 from engine.infill.beliefs import Beliefs
 from engine.infill.engine import InfillEngine
-from engine.infill.hypothesis import Lane, clamp_lanes, held_pins
+from engine.infill.hypothesis import Hypothesis, clamp_hypotheses, held_pins
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 from engine.region.rules import Rule
@@ -21,7 +21,7 @@ class FirstLook:
     """What one pass over empty canvases has found."""
 
     beliefs: Beliefs | None  # None: of no length at which they are worth something
-    lane: Lane  # of the surest length, with the step that was taken
+    hypothesis: Hypothesis  # of the surest length, with the step that was taken
 
 
 @torch.inference_mode()
@@ -30,20 +30,20 @@ def look_first(
 ) -> FirstLook:
     """Run one pass over canvases whose slots are all free, one canvas for each length."""
     generator = torch.Generator(engine.model.device).manual_seed(0)
-    lanes = [Lane.blank(plan.resized(length), generator) for length in lengths]
-    clamp = clamp_lanes(engine, lanes, rule)
-    state = initial_state(engine.model, clamp, engine.sampler, [generator] * len(lanes))
+    hypotheses = [Hypothesis.blank(plan.resized(length), generator) for length in lengths]
+    clamp = clamp_hypotheses(engine, hypotheses, rule)
+    state = initial_state(engine.model, clamp, engine.sampler, [generator] * len(hypotheses))
     logits, probs = predict(engine.model, cache, state, clamp, _TEMPERATURE)
     nats = logits.log_softmax(dim=-1)
-    for row, lane in enumerate(lanes):
-        for slot, token in held_pins(lane).items():
+    for row, hypothesis in enumerate(hypotheses):
+        for slot, token in held_pins(hypothesis).items():
             nats[row, slot] = NEVER
             nats[row, slot, token] = 0.0
     entropy = -(probs * nats).sum(dim=-1)
     best = nats.argmax(dim=-1)
-    for row, lane in enumerate(lanes):
-        lane.record_look(state, row, clamp, cache, best[row].tolist(), entropy[row].tolist())
-    short = ((row, lane.num_slots) for row, lane in enumerate(lanes))
+    for row, hypothesis in enumerate(hypotheses):
+        hypothesis.record_look(state, row, clamp, cache, best[row].tolist(), entropy[row].tolist())
+    short = ((row, hypothesis.num_slots) for row, hypothesis in enumerate(hypotheses))
     rows = {n: nats[row, :n] for row, n in short if n <= engine.profile.believed}
-    surest = min(lanes, key=lambda lane: lane.last.mean_entropy)
+    surest = min(hypotheses, key=lambda hypothesis: hypothesis.last.mean_entropy)
     return FirstLook(Beliefs(rows) if rows else None, surest)

@@ -1,4 +1,4 @@
-"""Which lanes a request gets: lengths, candidates, and what their canvases start from."""
+"""Which hypotheses a request gets: lengths, candidates, and what their canvases start from."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,7 +18,7 @@ from engine.infill.drafting import (
 )
 from engine.infill.engine import InfillEngine
 from engine.infill.first_look import FirstLook, look_first
-from engine.infill.hypothesis import Lane
+from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
 from engine.model import KVCache
 from engine.region.lengths import Measure, Slots, lengths_to_try, thinned
@@ -26,10 +26,10 @@ from engine.region.region import Region
 from engine.region.rules import Rule
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
-_MAX_LANES = 12
+_MAX_HYPOTHESES = 12
 
 
-def make_lanes(
+def make_hypotheses(
     engine: InfillEngine,
     request: Generate,
     plan: InfillPlan,
@@ -37,8 +37,8 @@ def make_lanes(
     cache: KVCache,
     is_cancelled: Callable[[], bool] = lambda: False,
     beliefs: Beliefs | None = None,
-) -> list[Lane]:
-    """Return every candidate's lanes.
+) -> list[Hypothesis]:
+    """Return every candidate's hypotheses.
 
     With drafts of the causal pass each candidate has one, which starts from a part of its draft.
     Without, it has one for each length that is tried. A region of several canvases has one length;
@@ -62,13 +62,13 @@ def make_lanes(
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")
     share = 1.0 if is_causal else engine.profile.draft_share
-    from_noise = thinned(tried, max(1, _MAX_LANES // len(seeds)))
-    lanes = []
+    from_noise = thinned(tried, max(1, _MAX_HYPOTHESES // len(seeds)))
+    hypotheses = []
     for candidate, (seed, start) in enumerate(zip(seeds, starts, strict=True)):
         lengths = [Slots(len(start.ids), takes_filler=False)] if start else from_noise
         for slots in lengths:
             sized = plan.resized(slots.count)
-            lane = Lane(
+            hypothesis = Hypothesis(
                 candidate=candidate,
                 seed=seed,
                 plan=sized,
@@ -82,8 +82,8 @@ def make_lanes(
                 beliefs=beliefs,
                 writes_on=writes_on,
             )
-            lanes.append(lane)
-    return lanes
+            hypotheses.append(hypothesis)
+    return hypotheses
 
 
 def find_first_look(

@@ -1,4 +1,4 @@
-"""One canvas of a job: its slots settled so far, its frames, and what is known of it."""
+"""One canvas of a job: its slots committed so far, its frames, and what is known of it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ from engine.sampler import CanvasState, Clamp
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:
-    """A step of one lane, kept so that it can be asked about and gone on from."""
+    """A step of one hypothesis, kept so that it can be asked about and gone on from."""
 
     number: int  # of the schedule of its canvas
     block: int
@@ -36,7 +36,7 @@ class Frame:
     tokens: list[int]  # what the canvas holds in them, noise included
     entropy: list[float]
     num_free: int  # of these slots
-    settled: int  # slots of earlier canvases
+    committed: int  # slots of earlier canvases
 
     @property
     def mean_entropy(self) -> float:
@@ -45,7 +45,7 @@ class Frame:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Lane:
+class Hypothesis:
     """One text being worked on; a candidate explores its length with several."""
 
     candidate: int
@@ -54,8 +54,8 @@ class Lane:
     takes_filler: bool
     generator: torch.Generator
     block: int = 0
-    settled: list[int] = field(default_factory=list)  # tokens of earlier canvases
-    settled_entropy: list[float] = field(default_factory=list)
+    committed: list[int] = field(default_factory=list)  # tokens of earlier canvases
+    committed_entropy: list[float] = field(default_factory=list)
     pinned: set[int] = field(default_factory=set)
     frames: list[Frame] = field(default_factory=list)
     start: CausalDraft | None = None  # what the canvas starts from; None: noise
@@ -66,8 +66,8 @@ class Lane:
     writes_on: bool = False  # its later canvases start from drafts, too
 
     @classmethod
-    def blank(cls, plan: InfillPlan, generator: torch.Generator) -> "Lane":
-        """Return a lane of no candidate yet, whose canvas is all noise but for what is pinned."""
+    def blank(cls, plan: InfillPlan, generator: torch.Generator) -> "Hypothesis":
+        """Return one of no candidate yet, whose canvas is all noise but for what is pinned."""
         return cls(
             candidate=0,
             seed=0,
@@ -92,17 +92,17 @@ class Lane:
         """The latest frame."""
         return self.frames[-1]
 
-    def until(self, frame: Frame, seed: int, generator: torch.Generator) -> "Lane":
-        """Return a lane of its own that stands where this one stood at a frame's canvas."""
-        return Lane(
+    def until(self, frame: Frame, seed: int, generator: torch.Generator) -> "Hypothesis":
+        """Return a hypothesis of its own that stands where this one stood at a frame's canvas."""
+        return Hypothesis(
             candidate=0,
             seed=seed,
             plan=self.plan,
             takes_filler=self.takes_filler,
             generator=generator,
             block=frame.block,
-            settled=self.settled[: frame.settled],
-            settled_entropy=self.settled_entropy[: frame.settled],
+            committed=self.committed[: frame.committed],
+            committed_entropy=self.committed_entropy[: frame.committed],
             pinned=set(self.pinned),
             consensus=self.consensus,
             beliefs=self.beliefs,
@@ -112,7 +112,7 @@ class Lane:
     def record(
         self, step: DenoisingStep, row: int, before: CanvasState, clamp: Clamp, cache: KVCache
     ) -> None:
-        """Keep what a step of a batch found for this lane's canvas; nothing is copied."""
+        """Keep what a step of a batch found for this hypothesis's canvas; nothing is copied."""
         output, slots, own = step.output, self.num_slots, slice(row, row + 1)
         frame = Frame(
             number=step.number,
@@ -125,12 +125,12 @@ class Lane:
             tokens=output.tokens[row, :slots].tolist(),
             entropy=output.entropy[row, :slots].tolist(),
             num_free=int(output.num_free[row]),
-            settled=len(self.settled),
+            committed=len(self.committed),
         )
         self.frames.append(frame)
 
     def record_start(self, denoising: Denoising, row: int) -> None:
-        """Keep the draft that this lane's canvas holds all of, as what the first step will see."""
+        """Keep the draft that its canvas holds all of, as what the first step will see."""
         assert self.start is not None
         state, clamp = denoising.state, denoising.clamp
         tokens = state.canvas[row, clamp.slots[: self.num_slots]].tolist()
@@ -151,10 +151,10 @@ class Lane:
 
         Args:
             state: What the canvases hold.
-            row: This lane's.
+            row: This hypothesis's.
             clamp: What is known of them.
             cache: The context.
-            tokens: What is shown, as many as the longest lane has slots.
+            tokens: What is shown, as many as the longest hypothesis has slots.
             entropy: Nats, of each slot.
             number: Of the schedule.
         """
@@ -171,7 +171,7 @@ class Lane:
             tokens=tokens[:slots],
             entropy=entropy[:slots],
             num_free=int(clamp.free.sum()),
-            settled=len(self.settled),
+            committed=len(self.committed),
         )
         self.frames.append(frame)
 
@@ -181,8 +181,8 @@ class Lane:
         return bool(self.frames) and self.frames[-1].block == self.block
 
     @property
-    def at_its_draft(self) -> "Lane | None":
-        """This lane as it was when its canvas held its draft and nothing else; None: it never was.
+    def at_its_draft(self) -> "Hypothesis | None":
+        """It as it was when its canvas held its draft and nothing else; None: it never was.
 
         The draft may have been better than what became of it.
         """
@@ -191,22 +191,22 @@ class Lane:
 
     def ids(self, frame: Frame) -> list[int]:
         """Return the tokens of all slots up to a frame's canvas."""
-        return self.settled[: frame.settled] + frame.draft
+        return self.committed[: frame.committed] + frame.draft
 
     def draft(self, engine: InfillEngine, frame: Frame) -> Draft:
         """Return the region's text as a frame has it."""
         pairs = zip(frame.draft, frame.tokens, strict=True)
         accepted = [token == drawn for token, drawn in pairs]
-        return self._draft(engine, self.ids(frame), frame.entropy, accepted, frame.settled)
+        return self._draft(engine, self.ids(frame), frame.entropy, accepted, frame.committed)
 
-    def settled_draft(self, engine: InfillEngine, ids: Sequence[int], frame: Frame) -> Draft:
+    def fitted_draft(self, engine: InfillEngine, ids: Sequence[int], frame: Frame) -> Draft:
         """Return the text of tokens that were fitted to a rule after a frame."""
-        whole = self.settled[: frame.settled] + list(ids)
-        return self._draft(engine, whole, frame.entropy, [True] * len(ids), frame.settled)
+        whole = self.committed[: frame.committed] + list(ids)
+        return self._draft(engine, whole, frame.entropy, [True] * len(ids), frame.committed)
 
     def raw(self, codec: TextCodec, frame: Frame) -> str:
         """Return the text of the canvas itself, noise included."""
-        return codec.decode(self.settled[: frame.settled] + frame.tokens)
+        return codec.decode(self.committed[: frame.committed] + frame.tokens)
 
     def _draft(
         self,
@@ -214,13 +214,13 @@ class Lane:
         ids: Sequence[int],
         entropy: Sequence[float],
         accepted: Sequence[bool],
-        settled: int,
+        committed: int,
     ) -> Draft:
         core = draft_of(
             engine.codec,
             ids,
-            [*self.settled_entropy[:settled], *entropy],
-            [True] * settled + list(accepted),
+            [*self.committed_entropy[:committed], *entropy],
+            [True] * committed + list(accepted),
             b"" if self.plan.keeps_healed else self.plan.healed,
             self.pinned,
             engine.end_ids,
@@ -228,54 +228,57 @@ class Lane:
         return core.within(self.plan.lead, self.plan.trail)
 
 
-def clamp_lanes(engine: InfillEngine, lanes: Sequence[Lane], rule: Rule) -> Clamp:
-    """Return the clamp of a batch: each lane's slots free, its suffix known, edges held.
+def clamp_hypotheses(engine: InfillEngine, hypotheses: Sequence[Hypothesis], rule: Rule) -> Clamp:
+    """Return the clamp of a batch: each hypothesis's slots free, its suffix known, edges held.
 
     The canvases are as long as the longest; behind a shorter one stand end-of-text tokens.
     """
     device, profile = engine.model.device, engine.profile
-    rows = max(lane.num_slots + len(lane.plan.block_suffix(lane.block)) for lane in lanes)
-    slots = max(lane.num_slots for lane in lanes)
-    known = torch.full((len(lanes), rows), profile.end_token_id or 0)
-    free = torch.zeros(len(lanes), slots, dtype=torch.bool)
-    for row, lane in enumerate(lanes):
-        suffix = lane.plan.block_suffix(lane.block)
-        known[row, lane.num_slots : lane.num_slots + len(suffix)] = torch.tensor(suffix)
-        free[row, : lane.num_slots] = True
-        for slot, token in (held_edges(lane) | held_pins(lane)).items():
+    rows = max(
+        hypothesis.num_slots + len(hypothesis.plan.block_suffix(hypothesis.block))
+        for hypothesis in hypotheses
+    )
+    slots = max(hypothesis.num_slots for hypothesis in hypotheses)
+    known = torch.full((len(hypotheses), rows), profile.end_token_id or 0)
+    free = torch.zeros(len(hypotheses), slots, dtype=torch.bool)
+    for row, hypothesis in enumerate(hypotheses):
+        suffix = hypothesis.plan.block_suffix(hypothesis.block)
+        known[row, hypothesis.num_slots : hypothesis.num_slots + len(suffix)] = torch.tensor(suffix)
+        free[row, : hypothesis.num_slots] = True
+        for slot, token in (held_edges(hypothesis) | held_pins(hypothesis)).items():
             known[row, slot], free[row, slot] = token, False
     return Clamp(
         known=known.to(device),
         slots=torch.arange(slots, device=device),
         free=free.to(device),
-        forbidden=forbidden_tokens(engine, lanes, rule, slots),
+        forbidden=forbidden_tokens(engine, hypotheses, rule, slots),
         mark_known_from_start=profile.mark_known_from_start,
     )
 
 
-def held_edges(lane: Lane) -> dict[int, int]:
-    """Return the slots of soft edges in the lane's canvas, and the tokens that stood there."""
-    plan, first = lane.plan, sum(lane.plan.blocks[: lane.block])
+def held_edges(hypothesis: Hypothesis) -> dict[int, int]:
+    """Return the slots of soft edges in its canvas, and the tokens that stood there."""
+    plan, first = hypothesis.plan, sum(hypothesis.plan.blocks[: hypothesis.block])
     before = dict(enumerate(plan.old[: plan.edge_before]))
     end = plan.num_slots - plan.edge_after
     after = {
         end + place: plan.old[len(plan.old) - plan.edge_after + place]
         for place in range(plan.edge_after)
     }
-    here = range(first, first + lane.num_slots)
+    here = range(first, first + hypothesis.num_slots)
     return {slot - first: token for slot, token in (before | after).items() if slot in here}
 
 
-def held_pins(lane: Lane) -> dict[int, int]:
-    """Return the slots of the lane's canvas that old words are pinned in, and their tokens."""
-    first = sum(lane.plan.blocks[: lane.block])
-    here = range(first, first + lane.num_slots)
-    pinned = lane.plan.pinned.items()
-    return {s - first: token for s, token in pinned if s in here and s in lane.pinned}
+def held_pins(hypothesis: Hypothesis) -> dict[int, int]:
+    """Return the slots of its canvas that old words are pinned in, and their tokens."""
+    first = sum(hypothesis.plan.blocks[: hypothesis.block])
+    here = range(first, first + hypothesis.num_slots)
+    pinned = hypothesis.plan.pinned.items()
+    return {s - first: token for s, token in pinned if s in here and s in hypothesis.pinned}
 
 
 def forbidden_tokens(
-    engine: InfillEngine, lanes: Sequence[Lane], rule: Rule, slots: int
+    engine: InfillEngine, hypotheses: Sequence[Hypothesis], rule: Rule, slots: int
 ) -> Tensor | None:
     """Return [1, V] or [B, slots, V] bool, or None if every token may stand everywhere."""
     codec, filler = engine.codec, engine.profile.filler_token_id
@@ -287,30 +290,32 @@ def forbidden_tokens(
     if filler is not None:
         base[filler] = False
     base[engine.forbidden_ids] = True
-    if not any(lane.plan.suffix for lane in lanes):
+    if not any(hypothesis.plan.suffix for hypothesis in hypotheses):
         base[list(engine.end_ids)] = False  # nothing follows, so the text may end
-    wants_text = [filler is not None and not lane.takes_filler for lane in lanes]
-    healed = [lane.plan.healed if lane.block == 0 else b"" for lane in lanes]
-    guarded = any(lane.plan.layout for lane in lanes) or any(map(_begins, lanes))
+    wants_text = [filler is not None and not hypothesis.takes_filler for hypothesis in hypotheses]
+    healed = [hypothesis.plan.healed if hypothesis.block == 0 else b"" for hypothesis in hypotheses]
+    guarded = any(hypothesis.plan.layout for hypothesis in hypotheses) or any(
+        map(_begins, hypotheses)
+    )
     if not any(wants_text) and not any(healed) and not guarded:
         return base[None].to(engine.model.device) if base.any() else None
-    mask = base.repeat(len(lanes), slots, 1)
-    for row, lane in enumerate(lanes):
+    mask = base.repeat(len(hypotheses), slots, 1)
+    for row, hypothesis in enumerate(hypotheses):
         if wants_text[row]:
             mask[row, :, filler] = True
         if healed[row]:
             first = codec.not_starting_with(healed[row])
             behind = masks.forbidden(healed[row])
-            mask[row, lane.plan.edge_before] = first if behind is None else first | behind
-        if _begins(lane):
-            _guard_beginning(engine, lane.plan, mask[row, lane.plan.edge_before])
-        _guard_pins(engine, lane, mask[row])
+            mask[row, hypothesis.plan.edge_before] = first if behind is None else first | behind
+        if _begins(hypothesis):
+            _guard_beginning(engine, hypothesis.plan, mask[row, hypothesis.plan.edge_before])
+        _guard_pins(engine, hypothesis, mask[row])
     return mask.to(engine.model.device)
 
 
-def _begins(lane: Lane) -> bool:
+def _begins(hypothesis: Hypothesis) -> bool:
     """Whether there is something that a canvas must not begin with."""
-    return lane.block == 0 and (lane.plan.lacks_sentence or not lane.plan.suffix)
+    return hypothesis.block == 0 and (hypothesis.plan.lacks_sentence or not hypothesis.plan.suffix)
 
 
 def _guard_beginning(engine: InfillEngine, plan: InfillPlan, mask: Tensor) -> None:
@@ -321,15 +326,15 @@ def _guard_beginning(engine: InfillEngine, plan: InfillPlan, mask: Tensor) -> No
         mask |= engine.codec.joining(SPACE, is_behind=True)
 
 
-def _guard_pins(engine: InfillEngine, lane: Lane, mask: Tensor) -> None:
+def _guard_pins(engine: InfillEngine, hypothesis: Hypothesis, mask: Tensor) -> None:
     """Forbid, in a mask [slots, V], what would change a canvas' pinned words or cut them off."""
-    plan, first = lane.plan, sum(lane.plan.blocks[: lane.block])
+    plan, first = hypothesis.plan, sum(hypothesis.plan.blocks[: hypothesis.block])
     if plan.layout is None:
         return
     mask[: max(0, max(plan.pinned) - first), list(engine.end_ids)] = True
     for border in plan.layout.borders():
         slot = plan.edge_before + border.slot - first
-        if 0 <= slot < lane.num_slots:
+        if 0 <= slot < hypothesis.num_slots:
             joins = engine.codec.joining(border.kind, is_behind=border.is_behind)
             # A rule may leave nothing else: then the pinned word stands, though not apart.
             if not (mask[slot] | joins).all():

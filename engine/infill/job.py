@@ -1,4 +1,4 @@
-"""One request at work: candidates of several lengths in one batch, settled and ranked."""
+"""One request at work: candidates of several lengths in one batch, finalized and ranked."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,11 +14,11 @@ from engine.infill.batch import Batch
 from engine.infill.canvases import LAST_STEPS, Canvases
 from engine.infill.context import ContextCache
 from engine.infill.engine import InfillEngine
-from engine.infill.finalizing import settle
-from engine.infill.hypotheses import find_first_look, make_lanes, new_generator
-from engine.infill.hypothesis import Frame, Lane
+from engine.infill.finalizing import finalize
+from engine.infill.hypotheses import find_first_look, make_hypotheses, new_generator
+from engine.infill.hypothesis import Frame, Hypothesis
 from engine.infill.plan import InfillPlan, make_plan
-from engine.infill.steering import alternatives, resettling_step, steer
+from engine.infill.steering import alternatives, steer, step_to_resume
 from engine.model import KVCache
 from engine.patterns import LIMIT_S
 from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
@@ -34,12 +34,12 @@ class InfillJob:
         engine: InfillEngine,
         request: Generate,
         plan: InfillPlan,
-        lanes: list[Lane],
+        hypotheses: list[Hypothesis],
         rule: Rule,
         context: tuple[KVCache, int],
         start: Denoising | None = None,
         is_cancelled: Callable[[], bool] = lambda: False,
-        draft: Callable[[], list[Lane]] | None = None,
+        draft: Callable[[], list[Hypothesis]] | None = None,
     ) -> None:
         """Prepare to run; use `planned` or `branch`.
 
@@ -47,15 +47,15 @@ class InfillJob:
             engine: What the job works with.
             request: What was asked.
             plan: The region's layout.
-            lanes: The texts to work on, all at the same canvas.
+            hypotheses: The texts to work on, all at the same canvas.
             rule: What they have to satisfy, compiled from the request.
             context: The cache before the region, and how many of its tokens were there before.
-            start: Where the lanes go on; None: from the beginning.
+            start: Where the hypotheses go on; None: from the beginning.
             is_cancelled: Looked at while a draft of a canvas is written.
-            draft: Makes the lanes to work on, once those given, a first look, are shown.
+            draft: Makes the hypotheses to work on, once those given, a first look, are shown.
         """
         self._draft = draft
-        self.engine, self.request, self.plan, self.lanes = engine, request, plan, lanes
+        self.engine, self.request, self.plan, self.hypotheses = engine, request, plan, hypotheses
         self.rule = rule
         self.cache, self.reused = context
         steps = engine.sampler.max_steps
@@ -71,14 +71,14 @@ class InfillJob:
             is_cancelled=is_cancelled,
             denoises=request.settings.mode is not Mode.CAUSAL or start is not None,
         )
-        number = max(len(lane.plan.blocks) - lane.block for lane in lanes)
-        # Of the longest lane; a melted word may add some.
+        number = max(len(hypothesis.plan.blocks) - hypothesis.block for hypothesis in hypotheses)
+        # Of the longest hypothesis; a melted word may add some.
         self.max_steps = steps * number - (start.number if start else self._steps_skipped)
-        if draft or any(lane.start for lane in lanes):
+        if draft or any(hypothesis.start for hypothesis in hypotheses):
             self.max_steps += LAST_STEPS + 1  # and the better one of the two once more
-        elif start is None and any(lane.writes_on for lane in lanes):
+        elif start is None and any(hypothesis.writes_on for hypothesis in hypotheses):
             self.max_steps = LAST_STEPS * number
-        self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
+        self._shown: dict[int, list[tuple[Hypothesis, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
 
     @classmethod
@@ -108,7 +108,7 @@ class InfillJob:
         context: tuple[KVCache, int],
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> "InfillJob":
-        """Make the lanes of a plan whose context is encoded."""
+        """Make the hypotheses of a plan whose context is encoded."""
         rule = rule_of(request)
         for part in plan.layout.parts if plan.layout else ():
             if part.is_pinned and not rule.allows(part.text):
@@ -119,15 +119,15 @@ class InfillJob:
         where = (engine, request, plan, rule, context[0])
         look, draft = find_first_look(*where), None
         if look is None:
-            lanes = make_lanes(*where, is_cancelled)
+            hypotheses = make_hypotheses(*where, is_cancelled)
         else:
-            lanes = [
-                replace(look.lane, candidate=number)
+            hypotheses = [
+                replace(look.hypothesis, candidate=number)
                 for number in range(request.settings.candidates)
             ]
-            draft = partial(make_lanes, *where, is_cancelled, look.beliefs)
+            draft = partial(make_hypotheses, *where, is_cancelled, look.beliefs)
         return cls(
-            engine, request, plan, lanes, rule, context, is_cancelled=is_cancelled, draft=draft
+            engine, request, plan, hypotheses, rule, context, is_cancelled=is_cancelled, draft=draft
         )
 
     @torch.inference_mode()
@@ -141,26 +141,26 @@ class InfillJob:
         if seen is None:
             raise BadRequestError(FORGOTTEN)
         engine, (parent, frame) = self.engine, seen
-        lane = parent.until(frame, request.seed, new_generator(engine, request.seed))
+        hypothesis = parent.until(frame, request.seed, new_generator(engine, request.seed))
         start = Denoising(
             engine.model,
             frame.cache,
             frame.clamp,
             engine.sampler,
-            [lane.generator],
+            [hypothesis.generator],
             frame.after if request.step else frame.before,
-            steps_done=resettling_step(engine, frame.number if request.step else 0),
+            steps_done=step_to_resume(engine, frame.number if request.step else 0),
         )
         changes, holds = request.changes, request.holds_rest
-        steer(engine, start, 0, lane, frame, changes, holds_rest=holds)
+        steer(engine, start, 0, hypothesis, frame, changes, holds_rest=holds)
         own = branch_of(self.request, request)
         context = (self.cache, self.cache.length)
-        return InfillJob(engine, own, lane.plan, [lane], self.rule, context, start)
+        return InfillJob(engine, own, hypothesis.plan, [hypothesis], self.rule, context, start)
 
     @property
     def num_slots(self) -> int:
-        """Slots of the longest lane."""
-        return max(lane.plan.num_slots for lane in self.lanes)
+        """Slots of the longest hypothesis."""
+        return max(hypothesis.plan.num_slots for hypothesis in self.hypotheses)
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
@@ -173,28 +173,30 @@ class InfillJob:
             yield self._unchanged()
             return
         if self._draft is not None:
-            yield from map(self._show, self.lanes)
-            self.lanes = self._draft()
-        first = self._first or self._canvases.begun(self.lanes, self.cache)
-        waiting = [self._canvases.batch(self.lanes, first)]
-        results: dict[int, list[tuple[CandidateDone, Lane]]] = {}
+            yield from map(self._show, self.hypotheses)
+            self.hypotheses = self._draft()
+        first = self._first or self._canvases.begun(self.hypotheses, self.cache)
+        waiting = [self._canvases.batch(self.hypotheses, first)]
+        results: dict[int, list[tuple[CandidateDone, Hypothesis]]] = {}
         while waiting:
             self._running = waiting.pop(0)
             for step in self._running.run():
                 yield from map(self._show, step.shown)
-                for lane in step.finished:
-                    if lane.is_complete(self.engine.end_ids):
-                        done = results.setdefault(lane.candidate, [])
-                        if (result := self._settle(lane)) is not None:
-                            done.append((result, lane))
-                            if _is_behind_its_draft(result, lane):
-                                waiting.append(self._canvases.whole_draft(lane))
-                        draft = lane.at_its_draft
-                        if draft and (result := self._settle(draft)) is not None:
+                for hypothesis in step.finished:
+                    if hypothesis.is_complete(self.engine.end_ids):
+                        done = results.setdefault(hypothesis.candidate, [])
+                        if (result := self._finalize(hypothesis)) is not None:
+                            done.append((result, hypothesis))
+                            if _is_behind_its_draft(result, hypothesis):
+                                waiting.append(self._canvases.whole_draft(hypothesis))
+                        draft = hypothesis.at_its_draft
+                        if draft and (result := self._finalize(draft)) is not None:
                             done.append((result, draft))
                     else:
-                        waiting.append(self._canvases.following(lane))
-                for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
+                        waiting.append(self._canvases.following(hypothesis))
+                for candidate in dict.fromkeys(
+                    hypothesis.candidate for hypothesis in step.finished
+                ):
                     if not self._is_open(candidate, waiting) and results[candidate]:
                         yield from self._choose(results[candidate])
         if not any(results.values()) and self.rule.limit.is_over:
@@ -212,9 +214,9 @@ class InfillJob:
         """Change the canvas of a candidate that is running; others take nothing."""
         shown = self._shown.get(request.candidate)
         if self._running is not None and shown:
-            lane, frame = self.seen(request.candidate, request.step) or shown[-1]
+            hypothesis, frame = self.seen(request.candidate, request.step) or shown[-1]
             # The length that was seen may have been given up since.
-            running = lane if lane in self._running.lanes else shown[-1][0]
+            running = hypothesis if hypothesis in self._running.hypotheses else shown[-1][0]
             running.start = None  # what the user has changed is no draft's any more
             self._running.steer(running, frame, request.changes)
 
@@ -225,8 +227,8 @@ class InfillJob:
             return ()
         return alternatives(self.engine, *seen, request.slot, request.count)
 
-    def seen(self, candidate: int, step: int) -> tuple[Lane, Frame] | None:
-        """Return the lane and the frame that were shown as a candidate's step."""
+    def seen(self, candidate: int, step: int) -> tuple[Hypothesis, Frame] | None:
+        """Return the hypothesis and the frame that were shown as a candidate's step."""
         shown = self._shown.get(candidate, [])
         return shown[step - 1] if 1 <= step <= len(shown) else None
 
@@ -243,40 +245,42 @@ class InfillJob:
             score=Score(total=0.0, log_likelihood=0.0),
         )
 
-    def _settle(self, lane: Lane) -> CandidateDone | None:
+    def _finalize(self, hypothesis: Hypothesis) -> CandidateDone | None:
         if self.rule.limit.is_over:
             return None
-        return settle(self.engine, self.request, self.rule, self.cache, lane)
+        return finalize(self.engine, self.request, self.rule, self.cache, hypothesis)
 
     def _is_open(self, candidate: int, waiting: Sequence[Batch]) -> bool:
         running = [self._running] if self._running else []
-        lanes = [lane for batch in (*waiting, *running) for lane in batch.lanes]
-        return any(lane.candidate == candidate for lane in lanes)
+        hypotheses = [
+            hypothesis for batch in (*waiting, *running) for hypothesis in batch.hypotheses
+        ]
+        return any(hypothesis.candidate == candidate for hypothesis in hypotheses)
 
-    def _show(self, lane: Lane) -> DraftStep:
-        """Return the lane's latest frame as its candidate's next step."""
-        shown = self._shown.setdefault(lane.candidate, [])
-        shown.append((lane, lane.last))
+    def _show(self, hypothesis: Hypothesis) -> DraftStep:
+        """Return the hypothesis's latest frame as its candidate's next step."""
+        shown = self._shown.setdefault(hypothesis.candidate, [])
+        shown.append((hypothesis, hypothesis.last))
         return DraftStep(
-            candidate=lane.candidate,
+            candidate=hypothesis.candidate,
             step=len(shown),
-            draft=lane.draft(self.engine, lane.last),
-            raw=lane.raw(self.engine.codec, lane.last),
-            mean_entropy=lane.last.mean_entropy,
+            draft=hypothesis.draft(self.engine, hypothesis.last),
+            raw=hypothesis.raw(self.engine.codec, hypothesis.last),
+            mean_entropy=hypothesis.last.mean_entropy,
         )
 
-    def _choose(self, done: list[tuple[CandidateDone, Lane]]) -> Iterator[Progress]:
-        """Yield a candidate's best lane, after a last step that shows it."""
-        best, lane = max(done, key=lambda pair: pair[0].score.total)
-        shown = self._shown[lane.candidate]
-        if shown[-1] != (lane, lane.last):
-            yield self._show(lane)
+    def _choose(self, done: list[tuple[CandidateDone, Hypothesis]]) -> Iterator[Progress]:
+        """Yield a candidate's best hypothesis, after a last step that shows it."""
+        best, hypothesis = max(done, key=lambda pair: pair[0].score.total)
+        shown = self._shown[hypothesis.candidate]
+        if shown[-1] != (hypothesis, hypothesis.last):
+            yield self._show(hypothesis)
         yield replace(best, steps=len(shown))
 
 
-def _is_behind_its_draft(done: CandidateDone, lane: Lane) -> bool:
-    draft = lane.start
-    return draft is not None and lane.start_share < 1.0 and done.score.total < draft.score
+def _is_behind_its_draft(done: CandidateDone, hypothesis: Hypothesis) -> bool:
+    draft = hypothesis.start
+    return draft is not None and hypothesis.start_share < 1.0 and done.score.total < draft.score
 
 
 def plan_of(engine: InfillEngine, request: Generate) -> InfillPlan:

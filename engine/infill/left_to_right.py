@@ -43,7 +43,7 @@ _LONGEST_LOOP = 16  # tokens that a text may repeat before it is taken for a loo
 
 
 @dataclass(slots=True)
-class _Written:
+class _Text:
     """A candidate at work."""
 
     number: int
@@ -143,12 +143,10 @@ class LeftToRight:
         """
         raise BadRequestError(FORGOTTEN)
 
-    def _begun(self, number: int) -> _Written:
+    def _begun(self, number: int) -> _Text:
         is_calm = self._is_answer and number == 0
         seed = self.request.seed + number
-        return _Written(
-            number, new_generator(self.engine, seed), _CALM if is_calm else _TEMPERATURE
-        )
+        return _Text(number, new_generator(self.engine, seed), _CALM if is_calm else _TEMPERATURE)
 
     def _opened(self, count: int) -> tuple[KVCache, Tensor]:
         """Return the prompt's cache as branches, and what may come first in each [count, V]."""
@@ -167,7 +165,7 @@ class LeftToRight:
         mask[list(self.engine.end_ids)] = False
         return mask.to(self.engine.model.device)
 
-    def _drawn(self, rows: Sequence[_Written], logits: Tensor, forbidden: Tensor) -> Tensor:
+    def _drawn(self, rows: Sequence[_Text], logits: Tensor, forbidden: Tensor) -> Tensor:
         """Draw a token a row [B, 1] and note it."""
         never = forbidden.expand_as(logits)
         if not rows[0].ids:
@@ -194,7 +192,7 @@ class LeftToRight:
         if not self._is_answer and self.plan.healed:
             never |= self.engine.codec.not_starting_with(self.plan.healed).to(never.device)
 
-    def _has_ended(self, one: _Written) -> bool:
+    def _has_ended(self, one: _Text) -> bool:
         """Whether a text is at its end; the token that ended it is taken away."""
         if one.ids[-1] in self.engine.end_ids:
             self._drop_last(one)
@@ -213,14 +211,14 @@ class LeftToRight:
         return _is_looping(one.ids)
 
     @staticmethod
-    def _drop_last(one: _Written) -> None:
+    def _drop_last(one: _Text) -> None:
         one.ids.pop()
         one.entropy.pop()
 
     def _without_healed(self, text: str) -> str:
         return text.removeprefix(self.plan.healed.decode(errors="ignore"))
 
-    def _draft(self, one: _Written, *, is_whole: bool) -> Draft:
+    def _draft(self, one: _Text, *, is_whole: bool) -> Draft:
         """Return the region's text as it stands."""
         plan, codec = self.plan, self.engine.codec
         healed = b"" if self._is_answer else plan.healed
@@ -242,7 +240,7 @@ class LeftToRight:
         is_prose = self.request.language in PROSE
         return lead + text.lstrip().partition("\n" if is_prose else "\n\n")[0].rstrip()
 
-    def _step(self, one: _Written) -> DraftStep:
+    def _step(self, one: _Text) -> DraftStep:
         return DraftStep(
             candidate=one.number,
             step=len(one.ids),
@@ -251,7 +249,7 @@ class LeftToRight:
             mean_entropy=sum(one.entropy) / max(1, len(one.entropy)),
         )
 
-    def _done(self, one: _Written) -> CandidateDone:
+    def _done(self, one: _Text) -> CandidateDone:
         draft = self._draft(one, is_whole=True)
         mean = one.log_likelihood / max(1, len(one.ids))
         return CandidateDone(

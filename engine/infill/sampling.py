@@ -24,7 +24,7 @@ _TOP_K = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SampledDraft:
     """A text that was written from the left, in tokens."""
 
     ids: tuple[int, ...]
@@ -32,7 +32,7 @@ class Written:
 
 
 @torch.inference_mode()
-def write_on(
+def sampled_drafts(
     engine: InfillEngine,
     cache: KVCache,
     last: int,
@@ -41,7 +41,7 @@ def write_on(
     forbidden: Tensor | None,
     generators: Sequence[torch.Generator],
     is_cancelled: Callable[[], bool],
-) -> list[list[Written]]:
+) -> list[list[SampledDraft]]:
     """Return a few texts for each generator, whose draws alone they depend on; one if none follows.
 
     Args:
@@ -78,7 +78,7 @@ def write_on(
             ends[length] = stop
     flat = [ids for row in _cut(written, ends) for ids in row]
     found = likelihoods(model, cache, last, flat, following)
-    pairs = [Written(ids, one) for ids, one in zip(flat, found, strict=True)]
+    pairs = [SampledDraft(ids, one) for ids, one in zip(flat, found, strict=True)]
     share = len(pairs) // len(generators)
     return [pairs[place * share : (place + 1) * share] for place in range(len(generators))]
 

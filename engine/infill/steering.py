@@ -9,23 +9,23 @@ from torch import Tensor
 from engine.api import Changes, TokenOption
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
-from engine.infill.hypothesis import Frame, Lane
+from engine.infill.hypothesis import Frame, Hypothesis
 from engine.sampler import CanvasState, predict
 
 # Melted words, and the neighbours of pinned ones, are worked on in this last part of the schedule.
-RESETTLING_SHARE = 0.5
+RESUMED_SHARE = 0.5
 
 
-def resettling_step(engine: InfillEngine, number: int) -> int:
+def step_to_resume(engine: InfillEngine, number: int) -> int:
     """Return the schedule's step from which a changed canvas goes on."""
-    return min(number, round((1 - RESETTLING_SHARE) * engine.sampler.max_steps))
+    return min(number, round((1 - RESUMED_SHARE) * engine.sampler.max_steps))
 
 
 def steer(
     engine: InfillEngine,
     denoising: Denoising,
     row: int,
-    lane: Lane,
+    hypothesis: Hypothesis,
     frame: Frame,
     changes: Changes,
     *,
@@ -36,13 +36,13 @@ def steer(
     Args:
         engine: What the job works with.
         denoising: The batch.
-        row: The lane's canvas in it.
-        lane: Whose canvas it is.
+        row: The hypothesis's canvas in it.
+        hypothesis: Whose canvas it is.
         frame: What the user saw; pinned slots take its tokens.
         changes: What shall change, by the region's slot numbers.
         holds_rest: All slots that are not melted keep the frame's tokens.
     """
-    here = range(len(lane.settled), len(lane.settled) + lane.num_slots)
+    here = range(len(hypothesis.committed), len(hypothesis.committed) + hypothesis.num_slots)
     first = here.start
     tokens = dict(enumerate(frame.draft)) if holds_rest else {}
     for slot in (*changes.release, *changes.melt):
@@ -51,15 +51,15 @@ def steer(
         token = token_at(engine, frame, choice.slot, choice.rank)
         if choice.slot in here and token is not None:
             tokens[choice.slot - first] = token
-            lane.pinned.add(choice.slot)
-    lane.pinned -= {*changes.release, *changes.melt}
+            hypothesis.pinned.add(choice.slot)
+    hypothesis.pinned -= {*changes.release, *changes.melt}
     release = [slot - first for slot in changes.release if slot in here]
     melt = [slot - first for slot in changes.melt if slot in here]
     free_slots(denoising, row, [*release, *melt])
-    _renoise(engine, denoising, row, melt, lane.generator)
+    _renoise(engine, denoising, row, melt, hypothesis.generator)
     _hold(engine, denoising, row, tokens)
     if melt:
-        denoising.number = resettling_step(engine, denoising.number)
+        denoising.number = step_to_resume(engine, denoising.number)
 
 
 def free_slots(denoising: Denoising, row: int, slots: list[int]) -> None:
@@ -110,7 +110,7 @@ def slot_probs(engine: InfillEngine, frame: Frame, slot: int) -> Tensor | None:
 
     None if the slot is not in the frame's canvas.
     """
-    place = slot - frame.settled
+    place = slot - frame.committed
     if not 0 <= place < len(frame.draft):
         return None
     temperature = engine.sampler.temperature(frame.number)
@@ -120,7 +120,7 @@ def slot_probs(engine: InfillEngine, frame: Frame, slot: int) -> Tensor | None:
 
 def token_at(engine: InfillEngine, frame: Frame, slot: int, rank: int) -> int | None:
     """Return the token a frame has in a slot, or its `rank`-th likeliest one."""
-    place = slot - frame.settled
+    place = slot - frame.committed
     if not 0 <= place < len(frame.draft):
         return None
     if rank == 0:
@@ -132,15 +132,15 @@ def token_at(engine: InfillEngine, frame: Frame, slot: int, rank: int) -> int | 
 
 
 def alternatives(
-    engine: InfillEngine, lane: Lane, frame: Frame, slot: int, count: int
+    engine: InfillEngine, hypothesis: Hypothesis, frame: Frame, slot: int, count: int
 ) -> tuple[TokenOption, ...]:
     """Return the likeliest tokens of a slot in a frame, best first."""
     probs = slot_probs(engine, frame, slot)
     if probs is None:
         return ()
     best, ids = probs.topk(min(count, len(probs)))
-    is_healed = slot == 0 and not lane.plan.keeps_healed
-    healed = lane.plan.healed if is_healed else b""
+    is_healed = slot == 0 and not hypothesis.plan.keeps_healed
+    healed = hypothesis.plan.healed if is_healed else b""
     texts = [
         engine.codec.token_bytes(token).removeprefix(healed).decode(errors="replace")
         for token in ids.tolist()

@@ -17,7 +17,7 @@ _ROWS, _SLOTS, _RULES = 32, 16, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Layout:
+class ClampLayout:
     """A clamp, the sizes it needs, and its forbidden tokens without repetitions."""
 
     clamp: Clamp
@@ -27,7 +27,7 @@ class Layout:
     rule: Tensor | None  # [B · F] int64, a slot's line of it
 
     @classmethod
-    def of(cls, clamp: Clamp) -> "Layout":
+    def of(cls, clamp: Clamp) -> "ClampLayout":
         """Lay out a clamp; this waits for the device, once for each clamp."""
         batch, rows = clamp.known.shape
         forbidden, rule = _rules(clamp)

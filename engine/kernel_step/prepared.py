@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.kernel_step.clamp_layout import Layout
+from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext
 from engine.model import DiffusionGemma, KVCache
 from engine.sampler import CanvasState, Clamp, Sampler, StepOutput
@@ -51,7 +51,7 @@ class PreparedStep:
         """Take the step over; nothing is recorded yet."""
         self._step, self._context = step, context
         self._reader = FrameReader(step.state.frames)
-        self._layout: Layout | None = None
+        self._layout: ClampLayout | None = None
         self._held: CanvasState | None = None  # what the buffers hold, if anyone knows it
         self._taken = 0  # steps since a state was written
         self._has_run = False
@@ -64,7 +64,7 @@ class PreparedStep:
     def launch(
         self,
         model: DiffusionGemma,
-        layout: Layout,
+        layout: ClampLayout,
         asked: Asked,
         seeds: Sequence[Tensor],
         graphs: "Graphs",
@@ -115,7 +115,7 @@ class PreparedStep:
             is_done=frame.is_done,
         )
 
-    def _write(self, model: DiffusionGemma, layout: Layout, state: CanvasState) -> None:
+    def _write(self, model: DiffusionGemma, layout: ClampLayout, state: CanvasState) -> None:
         """Write what the step is to go on from."""
         step, (batch, rows) = self._step, layout.clamp.known.shape
         self._reader.settle()
@@ -149,7 +149,7 @@ class Launched:
     """A step on its way; its tensors are on the device and may not be there yet."""
 
     asked: Asked
-    layout: Layout
+    layout: ClampLayout
     prepared: PreparedStep
     half: int  # of the frames
     canvas: Tensor  # [B, L] int64, after the step

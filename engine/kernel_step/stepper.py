@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.kernel_step.clamp_layout import Layout
+from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext, ContextRings
 from engine.kernel_step.prepared import Asked, Graphs, Launched, PreparedStep
 from engine.model import DiffusionGemma, KVCache
@@ -75,7 +75,7 @@ class KernelStepper:
         self._rings = ContextRings(model.config, model.dtype, model.device)
         self._graphs = Graphs(model.device, recorder)
         self._prepared: dict[tuple[StepShape, StepRules], PreparedStep] = {}
-        self._layout: Layout | None = None
+        self._layout: ClampLayout | None = None
         self._ahead: _Ahead | None = None
         self._is_quick = False  # whether a step like the last one would begin at once
 
@@ -154,7 +154,7 @@ class KernelStepper:
             self._prepared.clear()  # what was recorded reads the old rings, and keeps them
         self._rings.load(asked.cache)
         if self._layout is None or self._layout.clamp is not asked.clamp:
-            self._layout = Layout.of(asked.clamp)
+            self._layout = ClampLayout.of(asked.clamp)
         prepared = self._prepare(model, self._layout.shape, _rules(model, asked.sampler))
         seeds = [torch.randint(2**62, (1,), generator=g, device=g.device) for g in generators]
         launched = prepared.launch(model, self._layout, asked, seeds, self._graphs)

@@ -12,7 +12,7 @@ from engine.checkpoints.detect import open_reader
 from engine.checkpoints.files import read_json
 from engine.checkpoints.layout import plain
 from engine.checkpoints.schemes import Plain
-from engine.checkpoints.stored_tensor import Entry, Reader, part_rows
+from engine.checkpoints.stored_tensor import Reader, StoredTensor, part_rows
 from engine.errors import ModelFolderError
 from engine.generation_config import GenerationConfig
 from engine.model.config import ModelConfig
@@ -101,7 +101,7 @@ def _read_weights(
     return state
 
 
-def check_place(entry: Entry, expected: Mapping[str, Tensor], folder: Path) -> None:
+def check_place(entry: StoredTensor, expected: Mapping[str, Tensor], folder: Path) -> None:
     """Check that the model has this weight in this shape.
 
     Raises:
@@ -135,7 +135,7 @@ def check_complete(missing: Iterable[str], folder: Path) -> None:
 
 
 def read_whole(
-    entry: Entry, device: torch.device | str = "cpu", dtype: torch.dtype | None = None
+    entry: StoredTensor, device: torch.device | str = "cpu", dtype: torch.dtype | None = None
 ) -> Tensor:
     """Return a weight as one plain tensor, put together part by part on the device.
 

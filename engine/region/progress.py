@@ -22,7 +22,7 @@ class Draft:
         return cls(text=text, spans=(span,) if text else ())
 
     def within(self, lead: str, trail: str) -> "Draft":
-        """Return the draft between two settled texts."""
+        """Return the draft between two texts that stay."""
         length, moved = len(lead), len(lead) + len(self.text)
         own = [replace(s, start=s.start + length, end=s.end + length) for s in self.spans]
         first = DraftSpan(start=0, end=length, entropy=0.0, accepted=True)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from engine.infill import CandidateDone
-from engine.infill.beam_search import CausalDraft, causal_drafts
+from engine.infill.beam_search import CausalDraft, beam_drafts
 from engine.infill.consensus import Consensus
 from engine.infill.drafting import Drafts
 from engine.infill.finalizing import text_of
@@ -29,7 +29,7 @@ def cache() -> KVCache:
 
 
 def drafts_of(cache: KVCache, lengths, forbidden=None, following=FOLLOWING) -> list[CausalDraft]:
-    return causal_drafts(ENGINE, cache, PREFIX, following, lengths, forbidden)
+    return beam_drafts(ENGINE, cache, PREFIX, following, lengths, forbidden)
 
 
 def test_drafts_are_scored_by_what_follows_and_sorted(cache) -> None:
@@ -82,7 +82,7 @@ def test_there_is_none_without_a_beginning_or_a_choice(cache) -> None:
     nothing = torch.ones(1, ENGINE.codec.vocab_size, dtype=torch.bool)
     assert drafts_of(cache, [2], nothing) == []
     assert drafts_of(cache, []) == []
-    assert causal_drafts(ENGINE, KVCache(ENGINE.model.config), [], [], [1], None) == []
+    assert beam_drafts(ENGINE, KVCache(ENGINE.model.config), [], [], [1], None) == []
 
 
 def test_where_nothing_follows_short_drafts_are_not_better_for_it(cache) -> None:
@@ -116,12 +116,12 @@ def test_a_candidate_starts_from_a_part_of_its_draft() -> None:
     kept = total = 0
     for seed in range(12):
         job = job_of("one ", "two wor", " three", profile=DRAFTING, candidates=2, seed=seed)
-        assert [lane.candidate for lane in job.lanes] == [0, 1]
+        assert [hypothesis.candidate for hypothesis in job.hypotheses] == [0, 1]
         list(job.run())
-        for lane in job.lanes:
-            canvas = lane.frames[0].before.canvas[0, : lane.num_slots].tolist()
-            kept += sum(map(eq, canvas, lane.start.ids))
-            total += lane.num_slots
+        for hypothesis in job.hypotheses:
+            canvas = hypothesis.frames[0].before.canvas[0, : hypothesis.num_slots].tolist()
+            kept += sum(map(eq, canvas, hypothesis.start.ids))
+            total += hypothesis.num_slots
     assert 0.35 < kept / total < 0.65
 
 
@@ -130,14 +130,14 @@ def test_no_result_is_worse_than_the_draft_unless_the_last_steps_change_it() -> 
     again = 0
     for seed in range(12):
         job = job_of("one ", "two wor", " three", profile=DRAFTING, seed=seed)
-        (lane,) = job.lanes
+        (hypothesis,) = job.hypotheses
         *steps, done = job.run()
         shown, frame = job.seen(0, done.steps)
         assert shown.draft(ENGINE, frame).text == done.draft.text == steps[-1].draft.text
-        if shown is not lane:
+        if shown is not hypothesis:
             again += 1
             canvas = shown.frames[0].before.canvas[0, : shown.num_slots].tolist()
-            assert canvas == list(lane.start.ids)
+            assert canvas == list(hypothesis.start.ids)
             assert len(shown.frames) <= 3
         assert done.steps <= job.max_steps
     assert again
@@ -155,14 +155,14 @@ def test_a_seed_s_text_does_not_hang_on_the_number_of_candidates() -> None:
 @pytest.mark.parametrize("options", [{"strength": 0.5}, {"soft_edge": 1}], ids=str)
 def test_where_old_text_is_kept_nothing_is_drafted(options) -> None:
     job = job_of("none one ", "two words", " three four", profile=DRAFTING, **options)
-    assert not any(lane.start or lane.writes_on for lane in job.lanes)
+    assert not any(hypothesis.start or hypothesis.writes_on for hypothesis in job.hypotheses)
 
 
 def test_a_text_that_was_seen_is_not_drafted_again() -> None:
     seen: tuple[str, ...] = ()
     for _ in range(4):
         job = job_of("one ", "two", " three", profile=DRAFTING, num_slots=3, avoid=seen)
-        text = text_of(ENGINE, job.plan, job.lanes[0].start.ids)
+        text = text_of(ENGINE, job.plan, job.hypotheses[0].start.ids)
         assert text not in seen
         seen += (text,)
 
@@ -181,7 +181,7 @@ def test_a_score_counts_how_far_a_text_agrees_with_the_other_drafts() -> None:
     job = job_of("one ", "two", " three", profile=DRAFTING, num_slots=3, candidates=3)
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     for one in done:
-        agreement = job.lanes[0].consensus.of(one.draft.text)
+        agreement = job.hypotheses[0].consensus.of(one.draft.text)
         assert one.score.agreement == pytest.approx(agreement)
     (from_noise,) = results("one ", "two", " three", num_slots=3)
     assert from_noise.score.agreement is None

@@ -9,7 +9,7 @@ import torch
 
 from engine.api import Branch, Changes
 from engine.infill import CandidateDone, DraftStep
-from engine.infill.beam_search import causal_drafts
+from engine.infill.beam_search import beam_drafts
 from engine.infill.beliefs import Beliefs
 from engine.infill.hypotheses import _lengths
 from engine.infill.ranking import Likelihood, likelihoods
@@ -69,7 +69,7 @@ def drafts_of(shortlist: int, beliefs: Beliefs | None = None) -> list[tuple[int,
     with torch.inference_mode():
         engine.model.encode(torch.tensor([PREFIX]), cache)
     lengths = range(1, 6)
-    drafts = causal_drafts(engine, cache, PREFIX, FOLLOWING, lengths, None, beliefs)
+    drafts = beam_drafts(engine, cache, PREFIX, FOLLOWING, lengths, None, beliefs)
     return [draft.ids for draft in drafts]
 
 
@@ -124,7 +124,10 @@ def test_a_job_begins_with_a_denoising_step_of_an_empty_gap() -> None:
     assert frame.entropy == pytest.approx(entropy.tolist(), abs=1e-3)
     done = [item for item in items if isinstance(item, CandidateDone)]
     assert max(one.steps for one in done) <= job.max_steps
-    assert all(lane.beliefs is not None and 2 in lane.beliefs.rows for lane in job.lanes)
+    assert all(
+        hypothesis.beliefs is not None and 2 in hypothesis.beliefs.rows
+        for hypothesis in job.hypotheses
+    )
 
 
 def test_one_goes_on_from_the_first_look_as_from_any_step() -> None:

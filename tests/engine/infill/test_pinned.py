@@ -9,7 +9,7 @@ from engine.api import Branch, Changes, Constraints, Length, LengthMode, Steer
 from engine.errors import BadRequestError
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillEngine, InfillJob, Profile
 from engine.infill.codec import TextCodec
-from engine.infill.hypotheses import make_lanes
+from engine.infill.hypotheses import make_hypotheses
 from engine.region.pins import parts_of
 from tests.engine.infill.test_infill import CODEC, PROFILE, engine_of, job_of, results, run
 from tests.requests import generate
@@ -78,7 +78,7 @@ def test_pinned_text_is_in_every_frame_and_result_whatever_else_is_asked() -> No
         assert any(isinstance(item, CandidateDone) for item in items)
         for item in items:
             # A frame of the first of several canvases does not reach farther.
-            is_whole = all(len(lane.plan.blocks) == 1 for lane in job.lanes)
+            is_whole = all(len(hypothesis.plan.blocks) == 1 for hypothesis in job.hypotheses)
             if is_whole or isinstance(item, CandidateDone):
                 assert_pinned(region, pinned, item.draft.text)
 
@@ -86,8 +86,12 @@ def test_pinned_text_is_in_every_frame_and_result_whatever_else_is_asked() -> No
 @pytest.mark.parametrize("mode", [LengthMode.SHORTER, LengthMode.SAME, LengthMode.LONGER])
 def test_the_free_parts_alone_become_shorter_or_longer(mode) -> None:
     job = job_of("", TEXT, " end", pinned=((4, 7), (14, 18)), length=Length(mode=mode))
-    assert {len(lane.plan.pinned) for lane in job.lanes} == {len(CODEC.encode(" two four"))}
-    free = [lane.plan.num_slots - len(lane.plan.pinned) for lane in job.lanes]
+    assert {len(hypothesis.plan.pinned) for hypothesis in job.hypotheses} == {
+        len(CODEC.encode(" two four"))
+    }
+    free = [
+        hypothesis.plan.num_slots - len(hypothesis.plan.pinned) for hypothesis in job.hypotheses
+    ]
     old = len(CODEC.encode("one")) + len(CODEC.encode(" three"))
     if mode is LengthMode.SAME:
         assert free == [old]
@@ -106,7 +110,7 @@ def test_pinned_words_are_told_of_as_pinned_and_can_be_let_go() -> None:
     job.steer(Steer(job_id=1, candidate=0, step=1, changes=Changes(release=slots)))
     second = next(steps)
     assert not any(span.pinned for span in second.draft.spans)
-    assert job.lanes[0].last.clamp.free[0, list(slots)].all()
+    assert job.hypotheses[0].last.clamp.free[0, list(slots)].all()
 
 
 def test_a_branch_keeps_them() -> None:
@@ -172,10 +176,12 @@ def test_a_draft_has_the_pinned_words_in_their_slots(region: str) -> None:
         job_id=1, revision=0, before="on ", region=region, after=".", seed=1, pinned=((4, 7),)
     )
     job = InfillJob.planned(engine, request, ContextCache())
-    (lane,) = make_lanes(engine, request, job.plan, job.rule, job.cache)
-    assert lane.start is not None
-    assert len(lane.start.ids) == lane.num_slots
-    assert {slot: lane.start.ids[slot] for slot in lane.plan.pinned} == lane.plan.pinned
+    (hypothesis,) = make_hypotheses(engine, request, job.plan, job.rule, job.cache)
+    assert hypothesis.start is not None
+    assert len(hypothesis.start.ids) == hypothesis.num_slots
+    assert {
+        slot: hypothesis.start.ids[slot] for slot in hypothesis.plan.pinned
+    } == hypothesis.plan.pinned
 
 
 @pytest.mark.parametrize(

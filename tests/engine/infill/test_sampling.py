@@ -9,7 +9,7 @@ import torch
 from engine.api import Constraints
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillJob
 from engine.infill.ranking import likelihoods
-from engine.infill.sampling import Written, write_on
+from engine.infill.sampling import SampledDraft, sampled_drafts
 from engine.model import KVCache
 from tests.engine.infill.test_beam_search import DRAFTING
 from tests.engine.infill.test_infill import engine_of, job_of
@@ -25,7 +25,7 @@ def written(*seeds: int, following=FOLLOWING, lengths=LENGTHS, forbidden=None, i
     with torch.inference_mode():
         ENGINE.model.encode(torch.tensor([PREFIX[:-1]]), cache)
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    found = write_on(
+    found = sampled_drafts(
         ENGINE, cache, PREFIX[-1], following, lengths, forbidden, generators, is_cancelled
     )
     assert cache.length == len(PREFIX) - 1
@@ -42,7 +42,7 @@ def long_job(region: str = "x" * 40, is_cancelled=bool, **options) -> InfillJob:
 def test_a_candidate_s_texts_depend_on_its_own_seed_alone() -> None:
     alone, together = written(3), written(1, 2, 3)
 
-    def ids(texts: list[Written]) -> list[tuple[int, ...]]:
+    def ids(texts: list[SampledDraft]) -> list[tuple[int, ...]]:
         return [one.ids for one in texts]
 
     assert ids(alone[0]) == ids(together[2])
@@ -94,13 +94,13 @@ def test_a_long_region_starts_from_half_of_a_draft() -> None:
     kept = total = 0
     for seed in range(6):
         job = long_job(seed=seed, candidates=2)
-        starts = [lane.start for lane in job.lanes]
+        starts = [hypothesis.start for hypothesis in job.hypotheses]
         next(iter(job.run()))
-        for lane, draft in zip(job.lanes, starts, strict=True):
+        for hypothesis, draft in zip(job.hypotheses, starts, strict=True):
             assert 24 <= len(draft.ids) <= 64
-            canvas = lane.frames[0].before.canvas[0, : lane.num_slots].tolist()
+            canvas = hypothesis.frames[0].before.canvas[0, : hypothesis.num_slots].tolist()
             kept += sum(map(eq, canvas, draft.ids))
-            total += lane.num_slots
+            total += hypothesis.num_slots
     assert 0.4 < kept / total < 0.6
 
 
@@ -116,34 +116,36 @@ def test_its_candidates_differ_and_come_again_by_their_seed() -> None:
 
 def test_a_draft_satisfies_the_rule_or_is_none() -> None:
     job = long_job(constraints=Constraints(is_single_line=True))
-    assert "\n" not in next(iter(job.lanes)).draft(ENGINE, _first_frame(job)).text
+    assert "\n" not in next(iter(job.hypotheses)).draft(ENGINE, _first_frame(job)).text
     job = long_job(constraints=Constraints(pattern="x{40}"))
-    assert not any(lane.start for lane in job.lanes)
+    assert not any(hypothesis.start for hypothesis in job.hypotheses)
 
 
 def _first_frame(job: InfillJob):
     next(iter(job.run()))
-    return job.lanes[0].last
+    return job.hypotheses[0].last
 
 
 @pytest.mark.parametrize("candidates", [1, 2])
 def test_a_region_of_several_canvases_is_written_canvas_by_canvas(candidates) -> None:
     region = "long " * 20
     job = job_of("one ", region, " end.", profile=DRAFTING, candidates=candidates, steps=9)
-    assert all(lane.writes_on and len(lane.plan.blocks) > 2 for lane in job.lanes)
+    assert all(
+        hypothesis.writes_on and len(hypothesis.plan.blocks) > 2 for hypothesis in job.hypotheses
+    )
     done = []
     for item in job.run():
         if isinstance(item, DraftStep):
             # Every canvas gets its last steps only, and begins as its draft.
-            lane, frame = job.seen(item.candidate, item.step)
+            hypothesis, frame = job.seen(item.candidate, item.step)
             assert frame.number > 9 - 3
             if frame.number == 9 - 2:
                 canvas = frame.before.canvas[0, : len(frame.draft)].tolist()
-                assert canvas == list(lane.start.ids)
+                assert canvas == list(hypothesis.start.ids)
         else:
             done.append(item)
     assert len(done) == candidates
-    canvases = len(job.lanes[0].plan.blocks)
+    canvases = len(job.hypotheses[0].plan.blocks)
     assert min(one.steps for one in done) >= canvases
     assert max(one.steps for one in done) <= job.max_steps
 
@@ -159,4 +161,4 @@ def test_a_cancelled_region_of_several_canvases_writes_no_more() -> None:
     is_on = False
     for _ in steps:
         pass
-    assert job.lanes[0].start is None
+    assert job.hypotheses[0].start is None

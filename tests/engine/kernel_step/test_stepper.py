@@ -9,7 +9,7 @@ import torch
 
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared, use_kernels
-from engine.kernel_step.clamp_layout import Layout
+from engine.kernel_step.clamp_layout import ClampLayout
 from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
 from engine.model.on_kernels import put_on_kernels
 from engine.sampler import (
@@ -100,8 +100,8 @@ def forbidden(batch: int, slots: int) -> torch.Tensor:
 CASES = [
     pytest.param(48, list(range(48)), 1, None, 20, id="a whole canvas, nothing known"),
     pytest.param(21, list(range(2, 19)), 1, None, 0, id="known rows on both sides, no context"),
-    pytest.param(37, [3, 4, 20], 3, forbidden(3, 3), 13, id="three lanes, rules by slot"),
-    pytest.param(32, list(range(31)), 2, forbidden(1, 31)[0], 30, id="rules shared by lanes"),
+    pytest.param(37, [3, 4, 20], 3, forbidden(3, 3), 13, id="three hypotheses, rules by slot"),
+    pytest.param(32, list(range(31)), 2, forbidden(1, 31)[0], 30, id="rules shared by hypotheses"),
     pytest.param(33, list(range(33)), 2, forbidden(1, 1)[0], 5, id="one rule for all"),
 ]
 
@@ -299,7 +299,7 @@ def test_a_card_that_records_no_graph_launches_every_step(monkeypatch, caplog) -
 
 
 def test_rules_of_neighbours_that_are_equal_are_one() -> None:
-    layout = Layout.of(clamp_of(9, [0, 1, 2, 3, 4], 2, forbidden=forbidden(2, 5)))
+    layout = ClampLayout.of(clamp_of(9, [0, 1, 2, 3, 4], 2, forbidden=forbidden(2, 5)))
     assert layout.rule.tolist() == [0] * 7 + [1] + [2] * 2
     assert layout.shape.rules == 4
     assert torch.equal(layout.forbidden[layout.rule], forbidden(2, 5).flatten(0, 1))
