@@ -155,7 +155,7 @@ def _fill_task(
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
     if request.settings.soft_edge:
-        result |= {"before": job.plan.soft_before, "after": job.plan.soft_after}
+        result |= {"before": job.task.plan.soft_before, "after": job.task.plan.soft_after}
     if request.settings.candidates > 1:
         result["candidates"] = [
             {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}

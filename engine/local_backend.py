@@ -126,7 +126,7 @@ class LocalBackend:
         parent = self._jobs.get(request.parent)
         if parent is None:
             raise BadRequestError(FORGOTTEN)
-        used, parents = len(parent.engine.codec.encode(parent.request.before)), [parent]
+        used, parents = len(parent.task.engine.codec.encode(parent.task.request.before)), [parent]
         del parent  # it holds the model, which may have to go
 
         def run() -> None:
@@ -143,10 +143,10 @@ class LocalBackend:
         return job.alternatives(question) if job else ()
 
     def _run(self, job: Job, start: float, control: Control) -> None:
-        self._jobs.remember(job.request.job_id, job)
+        self._jobs.remember(job.task.request.job_id, job)
         report = Report(_reported(job), self._emit)
-        encoded = len(job.plan.prefix) - job.reused
-        report.started(_ms_since(start), reused=job.reused, encoded=encoded)
+        task = job.task
+        report.started(_ms_since(start), reused=task.reused, encoded=task.num_encoded)
         steps, is_stopped, clock = job.run(), True, _StepClock()
         while not control.is_cancelled():
             for message in control.inbox():
@@ -225,9 +225,8 @@ class LocalBackend:
 
     def _forget(self) -> None:
         """Give back the memory of what was computed."""
-        stepper = self._loaded.checkpoint.model.stepper if self._loaded else None
-        if stepper is not None:
-            stepper.forget()
+        if self._loaded is not None:
+            self._loaded.stepper.forget()
         self._contexts, self._jobs = ContextCache(), LatestJobs()
         gc.unfreeze()  # the application keeps a loaded model out of collections
         gc.collect()  # modules refer to each other in circles
@@ -251,11 +250,11 @@ class _StepClock:
 
 
 def _reported(job: Job) -> Reported:
-    request, plan = job.request, job.plan
+    request, plan = job.task.request, job.task.plan
     return Reported(
         job_id=request.job_id,
         seed=request.seed,
-        text=plan.soft_before + request.region + plan.soft_after,
+        text=job.task.old_text,
         candidates=request.settings.candidates,
         num_slots=job.num_slots,
         max_steps=job.max_steps,

@@ -229,6 +229,30 @@ class CanvasState:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StepInput:
+    """What a denoising step is taken of; none of it is changed but the generators."""
+
+    cache: KVCache  # of one sequence, the same for all canvases
+    state: CanvasState
+    clamp: Clamp
+    temperature: Tensor  # float32, on the host
+    sampler: Sampler
+    generators: tuple[torch.Generator, ...]  # one for each canvas
+
+    def is_same(self, other: "StepInput") -> bool:
+        """Whether the same step is asked for; states, clamps and caches are never changed."""
+        return (
+            self.cache is other.cache
+            and self.state is other.state
+            and self.clamp is other.clamp
+            and bool(self.temperature == other.temperature)
+            and self.sampler == other.sampler
+            and len(self.generators) == len(other.generators)
+            and all(a is b for a, b in zip(self.generators, other.generators, strict=True))
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepOutput:
     """What one denoising step found out about the slots, and the next state."""
@@ -255,24 +279,17 @@ def initial_state(
     return CanvasState(canvas=canvas, soft_embeddings=soft)
 
 
-def denoise_step(
-    model: Denoiser,
-    cache: KVCache,
-    state: CanvasState,
-    clamp: Clamp,
-    temperature: Tensor,
-    sampler: Sampler,
-    generators: Sequence[torch.Generator],
-) -> StepOutput:
+def denoise_step(model: Denoiser, asked: StepInput) -> StepOutput:
     """Run one denoising step; nothing but the generators is changed.
 
     Clamped rows keep their tokens, have no part in acceptance, and speak through self-conditioning
     with the embedding of the known token, the limit of a confident prediction.
     """
-    logits, probs = predict(model, cache, state, clamp, temperature)
+    state, clamp, sampler = asked.state, asked.clamp, asked.sampler
+    logits, probs = predict(model, asked.cache, state, clamp, asked.temperature)
     free, known = clamp.free, clamp.known[:, clamp.slots]
     rows, vocab = clamp.known.shape[1], model.config.vocab_size
-    pairs = list(zip(probs, generators, strict=True))
+    pairs = list(zip(probs, asked.generators, strict=True))
     sampled = torch.stack([sampler.draws.tokens(p, rows, g) for p, g in pairs])
     best = argmax(logits)
     draft = torch.where(free, best, known)

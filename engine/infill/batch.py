@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.api import Changes
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
-from engine.infill.hypothesis import Frame, Hypothesis, held_edges
-from engine.infill.steering import free_slots, steer
+from engine.infill.frame import BatchFrame
+from engine.infill.hypothesis import Hypothesis
+from engine.infill.steering import Steering
 
 # Steps after which the less certain lengths of a candidate are given up.
 _EXPLORING_STEPS = 2
@@ -36,24 +36,18 @@ class Batch:
         *,
         denoises: bool = True,
     ) -> None:
-        """Take over a denoising whose rows are the hypotheses' canvases, or drafts are final."""
+        """Take over a denoising of the hypotheses' canvases; or else let their drafts be final."""
         self._denoises = denoises
         self.hypotheses = list(hypotheses)
         self._engine, self._denoising = engine, denoising
         self._prune_at = denoising.number + _EXPLORING_STEPS
         max_steps = engine.sampler.max_steps
         self._release_at = max_steps - max(1, round(_SOFT_SHARE * max_steps))
-        self._has_edges = any(held_edges(hypothesis) for hypothesis in hypotheses)
+        self._has_edges = any(one.held_edges for one in hypotheses)
 
     def run(self) -> Iterator[BatchStep]:
         """Yield every step until no hypothesis is left, whole drafts first."""
-        drafts = [
-            hypothesis
-            for hypothesis in self.hypotheses
-            if hypothesis.shows_draft and not hypothesis.is_under_way
-        ]
-        for hypothesis in drafts:
-            hypothesis.record_start(self._denoising, self.hypotheses.index(hypothesis))
+        drafts = self._record_drafts()
         if not self._denoises:
             self.hypotheses = []
             yield BatchStep(drafts, drafts)
@@ -66,31 +60,44 @@ class Batch:
             shown = self._surest()
             if self._denoising.number == self._prune_at:
                 self._prune()
-            finished = [hypothesis for hypothesis in finished if hypothesis in self.hypotheses]
-            self._keep([hypothesis for hypothesis in self.hypotheses if hypothesis not in finished])
+            finished = [one for one in finished if one in self.hypotheses]
+            self._keep([one for one in self.hypotheses if one not in finished])
             yield BatchStep(shown, finished)
 
-    def steer(self, hypothesis: Hypothesis, frame: Frame, changes: Changes) -> None:
+    def steer(self, steering: Steering) -> None:
         """Change a hypothesis's canvas from the next step on; its other lengths are given up."""
-        if hypothesis in self.hypotheses:
+        own = steering.hypothesis
+        if own in self.hypotheses:
             self._keep(
-                [
-                    o
-                    for o in self.hypotheses
-                    if o is hypothesis or o.candidate != hypothesis.candidate
-                ]
+                [one for one in self.hypotheses if one is own or one.candidate != own.candidate]
             )
-            row = self.hypotheses.index(hypothesis)
-            steer(self._engine, self._denoising, row, hypothesis, frame, changes)
+            steering.apply(self._engine, self._denoising, self.hypotheses.index(own))
+
+    def _record_drafts(self) -> list[Hypothesis]:
+        """Keep the drafts that canvases hold all of, as what the first step will see."""
+        rows = [
+            row
+            for row, one in enumerate(self.hypotheses)
+            if one.shows_draft and not one.is_under_way
+        ]
+        if not rows:
+            return []
+        begun = self._denoising.stands_at
+        tokens = begun.state.canvas[:, begun.clamp.slots].tolist()
+        sure = [[0.0] * len(row) for row in tokens]
+        frame = BatchFrame.before_step(begun, tokens, sure)
+        for row in rows:
+            self.hypotheses[row].record(frame, row)
+        return [self.hypotheses[row] for row in rows]
 
     def _step(self) -> list[Hypothesis]:
         """Run a step, record it in every hypothesis, and return the hypotheses that are done."""
         denoising = self._denoising
-        before, clamp = denoising.state, denoising.clamp
         changes_at = {self._prune_at, self._release_at if self._has_edges else 0}
         step = denoising.step(goes_on=denoising.number + 1 not in changes_at)
+        frame = BatchFrame.of(step)
         for row, hypothesis in enumerate(self.hypotheses):
-            hypothesis.record(step, row, before, clamp, denoising.cache)
+            hypothesis.record(frame, row)
         if step.number >= self._engine.sampler.max_steps:
             return list(self.hypotheses)
         pairs = zip(self.hypotheses, step.has_converged, strict=True)
@@ -98,39 +105,38 @@ class Batch:
         if not self._has_edges:
             return done
         if len(done) == len(self.hypotheses):
-            denoising.number = max(denoising.number, self._release_at)
+            denoising.go_to(max(denoising.number, self._release_at))
         return []
 
     def _surest(self) -> list[Hypothesis]:
-        return [
-            min(hypotheses, key=lambda hypothesis: hypothesis.last.mean_entropy)
-            for hypotheses in self._by_candidate().values()
-        ]
+        return [min(own, key=_nats) for own in self._by_candidate().values()]
 
     def _prune(self) -> None:
         """Keep each candidate's surest lengths."""
         by_candidate = self._by_candidate()
         survivors = max(1, _SURVIVORS // len(by_candidate))
         kept: list[Hypothesis] = []
-        for hypotheses in by_candidate.values():
-            kept += sorted(hypotheses, key=lambda hypothesis: hypothesis.last.mean_entropy)[
-                :survivors
-            ]
-        self._keep([hypothesis for hypothesis in self.hypotheses if hypothesis in kept])
+        for own in by_candidate.values():
+            kept += sorted(own, key=_nats)[:survivors]
+        self._keep([one for one in self.hypotheses if one in kept])
 
     def _by_candidate(self) -> dict[int, list[Hypothesis]]:
-        hypotheses: dict[int, list[Hypothesis]] = {}
-        for hypothesis in self.hypotheses:
-            hypotheses.setdefault(hypothesis.candidate, []).append(hypothesis)
-        return hypotheses
+        found: dict[int, list[Hypothesis]] = {}
+        for one in self.hypotheses:
+            found.setdefault(one.candidate, []).append(one)
+        return found
 
     def _keep(self, hypotheses: list[Hypothesis]) -> None:
         if 0 < len(hypotheses) < len(self.hypotheses):
-            self._denoising.keep([self.hypotheses.index(hypothesis) for hypothesis in hypotheses])
+            self._denoising.keep([self.hypotheses.index(one) for one in hypotheses])
         self.hypotheses = hypotheses
 
     def _release_edges(self) -> None:
         """Let the soft edges change for the rest of the schedule."""
         self._has_edges = False
-        for row, hypothesis in enumerate(self.hypotheses):
-            free_slots(self._denoising, row, list(held_edges(hypothesis)))
+        for row, one in enumerate(self.hypotheses):
+            self._denoising.free(row, list(one.held_edges))
+
+
+def _nats(hypothesis: Hypothesis) -> float:
+    return hypothesis.last.mean_entropy

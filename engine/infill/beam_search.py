@@ -7,16 +7,14 @@ from best: p(draft | before) · p(after | before, draft), the noisy channel. The
 from such a draft and revises it with both sides in view.
 """
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
 from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine
+from engine.infill.gap import Gap
 from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
-from engine.model import KVCache
 from engine.sampler import NEVER
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
@@ -34,36 +32,25 @@ class CausalDraft:
 
 @torch.inference_mode()
 def beam_drafts(
-    engine: InfillEngine,
-    cache: KVCache,
-    prefix: Sequence[int],
-    following: Sequence[int],
-    lengths: Collection[int],
-    forbidden: Tensor | None,
-    beliefs: Beliefs | None = None,
+    engine: InfillEngine, gap: Gap, beliefs: Beliefs | None = None
 ) -> list[CausalDraft]:
     """Return the best drafts of the lengths asked for, best first.
 
     Args:
         engine: What the job works with.
-        cache: The context of one sequence, with all of `prefix`; it is not changed.
-        prefix: Tokens before the region; without any there is nothing to go on from.
-        following: Tokens behind the region.
-        lengths: In tokens, each at most `MAX_LENGTH`.
-        forbidden: [F, V] or [1, V] bool, what each slot may not become; None: nothing.
+        gap: Its lengths are at most `MAX_LENGTH` each.
         beliefs: The denoiser's; it has a say in the choice then, and proposes drafts as well.
     """
-    if not prefix or not lengths or cache.length < len(prefix):
+    if not gap.lengths:
         return []
-    context, shortlist = cache.cut(len(prefix) - 1), engine.profile.shortlist
-    written = _beam_search(engine, context, prefix[-1], following, lengths, forbidden, beliefs)
-    ids = [one.ids for one in written[:shortlist]]
+    shortlist = engine.profile.shortlist
+    ids = [one.ids for one in _beam_search(engine, gap, beliefs)[:shortlist]]
     ids += beliefs.likeliest(shortlist) if beliefs else []
     ids = list(dict.fromkeys(ids))
     if not ids:
         return []
-    ahead = following[: engine.profile.following]
-    found = likelihoods(engine.model, context, prefix[-1], ids, ahead)
+    ahead = gap.following[: engine.profile.following]
+    found = likelihoods(engine.model, gap.context, gap.last, ids, ahead)
     drafts = [
         CausalDraft(own, beliefs.fit(own, one) if beliefs else one.fit, one)
         for own, one in zip(ids, found, strict=True)
@@ -71,28 +58,22 @@ def beam_drafts(
     return sorted(drafts, key=lambda draft: -draft.score)
 
 
-def _beam_search(
-    engine: InfillEngine,
-    context: KVCache,
-    last: int,
-    following: Sequence[int],
-    lengths: Collection[int],
-    forbidden: Tensor | None,
-    beliefs: Beliefs | None,
-) -> list[CausalDraft]:
+def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> list[CausalDraft]:
     """Write from the left; return at least the shortlist, best first.
 
     Scores look at the first following token alone, which costs nothing. A beam is given up as soon
     as no continuation of it can come among the shortlist: its own likelihood only falls, and what
     follows adds nothing above zero.
     """
-    model = engine.model
+    model, following, forbidden = engine.model, gap.following, gap.forbidden
     drafts: list[CausalDraft] = []
     texts = torch.empty(1, 0, dtype=torch.int64, device=model.device)
     own = torch.zeros(1, device=model.device)
-    cache, bar = context.branch(), NEVER / 2
-    logits = model.logits(model.encode(torch.tensor([[last]], device=model.device), cache)[:, -1])
-    for length in range(1, max(lengths) + 1):
+    cache, bar = gap.context.branch(), NEVER / 2
+    logits = model.logits(
+        model.encode(torch.tensor([[gap.last]], device=model.device), cache)[:, -1]
+    )
+    for length in range(1, max(gap.lengths) + 1):
         if forbidden is not None:
             never = forbidden[min(length, len(forbidden)) - 1]
             if never.all():
@@ -110,7 +91,7 @@ def _beam_search(
         texts = torch.cat((texts[parents], tokens[:, None]), dim=1)
         cache = cache.take(parents)
         logits = model.logits(model.encode(tokens[:, None], cache)[:, -1])
-        if length in lengths:
+        if length in gap.lengths:
             scores = own / length
             if following:
                 ahead = logits[:, following[0]] - logits.logsumexp(dim=-1)

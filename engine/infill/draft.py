@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 
 from engine.api import DraftSpan
 from engine.infill.codec import TextCodec
+from engine.infill.engine import InfillEngine
+from engine.infill.plan import InfillPlan
 from engine.region.progress import Draft
 
 
@@ -54,3 +56,10 @@ def until_end(ids: Sequence[int], end_ids: Collection[int]) -> Sequence[int]:
     """Return the tokens before the first one that ends a text."""
     ends = (place for place, token in enumerate(ids) if token in end_ids)
     return ids[: next(ends, len(ids))]
+
+
+def text_of(engine: InfillEngine, plan: InfillPlan, ids: Sequence[int]) -> str:
+    """Return the region's text that tokens in its slots would give."""
+    entropy, accepted = [0.0] * len(ids), [True] * len(ids)
+    core = draft_of(engine.codec, ids, entropy, accepted, plan.healed, (), engine.end_ids)
+    return core.within(plan.lead, plan.trail).text

@@ -1,11 +1,11 @@
 """Which hypotheses a request gets: lengths, candidates, and what their canvases start from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 
 from engine import bounds
-from engine.api import Generate, Mode
+from engine.api import Mode
 from engine.errors import BadRequestError
 from engine.infill.beam_search import CausalDraft
 from engine.infill.beliefs import Beliefs
@@ -20,55 +20,45 @@ from engine.infill.engine import InfillEngine
 from engine.infill.first_look import FirstLook, look_first
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
-from engine.model import KVCache
+from engine.infill.task import InfillTask
 from engine.region.lengths import Measure, Slots, lengths_to_try, thinned
-from engine.region.region import Region
-from engine.region.rules import Rule
 
 # Canvases in one batch at most; every candidate explores as many lengths as fit.
 _MAX_HYPOTHESES = 12
 
 
-def make_hypotheses(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    cache: KVCache,
-    is_cancelled: Callable[[], bool] = lambda: False,
-    beliefs: Beliefs | None = None,
-) -> list[Hypothesis]:
+def make_hypotheses(task: InfillTask, beliefs: Beliefs | None = None) -> list[Hypothesis]:
     """Return every candidate's hypotheses.
 
     With drafts of the causal pass each candidate has one, which starts from a part of its draft.
     Without, it has one for each length that is tried. A region of several canvases has one length;
     its drafts are written canvas by canvas.
     """
-    tried = _tried(engine, request, plan)
-    seeds = range(request.seed, request.seed + request.settings.candidates)
+    engine, request, plan = task.engine, task.request, task.plan
+    tried = lengths_of(task)
+    seeds = range(request.seed, request.seed + task.region.settings.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
     consensus, writes_on = None, False
-    if may_draft(engine, request, plan, tried):
+    if may_draft(task, tried):
         writes_on = _spans_canvases(plan, tried)
         generators = [new_generator(engine, seed) for seed in seeds]
-        where = (engine, request, plan, rule, cache, tried)
         if writes_on:
             tried = [_middle(tried)]
-        elif Region.of(request).wants_sentence or is_long(tried):
-            starts = find_long_drafts(*where, generators, is_cancelled)
-        elif drafts := find_drafts(*where, beliefs):
+        elif task.region.wants_sentence or is_long(tried):
+            starts = find_long_drafts(task, tried, generators)
+        elif drafts := find_drafts(task, tried, beliefs):
             starts, consensus = list(drafts.drawn(generators)), drafts.consensus
-    is_causal = request.settings.mode is Mode.CAUSAL
+    is_causal = task.region.settings.mode is Mode.CAUSAL
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")
     share = 1.0 if is_causal else engine.profile.draft_share
     from_noise = thinned(tried, max(1, _MAX_HYPOTHESES // len(seeds)))
-    hypotheses = []
+    found = []
     for candidate, (seed, start) in enumerate(zip(seeds, starts, strict=True)):
         lengths = [Slots(len(start.ids), takes_filler=False)] if start else from_noise
         for slots in lengths:
             sized = plan.resized(slots.count)
-            hypothesis = Hypothesis(
+            one = Hypothesis(
                 candidate=candidate,
                 seed=seed,
                 plan=sized,
@@ -82,27 +72,26 @@ def make_hypotheses(
                 beliefs=beliefs,
                 writes_on=writes_on,
             )
-            hypotheses.append(hypothesis)
-    return hypotheses
+            found.append(one)
+    return found
 
 
-def find_first_look(
-    engine: InfillEngine, request: Generate, plan: InfillPlan, rule: Rule, cache: KVCache
-) -> FirstLook | None:
+def find_first_look(task: InfillTask) -> FirstLook | None:
     """Ask the denoiser before anything is written; None where its first step says nothing yet.
 
     It is asked about the lengths at which it is worth something, or else about the middle one.
     """
-    if not engine.profile.believed or request.settings.mode is Mode.CAUSAL:
+    profile, plan = task.engine.profile, task.plan
+    if not profile.believed or task.region.settings.mode is Mode.CAUSAL:
         return None
-    tried = _tried(engine, request, plan)
-    if not may_draft(engine, request, plan, tried) or _spans_canvases(plan, tried):
+    tried = lengths_of(task)
+    if not may_draft(task, tried) or _spans_canvases(plan, tried):
         return None
     lengths = fitting_lengths(plan, tried)
     if not lengths:
         return None
-    short = [length for length in lengths if length <= engine.profile.believed]
-    return look_first(engine, plan, rule, cache, short or [lengths[len(lengths) // 2]])
+    short = [length for length in lengths if length <= profile.believed]
+    return look_first(task, short or [lengths[len(lengths) // 2]])
 
 
 def new_generator(engine: InfillEngine, seed: int) -> torch.Generator:
@@ -110,22 +99,23 @@ def new_generator(engine: InfillEngine, seed: int) -> torch.Generator:
     return torch.Generator(engine.model.device).manual_seed(seed % 2**63)
 
 
-def _tried(engine: InfillEngine, request: Generate, plan: InfillPlan) -> list[Slots]:
+def lengths_of(task: InfillTask) -> list[Slots]:
     """Return the lengths to try, at least one, of which all candidates can be held.
 
     Raises:
         BadRequestError: If the shortest one is too long.
     """
-    tried = _lengths(engine, Region.of(request), plan)
-    bounds.check_slots(min(slots.count for slots in tried), request.settings.candidates)
-    return [one for one in tried if one.count * request.settings.candidates <= bounds.MAX_SLOTS]
+    tried, candidates = _lengths(task), task.region.settings.candidates
+    bounds.check_slots(min(slots.count for slots in tried), candidates)
+    return [one for one in tried if one.count * candidates <= bounds.MAX_SLOTS]
 
 
 def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
     return len(plan.resized(_middle(tried).count).blocks) > 1
 
 
-def _lengths(engine: InfillEngine, region: Region, plan: InfillPlan) -> list[Slots]:
+def _lengths(task: InfillTask) -> list[Slots]:
+    engine, plan, region = task.engine, task.plan, task.region
     edges = plan.edge_before + plan.edge_after
     if region.settings.num_slots is not None:
         return [Slots(plan.num_slots - edges, takes_filler=False)]

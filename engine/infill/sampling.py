@@ -6,15 +6,15 @@ taken that the text behind the region follows from best: draws from p(draft | be
 p(after | before, draft).
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from engine.infill.engine import InfillEngine
+from engine.infill.gap import Gap
 from engine.infill.ranking import Likelihood, likelihoods
-from engine.model import KVCache
 from engine.sampler import NEVER
 
 _TEXTS = 4  # for each candidate, where there is something to choose them by
@@ -34,11 +34,7 @@ class SampledDraft:
 @torch.inference_mode()
 def sampled_drafts(
     engine: InfillEngine,
-    cache: KVCache,
-    last: int,
-    following: Sequence[int],
-    lengths: Collection[int],
-    forbidden: Tensor | None,
+    gap: Gap,
     generators: Sequence[torch.Generator],
     is_cancelled: Callable[[], bool],
 ) -> list[list[SampledDraft]]:
@@ -46,38 +42,33 @@ def sampled_drafts(
 
     Args:
         engine: What the job works with.
-        cache: The context of one sequence without its last token; it is not changed.
-        last: The last token of the context.
-        following: Tokens behind the region; where there are some, the texts end where these are
-            likeliest to begin.
-        lengths: In tokens; each text has one of them.
-        forbidden: [F, V] or [1, V] bool, what each slot may not become; None: nothing.
+        gap: Where text follows, the texts end where that is likeliest to begin.
         generators: One for each candidate, on the model's device.
         is_cancelled: Looked at before every token; then nothing is returned.
     """
     if is_cancelled():
         return [[] for _ in generators]
-    model, device = engine.model, engine.model.device
-    texts, longest = _TEXTS if following else 1, max(lengths)
+    model, device, following = engine.model, engine.model.device, gap.following
+    texts, longest = _TEXTS if following else 1, max(gap.lengths)
     rows = texts * len(generators)
     written = torch.empty(rows, 0, dtype=torch.int64, device=device)
     ends: dict[int, Tensor] = {}
-    own = cache.branch()
-    logits = model.logits(model.encode(torch.tensor([[last]], device=device), own)[:, -1])
+    own = gap.context.branch()
+    logits = model.logits(model.encode(torch.tensor([[gap.last]], device=device), own)[:, -1])
     own, logits = own.branch(), logits.expand(rows, -1).clone()
     for length in range(1, longest + 1):
         if is_cancelled():
             return [[] for _ in generators]
-        if forbidden is not None:
-            logits.masked_fill_(forbidden[min(length, len(forbidden)) - 1], NEVER)
+        if gap.forbidden is not None:
+            logits.masked_fill_(gap.forbidden[min(length, len(gap.forbidden)) - 1], NEVER)
         tokens = _drawn(logits, generators, texts)
         written = torch.cat((written, tokens), dim=1)
         logits = model.logits(model.encode(tokens, own)[:, -1])
-        if length in lengths:
+        if length in gap.lengths:
             stop = logits.log_softmax(dim=-1)[:, following[0]] if following else logits[:, 0] * 0
             ends[length] = stop
     flat = [ids for row in _cut(written, ends) for ids in row]
-    found = likelihoods(model, cache, last, flat, following)
+    found = likelihoods(model, gap.context, gap.last, flat, following)
     pairs = [SampledDraft(ids, one) for ids, one in zip(flat, found, strict=True)]
     share = len(pairs) // len(generators)
     return [pairs[place * share : (place + 1) * share] for place in range(len(generators))]

@@ -17,6 +17,7 @@ from engine.model.model import DiffusionGemma
 from engine.model.placing import Placement, free_bytes, load_placed, place
 from engine.model.products import Choice, fastest
 from engine.model.quantized import num_weights
+from engine.stepping import PlainStepper, Stepper
 from kernels.dispatch import twins_are_forced
 from kernels.triton_guard import HAS_TRITON
 
@@ -28,6 +29,7 @@ class Weighed:
     """A loaded checkpoint and its size."""
 
     checkpoint: Checkpoint
+    stepper: Stepper  # takes the model's denoising steps
     parameters: int
     bytes: int  # of the weights, resident
     why: str = ""  # they are in the format they are in, for people; "": there was no choice
@@ -74,22 +76,23 @@ def plain_dtype(device: torch.device) -> torch.dtype:
     return torch.float32 if device.type == "cpu" else torch.bfloat16
 
 
-def choose_path(model: DiffusionGemma, host_layers: int = 0) -> None:
-    """Decide, once, what the model's passes and steps run on.
+def choose_path(model: DiffusionGemma, host_layers: int = 0) -> Stepper:
+    """Decide, once, what the model's passes run on, and return what takes its steps.
 
     Args:
         model: As it was loaded.
         host_layers: Last layers whose experts were left on the host; only kernels fetch them.
     """
     if twins_are_forced() or (model.device.type == "cuda" and HAS_TRITON):
-        use_kernels(model, host_layers)
-    elif model.device.type == "cpu":
+        return use_kernels(model, host_layers)
+    if model.device.type == "cpu":
         fuse(model)
     else:
         log.warning(
             "Triton is not installed, so the card runs torch's own operations, which takes several "
             "times as long. Install the package triton (on Windows: triton-windows)."
         )
+    return PlainStepper(model)
 
 
 def _load_diffusion_gemma(
@@ -103,13 +106,11 @@ def _load_diffusion_gemma(
         checkpoint = load_checkpoint(folder, device, plain_dtype(device), progress)
     model = checkpoint.model
     assert isinstance(model, DiffusionGemma)
-    found = Weighed(
-        checkpoint,
-        parameters=num_weights(model),
-        bytes=sum(tensor.nbytes for tensor in model.state_dict().values()),
-    )
-    choose_path(model, placement.plan.host_layers if placement else 0)
-    return found
+    # Weighed as it came: rebuilt, a model has copies of some weights and none of others.
+    parameters = num_weights(model)
+    num_bytes = sum(tensor.nbytes for tensor in model.state_dict().values())
+    stepper = choose_path(model, placement.plan.host_layers if placement else 0)
+    return Weighed(checkpoint, stepper, parameters, num_bytes)
 
 
 def _load_llama(
@@ -117,7 +118,9 @@ def _load_llama(
 ) -> Weighed:
     choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
     checkpoint, model = load_llama(folder, device, choice.dtype, progress)
-    return Weighed(checkpoint, model.num_weights, model.num_bytes, choice.reason)
+    # Its steps are few and small: no graph is worth it.
+    stepper = PlainStepper(model)
+    return Weighed(checkpoint, stepper, model.num_weights, model.num_bytes, choice.reason)
 
 
 _DIFFUSION_GEMMA = Architecture(_load_diffusion_gemma, is_placed=True)

@@ -80,8 +80,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 class Llama(nn.Module):
     """Base and adapter; see `engine.model.protocol.Denoiser`."""
 
-    stepper = None  # its steps are few and small: no graph is worth it
-
     def __init__(
         self,
         config: LlamaConfig,

@@ -85,11 +85,11 @@ class CanvasJob:
         changes = request.changes
         ids = seen.answer.ids
         held = {} if not request.holds_rest else dict(enumerate(ids))
-        for slot in (*changes.melt, *changes.release):
+        for slot in (*changes.renoise, *changes.release):
             held.pop(slot, None)
         for choice in changes.pin:
             held[choice.slot] = await self._token(client, seen, choice)
-        free = {slot: token for slot, token in enumerate(ids) if slot not in changes.melt}
+        free = {slot: token for slot, token in enumerate(ids) if slot not in changes.renoise}
         slots = [held.get(slot, free.get(slot)) for slot in range(len(ids))]
         canvas = laid_out(task, slots, random.Random(request.seed), held)
         report.started(canvas.num_slots)

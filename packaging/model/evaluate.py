@@ -37,10 +37,19 @@ from tasks import (
 
 from engine.api import Generate, RunSettings, SamplerOptions
 from engine.api import Mode as RunMode
-from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan, plan_job
+from engine.infill import (
+    CandidateDone,
+    ContextCache,
+    InfillEngine,
+    InfillJob,
+    InfillPlan,
+    InfillTask,
+    plan_job,
+)
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
+from engine.region.region import Region
 
 SURPLUS_SHARE: Final = 0.5  # of a gap's length, where the length is not given
 Fill = Callable[[TextTask, int], tuple[str, float]]  # task and seed to text and ms
@@ -94,8 +103,8 @@ def fill_tokens(
         settings=RunSettings(seed=seed, num_slots=given, mode=way),
     )
     start = time.perf_counter()
-    context = ContextCache().encode(engine.model, plan.prefix)
-    job = InfillJob.laid_out(engine, request, plan, context)
+    task_of = InfillTask.of(engine, Region.of(request), plan)
+    job = InfillJob.of(task_of.encoded(ContextCache()))
     if mode.length == "surplus":
         job.hypotheses[0].takes_filler = True
     *_, done = job.run()

@@ -55,7 +55,7 @@ def test_what_is_just_possible_is_not() -> None:
 
 
 def test_a_job_looks_before_it_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.infill.job.make_plan", lambda *_, **__: pytest.fail("planned"))
+    monkeypatch.setattr("engine.infill.task.make_plan", lambda *_, **__: pytest.fail("planned"))
     with pytest.raises(BadRequestError, match="num_slots"):
         InfillJob.planned(None, request(num_slots=10**9), ContextCache())
 

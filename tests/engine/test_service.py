@@ -311,7 +311,7 @@ def test_a_finished_job_can_be_asked_and_branched_from(engine, events, folder) -
     assert len(options) == 4
     shares = [option.probability for option in options]
     assert shares == sorted(shares, reverse=True)
-    changes = Changes(melt=(slot,))
+    changes = Changes(renoise=(slot,))
     engine.submit(
         Branch(
             job_id=3,

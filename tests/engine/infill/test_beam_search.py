@@ -9,10 +9,12 @@ import torch
 from engine.infill import CandidateDone
 from engine.infill.beam_search import CausalDraft, beam_drafts
 from engine.infill.consensus import Consensus
-from engine.infill.drafting import Drafts
-from engine.infill.finalizing import text_of
+from engine.infill.draft import text_of
+from engine.infill.drafting import Drafts, find_drafts
+from engine.infill.gap import Gap
 from engine.infill.ranking import likelihoods
 from engine.model import KVCache
+from engine.region.lengths import Slots
 from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
 
 DRAFTING = replace(PROFILE, drafts_causally=True)
@@ -29,7 +31,14 @@ def cache() -> KVCache:
 
 
 def drafts_of(cache: KVCache, lengths, forbidden=None, following=FOLLOWING) -> list[CausalDraft]:
-    return beam_drafts(ENGINE, cache, PREFIX, following, lengths, forbidden)
+    gap = Gap(
+        context=cache.cut(len(PREFIX) - 1),
+        last=PREFIX[-1],
+        following=following,
+        lengths=lengths,
+        forbidden=forbidden,
+    )
+    return beam_drafts(ENGINE, gap)
 
 
 def test_drafts_are_scored_by_what_follows_and_sorted(cache) -> None:
@@ -82,7 +91,9 @@ def test_there_is_none_without_a_beginning_or_a_choice(cache) -> None:
     nothing = torch.ones(1, ENGINE.codec.vocab_size, dtype=torch.bool)
     assert drafts_of(cache, [2], nothing) == []
     assert drafts_of(cache, []) == []
-    assert beam_drafts(ENGINE, KVCache(ENGINE.model.config), [], [], [1], None) == []
+    job = job_of("", "", "x", profile=DRAFTING)
+    nowhere = replace(job.task, plan=replace(job.task.plan, prefix=()))
+    assert find_drafts(nowhere, [Slots(1, takes_filler=False)]) is None
 
 
 def test_where_nothing_follows_short_drafts_are_not_better_for_it(cache) -> None:
@@ -162,7 +173,7 @@ def test_a_text_that_was_seen_is_not_drafted_again() -> None:
     seen: tuple[str, ...] = ()
     for _ in range(4):
         job = job_of("one ", "two", " three", profile=DRAFTING, num_slots=3, avoid=seen)
-        text = text_of(ENGINE, job.plan, job.hypotheses[0].start.ids)
+        text = text_of(ENGINE, job.task.plan, job.hypotheses[0].start.ids)
         assert text not in seen
         seen += (text,)
 

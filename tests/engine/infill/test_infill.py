@@ -1,7 +1,5 @@
 """Running a job on a tiny random model: drafts, edges, long regions, candidates, strength."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,9 +26,10 @@ from engine.infill import (
     TextCodec,
     draft_of,
 )
-from engine.infill.finalizing import penalty
 from engine.model import ModelConfig
+from engine.region.region import Region
 from engine.sampler import QuickDraws, Sampler
+from engine.stepping import PlainStepper
 from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, config_json, random_model
 
@@ -39,6 +38,7 @@ PROFILE = Profile.from_json(INLAY)
 NO_FILLER = Profile.from_json({**INLAY, "filler_token_id": None})
 CONFIG = ModelConfig.from_json(config_json())
 MODEL = random_model(CONFIG)
+STEPPER = PlainStepper(MODEL)
 TEXTS = st.text(max_size=30) | st.text("the ing lo\r\n", max_size=30)
 
 
@@ -47,6 +47,7 @@ def engine_of(profile: Profile = PROFILE, steps: int = 3) -> InfillEngine:
     config = GenerationConfig(max_denoising_steps=steps)
     return InfillEngine(
         model=MODEL,
+        stepper=STEPPER,
         codec=CODEC,
         profile=profile,
         sampler=Sampler.from_config(config, QuickDraws()),
@@ -94,8 +95,8 @@ def test_a_healed_edge_keeps_its_characters(before, seed) -> None:
     *_, done = job.run()
     ids = job.hypotheses[0].last.draft
     raw = b"".join(map(CODEC.token_bytes, ids))
-    assert raw.startswith(job.plan.healed)
-    expected = raw.removeprefix(job.plan.healed).decode(errors="ignore").replace("\0", "")
+    assert raw.startswith(job.task.plan.healed)
+    expected = raw.removeprefix(job.task.plan.healed).decode(errors="ignore").replace("\0", "")
     assert done.draft.text == expected
 
 
@@ -183,17 +184,17 @@ def test_less_strength_starts_later_and_from_more_of_the_old_text() -> None:
             steps = [item for item in job.run() if isinstance(item, DraftStep)]
             assert len(steps) == job.max_steps == 20 * strength
             first = job.hypotheses[0].frames[0].before.canvas[0].tolist()
-            same += sum(old == token for old, token in zip(job.plan.old, first, strict=False))
+            same += sum(old == token for old, token in zip(job.task.plan.old, first, strict=False))
         kept.append(same)
     assert kept[0] > kept[1] > kept[2]
 
 
 def test_a_soft_edge_widens_the_region_by_whole_words() -> None:
     job = job_of("here is one ", "two", " three and more", soft_edge=1, num_slots=3)
-    assert (job.plan.soft_before, job.plan.soft_after) == (" one ", " three")
+    assert (job.task.plan.soft_before, job.task.plan.soft_after) == (" one ", " three")
     list(job.run())
     first, last = job.hypotheses[0].frames[0], job.hypotheses[0].last
-    held = job.plan.edge_before
+    held = job.task.plan.edge_before
     # Until the last part of the schedule the neighbours stand as they were.
     assert CODEC.decode(first.draft[:held]) == " one "
     assert not first.clamp.free[0, :held].any()
@@ -238,11 +239,10 @@ def test_words_of_a_line_of_prose_get_no_line_break(before, monkeypatch) -> None
 
 
 def test_nothing_but_white_space_comes_last() -> None:
-    request = generate(job_id=1, revision=0, before="one ", region="", after=" two", seed=0)
-    plan = job_of("one ", "", " two").hypotheses[0].plan
-    assert penalty(request, plan, " \n")[1] > penalty(request, plan, "x")[1] + 3
-    alone = replace(request, before="", after="")
-    assert penalty(alone, plan, " \n")[1] == penalty(alone, plan, "x")[1]
+    region = Region.of(generate(before="one ", after=" two"))
+    assert region.cost_of(" \n").nats > region.cost_of("x").nats + 3
+    alone = Region.of(generate())
+    assert alone.cost_of(" \n").nats == alone.cost_of("x").nats
 
 
 def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[DraftStep]]:
@@ -262,7 +262,7 @@ def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
     frames = job.hypotheses[0].frames
     seen = frames[1].draft[1]
     assert all(frame.draft[1] == seen and frame.entropy[1] == 0 for frame in frames[2:])
-    drafts = [job.hypotheses[0].draft(job.engine, frame) for frame in frames[2:]]
+    drafts = [job.hypotheses[0].draft(job.task.engine, frame) for frame in frames[2:]]
     assert all(span.pinned == (span.slot == 1) for draft in drafts for span in draft.spans)
 
 
@@ -290,8 +290,8 @@ def test_a_released_slot_is_free_again() -> None:
     assert entropies[4] > 0
 
 
-def test_a_melted_slot_gets_more_steps() -> None:
-    _, steps = steered(Changes(melt=(0, 1)), after_step=9)
+def test_a_renoised_slot_gets_more_steps() -> None:
+    _, steps = steered(Changes(renoise=(0, 1)), after_step=9)
     assert len(steps) > 10
     assert [step.step for step in steps] == list(range(1, len(steps) + 1))
 
@@ -306,7 +306,7 @@ def test_a_branch_continues_from_a_frame_and_holds_the_rest() -> None:
         candidate=0,
         step=10,
         seed=5,
-        changes=Changes(melt=(2,)),
+        changes=Changes(renoise=(2,)),
         holds_rest=True,
     )
     branch = job.branch(request)

@@ -163,7 +163,7 @@ def test_pins_in_a_region_of_several_canvases() -> None:
     region = "the thing " * 14
     pinned = ((4, 9), (64, 69), (134, 139))
     job = job_of("a ", region, " and more", pinned=pinned, length=Length(mode=LengthMode.SAME))
-    assert len(job.plan.blocks) > 2
+    assert len(job.task.plan.blocks) > 2
     *_, done = job.run()
     assert_pinned(region, pinned, done.draft.text)
 
@@ -176,7 +176,7 @@ def test_a_draft_has_the_pinned_words_in_their_slots(region: str) -> None:
         job_id=1, revision=0, before="on ", region=region, after=".", seed=1, pinned=((4, 7),)
     )
     job = InfillJob.planned(engine, request, ContextCache())
-    (hypothesis,) = make_hypotheses(engine, request, job.plan, job.rule, job.cache)
+    (hypothesis,) = make_hypotheses(job.task)
     assert hypothesis.start is not None
     assert len(hypothesis.start.ids) == hypothesis.num_slots
     assert {
@@ -213,7 +213,7 @@ def test_a_text_without_exact_tokens_cannot_be_pinned() -> None:
 
 def test_pinning_only_white_space_at_the_ends_pins_nothing() -> None:
     job = job_of("one", "  two ", "four", pinned=((0, 2), (5, 6)))
-    assert job.plan.layout is None
+    assert job.task.plan.layout is None
 
 
 def test_the_tokens_of_other_tokenizers_are_kept_apart_too() -> None:

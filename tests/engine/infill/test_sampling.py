@@ -8,6 +8,7 @@ import torch
 
 from engine.api import Constraints
 from engine.infill import CandidateDone, ContextCache, DraftStep, InfillJob
+from engine.infill.gap import Gap
 from engine.infill.ranking import likelihoods
 from engine.infill.sampling import SampledDraft, sampled_drafts
 from engine.model import KVCache
@@ -25,9 +26,10 @@ def written(*seeds: int, following=FOLLOWING, lengths=LENGTHS, forbidden=None, i
     with torch.inference_mode():
         ENGINE.model.encode(torch.tensor([PREFIX[:-1]]), cache)
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    found = sampled_drafts(
-        ENGINE, cache, PREFIX[-1], following, lengths, forbidden, generators, is_cancelled
+    gap = Gap(
+        context=cache, last=PREFIX[-1], following=following, lengths=lengths, forbidden=forbidden
     )
+    found = sampled_drafts(ENGINE, gap, generators, is_cancelled)
     assert cache.length == len(PREFIX) - 1
     return found
 
