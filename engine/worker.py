@@ -22,7 +22,7 @@ from engine.api import (
     Unloaded,
 )
 from engine.backend import Backend, Control
-from engine.errors import StoppedError
+from engine.errors import StoppedError, outcome_of
 from engine.pending import CLOSED, PendingRequests, Work, untouched
 
 if TYPE_CHECKING:
@@ -59,17 +59,17 @@ class Worker:
         """Do one thing, and see that it has ended, whatever happens."""
         self.signs_of_life += 1
         self.at_hand.append(work)
-        try:
-            if isinstance(work, Question):
-                self._answer(work)
-            else:
-                self._carry_out(work)
-            assert not self._pending.is_open(work), "work has an end"
-        # The thread must outlive any job: a panic of a Rust library is no `Exception`, for one.
-        except BaseException as error:  # noqa: BLE001
+        # The thread must outlive any job.
+        if (error := outcome_of(partial(self._do, work)).error) is not None:
             self._pending.fail(work, error)
-        finally:
-            self.at_hand.pop()
+        self.at_hand.pop()
+
+    def _do(self, work: Work) -> None:
+        if isinstance(work, Question):
+            self._answer(work)
+        else:
+            self._carry_out(work)
+        assert not self._pending.is_open(work), "work has an end"
 
     def _emit(self, event: Event) -> None:
         self.signs_of_life += 1

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import TypeVar, cast
 
-from engine.errors import as_exception
+from engine.errors import as_exception, outcome_of
 from engine.hub.source import StoppedError
 
 STOPPED = "The download was stopped."
@@ -39,15 +39,15 @@ def produced_elsewhere(produce: Callable[[], Iterator[T]], wait: Wait) -> Genera
             return True
         return False
 
+    def hand_over() -> None:
+        for item in produce():
+            if not put(True, item):
+                return
+
     def work() -> None:
-        try:
-            for item in produce():
-                if not put(True, item):
-                    return
-            put(False, None)
-        # Raised where the items are taken, who would wait for ever: a panic is no `Exception`.
-        except BaseException as error:  # noqa: BLE001
-            put(False, as_exception(error))
+        error = outcome_of(hand_over).error
+        # Raised where the items are taken, who would wait for ever.
+        put(False, as_exception(error) if error else None)
 
     threading.Thread(target=work, name="network", daemon=True).start()
     try:
