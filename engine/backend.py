@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from engine.api import Branch, FindAlternatives, Generate, Steer, TokenOption
 
-Job = TypeVar("Job")
+Remembered = TypeVar("Remembered")
 
 _REMEMBERED_JOBS = 6
 
@@ -43,7 +43,7 @@ class Backend(Protocol):
         """Give the memory back that the model takes."""
 
 
-class LatestJobs(Generic[Job]):
+class LatestJobs(Generic[Remembered]):
     """The latest jobs by their numbers, for branches and alternatives.
 
     By their shapes, 48 frames of a canvas of the 26B model hold 69 MB of soft embeddings: so there
@@ -52,14 +52,14 @@ class LatestJobs(Generic[Job]):
 
     def __init__(self) -> None:
         """Remember none."""
-        self._jobs: dict[int, Job] = {}
+        self._jobs: dict[int, Remembered] = {}
 
-    def remember(self, job_id: int, job: Job) -> None:
+    def remember(self, job_id: int, job: Remembered) -> None:
         """Take a job in; the oldest may go."""
         self._jobs[job_id] = job
         while len(self._jobs) > _REMEMBERED_JOBS:
             del self._jobs[next(iter(self._jobs))]
 
-    def get(self, job_id: int) -> Job | None:
+    def get(self, job_id: int) -> Remembered | None:
         """Return a job, if it is remembered."""
         return self._jobs.get(job_id)

@@ -7,16 +7,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from engine.denoise_step import CanvasState, Clamp, StepInput, StepOutput, initial_state
 from engine.generation_config import GenerationConfig
 from engine.model import Checkpoint, Denoiser, KVCache
-from engine.sampler import (
-    CanvasState,
-    Clamp,
-    Sampler,
-    StepInput,
-    StepOutput,
-    initial_state,
-)
+from engine.sampler import Sampler
 from engine.stepping import PlainStepper, Stepper
 
 # The reference reads a `max_length` in the file only while `max_new_tokens` is at this default.

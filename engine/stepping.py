@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from engine.denoise_step import StepInput, StepOutput, denoise_step
 from engine.model import Denoiser
-from engine.sampler import StepInput, StepOutput, denoise_step
 
 
 class Stepper(Protocol):

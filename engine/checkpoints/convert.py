@@ -43,7 +43,7 @@ Put = Callable[[StoredTensor, int, dict[str, Tensor]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Conversion:
     """What a conversion is to do."""
 
     reader: Reader
@@ -59,7 +59,7 @@ class Job:
         return {entry.name: target_of(entry, self.residency) for entry in entries}
 
 
-def convert(job: Job, root: Path) -> Path:
+def convert(job: Conversion, root: Path) -> Path:
     """Convert a checkpoint into a folder under `root`, or find it there, and return the folder.
 
     Raises:
@@ -101,7 +101,7 @@ def convert(job: Job, root: Path) -> Path:
     return folder
 
 
-def _run(job: Job, entries: list[StoredTensor], file: PartialFile) -> None:
+def _run(job: Conversion, entries: list[StoredTensor], file: PartialFile) -> None:
     """Convert what is not done yet, noting every so often what is."""
     total = sum(entry.num_weights for entry in entries)
     before = sum(entry.num_weights for entry in entries if entry.name in file.done)
@@ -121,7 +121,9 @@ def _run(job: Job, entries: list[StoredTensor], file: PartialFile) -> None:
         file.flush()
 
 
-def stream(job: Job, entries: list[StoredTensor], put: Put) -> Iterator[tuple[StoredTensor, float]]:
+def stream(
+    job: Conversion, entries: list[StoredTensor], put: Put
+) -> Iterator[tuple[StoredTensor, float]]:
     """Hand every part of every entry to `put`, in several threads; yield what is complete.
 
     Yields:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.denoise_step import NEVER
 from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine
 from engine.infill.gap import Gap
 from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
-from engine.sampler import NEVER
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16

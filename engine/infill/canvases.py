@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from engine.denoise_step import initial_state
 from engine.denoiser import Begun, Denoising
 from engine.infill.batch import Batch
 from engine.infill.clamps import clamp_hypotheses
@@ -13,7 +14,6 @@ from engine.infill.hypotheses import new_generator
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.task import InfillTask
 from engine.model import KVCache
-from engine.sampler import initial_state
 
 # Of a canvas that holds a whole draft: one to judge it, one to see whether it stands, and a last
 # one if it does not.

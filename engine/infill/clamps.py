@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from engine.denoise_step import Clamp
 from engine.infill.engine import InfillEngine
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
 from engine.infill.task import InfillTask
 from engine.region.pins import SPACE
-from engine.sampler import Clamp
 
 
 def clamp_hypotheses(task: InfillTask, hypotheses: Sequence[Hypothesis]) -> Clamp:

@@ -4,6 +4,7 @@ import torch
 from torch.nn.functional import one_hot
 
 from engine.api import Score
+from engine.denoise_step import predict
 from engine.infill.consensus import CONSENSUS_WEIGHT
 from engine.infill.constraints import fit
 from engine.infill.draft import until_end
@@ -12,7 +13,6 @@ from engine.infill.hypothesis import Hypothesis
 from engine.infill.ranking import likelihoods
 from engine.infill.task import InfillTask
 from engine.region.progress import CandidateDone
-from engine.sampler import predict
 
 
 def finalize(task: InfillTask, hypothesis: Hypothesis) -> CandidateDone | None:

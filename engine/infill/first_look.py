@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.denoise_step import NEVER, predict
 from engine.denoiser import Begun
 from engine.infill.beliefs import Beliefs
 from engine.infill.clamps import clamp_hypotheses
 from engine.infill.frame import BatchFrame
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.task import InfillTask
-from engine.sampler import NEVER, predict
 
 _TEMPERATURE = torch.tensor(1.0)
 

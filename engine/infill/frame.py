@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from engine.denoise_step import CanvasState, Clamp
 from engine.denoiser import Begun, DenoisingStep
 from engine.model import KVCache
-from engine.sampler import CanvasState, Clamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

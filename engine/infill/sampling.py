@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.denoise_step import NEVER
 from engine.infill.engine import InfillEngine
 from engine.infill.gap import Gap
 from engine.infill.ranking import Likelihood, likelihoods
-from engine.sampler import NEVER
 
 _TEXTS = 4  # for each candidate, where there is something to choose them by
 _STOPS = 2  # ends of each text that are looked at

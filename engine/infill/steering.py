@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 
 from engine.api import Changes, FindAlternatives, TokenOption
+from engine.denoise_step import predict
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
 from engine.infill.frame import Frame
 from engine.infill.hypothesis import Hypothesis
-from engine.sampler import predict
 
 # Renoised words, and neighbours of pinned ones, are worked on in this last part of the schedule.
 RESUMED_SHARE = 0.5

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.denoise_step import Clamp
 from engine.model import DiffusionGemma
-from engine.sampler import Clamp
 from kernels.canvas_step import StepBuffers, StepShape
 
 # Sizes are rounded up to multiples of these, so that few graphs serve all requests.

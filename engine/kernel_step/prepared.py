@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.denoise_step import CanvasState, StepInput, StepOutput
 from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext
 from engine.model import DiffusionGemma
-from engine.sampler import CanvasState, StepInput, StepOutput
 from kernels.canvas_step import CanvasStep, Recorder, runs_on_kernels
 from kernels.frames import FrameReader
 

@@ -19,19 +19,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from engine.denoise_step import StepInput, StepOutput
 from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext, ContextRings
 from engine.kernel_step.prepared import Graphs, Launched, PreparedStep
 from engine.model import DiffusionGemma
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import (
-    EntropyBound,
-    QuickDraws,
-    Sampler,
-    StableAndConfident,
-    StepInput,
-    StepOutput,
-)
+from engine.sampler import EntropyBound, QuickDraws, Sampler, StableAndConfident
 from kernels.canvas_step import CanvasStep, Recorder, StepShape
 from kernels.model_pass import ModelWeights
 from kernels.step import StepRules

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoints.convert import Job, convert
+from engine.checkpoints.convert import Conversion, convert
 from engine.checkpoints.detect import open_reader
 from engine.checkpoints.plan import LADDER, Plan, plan
 from engine.checkpoints.shapes import ModelShapes
@@ -130,7 +130,7 @@ def load_placed(
     if found.residency == LADDER[0] and not placement.shapes.nvfp4:
         return load_checkpoint(folder, device, torch.bfloat16, progress)
     log.info("%s takes %s: %s", folder.name, placement, found.reason)
-    job = Job(
+    job = Conversion(
         reader=open_reader(folder),
         residency=found.residency,
         device=device,

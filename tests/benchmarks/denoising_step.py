@@ -14,11 +14,12 @@ from typing import Any
 
 import torch
 
+from engine.denoise_step import Clamp
 from engine.denoiser import Begun, Denoising, generate
 from engine.generation_config import GenerationConfig
 from engine.model import Checkpoint, KVCache, load_checkpoint
 from engine.model.fused import fuse
-from engine.sampler import Clamp, QuickDraws, Sampler
+from engine.sampler import QuickDraws, Sampler
 from engine.stepping import PlainStepper
 
 PROMPT_LENGTH = 128

@@ -5,19 +5,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.denoise_step import Clamp, StepInput, denoise_step, initial_state
 from engine.denoiser import Begun, DenoisingStep, denoise_canvas
 from engine.generation_config import GenerationConfig
 from engine.model import KVCache, ModelConfig
-from engine.sampler import (
-    Clamp,
-    EntropyBound,
-    LinearTemperature,
-    Sampler,
-    StableAndConfident,
-    StepInput,
-    denoise_step,
-    initial_state,
-)
+from engine.sampler import EntropyBound, LinearTemperature, Sampler, StableAndConfident
 from engine.stepping import PlainStepper
 from tests.tiny import config_json, random_model
 

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from engine.commands import main
+from engine.denoise_step import Clamp
 from engine.denoiser import Begun, denoise_canvas, generate
 from engine.model import KVCache
-from engine.sampler import Clamp, Sampler
+from engine.sampler import Sampler
 from engine.stepping import PlainStepper
 from tests.parity.conftest import PROMPT_LENGTH, Pair
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.checkpoints import CachedReader, Job, Residency, convert, open_reader
+from engine.checkpoints import CachedReader, Conversion, Residency, convert, open_reader
 from engine.checkpoints.plan import GIB, LADDER, plan, plan_for
 from engine.checkpoints.resident import target_of, tensor_specs
 from engine.checkpoints.shapes import ModelShapes
@@ -124,7 +124,10 @@ def test_a_folder_is_planned_by_what_it_holds(tmp_path) -> None:
 def test_planned_bytes_are_the_allocated_ones_within_3_percent(residency, tmp_path) -> None:
     source = layouts.bf16_folder(tmp_path / "source")
     reader = CachedReader(
-        convert(Job(reader=open_reader(source), residency=residency, threads=1), tmp_path / "cache")
+        convert(
+            Conversion(reader=open_reader(source), residency=residency, threads=1),
+            tmp_path / "cache",
+        )
     )
     allocated = sum(_bytes(reader.record(entry.name)) for entry in reader.entries())
     shapes = ModelShapes.of(ModelConfig.from_json(open_reader(source).config()))

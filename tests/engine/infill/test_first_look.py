@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from engine.api import Branch, Changes
+from engine.denoise_step import NEVER
 from engine.infill import CandidateDone, DraftStep
 from engine.infill.beam_search import beam_drafts
 from engine.infill.beliefs import Beliefs
@@ -15,7 +16,6 @@ from engine.infill.gap import Gap
 from engine.infill.hypotheses import lengths_of
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
-from engine.sampler import NEVER
 from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
 
 LOOKING = replace(PROFILE, drafts_causally=True, draft_share=1.0, believed=2, shortlist=4)

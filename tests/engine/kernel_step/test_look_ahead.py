@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from engine.denoise_step import CanvasState, Clamp
 from engine.denoiser import Begun, Denoising, DenoisingStep
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared
 from engine.kernel_step.prepared import PreparedStep
 from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import CanvasState, Clamp, QuickDraws, Sampler
+from engine.sampler import QuickDraws, Sampler
 from tests.tiny import VOCAB_SIZE, config_json, random_model
 
 CONFIG = ModelConfig.from_json(config_json(canvas_length=48, moe_intermediate_size=32))

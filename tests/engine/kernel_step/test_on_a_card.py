@@ -9,20 +9,13 @@ from unittest.mock import patch
 import pytest
 import torch
 
+from engine.denoise_step import Clamp, StepInput, initial_state, predict
 from engine.denoiser import Begun, Denoising
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, use_kernels
 from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import (
-    Clamp,
-    EntropyBound,
-    QuickDraws,
-    Sampler,
-    StepInput,
-    initial_state,
-    predict,
-)
+from engine.sampler import EntropyBound, QuickDraws, Sampler
 from engine.stepping import Stepper
 from kernels.dispatch import Operation
 from tests.tiny import config_json, random_model

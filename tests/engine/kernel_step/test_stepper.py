@@ -9,20 +9,13 @@ from typing import NamedTuple
 import pytest
 import torch
 
+from engine.denoise_step import CanvasState, Clamp, StepInput, StepOutput, initial_state
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared, use_kernels
 from engine.kernel_step.clamp_layout import ClampLayout
 from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import (
-    CanvasState,
-    Clamp,
-    QuickDraws,
-    Sampler,
-    StepInput,
-    StepOutput,
-    initial_state,
-)
+from engine.sampler import QuickDraws, Sampler
 from engine.stepping import PlainStepper, Stepper
 from kernels.dispatch import Operation
 from tests.tiny import VOCAB_SIZE, config_json, random_model

@@ -5,12 +5,12 @@ import copy
 import pytest
 import torch
 
+from engine.denoise_step import Clamp
 from engine.kernel_step import KernelStepper, use_kernels
 from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.host_experts import HostExperts
 from engine.model.on_kernels import KernelLayer, put_on_kernels
 from engine.model.quantized import install
-from engine.sampler import Clamp
 from kernels.quantized import Int4Group, Int8Channel, Nvfp4
 from tests.engine.kernel_step.test_stepper import SAMPLER, asked_of, generators, initial_state
 from tests.tiny import VOCAB_SIZE, config_json, random_model

@@ -6,7 +6,7 @@ import json
 import pytest
 import torch
 
-from engine.checkpoints import Job, convert, open_reader
+from engine.checkpoints import Conversion, convert, open_reader
 from engine.checkpoints.resident import FORMATS, kind_of
 from engine.errors import ModelFolderError
 from engine.hub.converted import MANIFEST
@@ -46,7 +46,7 @@ def test_a_packed_model_computes_what_its_dequantized_weights_do(kind) -> None:
 
 def test_a_converted_model_stays_packed_and_computes_the_same(tmp_path) -> None:
     source = layouts.bf16_folder(tmp_path / "source")
-    folder = convert(Job(reader=open_reader(source), threads=1), tmp_path / "cache")
+    folder = convert(Conversion(reader=open_reader(source), threads=1), tmp_path / "cache")
     seen: list[float] = []
     packed = load_converted(folder, dtype=torch.float32, progress=seen.append)
     plain = load_checkpoint(folder, dtype=torch.float32)
@@ -58,7 +58,7 @@ def test_a_converted_model_stays_packed_and_computes_the_same(tmp_path) -> None:
 
 def test_a_converted_model_that_lacks_a_weight_is_refused(tmp_path) -> None:
     source = layouts.bf16_folder(tmp_path / "source")
-    folder = convert(Job(reader=open_reader(source), threads=1), tmp_path / "cache")
+    folder = convert(Conversion(reader=open_reader(source), threads=1), tmp_path / "cache")
     manifest = json.loads((folder / MANIFEST).read_text())
     del manifest["weights"]["layers.1.experts.down_proj"]
     (folder / MANIFEST).write_text(json.dumps(manifest))
