@@ -58,8 +58,8 @@ def generate(arguments: argparse.Namespace) -> None:
     import torch
 
     from engine.denoiser import generate as run
+    from engine.loaders import load_checkpoint
     from engine.loading import resolve_device
-    from engine.model import load_checkpoint
 
     device = resolve_device(arguments.device)
     # In float32 the ids on a CPU are the reference's for every seed.

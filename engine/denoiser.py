@@ -9,7 +9,8 @@ from torch import Tensor
 
 from engine.denoise_step import CanvasState, Clamp, StepInput, StepOutput, initial_state
 from engine.generation_config import GenerationConfig
-from engine.model import Checkpoint, Denoiser, KVCache
+from engine.loaders import Checkpoint
+from engine.model import Denoiser, KVCache
 from engine.sampler import Sampler
 from engine.stepping import PlainStepper, Stepper
 

@@ -14,10 +14,10 @@ from engine.errors import ModelFolderError
 from engine.hub.converted import name_of
 from engine.infill import InfillEngine, Profile, TextCodec
 from engine.infill.prompt import ChatTemplate
-from engine.model import Checkpoint
-from engine.model.architectures import architecture_of, place_model
-from engine.model.checkpoint import read_json
-from engine.model.placing import Placement, free_bytes
+from engine.loaders import Checkpoint
+from engine.loaders.architectures import architecture_of, place_model
+from engine.loaders.checkpoint import read_json
+from engine.loaders.placing import Placement, free_bytes
 from engine.sampler import QuickDraws, Sampler
 from engine.stepping import Stepper
 

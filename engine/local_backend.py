@@ -30,6 +30,8 @@ from engine.errors import (
     is_out_of_memory,
 )
 from engine.infill import ContextCache, Job, plan_job
+from engine.loaders.architectures import place_model
+from engine.loaders.placing import Placement, free_bytes
 from engine.loading import (
     LoadedModel,
     leave_a_core,
@@ -37,8 +39,6 @@ from engine.loading import (
     load_model,
     resolve_device,
 )
-from engine.model.architectures import place_model
-from engine.model.placing import Placement, free_bytes
 from engine.region.progress import FORGOTTEN, DraftStep, Progress
 from engine.region.report import Report, Reported
 

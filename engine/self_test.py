@@ -89,8 +89,8 @@ def kernel_checks(device: str) -> Iterator[Check]:
     found: list[tuple[Maker, list[Case]]] = []
 
     def prepare() -> str:
+        from engine.loaders.architectures import plain_dtype  # noqa: PLC0415
         from engine.loading import resolve_device  # noqa: PLC0415
-        from engine.model.architectures import plain_dtype  # noqa: PLC0415
         from kernels.self_test import Maker, cases  # noqa: PLC0415
 
         target = resolve_device(device)

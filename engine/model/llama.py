@@ -91,7 +91,7 @@ class Llama(nn.Module):
         free: Tensor,
         told: Tensor,
     ) -> None:
-        """Take over weights as `engine.model.llama_checkpoint` lays them out.
+        """Take over weights as `engine.loaders.llama_checkpoint` lays them out.
 
         Args:
             config: The shape.

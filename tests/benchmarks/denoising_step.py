@@ -17,7 +17,8 @@ import torch
 from engine.denoise_step import Clamp
 from engine.denoiser import Begun, Denoising, generate
 from engine.generation_config import GenerationConfig
-from engine.model import Checkpoint, KVCache, load_checkpoint
+from engine.loaders import Checkpoint, load_checkpoint
+from engine.model import KVCache
 from engine.model.fused import fuse
 from engine.sampler import QuickDraws, Sampler
 from engine.stepping import PlainStepper

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import loading, local_backend
 from engine.api import (
     Branch,
     Cancel,
@@ -31,9 +30,9 @@ from engine.api import (
 )
 from engine.checkpoints.plan import LADDER
 from engine.denoiser import Denoising
+from engine.loaders import architectures, loading, local_backend
+from engine.loaders.placing import place
 from engine.local_backend import LocalBackend
-from engine.model import architectures
-from engine.model.placing import place
 from engine.service import EngineService
 from tests.engine.test_service import engine, events, generate
 from tests.tiny import write_folder

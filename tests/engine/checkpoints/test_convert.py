@@ -23,7 +23,7 @@ from engine.checkpoints.layout import plain
 from engine.checkpoints.resident import num_bytes, target_of, to_format
 from engine.errors import BadRequestError, ModelFolderError, StoppedError
 from engine.hub.converted import JOURNAL, MANIFEST, RESIDENT, is_converted, list_converted
-from engine.model import load_checkpoint
+from engine.loaders import load_checkpoint
 from kernels.quantized import Int4Group, Int8Channel, Nvfp4
 from tests.engine.checkpoints import layouts
 

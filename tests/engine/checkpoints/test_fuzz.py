@@ -19,7 +19,7 @@ from engine.checkpoints import open_reader
 from engine.checkpoints.convert import Conversion, convert
 from engine.errors import EngineError, ModelFolderError
 from engine.hub.converted import MANIFEST, RESIDENT
-from engine.model.checkpoint import build
+from engine.loaders.checkpoint import build
 from tests.engine.checkpoints import layouts
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -14,7 +14,8 @@ from engine.checkpoints.resident import target_of, tensor_specs
 from engine.checkpoints.shapes import ModelShapes
 from engine.checkpoints.step_down import step_down, widened
 from engine.kernel_step.context import ContextRings
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
 from engine.model.quantized import install
 from kernels.quantized import Nvfp4

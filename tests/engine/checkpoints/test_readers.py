@@ -16,7 +16,7 @@ from engine.checkpoints.gguf_header import GgufTensor
 from engine.checkpoints.gguf_reader import read_part
 from engine.checkpoints.layout import plain
 from engine.errors import ModelFolderError
-from engine.model import load_checkpoint
+from engine.loaders import load_checkpoint
 from engine.model.kv_cache import KVCache
 from kernels.quantized import Nvfp4
 from tests.engine.checkpoints import layouts

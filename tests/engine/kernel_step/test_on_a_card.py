@@ -13,7 +13,8 @@ from engine.denoise_step import Clamp, StepInput, initial_state, predict
 from engine.denoiser import Begun, Denoising
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, use_kernels
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
 from engine.sampler import EntropyBound, QuickDraws, Sampler
 from engine.stepping import Stepper

@@ -13,7 +13,8 @@ from engine.denoise_step import CanvasState, Clamp, StepInput, StepOutput, initi
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared, use_kernels
 from engine.kernel_step.clamp_layout import ClampLayout
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
 from engine.sampler import QuickDraws, Sampler
 from engine.stepping import PlainStepper, Stepper

@@ -10,8 +10,10 @@ from engine.checkpoints import Conversion, convert, open_reader
 from engine.checkpoints.resident import FORMATS, kind_of
 from engine.errors import ModelFolderError
 from engine.hub.converted import MANIFEST
-from engine.model import KVCache, ModelConfig, load_checkpoint
-from engine.model.quantized import QuantizedLinear, install, load_converted
+from engine.loaders import load_checkpoint
+from engine.loaders.converted import load_converted
+from engine.model import KVCache, ModelConfig
+from engine.model.quantized import QuantizedLinear, install
 from kernels.quantized import Int8Channel
 from tests.engine.checkpoints import layouts
 from tests.tiny import config_json, random_model

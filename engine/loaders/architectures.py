@@ -10,11 +10,11 @@ import torch
 from engine.checkpoints.detect import home_of
 from engine.checkpoints.files import read_json
 from engine.kernel_step import use_kernels
-from engine.model.checkpoint import Checkpoint, Progress, load_checkpoint
+from engine.loaders.checkpoint import Checkpoint, Progress, load_checkpoint
+from engine.loaders.llama_checkpoint import MODEL_TYPE, load_llama
+from engine.loaders.placing import Placement, free_bytes, load_placed, place
 from engine.model.fused import fuse
-from engine.model.llama_checkpoint import MODEL_TYPE, load_llama
 from engine.model.model import DiffusionGemma
-from engine.model.placing import Placement, free_bytes, load_placed, place
 from engine.model.products import Choice, fastest
 from engine.model.quantized import num_weights
 from engine.stepping import PlainStepper, Stepper

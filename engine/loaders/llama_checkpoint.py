@@ -16,7 +16,7 @@ from engine.checkpoints.gguf_llama import LlamaFile
 from engine.errors import ModelFolderError
 from engine.generation_config import GenerationConfig
 from engine.hub.base import Base
-from engine.model.checkpoint import Checkpoint, Progress
+from engine.loaders.checkpoint import Checkpoint, Progress
 from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
 from engine.model.products import Changed, Product
 from engine.schema import Strict, validated

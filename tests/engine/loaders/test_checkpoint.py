@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.errors import ModelFolderError
-from engine.model import load_checkpoint
+from engine.loaders import load_checkpoint
 from tests.tiny import write_folder
 
 WEIGHTS = "model.safetensors"

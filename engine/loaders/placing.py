@@ -13,10 +13,10 @@ from engine.checkpoints.shapes import ModelShapes
 from engine.checkpoints.step_down import shortened, step_down, widened
 from engine.errors import ModelFolderError
 from engine.hub.converted import converted_folder, is_converted
+from engine.loaders.checkpoint import Checkpoint, Progress, load_checkpoint
+from engine.loaders.converted import load_converted
 from engine.memory import pinnable_bytes
-from engine.model.checkpoint import Checkpoint, Progress, load_checkpoint
 from engine.model.config import ModelConfig
-from engine.model.quantized import load_converted
 from kernels.dispatch import twins_are_forced
 from kernels.triton_guard import HAS_TRITON
 
