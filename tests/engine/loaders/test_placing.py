@@ -7,9 +7,10 @@ from engine.checkpoints.plan import LADDER, plan
 from engine.checkpoints.shapes import ModelShapes
 from engine.errors import ModelFolderError
 from engine.kernel_step import use_kernels
+from engine.loaders import placing
 from engine.loaders.converted import load_converted
 from engine.loaders.placing import CONTEXT, load_placed, place
-from engine.model import KVCache, ModelConfig, placing
+from engine.model import KVCache, ModelConfig
 from engine.model.layers import Experts
 from engine.model.quantized import QuantizedExperts, num_weights
 from kernels.quantized import Int4Group, Int8Channel
