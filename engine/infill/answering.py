@@ -25,14 +25,14 @@ from engine.api import (
 )
 from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft
-from engine.infill.engine import InfillEngine
 from engine.infill.left_to_right import LeftToRight
 from engine.infill.plan import InfillPlan
-from engine.infill.progress import FORGOTTEN, CandidateDone, Progress
-from engine.infill.ranking import USELESS_COST, likelihoods
+from engine.infill.ranking import likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
+from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, cost, least_needed, moves, wish_of
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
+from engine.region.region import USELESS_COST
 
 _ANSWERS = 4  # written of each sentence
 # What a rewrite of n tokens may have at most.
@@ -54,25 +54,25 @@ class _Ranked:
 class Rewriting:
     """A planned rewrite; stands where an `InfillJob` stands."""
 
-    def __init__(self, engine: InfillEngine, request: Generate, plan: InfillPlan) -> None:
+    def __init__(self, task: InfillTask) -> None:
         """Prepare to run.
 
         Raises:
             BadRequestError: If there is nothing to rewrite, or a sentence is too long for it.
         """
-        self.engine, self.request, self.plan = engine, request, plan
-        self.reused = 0  # tokens of a context
-        self._passage = plan.core(request.region)
+        self.task = task
+        self.engine, self.request, self.plan = task.engine, task.request, task.plan
+        self._passage = task.plan.core(task.request.region)
         if not self._passage.strip():
             raise BadRequestError("Select the text that the instruction is about.")
-        self._wish = wish_of(request.settings.instruction, request.settings.length.mode)
+        self._wish = wish_of(task.region.settings.instruction, task.region.settings.length.mode)
         self._sentences = sentences(self._passage)
         self._prompts = [self._prompt(one.strip()) for one in self._sentences]
         longest = max(map(len, self._prompts))
-        if longest > engine.max_context:
+        if longest > task.engine.max_context:
             raise BadRequestError(
                 f"A sentence is too long to be rewritten at once ({longest} tokens, at most "
-                f"{engine.max_context}). Select less of it."
+                f"{task.engine.max_context}). Select less of it."
             )
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
@@ -150,11 +150,13 @@ class Rewriting:
     def _shown(
         self, asked: Generate, prompt: Sequence[int], room: int, done: str
     ) -> Generator[Progress, None, list[str]]:
+        length = self.plan.canvas_length
         plan = InfillPlan(
-            prefix=(), old=(), suffix=(), canvas_length=self.plan.canvas_length, blocks=(room,)
+            prefix=tuple(prompt), old=(), suffix=(), canvas_length=length, blocks=(room,)
         )
-        context = self._contexts.encode(self.engine.model, prompt)
-        job, texts = LeftToRight(self.engine, asked, plan, context, prompt, room), []
+        region = replace(self.task.region, request=asked)
+        task = InfillTask.of(self.engine, region, plan).encoded(self._contexts)
+        job, texts = LeftToRight(task, room), []
         for item in job.run():
             if isinstance(item, CandidateDone):
                 texts.append(item.draft.text.strip())
