@@ -162,7 +162,7 @@ class Changes:
 
     pin: tuple[SlotChoice, ...] = ()  # clamped from the next step on
     release: tuple[int, ...] = ()  # pinned slots that are free again
-    melt: tuple[int, ...] = ()  # settled slots that are noise again
+    renoise: tuple[int, ...] = ()  # settled slots that are noise again; what users call melting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ class Branch:
     step: int  # of the frame to go on from; 0: from before the first step
     seed: int
     changes: Changes = field(default_factory=Changes)
-    holds_rest: bool = False  # all slots that are not melted stay as they are
+    holds_rest: bool = False  # all slots that are not renoised stay as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

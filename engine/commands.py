@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.api import FailureKind
-from engine.errors import BadRequestError, EngineError, explain
+from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.hub.embedded import default_model
 from engine.tasks import read_lines, read_request, read_task, result_line
@@ -58,8 +58,8 @@ def generate(arguments: argparse.Namespace) -> None:
     import torch
 
     from engine.denoiser import generate as run
+    from engine.loaders import load_checkpoint
     from engine.loading import resolve_device
-    from engine.model import load_checkpoint
 
     device = resolve_device(arguments.device)
     # In float32 the ids on a CPU are the reference's for every seed.
@@ -127,18 +127,21 @@ def _state(copy: Converted) -> str:
 
 def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
     task_id = None
-    try:
+
+    def fill_it() -> dict[str, Any]:
+        nonlocal task_id
         task = read_task(line, number)
         task_id = task.get("id")
-        return {"id": task_id, **_fill_task(loaded, task, number, seed)}
-    except KeyboardInterrupt:
-        raise
+        return _fill_task(loaded, task, number, seed)
+
     # The batch goes on after any line, also where code that is not ours fails in a way of its own.
-    except BaseException as error:
-        kind, message = explain(error)
-        if kind is FailureKind.INTERNAL:
-            log.error("line %d failed", number, exc_info=error)
-        return {"id": task_id, "error": message}
+    found = outcome_of(fill_it)
+    if found.error is None or isinstance(found.error, KeyboardInterrupt):
+        return {"id": task_id, **found.needed()}
+    kind, message = explain(found.error)
+    if kind is FailureKind.INTERNAL:
+        log.error("line %d failed", number, exc_info=found.error)
+    return {"id": task_id, "error": message}
 
 
 def _fill_task(
@@ -155,7 +158,7 @@ def _fill_task(
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
     if request.settings.soft_edge:
-        result |= {"before": job.plan.soft_before, "after": job.plan.soft_after}
+        result |= {"before": job.task.plan.soft_before, "after": job.task.plan.soft_after}
     if request.settings.candidates > 1:
         result["candidates"] = [
             {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}

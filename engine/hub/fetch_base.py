@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine.hub.aside import STOPPED, Wait
 from engine.hub.base import Base, base_folder
 from engine.hub.local import folder_bytes, free_bytes
+from engine.hub.network_thread import STOPPED, Wait
 from engine.hub.source import DiskFullError, HubError, Progress, Report, Stage, StoppedError
 from engine.hub.verify import file_hash
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import loading, runtime
 from engine.api import (
     Branch,
     Cancel,
@@ -31,9 +30,9 @@ from engine.api import (
 )
 from engine.checkpoints.plan import LADDER
 from engine.denoiser import Denoising
-from engine.model import architectures
-from engine.model.placing import place
-from engine.runtime import Runtime
+from engine.loaders import architectures, loading, local_backend
+from engine.loaders.placing import place
+from engine.local_backend import LocalBackend
 from engine.service import EngineService
 from tests.engine.test_service import engine, events, generate
 from tests.tiny import write_folder
@@ -77,7 +76,7 @@ def card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Card:
     card, step, load = Card(), Denoising.step, architectures.load_placed
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("INLAY_KERNELS", "twins")
-    for module in (loading, runtime):
+    for module in (loading, local_backend):
         monkeypatch.setattr(module, "free_bytes", lambda device: FREE)
         monkeypatch.setattr(module, "place_model", lambda folder, device: place(folder, FREE))
 
@@ -198,7 +197,7 @@ def test_a_branch_says_that_it_has_to_begin_anew(loaded, events, card) -> None:
 
 def test_a_long_context_is_shortened_before_the_weights_are_touched(folder, card, events) -> None:
     (folder / "inlay.json").unlink()
-    under_test = Runtime(events)
+    under_test = LocalBackend(events)
     under_test.load(Load(job_id=1, folder=str(folder)), lambda: False)
     before = under_test._loaded.placement
     under_test._step_down(2, before.context, lambda: False)

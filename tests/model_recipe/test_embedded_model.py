@@ -8,8 +8,9 @@ import torch
 
 from engine.api import Length, LengthMode, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob
+from engine.loaders import load_checkpoint
 from engine.loading import LoadedModel, load_model
-from engine.model import KVCache, load_checkpoint
+from engine.model import KVCache
 from resources import resource_path
 from tests.requests import generate
 
