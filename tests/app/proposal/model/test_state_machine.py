@@ -25,7 +25,7 @@ WORDS = st.lists(st.sampled_from(["one", "zwei", "a", "😀", "b\nc", "x,"]), mi
 DRAFT = WORDS.map(" ".join)
 
 
-class Desk(RuleBasedStateMachine):
+class EditingAndDrafting(RuleBasedStateMachine):
     """A user, an engine and a document; the model is a list of texts and a place in it."""
 
     def __init__(self) -> None:
@@ -202,7 +202,7 @@ class Desk(RuleBasedStateMachine):
 
 def test_200_sequences_of_acts(qapp: QApplication) -> None:
     run_state_machine_as_test(
-        Desk,
+        EditingAndDrafting,
         settings=settings(
             max_examples=200, stateful_step_count=25, suppress_health_check=list(HealthCheck)
         ),
