@@ -175,7 +175,8 @@ def _run_loop(application: QApplication, reporter: CrashReporter) -> int:
     loop.set_exception_handler(lambda _, context: reporter.handle_loop_error(context))
     with loop:
         code = int(loop.run_forever())
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        if waiting := asyncio.all_tasks(loop):
+            for task in waiting:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(waiting))
     return code

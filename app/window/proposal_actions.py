@@ -219,7 +219,7 @@ def _branch(session: ProposalSession) -> None:
 
 def _toggle_live(session: ProposalSession) -> None:
     if session.proposal is not None:
-        session.set_live(not session.proposal.is_live)
+        session.set_live(not session.proposal.snapshot.is_live)
 
 
 def _clear_queue(session: ProposalSession) -> None:

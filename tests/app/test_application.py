@@ -1,5 +1,6 @@
 """The whole application in a process of its own: first paint, torch, errors, the end."""
 
+import asyncio
 import os
 import re
 import signal
@@ -8,8 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
+from app import application
 from app.recovery import find_lost
+from app.system.background import Background
+from app.system.crash import CrashReporter
 
 TYPIST = """
 import sys
@@ -124,3 +130,19 @@ def test_asked_to_end_it_keeps_the_texts_and_closes_the_engine(
     (document,) = session.documents
     assert document.text == "precious text"
     session.lock.unlock()
+
+
+def test_what_still_waits_when_the_window_is_closed_is_ended(qapp: QApplication) -> None:
+    background, ended = Background(), []
+
+    async def wait_for_nothing() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append(True)
+
+    QTimer.singleShot(0, lambda: background.start(wait_for_nothing()))
+    QTimer.singleShot(20, lambda: qapp.exit(3))
+    reporter = CrashReporter(list, Path())
+    assert application._run_loop(qapp, reporter) == 3
+    assert ended == [True]

@@ -88,7 +88,7 @@ class Following(QObject):
             self._let_selection_go(proposal)
         if was_busy and not proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
-        elif proposal.is_outdated:
+        elif proposal.snapshot.is_outdated:
             self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
 
     def _let_selection_go(self, proposal: Proposal) -> None:

@@ -109,16 +109,6 @@ class Proposal(QObject):
         return self._snapshot.can_accept
 
     @property
-    def is_live(self) -> bool:
-        """Whether it is drafted anew whenever the text around it changes."""
-        return self._is_live
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether it is live, and the text around it has changed since it was asked for."""
-        return self._is_outdated
-
-    @property
     def takes_enter(self) -> bool:
         """Whether Enter means this proposal, even if there is nothing to accept yet."""
         return self._has_focus and self._phase not in (Phase.STALE, Phase.IDLE)
@@ -134,19 +124,9 @@ class Proposal(QObject):
         return self._candidates.draft
 
     @property
-    def outcome(self) -> Outcome | None:
-        """How it has ended; None while it is shown."""
-        return self._outcome
-
-    @property
     def has_focus(self) -> bool:
         """Whether Enter means this proposal."""
         return self._has_focus
-
-    @property
-    def note(self) -> str:
-        """What is to be said of it."""
-        return self._note
 
     def set_has_focus(self, has_focus: bool) -> None:
         """Say whether Enter means this proposal."""

@@ -180,7 +180,7 @@ class ProposalSession(QObject):
 
     def set_live(self, is_live: bool) -> None:
         """Draft the region anew whenever the text around it changes, or leave that."""
-        if self.proposal is not None and is_live != self.proposal.is_live:
+        if self.proposal is not None and is_live != self.proposal.snapshot.is_live:
             self.proposal.set_is_live(is_live)
             self.live_changed.emit()
 
@@ -284,7 +284,7 @@ class ProposalSession(QObject):
 
     def _draft_live(self) -> None:
         """Draft a live region anew: with the same seed, so that only its surroundings tell."""
-        if self.proposal is not None and self.proposal.is_outdated:
+        if self.proposal is not None and self.proposal.snapshot.is_outdated:
             settings = self.proposal.place.request.settings
             if not self.proposal.place.is_soft:
                 self._submit_anew(self.proposal, settings)

@@ -33,7 +33,7 @@ class Snapshot:
     past_frame: int | None = None  # the index of the frame in view; None: the newest text
     shows_old: bool = False  # in the draft's place, to compare
     job_steps: int = 0  # as many as the newest job has at most
-    is_live: bool = False
+    is_live: bool = False  # drafted anew whenever the text around it changes
     is_outdated: bool = False  # live, and the text around it has changed since
 
     @property

@@ -55,17 +55,20 @@ class ProposalPanel(QWidget):
         self._tips: dict[QToolButton, tuple[str, str]] = {}  # and the command whose key they name
         self.timeline, self.candidate_list = Timeline(options.keys, self), CandidateList(self)
         self.step = QLabel(self)
+        self._make_buttons()
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._tell_keys()
+        options.keys.changed.connect(self._tell_keys)
+        self._lay_out()
+        self.timeline.frame_wanted.connect(self.frame_wanted)
+        self.candidate_list.candidate_wanted.connect(self._choose)
+
+    def _make_buttons(self) -> None:
         self.accept_button = self._button(
-            tr("Accept"),
-            tr("Put the draft in ({key})"),
-            self.accept_wanted,
-            "accept",
+            tr("Accept"), tr("Put the draft in ({key})"), self.accept_wanted, "accept"
         )
         self.stop_button = self._button(
-            tr("Stop"),
-            tr("Stop, then reject ({key})"),
-            self.stop_wanted,
-            "stop",
+            tr("Stop"), tr("Stop, then reject ({key})"), self.stop_wanted, "stop"
         )
         self.retry_button = self._button(
             tr("Again"),
@@ -80,10 +83,7 @@ class ProposalPanel(QWidget):
             "branch",
         )
         self.old_button = self._button(
-            tr("Before"),
-            tr("Compare with the old text ({key})"),
-            self.old_wanted,
-            "compare",
+            tr("Before"), tr("Compare with the old text ({key})"), self.old_wanted, "compare"
         )
         self.live_button = self._button(
             tr("Live"), tr("Draft anew whenever the text around it changes"), None
@@ -99,12 +99,6 @@ class ProposalPanel(QWidget):
         self.live_button.clicked.connect(self.live_wanted)
         self.old_button.setCheckable(True)
         self.options_button.setAccessibleName(tr("Options"))
-        self.setCursor(Qt.CursorShape.ArrowCursor)
-        self._tell_keys()
-        options.keys.changed.connect(self._tell_keys)
-        self._lay_out()
-        self.timeline.frame_wanted.connect(self.frame_wanted)
-        self.candidate_list.candidate_wanted.connect(self._choose)
 
     @property
     def wanted_height(self) -> int:
