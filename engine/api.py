@@ -281,7 +281,7 @@ class Unloaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tightened:
+class MemoryReduced:
     """The card ran out of memory in a `Generate` or `Branch`: the model takes less of it now.
 
     There may be `Loading` for the same job, and there is one `Ready`, or an `Unloaded` if the model
@@ -430,7 +430,7 @@ JobEvent = (
     Loading
     | Ready
     | Unloaded
-    | Tightened
+    | MemoryReduced
     | Started
     | CanvasUpdated
     | CandidateFinished

@@ -16,8 +16,8 @@ from engine.api import (
     Generate,
     Load,
     Loading,
+    MemoryReduced,
     Ready,
-    Tightened,
     TokenOption,
     Unloaded,
 )
@@ -201,7 +201,7 @@ class LocalBackend:
             raise OutOfRoomError(NO_ROOM)
         self._tight = tighter
         message = f"Until Inlay is started again: {tighter}."
-        self._emit(Tightened(job_id=job_id, message=message))
+        self._emit(MemoryReduced(job_id=job_id, message=message))
         if placement.needs_reload(tighter):
             self.unload()
             self._loaded = self._load_again(job_id, tighter, device, is_cancelled)

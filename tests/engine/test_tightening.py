@@ -22,9 +22,9 @@ from engine.api import (
     FinishReason,
     Load,
     Loading,
+    MemoryReduced,
     Ready,
     Started,
-    Tightened,
     Unload,
     Unloaded,
 )
@@ -118,11 +118,11 @@ def test_the_same_job_runs_again_on_a_model_that_takes_less(loaded, events, card
     finished = events.wait(2, Finished, Failed)
     assert isinstance(finished, Finished)
     assert card.loads == [str(LADDER[0]), str(LADDER[1])]
-    assert kinds(events.of(2, Started, CanvasUpdated, Tightened, Loading, Ready, Finished)) == [
-        *(Started, CanvasUpdated, Tightened, Loading, Ready),
+    assert kinds(events.of(2, Started, CanvasUpdated, MemoryReduced, Loading, Ready, Finished)) == [
+        *(Started, CanvasUpdated, MemoryReduced, Loading, Ready),
         *(Started, CanvasUpdated, Finished),
     ]
-    assert "experts int8" in events.of(2, Tightened)[0].message
+    assert "experts int8" in events.of(2, MemoryReduced)[0].message
     second = events.all[events.all.index(events.of(2, Started)[1]) :]
     steps = [event.step for event in second if isinstance(event, CanvasUpdated)]
     assert steps == list(range(1, finished.steps + 1))
@@ -135,7 +135,7 @@ def test_a_job_is_tried_once_more_and_not_for_ever(loaded, events, card) -> None
     assert isinstance(failed, Failed)
     assert failed.kind is FailureKind.OUT_OF_MEMORY
     assert "Select less text" in failed.message
-    assert len(events.of(2, Tightened)) == 1
+    assert len(events.of(2, MemoryReduced)) == 1
     loaded.submit(generate(3))
     assert isinstance(events.wait(3, Finished, Failed), Finished)
 
@@ -171,7 +171,7 @@ def test_a_job_stopped_while_the_model_is_laid_out_anew_ends_as_one_that_was_sto
     loaded.submit(generate(2))
     finished = events.wait(2, Finished, Failed)
     assert (finished.reason, finished.text) == (FinishReason.CANCELLED, "two")
-    assert kinds(events.of(2, Tightened, Loading, Ready, Unloaded)) == [Tightened, Unloaded]
+    assert kinds(events.of(2, MemoryReduced, Loading, Ready, Unloaded)) == [MemoryReduced, Unloaded]
 
 
 def test_a_model_that_finds_no_room_any_more_is_unloaded(loaded, events, card) -> None:
@@ -204,7 +204,7 @@ def test_a_long_context_is_shortened_before_the_weights_are_touched(folder, card
     after = under_test._loaded.placement
     assert after.context == before.context // 2 > 8192
     assert after.plan.residency == before.plan.residency
-    assert kinds(events.of(2, Tightened, Loading, Ready)) == [Tightened, Ready]
+    assert kinds(events.of(2, MemoryReduced, Loading, Ready)) == [MemoryReduced, Ready]
     assert len(card.loads) == 1
 
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.proposal.model.options import OptionsModel
+from app.appearance import Appearance
+from app.proposal.model.options_model import OptionsModel
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.words import all_words
-from app.theme import Appearance
 from tests.app.fakes import view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey
 

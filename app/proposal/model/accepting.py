@@ -36,7 +36,7 @@ class Accepting(QObject):
         proposal = self._active.proposal
         if proposal is None or not proposal.can_accept or proposal.draft is None:
             return False
-        text = proposal.draft.as_document_text().text
+        text = proposal.draft.document_text.text
         region, settings = proposal.place.region, proposal.place.request.settings
         self._active.drop(Outcome.ACCEPTED)
         if text != text_between(self._editor.document(), region.start, region.end):

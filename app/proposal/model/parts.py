@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.editor import Editor, replace_range
 from app.proposal.model.proposal import Proposal
 from app.text.edits import length_of, text_between
-from app.text.hunks import hunk_over, minimal, next_line, next_word
+from app.text.hunks import Comparison, minimal
 from app.text.positions import to_code_points, utf16_len
 from app.text.rebase import Change, Region, follow
 from engine.api import RunSettings
@@ -32,21 +32,16 @@ class Parts:
 
     def with_word(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more word of the draft; None if there is none."""
-        old, new = proposal.place.old_text, _wanted(proposal)
-        hunk = next_word(old, new)
-        return hunk.applied(old, new) if hunk else None
+        return _compared(proposal).with_word()
 
     def with_line(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more line of the draft; None if there is none."""
-        old, new = proposal.place.old_text, _wanted(proposal)
-        hunk = next_line(old, new)
-        return hunk.applied(old, new) if hunk else None
+        return _compared(proposal).with_line()
 
     def with_stretch(self, proposal: Proposal, start: int, end: int) -> str | None:
         """Return the region's text with the changes in a stretch of the draft, code points."""
-        old = proposal.place.old_text
-        text = hunk_over(old, _wanted(proposal), start, end)
-        return text if text != old else None
+        text = _compared(proposal).with_stretch(start, end)
+        return text if text != proposal.place.old_text else None
 
     def put_in(self, proposal: Proposal, text: str) -> int:
         """Make `text` the region's, as one undo step; return where the change ends."""
@@ -111,9 +106,14 @@ class Parts:
         self._accepted = [(region, settings) for region, settings in followed]
 
 
+def _compared(proposal: Proposal) -> Comparison:
+    assert proposal.draft is not None, "only a draft can be accepted"
+    return proposal.draft.compared_to(proposal.place.old_text)
+
+
 def _wanted(proposal: Proposal) -> str:
     assert proposal.draft is not None, "only a draft can be accepted"
-    return proposal.draft.as_document_text().text
+    return proposal.draft.document_text.text
 
 
 def _resized(region: Region, length: int) -> Region:

@@ -12,15 +12,15 @@ from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
-from app.proposal.model.options import OptionsModel, problem_of
+from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
-from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.requests import guarded_region
-from app.proposal.model.status import ProposalStatus
+from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
 from app.text.edits import text_between
@@ -35,12 +35,12 @@ from engine.api import (
     Finished,
     FitFound,
     Loading,
+    MemoryReduced,
     QuestionFailed,
     Ready,
     Request,
     RunSettings,
     Started,
-    Tightened,
     Unloaded,
 )
 
@@ -48,7 +48,7 @@ from engine.api import (
 class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
+    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user;
     `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
@@ -66,7 +66,7 @@ class ProposalSession(QObject):
         parent: QObject | None = None,
         *,
         history: History | None = None,
-        origin: Callable[[], Origin] = Origin,
+        origin: Callable[[], DraftOrigin] = DraftOrigin,
         options: OptionsModel | None = None,
     ) -> None:
         super().__init__(parent)
@@ -87,8 +87,8 @@ class ProposalSession(QObject):
         self._following.live_due.connect(self._draft_live)
 
     @property
-    def status(self) -> ProposalStatus:
-        """What the status line says."""
+    def status(self) -> Snapshot:
+        """What is to be said of the proposal, or of the one that has ended last."""
         return self._active.status
 
     @property
@@ -210,7 +210,7 @@ class ProposalSession(QObject):
                 self.failed.emit(text)
                 if self.proposal is None:
                     self._start_next()
-            case Tightened():
+            case MemoryReduced():
                 proposal.notify_restarted()
             case Loading() | Ready() | Unloaded():
                 pass

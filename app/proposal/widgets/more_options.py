@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.proposal.model.options import MAX_SOFT_EDGE, OptionsModel
+from app.proposal.model.options_model import MAX_SOFT_EDGE, OptionsModel
 from app.translation import tr
 from engine.api import Mode
 

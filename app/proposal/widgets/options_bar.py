@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from app.editor.theme import mix
 from app.proposal.drawing.painter import paint_card
-from app.proposal.model.options import OptionsModel, is_plain, problem_of, verb_of
+from app.proposal.model.options_model import OptionsModel, is_plain, problem_of, verb_of
 from app.proposal.model.ways import Way
 from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
 
-GROUND_SHARE = 0.055  # of the ink
+GROUND_SHARE = 0.055  # of the text's colour
 PADDING = 8  # px
 
 
@@ -72,7 +72,7 @@ class OptionsBar(QWidget):
         self._recalled = -1
         self.fold.setChecked(not is_plain(self._model.settings))
         for name, shortcut in self._shortcuts.items():
-            shortcut.setKeys(self._model.draft_keys.of(name))
+            shortcut.setKeys(self._model.keys.of(name))
         self.refresh()
         self.show()
         self.raise_()

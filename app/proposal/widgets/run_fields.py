@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from app.translation import QT_TR_NOOP, tr
 from engine.api import MAX_CANDIDATES, Length, LengthMode
 
@@ -48,7 +48,7 @@ class RunFields(QWidget):
             self.count.setValue(settings.length.count)
         self.candidates.setValue(settings.candidates)
         self.seed.setValue(RANDOM_SEED if settings.seed is None else settings.seed)
-        self._make_room()
+        self._fit_width()
 
     def _set_up(self) -> None:
         self.strength.setFixedWidth(90)
@@ -100,7 +100,7 @@ class RunFields(QWidget):
             lambda seed: self._model.change(seed=None if seed == RANDOM_SEED else seed)
         )
 
-    def _make_room(self) -> None:
+    def _fit_width(self) -> None:
         """Leave out what says least, where there is no room for all."""
         says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
         for widget in (self.strength_text, self.seed):
@@ -112,7 +112,7 @@ class RunFields(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
-        self._make_room()
+        self._fit_width()
 
     def _on_strength(self, step: int) -> None:
         self._show_strength(step)

@@ -68,7 +68,7 @@ def test_the_best_is_shown_at_the_end(three: ProposalSession, engine: FakeEngine
     assert shown(three) == "draft 0"
     finish(engine)
     assert shown(three) == "end 2"
-    assert (three.status.candidate, three.status.num_candidates) == (1, 3)
+    assert (three.status.number, len(three.status.candidates)) == (1, 3)
 
 
 def test_the_one_the_user_chose_stays(
@@ -200,7 +200,7 @@ def test_every_frame_can_be_gone_back_to_and_accepted(
         engine.frame(text)
     engine.finish("d")
     qtbot.keyClick(editor, Qt.Key.Key_Comma, ALT)
-    assert (shown(session), session.status.frame) == ("b", 2)
+    assert (shown(session), session.status.past_number) == ("b", 2)
     qtbot.keyClick(editor, Qt.Key.Key_Comma, ALT)
     qtbot.keyClick(editor, Qt.Key.Key_Comma, ALT)
     assert shown(session) == "a"
@@ -224,7 +224,7 @@ def test_the_newest_frame_is_the_end(
     assert shown(session) == "a"
     qtbot.keyClick(editor, Qt.Key.Key_Period, ALT)
     qtbot.keyClick(editor, Qt.Key.Key_Period, ALT)
-    assert (shown(session), session.status.frame) == ("d", 0)
+    assert (shown(session), session.status.past_number) == ("d", 0)
 
 
 def test_a_branch_goes_on_from_the_frame_shown(

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import Drawing, ProposalSession
-from app.proposal.model.options import NO_INSTRUCTIONS, NO_MODEL, verb_of
+from app.proposal.model.options_model import NO_INSTRUCTIONS, NO_MODEL, verb_of
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import Length, LengthMode, RunSettings

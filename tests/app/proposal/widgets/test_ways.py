@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
-from app.proposal.model.options import NO_INSTRUCTIONS
+from app.proposal.model.options_model import NO_INSTRUCTIONS
 from app.proposal.model.ways import WAYS, way_of
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import FinishReason, Length, LengthMode, Mode, ModelInfo, Ready, RunSettings
@@ -299,7 +299,7 @@ def test_behind_a_draft_it_waits_for_the_draft(
     shorter: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     shorter.write_on()
-    assert shorter.status.num_queued == 1
+    assert len(shorter.queue) == 1
     assert shorter.proposal.draft.text == "2"
     shorter.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "2")

@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 from app.engine_bridge import EngineBridge
 from app.models import questions
 from app.models.details import DetailsPanel
-from app.models.downloads import Downloads, Phase, Task, Work, verdict_text
-from app.models.entries import SMALL_KEY, Entry, Origin, index_of
+from app.models.downloads import Downloads, Task, Work, WorkPhase, verdict_text
 from app.models.fits import Fits
 from app.models.keeper import ModelKeeper
 from app.models.local_models import LocalModels, LocalModelsError
+from app.models.model_entries import SMALL_KEY, ModelEntry, ModelOrigin, index_of
 from app.models.model_list import ENTRY, ModelList, ModelRow
+from app.models.model_texts import size_text
 from app.models.refresh import HubFacts
-from app.models.texts import size_text
 from app.models.token import TokenDialog
 from app.settings import Settings
 from app.translation import tr
@@ -88,10 +88,10 @@ class ModelsDialog(QDialog):
         self._connect()
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> ModelEntry | None:
         """Return the chosen entry."""
         found = self.list.currentIndex().data(ENTRY)
-        return found if isinstance(found, Entry) else None
+        return found if isinstance(found, ModelEntry) else None
 
     def use(self) -> None:
         """Load the chosen model; documents stay open."""
@@ -136,11 +136,11 @@ class ModelsDialog(QDialog):
             return
         size = size_text(entry.on_disk)
         match entry.origin:
-            case Origin.FOLDER:
+            case ModelOrigin.FOLDER:
                 is_sure = True
-            case Origin.COPY:
+            case ModelOrigin.COPY:
                 is_sure = questions.ask_delete_copy(self, size, entry.place)
-            case Origin.EMBEDDED:
+            case ModelOrigin.EMBEDDED:
                 is_sure = questions.ask_delete_base(self, size_text(fetched_bytes()))
             case _:
                 is_sure = questions.ask_delete(self, entry.title, size, entry.place)
@@ -232,7 +232,7 @@ class ModelsDialog(QDialog):
         self.close_button.clicked.connect(self.close)
 
     @Slot(object)
-    def _take_entries(self, entries: tuple[Entry, ...]) -> None:
+    def _take_entries(self, entries: tuple[ModelEntry, ...]) -> None:
         key = self._wanted or (self.entry.key if self.entry else None)
         self._wanted = None
         self.models.set_entries(entries)
@@ -258,9 +258,9 @@ class ModelsDialog(QDialog):
             licence=self.hub.licence(entry),
         )
         self.details.show_fit(*self.fits.of(entry))
-        self.details.show_disk(self.local_models.room_text(self.hub.with_facts(entry)))
+        self.details.show_disk(self.local_models.disk_space_text(self.hub.with_facts(entry)))
 
-    def _is_used(self, entry: Entry) -> bool:
+    def _is_used(self, entry: ModelEntry) -> bool:
         """Whether it is in use; a copy may be just being written."""
         is_copy = entry.copy is not None
         return self._keeper.is_loading if is_copy else entry.key == self.models.used
@@ -272,7 +272,7 @@ class ModelsDialog(QDialog):
     @Slot(object)
     def _follow_work(self, work: Work | None) -> None:
         self.models.set_work(work)
-        if work is None or work.phase is Phase.PAUSED:
+        if work is None or work.phase is WorkPhase.PAUSED:
             self.local_models.look()
 
     @Slot(str)

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.proposal.drawing.painter import paint_card
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.candidate import Candidate
+from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.phase import Phase
-from app.proposal.model.proposal import Proposal
-from app.proposal.model.status import ProposalStatus
+from app.proposal.model.snapshot import Snapshot
 from app.proposal.widgets.candidate_list import CandidateList
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr
@@ -31,7 +31,8 @@ class ProposalPanel(QWidget):
     """Shows a proposal's state and takes the user's intents; it holds no state of its own.
 
     Signals: the intents `accept_wanted`, `stop_wanted`, `retry_wanted`, `branch_wanted`,
-    `old_wanted`, `options_wanted`, `queue_clear_wanted`, and `live_wanted` with on or off.
+    `old_wanted`, `options_wanted`, `queue_clear_wanted`, `live_wanted` with on or off,
+    `frame_wanted` with a frame's index, and `candidate_wanted` with a `Candidate`.
     """
 
     accept_wanted = Signal()
@@ -42,14 +43,17 @@ class ProposalPanel(QWidget):
     options_wanted = Signal()
     queue_clear_wanted = Signal()
     live_wanted = Signal(bool)
+    frame_wanted = Signal(int)
+    candidate_wanted = Signal(object)
 
-    def __init__(self, proposal: Proposal, options: OptionsModel, parent: QWidget) -> None:
+    def __init__(self, options: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._options = options
         note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
         self.heat_note = QLabel(note, self)
-        self._proposal = proposal
-        self.timeline, self.candidate_list = Timeline(options.draft_keys, self), CandidateList(self)
+        self._candidates: tuple[Candidate, ...] = ()  # as they are listed
+        self._tips: dict[QToolButton, tuple[str, str]] = {}  # and the command whose key they name
+        self.timeline, self.candidate_list = Timeline(options.keys, self), CandidateList(self)
         self.step = QLabel(self)
         self.accept_button = self._button(
             tr("Accept"),
@@ -65,8 +69,9 @@ class ProposalPanel(QWidget):
         )
         self.retry_button = self._button(
             tr("Again"),
-            tr("One more candidate with another seed (Ctrl+Enter)"),
+            tr("One more candidate with another seed ({key})"),
             self.retry_wanted,
+            "rewrite",
         )
         self.branch_button = self._button(
             tr("Branch"),
@@ -84,7 +89,10 @@ class ProposalPanel(QWidget):
             tr("Live"), tr("Draft anew whenever the text around it changes"), None
         )
         self.options_button = self._button(
-            "…", tr("Strength, length, candidates, seed (Ctrl+Shift+Enter)"), self.options_wanted
+            "…",
+            tr("Strength, length, candidates, seed ({key})"),
+            self.options_wanted,
+            "rewrite_with",
         )
         self.queue_button = self._button("", tr("Take these regions back"), self.queue_clear_wanted)
         self.live_button.setCheckable(True)
@@ -92,8 +100,10 @@ class ProposalPanel(QWidget):
         self.old_button.setCheckable(True)
         self.options_button.setAccessibleName(tr("Options"))
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self._tell_keys()
+        options.keys.changed.connect(self._tell_keys)
         self._lay_out()
-        self.timeline.frame_wanted.connect(proposal.candidates.show_frame)
+        self.timeline.frame_wanted.connect(self.frame_wanted)
         self.candidate_list.candidate_wanted.connect(self._choose)
 
     @property
@@ -110,35 +120,32 @@ class ProposalPanel(QWidget):
             height += self.heat_note.sizeHint().height() + PADDING
         return QSize(MAX_WIDTH, height)
 
-    def show_status(self, status: ProposalStatus) -> None:
-        """Show what the proposal says of itself."""
-        proposal = self._proposal
-        if not proposal.is_shown:
+    def show_snapshot(self, snapshot: Snapshot, num_queued: int) -> None:
+        """Show a proposal as it is now, and how many regions wait behind it."""
+        if snapshot.phase is Phase.IDLE:
             return
-        is_busy = proposal.is_busy
-        entropies = [frame.mean_entropy for frame in proposal.candidates.frames]
-        max_steps = status.max_steps if proposal.candidate.is_running else len(entropies)
-        self.timeline.show_frames(entropies, max_steps, proposal.candidates.frame)
-        self.step.setText(_step_text(status))
-        self.accept_button.setEnabled(proposal.can_accept)
-        self.stop_button.setText(tr("Stop") if is_busy else tr("Reject"))
+        self._candidates = snapshot.candidates
+        entropies = [frame.mean_entropy for frame in snapshot.candidate.frames]
+        max_steps = snapshot.max_steps if snapshot.candidate.is_running else len(entropies)
+        self.timeline.show_frames(entropies, max_steps, snapshot.past_frame)
+        self.step.setText(_step_text(snapshot))
+        self.accept_button.setEnabled(snapshot.can_accept)
+        self.stop_button.setText(tr("Stop") if snapshot.is_busy else tr("Reject"))
         self.stop_button.setAccessibleName(self.stop_button.text())
-        self.branch_button.setVisible(proposal.candidates.frame is not None)
-        self.old_button.setEnabled(proposal.draft is not None)
-        self.old_button.setChecked(proposal.candidates.shows_old)
-        self.live_button.setChecked(proposal.is_live)
-        self.queue_button.setVisible(status.num_queued > 0)
-        self.queue_button.setText(tr("+{count} waiting ✕").format(count=status.num_queued))
+        self.branch_button.setVisible(snapshot.past_frame is not None)
+        self.old_button.setEnabled(snapshot.draft is not None)
+        self.old_button.setChecked(snapshot.shows_old)
+        self.live_button.setChecked(snapshot.is_live)
+        self.queue_button.setVisible(num_queued > 0)
+        self.queue_button.setText(tr("+{count} waiting ✕").format(count=num_queued))
         self.heat_note.setVisible(self._options.shows_heat)
         self.candidate_list.setVisible(self._has_candidates)
         if self._has_candidates:
-            self.candidate_list.show_candidates(
-                proposal.candidates.ordered, proposal.candidate, proposal.place.old_text
-            )
+            self.candidate_list.show_candidates(snapshot)
             self.candidate_list.setFixedHeight(self.candidate_list.wanted_height)
-        self._make_room()
+        self._fit_width()
 
-    def _make_room(self) -> None:
+    def _fit_width(self) -> None:
         """Give up what says least, where there is no room for all."""
         room = self.width() - 2 * PADDING
         spare = (self.step, self.timeline, self.live_button, self.retry_button)
@@ -152,26 +159,28 @@ class ProposalPanel(QWidget):
 
     @property
     def _has_candidates(self) -> bool:
-        return len(self._proposal.candidates) > 1
+        return len(self._candidates) > 1
 
     def _choose(self, row: int) -> None:
-        candidates = self._proposal.candidates
-        candidates.choose(candidates.ordered[row])
+        self.candidate_wanted.emit(self._candidates[row])
 
     def _button(self, text: str, tip: str, wanted: object, command: str = "") -> QToolButton:
-        """Make a button; `command` is the one of a draft whose key its tip names."""
-        if command:
-            tip = tip.format(key=self._options.draft_keys.text(command))
+        """Make a button; `command` is the one whose key its tip names."""
         button = QToolButton(self)
         button.setText(text)
-        button.setToolTip(tip)
         button.setAccessibleName(text)
-        button.setAccessibleDescription(tip)
+        self._tips[button] = (tip, command)
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if wanted is not None:
             button.clicked.connect(wanted)
         return button
+
+    def _tell_keys(self) -> None:
+        for button, (tip, command) in self._tips.items():
+            told = tip.format(key=self._options.keys.text(command)) if command else tip
+            button.setToolTip(told)
+            button.setAccessibleDescription(told)
 
     def _lay_out(self) -> None:
         small = QApplication.font()  # not that of the text
@@ -217,38 +226,38 @@ class ProposalPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
-        self._make_room()
+        self._fit_width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         paint_card(self)
 
 
-def _step_text(status: ProposalStatus) -> str:
-    if status.phase is Phase.WAITING:
+def _step_text(snapshot: Snapshot) -> str:
+    if snapshot.phase is Phase.WAITING:
         return tr("waiting")
-    if status.shows_old:
+    if snapshot.shows_old:
         return tr("old text")
-    if status.frame:
-        return _place_text(status.frame, status.num_frames)
+    if snapshot.past_number:
+        return _place_text(snapshot.past_number, snapshot.num_frames)
     # A server tells no steps; from left to right they are as many as there are words.
-    has_steps = status.max_steps and not status.writes_on
-    if status.phase is Phase.RUNNING and not has_steps:
+    has_steps = snapshot.max_steps and not snapshot.candidate.writes_on
+    if snapshot.phase is Phase.RUNNING and not has_steps:
         return tr("writing")
-    if status.phase is Phase.RUNNING:
-        return _place_text(status.step, status.max_steps)
+    if snapshot.phase is Phase.RUNNING:
+        return _place_text(snapshot.step, snapshot.max_steps)
     words = {
         FinishReason.CONVERGED: tr("settled"),
         FinishReason.MAX_STEPS: tr("not settled"),
         FinishReason.CANCELLED: tr("stopped"),
         None: "",
     }
-    if status.reason and not has_steps:
-        is_whole = status.reason is FinishReason.CONVERGED or (
-            status.writes_on and status.reason is FinishReason.MAX_STEPS
+    if snapshot.reason and not has_steps:
+        is_whole = snapshot.reason is FinishReason.CONVERGED or (
+            snapshot.candidate.writes_on and snapshot.reason is FinishReason.MAX_STEPS
         )
-        return tr("done") if is_whole else words[status.reason]
-    return f"{words[status.reason]} · {status.num_frames}" if status.reason else ""
+        return tr("done") if is_whole else words[snapshot.reason]
+    return f"{words[snapshot.reason]} · {snapshot.num_frames}" if snapshot.reason else ""
 
 
 def _place_text(step: int, total: int) -> str:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.options import OPTIONS
 from app.preferences.keys_page import KeysPage
 from app.preferences.options_page import OptionsPage
+from app.setting_table import OPTIONS
 from app.settings import Settings
 from app.shortcuts import Shortcuts
 from app.widgets.fitting import resize_to_fit

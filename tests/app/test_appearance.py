@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from app import theme
-from app.theme import Appearance
+from app import appearance
+from app.appearance import Appearance
 
 LEAST = 2.5  # times as bright, or as dark
 
@@ -36,7 +36,7 @@ def brightness(colour: QColor) -> float:
 def test_edges_stand_out_from_the_window(
     qtbot: QtBot, look: Appearance, kind: type[QWidget]
 ) -> None:
-    theme.apply(look)
+    appearance.apply(look)
     window = QWidget()
     qtbot.addWidget(window)
     control = kind(window)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.models.downloads import Phase, Speed, Task, Work
-from app.models.texts import fit_text, size_text, time_text, work_text
+from app.models.downloads import Speed, Task, Work, WorkPhase
+from app.models.model_texts import fit_text, size_text, time_text, work_text
 from engine.api import FitFound
 from engine.hub.source import Progress, Stage
 
@@ -39,7 +39,7 @@ def test_bytes_that_were_there_before_make_no_speed() -> None:
     assert speed.take(Progress(stage=Stage.FETCHING, done_bytes=10**9, total_bytes=10**10)) == 0.0
 
 
-def work(stage: Stage, phase: Phase = Phase.RUNNING, speed: float = 0.0) -> Work:
+def work(stage: Stage, phase: WorkPhase = WorkPhase.RUNNING, speed: float = 0.0) -> Work:
     progress = Progress(stage=stage, done_bytes=10**9, total_bytes=4 * 10**9)
     return Work(key="toy", task=Task.DOWNLOAD, phase=phase, progress=progress, bytes_per_s=speed)
 
@@ -51,8 +51,8 @@ def work(stage: Stage, phase: Phase = Phase.RUNNING, speed: float = 0.0) -> Work
         (work(Stage.FETCHING), "1.0 GB of 4.0 GB"),
         (work(Stage.WAITING), "The connection broke; trying again · 1.0 GB of 4.0 GB"),
         (work(Stage.CHECKING), "Comparing hashes · 1.0 GB of 4.0 GB"),
-        (work(Stage.FETCHING, Phase.PAUSED), "Paused at 1.0 GB of 4.0 GB"),
-        (work(Stage.FETCHING, Phase.STOPPING), "Stopping…"),
+        (work(Stage.FETCHING, WorkPhase.PAUSED), "Paused at 1.0 GB of 4.0 GB"),
+        (work(Stage.FETCHING, WorkPhase.STOPPING), "Stopping…"),
     ],
 )
 def test_work_is_told_with_speed_and_time_left(shown: Work, text: str) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.models.entries import Entry, Origin, find_entries, folder_to_load, index_of
 from app.models.known import BASE, KNOWN, KnownModel
 from app.models.local_models import LocalModels, LocalModelsError
+from app.models.model_entries import ModelEntry, ModelOrigin, find_entries, folder_to_load, index_of
 from engine.hub import local
 from engine.hub.local import repo_folder
 from tests.app.house import House
@@ -26,7 +26,7 @@ def gguf() -> KnownModel:
     return next(model for model in KNOWN if len(model.sources) > 1)
 
 
-def entry(cache: Path, key: str) -> Entry:
+def entry(cache: Path, key: str) -> ModelEntry:
     return next(entry for entry in find_entries(cache, ()) if entry.key == key)
 
 
@@ -41,7 +41,7 @@ def test_what_another_tool_has_fetched_is_found(tmp_path: Path) -> None:
     config = json.dumps({"model_type": "diffusion_gemma"}).encode()
     put(tmp_path, "some/tuned-model", config__json=config, model__safetensors=b"x" * 10)
     put(tmp_path, "some/llama", config__json=b'{"model_type": "llama"}', model__safetensors=b"x")
-    (found,) = [e for e in find_entries(tmp_path, ()) if e.origin is Origin.CACHED]
+    (found,) = [e for e in find_entries(tmp_path, ()) if e.origin is ModelOrigin.CACHED]
     assert (found.place, found.title, found.is_complete) == (
         "some/tuned-model",
         "tuned-model",
@@ -85,7 +85,7 @@ def test_parts_are_put_together_in_one_folder_without_copies(
 
 def test_a_folder_that_is_gone_stays_in_the_list_and_cannot_be_used(tmp_path: Path) -> None:
     found = find_entries(tmp_path, [tmp_path / "gone"])[-1]
-    assert (found.origin, found.is_complete) == (Origin.FOLDER, False)
+    assert (found.origin, found.is_complete) == (ModelOrigin.FOLDER, False)
 
 
 def test_a_disk_without_room_is_told_before_anything_is_fetched(
@@ -93,12 +93,12 @@ def test_a_disk_without_room_is_told_before_anything_is_fetched(
 ) -> None:
     local_models = LocalModels(house.settings, tmp_path, tmp_path / "joined")
     monkeypatch.setattr(local, "free_bytes", lambda place: 10 * 10**9)
-    assert local_models.room_text(entry(tmp_path, "nvfp4")).startswith(
+    assert local_models.disk_space_text(entry(tmp_path, "nvfp4")).startswith(
         "Too full by 8.8 GB: 10.0 GB free"
     )
     monkeypatch.setattr(local, "free_bytes", lambda place: 90 * 10**9)
-    assert local_models.room_text(entry(tmp_path, "nvfp4")).startswith("90.0 GB free in")
-    assert local_models.room_text(entry(tmp_path, "embedded")) == ""
+    assert local_models.disk_space_text(entry(tmp_path, "nvfp4")).startswith("90.0 GB free in")
+    assert local_models.disk_space_text(entry(tmp_path, "embedded")) == ""
 
 
 def test_parts_that_cannot_be_put_together_are_an_error_with_words(
@@ -135,6 +135,6 @@ def test_both_embedded_models_are_listed_where_the_better_one_is_complete(
 ) -> None:
     better = tmp_path / "small"
     better.mkdir()
-    monkeypatch.setattr("app.models.entries.default_model", lambda: better)
+    monkeypatch.setattr("app.models.model_entries.default_model", lambda: better)
     keys = [entry.key for entry in find_entries(tmp_path / "cache", ())]
     assert keys[:2] == ["embedded-small", "embedded"]

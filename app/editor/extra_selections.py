@@ -9,7 +9,7 @@ Selection = QTextEdit.ExtraSelection
 ORDER = ("search_scope", "search", "search_current", "carets", "brackets")  # the last on top
 
 
-class Marks:
+class ExtraSelections:
     """The editor's extra selections, by the name of who set them."""
 
     def __init__(self, editor: QPlainTextEdit) -> None:

@@ -1,4 +1,4 @@
-"""Which documents are open, in which order, and which view of them the user is in."""
+"""The views of the open documents: a tab for each, a second view at most, and where the user is."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.documents import Document
 from app.editor import Editor
 from app.widgets.message_bar import Message
+from app.workspace.document_list import DocumentList
 from app.workspace.document_tab import DocumentTab
 
 if TYPE_CHECKING:
@@ -17,27 +19,21 @@ if TYPE_CHECKING:
 MakeTab = Callable[[], DocumentTab]
 
 
-class OpenDocuments(QObject):
-    """Holds one `DocumentTab` per open document, from left to right, and a second view at most.
+class OpenViews(QObject):
+    """Holds one `DocumentTab` for each of the open `documents`, and a second view at most.
 
     Signals:
-        placed: A `DocumentTab` that is new, with its place in the row; nothing was done with it.
-        removed: A `DocumentTab` that is not open any more.
-        moved: The order is another.
         front_changed: Another tab is in front.
         label_changed: The `DocumentTab` whose title, file or state is another.
         current_tab_changed: The user is in another view, or something about the one they are in
             changed.
-        proposal_changed: The `ProposalStatus` of the view that the user is in.
+        proposal_changed: The `Snapshot` of the view that the user is in.
         tab_added: The new `DocumentTab`, in front by now.
         view_added: A new `DocumentTab`, in a tab or as the second view.
         view_changed: The user has gone to another view.
         message: A `Message` for the user.
     """
 
-    placed = Signal(object, int)
-    removed = Signal(object)
-    moved = Signal()
     front_changed = Signal()
     label_changed = Signal(object)
     current_tab_changed = Signal()
@@ -51,15 +47,17 @@ class OpenDocuments(QObject):
         super().__init__(parent)
         self._make_tab = make_tab
         self._wraps_words = True
-        self._tabs: list[DocumentTab] = []
-        self._front: DocumentTab | None = None
+        self.documents = DocumentList(self)
+        self._tabs: dict[Document, DocumentTab] = {}
+        self.documents.front_changed.connect(self._on_front)
         self._second: SecondView | None = None
         self._is_second_active = False
 
     @property
     def front(self) -> DocumentTab | None:
         """Return the tab in front."""
-        return self._front
+        document = self.documents.front
+        return None if document is None else self._tabs[document]
 
     @property
     def current(self) -> DocumentTab | None:
@@ -73,15 +71,16 @@ class OpenDocuments(QObject):
 
     def tabs(self) -> Iterator[DocumentTab]:
         """Go through the tabs from left to right."""
-        yield from tuple(self._tabs)
+        for document in self.documents:
+            yield self._tabs[document]
 
-    def count(self) -> int:
-        """Return how many documents are open."""
-        return len(self._tabs)
+    def tab_showing(self, document: Document) -> DocumentTab:
+        """Return the tab of an open document."""
+        return self._tabs[document]
 
     def is_open(self, tab: DocumentTab) -> bool:
         """Return whether a tab is still there."""
-        return tab in self._tabs
+        return self._tabs.get(tab.document) is tab
 
     def views(self) -> Iterator[DocumentTab]:
         """Go through the tabs, and the second view."""
@@ -93,19 +92,7 @@ class OpenDocuments(QObject):
         """Make a view the one that the user is in."""
         self._activate(view)
         if view is not self._second:
-            self.set_front(view)
-
-    def set_front(self, tab: DocumentTab | None) -> None:
-        """Put a tab in front, and the user in it."""
-        if tab is not self._front:
-            self._front = tab
-            self.front_changed.emit()
-            self._follow_front()
-
-    def move(self, start: int, end: int) -> None:
-        """Move a tab from one place in the row to another."""
-        self._tabs.insert(end, self._tabs.pop(start))
-        self.moved.emit()
+            self.documents.set_front(view.document)
 
     def set_second(self, view: "SecondView | None") -> None:
         """Take another second view in, or none."""
@@ -121,9 +108,8 @@ class OpenDocuments(QObject):
         tab = self._make_tab()
         tab.document_changed.connect(partial(self._follow_document, tab))
         self._watch(tab)
-        self._tabs.append(tab)
-        self.placed.emit(tab, len(self._tabs) - 1)
-        self.set_front(tab)
+        self._tabs[tab.document] = tab
+        self.documents.add(tab.document)
         self.tab_added.emit(tab)
         self.view_added.emit(tab)
         tab.editor.setFocus()
@@ -147,17 +133,11 @@ class OpenDocuments(QObject):
 
     def tabs_of(self, path: Path) -> list[DocumentTab]:
         """Return the tabs that a file is open in: several, after a save under another's name."""
-        tabs = ((tab, tab.document.path) for tab in self.tabs())
-        return [tab for tab, own in tabs if own and _is_same_file(own, path)]
+        return [self._tabs[document] for document in self.documents.of_path(path)]
 
     def _remove(self, tab: DocumentTab) -> None:
-        """Take a tab out; the one right of it comes to the front, or the last."""
-        place = self._tabs.index(tab)
-        self._tabs.remove(tab)
-        if tab is self._front:
-            near = min(place, len(self._tabs) - 1)
-            self.set_front(self._tabs[near] if self._tabs else None)
-        self.removed.emit(tab)
+        self.documents.remove(tab.document)
+        del self._tabs[tab.document]
 
     def set_word_wrap(self, is_on: bool) -> None:
         """Wrap long lines in all documents, or in none."""
@@ -166,11 +146,6 @@ class OpenDocuments(QObject):
             self._second.editor.set_word_wrap(is_on)
         for tab in self.tabs():
             tab.editor.set_word_wrap(is_on)
-
-    def unsaved_texts(self) -> list[tuple[str, str]]:
-        """Return title and text of every document with unsaved changes."""
-        documents = [tab.document for tab in self.tabs()]
-        return [(d.title, d.text()) for d in documents if d.is_modified]
 
     def _watch(self, view: DocumentTab) -> None:
         view.caret_moved.connect(partial(self._pass_on, view, self.current_tab_changed.emit))
@@ -201,6 +176,10 @@ class OpenDocuments(QObject):
         if tab is self.current:
             emit()
 
+    def _on_front(self) -> None:
+        self.front_changed.emit()
+        self._follow_front()
+
     def _follow_front(self) -> None:
         self._is_second_active = False
         self._tell_current()
@@ -212,10 +191,3 @@ class OpenDocuments(QObject):
         self.current_tab_changed.emit()
         if self.current is not None:
             self.proposal_changed.emit(self.current.session.status)
-
-
-def _is_same_file(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return one == other

@@ -16,7 +16,7 @@ from engine.hub.source import Source
 EMBEDDED_KEY, SMALL_KEY = "embedded", "embedded-small"
 
 
-class Origin(Enum):
+class ModelOrigin(Enum):
     """Where a model comes from, which decides what can be done with it."""
 
     EMBEDDED = auto()
@@ -27,11 +27,11 @@ class Origin(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ModelEntry:
     """One model of the list."""
 
     key: str
-    origin: Origin
+    origin: ModelOrigin
     title: str
     place: str  # repository or folder, for people
     parts: tuple[Path, ...] = ()  # folders whose files make it up; empty: not complete
@@ -48,7 +48,7 @@ class Entry:
         return bool(self.parts)
 
 
-def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[Entry, ...]:
+def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[ModelEntry, ...]:
     """Look at the disk for all models of the list."""
     known = tuple(_known(cache, model) for model in KNOWN)
     repos = {model.repo_id for model in KNOWN}
@@ -61,7 +61,7 @@ def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[Entry, ...]:
     return (*_embedded(), *known, *cached, *added, *map(_copy, list_converted()))
 
 
-def folder_to_load(entry: Entry, root: Path) -> Path:
+def folder_to_load(entry: ModelEntry, root: Path) -> Path:
     """Return the one folder that the engine can load; links of several parts are put together.
 
     Raises:
@@ -77,7 +77,7 @@ def folder_to_load(entry: Entry, root: Path) -> Path:
     return folder
 
 
-def needed_by_others(entries: Iterable[Entry], entry: Entry) -> Source | None:
+def needed_by_others(entries: Iterable[ModelEntry], entry: ModelEntry) -> Source | None:
     """Return the files in an entry's repository that another complete model needs."""
     for other in entries:
         for source in other.known.sources if other.known and other.is_complete else ():
@@ -95,7 +95,7 @@ def _link(source: Path, target: Path) -> None:
         target.hardlink_to(source)
 
 
-def _embedded() -> list[Entry]:
+def _embedded() -> list[ModelEntry]:
     """Return the models that come with Inlay; the better one may lack what it is built on."""
     best, smallest, missing = default_model(), smallest_model(), missing_base()
     tiny = _shipped(smallest, EMBEDDED_KEY, tr("inlay-tiny, the smallest model"))
@@ -104,9 +104,9 @@ def _embedded() -> list[Entry]:
         return [_with_base(_shipped(best, SMALL_KEY, title)), tiny]
     if missing is None:
         return [tiny]
-    small = Entry(
+    small = ModelEntry(
         key=SMALL_KEY,
-        origin=Origin.EMBEDDED,
+        origin=ModelOrigin.EMBEDDED,
         title=title,
         place=tr("comes with Inlay, but for {base}").format(base=missing.name),
         num_bytes=missing.wheel_bytes,
@@ -115,7 +115,7 @@ def _embedded() -> list[Entry]:
     return [small, tiny]
 
 
-def _with_base(entry: Entry) -> Entry:
+def _with_base(entry: ModelEntry) -> ModelEntry:
     """Count what the model is built on, wherever that lies."""
     (folder,) = entry.parts
     file = base_file()
@@ -125,11 +125,11 @@ def _with_base(entry: Entry) -> Entry:
     return replace(entry, on_disk=size, num_bytes=size, is_fetched=file.parent == base_folder())
 
 
-def _shipped(folder: Path, key: str, title: str) -> Entry:
+def _shipped(folder: Path, key: str, title: str) -> ModelEntry:
     size = local.folder_bytes(folder)
-    return Entry(
+    return ModelEntry(
         key=key,
-        origin=Origin.EMBEDDED,
+        origin=ModelOrigin.EMBEDDED,
         title=title,
         place=tr("comes with Inlay"),
         parts=(folder,),
@@ -138,12 +138,12 @@ def _shipped(folder: Path, key: str, title: str) -> Entry:
     )
 
 
-def _known(cache: Path, model: KnownModel) -> Entry:
+def _known(cache: Path, model: KnownModel) -> ModelEntry:
     found = [local.look(cache, source) for source in model.sources]
     folders = [one.folder for one in found if one.folder is not None and one.is_complete]
-    return Entry(
+    return ModelEntry(
         key=model.key,
-        origin=Origin.KNOWN,
+        origin=ModelOrigin.KNOWN,
         title=model.title,
         place=model.repo_id,
         parts=tuple(folders) if len(folders) == len(found) else (),
@@ -153,11 +153,11 @@ def _known(cache: Path, model: KnownModel) -> Entry:
     )
 
 
-def _cached(repo_id: str, folder: Path) -> Entry:
+def _cached(repo_id: str, folder: Path) -> ModelEntry:
     size = local.folder_bytes(folder)
-    return Entry(
+    return ModelEntry(
         key=f"cached:{repo_id}",
-        origin=Origin.CACHED,
+        origin=ModelOrigin.CACHED,
         title=repo_id.partition("/")[2] or repo_id,
         place=repo_id,
         parts=(folder,),
@@ -166,11 +166,11 @@ def _cached(repo_id: str, folder: Path) -> Entry:
     )
 
 
-def _folder(folder: Path) -> Entry:
+def _folder(folder: Path) -> ModelEntry:
     size = local.folder_bytes(folder) if folder.is_dir() else 0
-    return Entry(
+    return ModelEntry(
         key=f"folder:{folder}",
-        origin=Origin.FOLDER,
+        origin=ModelOrigin.FOLDER,
         title=folder.name or str(folder),
         place=str(folder),
         parts=(folder,) if folder.is_dir() else (),
@@ -179,10 +179,10 @@ def _folder(folder: Path) -> Entry:
     )
 
 
-def _copy(copy: Converted) -> Entry:
-    return Entry(
+def _copy(copy: Converted) -> ModelEntry:
+    return ModelEntry(
         key=f"copy:{copy.folder}",
-        origin=Origin.COPY,
+        origin=ModelOrigin.COPY,
         title=tr("Copy of {name}").format(name=copy.name),
         place=str(copy.folder),
         on_disk=copy.num_bytes,
@@ -191,7 +191,7 @@ def _copy(copy: Converted) -> Entry:
     )
 
 
-def index_of(entries: Iterable[Entry], folder: Path | None, root: Path) -> str | None:
+def index_of(entries: Iterable[ModelEntry], folder: Path | None, root: Path) -> str | None:
     """Return the key of the entry that a loaded folder belongs to."""
     for entry in entries:
         places = {part.resolve() for part in entry.parts} if len(entry.parts) == 1 else set()

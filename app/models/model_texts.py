@@ -1,7 +1,7 @@
 """Sizes, speeds and times as one reads them."""
 
-from app.models.downloads import Phase, Task, Work
-from app.models.entries import SMALL_KEY, Entry, Origin
+from app.models.downloads import Task, Work, WorkPhase
+from app.models.model_entries import SMALL_KEY, ModelEntry, ModelOrigin
 from app.translation import tr
 from engine.api import FitFound
 from engine.hub.converted import Converted
@@ -37,7 +37,7 @@ def time_text(seconds: float) -> str:
     return tr("{hours} h {minutes} min").format(hours=hours, minutes=rest)
 
 
-def about_text(entry: Entry) -> str:
+def about_text(entry: ModelEntry) -> str:
     """Say in a sentence what a model is."""
     if entry.missing is not None:
         text = tr(
@@ -47,14 +47,14 @@ def about_text(entry: Entry) -> str:
         return text.format(base=entry.missing.name)
     if entry.key == SMALL_KEY:
         return tr("SmolLM2-135M-Instruct, taught to fill in from both sides for this editor.")
-    if entry.origin is Origin.EMBEDDED:
+    if entry.origin is ModelOrigin.EMBEDDED:
         return tr("Very small, and trained for this editor: it shows how rewriting in place works.")
     if entry.copy is not None:
         return _about_copy(entry.copy).format(formats=entry.copy.formats)
     return tr(entry.known.about) if entry.known else ""
 
 
-def state_text(entry: Entry, work: Work | None, *, is_used: bool) -> str:
+def state_text(entry: ModelEntry, work: Work | None, *, is_used: bool) -> str:
     """Say in a few words how it stands with a model."""
     if work is not None and work.key == entry.key:
         return _short_work(work)
@@ -96,7 +96,7 @@ def _copy_text(copy: Converted) -> str:
 
 
 def _short_work(work: Work) -> str:
-    if work.phase is Phase.PAUSED:
+    if work.phase is WorkPhase.PAUSED:
         return tr("paused")
     share = work.progress.done_bytes / max(work.progress.total_bytes, 1)
     text = tr("checking {percent} %") if work.task is Task.VERIFY else tr("downloading {percent} %")
@@ -109,11 +109,11 @@ def work_text(work: Work) -> str:
     amount = tr("{done} of {total}").format(
         done=size_text(progress.done_bytes), total=size_text(progress.total_bytes)
     )
-    if work.phase is Phase.PAUSED:
+    if work.phase is WorkPhase.PAUSED:
         return (
             tr("Paused at {amount}").format(amount=amount) if progress.total_bytes else tr("Paused")
         )
-    if work.phase is Phase.STOPPING:
+    if work.phase is WorkPhase.STOPPING:
         return tr("Stopping…")
     if progress.stage is Stage.ASKING:
         return tr("Checking…") if work.task is Task.VERIFY else tr("Asking the hub for the files…")

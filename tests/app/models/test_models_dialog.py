@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models import questions
-from app.models.dialog import ModelsDialog
 from app.models.model_list import STATE
+from app.models.models_dialog import ModelsDialog
 from app.models.token import TokenDialog
 from app.system import secrets
 from app.system.secrets import SecretsError

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.engine_model import EngineModel, EnginePhase, LoadingModel, ModelReady
 from app.server.link import ServerLink
-from app.server.texts import server_abilities
+from app.server.server_texts import server_abilities
 from app.translation import tr
 from engine.api import ModelInfo
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.documents import Document
 from app.editor import Editor
-from app.spelling.checked_words import Word, words_of
+from app.spelling.checked_words import CheckedWord, words_of
 from app.spelling.languages import Languages
 from app.text.edits import replace_range, text_between
 
@@ -26,7 +26,7 @@ class SpellingMarks(QObject):
         editor.fill_menu_by(self.fill_menu)
         languages.changed.connect(editor.viewport().update)
 
-    def wrong_words(self, block: QTextBlock) -> Iterator[Word]:
+    def wrong_words(self, block: QTextBlock) -> Iterator[CheckedWord]:
         """Go through the misspelt words of a line, as far as they are known."""
         checker = self._languages.checker_of(self._document)
         if checker is None or block.length() > MAX_LINE:
@@ -69,7 +69,9 @@ class SpellingMarks(QObject):
         menu.insertSeparator(first)  # type: ignore[arg-type]
         checker.suggest(word.text, lambda found: self._offer(menu, wait, start, word, found))
 
-    def _offer(self, menu: QMenu, wait: QAction, start: int, word: Word, found: list[str]) -> None:
+    def _offer(
+        self, menu: QMenu, wait: QAction, start: int, word: CheckedWord, found: list[str]
+    ) -> None:
         if menu not in self._editor.open_menus:
             return
         if not found:
@@ -84,7 +86,7 @@ class SpellingMarks(QObject):
             menu.insertAction(wait, action)
         menu.removeAction(wait)
 
-    def _put(self, start: int, word: Word, text: str) -> None:
+    def _put(self, start: int, word: CheckedWord, text: str) -> None:
         document, end = self._editor.document(), start + word.length
         if text_between(document, start, end) == word.text:
             replace_range(document, start, end, text)

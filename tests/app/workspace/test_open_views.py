@@ -4,37 +4,37 @@ import pytest
 
 from app.proposal import History
 from app.workspace.document_tab import DocumentTab
-from app.workspace.open_documents import OpenDocuments
+from app.workspace.open_views import OpenViews
 from tests.app.house import House
 
 
 @pytest.fixture
-def open_documents(qtbot) -> OpenDocuments:
+def open_views(qtbot) -> OpenViews:
     def make_tab() -> DocumentTab:
         tab = DocumentTab(lambda _: None, lambda: 1, History())
         qtbot.addWidget(tab)
         return tab
 
-    return OpenDocuments(make_tab)
+    return OpenViews(make_tab)
 
 
 def test_the_newest_is_in_front_and_the_order_can_be_changed(
-    open_documents: OpenDocuments,
+    open_views: OpenViews,
 ) -> None:
-    one, two, three = (open_documents.new() for _ in range(3))
-    assert open_documents.front is three
-    assert open_documents.current is three
-    open_documents.move(0, 2)
-    assert list(open_documents.tabs()) == [two, three, one]
-    assert open_documents.front is three
+    one, two, three = (open_views.new() for _ in range(3))
+    assert open_views.front is three
+    assert open_views.current is three
+    open_views.documents.move(0, 2)
+    assert list(open_views.tabs()) == [two, three, one]
+    assert open_views.front is three
 
 
-def test_another_tab_comes_to_the_front_once(open_documents: OpenDocuments) -> None:
-    one, _ = open_documents.new(), open_documents.new()
+def test_another_tab_comes_to_the_front_once(open_views: OpenViews) -> None:
+    one, _ = open_views.new(), open_views.new()
     told: list[DocumentTab | None] = []
-    open_documents.front_changed.connect(lambda: told.append(open_documents.front))
-    open_documents.bring(one)
-    open_documents.bring(one)
+    open_views.front_changed.connect(lambda: told.append(open_views.front))
+    open_views.bring(one)
+    open_views.bring(one)
     assert told == [one]
 
 
@@ -45,7 +45,7 @@ def test_the_right_neighbour_of_a_closed_tab_comes_to_the_front_or_the_last(
     house: House, closed: int, left: list[int], front: int
 ) -> None:
     workspace, pages = house.workspace, house.window.tabs
-    tabs = [*workspace.tabs(), *(workspace.new() for _ in range(3 - workspace.count()))]
+    tabs = [*workspace.tabs(), *(workspace.new() for _ in range(3 - len(workspace.documents)))]
     workspace.bring(tabs[closed])
     workspace.close_tab(tabs[closed])
     assert list(workspace.tabs()) == [tabs[index] for index in left]

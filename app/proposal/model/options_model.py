@@ -5,7 +5,7 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
-from app.commands import DraftKeys
+from app.commands import CommandKeys
 from app.translation import QT_TR_NOOP, tr
 from engine.api import LengthMode, RunSettings
 from engine.patterns import PatternError, compiled
@@ -41,7 +41,7 @@ class OptionsModel(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.draft_keys = DraftKeys()  # of the window's drafts
+        self.keys = CommandKeys(self)  # of the window, where there is one
         self._settings = RunSettings()
         self._drawing: Drawing | None = None
         self._shows_heat = False
