@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from engine.errors import BadRequestError
 from engine.region.canvas import CHARS_PER_TOKEN, MIN_SUFFIX_SLOTS, words_before
-from engine.region.lengths import CARET_SLOTS, Measure, lengths_to_try, nearest_first
+from engine.region.lengths import CARET_SLOTS, Measure, lengths_to_try, spread
 from engine.region.pins import Part, layout_of
 from engine.region.region import Region
 from engine.remote.client import Client, Json
@@ -21,9 +21,6 @@ from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
 
 NUM_OPTIONS = 8  # other words asked for, for each slot
-
-
-_MOST_TRIED = 3  # lengths asked for side by side: each is a request of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +126,7 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
         count=lambda text: round(len(text) * task.tokens_per_character),
         layout=layout_of(task.parts, len(task.old), None),
     )
-    tried = nearest_first(lengths_to_try(task.region, measure))[:_MOST_TRIED]
-    counts = [slots.count for slots in tried]
+    counts = [slots.count for slots in spread(lengths_to_try(task.region, measure))]
     counts = [count for count in counts if count <= task.room] or counts[:1]
     return tuple(counts) if settings.candidates == 1 else (counts[candidate % len(counts)],)
 
