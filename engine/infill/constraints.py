@@ -84,35 +84,81 @@ def fit(
         Token ids [F], or None if none were found, or not in the time that the rule has left.
     """
     with rule.limit:
-        searches = (_search(probs, rule, codec, healed, filler, beams) for beams in _BEAMS)
-        return next((ids for ids in searches if ids is not None), None)
+        found = (_Search(rule, codec, filler, width).run(probs, len(healed)) for width in _BEAMS)
+        return next((ids for ids in found if ids is not None), None)
 
 
-def _search(
-    probs: Tensor, rule: Rule, codec: TextCodec, healed: bytes, filler: int | None, width: int
-) -> list[int] | None:
-    beams = [_Beam((), b"", 0.0)]
-    logs = probs.clamp_min(1e-9).log()
-    for slot in range(len(probs)):
-        order = probs[slot].argsort(descending=True).cpu()
-        values = logs[slot].tolist()
-        skipped = len(healed) if slot == 0 else 0
-        grown = [
-            longer
-            for beam in beams
-            for longer in _grow(beam, order, values, rule, codec, skipped, filler, width)
-        ]
-        grown.sort(key=lambda beam: -beam.score)
-        # A text that is complete stays in the race, however unlikely its end was.
-        ended = [beam for beam in grown if beam.is_ended]
-        beams = [beam for beam in grown if not beam.is_ended][:width] + ended[:1]
-        if rule.limit.is_over:
-            return None
-    beams.sort(key=lambda beam: -beam.score)
-    for beam in beams:
-        if beam.is_ended or _is_whole(beam, rule):
-            return list(beam.ids)
-    return None
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """What is believed of a slot."""
+
+    order: Tensor  # [V], the likeliest token first
+    nats: list[float]  # of each token
+    skipped: int  # bytes its token begins with that are not the text's
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A beam search from left to right."""
+
+    rule: Rule
+    codec: TextCodec
+    filler: int | None
+    width: int
+
+    def run(self, probs: Tensor, healed: int) -> list[int] | None:
+        """Return tokens for slots [F, V], of which the first begins with so many healed bytes."""
+        beams = [_Beam((), b"", 0.0)]
+        logs = probs.clamp_min(1e-9).log()
+        for place in range(len(probs)):
+            order = probs[place].argsort(descending=True).cpu()
+            slot = _Slot(order, logs[place].tolist(), healed if place == 0 else 0)
+            grown = [longer for beam in beams for longer in self._grow(beam, slot)]
+            grown.sort(key=lambda beam: -beam.score)
+            # A text that is complete stays in the race, however unlikely its end was.
+            ended = [beam for beam in grown if beam.is_ended]
+            beams = [beam for beam in grown if not beam.is_ended][: self.width] + ended[:1]
+            if self.rule.limit.is_over:
+                return None
+        beams.sort(key=lambda beam: -beam.score)
+        for beam in beams:
+            if beam.is_ended or _is_whole(beam, self.rule):
+                return list(beam.ids)
+        return None
+
+    def _grow(self, beam: _Beam, slot: _Slot) -> list[_Beam]:
+        """Return the beam with each of a slot's likeliest tokens that may stand there."""
+        grown: list[_Beam] = []
+        if self.rule.limit.is_over:
+            return grown
+        may_end = beam.is_ended or (slot.skipped == 0 and _is_whole(beam, self.rule))
+        if self.filler is not None and may_end:
+            score = beam.score + slot.nats[self.filler]
+            grown.append(_Beam((*beam.ids, self.filler), beam.data, score, is_ended=True))
+        if beam.is_ended:
+            return grown
+        for place, token in self._possible(beam, slot):
+            if len(grown) >= self.width or (place >= _TOKENS[self.width] and grown):
+                break
+            data = self.codec.token_bytes(token)[slot.skipped :]
+            if data and _can_begin(beam.data + data, self.rule):
+                score = beam.score + slot.nats[token]
+                grown.append(_Beam((*beam.ids, token), beam.data + data, score))
+        return grown
+
+    def _possible(self, beam: _Beam, slot: _Slot) -> Iterator[tuple[int, int]]:
+        """Yield the tokens whose first character may come next, with their places in the order.
+
+        Most are out by that, and in a vocabulary of some size many share it. Of other scripts'
+        characters a byte says too little.
+        """
+        if slot.skipped or self.codec.vocab_size < 8 * _ASCII:
+            yield from enumerate(slot.order.tolist())
+            return
+        begins = [_can_begin(beam.data + bytes([byte]), self.rule) for byte in range(_ASCII)]
+        may_begin = torch.tensor([*begins, *[True] * (256 - _ASCII), False])
+        places = may_begin[self.codec.first_bytes[slot.order]].nonzero().flatten()
+        yield from zip(places.tolist(), slot.order[places].tolist(), strict=True)
 
 
 def _is_whole(beam: _Beam, rule: Rule) -> bool:
@@ -149,48 +195,3 @@ def _completed(rest: bytes, byte: int) -> str:
         except UnicodeDecodeError:
             continue
     return ""
-
-
-def _grow(
-    beam: _Beam,
-    order: Tensor,
-    values: list[float],
-    rule: Rule,
-    codec: TextCodec,
-    skipped: int,
-    filler: int | None,
-    width: int,
-) -> list[_Beam]:
-    """Return the beam with each of the next slot's likeliest tokens that may stand there."""
-    grown: list[_Beam] = []
-    if rule.limit.is_over:
-        return grown
-    if filler is not None and (beam.is_ended or (skipped == 0 and _is_whole(beam, rule))):
-        ids = (*beam.ids, filler)
-        grown.append(_Beam(ids, beam.data, beam.score + values[filler], is_ended=True))
-    if beam.is_ended:
-        return grown
-    for place, token in _possible(beam, order, rule, codec, skipped):
-        if len(grown) >= width or (place >= _TOKENS[width] and grown):
-            break
-        data = codec.token_bytes(token)[skipped:]
-        if data and _can_begin(beam.data + data, rule):
-            grown.append(_Beam((*beam.ids, token), beam.data + data, beam.score + values[token]))
-    return grown
-
-
-def _possible(
-    beam: _Beam, order: Tensor, rule: Rule, codec: TextCodec, skipped: int
-) -> Iterator[tuple[int, int]]:
-    """Yield the tokens whose first character may come next, with their places in the order.
-
-    Most are out by that, and in a vocabulary of some size many share it. Of other scripts'
-    characters a byte says too little.
-    """
-    if skipped or codec.vocab_size < 8 * _ASCII:
-        yield from enumerate(order.tolist())
-        return
-    begins = [_can_begin(beam.data + bytes([byte]), rule) for byte in range(_ASCII)]
-    may_begin = torch.tensor([*begins, *[True] * (256 - _ASCII), False])
-    places = may_begin[codec.first_bytes[order]].nonzero().flatten()
-    yield from zip(places.tolist(), order[places].tolist(), strict=True)

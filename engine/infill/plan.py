@@ -8,16 +8,11 @@ from engine.infill.context import anchored
 from engine.infill.engine import TextSide
 from engine.infill.profile import Profile
 from engine.infill.soft_edges import soft_edges
+from engine.region.canvas import CHARS_PER_TOKEN, MIN_SUFFIX_SLOTS, words_before
 from engine.region.lengths import CARET_SLOTS
 from engine.region.lines import PROSE
 from engine.region.pins import Part, SlotLayout, cannot_keep, layout_of
 from engine.region.region import Region
-
-# Some text behind the region has to stay in sight, or the region would run into it.
-MIN_SUFFIX_SLOTS = 16
-# No tokenizer packs more characters into a token on average; bounds what is tokenized per request.
-_CHARS_PER_TOKEN = 12
-_MAX_QUOTED = 2000  # characters behind the canvas that an instruction quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +126,7 @@ def _head(model: TextSide, instruction: str, after: str, suffix: Sequence[int]) 
     if model.template is None:
         return []
     beyond = after[len(model.codec.decode(suffix, errors="ignore")) :]
-    return model.template.head(model.codec, instruction, beyond[:_MAX_QUOTED].strip())
+    return model.template.head(model.codec, words_before(instruction, beyond))
 
 
 def _opening(codec: TextCodec, profile: Profile, language: str) -> list[int]:
@@ -194,7 +189,7 @@ def _context(
         behind: How the text may go on, which shows what the tokenizer does at the border.
         held: A pinned beginning of the region.
     """
-    codec, near = model.codec, before[-model.max_context * _CHARS_PER_TOKEN :]
+    codec, near = model.codec, before[-model.max_context * CHARS_PER_TOKEN :]
     ids, healed = _before_border(codec, near, behind[:64])
     if healed and held is not None and not _old_tokens(codec, held, healed):
         ids, healed = codec.encode(near), b""
@@ -237,7 +232,7 @@ def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]
 
 def _suffix(codec: TextCodec, profile: Profile, after: str, room: int) -> tuple[int, ...]:
     """Return the first tokens behind the region, and the end token where the document ends."""
-    near = after[: room * _CHARS_PER_TOKEN]
+    near = after[: room * CHARS_PER_TOKEN]
     ids = codec.encode(near)
     if after and len(near) == len(after) and profile.end_token_id is not None:
         ids.append(profile.end_token_id)

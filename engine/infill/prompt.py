@@ -16,8 +16,6 @@ from engine.loaders.checkpoint import read_json
 from engine.schema import shown
 from engine.small_files import read_small
 
-_DEFAULT_INSTRUCTION: Final = "Continue and complete the text."
-_FOLLOWING: Final = "\n\nThis comes later in the text:\n\n"
 # Stands for the user's words while the template is rendered: templates trim what they are given,
 # and words that spell a special token have to stay words.
 _MARK: Final = "\ue000user text\ue000"
@@ -85,7 +83,7 @@ class ChatTemplate:
             *_with_specials(codec, closing),
         ]
 
-    def head(self, codec: TextCodec, instruction: str, following: str = "") -> list[int]:
+    def head(self, codec: TextCodec, words: str) -> list[int]:
         """Return the tokens that stand before the document's own text.
 
         The instruction is the user's turn, and the document as if the model had already written it;
@@ -93,15 +91,12 @@ class ChatTemplate:
 
         Args:
             codec: The checkpoint's tokenizer.
-            instruction: What the user asked for.
-            following: Text behind the region that the canvas has no room for; it is quoted.
+            words: What is asked for, see `region.canvas.words_before`.
 
         Raises:
             BadRequestError: If the tokenizer has none of the tokens the template is made of.
         """
         before, after = self._around
-        words = instruction.strip() or _DEFAULT_INSTRUCTION
-        words += _FOLLOWING + following if following else ""
         ids = [*_with_specials(codec, before), *codec.encode(words), *_with_specials(codec, after)]
         opening, closing = (codec.token_id(name) for name in _THOUGHT)
         if opening is not None and closing is not None and opening not in ids:

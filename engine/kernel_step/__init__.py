@@ -1,4 +1,4 @@
-"""Denoising steps on the kernels: the same step as `sampler.denoise_step`, played as a graph."""
+"""Denoising steps on the kernels: the same step as `denoise_step`, played as a graph."""
 
 from engine.kernel_step.stepper import KernelStepper, use_kernels
 

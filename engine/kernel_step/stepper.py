@@ -1,7 +1,7 @@
 """The step, prepared once for each size and played from then on.
 
 It takes the state, what is known and the temperature, and returns what was found out, as
-`sampler.denoise_step` does; so whatever is done to a batch between two steps (pins, melts, soft
+`denoise_step` does; so whatever is done to a batch between two steps (pins, renoised words, soft
 edges, fewer canvases) works here too. Only the buffers stay where they are: one CUDA graph for each
 size of canvas and of context, recorded when a size is used for the second time. Rows that only fill
 a size up are seen by nobody. On a CPU the same code runs without a graph, on twins.

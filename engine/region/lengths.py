@@ -72,14 +72,18 @@ def lengths_to_try(region: Region, measure: Measure) -> list[Slots]:
 
 def thinned(tried: Sequence[Slots], room: int) -> list[Slots]:
     """Keep at most `room` lengths, those in the middle first."""
-    return sorted(nearest_first(tried)[:room])
-
-
-def nearest_first(tried: Sequence[Slots]) -> list[Slots]:
-    """Return the lengths from the middle outwards."""
     middle = (len(tried) - 1) / 2
     order = sorted(range(len(tried)), key=lambda place: (abs(place - middle), place))
-    return [tried[place] for place in order]
+    return sorted(tried[place] for place in order[:room])
+
+
+def spread(tried: Sequence[Slots]) -> list[Slots]:
+    """Keep three lengths at most, the middle one first, then a shorter and a longer one.
+
+    For whoever has to ask for each by itself, and cannot see after two steps which is the surest.
+    """
+    places = (round(share * (len(tried) - 1)) for share in (0.5, 0.2, 0.8))
+    return [tried[place] for place in dict.fromkeys(places)]
 
 
 def _free_lengths(region: Region, measure: Measure) -> list[Slots]:

@@ -18,11 +18,6 @@ class Rule:
     pattern: "regex.Pattern[str] | None"
     limit: TimeLimit = field(default_factory=TimeLimit, compare=False)
 
-    @property
-    def is_free(self) -> bool:
-        """Whether any text will do."""
-        return not self.is_single_line and self.characters is None and self.pattern is None
-
     def allows(self, text: str) -> bool:
         """Whether every character of a text may be there."""
         if self.is_single_line and ("\n" in text or "\r" in text):

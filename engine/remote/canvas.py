@@ -12,22 +12,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.errors import BadRequestError
-from engine.region.lengths import CARET_SLOTS, Measure, lengths_to_try, nearest_first
+from engine.region.canvas import CHARS_PER_TOKEN, MIN_SUFFIX_SLOTS, words_before
+from engine.region.lengths import CARET_SLOTS, Measure, lengths_to_try, spread
 from engine.region.pins import Part, layout_of
 from engine.region.region import Region
 from engine.remote.client import Client, Json
 from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
 
-MIN_SUFFIX_SLOTS = 16  # of text behind the region that has to stay in sight
 NUM_OPTIONS = 8  # other words asked for, for each slot
-
-_CHARS_PER_TOKEN = 12  # at most, on average; bounds what is sent to be tokenized
-_MAX_QUOTED = 2000  # characters behind the canvas that are quoted
-_DEFAULT_INSTRUCTION = "Continue and complete the text."
-_FOLLOWING = "\n\nThis comes later in the text:\n\n"
-
-_MOST_TRIED = 3  # lengths asked for side by side: each is a request of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +78,11 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
     Raises:
         EngineError: If the server does not tell its tokens.
     """
-    before, after, request = region.before, region.after, region.request
+    before, after = region.before, region.after
     healed = " " if before.endswith(" ") and before.strip() else ""
     room = server.context_length - 2 * server.canvas_length if server.context_length else 0
-    near = before[-room * _CHARS_PER_TOKEN :] if room > 0 else before
-    following = after[: server.canvas_length * _CHARS_PER_TOKEN]
+    near = before[-room * CHARS_PER_TOKEN :] if room > 0 else before
+    following = after[: server.canvas_length * CHARS_PER_TOKEN]
     tokenizer = RemoteTokenizer(client, server.model)
     texts = [part.text for part in region.parts] or [region.core]
     texts[0] = healed + texts[0] if region.core else ""
@@ -103,9 +96,7 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
     if end is not None and len(suffix) < server.canvas_length:
         suffix.append(end)  # the document ends within the canvas
     seen = len(following) * server.canvas_length // max(len(suffix), 1)
-    beyond = after[seen : seen + _MAX_QUOTED].strip()
-    words = request.settings.instruction.strip() or _DEFAULT_INSTRUCTION
-    head = await tokenizer.head(words + (_FOLLOWING + beyond if beyond else ""))
+    head = await tokenizer.head(words_before(region.settings.instruction, after[seen:]))
     if room > len(head):
         context = context[-(room - len(head)) :]
     pairs = zip(region.parts, own, strict=False)
@@ -135,8 +126,7 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
         count=lambda text: round(len(text) * task.tokens_per_character),
         layout=layout_of(task.parts, len(task.old), None),
     )
-    tried = nearest_first(lengths_to_try(task.region, measure))[:_MOST_TRIED]
-    counts = [slots.count for slots in tried]
+    counts = [slots.count for slots in spread(lengths_to_try(task.region, measure))]
     counts = [count for count in counts if count <= task.room] or counts[:1]
     return tuple(counts) if settings.candidates == 1 else (counts[candidate % len(counts)],)
 

@@ -46,7 +46,9 @@ from engine.infill import (
     InfillTask,
     plan_job,
 )
+from engine.infill.hypotheses import make_hypotheses
 from engine.infill.hypothesis import Hypothesis
+from engine.infill.job import Beginning
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
 from engine.region.region import Region
@@ -103,10 +105,11 @@ def fill_tokens(
         settings=RunSettings(seed=seed, num_slots=given, mode=way),
     )
     start = time.perf_counter()
-    task_of = InfillTask.of(engine, Region.of(request), plan)
-    job = InfillJob.of(task_of.encoded(ContextCache()))
+    laid_out = InfillTask.of(engine, Region.of(request), plan).encoded(ContextCache())
+    found = make_hypotheses(laid_out)
     if mode.length == "surplus":
-        job.hypotheses[0].takes_filler = True
+        found = [replace(one, takes_filler=True) for one in found]
+    job = InfillJob(laid_out, Beginning(hypotheses=found))
     *_, done = job.run()
     seen = job.seen(0, done.steps) if isinstance(done, CandidateDone) else None
     assert seen is not None

@@ -14,6 +14,7 @@ from engine.api import (
     Event,
     Failed,
     Finished,
+    FinishReason,
     Generate,
     Length,
     LengthMode,
@@ -141,6 +142,22 @@ def test_a_text_that_was_seen_costs_as_much_whoever_wrote_it(under: Under) -> No
     assert fresh.score is not None
     assert seen.score is not None
     assert seen.score.total == pytest.approx(fresh.score.total - 4.0)
+
+
+def test_a_job_that_came_to_its_end_is_not_called_cancelled(under: Under) -> None:
+    """Though fewer texts came of it than were asked for: the old one, or one that all are."""
+    kept = {"strength": 0.0} if under.server is None else {}
+    finished = under.says("jumped").generate(with_settings(candidates=3, **kept))
+    assert finished.reason is not FinishReason.CANCELLED
+    assert len({one.text for one in finished.candidates}) == len(finished.candidates)
+
+
+def test_a_job_stopped_before_it_has_a_draft_keeps_the_text(under: Under) -> None:
+    stopped = Control(is_cancelled=lambda: True, inbox=list)
+    under.backend.generate(WORD, stopped)
+    finished = under.events[-1]
+    assert isinstance(finished, Finished)
+    assert (finished.reason, finished.text) == (FinishReason.CANCELLED, "went")
 
 
 def test_too_much_is_refused_by_its_bound(under: Under) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine import loading, local_backend
 from engine.api import (
     Branch,
     Cancel,
@@ -30,7 +31,7 @@ from engine.api import (
 )
 from engine.checkpoints.plan import LADDER
 from engine.denoiser import Denoising
-from engine.loaders import architectures, loading, local_backend
+from engine.loaders import architectures
 from engine.loaders.placing import place
 from engine.local_backend import LocalBackend
 from engine.service import EngineService

@@ -36,7 +36,9 @@ def attempt(folder: Path) -> str:
         if loaded.codec.decode(loaded.codec.encode(TEXT)) != TEXT:
             return "lost text"
         # As many as a file may ask for would take minutes, and show nothing else.
-        request = replace(read_request(TASK, 1, 0), sampler=SamplerOptions(max_denoising_steps=3))
+        asked = read_request(TASK, 1, 0)
+        few = replace(asked.settings, sampler=SamplerOptions(max_denoising_steps=3))
+        request = replace(asked, settings=few)
         job = InfillJob.planned(loaded.engine(request.settings.sampler), request, ContextCache())
         done = [item for item in job.run() if isinstance(item, CandidateDone)]
     except EngineError as error:

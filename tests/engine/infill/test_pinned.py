@@ -7,7 +7,7 @@ import pytest
 
 from engine.api import Branch, Changes, Constraints, Length, LengthMode, Steer
 from engine.errors import BadRequestError
-from engine.infill import CandidateDone, ContextCache, DraftStep, InfillEngine, InfillJob, Profile
+from engine.infill import CandidateDone, ContextCache, DraftStep, InfillJob, Profile
 from engine.infill.codec import TextCodec
 from engine.infill.hypotheses import make_hypotheses
 from engine.region.pins import parts_of
@@ -218,15 +218,7 @@ def test_pinning_only_white_space_at_the_ends_pins_nothing() -> None:
 
 def test_the_tokens_of_other_tokenizers_are_kept_apart_too() -> None:
     codec = TextCodec(gemma_like_tokenizer(), VOCAB_SIZE)
-    engine = engine_of(Profile())
-    engine = InfillEngine(
-        model=engine.model,
-        codec=codec,
-        profile=Profile(),
-        sampler=engine.sampler,
-        canvas_length=engine.canvas_length,
-        max_context=64,
-    )
+    engine = replace(engine_of(Profile()), codec=codec)
     request = generate(
         job_id=1, revision=0, before="", region="the naïve the", after="", seed=1, pinned=((4, 9),)
     )

@@ -9,7 +9,7 @@ from tokenizers.models import BPE
 
 from engine.errors import ModelFolderError
 from engine.infill import InfillPlan, Profile, TextCodec, TextSide, make_plan
-from engine.infill.plan import MIN_SUFFIX_SLOTS
+from engine.region.canvas import MIN_SUFFIX_SLOTS
 from engine.region.region import Region
 from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer

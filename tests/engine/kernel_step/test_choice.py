@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from engine import loading
 from engine.kernel_step import KernelStepper
-from engine.loaders import architectures, loading
+from engine.loaders import architectures
 from engine.model.fused import FusedLayer
 from engine.stepping import PlainStepper
 from tests.tiny import write_folder

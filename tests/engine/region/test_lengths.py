@@ -5,7 +5,7 @@ import pytest
 from engine.api import Length, LengthMode
 from engine.errors import BadRequestError
 from engine.infill import TextCodec
-from engine.region.lengths import CARET_SLOTS, Measure, Slots, lengths_to_try
+from engine.region.lengths import CARET_SLOTS, Measure, Slots, lengths_to_try, spread, thinned
 from engine.region.region import Region
 from tests.requests import generate
 from tests.tiny import VOCAB_SIZE, byte_tokenizer
@@ -77,3 +77,10 @@ def test_words_and_lines_are_as_long_as_those_before() -> None:
     assert words[0] < 4 * 5 < words[-1]
     lines = counts(LengthMode.LINES, 0, count=2, before="x" * 29 + "\n" + ("y" * 29 + "\n") * 4)
     assert lines[0] < 2 * 30 < lines[-1]
+
+
+def test_few_are_kept_from_the_middle_or_spread_over_all() -> None:
+    every = [Slots(count, takes_filler=False) for count in (1, 2, 3, 4, 6, 8, 11, 15)]
+    assert [slots.count for slots in thinned(every, 3)] == [3, 4, 6]
+    assert [slots.count for slots in spread(every)] == [6, 2, 11]
+    assert spread(every[:1]) == every[:1]
