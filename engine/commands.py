@@ -14,6 +14,7 @@ from engine.api import FailureKind
 from engine.errors import BadRequestError, EngineError, explain
 from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.hub.embedded import default_model
+from engine.memory import give_back
 from engine.tasks import read_lines, read_request, read_task, result_line
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def fill(arguments: argparse.Namespace) -> None:
             result = _fill_line(loaded, line, number, arguments.seed)
             out.write(result_line(result, number) + "\n")
             out.flush()
+            give_back()
 
 
 def generate(arguments: argparse.Namespace) -> None:

@@ -39,6 +39,7 @@ from engine.loading import (
     load_model,
     resolve_device,
 )
+from engine.memory import give_back
 from engine.model.architectures import place_model
 from engine.model.placing import Placement, free_bytes
 from engine.report import Report
@@ -92,6 +93,7 @@ class Runtime:
         if self._loaded.placement != placement:
             self._tight = self._loaded.placement  # the plan's estimate was too low
         self._contexts, self._jobs = ContextCache(), {}
+        give_back()
         self._emit(Ready(job_id=request.job_id, model=self._loaded.info()))
 
     def unload(self) -> None:
@@ -173,6 +175,7 @@ class Runtime:
                 break
             report.take(item, _ms_since(step_start))
         self._emit(report.finished(_ms_since(start)))
+        give_back()
 
     def _remember(self, job: Job) -> None:
         self._jobs[job.request.job_id] = job
@@ -251,6 +254,7 @@ class Runtime:
         self._contexts, self._jobs = ContextCache(), {}
         gc.unfreeze()  # the application keeps a loaded model out of collections
         gc.collect()  # modules refer to each other in circles
+        give_back()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 

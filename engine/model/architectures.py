@@ -116,7 +116,9 @@ def _load_llama(
     folder: Path, device: torch.device, placement: Placement | None, progress: Progress
 ) -> Weighed:
     choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
-    checkpoint, model = load_llama(folder, device, choice.dtype, progress)
+    checkpoint, model = load_llama(
+        folder, device, choice.dtype, progress, has_four_bits=choice.has_four_bits
+    )
     return Weighed(checkpoint, model.num_weights, model.num_bytes, choice.reason)
 
 
