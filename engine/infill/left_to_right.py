@@ -33,6 +33,7 @@ from engine.infill.ranking import USELESS_COST, likelihoods
 from engine.infill.rewriting import cleaned
 from engine.infill.shape import PROSE
 from engine.model import KVCache
+from kernels.largest import largest
 
 _PARAGRAPH = 256  # tokens at most
 _TEMPERATURE = 0.7
@@ -174,7 +175,7 @@ class LeftToRight:
             self._guard_beginning(never)
         logits = logits.masked_fill(never, -math.inf)
         shares = logits.log_softmax(dim=-1)
-        values, ids = logits.topk(min(_TOP_K, logits.shape[1]))
+        values, ids = largest(logits, min(_TOP_K, logits.shape[1]))
         found = []
         for row, one in enumerate(rows):
             uniform = torch.rand(values.shape[1], generator=one.generator, device=values.device)
