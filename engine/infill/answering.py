@@ -7,6 +7,7 @@ of the sentence, and the best of the list goes on.
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import torch
 
@@ -31,12 +32,14 @@ from engine.infill.plan import InfillPlan
 from engine.infill.progress import FORGOTTEN, CandidateDone, Progress
 from engine.infill.ranking import USELESS_COST, likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
-from engine.infill.wishes import LENGTH_COST, cost, least_needed, moves, shortened, wish_of
+from engine.infill.wishes import LENGTH_COST, by_rule, cost, least_needed, moves, wish_of
 
 _ANSWERS = 4  # written of each sentence
 # What a rewrite of n tokens may have at most.
 _ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
 _DEFAULT_ROOM = (1.5, 12)
+_NEARLY = 1.0  # nats below the best that a sentence of another candidate may be
+_TOO_MUCH = 3.0  # nats that nothing is changed for only in order to change something
 _SENTENCE = 40  # tokens of a sentence that is added
 
 
@@ -88,7 +91,7 @@ class Rewriting:
             ranked = self._ranked(prompt, own, written)
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
-        texts = [self._whole(lists, number) for number in range(_ANSWERS)]
+        texts = self._wholes(lists)
         if self._wish.length is LengthMode.LONGER and not any(
             moves(self._wish, self._passage, one.text) for one in texts
         ):
@@ -166,8 +169,7 @@ class Rewriting:
 
     def _ranked(self, prompt: Sequence[int], own: str, written: Sequence[str]) -> list[_Ranked]:
         """Return all texts for a sentence, the best first."""
-        made = shortened(own) if self._wish.length is LengthMode.SHORTER else []
-        texts = list(dict.fromkeys([*filter(None, written), *made, own]))
+        texts = list(dict.fromkeys([*filter(None, written), *by_rule(self._wish, own), own]))
         ids = [self.engine.codec.encode(one) for one in texts]
         context, _ = self._contexts.encode(self.engine.model, prompt)  # as it was written from
         cache = context.cut(len(prompt) - 1)
@@ -178,9 +180,23 @@ class Rewriting:
         ]
         return sorted(ranked, key=lambda one: -one.worth)
 
-    def _whole(self, lists: Sequence[Sequence[_Ranked]], number: int) -> _Ranked:
-        """Return a rewrite of the passage: of each sentence the text of a rank, the first is 0."""
-        chosen = [ranked[min(number, len(ranked) - 1)] for ranked in lists]
+    def _wholes(self, lists: Sequence[Sequence[_Ranked]]) -> list[_Ranked]:
+        """Return rewrites of the passage: all sentences at their best, or some as good nearly.
+
+        One that differs least in a single sentence is among them, as the best may not be wanted: it
+        was seen before, or is the passage itself.
+        """
+        found = []
+        for number in range(_ANSWERS):
+            found.append([_nearly(ranked, number) for ranked in lists])
+        losses = [ranked[0].worth - ranked[1].worth if ranked[1:] else inf for ranked in lists]
+        if min(losses) < _TOO_MUCH:
+            place = losses.index(min(losses))
+            found.append([*found[0][:place], lists[place][1], *found[0][place + 1 :]])
+        return [self._whole(chosen) for chosen in found]
+
+    def _whole(self, chosen: Sequence[_Ranked]) -> _Ranked:
+        """Return a rewrite of the passage from one of each sentence."""
         texts, worth = [one.text for one in chosen], sum(one.worth for one in chosen) / len(chosen)
         text = "".join(texts)
         spare = least_needed(texts)
@@ -193,7 +209,7 @@ class Rewriting:
 
     def _finished(self, texts: Sequence[_Ranked]) -> Iterator[CandidateDone]:
         """Hand over as many as were asked for: different ones, and those not seen yet first."""
-        seen = {*self.request.avoid, self.request.region}
+        seen = {*self.request.avoid, *([] if self._wish.may_stay else [self.request.region])}
         distinct = list({one.text: one for one in reversed(texts)}.values())[::-1]
 
         def worth(one: _Ranked) -> float:
@@ -213,3 +229,9 @@ class Rewriting:
                 has_converged=True,
                 score=Score(total=worth(one), log_likelihood=one.worth),
             )
+
+
+def _nearly(ranked: Sequence[_Ranked], number: int) -> _Ranked:
+    """Return the text of a rank, or of the last before it that is not much worse than the best."""
+    near = [one for one in ranked if one.worth > ranked[0].worth - _NEARLY]
+    return near[min(number, len(near) - 1)]

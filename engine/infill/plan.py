@@ -130,7 +130,9 @@ def make_plan(
     parts = parts_of(region, pinned, lead, trail)
     before, region, after = before + lead, core, trail + after
     held = parts[0].text if parts and parts[0].is_pinned else None
-    context, healed = _context(codec, before, region, max_context, held)
+    context, healed = _context(
+        codec, before, core or _anything(before, language), max_context, held
+    )
     parts = list(_tokenized(codec, parts, healed))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region, healed)
@@ -222,19 +224,30 @@ def _without_margins(region: str) -> tuple[str, str, str]:
     return lead, core, trail
 
 
+def _anything(before: str, language: str) -> str:
+    """Return what may come at a caret: any letter shows what the tokenizer does before it.
+
+    A line of a program may be indented, and some tokenizers join that with the line break.
+    """
+    return "    a" if before.endswith("\n") and language not in PROSE else "a"
+
+
 def _context(
-    codec: TextCodec, before: str, region: str, max_context: int, held: str | None
+    codec: TextCodec, before: str, behind: str, max_context: int, held: str | None
 ) -> tuple[list[int], bytes]:
     """Return the tokens before the region and the bytes of a cut token, which is left out.
 
     A pinned beginning of the region that no token begins so leaves the token as it is cut.
+
+    Args:
+        codec: The checkpoint's tokenizer.
+        before: The text before the region.
+        behind: How the text may go on, which shows what the tokenizer does at the border.
+        max_context: Tokens at most.
+        held: A pinned beginning of the region.
     """
     near = before[-max_context * _CHARS_PER_TOKEN :]
-    # What the tokenizer does as the text goes on; any letter shows it at a caret.
-    ids, healed = _before_border(codec, near, region[:64] or "a")
-    if not healed and near.endswith("\n"):
-        # Some tokenizers join a line break and the indentation behind it: then both may come.
-        ids, healed = _before_border(codec, near, "    a")
+    ids, healed = _before_border(codec, near, behind[:64])
     if healed and held is not None and not _old_tokens(codec, held, healed):
         ids, healed = codec.encode(near), b""
     return anchored(ids, max_context), healed

@@ -41,14 +41,18 @@ _NO_NAMES = {
     "dr",
 }
 _NOT = re.compile(
-    r"\b(?:not|never|no|nobody|nothing|none|neither|without)\b|n['’]t\b", re.IGNORECASE
+    r"\b(?:not|cannot|never|no|nobody|nothing|none|neither|without)\b|n['’]t\b", re.IGNORECASE
 )
 # What a chat model says instead of a text.
 _TALK = re.compile(
-    r"\bas an ai\b|\brewriting (?:assistant|task)|\bAI assistant\b|\blet me know if\b|"
+    r"\bas an ai\b|\bi['’]m (?:the|an) ai\b|\brewriting (?:assistant|task)|\bAI assistant\b|"
+    r"\blet me know if\b|\bi['’](?:m|ve been) (?:here|trained|designed|programmed) to\b|"
+    r"\bi(?:['’]m| am) (?:happy|ready|glad|more than happy) to (?:assist|help)\b|"
+    r"\b(?:correct|original|rewritten|revised) sentence\b|\bmake it (?:more|a (?:bit|little))\b|"
     r"\b(?:rewritten|revised|corrected|original|given|mentioned|provided) "
     r"(?:text|version|passage|sentence|statement|problems)\b|"
-    r"\bsorry for (?:the|any) (?:confusion|misunderstanding)|^\W*(?:sure|certainly|of course)[,!]|"
+    r"\bsorry for (?:the|any|your) (?:confusion|misunderstanding|inconvenience|loss|error)|"
+    r"^\W*(?:sure|certainly|of course)[,!]|"
     r"^\W*here(?:['’]s| is| are) (?:a|an|the|your|some)\b[^.]*:|^\W*(?:passage|text|rewrite):",
     re.IGNORECASE,
 )

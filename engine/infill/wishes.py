@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import Enum, auto
+from functools import partial
 
 from engine.api import LengthMode
 from engine.infill.rewriting import facts, is_talk
@@ -17,9 +19,31 @@ _NEVER = 100.0
 _FACT_COST = 1.0  # of each name, number or "not" that was lost, or made up
 LENGTH_COST = 2.0
 _CUT_COST = 2.0  # for an end without its full stop
-_UNCHANGED_COST = 0.7
+_UNCHANGED_COST = 0.9
+_SELF_COST = 1.5  # for a model that says "I" where nobody did
+_WORD = re.compile(r"[^\W\d_]{4,}")  # shorter words are mostly grammar's
+_STEM = 5  # letters that words of one family begin with
+_GRAMMAR = set(
+    re.findall(
+        r"\w+",
+        "about after again also been before being both could does each even from have here into "
+        "just more most much only other over please same should some such than that their them "
+        "then there these they this those through under very were what when where which while "
+        "will with would your",
+    )
+)
+_REPEATED_COST = 3.0
+_REPEATED = 4  # words in a row that are said twice
 _LARGEST_CHANGE = 1.5  # times the words, where the length is to stay about the same
+_SELF = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|[Mm]e)\b")
 _END = re.compile(r"[.!?:…][\"”’')*]*$")
+
+
+class Tone(Enum):
+    """How a text is to sound."""
+
+    FORMAL = auto()
+    FRIENDLY = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +51,40 @@ class Wish:
     """What is wanted of a text."""
 
     length: LengthMode = LengthMode.AUTO
-    closeness: float = 0.0  # nats that a text of wholly other words costs
+    closeness: float = 0.0  # nats that a text of wholly other words costs, in their order
+    lost: float = 2.0  # nats that a text without any of the old one's content costs
+    made_up: float = 2.0  # nats that a text of new content alone costs
+    length_cost: float = LENGTH_COST  # nats that a sentence of the wrong length costs
+    tone: Tone | None = None
     may_stay: bool = False  # a text that needs no change keeps its words
 
 
+_BY_LENGTH = {
+    LengthMode.SHORTER: Wish(length=LengthMode.SHORTER, lost=1.0, made_up=3.0),
+    LengthMode.LONGER: Wish(length=LengthMode.LONGER, lost=4.0, made_up=1.5, length_cost=0.7),
+}
+_VERBS = re.findall(r"\w+", "do does did is are was were has have had would could should")
+# What speech says in short and letters say in full. "'s" and "'d" have two meanings each.
+_SHORT_FORMS = {
+    "can't": "cannot",
+    "won't": "will not",
+    "i'm": "I am",
+    **{f"{verb}n't": f"{verb} not" for verb in _VERBS},
+    **{f"{who}'re": f"{who} are" for who in ("you", "we", "they")},
+    **{f"{who}'ll": f"{who} will" for who in ("I", "you", "he", "she", "it", "we", "they")},
+}
+# Only one way: "I have a dog" has no short form.
+_OPENED = {f"{who}'ve": f"{who} have" for who in ("I", "you", "we", "they")} | {
+    "thanks": "thank you"
+}
 # By the words of an instruction, the first that fits; it may have been typed.
 _WISHES = (
     (r"spell|grammar|punctuat|typo|correct|proofread", Wish(closeness=8.0, may_stay=True)),
-    (r"short|brief|concise|condense|summar|\bcut\b|trim", Wish(length=LengthMode.SHORTER)),
-    (r"long|more detail|expand|elaborat", Wish(length=LengthMode.LONGER)),
+    (r"short|brief|concise|condense|summar|\bcut\b|trim", _BY_LENGTH[LengthMode.SHORTER]),
+    (r"long|more detail|expand|elaborat", _BY_LENGTH[LengthMode.LONGER]),
+    (r"formal|professional|polite", Wish(closeness=1.0, tone=Tone.FORMAL)),
+    (r"friendl|casual|relaxed|warm", Wish(closeness=1.0, tone=Tone.FRIENDLY)),
+    (r"simpl|plain|easier", Wish(lost=1.5, made_up=1.5)),
     (r"", Wish(closeness=1.0)),
 )
 
@@ -43,9 +92,7 @@ _WISHES = (
 def wish_of(instruction: str, length: LengthMode) -> Wish:
     """Return what an instruction wants; a length that was asked for beside it counts more."""
     wish = next(w for words, w in _WISHES if re.search(words, instruction, re.IGNORECASE))
-    if length in {LengthMode.SHORTER, LengthMode.LONGER} and length is not wish.length:
-        return Wish(length=length)
-    return wish
+    return wish if length is wish.length else _BY_LENGTH.get(length, wish)
 
 
 def moves(wish: Wish, old: str, new: str) -> bool:
@@ -66,16 +113,61 @@ def cost(wish: Wish, old: str, new: str) -> float:
     lost = sum(not _has(new, one) for one in was - is_now)
     made_up = sum(not _has(old, one) for one in is_now - was)
     found = _FACT_COST * (lost + made_up)
-    found += LENGTH_COST * (not moves(wish, old, new))
+    found += wish.length_cost * (not moves(wish, old, new))
     found += _CUT_COST * bool(_END.search(old.rstrip()) and not _END.search(new.rstrip()))
     found += _UNCHANGED_COST * (new == old and not wish.may_stay)
+    found += _SELF_COST * bool(_SELF.search(new) and not _SELF.search(old))
+    found += _REPEATED_COST * (_repeats(new) > _repeats(old))
+    found += wish.lost * _lacking(old, new) + wish.made_up * _lacking(new, old)
     pair = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
     return found + wish.closeness * (1 - pair.ratio())
+
+
+def _repeats(text: str) -> int:
+    words = text.lower().split()
+    runs = [tuple(words[at : at + _REPEATED]) for at in range(len(words) - _REPEATED + 1)]
+    return len(runs) - len(set(runs))
+
+
+def _lacking(text: str, other: str) -> float:
+    """Return the share of a text's content words that another has no word of the family of."""
+    words, there = _content(text), _content(other)
+    return len(words - there) / len(words) if words else 0.0
+
+
+def _content(text: str) -> set[str]:
+    words = {word[0].lower() for word in _WORD.finditer(text)}
+    return {word[:_STEM] for word in words - _GRAMMAR}
 
 
 def _has(text: str, fact: str) -> bool:
     # Wherever it stands: a name that begins a sentence now is not lost.
     return re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def by_rule(wish: Wish, sentence: str) -> list[str]:
+    """Return what rules make of a sentence; it stands in one list with what the model wrote."""
+    if wish.length is LengthMode.SHORTER:
+        return shortened(sentence)
+    if wish.tone is None:
+        return []
+    if wish.tone is Tone.FORMAL:
+        pairs = {
+            short.replace("'", "['’]"): long for short, long in (_SHORT_FORMS | _OPENED).items()
+        }
+    else:
+        # Not at a clause's end: "that is what you are".
+        pairs = {rf"{long}(?=\s+\w)": short for short, long in _SHORT_FORMS.items()}
+    text = sentence
+    for found, put in pairs.items():
+        text = re.sub(rf"\b{found}\b", partial(_put, put), text, flags=re.IGNORECASE)
+    return [text] if text != sentence else []
+
+
+def _put(text: str, found: re.Match[str]) -> str:
+    """Return a text with the capital of what it stands for, and the document's apostrophe."""
+    text = text.replace("'", "’") if "’" in found.string else text
+    return text[0].upper() + text[1:] if found[0][0].isupper() else text
 
 
 def shortened(sentence: str) -> list[str]:

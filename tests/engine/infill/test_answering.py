@@ -58,6 +58,11 @@ def answers(monkeypatch: pytest.MonkeyPatch, *written: list[str]) -> None:
     monkeypatch.setattr(Rewriting, "_shown", shown)
 
 
+def equally_likely(*judged: Any) -> list[Likelihood]:
+    """Judge all texts alike, so that the rules alone decide."""
+    return [Likelihood((0.0,), ())] * len(judged[3])
+
+
 def test_every_token_is_a_step_and_the_text_is_shorter(engine: InfillEngine) -> None:
     found = run(engine, "Make it shorter.")
     steps = [item.step for item in found if isinstance(item, InfillStep)]
@@ -70,10 +75,7 @@ def test_every_token_is_a_step_and_the_text_is_shorter(engine: InfillEngine) -> 
 def test_the_answer_that_keeps_what_is_said_is_taken(
     engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def equal(*judged: Any) -> list[Likelihood]:
-        return [Likelihood((0.0,), ())] * len(judged[3])
-
-    monkeypatch.setattr("engine.infill.answering.likelihoods", equal)
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
     answers(
         monkeypatch,
         ["Sure! The lamp stands here.", "A green lamp stands here, as an AI assistant said."],
@@ -108,13 +110,39 @@ def test_candidates_are_different_and_seen_ones_come_last(
 def test_white_space_around_and_between_stays(
     engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers(monkeypatch, ["One was here with us."], ["Two were here with us."])
-    region = "  We saw one of them.\n\nWe saw two of them.\n"
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    answers(monkeypatch, ["We saw one of those boats."], ["We saw two of those boats."])
+    region = "  We saw one of the boats.\n\nWe saw two of the boats.\n"
     assert texts(run(engine, "Make it friendlier.", region)) == [
-        "  One was here with us.\n\nTwo were here with us.\n"
+        "  We saw one of those boats.\n\nWe saw two of those boats.\n"
     ]
 
 
 def test_nothing_to_rewrite_is_refused(engine: InfillEngine) -> None:
     with pytest.raises(BadRequestError, match="Select the text"):
         run(engine, "Make it shorter.", " \n")
+
+
+def test_what_is_right_stays_when_it_is_to_be_corrected(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(monkeypatch, ["Wholly other words."], ["And others again here."])
+    assert texts(run(engine, "Fix the spelling and grammar.")) == [PASSAGE]
+
+
+def test_candidates_differ_only_where_the_next_best_is_nearly_as_good(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def much_worse(*judged: Any) -> list[Likelihood]:
+        texts = [engine.codec.decode(ids) for ids in judged[3]]
+        return [Likelihood((-5.0 * ("stands" not in text),), ()) for text in texts]
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", much_worse)
+    answers(
+        monkeypatch,
+        ["The green lamp stands here.", "The green lamp is here."],
+        ["In 1912 Anna bought what stands.", "Anna bought in 1912 what stands."],
+    )
+    found = texts(run(engine, "Make it clearer.", candidates=2))
+    assert len(set(found)) == 2
+    assert all("stands here" in text for text in found)

@@ -1,8 +1,11 @@
 """Laying out the canvas: nothing outside the region is lost, moved or made free."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers.models import BPE
 
 from engine.errors import ModelFolderError
 from engine.infill import InfillPlan, Profile, TextCodec, make_plan
@@ -68,6 +71,45 @@ def test_a_cut_token_is_healed() -> None:
 
 def test_a_clean_cut_needs_no_healing() -> None:
     assert plan_of(before="on ", region="x").healed == b""
+
+
+def joining_codec() -> TextCodec:
+    """Return a tokenizer that, as many do, joins line breaks with the indentation behind them."""
+    merges = [("Ċ", "Ċ"), ("Ċ", "Ġ"), ("ĊĠ", "Ġ"), ("ĊĠĠ", "Ġ"), ("ĊĊ", "Ġ"), ("ĊĊĠ", "Ġ")]
+    tokenizer = byte_tokenizer()
+    model = json.loads(tokenizer.to_str())["model"]
+    vocab = dict(model["vocab"])
+    for one, other in merges:
+        vocab[one + other] = len(vocab)
+    tokenizer.model = BPE(vocab=vocab, merges=merges)
+    return TextCodec(tokenizer, len(vocab))
+
+
+def border(before: str, region: str, language: str) -> tuple[str, bytes]:
+    """Return how the context ends, and what the first slot begins with."""
+    codec = joining_codec()
+    plan = make_plan(
+        codec, PROFILE, 60, before=before, region=region, after="\n", language=language
+    )
+    return codec.decode(plan.prefix[plan.opening :])[-3:], plan.healed
+
+
+@pytest.mark.parametrize(
+    ("before", "region", "language", "expected"),
+    [
+        # At a caret of a program an indentation may come, and would be joined to it.
+        ("a:\n", "", "python", ("a:", b"\n")),
+        ("a\n\n", "", "python", ("a", b"\n\n")),
+        # Prose is not indented, and what begins its line goes on doing so.
+        ("a.\n\n", "", "markdown", (".\n\n", b"")),
+        ("a.\n\n", "It is.", "markdown", (".\n\n", b"")),
+        ("a\n\n", "def b", "python", ("a\n\n", b"")),
+        # Its own indentation stays.
+        ("a:\n", "    b()", "python", ("   ", b"")),
+    ],
+)
+def test_an_indentation_may_come_where_one_is_likely(before, region, language, expected) -> None:
+    assert border(before, region, language) == expected
 
 
 def test_long_context_is_cut_to_its_last_tokens() -> None:

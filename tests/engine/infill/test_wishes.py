@@ -4,7 +4,7 @@ import pytest
 
 from engine.api import LengthMode
 from engine.infill.rewriting import facts, is_talk, sentences
-from engine.infill.wishes import Wish, cost, least_needed, moves, shortened, wish_of
+from engine.infill.wishes import Wish, by_rule, cost, least_needed, moves, shortened, wish_of
 
 AUTO, SHORTER, LONGER = LengthMode.AUTO, LengthMode.SHORTER, LengthMode.LONGER
 SENTENCE = "The lamp from Halden costs 59 euros."
@@ -48,7 +48,7 @@ def test_words_are_counted(length: LengthMode, words: int, right: bool) -> None:
 
 def test_names_numbers_and_a_no_are_facts() -> None:
     assert facts("He asked Marta's son about 9:30 and room 214.") == {"marta", "9:30", "214"}
-    assert facts("The printer never works.") == {"not"}
+    assert facts("The printer never works.") == facts("It cannot work.") == {"not"}
     assert facts("It doesn’t work, Mr. Brandt.") == {"not", "brandt"}
     assert facts("The cable is fine, and I'm tired.") == set()
 
@@ -62,6 +62,10 @@ def test_names_numbers_and_a_no_are_facts() -> None:
         "Sure! The lamp is green.",
         "Here is a shorter version: The lamp is green.",
         "Passage: The lamp is green.",
+        "Hello, I'm the AI making things fun!",
+        "I've been trained to help with writing.",
+        "I’m happy to assist you.",
+        "To make it a bit friendlier, I would say so.",
     ],
 )
 def test_a_model_that_speaks_of_its_work_is_heard(text: str) -> None:
@@ -92,6 +96,55 @@ def test_what_was_not_asked_for_costs(length: LengthMode, worse: str, better: st
     assert cost(wish, SENTENCE, worse) >= cost(wish, SENTENCE, better)
     if worse and better:
         assert cost(wish, SENTENCE, worse) > cost(wish, SENTENCE, better)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "worse", "better"),
+    [
+        # What is said must stay, and nothing come that nobody said.
+        ("Make it friendlier.", "The pipes are broken.", "So the kitchen is closed for you."),
+        (
+            "Make it friendlier.",
+            "The kitchen has a friendly stove.",
+            "The kitchen is closed, sorry.",
+        ),
+        # Someone who was not there.
+        ("Make it more formal.", "I say the kitchen is closed.", "Our kitchen is closed."),
+        # The same again.
+        (
+            "Make it longer.",
+            "The kitchen is closed today, and the kitchen is closed today.",
+            "The kitchen is closed today, and will be closed tomorrow.",
+        ),
+    ],
+)
+def test_a_rewrite_says_what_was_said(instruction: str, worse: str, better: str) -> None:
+    wish = wish_of(instruction, AUTO)
+    assert cost(wish, "The kitchen is closed.", worse) > cost(
+        wish, "The kitchen is closed.", better
+    )
+
+
+@pytest.mark.parametrize(
+    ("instruction", "sentence", "made"),
+    [
+        (
+            "Make it more formal.",
+            "I’m sure we can’t come, thanks. Don’t wait; they’ve left.",
+            "I am sure we cannot come, thank you. Do not wait; they have left.",
+        ),
+        (
+            "Make it friendlier.",
+            "I am sure that we cannot come. Do not wait. That is what you are. I have a dog.",
+            "I'm sure that we can't come. Don't wait. That is what you are. I have a dog.",
+        ),
+        ("Make it shorter.", "When it rained, we stayed, and so on.", "When it rained, we stayed."),
+        ("Make it more formal.", "The lamp is green.", None),
+        ("Make it purple.", "I'm green.", None),
+    ],
+)
+def test_rules_make_texts_too(instruction: str, sentence: str, made: str | None) -> None:
+    assert by_rule(wish_of(instruction, AUTO), sentence) == ([made] if made else [])
 
 
 def test_where_grammar_is_fixed_the_words_stay() -> None:
