@@ -179,8 +179,9 @@ def fastest() -> Choice:
         "bfloat16": _measured_ms(half, torch.bfloat16, (1,)),
         "4 bits": _measured_ms(few, torch.bfloat16, (1,)),
     }
-    reason += f", of one row {_listed(one)}"
-    return Choice(torch.bfloat16, reason, one["4 bits"] < one["bfloat16"])
+    is_quicker = one["4 bits"] < one["bfloat16"]
+    use = f"used for up to {_FEW}" if is_quicker else "not used"
+    return Choice(torch.bfloat16, f"{reason}, of one row {_listed(one)} ({use})", is_quicker)
 
 
 def _hold_few_primitives() -> None:
