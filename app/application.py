@@ -14,7 +14,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from app import theme, translation
+from app import appearance, translation
 from app.engine_bridge import EngineBridge
 from app.recovery import Journal, find_lost
 from app.recovery.journal import STATE
@@ -54,11 +54,12 @@ def run(options: Options) -> int:
         return 0
     set_up_logging(data_folder())
     settings = Settings()
-    theme.apply(settings.appearance)
-    application.styleHints().colorSchemeChanged.connect(lambda _: theme.apply(settings.appearance))
+    appearance.apply(settings.appearance)
+    hints = application.styleHints()
+    hints.colorSchemeChanged.connect(lambda _: appearance.apply(settings.appearance))
     bridge = EngineBridge()
     window = MainWindow(bridge, settings)
-    reporter = CrashReporter(window.workspace.unsaved_texts, data_folder())
+    reporter = CrashReporter(window.workspace.documents.unsaved_texts, data_folder())
     reporter.reported.connect(lambda text: window.show_message(Message(text)))
     reporter.install()
     window.first_painted.connect(partial(_after_first_paint, window, options))
@@ -122,7 +123,7 @@ def start_session(
 
 def open_documents(window: MainWindow, settings: Settings, files: tuple[Path, ...]) -> None:
     """Open the files asked for, else the first page once."""
-    if window.workspace.count() == 0:
+    if not window.workspace.documents:
         window.workspace.new()
     for path in files:
         window.workspace.open_or_name(path)
@@ -159,7 +160,9 @@ def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | 
         if keeper is not None:
             keeper.close(keeps=True)
         else:
-            paths = save_texts(window.workspace.unsaved_texts(), data_folder() / RECOVERED)
+            paths = save_texts(
+                window.workspace.documents.unsaved_texts(), data_folder() / RECOVERED
+            )
             log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
     finally:
         application.exit()  # `quit` would ask every window first

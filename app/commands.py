@@ -1,14 +1,16 @@
 """Every command of the window: its words, the keys it comes with, and where these keys hold.
 
 The one place for both: menus, palette and the page of keys show them, the window, a draft and the
-bar take the keys from them. What a command does is said where the menus are built, under its name.
+bar take the keys from them, and so does every sentence that names a key. What a command does is
+said where the menus are built, under its name.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from string import Formatter
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from app.translation import QT_TR_NOOP, tr
@@ -150,15 +152,17 @@ NAMED = {
 }
 
 
-class DraftKeys:
-    """Which keys mean which command of a draft now; at first those that they come with."""
+class CommandKeys(QObject):
+    """Which keys mean which command now; at first those that they come with.
 
-    def __init__(self) -> None:
-        self._keys = {
-            name: command.default_keys()
-            for name, command in COMMANDS.items()
-            if command.scope is Scope.DRAFT
-        }
+    Signals: `changed`, after a command was given other keys.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._keys = {name: command.default_keys() for name, command in COMMANDS.items()}
 
     def of(self, name: str) -> list[QKeySequence]:
         """Return the keys of a command."""
@@ -166,29 +170,49 @@ class DraftKeys:
 
     def give(self, name: str, keys: Sequence[QKeySequence]) -> None:
         """Give a command other keys."""
-        self._keys[name] = list(keys)
+        if self._keys.get(name) != list(keys):
+            self._keys[name] = list(keys)
+            self.changed.emit()
 
-    def command_of(self, event: QKeyEvent) -> str | None:
-        """Return the command that a key means; None for one that means none."""
+    def draft_command_of(self, event: QKeyEvent) -> str | None:
+        """Return the command that a key means at a draft; None for one that means none."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         # As a number: not every letter there is has a name in `Qt.Key`.
         pressed = QKeySequence(event.key() | modifiers.value)
-        return next((name for name, keys in self._keys.items() if pressed in keys), None)
+        found = (name for name, keys in self._keys.items() if pressed in keys)
+        return next((name for name in found if is_of_drafts(name)), None)
 
     def text(self, name: str) -> str:
-        """Return the keys of a command as one reads them."""
-        return keys_in_words(self._keys[name])
+        """Return the keys of a command as one reads them; its words, if it has no key."""
+        return keys_in_words(self._keys[name]) or without_marks(tr(COMMANDS[name].text))
+
+    def fill(self, sentence: str, **facts: object) -> str:
+        """Put keys in for the names of commands in a sentence's braces, and facts for others."""
+        names = {name for _, name, _, _ in Formatter().parse(sentence) if name in COMMANDS}
+        return sentence.format(**{name: self.text(name) for name in names}, **facts)
+
+
+def is_of_drafts(name: str) -> bool:
+    """Return whether a command's keys hold at a draft alone."""
+    return name in COMMANDS and COMMANDS[name].scope is Scope.DRAFT
+
+
+def without_marks(text: str) -> str:
+    """Return a menu's words without its marks."""
+    text = text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+    return text.removesuffix("…").rstrip()  # German has a space before the dots
 
 
 def keys_in_words(keys: Sequence[QKeySequence]) -> str:
     """Return keys as the system writes them, those with a name by that."""
-    names = (
-        tr(NAMED[key.toString(Format.PortableText)])
-        if key.toString(Format.PortableText) in NAMED
-        else key.toString(Format.NativeText)
-        for key in keys
-    )
-    return ", ".join(dict.fromkeys(names))
+    return ", ".join(dict.fromkeys(map(_in_words, keys)))
+
+
+def _in_words(key: QKeySequence) -> str:
+    written, last = key.toString(Format.NativeText), key.toString().rpartition("+")[2]
+    if last not in NAMED:
+        return written
+    return written.removesuffix(QKeySequence(last).toString(Format.NativeText)) + tr(NAMED[last])
 
 
 def _sequences(key: str | Standard) -> list[QKeySequence]:

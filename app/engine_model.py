@@ -16,10 +16,10 @@ from engine.api import (
     FailureKind,
     Finished,
     Loading,
+    MemoryReduced,
     ModelInfo,
     Ready,
     Started,
-    Tightened,
     Unloaded,
 )
 
@@ -67,19 +67,19 @@ class EngineModel(QObject):
     Signals:
         phase_changed: The new `EnginePhase`.
         failed: The message of a `Load` that failed.
-        tightened: How the model is laid out from now on, because the card ran out of memory.
+        memory_reduced: How the model is laid out from now on, because the card ran out of memory.
     """
 
     phase_changed = Signal(object)
     failed = Signal(str)
-    tightened = Signal(str)
+    memory_reduced = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._phase: EnginePhase = NotStarted()
         self._last_ready: ModelReady | None = None
         self._load_id: int | None = None
-        self._tight_id: int | None = None  # of a job whose model is laid out anew
+        self._reduced_id: int | None = None  # of a job whose model is laid out anew
 
     @property
     def phase(self) -> EnginePhase:
@@ -102,9 +102,9 @@ class EngineModel(QObject):
         """Take in an event; answers and those of other jobs are not ours."""
         if isinstance(event, Answer):
             return
-        if isinstance(event, Tightened):
-            self._tight_id = event.job_id
-        if event.job_id not in (self._load_id, self._tight_id):
+        if isinstance(event, MemoryReduced):
+            self._reduced_id = event.job_id
+        if event.job_id not in (self._load_id, self._reduced_id):
             return
         match event:
             case Loading(stage=stage, fraction=fraction):
@@ -113,10 +113,10 @@ class EngineModel(QObject):
                 garbage_collection.end_loading(is_replaced=self._last_ready is not None)
                 self._last_ready = ModelReady(model)
                 self._set_phase(self._last_ready)
-                self._tight_id = None  # what else this job does is no load
+                self._reduced_id = None  # what else this job does is no load
             case Unloaded():
                 garbage_collection.end_loading(is_replaced=False)
-                self._tight_id = None
+                self._reduced_id = None
                 if self._last_ready is not None:
                     self._set_phase(ModelUnloaded(self._last_ready.model))
                 self._last_ready = None
@@ -127,9 +127,9 @@ class EngineModel(QObject):
                 self._set_phase(self._last_ready or ModelFailed(text))
                 if kind is not FailureKind.STOPPED:
                     self.failed.emit(text)
-            case Tightened(message=message):
+            case MemoryReduced(message=message):
                 garbage_collection.begin_loading()
-                self.tightened.emit(message)
+                self.memory_reduced.emit(message)
             case Started() | CanvasUpdated() | CandidateFinished() | Finished():
                 raise AssertionError(f"a load does not answer with {type(event).__name__}")
             case _:

@@ -28,7 +28,7 @@ from resources import resource_path
 PACKAGES = ("torch", "triton", "triton-windows", "PySide6-Essentials")
 TEXT = "The text of the self-test,\nwhich the window has to draw.\n"
 PAINT_TIMEOUT_S = 10.0
-MIN_INK = 200  # pixels by which a page with the text differs from an empty one
+MIN_TEXT_PIXELS = 200  # pixels by which a page with the text differs from an empty one
 
 
 def run(device: str) -> int:
@@ -98,13 +98,13 @@ def look_at_window() -> str:
             bridge.close()
             window.deleteLater()
             application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    ink = _difference(empty, full)
-    if ink < MIN_INK:
+    num_pixels = _difference(empty, full)
+    if num_pixels < MIN_TEXT_PIXELS:
         raise Problem(
-            f"the text is not drawn ({ink} pixels): no font can be used. Install a font, such as "
-            "DejaVu Sans."
+            f"the text is not drawn ({num_pixels} pixels): no font can be used. Install a font, "
+            "such as DejaVu Sans."
         )
-    return f"paints {full.width()} × {full.height()} pixels, {ink} of them text"
+    return f"paints {full.width()} × {full.height()} pixels, {num_pixels} of them text"
 
 
 def _pass_on(_kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Signal
 
+from app.appearance import Appearance
 from app.documents.names import from_setting, to_setting
-from app.options import BY_KEY
-from app.theme import Appearance
+from app.setting_table import BY_KEY
 
 MAX_RECENT = 12
 

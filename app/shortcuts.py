@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.commands import COMMANDS, DraftKeys, Scope, keys_in_words
+from app.commands import COMMANDS, CommandKeys, is_of_drafts, keys_in_words, without_marks
 from app.settings import Settings
 
 FUNCTION_KEY = re.compile("F([1-9]|1[0-2])")
@@ -32,8 +32,7 @@ class Shortcuts(QObject):
         self._settings = settings
         self._actions: dict[str, QAction] = {}
         self._defaults: dict[str, list[QKeySequence]] = {}
-        self._keys: dict[str, list[QKeySequence]] = {}
-        self.draft_keys = DraftKeys()
+        self.keys = CommandKeys(self)
 
     @property
     def actions(self) -> dict[str, QAction]:
@@ -54,17 +53,17 @@ class Shortcuts(QObject):
 
     def keys_of(self, name: str) -> list[QKeySequence]:
         """Return the keys of an action."""
-        return list(self._keys[name])
+        return self.keys.of(name)
 
     def is_default(self, name: str) -> bool:
         """Return whether an action has the keys it comes with."""
-        return self._keys[name] == self._defaults[name]
+        return self.keys.of(name) == self._defaults[name]
 
     def set_keys(self, name: str, keys: Sequence[QKeySequence]) -> None:
         """Give an action keys; those that others have are taken from them."""
         for key in keys:
             for other in self.conflicts(name, key):
-                left = [k for k in self._keys[other] if k != key]
+                left = [k for k in self.keys.of(other) if k != key]
                 self._give(other, left)
         self._give(name, list(keys))
         self.changed.emit()
@@ -79,14 +78,14 @@ class Shortcuts(QObject):
         """Return the other actions that have this key, or one that begins like it."""
         return [
             other
-            for other, keys in self._keys.items()
-            if other != name and any(_collide(key, own) for own in keys)
+            for other in self._actions
+            if other != name and any(_collide(key, own) for own in self.keys.of(other))
         ]
 
     def why_not(self, name: str, key: QKeySequence) -> str:
         """Return why an action may not have this key; empty if it may."""
         text = key.toString(Format.PortableText)
-        needed = TYPING if _is_of_drafts(name) else TYPING + TYPING_BESIDE_DRAFTS
+        needed = TYPING if is_of_drafts(name) else TYPING + TYPING_BESIDE_DRAFTS
         if text in needed:
             return self.tr("{key} is needed for writing.").format(key=_native(key))
         is_letter = len(text) == 1 or (text.startswith("Shift+") and len(text) == len("Shift+x"))
@@ -99,18 +98,14 @@ class Shortcuts(QObject):
         self._settings.set_keys_of(name, None if is_default else texts)
 
     def _apply(self, name: str, keys: list[QKeySequence]) -> None:
-        self._keys[name], action = keys, self._actions[name]
-        if _is_of_drafts(name):
+        action = self._actions[name]
+        self.keys.give(name, keys)
+        if is_of_drafts(name):
             # No shortcut, which would take the key from the text as well: the menu only says it.
-            self.draft_keys.give(name, keys)
             hint = f"\t{keys_in_words(keys)}" if keys else ""
             action.setText(action.text().partition("\t")[0] + hint)
         else:
             action.setShortcuts(keys)
-
-
-def _is_of_drafts(name: str) -> bool:
-    return name in COMMANDS and COMMANDS[name].scope is Scope.DRAFT
 
 
 def set_title(action: QAction, title: str) -> None:
@@ -122,8 +117,7 @@ def title_of(action: QAction) -> str:
     """Return an action's words without the marks of a menu."""
     if title := action.property(TITLE):
         return str(title)
-    text = action.text().split("\t")[0].replace("&&", "\0").replace("&", "").replace("\0", "&")
-    return text.removesuffix("…").rstrip()  # German has a space before the dots
+    return without_marks(action.text().split("\t")[0])
 
 
 def keys_text(action: QAction) -> str:

@@ -13,6 +13,9 @@ works on at the same time.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from typing import Final
+
+MAX_CANDIDATES: Final = 8
 
 
 class FinishReason(Enum):
@@ -86,6 +89,25 @@ class Constraints:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """What a user chooses for a run: the same wherever it is asked for, and kept by its request."""
+
+    instruction: str = ""  # refused by checkpoints that take none
+    length: Length = field(default_factory=Length)
+    mode: Mode = Mode.BOTH
+    num_slots: int | None = None  # exactly so many slots, whatever `length` says
+    strength: float = 1.0  # 0 keeps the old text, 1 ignores it; snapped to whole steps
+    soft_edge: int = 0  # words on each side that may change a little, see `Finished.soft_before`
+    # Texts to work on at once, 1..MAX_CANDIDATES; candidate i draws from seed + i. At a given
+    # length, or from drafts of the causal pass, a seed gives the same text whatever runs beside it;
+    # otherwise fewer lengths are tried for each of many candidates.
+    candidates: int = 1
+    seed: int | None = None  # None: the editor draws one for each run; in a request, 0
+    constraints: Constraints = field(default_factory=Constraints)
+    sampler: SamplerOptions = field(default_factory=SamplerOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
     """Load a checkpoint folder; replaces the loaded model."""
 
@@ -113,24 +135,17 @@ class Generate:
     before: str  # document text up to the region
     region: str
     after: str  # document text behind the region
-    seed: int
     # Stretches of `region` that stay, code points from and to: clamped from step 1 on, whatever the
     # length or the strength. A word brings the space before it along.
     pinned: tuple[tuple[int, int], ...] = ()
-    instruction: str = ""  # refused by checkpoints that take none
     language: str = ""  # of code, such as "python"; empty: prose, or not known
-    length: Length = field(default_factory=Length)
-    mode: Mode = Mode.BOTH
-    num_slots: int | None = None  # exactly so many slots, whatever `length` says
-    strength: float = 1.0  # 0 keeps the old text, 1 ignores it; snapped to whole steps
-    soft_edge: int = 0  # words on each side that may change a little, see `Finished.soft_before`
-    # Texts to work on at once, 1..8; candidate i draws from seed + i. At a given length, or from
-    # drafts of the causal pass, a seed gives the same text whatever runs beside it; otherwise
-    # fewer lengths are tried for each of many candidates.
-    candidates: int = 1
-    constraints: Constraints = field(default_factory=Constraints)
     avoid: tuple[str, ...] = ()  # texts that were seen already; they come last
-    sampler: SamplerOptions = field(default_factory=SamplerOptions)
+    settings: RunSettings = field(default_factory=RunSettings)
+
+    @property
+    def seed(self) -> int:
+        """What the first candidate draws from."""
+        return self.settings.seed or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +162,7 @@ class Changes:
 
     pin: tuple[SlotChoice, ...] = ()  # clamped from the next step on
     release: tuple[int, ...] = ()  # pinned slots that are free again
-    melt: tuple[int, ...] = ()  # settled slots that are noise again
+    renoise: tuple[int, ...] = ()  # settled slots that are noise again; what users call melting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +191,7 @@ class Branch:
     step: int  # of the frame to go on from; 0: from before the first step
     seed: int
     changes: Changes = field(default_factory=Changes)
-    holds_rest: bool = False  # all slots that are not melted stay as they are
+    holds_rest: bool = False  # all slots that are not renoised stay as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +281,7 @@ class Unloaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tightened:
+class MemoryReduced:
     """The card ran out of memory in a `Generate` or `Branch`: the model takes less of it now.
 
     There may be `Loading` for the same job, and there is one `Ready`, or an `Unloaded` if the model
@@ -415,7 +430,7 @@ JobEvent = (
     Loading
     | Ready
     | Unloaded
-    | Tightened
+    | MemoryReduced
     | Started
     | CanvasUpdated
     | CandidateFinished

@@ -2,10 +2,9 @@
 
 import math
 
-from engine.api import Generate, LengthMode, SamplerOptions
+from engine.api import MAX_CANDIDATES, Generate, LengthMode, SamplerOptions
 from engine.errors import BadRequestError
 
-MAX_CANDIDATES = 8
 MAX_SLOTS = 4096  # tokens of all candidates: 16,000 characters of prose; they take up to 2 GB
 MAX_CHARACTERS = 100_000  # of a region: no tokenizer packs that many into so few tokens
 MAX_WORDS, MAX_LINES = 1000, 400
@@ -22,24 +21,25 @@ def check(request: Generate) -> None:
     Raises:
         BadRequestError: If it cannot; it names the bound.
     """
-    _check_whole("candidates", request.candidates, 1, MAX_CANDIDATES)
-    _check_whole("soft_edge", request.soft_edge, 0, MAX_SOFT_EDGE)
+    settings = request.settings
+    _check_whole("candidates", settings.candidates, 1, MAX_CANDIDATES)
+    _check_whole("soft_edge", settings.soft_edge, 0, MAX_SOFT_EDGE)
     if abs(request.seed) > MAX_SEED:
         raise BadRequestError(f"seed is {_shown(request.seed)}; it has 100 digits at most.")
-    if request.num_slots is not None:
-        _check_whole("num_slots", request.num_slots, 1, MAX_SLOTS)
-    if request.length.mode is LengthMode.WORDS:
-        _check_whole("words", request.length.count, 1, MAX_WORDS)
-    if request.length.mode is LengthMode.LINES:
-        _check_whole("lines", request.length.count, 1, MAX_LINES)
-    if not 0.0 <= request.strength <= 1.0:
-        raise BadRequestError(f"strength is {_shown(request.strength)}; it goes from 0 to 1.")
+    if settings.num_slots is not None:
+        _check_whole("num_slots", settings.num_slots, 1, MAX_SLOTS)
+    if settings.length.mode is LengthMode.WORDS:
+        _check_whole("words", settings.length.count, 1, MAX_WORDS)
+    if settings.length.mode is LengthMode.LINES:
+        _check_whole("lines", settings.length.count, 1, MAX_LINES)
+    if not 0.0 <= settings.strength <= 1.0:
+        raise BadRequestError(f"strength is {_shown(settings.strength)}; it goes from 0 to 1.")
     if len(request.region) > MAX_CHARACTERS:
         raise BadRequestError(
             f"The region has {len(request.region):,} characters; {MAX_CHARACTERS:,} are the most. "
             "Select less."
         )
-    _check_sampler(request.sampler)
+    _check_sampler(settings.sampler)
 
 
 def check_slots(num_slots: int, candidates: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.api import FailureKind
-from engine.errors import BadRequestError, EngineError, explain
+from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.hub.embedded import (
     base_file,
@@ -66,8 +66,8 @@ def generate(arguments: argparse.Namespace) -> None:
     import torch
 
     from engine.denoiser import generate as run
+    from engine.loaders import load_checkpoint
     from engine.loading import resolve_device
-    from engine.model import load_checkpoint
 
     device = resolve_device(arguments.device)
     # In float32 the ids on a CPU are the reference's for every seed.
@@ -151,18 +151,21 @@ def _state(copy: Converted) -> str:
 
 def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
     task_id = None
-    try:
+
+    def fill_it() -> dict[str, Any]:
+        nonlocal task_id
         task = read_task(line, number)
         task_id = task.get("id")
-        return {"id": task_id, **_fill_task(loaded, task, number, seed)}
-    except KeyboardInterrupt:
-        raise
+        return _fill_task(loaded, task, number, seed)
+
     # The batch goes on after any line, also where code that is not ours fails in a way of its own.
-    except BaseException as error:
-        kind, message = explain(error)
-        if kind is FailureKind.INTERNAL:
-            log.error("line %d failed", number, exc_info=error)
-        return {"id": task_id, "error": message}
+    found = outcome_of(fill_it)
+    if found.error is None or isinstance(found.error, KeyboardInterrupt):
+        return {"id": task_id, **found.needed()}
+    kind, message = explain(found.error)
+    if kind is FailureKind.INTERNAL:
+        log.error("line %d failed", number, exc_info=found.error)
+    return {"id": task_id, "error": message}
 
 
 def _fill_task(
@@ -172,15 +175,15 @@ def _fill_task(
 
     request = read_request(task, number, seed)
     start = time.perf_counter()
-    job = plan_job(loaded.engine(request.sampler), request, ContextCache())
+    job = plan_job(loaded.engine(request.settings.sampler), request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     ms = round((time.perf_counter() - start) * 1e3, 1)
     done.sort(key=lambda candidate: -candidate.score.total)
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
-    if request.soft_edge:
-        result |= {"before": job.plan.soft_before, "after": job.plan.soft_after}
-    if request.candidates > 1:
+    if request.settings.soft_edge:
+        result |= {"before": job.task.plan.soft_before, "after": job.task.plan.soft_after}
+    if request.settings.candidates > 1:
         result["candidates"] = [
             {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}
             for one in done

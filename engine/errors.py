@@ -1,8 +1,13 @@
 """Errors the engine foresees; each becomes one `Failed` event with a message that helps."""
 
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
 
 from engine.api import FailureKind
+
+Value = TypeVar("Value")
 
 
 class EngineError(Exception):
@@ -62,6 +67,33 @@ class HungError(EngineError):
             "the model is loaded anew for the next rewrite. Your text is untouched; try again. If "
             "it happens again, start Inlay anew or choose another model."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Value]):
+    """What a piece of work came to: a value, or an error of any kind."""
+
+    value: Value | None = None
+    error: BaseException | None = None
+
+    def needed(self) -> Value:
+        """Return the value; raise the error if there is one instead."""
+        if self.error is not None:
+            raise self.error
+        return cast("Value", self.value)
+
+
+def outcome_of(work: Callable[[], Value]) -> Outcome[Value]:
+    """Run what may fail in any way there is; the one place of the engine that catches everything.
+
+    For whoever has to outlive a failure: the engine's thread, the next line of a batch, the next
+    check of a table, who waits for another thread. A panic of a Rust library, for one, is no
+    `Exception`, and its class can be imported from nowhere.
+    """
+    try:
+        return Outcome(value=work())
+    except BaseException as error:  # noqa: BLE001
+        return Outcome(error=error)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -10,11 +10,11 @@ from engine.checkpoints.detect import open_reader
 from engine.checkpoints.plan import LADDER, plan
 from engine.checkpoints.resident import kind_of
 from engine.checkpoints.shapes import ModelShapes
+from engine.loaders.architectures import architecture_of
+from engine.loaders.llama_checkpoint import llama_bytes
+from engine.loaders.placing import CONTEXT, free_bytes, room_on_host
 from engine.memory import host_bytes
-from engine.model.architectures import architecture_of
 from engine.model.config import ModelConfig
-from engine.model.llama_checkpoint import llama_bytes
-from engine.model.placing import CONTEXT, free_bytes, room_on_host
 from engine.model.products import fastest
 
 HOST_WEIGHT_BYTES = 4  # float32, as the processor computes

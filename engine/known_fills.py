@@ -29,6 +29,7 @@ from engine.api import (
     ModelInfo,
     Ready,
     Request,
+    RunSettings,
 )
 from engine.service import EngineService
 
@@ -41,7 +42,7 @@ TIMEOUT_S = 60.0
 ENTROPY_TOLERANCE = 1e-4  # nats
 LIKELIHOOD_TOLERANCE = {"float32": 1e-4, "bfloat16": 0.05}  # nats a token
 WORSE = 0.5  # nats a token that another text may be less likely
-SAME = Length(mode=LengthMode.SAME)
+SAME = RunSettings(length=Length(mode=LengthMode.SAME), seed=1)
 
 REGIONS = {
     "a word of a story": Generate(
@@ -50,8 +51,7 @@ REGIONS = {
         before="Once upon a time there was a little ",
         region="girl",
         after=", who lived with her mother in a house beside the wood.\n",
-        seed=1,
-        length=SAME,
+        settings=SAME,
     ),
     "words of a story": Generate(
         job_id=0,
@@ -59,8 +59,7 @@ REGIONS = {
         before="The old man took his hat ",
         region="and his stick",
         after=" and went out of the house.\n",
-        seed=1,
-        length=SAME,
+        settings=SAME,
     ),
     "a name in Python": Generate(
         job_id=0,
@@ -69,8 +68,7 @@ REGIONS = {
         region="name",
         after=")\n    print(path)\n",
         language="python",
-        seed=1,
-        length=SAME,
+        settings=SAME,
     ),
 }
 
@@ -142,7 +140,8 @@ class Conversation:
     def _likelihood_of(self, request: Generate, text: str) -> float:
         """Return how likely a text is in a region: its fill, fitted to that very text."""
         only = Constraints(pattern=re.escape(text))
-        *_, last = self._ask(replace(request, job_id=self._next_id(), constraints=only))
+        settings = replace(request.settings, constraints=only)
+        *_, last = self._ask(replace(request, job_id=self._next_id(), settings=settings))
         assert isinstance(last, Finished)
         return _likelihood(last)
 

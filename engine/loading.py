@@ -14,11 +14,12 @@ from engine.errors import ModelFolderError
 from engine.hub.converted import name_of
 from engine.infill import InfillEngine, Profile, TextCodec
 from engine.infill.prompt import ChatTemplate
-from engine.model import Checkpoint
-from engine.model.architectures import architecture_of, place_model
-from engine.model.checkpoint import read_json
-from engine.model.placing import Placement, free_bytes
+from engine.loaders import Checkpoint
+from engine.loaders.architectures import architecture_of, place_model
+from engine.loaders.checkpoint import read_json
+from engine.loaders.placing import Placement, free_bytes
 from engine.sampler import QuickDraws, Sampler
+from engine.stepping import Stepper
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class LoadedModel:
     """A checkpoint with its tokenizer and its infilling habits."""
 
     checkpoint: Checkpoint
+    stepper: Stepper  # takes the model's denoising steps
     codec: TextCodec
     profile: Profile
     template: ChatTemplate | None  # of checkpoints that take instructions
@@ -44,6 +46,7 @@ class LoadedModel:
             room = min(room, self.placement.context)
         return InfillEngine(
             model=self.checkpoint.model,
+            stepper=self.stepper,
             codec=self.codec,
             profile=profile,
             sampler=Sampler.from_config(
@@ -103,6 +106,7 @@ def load_model(
     profile.check(config.vocab_size, config.canvas_length)
     return LoadedModel(
         checkpoint=checkpoint,
+        stepper=found.stepper,
         codec=_codec(checkpoint, home),
         profile=profile,
         template=_template(checkpoint, home) if profile.takes_instructions else None,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.api import Generate, ModelInfo
-from engine.errors import words_of
+from engine.errors import outcome_of, words_of
 from engine.known_fills import (
     KNOWN_FILE,
     REGIONS,
@@ -41,15 +41,12 @@ class Check:
 def checked(name: str, run: Callable[[], str]) -> Check:
     """Run a check that returns its detail, and time it; whatever goes wrong becomes the detail."""
     start = time.perf_counter()
-    try:
-        detail, is_ok = run(), True
-    except Problem as problem:
-        detail, is_ok = str(problem), False
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - the next check may still say more
-        detail, is_ok = words_of(error), False
-    return Check(name, detail, time.perf_counter() - start, is_ok)
+    found = outcome_of(run)  # the next check may still say more
+    seconds, error = time.perf_counter() - start, found.error
+    if error is None or isinstance(error, KeyboardInterrupt):
+        return Check(name, found.needed(), seconds)
+    detail = str(error) if isinstance(error, Problem) else words_of(error)
+    return Check(name, detail, seconds, is_ok=False)
 
 
 def engine_checks(folder: Path, device: str) -> Iterator[Check]:
@@ -92,8 +89,8 @@ def kernel_checks(device: str) -> Iterator[Check]:
     found: list[tuple[Maker, list[Case]]] = []
 
     def prepare() -> str:
+        from engine.loaders.architectures import plain_dtype  # noqa: PLC0415
         from engine.loading import resolve_device  # noqa: PLC0415
-        from engine.model.architectures import plain_dtype  # noqa: PLC0415
         from kernels.self_test import Maker, cases  # noqa: PLC0415
 
         target = resolve_device(device)

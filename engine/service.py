@@ -20,8 +20,8 @@ from engine.api import (
     Steer,
     Unload,
 )
-from engine.desk import Desk
 from engine.errors import HungError
+from engine.pending import PendingRequests
 from engine.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ class EngineService:
     def __init__(self, on_event: EventCallback, *, patience_s: float = PATIENCE_S) -> None:
         """Start the thread, and one that watches it."""
         self._patience_s = patience_s
-        self._desk = Desk(on_event)
-        self._worker = Worker(self._desk)
+        self._pending = PendingRequests(on_event)
+        self._worker = Worker(self._pending)
         self._watcher = threading.Thread(target=self._watch, name="inlay-watch", daemon=True)
         self._watcher.start()
 
@@ -59,31 +59,31 @@ class EngineService:
         """
         match request:
             case Cancel(job_id=job_id):
-                self._desk.cancel(job_id)
+                self._pending.cancel(job_id)
             case Close():
-                self._desk.close()
+                self._pending.close()
             case Load() | Connect() | Unload() | Generate() | Branch():
-                self._desk.accept(request)
+                self._pending.accept(request)
             case Steer():
-                self._desk.steer(request)
+                self._pending.steer(request)
             case FindAlternatives() | FindFit():
-                self._desk.ask(request)
+                self._pending.ask(request)
             case _:
                 assert_never(request)
 
     def close(self) -> None:
         """Stop the running job, end the waiting ones, and join the thread."""
-        self._desk.close()
+        self._pending.close()
         self._watcher.join()
         self._worker.thread.join(CLOSE_S)
         if self._worker.thread.is_alive():
             log.error("the engine's thread does not end:\n%s", _stack_of(self._worker.thread))
         self._worker.is_given_up = True
-        self._desk.end_all()
+        self._pending.end_all()
 
     def _watch(self) -> None:
         before, quiet = -1, 0
-        while not self._desk.closing.wait(self._patience_s / _LOOKS):
+        while not self._pending.closing.wait(self._patience_s / _LOOKS):
             worker = self._worker
             now = worker.signs_of_life
             quiet = quiet + 1 if worker.at_hand and now == before else 0
@@ -95,11 +95,11 @@ class EngineService:
     def _replace(self, worker: Worker) -> None:
         """Give a thread up, and let another go on with what waits."""
         log.error("the engine's thread hangs:\n%s", _stack_of(worker.thread))
-        with self._desk.lock:
+        with self._pending.lock:
             worker.is_given_up = True
             for work in list(worker.at_hand):
-                self._desk.fail(work, HungError(self._patience_s))
-            self._worker = Worker(self._desk)
+                self._pending.fail(work, HungError(self._patience_s))
+            self._worker = Worker(self._pending)
 
 
 def _stack_of(thread: threading.Thread) -> str:

@@ -6,16 +6,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final, NoReturn, TypeVar, cast
 
-from engine.api import Constraints, Generate, Length, LengthMode, Mode
+from engine.api import Constraints, Generate, Length, LengthMode, Mode, RunSettings
 from engine.errors import BadRequestError
 
 Value = TypeVar("Value")
 
 MAX_LINE: Final = 16 * 2**20  # bytes; decoded they take up to sixty times as much
 
-_TEXTS: Final = ("before", "region", "after", "instruction", "language")
+_TEXTS: Final = ("before", "region", "after", "language")
 _REQUIRED: Final = ("before", "after")
-_NUMBERS: Final = {"num_slots": int, "strength": float, "soft_edge": int, "candidates": int}
+_SETTINGS: Final = {
+    "instruction": str,
+    "num_slots": int,
+    "strength": float,
+    "soft_edge": int,
+    "candidates": int,
+    "seed": int,
+}
 _LENGTHS: Final = tuple(
     mode.value for mode in LengthMode if mode not in (LengthMode.WORDS, LengthMode.LINES)
 )
@@ -98,26 +105,30 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     for name in _TEXTS:
         if name in task or name in _REQUIRED:
             fields[name] = _checked(task.get(name), str, name, number)
-    for name, kind in _NUMBERS.items():
-        if name in task:
-            fields[name] = _checked(task[name], kind, name, number)
-    fields["seed"] = _checked(task.get("seed", seed), int, "seed", number)
     avoid: list[object] = _checked(task.get("avoid", []), list, "avoid", number)
     fields["avoid"] = tuple(_checked(text, str, "avoid", number) for text in avoid)
     pinned: list[object] = _checked(task.get("pinned", []), list, "pinned", number)
     fields["pinned"] = tuple(_stretch(pair, number) for pair in pinned)
+    settings = _settings({"seed": seed, **task}, number)
+    return Generate(job_id=number, revision=0, settings=settings, **fields)
+
+
+def _settings(task: Mapping[str, Any], number: int) -> RunSettings:
+    given: dict[str, Any] = {
+        name: _checked(task[name], kind, name, number)
+        for name, kind in _SETTINGS.items()
+        if name in task
+    }
     rules: dict[str, Any] = {
         field: _checked(task[name], kind, name, number)
         for name, (field, kind) in _CONSTRAINTS.items()
         if name in task
     }
-    return Generate(
-        job_id=number,
-        revision=0,
+    return RunSettings(
         length=_length(task, number),
         mode=Mode(_one_of(_MODES, task.get("mode", Mode.BOTH.value), "mode", number)),
         constraints=Constraints(**rules),
-        **fields,
+        **given,
     )
 
 

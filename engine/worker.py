@@ -1,4 +1,4 @@
-"""The thread that the model lives in: it carries out what lies on the desk, and outlives it."""
+"""The thread that the model lives in: it carries out what was asked, and outlives it."""
 
 import threading
 from dataclasses import replace
@@ -21,39 +21,37 @@ from engine.api import (
     Unload,
     Unloaded,
 )
-from engine.desk import CLOSED, Desk, Work, untouched
-from engine.errors import StoppedError
+from engine.backend import Backend, Control
+from engine.errors import StoppedError, outcome_of
+from engine.pending import CLOSED, PendingRequests, Work, untouched
 
 if TYPE_CHECKING:
-    from engine.remote import RemoteRuntime
-    from engine.runtime import Runtime
-
-    AnyRuntime = Runtime | RemoteRuntime
+    from engine.local_backend import LocalBackend
 
 
 class Worker:
     """One engine thread. Torch is imported in it, with the first job that needs it.
 
-    It ends when the desk is closed, or, given up because it hung, as soon as it comes back.
+    It ends when these are closed, or, given up because it hung, as soon as it comes back.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, pending: PendingRequests) -> None:
         """Start the thread."""
         self.at_hand: list[Work] = []  # a job, and a question that is answered in the middle of it
         self.signs_of_life = 0  # grows as long as the work goes on
         self.is_given_up = False
-        self._desk = desk
-        self._runtime: AnyRuntime | None = None
+        self._pending = pending
+        self._backend: Backend | None = None
         # The model of a thread that was given up is loaded anew before the first job needs it.
-        self._lost = desk.model
+        self._lost = pending.model
         self.thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
         self.thread.start()
 
     def _run(self) -> None:
         while not self.is_given_up:
-            work = self._desk.take()
+            work = self._pending.take()
             if isinstance(work, Close):
-                self._desk.end_all()
+                self._pending.end_all()
                 return
             self._attempt(work)
 
@@ -61,40 +59,40 @@ class Worker:
         """Do one thing, and see that it has ended, whatever happens."""
         self.signs_of_life += 1
         self.at_hand.append(work)
-        try:
-            if isinstance(work, Question):
-                self._answer(work)
-            else:
-                self._carry_out(work)
-            assert not self._desk.is_open(work), "work has an end"
-        # The thread must outlive any job: a panic of a Rust library is no `Exception`, for one.
-        except BaseException as error:  # noqa: BLE001
-            self._desk.fail(work, error)
-        finally:
-            self.at_hand.pop()
+        # The thread must outlive any job.
+        if (error := outcome_of(partial(self._do, work)).error) is not None:
+            self._pending.fail(work, error)
+        self.at_hand.pop()
+
+    def _do(self, work: Work) -> None:
+        if isinstance(work, Question):
+            self._answer(work)
+        else:
+            self._carry_out(work)
+        assert not self._pending.is_open(work), "work has an end"
 
     def _emit(self, event: Event) -> None:
         self.signs_of_life += 1
-        self._desk.emit(event)
+        self._pending.emit(event)
 
     def _is_cancelled(self, job_id: int) -> bool:
         self.signs_of_life += 1
-        return self._desk.is_cancelled(job_id)
+        return self._pending.is_cancelled(job_id)
 
     def _inbox(self, job_id: int) -> list[Steer]:
         """Return what was done to a running job; what was asked about it is answered on the way."""
-        for question in self._desk.take_questions(job_id):
+        for question in self._pending.take_questions(job_id):
             self._attempt(question)
         self.signs_of_life += 1
-        return self._desk.take_steers(job_id)
+        return self._pending.take_steers(job_id)
 
     def _answer(self, question: Question) -> None:
-        if self._desk.closing.is_set():
+        if self._pending.closing.is_set():
             raise StoppedError(CLOSED)
         match question:
             case FindAlternatives():
                 # Nothing is remembered of a job whose model is gone.
-                options = self._runtime.alternatives(question) if self._runtime else ()
+                options = self._backend.alternatives(question) if self._backend else ()
                 found = AlternativesFound(question_id=question.question_id, options=options)
                 self._emit(found)
             case FindFit():
@@ -114,8 +112,8 @@ class Worker:
                 self._take_up(job)
             case Unload():
                 self._lost = None
-                if self._runtime is not None:
-                    self._runtime.unload()
+                if self._backend is not None:
+                    self._backend.unload()
                 self._emit(Unloaded(job_id=job.job_id))
             case Generate() | Branch():
                 self._rewrite(job)
@@ -128,28 +126,31 @@ class Worker:
         if isinstance(model, Load):
             local = self._local()
             local.load(model, is_cancelled)
-            self._runtime = local
+            self._backend = local
         else:
             # Nobody pays for the HTTP library who has no server.
-            from engine.remote import RemoteRuntime
+            from engine.remote import RemoteBackend
 
-            self._runtime = RemoteRuntime.connected(model, self._emit, is_cancelled)
+            self._backend = RemoteBackend.connected(model, self._emit, is_cancelled)
         self._lost = None
 
     def _rewrite(self, job: Generate | Branch) -> None:
         if self._lost is not None:
             self._take_up(replace(self._lost, job_id=job.job_id))
-        if self._runtime is None:
-            self._runtime = self._local()
-        inbox = partial(self._inbox, job.job_id)
-        is_cancelled = partial(self._is_cancelled, job.job_id)
+        if self._backend is None:
+            self._backend = self._local()
+        control = Control(
+            is_cancelled=partial(self._is_cancelled, job.job_id),
+            inbox=partial(self._inbox, job.job_id),
+        )
         if isinstance(job, Generate):
-            self._runtime.generate(job, inbox, is_cancelled)
+            self._backend.generate(job, control)
         else:
-            self._runtime.branch(job, inbox, is_cancelled)
+            self._backend.branch(job, control)
 
-    def _local(self) -> "Runtime":
+    def _local(self) -> "LocalBackend":
         # As above: torch.
-        from engine.runtime import Runtime
+        from engine.local_backend import LocalBackend
 
-        return self._runtime if isinstance(self._runtime, Runtime) else Runtime(self._emit)
+        own = self._backend
+        return own if isinstance(own, LocalBackend) else LocalBackend(self._emit)

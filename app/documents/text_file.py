@@ -170,7 +170,7 @@ def write(path: Path, data: bytes, *, may_lose: bool = False) -> None:
             "Your text is still here; choose another place with Save As."
         )
         raise TextFileError(text.format(name=name)) from error
-    except writing.NotKeptError as error:
+    except writing.NotAlikeError as error:
         text = tr(
             "{name} was not saved, because owner, other names or attributes of the file would be "
             "lost ({reason}). Save it anyway, or choose another place with Save As."

@@ -32,7 +32,7 @@ class NotRegularError(Exception):
     """What stands at a path is a folder, a device, a pipe or a socket."""
 
 
-class NotKeptError(Exception):
+class NotAlikeError(Exception):
     """What belongs to a file besides its content would be lost; the text says why."""
 
 
@@ -64,7 +64,7 @@ def write_file(path: Path, data: bytes, *, may_lose: bool = False) -> None:
 
     Raises:
         NotRegularError: There is something else than a file.
-        NotKeptError: Not without losing what belongs to the file; it is as before.
+        NotAlikeError: Not without losing what belongs to the file; it is as before.
         DamagedError: The file is not as before, nor as it is to be.
         OSError: The file is as before.
     """
@@ -85,7 +85,7 @@ def write_file(path: Path, data: bytes, *, may_lose: bool = False) -> None:
         try:
             replace(target, data, _facts(target), is_exact=True)
             return
-        except NotKeptError:
+        except NotAlikeError:
             pass
         except OSError as error:
             if error.errno not in REFUSALS:
@@ -99,7 +99,7 @@ def replace(
     """Put a new file in a file's place, as like it as can be; or exactly, or not at all.
 
     Raises:
-        NotKeptError: It would not be exactly alike; the file is as before.
+        NotAlikeError: It would not be exactly alike; the file is as before.
         OSError: The file is as before.
     """
     partial = target.with_name(f".{secrets.token_hex(8)}.part")
@@ -112,7 +112,7 @@ def replace(
             if facts is not None and os.name == "posix":
                 _dress(number, facts)
                 if is_exact and _facts(number) != facts:
-                    raise NotKeptError
+                    raise NotAlikeError
             os.fsync(number)
         finally:
             os.close(number)
@@ -181,7 +181,7 @@ def _write_in_place(target: Path, data: bytes) -> None:
     try:
         number = os.open(target, OLD)
     except OSError as error:
-        raise NotKeptError(error.strerror) from error
+        raise NotAlikeError(error.strerror) from error
     try:
         facts = _facts(number)
         if not stat.S_ISREG(os.fstat(number).st_mode):
@@ -211,7 +211,7 @@ def _try_to_set_again(number: int, facts: Facts) -> None:
         if CAPABILITY in facts.attributes:
             os.setxattr(number, CAPABILITY, facts.attributes[CAPABILITY])
     except OSError as error:
-        raise NotKeptError(error.strerror) from error
+        raise NotAlikeError(error.strerror) from error
 
 
 def _back_up(target: Path, old: bytes) -> Path:
@@ -231,7 +231,7 @@ def _overwrite(number: int, old: bytes, data: bytes, backup: Path) -> None:
     """Write over a file; what fails half-way is undone."""
     try:
         if len(data) > len(old):
-            _make_room(number, len(old), len(data))
+            _reserve_space(number, len(old), len(data))
         _write_over(number, data)
     except OSError as error:
         try:
@@ -241,7 +241,7 @@ def _overwrite(number: int, old: bytes, data: bytes, backup: Path) -> None:
         raise
 
 
-def _make_room(number: int, old_size: int, size: int) -> None:
+def _reserve_space(number: int, old_size: int, size: int) -> None:
     """Let a file grow before a byte of it is changed: most disks are full by then or not at all."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(number, old_size, size - old_size)

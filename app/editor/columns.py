@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QTextBlock, QTextCursor, QTextLine
 from PySide6.QtWidgets import QApplication
 
-from app.editor.multi_cursor import MAX_CARETS
-
-if TYPE_CHECKING:
-    from app.editor.editor import Editor
-
+from app.editor.multi_cursor import MAX_CARETS, MultiCursor
+from app.editor.overlay_area import OverlayArea
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -34,9 +31,9 @@ class Corner:
 class ColumnSelection(QObject):
     """Holds two corners while a column is drawn, and sets the carets between them."""
 
-    def __init__(self, editor: "Editor") -> None:
+    def __init__(self, editor: OverlayArea, multi_cursor: MultiCursor) -> None:
         super().__init__(editor)
-        self._editor = editor
+        self._editor, self._multi_cursor = editor, multi_cursor
         self._anchor: Corner | None = None
         self._head: Corner | None = None
         self._is_setting = False
@@ -75,7 +72,7 @@ class ColumnSelection(QObject):
             return False
         if not self._is_drawn:
             editor = self._editor
-            editor.multi_cursor.add(editor.cursorForPosition(start.toPoint()))
+            self._multi_cursor.add(editor.cursorForPosition(start.toPoint()))
         return True
 
     def start_at(self, point: QPointF) -> None:
@@ -124,7 +121,7 @@ class ColumnSelection(QObject):
         if head.row < anchor.row:
             made.reverse()  # the editor's own caret is the one at the head
         self._is_setting = True
-        self._editor.multi_cursor.set_all(made)
+        self._multi_cursor.set_all(made)
         self._editor.ensureCursorVisible()
         self._is_setting = False
 

@@ -1,13 +1,10 @@
 """The line numbers beside the text."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextBlock
 from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from app.editor.editor import Editor
+from app.editor.overlay_area import OverlayArea
 
 LEFT, RIGHT = 18, 14  # px of air on either side of the numbers
 MIN_DIGITS = 2
@@ -17,7 +14,7 @@ SCALE = 0.82  # of the text's size
 class Gutter(QWidget):
     """Draws a number at the first line of every visible block."""
 
-    def __init__(self, editor: "Editor") -> None:
+    def __init__(self, editor: OverlayArea) -> None:
         super().__init__(editor)
         self._editor = editor
 
@@ -46,7 +43,7 @@ class Gutter(QWidget):
         """Draw the band of the caret's line, the numbers and the overlay's mark."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), self._editor.theme.paper)
+        painter.fillRect(event.rect(), self._editor.theme.base)
         band = self._editor.current_line_band()
         if band is not None:
             painter.fillRect(self._row(band), self._editor.theme.line)
@@ -76,5 +73,5 @@ class Gutter(QWidget):
         theme = self._editor.theme
         text = str(block.blockNumber() + 1)
         x = self.width() - RIGHT - painter.fontMetrics().horizontalAdvance(text)
-        painter.setPen(theme.ink if strong else theme.faint)
+        painter.setPen(theme.text if strong else theme.faint)
         painter.drawText(QPointF(x, baseline), text)

@@ -49,7 +49,7 @@ class ReadLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class LexerInput:
     """What to read: a part of a text, from one line on until another."""
 
     text: str  # whole lines; from the line before the first, to the horizon of the last
@@ -68,7 +68,7 @@ class LineLexer:
         self.can_step = stepping is not None  # otherwise the whole text must be read each time
         self._lexer: Any = lexer if stepping is None else stepping()
 
-    def read(self, piece: Piece) -> Iterator[ReadLine]:
+    def read(self, piece: LexerInput) -> Iterator[ReadLine]:
         """Yield the lines from the first one on; of the last one only the stack is known."""
         text, start = piece.text, piece.start
         stacks = {start: piece.stack}
@@ -106,10 +106,10 @@ class LineLexer:
 class _Stepping(RegexLexer):
     """Mixed in behind a lexer's own class, takes the place of Pygments' loop over the rules."""
 
-    _piece: Piece | None = None
+    _piece: LexerInput | None = None
     _stacks: dict[int, Stack]
 
-    def begin(self, piece: Piece, stacks: dict[int, Stack]) -> None:
+    def begin(self, piece: LexerInput, stacks: dict[int, Stack]) -> None:
         """Read a piece next, and note the stacks of its lines."""
         self._piece, self._stacks = piece, stacks
 

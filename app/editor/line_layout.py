@@ -40,9 +40,9 @@ class LineLayout(QPlainTextDocumentLayout):
         """Return the rectangle of a block's own text."""
         if not block.isValid():
             return QRectF()
-        layout, room = block.layout(), self._room()
-        if not layout.lineCount() or layout.lineAt(0).width() != room:
-            self._lay_out(block, layout, room)
+        layout, width = block.layout(), self._line_width()
+        if not layout.lineCount() or layout.lineAt(0).width() != width:
+            self._lay_out(block, layout, width)
             if block == self._widest:
                 self._forget_widest()
         rect = super().blockBoundingRect(block)
@@ -51,12 +51,12 @@ class LineLayout(QPlainTextDocumentLayout):
             self._tell()
         return rect
 
-    def _room(self) -> float:
+    def _line_width(self) -> float:
         """Return the width that the text of a line may take, px."""
         # A line takes no negative width, and would be laid out for ever.
         return max(0.0, (self._width or UNLIMITED) - 2 * self.document().documentMargin())
 
-    def _lay_out(self, block: QTextBlock, layout: QTextLayout, room: float) -> None:
+    def _lay_out(self, block: QTextBlock, layout: QTextLayout, width: float) -> None:
         """Do what Qt's own layout does with a block."""
         document = self.document()
         margin, height = document.documentMargin(), 0.0
@@ -64,7 +64,7 @@ class LineLayout(QPlainTextDocumentLayout):
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLeadingIncluded(True)
-            line.setLineWidth(room)
+            line.setLineWidth(width)
             line.setPosition(QPointF(margin, height))
             height += line.height() + min(0, math.ceil(line.leading()))
         layout.endLayout()

@@ -5,7 +5,7 @@ The number of the stack is the line's `userState`, which Qt keeps with the line 
 
 from PySide6.QtGui import QTextBlock, QTextDocument
 
-from app.editor.lexing import HORIZON, ROOT, Piece, Stack
+from app.editor.lexing import HORIZON, ROOT, LexerInput, Stack
 from app.text.edits import text_between
 
 UNKNOWN = -1  # the state of a line that reading cannot begin with
@@ -99,7 +99,9 @@ class LineStates:
         return self._numbers[stack]
 
 
-def piece_of(document: QTextDocument, block: QTextBlock, stack: Stack, stop: int | None) -> Piece:
+def piece_of(
+    document: QTextDocument, block: QTextBlock, stack: Stack, stop: int | None
+) -> LexerInput:
     """Cut out of a document what reading from a line to a position, or all of it, may look at."""
     last = document.characterCount() - 1
     stop = last if stop is None else min(stop, last)
@@ -110,7 +112,7 @@ def piece_of(document: QTextDocument, block: QTextBlock, stack: Stack, stop: int
     start = len(head)
     # The line feed of the last line belongs to what is read.
     length = len(body) + (stop == last)
-    return Piece(text=head + body + tail + "\n", start=start, stop=start + length, stack=stack)
+    return LexerInput(text=head + body + tail + "\n", start=start, stop=start + length, stack=stack)
 
 
 def end_of_piece(document: QTextDocument, stop: int | None) -> int:

@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
 
-from app.editor.marks import marks
+from app.editor.extra_selections import marks
+from app.editor.overlay_area import OverlayArea
 from app.text.edits import insert
-
-if TYPE_CHECKING:
-    from app.editor.editor import Editor
 
 Move = QTextCursor.MoveOperation
 Mode = QTextCursor.MoveMode
@@ -41,7 +38,7 @@ MOVES = {
 class MultiCursor(QObject):
     """The carets beside the editor's own; there are none most of the time."""
 
-    def __init__(self, editor: "Editor") -> None:
+    def __init__(self, editor: OverlayArea) -> None:
         super().__init__(editor)
         self._editor = editor
         self._others: list[QTextCursor] = []

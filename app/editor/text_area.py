@@ -30,7 +30,7 @@ class TextArea(QPlainTextEdit):
     Signals:
         metrics_changed: Width, font or colours are new, so that whatever was laid out beside the
             document must be laid out again.
-        side_moved: The rectangle of the room beside the text, which `set_side_room` has asked for.
+        side_moved: The rectangle of the room beside the text, which `set_side_width` has asked for.
     """
 
     metrics_changed = Signal()
@@ -48,7 +48,7 @@ class TextArea(QPlainTextEdit):
         self._file_name: str | None = None
         self._is_wrap_given_up = False
         self._prepared: int | None = None  # the length of a text that comes next
-        self._side_room = 0  # px
+        self._side_width = 0  # px
         self._point_size = self._normal_size = POINT_SIZE
         self._families = ("", "")  # of prose and of code; empty: the best there is
         self._highlighter = Highlighter(document, self._theme, self)
@@ -171,10 +171,10 @@ class TextArea(QPlainTextEdit):
         self._point_size = min(MAX_POINT_SIZE, max(MIN_POINT_SIZE, size))
         self._apply_font()
 
-    def set_side_room(self, width: int) -> None:
+    def set_side_width(self, width: int) -> None:
         """Leave so much room on the left of the text, px."""
-        if width != self._side_room:
-            self._side_room = width
+        if width != self._side_width:
+            self._side_width = width
             self._fit_margins()
 
     def _apply_font(self) -> None:
@@ -195,7 +195,7 @@ class TextArea(QPlainTextEdit):
 
     def _fit_margins(self) -> None:
         """Leave room beside the text, and hold prose to a column that can be read."""
-        area, room = self.contentsRect(), self._side_room
+        area, room = self.contentsRect(), self._side_width
         side = 0
         if self._is_prose and self.text_width:
             column = QFontMetricsF(self.font()).averageCharWidth() * PROSE_COLUMN

@@ -12,9 +12,9 @@ class Theme:
     """One set of colours. `syntax` maps Pygments token names to colours."""
 
     is_dark: bool
-    paper: QColor
-    ink: QColor
-    faint: QColor  # line numbers, the ink of parked text
+    base: QColor
+    text: QColor
+    faint: QColor  # line numbers, parked text
     line: QColor  # behind the line with the caret
     selection: QColor
     found: QColor  # behind what a search has found
@@ -23,20 +23,20 @@ class Theme:
     bracket: QColor  # behind a pair of brackets
     accent: QColor  # the bar beside a proposal
     tint: QColor  # behind a proposal
-    unsettled: QColor  # ink of a word the model has no idea of
+    unsettled: QColor  # a word the model has no idea of
     panel: QColor  # behind a parked proposal
     syntax: Mapping[str, QColor]
 
     def palette(self, base: QPalette) -> QPalette:
         """Return `base` with the colours of the text area in it."""
         palette = QPalette(base)
-        palette.setColor(QPalette.ColorRole.Base, self.paper)
-        palette.setColor(QPalette.ColorRole.Window, self.paper)
-        palette.setColor(QPalette.ColorRole.Text, self.ink)
+        palette.setColor(QPalette.ColorRole.Base, self.base)
+        palette.setColor(QPalette.ColorRole.Window, self.base)
+        palette.setColor(QPalette.ColorRole.Text, self.text)
         palette.setColor(QPalette.ColorRole.PlaceholderText, self.faint)
         for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
             palette.setColor(group, QPalette.ColorRole.Highlight, self.selection)
-            palette.setColor(group, QPalette.ColorRole.HighlightedText, self.ink)
+            palette.setColor(group, QPalette.ColorRole.HighlightedText, self.text)
         return palette
 
 
@@ -63,8 +63,8 @@ def _colors(names: Mapping[str, str]) -> dict[str, QColor]:
 
 LIGHT = Theme(
     is_dark=False,
-    paper=QColor("#fdfcfa"),
-    ink=QColor("#2b2d33"),
+    base=QColor("#fdfcfa"),
+    text=QColor("#2b2d33"),
     faint=QColor("#a5a49c"),
     line=QColor("#f6f4ef"),
     selection=QColor("#d3e4ec"),
@@ -107,8 +107,8 @@ LIGHT = Theme(
 
 DARK = Theme(
     is_dark=True,
-    paper=QColor("#1d1e21"),
-    ink=QColor("#d6d8de"),
+    base=QColor("#1d1e21"),
+    text=QColor("#d6d8de"),
     faint=QColor("#6b6f7a"),
     line=QColor("#232529"),
     selection=QColor("#2f4a58"),

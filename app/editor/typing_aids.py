@@ -1,16 +1,12 @@
 """What the editor does by itself while one types: indents new lines, marks brackets."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from app.editor import lines
 from app.editor.brackets import matching
-from app.editor.marks import marks
-
-if TYPE_CHECKING:
-    from app.editor.editor import Editor
+from app.editor.extra_selections import marks
+from app.editor.overlay_area import OverlayArea
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -21,7 +17,7 @@ KEYPAD = Qt.KeyboardModifier.KeypadModifier
 class TypingAids(QObject):
     """Takes Enter, Tab over a selection of lines, and Home; leaves everything else alone."""
 
-    def __init__(self, editor: "Editor") -> None:
+    def __init__(self, editor: OverlayArea) -> None:
         super().__init__(editor)
         self._editor = editor
         self.indents_lines = True

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.editor import Editor
-from app.editor.marks import marks
+from app.editor.extra_selections import marks
 from app.find.bar import FindBar
 from app.find.hits import HitList
 from app.find.replacing import ReplaceRun

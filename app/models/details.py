@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.downloads import Phase, Task, Work
-from app.models.entries import Entry, Origin
-from app.models.texts import about_text, fit_text, size_text, work_text
+from app.models.downloads import Task, Work, WorkPhase
+from app.models.model_entries import ModelEntry, ModelOrigin
+from app.models.model_texts import about_text, fit_text, size_text, work_text
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FitFound
 
@@ -56,7 +56,7 @@ class DetailsPanel(QWidget):
         self._lay_out()
 
     def show_entry(
-        self, entry: Entry, work: Work | None, *, is_used: bool, is_busy: bool, licence: str
+        self, entry: ModelEntry, work: Work | None, *, is_used: bool, is_busy: bool, licence: str
     ) -> None:
         """Show a model; `work` is what is being done to it, `is_busy` whether anything is done."""
         self.title.setText(entry.title)
@@ -194,12 +194,12 @@ class DetailsPanel(QWidget):
         self.progress.setAccessibleDescription(work_text(work))
 
     def _show_buttons(
-        self, entry: Entry, work: Work | None, *, is_used: bool, is_busy: bool
+        self, entry: ModelEntry, work: Work | None, *, is_used: bool, is_busy: bool
     ) -> None:
-        is_running = work is not None and work.phase is not Phase.PAUSED
-        is_paused = work is not None and work.phase is Phase.PAUSED
+        is_running = work is not None and work.phase is not WorkPhase.PAUSED
+        is_paused = work is not None and work.phase is WorkPhase.PAUSED
         can_pause = is_running and work is not None and work.task is Task.DOWNLOAD
-        is_ours = entry.origin in (Origin.KNOWN, Origin.CACHED, Origin.COPY)
+        is_ours = entry.origin in (ModelOrigin.KNOWN, ModelOrigin.CACHED, ModelOrigin.COPY)
         self.use.setText(tr("In Use") if is_used else tr("&Use This Model"))
         self.use.setVisible(entry.is_complete)
         self.use.setEnabled(not is_used and not is_running)
@@ -212,12 +212,12 @@ class DetailsPanel(QWidget):
         self.download.setEnabled(not is_busy)
         self.pause.setVisible(can_pause)
         self.cancel.setVisible(work is not None)
-        is_stopping = work is not None and work.phase is Phase.STOPPING
+        is_stopping = work is not None and work.phase is WorkPhase.STOPPING
         for button in (self.pause, self.cancel):
             button.setEnabled(not is_stopping)
         self.verify.setVisible(is_ours and entry.is_complete and not is_running)
         self.verify.setEnabled(not is_busy)
-        is_folder = entry.origin is Origin.FOLDER
+        is_folder = entry.origin is ModelOrigin.FOLDER
         self.delete.setText(tr("R&emove from List") if is_folder else tr("D&elete…"))
         is_on_disk = entry.is_fetched or (is_ours and bool(entry.on_disk))
         self.delete.setVisible(is_folder or (is_on_disk and work is None))
@@ -234,13 +234,13 @@ class DetailsPanel(QWidget):
                 return
 
 
-def _fetch_text(entry: Entry, *, has_begun: bool) -> str:
+def _fetch_text(entry: ModelEntry, *, has_begun: bool) -> str:
     if entry.missing is not None:
         return tr("&Fetch ({size})").format(size=size_text(entry.num_bytes))
     return tr("&Resume") if has_begun else tr("&Download")
 
 
-def _size_fact(entry: Entry) -> str:
+def _size_fact(entry: ModelEntry) -> str:
     if entry.is_complete or (entry.known is None and entry.missing is None):
         return size_text(entry.on_disk)
     text = tr("{size} to download")

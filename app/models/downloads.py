@@ -26,7 +26,7 @@ TOKEN_NAME = "huggingface"
 ASKING = Progress(stage=Stage.ASKING, done_bytes=0, total_bytes=0)
 
 
-class Phase(Enum):
+class WorkPhase(Enum):
     """What a piece of work is doing."""
 
     RUNNING = auto()
@@ -48,7 +48,7 @@ class Work:
 
     key: str  # of the entry
     task: Task
-    phase: Phase = Phase.RUNNING
+    phase: WorkPhase = WorkPhase.RUNNING
     progress: Progress = ASKING
     bytes_per_s: float = 0.0  # 0: not known yet
 
@@ -118,7 +118,7 @@ class Downloads(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether something runs; a paused download does not."""
-        return self._work is not None and self._work.phase is not Phase.PAUSED
+        return self._work is not None and self._work.phase is not WorkPhase.PAUSED
 
     def download(self, known: KnownModel) -> None:
         """Fetch what is missing of a model, or go on with it."""
@@ -153,7 +153,7 @@ class Downloads(QObject):
         """Stop, and keep what has come."""
         if self._work is not None and self.is_busy:
             self._stop.set()
-            self._show(replace(self._work, phase=Phase.STOPPING))
+            self._show(replace(self._work, phase=WorkPhase.STOPPING))
 
     def cancel(self) -> None:
         """Stop for good; of a download nothing is to stay."""
@@ -190,7 +190,7 @@ class Downloads(QObject):
 
     def _show(self, work: Work | None) -> None:
         self._work = work
-        if work is None or work.phase is Phase.PAUSED:
+        if work is None or work.phase is WorkPhase.PAUSED:
             self._poll.stop()
         self.changed.emit(work)
 
@@ -210,7 +210,7 @@ class Downloads(QObject):
         assert self._work is not None
         work = self._work
         is_download = work.task is Task.DOWNLOAD
-        self._show(replace(work, phase=Phase.PAUSED, bytes_per_s=0.0) if is_download else None)
+        self._show(replace(work, phase=WorkPhase.PAUSED, bytes_per_s=0.0) if is_download else None)
         self.failed.emit(work.key, str(error))
 
     def _end_stopped(self) -> None:
@@ -219,7 +219,7 @@ class Downloads(QObject):
             self._show(None)
         elif not self._discards:
             self._take_progress()
-            self._show(replace(self._work, phase=Phase.PAUSED, bytes_per_s=0.0))
+            self._show(replace(self._work, phase=WorkPhase.PAUSED, bytes_per_s=0.0))
         else:
             key = self._work.key
             self._show(None)

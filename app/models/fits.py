@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.engine_bridge import EngineBridge
 from app.failures import failure_text
-from app.models.entries import Entry
+from app.models.model_entries import ModelEntry
 from app.translation import tr
 from engine.api import Event, FindFit, FitFound, QuestionFailed
 
@@ -29,7 +29,7 @@ class Fits(QObject):
         self._answers: dict[str, tuple[str, FitFound | None]] = {}
         bridge.engine_event.connect(self._take)
 
-    def of(self, entry: Entry) -> tuple[str, FitFound | None]:
+    def of(self, entry: ModelEntry) -> tuple[str, FitFound | None]:
         """Return an entry's fit, or what to say in its place; asks if nobody has asked yet."""
         question = FindFit(
             question_id=self._next_id(),

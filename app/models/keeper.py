@@ -62,7 +62,7 @@ class ModelKeeper(QObject):
         self._idle.timeout.connect(self._unload)
         engine.phase_changed.connect(self._follow)
         engine.failed.connect(self._fall_back)
-        engine.tightened.connect(self._tell_tightened)
+        engine.memory_reduced.connect(self._tell_memory_reduced)
         settings.changed.connect(self._follow_setting)
         bridge.engine_event.connect(self._note)
 
@@ -150,7 +150,7 @@ class ModelKeeper(QObject):
                 self._submit_load(after[0], AUTO)
 
     @Slot(str)
-    def _tell_tightened(self, layout: str) -> None:
+    def _tell_memory_reduced(self, layout: str) -> None:
         text = tr("The graphics card ran out of memory, so the model now takes less of it.")
         self.message.emit(Message(f"{text} {layout}", Severity.WARNING))
 

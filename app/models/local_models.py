@@ -5,8 +5,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models.entries import Entry, Origin, find_entries, folder_to_load, needed_by_others
-from app.models.texts import size_text
+from app.models.model_entries import (
+    ModelEntry,
+    ModelOrigin,
+    find_entries,
+    folder_to_load,
+    needed_by_others,
+)
+from app.models.model_texts import size_text
 from app.settings import Settings
 from app.system.background import Background
 from app.translation import tr
@@ -24,7 +30,7 @@ class LocalModels(QObject):
     """Looks at the disk in a thread of its own; never connects to any machine.
 
     Signals:
-        found: A tuple of `Entry`.
+        found: A tuple of `ModelEntry`.
         failed: Why something could not be deleted.
     """
 
@@ -37,7 +43,7 @@ class LocalModels(QObject):
         """Use a cache of the hub; models of several parts are put together below `root`."""
         super().__init__(parent)
         self._settings, self._cache, self._root = settings, cache, root
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[ModelEntry, ...] = ()
         self._background = Background(self)
 
     def look(self) -> None:
@@ -62,7 +68,7 @@ class LocalModels(QObject):
         self.look()
         return f"folder:{folder}"
 
-    def folder_of(self, entry: Entry) -> Path:
+    def folder_of(self, entry: ModelEntry) -> Path:
         """Return the folder of a complete model that the engine can load.
 
         Raises:
@@ -75,7 +81,7 @@ class LocalModels(QObject):
             folder, reason = self._root, error.strerror or error
             raise LocalModelsError(text.format(folder=folder, reason=reason)) from error
 
-    def room_text(self, entry: Entry) -> str:
+    def disk_space_text(self, entry: ModelEntry) -> str:
         """Say whether the disk has room for what is missing of a model; empty: nothing is."""
         if entry.is_complete or entry.known is None:
             return ""
@@ -89,9 +95,9 @@ class LocalModels(QObject):
             return place
         return tr("Too full by {size}: {place}").format(size=size_text(short), place=place)
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, entry: ModelEntry) -> None:
         """Delete a model from the disk; a folder that the user has added only leaves the list."""
-        if entry.origin is Origin.FOLDER:
+        if entry.origin is ModelOrigin.FOLDER:
             kept = [path for path in self._settings.model_folders if str(path) != entry.place]
             self._settings.model_folders = kept
             self.look()
@@ -119,7 +125,7 @@ class LocalModels(QObject):
 
         self._background.run(work, lambda _: self.look(), self._fail)
 
-    def _take(self, entries: tuple[Entry, ...]) -> None:
+    def _take(self, entries: tuple[ModelEntry, ...]) -> None:
         self._entries = entries
         self.found.emit(entries)
 

@@ -16,8 +16,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.models.downloads import Work
-from app.models.entries import Entry
-from app.models.texts import state_text
+from app.models.model_entries import ModelEntry
+from app.models.model_texts import state_text
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY, STATE, IS_USED = (Qt.ItemDataRole.UserRole + n for n in range(3))
@@ -30,12 +30,12 @@ class ModelList(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[ModelEntry, ...] = ()
         self._used: str | None = None
         self._work: Work | None = None
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[ModelEntry, ...]:
         """Return the entries in the order of the list."""
         return self._entries
 
@@ -44,7 +44,7 @@ class ModelList(QAbstractListModel):
         """Return the key of the entry in use."""
         return self._used
 
-    def entry(self, key: str) -> Entry | None:
+    def entry(self, key: str) -> ModelEntry | None:
         """Return the entry of this key."""
         return next((entry for entry in self._entries if entry.key == key), None)
 
@@ -53,7 +53,7 @@ class ModelList(QAbstractListModel):
         keys = [entry.key for entry in self._entries]
         return keys.index(key) if key in keys else -1
 
-    def set_entries(self, entries: Sequence[Entry]) -> None:
+    def set_entries(self, entries: Sequence[ModelEntry]) -> None:
         """Show other entries; rows stay where they are if the keys do."""
         keys = [entry.key for entry in entries]
         if keys == [entry.key for entry in self._entries]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.models.downloads import TOKEN_NAME
-from app.models.entries import Entry, Origin
 from app.models.known import KNOWN
+from app.models.model_entries import ModelEntry, ModelOrigin
 from app.system import secrets
 from app.system.background import Background
 from app.translation import tr
@@ -52,16 +52,16 @@ class HubFacts(QObject):
 
         self._background.run(work, self._take, lambda error: self.failed.emit(str(error)))
 
-    def with_facts(self, entry: Entry) -> Entry:
+    def with_facts(self, entry: ModelEntry) -> ModelEntry:
         """Return an entry with the size that the hub gives."""
         listings = self._listings.get(entry.key)
         if not listings:
             return entry
         return replace(entry, num_bytes=sum(listing.num_bytes for listing in listings))
 
-    def licence(self, entry: Entry) -> str:
+    def licence(self, entry: ModelEntry) -> str:
         """Return an entry's licence, or how to learn it."""
-        if entry.origin is Origin.EMBEDDED:
+        if entry.origin is ModelOrigin.EMBEDDED:
             return "Apache-2.0"
         if entry.copy is not None:
             return ""

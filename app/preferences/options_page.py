@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.options import Group, Option, Source
+from app.setting_table import Group, Option, Source
 from app.settings import Settings
 from app.spelling.dictionaries import find_dictionaries
 

@@ -2,25 +2,24 @@
 
 from app.proposal.model.candidate import Draft
 from app.proposal.model.history import History
-from app.proposal.model.options import Drawing, OptionsModel, RunOptions
-from app.proposal.model.past import Origin, Outcome, PastCandidate, outcome_text
+from app.proposal.model.options_model import Drawing, OptionsModel
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate, outcome_text
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
-from app.proposal.model.status import ProposalStatus
+from app.proposal.model.snapshot import Snapshot
 
 __all__ = [
     "Draft",
+    "DraftOrigin",
     "Drawing",
     "History",
     "OptionsModel",
-    "Origin",
     "Outcome",
     "PastCandidate",
     "Phase",
     "Proposal",
     "ProposalSession",
-    "ProposalStatus",
-    "RunOptions",
+    "Snapshot",
     "outcome_text",
 ]

@@ -1,7 +1,7 @@
 """Unsaved text survives whatever ends the program: a journal of edits, and the session's tabs."""
 
-from app.recovery.entries import Header, LostDocument
 from app.recovery.journal import Journal, LostSession, find_lost
+from app.recovery.journal_files import Header, LostDocument
 from app.recovery.session_state import SessionState, SplitState, TabState
 
 __all__ = [

@@ -13,10 +13,10 @@ from shiboken6 import isValid
 
 from app.documents import Document
 from app.editor import Editor
-from app.recovery.entries import LostDocument, read_entry
+from app.recovery.journal_files import LostDocument, read_entry
 from app.recovery.recorder import Recorder
 from app.recovery.session_state import SessionState, encode_state, read_state
-from app.recovery.writer import JournalWriter, Replace, Run
+from app.recovery.writer import JournalWriter, Replace, RunAct
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Journal(QObject):
         for recorder in filter(isValid, dirty):  # a window may be gone before its journal
             for task in recorder.take_tasks():
                 self._writer.submit(task)
-        self._writer.submit(Run(self.written.emit))
+        self._writer.submit(RunAct(self.written.emit))
 
     def flush_and_wait(self, timeout_s: float = CLOSE_S) -> bool:
         """Write what is new and wait until it is safe; say whether it is."""

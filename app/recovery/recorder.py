@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.documents import Document
 from app.editor import Editor
-from app.recovery.entries import Header
-from app.recovery.writer import Append, Begin, Drop, Task
+from app.recovery.journal_files import Header
+from app.recovery.writer import Append, Begin, Drop, WriterTask
 from app.text import kept_ends
 from app.text.edits import length_of, text_between
 from app.text.journal_edits import Batch, Edit
@@ -41,10 +41,10 @@ class Recorder(QObject):
         """Whether the document has text that no file has."""
         return self._document.is_modified
 
-    def take_tasks(self) -> list[Task]:
+    def take_tasks(self) -> list[WriterTask]:
         """Return what to write to have the document as it is now in the journal."""
         if not self.is_unsaved:
-            tasks: list[Task] = [Drop(self.entry)] if self._has_entry else []
+            tasks: list[WriterTask] = [Drop(self.entry)] if self._has_entry else []
             self._has_entry = False
             return tasks
         tasks = []
@@ -62,7 +62,7 @@ class Recorder(QObject):
             tasks.append(Append(self.entry, self._take_batch()))
         return tasks
 
-    def drop(self) -> Task:
+    def drop(self) -> WriterTask:
         """Return what to do when the document is closed."""
         return Drop(self.entry)
 
@@ -71,7 +71,7 @@ class Recorder(QObject):
         self._has_lost_track = True
         self.dirtied.emit()
 
-    def _begin(self, base: str) -> Task:
+    def _begin(self, base: str) -> WriterTask:
         self._header = header_of(self._document)
         return Begin(self.entry, self._header, base)
 

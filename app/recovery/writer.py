@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.documents.writing import replace_private, sync_folder
-from app.recovery.entries import Header, base_path, encode_base, log_path
+from app.recovery.journal_files import Header, base_path, encode_base, log_path
 from app.text.journal_edits import Batch, encode_batch
 
 log = logging.getLogger(__name__)
@@ -48,13 +48,13 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunAct:
     """Do something after all that was asked for before."""
 
     act: Callable[[], object]
 
 
-Task = Begin | Append | Drop | Replace | Run
+WriterTask = Begin | Append | Drop | Replace | RunAct
 
 
 class JournalWriter:
@@ -68,18 +68,18 @@ class JournalWriter:
         self._folder = folder
         self._on_failure = on_failure
         self._generations: dict[str, int] = {}  # of the entries that can be added to
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._tasks: queue.SimpleQueue[WriterTask | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="journal", daemon=True)
         self._thread.start()
 
-    def submit(self, task: Task) -> None:
+    def submit(self, task: WriterTask) -> None:
         """Take a task in and return at once."""
         self._tasks.put(task)
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until all tasks so far are carried out; say whether they are."""
         done = threading.Event()
-        self._tasks.put(Run(done.set))
+        self._tasks.put(RunAct(done.set))
         return done.wait(timeout_s)
 
     def close(self, timeout_s: float) -> None:
@@ -94,7 +94,7 @@ class JournalWriter:
             except OSError as error:
                 self._fail(task, error)
 
-    def _carry_out(self, task: Task) -> None:
+    def _carry_out(self, task: WriterTask) -> None:
         match task:
             case Begin(entry, header, base):
                 self._begin(entry, header, base)
@@ -105,10 +105,10 @@ class JournalWriter:
                 self._remove(entry)
             case Replace(path, data):
                 replace_private(path, data)
-            case Run(act):
+            case RunAct(act):
                 act()
 
-    def _fail(self, task: Task, error: OSError) -> None:
+    def _fail(self, task: WriterTask, error: OSError) -> None:
         log.error("%s of the recovery journal failed: %s", type(task).__name__, error)
         entry = task.entry if isinstance(task, Begin | Append | Drop) else ""
         self._generations.pop(entry, None)

@@ -16,7 +16,7 @@ SKIPPED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class CheckedWord:
     """A word of a line."""
 
     start: int
@@ -25,12 +25,12 @@ class Word:
 
 
 @lru_cache(maxsize=2000)  # lines are drawn again and again
-def words_of(line: str) -> tuple[Word, ...]:
+def words_of(line: str) -> tuple[CheckedWord, ...]:
     """Return the words of a line that a dictionary can judge."""
     return tuple(_words(line))
 
 
-def _words(line: str) -> Iterator[Word]:
+def _words(line: str) -> Iterator[CheckedWord]:
     if not any(map(str.isalpha, line)):
         return
     skipped = [match.span() for match in SKIPPED.finditer(line)]
@@ -43,7 +43,7 @@ def _words(line: str) -> Iterator[Word]:
         if is_name or any(a < end and start < b for a, b in skipped):
             continue
         first = shift.units(start)
-        yield Word(first, shift.units(end) - first, text)
+        yield CheckedWord(first, shift.units(end) - first, text)
 
 
 class _Shift:

@@ -15,12 +15,12 @@ PIECE = 90_000  # pairs of items that are compared for one piece
 PAIRS = 1_000_000  # and for all of them, or items that are counted: a tenth of a second
 
 Tag = Literal["replace", "delete", "insert", "equal"]
-Run = tuple[int, int, int]  # where it begins in the old, in the new, and its length
+CommonRun = tuple[int, int, int]  # where it begins in the old, in the new, and its length
 
 
-def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
+def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[CommonRun]:
     """Return the stretches that both have in the same order; none is empty."""
-    runs: list[Run] = []
+    runs: list[CommonRun] = []
     pieces, left = [(0, len(old), 0, len(new))], PAIRS
     while pieces:
         a, a_end, b, b_end = pieces.pop()
@@ -61,7 +61,7 @@ def common_tail(old: str, new: str) -> int:
 class _Known(SequenceMatcher[Hashable]):
     """Groups differences that are known already, as `difflib` does its own."""
 
-    def __init__(self, runs: Sequence[Run], ends: Run) -> None:
+    def __init__(self, runs: Sequence[CommonRun], ends: CommonRun) -> None:
         super().__init__(None, [], [])
         self._runs, self._ends = runs, ends
 
@@ -156,8 +156,8 @@ def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _joined(runs: list[Run]) -> list[Run]:
-    joined: list[Run] = []
+def _joined(runs: list[CommonRun]) -> list[CommonRun]:
+    joined: list[CommonRun] = []
     for a, b, size in runs:
         if joined and (a, b) == (joined[-1][0] + joined[-1][2], joined[-1][1] + joined[-1][2]):
             joined[-1] = (*joined[-1][:2], joined[-1][2] + size)

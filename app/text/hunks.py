@@ -6,7 +6,7 @@ All offsets are code points of the text they refer to.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import accumulate
 
 from app.text.differences import common_head, common_runs, common_tail
@@ -28,79 +28,83 @@ class Hunk:
         return old[: self.old_start] + new[self.new_start : self.new_end] + old[self.old_end :]
 
 
-@lru_cache(maxsize=32)  # who is told of an event asks for the same
-def hunks(old: str, new: str) -> tuple[Hunk, ...]:
-    """Return the changes that lead from `old` to `new`, in order."""
-    old_units, new_units = _units(old), _units(new)
-    old_at, new_at = _offsets(old_units), _offsets(new_units)
-    found, a, b = [], 0, 0
-    ends = (len(old_units), len(new_units), 0)
-    for old_first, new_first, size in (*common_runs(old_units, new_units), ends):
-        if a < old_first or b < new_first:
-            hunk = Hunk(
-                old_start=old_at[a],
-                old_end=old_at[old_first],
-                new_start=new_at[b],
-                new_end=new_at[new_first],
-            )
-            found.append(hunk)
-        a, b = old_first + size, new_first + size
-    return tuple(found)
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """An old text and a new one, compared once, when that is first asked for."""
 
+    old: str
+    new: str
 
-def joined_hunks(old: str, new: str) -> tuple[Hunk, ...]:
-    """Return the changes for a reader: those with nothing but white space between them are one."""
-    joined: list[Hunk] = []
-    for hunk in hunks(old, new):
-        last = joined[-1] if joined else None
-        if last is not None and not new[last.new_end : hunk.new_start].strip():
-            joined[-1] = Hunk(
-                old_start=last.old_start,
-                old_end=hunk.old_end,
-                new_start=last.new_start,
-                new_end=hunk.new_end,
-            )
-        else:
-            joined.append(hunk)
-    return tuple(joined)
+    @cached_property
+    def hunks(self) -> tuple[Hunk, ...]:
+        """The changes that lead from the old text to the new, in order."""
+        old_units, new_units = _units(self.old), _units(self.new)
+        old_at, new_at = _offsets(old_units), _offsets(new_units)
+        found, a, b = [], 0, 0
+        ends = (len(old_units), len(new_units), 0)
+        for old_first, new_first, size in (*common_runs(old_units, new_units), ends):
+            if a < old_first or b < new_first:
+                hunk = Hunk(
+                    old_start=old_at[a],
+                    old_end=old_at[old_first],
+                    new_start=new_at[b],
+                    new_end=new_at[new_first],
+                )
+                found.append(hunk)
+            a, b = old_first + size, new_first + size
+        return tuple(found)
 
+    @cached_property
+    def joined(self) -> tuple[Hunk, ...]:
+        """The changes for a reader: those with nothing but white space between them are one."""
+        joined: list[Hunk] = []
+        for hunk in self.hunks:
+            last = joined[-1] if joined else None
+            if last is not None and not self.new[last.new_end : hunk.new_start].strip():
+                joined[-1] = Hunk(
+                    old_start=last.old_start,
+                    old_end=hunk.old_end,
+                    new_start=last.new_start,
+                    new_end=hunk.new_end,
+                )
+            else:
+                joined.append(hunk)
+        return tuple(joined)
 
-def next_word(old: str, new: str) -> Hunk | None:
-    """Return the first change, cut down to one word with the space beside it."""
-    first = next(iter(hunks(old, new)), None)
-    return _first_word_of(first, old, new) if first else None
+    def with_word(self) -> str | None:
+        """Return the old text with the first change, cut down to one word with its space."""
+        if not self.hunks:
+            return None
+        return _first_word_of(self.hunks[0], self.old, self.new).applied(self.old, self.new)
 
+    def with_line(self) -> str | None:
+        """Return the old text with all changes of the first line of the new that has one."""
+        if not self.hunks:
+            return None
+        first = last = self.hunks[0]
+        line_end = self.new.find("\n", first.new_start) + 1 or len(self.new)
+        for hunk in self.hunks:
+            if hunk.new_start < line_end or line_end == len(self.new):
+                last = hunk
+        new_end, old_end = last.new_end, last.old_end
+        if line_end < new_end:
+            # The old text's lines are given up one for one; the rest of them goes with the last.
+            new_end = line_end
+            old_end = _line_end_within(self.old, last)
+        line = Hunk(
+            old_start=first.old_start, old_end=old_end, new_start=first.new_start, new_end=new_end
+        )
+        return line.applied(self.old, self.new)
 
-def next_line(old: str, new: str) -> Hunk | None:
-    """Return all changes of the first line of `new` that has one, as one."""
-    found = hunks(old, new)
-    if not found:
-        return None
-    first = found[0]
-    line_end = new.find("\n", first.new_start) + 1 or len(new)
-    last = first
-    for hunk in found:
-        if hunk.new_start < line_end or line_end == len(new):
-            last = hunk
-    new_end, old_end = last.new_end, last.old_end
-    if line_end < new_end:
-        # The old text's lines are given up one for one; what is left of them goes with the last.
-        new_end = line_end
-        old_end = _line_end_within(old, last)
-    return Hunk(
-        old_start=first.old_start, old_end=old_end, new_start=first.new_start, new_end=new_end
-    )
-
-
-def hunk_over(old: str, new: str, start: int, end: int) -> str:
-    """Return the old text with every change made that touches `new[start:end]`."""
-    text = old
-    for hunk in reversed(hunks(old, new)):
-        is_touched = hunk.new_start < end and hunk.new_end > start
-        is_gap = hunk.new_start == hunk.new_end and start <= hunk.new_start <= end
-        if is_touched or is_gap:
-            text = hunk.applied(text, new)
-    return text
+    def with_stretch(self, start: int, end: int) -> str:
+        """Return the old text with every change made that touches `new[start:end]`."""
+        text = self.old
+        for hunk in reversed(self.hunks):
+            is_touched = hunk.new_start < end and hunk.new_end > start
+            is_gap = hunk.new_start == hunk.new_end and start <= hunk.new_start <= end
+            if is_touched or is_gap:
+                text = hunk.applied(text, self.new)
+        return text
 
 
 def minimal(old: str, new: str) -> Hunk:

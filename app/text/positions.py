@@ -6,7 +6,6 @@ Qt counts UTF-16 units, the engine counts code points. Both meet here and nowher
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 BLOCK_BREAKS = "\r\u2029\ufdd0\ufdd1"  # what Qt ends a block at, besides a line feed
@@ -57,7 +56,6 @@ class DocumentText:
     positions: tuple[int, ...]
 
 
-@lru_cache(maxsize=16)  # all that is done with a draft asks for it
 def as_document_text(text: str) -> DocumentText:
     """Return what a document makes of `text`: one kind of line break, no broken characters."""
     if not _CHANGED.search(text):

@@ -28,7 +28,7 @@ MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PaletteEntry:
     """One line of the palette."""
 
     action: QAction
@@ -45,12 +45,12 @@ class CommandPalette(Popup):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, width=WIDTH)
-        self._entries: list[Entry] = []
-        self._shown: list[Entry] = []
+        self._entries: list[PaletteEntry] = []
+        self._shown: list[PaletteEntry] = []
         self._last: list[QAction] = []  # chosen lately, the newest first
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setItemDelegate(_Row(self.list))
+        self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Commands"))
@@ -62,7 +62,7 @@ class CommandPalette(Popup):
         self.line.textChanged.connect(self._filter)
         self.accepted.connect(self._run)
 
-    def show_entries(self, entries: Iterable[Entry]) -> None:
+    def show_entries(self, entries: Iterable[PaletteEntry]) -> None:
         """Open with these entries."""
         self._entries = [entry for entry in entries if entry.action.isEnabled()]
         self.line.clear()
@@ -102,7 +102,7 @@ class CommandPalette(Popup):
         return super().take_key(event)
 
 
-class _Row(QStyledItemDelegate):
+class _EntryDelegate(QStyledItemDelegate):
     """Draws the name on the left, the menu behind it, the key on the right."""
 
     def sizeHint(

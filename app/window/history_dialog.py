@@ -126,7 +126,7 @@ class HistoryDialog(QDialog):
         self.list.setAllColumnsShowFocus(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setItemDelegate(_Row(self.list))
+        self.list.setItemDelegate(_PastCandidateDelegate(self.list))
         header = self.list.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(WORDS_COLUMN, QHeaderView.ResizeMode.Stretch)
@@ -233,7 +233,7 @@ class HistoryDialog(QDialog):
         super().keyPressEvent(event)
 
 
-class _Row(QStyledItemDelegate):
+class _PastCandidateDelegate(QStyledItemDelegate):
     """Draws a row with some air around it, the words stronger than what is said about them."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(self)
         self.status_line = StatusLine(self)
         self.shortcuts = Shortcuts(settings, self)
-        self.welcome = WelcomePage(self)
+        self.welcome = WelcomePage(self.shortcuts.keys, self)
         self.find_bar, self.results = FindBar(self), ResultsPanel(self)
         self.preview = Preview(self)
         self._stack = QStackedWidget(self)
@@ -81,7 +81,9 @@ class MainWindow(QMainWindow):
         self.updates = UpdateNotice(settings, parent=self)
         self.menus = WindowMenus(self, settings)
         self.options = WindowOptions(settings, self.workspace, self)
-        self.facts = WindowFacts(self, self.status_line, self.workspace, self.engine, settings)
+        self.facts = WindowFacts(
+            self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
+        )
         self._connect()
 
     def start_engine(self, folder: Path, device: str) -> None:

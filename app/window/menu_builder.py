@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.commands import COMMANDS, DraftKeys
+from app.commands import COMMANDS, CommandKeys
 from app.shortcuts import Shortcuts
 from app.translation import tr
 
@@ -19,9 +19,9 @@ class MenuBuilder:
         self._menu = QMenu()
 
     @property
-    def draft_keys(self) -> DraftKeys:
-        """The keys of drafts, as the user wants them."""
-        return self._shortcuts.draft_keys
+    def keys(self) -> CommandKeys:
+        """The keys of all commands, as the user wants them."""
+        return self._shortcuts.keys
 
     def start(self, title: str) -> QMenu:
         """Start a menu; the actions that follow go into it."""

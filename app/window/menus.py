@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.shortcuts import title_of
 from app.translation import tr
 from app.widgets import dialogs
-from app.window.command_palette import Entry
+from app.window.command_palette import PaletteEntry
 from app.window.editor_menus import EditorMenus
 from app.window.menu_builder import MenuBuilder
 from app.window.proposal_actions import ProposalActions
@@ -45,13 +45,13 @@ class WindowMenus(QObject):
         self._build_view(menus)
         self._build_help(menus)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[PaletteEntry]:
         """Go through all actions and the menus they are in."""
         known = self._window.shortcuts.actions.values()
         for action in known:
             menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
             title = title_of(menus[0].menuAction()) if menus else ""
-            yield Entry(action, title)
+            yield PaletteEntry(action, title)
 
     def _build_file(self, menus: MenuBuilder) -> None:
         workspace = self._window.workspace

@@ -18,7 +18,7 @@ from app.window.goto_line import GotoLine
 from app.window.history_dialog import HistoryDialog
 
 if TYPE_CHECKING:
-    from app.models.dialog import ModelsDialog
+    from app.models.models_dialog import ModelsDialog
     from app.window.main_window import MainWindow
 
 
@@ -93,7 +93,7 @@ class WindowPopups(QObject):
 
     def _make_models(self) -> "ModelsDialog":
         # Brings the hub's client along, for which the start need not wait.
-        from app.models.dialog import ModelsDialog  # noqa: PLC0415
+        from app.models.models_dialog import ModelsDialog  # noqa: PLC0415
 
         window = self._window
         dialog = ModelsDialog(

@@ -149,8 +149,8 @@ class Preview(QStackedWidget):
 def text_with_draft(tab: DocumentTab) -> str:
     """Return a tab's text with the draft of its proposal in the region's place."""
     text = text_of(tab.editor.document())
-    proposal = tab.session.proposal
-    if proposal is None or proposal.draft is None or proposal.phase is Phase.STALE:
+    proposal = tab.session.status
+    if proposal.draft is None or proposal.phase in (Phase.STALE, Phase.IDLE):
         return text
     start, end = (to_code_points(text, place) for place in proposal.place.ends)
-    return text[:start] + proposal.draft.as_document_text().text + text[end:]
+    return text[:start] + proposal.draft.document_text.text + text[end:]

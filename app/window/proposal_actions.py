@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.proposal import History
 from app.proposal.drawing.pointer import Pointer
-from app.proposal.model.options import Drawing, OptionsModel
+from app.proposal.model.options_model import Drawing, OptionsModel
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS, Way
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
@@ -42,7 +42,7 @@ class ProposalActions(QObject):
         self._workspace, self._history = workspace, history
         self._settings = settings
         self.options = OptionsModel(self)
-        self.options.draft_keys = menus.draft_keys
+        self.options.keys = menus.keys
         self._widgets: dict[ProposalSession, ProposalWidgets] = {}
         self._ways: list[QAction] = []
         self._add_lines(menus)

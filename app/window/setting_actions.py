@@ -5,8 +5,8 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from app.appearance import Appearance
 from app.settings import Settings
-from app.theme import Appearance
 from app.window.menu_builder import MenuBuilder
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
-from app import theme
+from app import appearance
 from app.editor import Editor
-from app.options import OPTIONS
+from app.setting_table import OPTIONS
 from app.settings import Settings
 from app.workspace.document_tab import DocumentTab
 from app.workspace.save_rules import SaveRules
@@ -29,7 +29,7 @@ class WindowOptions(QObject):
     def _apply(self, key: str) -> None:
         settings = self._settings
         if key == "appearance":
-            theme.apply(settings.appearance)
+            appearance.apply(settings.appearance)
         elif key == "word_wrap":
             self._workspace.set_word_wrap(settings.wraps_words)
         elif key in ("trim_on_save", "final_newline"):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 from app.documents import Document
 from app.settings import Settings
 from app.spelling.languages import Languages
-from app.spelling.marks import SpellingMarks
+from app.spelling.spelling_marks import SpellingMarks
 from app.system.logs import data_folder
 from app.translation import tr
 from app.workspace.document_tab import DocumentTab

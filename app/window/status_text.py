@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from app.commands import CommandKeys
 from app.engine_model import (
     EnginePhase,
     LoadingModel,
@@ -10,8 +11,9 @@ from app.engine_model import (
     ModelUnloaded,
     NotStarted,
 )
-from app.proposal import Phase, ProposalStatus
-from app.server.texts import server_abilities
+from app.proposal import Phase, Snapshot
+from app.proposal.model.phase import PARKED
+from app.server.server_texts import server_abilities
 from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason, ModelInfo
@@ -43,59 +45,61 @@ def engine_text(phase: EnginePhase) -> str:
             assert_never(phase)
 
 
-def proposal_text(status: ProposalStatus) -> str:
+def proposal_text(status: Snapshot, keys: CommandKeys) -> str:
     """Say what the proposal is doing, and which keys it listens to."""
     match status.phase:
         case Phase.IDLE:
-            return status.note or tr("Select text and press Ctrl+Enter")
+            return status.note or keys.fill(tr("Select text and press {rewrite}"))
         case _ if status.shows_old:
-            return tr("the old text, to compare · Space shows the draft")
-        case _ if status.frame:
-            text = tr("step {step} of {total} · Enter accepts it · Alt+B branches from it")
-            return text.format(step=status.frame, total=status.num_frames)
+            return keys.fill(tr("the old text, to compare · {compare} shows the draft"))
+        case _ if status.past_number:
+            text = tr("step {step} of {total} · {accept} accepts it · {branch} branches from it")
+            return keys.fill(text, step=status.past_number, total=status.num_frames)
         case Phase.WAITING:
-            return tr("waiting for the model… · Esc stops")
-        case Phase.RUNNING if status.writes_on:
-            return tr("writing on… · Esc stops and keeps what there is")
+            return keys.fill(tr("waiting for the model… · {stop} stops"))
+        case Phase.RUNNING if status.candidate.writes_on:
+            return keys.fill(tr("writing on… · {stop} stops and keeps what there is"))
         case Phase.RUNNING if not status.max_steps:
-            return tr("the server is writing… · Esc stops")
+            return keys.fill(tr("the server is writing… · {stop} stops"))
         case Phase.RUNNING:
-            return tr("{figures} · Esc stops").format(figures=_figures(status))
+            return keys.fill(tr("{figures} · {stop} stops"), figures=_figures(status))
         case Phase.FINISHED:
-            keys = tr("Enter accepts · Esc rejects")
+            told = keys.fill(tr("{accept} accepts · {stop} rejects"))
             if status.note:  # last, because it may be long
                 failed = tr("failed after %n steps", "", status.step)
-                return f"{failed} · {keys} · {status.note}"
-            return f"{_outcome(status)}{_place(status)} · {keys}"
+                return f"{failed} · {told} · {status.note}"
+            return f"{_outcome(status)}{_place(status, keys)} · {told}"
         case Phase.STALE:
-            return status.note or tr("put aside, because the text has changed · Esc rejects")
+            return keys.fill(tr(PARKED))
         case _:
             assert_never(status.phase)
 
 
-def _place(status: ProposalStatus) -> str:
+def _place(status: Snapshot, keys: CommandKeys) -> str:
     """Say which of several candidates is shown, and by which keys the others are."""
-    if not status.candidate:
+    if not status.number:
         return ""
-    text = tr("{number} of {total}, Alt+] the next")
-    return f" · {text.format(number=status.candidate, total=status.num_candidates)}"
+    text = tr("{number} of {total}, {next} the next")
+    return f" · {keys.fill(text, number=status.number, total=len(status.candidates))}"
 
 
-def _figures(status: ProposalStatus) -> str:
+def _figures(status: Snapshot) -> str:
     """Return one denoising step in figures whose places do not move."""
+    frame = status.frame
     step = str(status.step).rjust(len(str(status.max_steps)), FIGURE_SPACE)
-    ms = f"{status.step_ms:.1f}" if status.step_ms < 100 else f"{status.step_ms:.0f}"
+    step_ms, entropy = (frame.step_ms, frame.mean_entropy) if frame else (0.0, 0.0)
+    ms = f"{step_ms:.1f}" if step_ms < 100 else f"{step_ms:.0f}"
     text = tr("step {step} of {total} · entropy {entropy} · {ms} ms/step")
     return text.format(
         step=step,
         total=status.max_steps,
-        entropy=f"{status.mean_entropy:.3f}",
+        entropy=f"{entropy:.3f}",
         ms=ms.rjust(4, FIGURE_SPACE),
     )
 
 
-def _outcome(status: ProposalStatus) -> str:
-    if status.writes_on:
+def _outcome(status: Snapshot) -> str:
+    if status.candidate.writes_on:
         return _written_outcome(status.reason)
     if not status.max_steps:
         return _server_outcome(status.reason)

@@ -3,8 +3,9 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow
 
+from app.commands import CommandKeys
 from app.engine_model import EngineModel, EnginePhase, ModelReady
-from app.proposal import ProposalStatus
+from app.proposal import Snapshot
 from app.settings import Settings
 from app.window.status_line import StatusLine
 from app.window.status_text import engine_text, model_details, percent, position_text, proposal_text
@@ -22,12 +23,14 @@ class WindowFacts(QObject):
         workspace: Workspace,
         engine: EngineModel,
         settings: Settings,
+        keys: CommandKeys,
     ) -> None:
         super().__init__(window)
         self._window, self._line = window, line
-        self._workspace, self._settings = workspace, settings
+        self._workspace, self._settings, self._keys = workspace, settings, keys
         workspace.current_tab_changed.connect(self._show_document)
         workspace.proposal_changed.connect(self._show_proposal)
+        keys.changed.connect(self._follow_keys)
         engine.phase_changed.connect(self._show_engine)
         self._show_engine(engine.phase)
 
@@ -38,8 +41,13 @@ class WindowFacts(QObject):
         self._line.model.setToolTip(details)
 
     @Slot(object)
-    def _show_proposal(self, status: ProposalStatus) -> None:
-        self._line.proposal.setText(proposal_text(status))
+    def _show_proposal(self, status: Snapshot) -> None:
+        self._line.proposal.setText(proposal_text(status, self._keys))
+
+    @Slot()
+    def _follow_keys(self) -> None:
+        if self._workspace.current is not None:
+            self._show_proposal(self._workspace.current.session.status)
 
     @Slot()
     def _show_document(self) -> None:

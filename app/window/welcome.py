@@ -1,5 +1,6 @@
 """The first page: what Inlay does in three steps, and texts to try it on."""
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.commands import CommandKeys
 from app.documents.names import shown
 from app.editor.theme import mix
 
@@ -63,11 +65,39 @@ class Card(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         base = self.palette().color(QPalette.ColorRole.Base)
-        ink = self.palette().color(QPalette.ColorRole.Text)
-        painter.setPen(mix(base, ink, 0.12))
-        painter.setBrush(mix(base, ink, 0.025))
+        text_color = self.palette().color(QPalette.ColorRole.Text)
+        painter.setPen(mix(base, text_color, 0.12))
+        painter.setBrush(mix(base, text_color, 0.025))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         painter.end()
+
+
+class StepCard(Card):
+    """One step of the way: its title, the key of a command, and a sentence that may name keys."""
+
+    def __init__(self, title: str, command: str, sentence: str) -> None:
+        super().__init__()
+        self._command, self._sentence = command, sentence
+        self._caps, self._text = QHBoxLayout(), _quiet("")
+        self._caps.setSpacing(6)
+        inner = QVBoxLayout(self)
+        inner.setContentsMargins(16, 14, 16, 16)
+        inner.setSpacing(10)
+        inner.addWidget(_heading(title, 1.1))
+        inner.addLayout(self._caps)
+        inner.addWidget(self._text)
+        inner.addStretch()
+
+    def tell_keys(self, keys: CommandKeys) -> None:
+        """Show the keys as they are now."""
+        while (item := self._caps.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.deleteLater()
+        # The first will do; a plus may also be the key itself.
+        for key in re.split(r"(?<=.)\+(?=.)", keys.text(self._command).split(", ")[0]):
+            self._caps.addWidget(KeyCap(key))
+        self._caps.addStretch()
+        self._text.setText(keys.fill(self._sentence))
 
 
 class CardButton(QPushButton):
@@ -78,13 +108,13 @@ class CardButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         role = QPalette.ColorRole
-        base, ink = self.palette().color(role.Base), self.palette().color(role.Text)
+        base, text_color = self.palette().color(role.Base), self.palette().color(role.Text)
         is_lit = self.underMouse() or self.hasFocus()
         accent = self.palette().color(role.Accent)
-        painter.setPen(accent if is_lit else mix(base, ink, 0.18))
-        painter.setBrush(mix(base, accent, 0.12) if is_lit else mix(base, ink, 0.025))
+        painter.setPen(accent if is_lit else mix(base, text_color, 0.18))
+        painter.setBrush(mix(base, accent, 0.12) if is_lit else mix(base, text_color, 0.025))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        painter.setPen(ink)
+        painter.setPen(text_color)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
 
@@ -105,8 +135,10 @@ class WelcomePage(QScrollArea):
     open_wanted = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: CommandKeys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys = keys
+        self._steps: list[StepCard] = []
         self._recent = QVBoxLayout()
         self._recent_heading = _heading(self.tr("Recent"), 1.1)
         self.setWidgetResizable(True)
@@ -123,6 +155,8 @@ class WelcomePage(QScrollArea):
         outer.addStretch(1)
         self._lay_out(QVBoxLayout(column))
         self.setWidget(page)
+        self._tell_keys()
+        keys.changed.connect(self._tell_keys)
 
     def show_recent(self, paths: list[Path]) -> None:
         """Offer the files that were open lately."""
@@ -160,7 +194,7 @@ class WelcomePage(QScrollArea):
         )
         column.addWidget(_quiet(lead))
         column.addSpacing(6)
-        column.addLayout(self._steps())
+        column.addLayout(self._lay_out_steps())
         column.addSpacing(10)
         column.addWidget(_heading(self.tr("Try it on"), 1.1))
         column.addLayout(self._samples())
@@ -179,43 +213,38 @@ class WelcomePage(QScrollArea):
         column.addLayout(self._recent)
         column.addStretch()
 
-    def _steps(self) -> QGridLayout:
-        steps = (
-            (
+    def _lay_out_steps(self) -> QGridLayout:
+        self._steps = [
+            StepCard(
                 self.tr("1  Select"),
-                (self.tr("Ctrl"), self.tr("Enter")),
+                "rewrite",
                 self.tr("Select some words and ask for others; with nothing selected it fills in."),
             ),
-            (
+            StepCard(
                 self.tr("2  Watch"),
-                (self.tr("Esc"),),
-                self.tr("The draft settles in its place. Your text is not touched. Esc stops it."),
+                "stop",
+                self.tr(
+                    "The draft settles in its place. Your text is not touched. {stop} stops it."
+                ),
             ),
-            (
+            StepCard(
                 self.tr("3  Keep or not"),
-                (self.tr("Enter"),),
-                self.tr("Enter keeps it, as one step to undo. Esc takes it away without a trace."),
+                "accept",
+                self.tr(
+                    "{accept} keeps it, as one step to undo. {stop} takes it away without a trace."
+                ),
             ),
-        )
+        ]
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        for index, (title, keys, text) in enumerate(steps):
-            card = Card()
-            inner = QVBoxLayout(card)
-            inner.setContentsMargins(16, 14, 16, 16)
-            inner.setSpacing(10)
-            inner.addWidget(_heading(title, 1.1))
-            row = QHBoxLayout()
-            row.setSpacing(6)
-            for key in keys:
-                row.addWidget(KeyCap(key))
-            row.addStretch()
-            inner.addLayout(row)
-            inner.addWidget(_quiet(text))
-            inner.addStretch()
+        for index, card in enumerate(self._steps):
             grid.addWidget(card, 0, index)
             grid.setColumnStretch(index, 1)
         return grid
+
+    def _tell_keys(self) -> None:
+        for card in self._steps:
+            card.tell_keys(self._keys)
 
     def _samples(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -8,13 +8,13 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app import theme
+from app import appearance
 from app.documents import Document, Encoding, FileStamp
 from app.editor import Editor, replace_range
 from app.editor.theme import DARK, LIGHT
-from app.proposal import History, Origin, ProposalSession
+from app.proposal import DraftOrigin, History, ProposalSession
 from app.proposal.drawing.views import ProposalViews
-from app.recovery.entries import LostDocument
+from app.recovery.journal_files import LostDocument
 from app.text.edits import length_of
 from app.text.positions import utf16_len
 from engine.api import Request
@@ -29,7 +29,7 @@ class DocumentTab(QWidget):
         document_changed: Title, path, encoding or modified flag changed.
         caret_moved: The caret is somewhere else.
         activated: The user has gone to this text.
-        proposal_changed: The session's new `ProposalStatus`.
+        proposal_changed: The session's new `Snapshot`.
         failed: A message for the user.
     """
 
@@ -175,8 +175,8 @@ class DocumentTab(QWidget):
         self.editor.setTextCursor(cursor)
         self.editor.ensureCursorVisible()
 
-    def _origin(self) -> Origin:
-        return Origin(title=self.document.title, path=self.document.path)
+    def _origin(self) -> DraftOrigin:
+        return DraftOrigin(title=self.document.title, path=self.document.path)
 
     def _follow_document(self) -> None:
         self.editor.set_language(self.document.title)
@@ -195,11 +195,11 @@ class DocumentTab(QWidget):
         self.document_changed.emit()
 
     def _follow_palette(self) -> None:
-        self._is_dark = theme.is_dark()
+        self._is_dark = appearance.is_dark()
         self.editor.set_theme(DARK if self._is_dark else LIGHT)
-        # The paper goes on beside the column of text.
+        # The base colour goes on beside the column of text.
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Window, self.editor.theme.paper)
+        palette.setColor(QPalette.ColorRole.Window, self.editor.theme.base)
         self.setPalette(palette)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
@@ -211,7 +211,7 @@ class DocumentTab(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and theme.is_dark() != self._is_dark:
+        if event.type() == QEvent.Type.PaletteChange and appearance.is_dark() != self._is_dark:
             self._follow_palette()
 
 

@@ -45,7 +45,7 @@ class SessionKeeper(QObject):
         # A kill between the save and the journal's note of it then leaves equal texts.
         workspace.saving.connect(lambda: journal.flush_and_wait(SAVE_WAIT_S))
         workspace.current_tab_changed.connect(self._note)
-        workspace.moved.connect(self._note)
+        workspace.documents.moved.connect(self._note)
         splits.changed.connect(self._note)
         journal.failed.connect(self._tell_failure)
 

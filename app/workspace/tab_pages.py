@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
 
+from app.documents import Document
 from app.documents.names import shown
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
@@ -18,13 +19,14 @@ class TabPages(QTabWidget):
         self.setMovable(True)
         self.currentChanged.connect(self._on_current)
         self.tabCloseRequested.connect(self._on_close)
-        self.tabBar().tabMoved.connect(workspace.move)
-        workspace.placed.connect(self._add)
-        workspace.removed.connect(self._remove)
+        self.tabBar().tabMoved.connect(workspace.documents.move)
+        workspace.documents.added.connect(self._add)
+        workspace.documents.removed.connect(self._remove)
         workspace.front_changed.connect(self._follow_front)
         workspace.label_changed.connect(self._follow_label)
 
-    def _add(self, tab: DocumentTab, place: int) -> None:
+    def _add(self, document: Document, place: int) -> None:
+        tab = self._workspace.tab_showing(document)
         index = self.insertTab(place, tab, tab.label)
         # The style's own close button is a red box.
         close = QToolButton()
@@ -36,8 +38,8 @@ class TabPages(QTabWidget):
         close.clicked.connect(lambda: self.tabCloseRequested.emit(self.indexOf(tab)))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)
 
-    def _remove(self, tab: DocumentTab) -> None:
-        self.removeTab(self.indexOf(tab))
+    def _remove(self, document: Document) -> None:
+        self.removeTab(self.indexOf(self._workspace.tab_showing(document)))
 
     def _follow_front(self) -> None:
         if self._workspace.front is not None:
@@ -51,7 +53,7 @@ class TabPages(QTabWidget):
     def _on_current(self) -> None:
         tab = self.currentWidget()
         if isinstance(tab, DocumentTab):
-            self._workspace.set_front(tab)
+            self._workspace.documents.set_front(tab.document)
 
     def _on_close(self, index: int) -> None:
         tab = self.widget(index)

@@ -14,11 +14,11 @@ from app.documents.text_file import NotKeptError, is_there
 from app.widgets import dialogs
 from app.widgets.message_bar import Message, Remedy, Severity
 from app.workspace.document_tab import DocumentTab
-from app.workspace.open_documents import MakeTab, OpenDocuments
+from app.workspace.open_views import MakeTab, OpenViews
 from app.workspace.save_rules import SaveRules, tidy
 
 
-class Workspace(OpenDocuments):
+class Workspace(OpenViews):
     """Carries the user's wishes out on the open documents; its questions stand over `window`.
 
     Signals:
@@ -125,7 +125,7 @@ class Workspace(OpenDocuments):
         self._remove(tab)
         self.tab_closed.emit(tab)
         tab.deleteLater()
-        if self.count() == 0:
+        if not self.documents:
             self.new()
         return True
 
@@ -162,7 +162,7 @@ class Workspace(OpenDocuments):
                 self._close_empty(tab)
 
     def _close_empty(self, tab: DocumentTab) -> None:
-        if self.count() > 1:
+        if len(self.documents) > 1:
             self.close_tab(tab)
 
     def _watch_loading(self, tab: DocumentTab) -> None:

@@ -5,17 +5,17 @@ from engine.checkpoints.cache import (
     fingerprint,
     verify,
 )
-from engine.checkpoints.convert import Job, convert
+from engine.checkpoints.convert import Conversion, convert
 from engine.checkpoints.detect import open_reader
-from engine.checkpoints.entry import Entry, Reader, Weight
 from engine.checkpoints.resident import Residency
+from engine.checkpoints.stored_tensor import Reader, StoredTensor, Weight
 
 __all__ = [
     "CachedReader",
-    "Entry",
-    "Job",
+    "Conversion",
     "Reader",
     "Residency",
+    "StoredTensor",
     "Weight",
     "convert",
     "fingerprint",

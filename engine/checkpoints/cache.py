@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
 from engine.checkpoints.files import Stored, damaged, file_size, read_header, read_json
 from engine.checkpoints.resident import FORMATS, Residency
+from engine.checkpoints.stored_tensor import Reader, StoredTensor, Weight, part_rows
 from engine.errors import ModelFolderError
 from engine.hub.converted import FORMAT_VERSION, MANIFEST, RESIDENT
 from engine.small_files import open_regular
@@ -60,7 +60,7 @@ class CachedReader:
         """Return the decoded `generation_config.json`, empty if there is none."""
         return read_json(self.folder, "generation_config.json", required=False)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[StoredTensor]:
         """Return the weights in the order of the file."""
         return [self._entry(name) for name in self._weights]
 
@@ -69,13 +69,13 @@ class CachedReader:
         stored, kind = self._tensors(name)
         return _weight(kind, {field: tensor.read() for field, tensor in stored.items()})
 
-    def _entry(self, name: str) -> Entry:
+    def _entry(self, name: str) -> StoredTensor:
         stored, kind = self._tensors(name)
         first = next(iter(stored.values()))
         shape = first.shape
         if kind in ("int4", "nvfp4"):
             shape = (*shape[:-1], 2 * shape[-1])
-        return Entry(
+        return StoredTensor(
             name=name,
             source=name,
             shape=shape,

@@ -24,7 +24,6 @@ from engine.checkpoints.cache import (
     checksum,
     fingerprint,
 )
-from engine.checkpoints.entry import Entry, Format, Reader, num_parts, part_rows
 from engine.checkpoints.partial_file import PartialFile
 from engine.checkpoints.resident import (
     DEFAULT_RESIDENCY,
@@ -33,17 +32,18 @@ from engine.checkpoints.resident import (
     tensor_specs,
     to_format,
 )
+from engine.checkpoints.stored_tensor import Format, Reader, StoredTensor, num_parts, part_rows
 from engine.errors import StoppedError
 from engine.hub.converted import FORMAT_VERSION, JOURNAL, MANIFEST, ORIGIN, is_converted, name_of
 
 COPIED = ("tokenizer.json", "tokenizer_config.json", "inlay.json", "chat_template.jinja")
 THREADS = max(1, min(8, (os.cpu_count() or 2) - 1))
 
-Put = Callable[[Entry, int, dict[str, Tensor]], None]
+Put = Callable[[StoredTensor, int, dict[str, Tensor]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Conversion:
     """What a conversion is to do."""
 
     reader: Reader
@@ -54,12 +54,12 @@ class Job:
     progress: Progress = lambda fraction: None  # share of the weights, 0..1
     is_cancelled: Callable[[], bool] = lambda: False
 
-    def targets(self, entries: list[Entry]) -> dict[str, Format | None]:
+    def targets(self, entries: list[StoredTensor]) -> dict[str, Format | None]:
         """Return the format of each weight."""
         return {entry.name: target_of(entry, self.residency) for entry in entries}
 
 
-def convert(job: Job, root: Path) -> Path:
+def convert(job: Conversion, root: Path) -> Path:
     """Convert a checkpoint into a folder under `root`, or find it there, and return the folder.
 
     Raises:
@@ -101,13 +101,13 @@ def convert(job: Job, root: Path) -> Path:
     return folder
 
 
-def _run(job: Job, entries: list[Entry], file: PartialFile) -> None:
+def _run(job: Conversion, entries: list[StoredTensor], file: PartialFile) -> None:
     """Convert what is not done yet, noting every so often what is."""
     total = sum(entry.num_weights for entry in entries)
     before = sum(entry.num_weights for entry in entries if entry.name in file.done)
     sums: dict[str, list[int]] = {}
 
-    def put(entry: Entry, part: int, tensors: dict[str, Tensor]) -> None:
+    def put(entry: StoredTensor, part: int, tensors: dict[str, Tensor]) -> None:
         for field, tensor in tensors.items():
             name = f"{entry.name}.{field}" if field else entry.name
             file.write(name, part_rows(entry.shape, part).start or 0, tensor)
@@ -121,7 +121,9 @@ def _run(job: Job, entries: list[Entry], file: PartialFile) -> None:
         file.flush()
 
 
-def stream(job: Job, entries: list[Entry], put: Put) -> Iterator[tuple[Entry, float]]:
+def stream(
+    job: Conversion, entries: list[StoredTensor], put: Put
+) -> Iterator[tuple[StoredTensor, float]]:
     """Hand every part of every entry to `put`, in several threads; yield what is complete.
 
     Yields:
@@ -132,9 +134,9 @@ def stream(job: Job, entries: list[Entry], put: Put) -> Iterator[tuple[Entry, fl
     """
     targets = job.targets(entries)
     total, done = sum(entry.num_weights for entry in entries), 0
-    running: deque[tuple[Entry, int, Future[None]]] = deque()
+    running: deque[tuple[StoredTensor, int, Future[None]]] = deque()
 
-    def work(entry: Entry, part: int) -> None:
+    def work(entry: StoredTensor, part: int) -> None:
         weight = entry.read(part)
         if isinstance(weight, Tensor):
             weight = weight.to(job.device)
@@ -164,7 +166,7 @@ def stream(job: Job, entries: list[Entry], put: Put) -> Iterator[tuple[Entry, fl
                 future.cancel()
 
 
-def _finish_first(running: deque[tuple[Entry, int, Future[None]]]) -> Entry | None:
+def _finish_first(running: deque[tuple[StoredTensor, int, Future[None]]]) -> StoredTensor | None:
     """Wait for the oldest part; return its entry if it was the last of it."""
     entry, part, future = running.popleft()
     future.result()

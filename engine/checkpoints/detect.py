@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from engine.checkpoints.cache import CachedReader
-from engine.checkpoints.entry import Reader
 from engine.checkpoints.files import INDEX, SINGLE
 from engine.checkpoints.lora import CONFIG as ADAPTER
 from engine.checkpoints.lora import LoraReader
 from engine.checkpoints.safetensors_reader import SafetensorsReader
+from engine.checkpoints.stored_tensor import Reader
 from engine.errors import ModelFolderError
 from engine.hub.converted import is_converted
 

@@ -1,24 +1,26 @@
 """Safetensors files and the JSON beside them, read with distrust.
 
-Weights are read, not mapped: a mapped file that somebody shortens ends the process, and its pages
-count as this process's memory. What is read is never more than one part of one weight.
+Headers are the library's business. Weights are read by us, not mapped as it does: a mapped file
+that somebody shortens ends the process, and its pages count as this process's memory. What is read
+is never more than one part of one weight.
 """
 
-import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from math import prod
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from stat import S_ISREG
-from typing import Any, TypeGuard
+from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from engine.errors import ModelFolderError
 from engine.small_files import open_regular, read_object
 
-MAX_HEADER_BYTES = 100 << 20  # the format's own limit
 MAX_NAME = 250  # characters of a tensor's or a file's; they stand in messages
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 
@@ -175,82 +177,46 @@ def _check_plain(folder: Path, quoted: str) -> None:
 
 
 def read_header(path: Path) -> dict[str, Stored]:
-    """Return the tensors of a safetensors file by name.
+    """Return the tensors of a safetensors file by name, in the order of the file.
 
     Raises:
         ModelFolderError: If the file is missing, or anything in it contradicts itself.
     """
-    try:
-        size = file_size(path)
-        header, data_start = _header(path, size)
-        tensors = {
-            name: _stored(path, data_start, value)
-            for name, value in header.items()
-            if name != "__metadata__"
-        }
-        _check_no_gaps(list(tensors.values()), data_start, size)
-    except FileNotFoundError as error:
-        raise _missing(path) from error
-    except (OSError, ValueError, RecursionError, OverflowError) as error:
-        raise damaged(path, error) from error
-    return tensors
+    with _opened(path) as (file, size):
+        # The library says in which order tensors lie, not where: as the format allows no holes,
+        # that follows. It reads them through a mapping only, so reading is ours (see above).
+        placed: dict[str, Stored] = {}
+        start = 0
+        for name in file.offset_keys():
+            described = file.get_slice(name)
+            dtype, shape = described.get_dtype(), tuple(described.get_shape())
+            if dtype not in _DTYPES:
+                raise ValueError(f"it holds numbers of the unknown kind {dtype!r}")
+            if len(name) > MAX_NAME:
+                raise ValueError("its header has absurdly long names")
+            placed[name] = Stored(path, _DTYPES[dtype], shape, start)
+            start += placed[name].num_bytes
+        first = size - start
+    return {name: replace(one, start=first + one.start) for name, one in placed.items()}
 
 
 def read_metadata(path: Path) -> dict[str, str]:
     """Return the text a safetensors file carries about itself; raises as `read_header` does."""
+    with _opened(path) as (file, _):
+        return file.metadata() or {}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[Any, int]]:
+    """Yield a safetensors file whose header has been read and checked, and its size in bytes."""
     try:
-        metadata = _header(path, file_size(path))[0].get("__metadata__", {})
+        size = file_size(path)
+        with safe_open(path, framework="pt") as file:
+            yield file, size
     except FileNotFoundError as error:
         raise _missing(path) from error
-    except (OSError, ValueError, RecursionError, OverflowError) as error:
+    except (OSError, ValueError, OverflowError, SafetensorError) as error:
         raise damaged(path, error) from error
-    return {str(key): str(value) for key, value in metadata.items()}
-
-
-def _header(path: Path, size: int) -> tuple[dict[str, Any], int]:
-    """Return a file's header and the byte at which its data starts."""
-    with open_regular(path) as file:
-        length = int.from_bytes(file.read(8), "little")
-        if not 2 <= length <= min(MAX_HEADER_BYTES, size - 8):
-            raise ValueError(f"its header claims {length} bytes")
-        header = json.loads(file.read(length))
-    if not isinstance(header, dict) or not isinstance(header.get("__metadata__", {}), dict):
-        raise ValueError("its header is no JSON object")
-    if any(len(name) > MAX_NAME for name in header):
-        raise ValueError("its header has absurdly long names")
-    return header, 8 + length
-
-
-def _stored(path: Path, data_start: int, value: object) -> Stored:
-    if not isinstance(value, dict):
-        raise ValueError("its header describes a tensor by something that is no object")
-    dtype, shape, offsets = (value.get(key) for key in ("dtype", "shape", "data_offsets"))
-    if not isinstance(dtype, str) or dtype not in _DTYPES:
-        raise ValueError(f"it holds numbers of the unknown kind {dtype!r}")
-    if not _is_sizes(shape) or not _is_sizes(offsets) or len(offsets) != 2:
-        raise ValueError("its header gives a tensor no proper shape and offsets")
-    tensor = Stored(path, _DTYPES[dtype], tuple(shape), data_start + offsets[0])
-    if tensor.num_bytes != offsets[1] - offsets[0]:
-        raise ValueError(
-            f"a tensor of shape {shape} in {dtype} cannot take {offsets[1] - offsets[0]} bytes"
-        )
-    return tensor
-
-
-def _is_sizes(value: object) -> TypeGuard[list[int]]:
-    return isinstance(value, list) and all(
-        type(item) is int and 0 <= item < 1 << 63 for item in value
-    )
-
-
-def _check_no_gaps(tensors: list[Stored], data_start: int, size: int) -> None:
-    """Check that tensors follow each other to the end of the file: the format allows no holes."""
-    tensors.sort(key=lambda tensor: (tensor.start, tensor.num_bytes))
-    ends = [data_start, *(tensor.start + tensor.num_bytes for tensor in tensors)]
-    if any(tensor.start != end for tensor, end in zip(tensors, ends, strict=False)):
-        raise ValueError("its tensors overlap or leave holes")
-    if ends[-1] != size:
-        raise ValueError(f"it has {size} bytes where its header describes {ends[-1]}")
 
 
 def file_size(path: Path) -> int:

@@ -12,10 +12,10 @@ from typing import Any
 from tokenizers import Tokenizer
 from torch import Tensor, cat
 
-from engine.checkpoints.entry import num_parts
 from engine.checkpoints.gguf_header import GgufTensor, read_gguf_header
 from engine.checkpoints.gguf_reader import read_part
 from engine.checkpoints.gguf_tokenizer import tokenizer_of
+from engine.checkpoints.stored_tensor import num_parts
 from engine.errors import ModelFolderError
 
 ARCHITECTURE = "llama"

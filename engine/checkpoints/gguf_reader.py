@@ -18,10 +18,10 @@ from gguf.constants import GGMLQuantizationType
 from gguf.quants import dequantize
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, part_rows
 from engine.checkpoints.files import read_bytes, read_json
 from engine.checkpoints.gguf_config import ARCHITECTURE, config_of, generation_config_of
 from engine.checkpoints.gguf_header import GgufTensor, read_gguf_header
+from engine.checkpoints.stored_tensor import StoredTensor, part_rows
 from engine.errors import ModelFolderError
 
 _TOP = {
@@ -104,10 +104,10 @@ class GgufReader:
         stored = read_json(self.folder, "generation_config.json", required=False)
         return stored or generation_config_of(self._metadata)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[StoredTensor]:
         """Return the weights in the order of the file."""
         return [
-            Entry(
+            StoredTensor(
                 name=self._name(source),
                 source=source,
                 shape=tensor.shape,
@@ -138,7 +138,7 @@ class GgufReader:
 
 
 def read_part(tensor: GgufTensor, part: int) -> Tensor:
-    """Return a part of a tensor, dequantized; parts as of an `Entry`.
+    """Return a part of a tensor, dequantized; parts as of an `StoredTensor`.
 
     Raises:
         ModelFolderError: If the file is cut short, or of a type that cannot be read.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Weight, part_rows
 from engine.checkpoints.files import Stored
 from engine.checkpoints.schemes import (
     LEAF_NAMES,
@@ -17,6 +16,7 @@ from engine.checkpoints.schemes import (
     Scheme,
     scheme_of,
 )
+from engine.checkpoints.stored_tensor import StoredTensor, Weight, part_rows
 from engine.errors import ModelFolderError
 from kernels.quantized import Nvfp4
 
@@ -66,13 +66,13 @@ def model_name(disk_name: str) -> str:
     return disk_name.removeprefix(_DECODER)
 
 
-def layout(tensors: Mapping[str, Stored]) -> tuple[list[Entry], str]:
+def layout(tensors: Mapping[str, Stored]) -> tuple[list[StoredTensor], str]:
     """Return the model's weights and the name of the scheme they are stored in.
 
     Raises:
         ModelFolderError: If a module is stored in an unknown way or experts are incomplete.
     """
-    entries: list[Entry] = []
+    entries: list[StoredTensor] = []
     stacks: dict[str, _Stack] = {}
     schemes: dict[str, None] = {}
     for source, module in _modules(tensors):
@@ -85,7 +85,7 @@ def layout(tensors: Mapping[str, Stored]) -> tuple[list[Entry], str]:
             continue
         suffix = ".weight" if module.leaves.keys() & {"weight", "weight_packed"} else ""
         entries.append(
-            Entry(
+            StoredTensor(
                 name=name + suffix,
                 source=source + suffix,
                 shape=module.shape,
@@ -116,7 +116,7 @@ def _modules(tensors: Mapping[str, Stored]) -> Iterator[tuple[str, _Module]]:
             raise ModelFolderError(f"{module}: {error}. Download it again.") from error
 
 
-def _stacked(name: str, stack: _Stack) -> Iterator[Entry]:
+def _stacked(name: str, stack: _Stack) -> Iterator[StoredTensor]:
     gates, ups, downs = (stack.projections[key] for key in ("gate", "up", "down"))
     count = len(gates)
     if not gates.keys() == ups.keys() == downs.keys() == set(range(count)):
@@ -135,14 +135,14 @@ def _stacked(name: str, stack: _Stack) -> Iterator[Entry]:
                 f"{odd[0].source} has shape {list(odd[0].shape)}, the other experts have "
                 f"{list(shape)}. The files do not belong together."
             )
-    yield Entry(
+    yield StoredTensor(
         name=f"{name}.gate_up_proj",
         source=f"{gates[0].source} and its fellows",
         shape=(count, 2 * inner, hidden),
         read=lambda part: join(gates[part].read_all(), ups[part].read_all()),
         is_nvfp4=gates[0].is_nvfp4 and ups[0].is_nvfp4,
     )
-    yield Entry(
+    yield StoredTensor(
         name=f"{name}.down_proj",
         source=f"{downs[0].source} and its fellows",
         shape=(count, hidden, inner),

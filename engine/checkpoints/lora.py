@@ -14,9 +14,9 @@ from typing import Any
 
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Reader, Weight, part_rows
 from engine.checkpoints.files import Stored, read_header, read_json
 from engine.checkpoints.layout import model_name, plain
+from engine.checkpoints.stored_tensor import Reader, StoredTensor, Weight, part_rows
 from engine.errors import ModelFolderError
 from engine.schema import Strict, shown, validated
 
@@ -76,7 +76,7 @@ class LoraReader:
         """Return the base's."""
         return self.base.generation_config()
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[StoredTensor]:
         """Return the weights; those that the adapter changes come in float32."""
         return list(self._entries)
 
@@ -121,7 +121,9 @@ def _alpha(config: _Config, module: str) -> float:
     return config.lora_alpha
 
 
-def _merged(entries: list[Entry], deltas: dict[str, _Delta], folder: Path) -> list[Entry]:
+def _merged(
+    entries: list[StoredTensor], deltas: dict[str, _Delta], folder: Path
+) -> list[StoredTensor]:
     left = dict(deltas)
     merged = [_with_deltas(entry, left) for entry in entries]
     if left:
@@ -132,7 +134,7 @@ def _merged(entries: list[Entry], deltas: dict[str, _Delta], folder: Path) -> li
     return merged
 
 
-def _with_deltas(entry: Entry, left: dict[str, _Delta]) -> Entry:
+def _with_deltas(entry: StoredTensor, left: dict[str, _Delta]) -> StoredTensor:
     """Return the entry with its changes, taking them out of `left`."""
     module = entry.name.removesuffix(".weight")
     if module in left and left[module].shape == entry.shape:
@@ -157,7 +159,7 @@ def _is_expert_of(name: str, stack: str) -> bool:
     return stack == f"{match[1]}.{'down' if match[3] == 'down' else 'gate_up'}_proj"
 
 
-def _place(name: str, entry: Entry) -> tuple[int, slice]:
+def _place(name: str, entry: StoredTensor) -> tuple[int, slice]:
     """Return the expert and the rows of its part that a module is."""
     match = _EXPERT.fullmatch(name)
     assert match is not None
@@ -166,13 +168,13 @@ def _place(name: str, entry: Entry) -> tuple[int, slice]:
     return int(match[2]), slice(*rows)
 
 
-def _read_matrix(entry: Entry, delta: _Delta, part: int) -> Weight:
+def _read_matrix(entry: StoredTensor, delta: _Delta, part: int) -> Weight:
     weight = plain(entry.read(part)).float().clone()
     return delta.add_to(weight, part_rows(entry.shape, part))
 
 
 def _read_expert(
-    entry: Entry, deltas: Mapping[int, list[tuple[_Delta, slice]]], part: int
+    entry: StoredTensor, deltas: Mapping[int, list[tuple[_Delta, slice]]], part: int
 ) -> Weight:
     if part not in deltas:
         return entry.read(part)

@@ -113,6 +113,8 @@ class PartialFile:
             raise self._disk_error(error) from error
 
     def _header(self, specs: Mapping[str, Spec], metadata: Mapping[str, str]) -> bytes:
+        # The library writes a file only whole and from memory; this one is larger than that, comes
+        # in any order, and goes on after a kill.
         table: dict[str, object] = {"__metadata__": dict(metadata)}
         offset = 0
         for name, (dtype, shape) in specs.items():

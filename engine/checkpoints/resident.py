@@ -6,8 +6,8 @@ from math import prod
 import torch
 from torch import Tensor
 
-from engine.checkpoints.entry import Entry, Format, Weight, num_parts
 from engine.checkpoints.layout import plain
+from engine.checkpoints.stored_tensor import Format, StoredTensor, Weight, num_parts
 from engine.errors import BadRequestError, ModelFolderError
 from kernels.quantized import INT4_GROUP, NVFP4_GROUP, Int4Group, Int8Channel, Nvfp4
 
@@ -61,7 +61,7 @@ def kind_of(name: str, shape: tuple[int, ...]) -> str | None:
     return "dense" if is_dense else None
 
 
-def target_of(entry: Entry, residency: Residency) -> Format | None:
+def target_of(entry: StoredTensor, residency: Residency) -> Format | None:
     """Return the format a weight takes, None for bfloat16.
 
     NVFP4 stays as it is stored. Rows that no 4-bit kernel reads take 8 bits.

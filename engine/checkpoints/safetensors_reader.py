@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.checkpoints.entry import Entry
 from engine.checkpoints.files import Stored, read_json, stored_tensors
 from engine.checkpoints.layout import layout
+from engine.checkpoints.stored_tensor import StoredTensor
 from engine.errors import ModelFolderError
 
 
@@ -33,11 +33,11 @@ class SafetensorsReader:
         """Return the decoded `generation_config.json`, empty if there is none."""
         return read_json(self.folder, "generation_config.json", required=False)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[StoredTensor]:
         """Return the weights in the order of the files."""
         return list(self._entries)
 
-    def _layout(self, tensors: dict[str, Stored]) -> tuple[list[Entry], str]:
+    def _layout(self, tensors: dict[str, Stored]) -> tuple[list[StoredTensor], str]:
         claimed = _claimed_scheme(self._config) or _claimed_scheme(
             read_json(self.folder, "hf_quant_config.json", required=False)
         )

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import torch
 
-from engine.checkpoints.entry import Weight
 from engine.checkpoints.files import Stored
+from engine.checkpoints.stored_tensor import Weight
 from engine.errors import ModelFolderError
 from kernels.quantized import NVFP4_GROUP, Nvfp4
 

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from engine.checkpoints.entry import Entry, Weight
 from engine.checkpoints.resident import Residency, kind_of, num_bytes, target_of
+from engine.checkpoints.stored_tensor import StoredTensor, Weight
 from engine.model.config import ModelConfig
 from engine.model.kv_cache import SLACK
 from engine.model.model import DiffusionGemma
@@ -106,8 +106,10 @@ class ModelShapes:
         head_tiles = canvas * config.vocab_size // 16
         return canvas * row * 2 + head_tiles
 
-    def _entry(self, name: str, shape: tuple[int, ...]) -> Entry:
-        return Entry(name=name, source=name, shape=shape, read=_never, is_nvfp4=name in self.nvfp4)
+    def _entry(self, name: str, shape: tuple[int, ...]) -> StoredTensor:
+        return StoredTensor(
+            name=name, source=name, shape=shape, read=_never, is_nvfp4=name in self.nvfp4
+        )
 
 
 def _never(part: int) -> Weight:

@@ -9,8 +9,8 @@ import httpx2
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import get_session, hf_raise_for_status
 
-from engine.hub.aside import STOPPED, Wait, aside
 from engine.hub.errors import wrong_size
+from engine.hub.network_thread import STOPPED, Wait, produced_elsewhere
 from engine.hub.source import HubError, RemoteFile, Stage, StoppedError
 from engine.hub.verify import file_hash
 
@@ -53,7 +53,7 @@ class Receiver:
         self._check(file, partial)
 
     def _stream(self, url: str, file: RemoteFile, partial: Path, start: int) -> None:
-        with closing(aside(lambda: self._ask(url, start), self.wait)) as answer:
+        with closing(produced_elsewhere(lambda: self._ask(url, start), self.wait)) as answer:
             response = next(answer)
             assert isinstance(response, httpx2.Response)
             if response.status_code != httpx2.codes.PARTIAL_CONTENT:

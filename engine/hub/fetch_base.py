@@ -10,11 +10,11 @@ from pathlib import Path
 
 import httpx2
 
-from engine.hub.aside import Wait, answer
 from engine.hub.base import Base, base_folder
 from engine.hub.blob import Receiver, size_of
 from engine.hub.index import find_wheel
 from engine.hub.local import folder_bytes, free_bytes
+from engine.hub.network_thread import Wait, answer
 from engine.hub.source import (
     DiskFullError,
     HubError,

@@ -22,10 +22,10 @@ from huggingface_hub.utils import (
     filter_repo_objects,
 )
 
-from engine.hub.aside import STOPPED, Wait, answer
 from engine.hub.blob import Receiver, size_of
 from engine.hub.errors import disk_error, disk_full, explained
 from engine.hub.local import OURS, WEIGHTS, free_bytes, repo_folder
+from engine.hub.network_thread import STOPPED, Wait, answer
 from engine.hub.source import (
     HubError,
     Listing,

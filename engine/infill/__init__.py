@@ -2,26 +2,29 @@
 
 from engine.infill.codec import TextCodec
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft, draft_of
-from engine.infill.engine import InfillEngine
+from engine.infill.draft import draft_of
+from engine.infill.engine import InfillEngine, TextSide
 from engine.infill.job import InfillJob
 from engine.infill.plan import InfillPlan, make_plan
 from engine.infill.planning import Job, plan_job
 from engine.infill.profile import Profile
-from engine.infill.progress import CandidateDone, InfillStep, Progress
+from engine.infill.task import InfillTask
+from engine.region.progress import CandidateDone, Draft, DraftStep, Progress
 
 __all__ = [
     "CandidateDone",
     "ContextCache",
     "Draft",
+    "DraftStep",
     "InfillEngine",
     "InfillJob",
     "InfillPlan",
-    "InfillStep",
+    "InfillTask",
     "Job",
     "Profile",
     "Progress",
     "TextCodec",
+    "TextSide",
     "draft_of",
     "make_plan",
     "plan_job",

@@ -25,14 +25,14 @@ from engine.api import (
 )
 from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft
-from engine.infill.engine import InfillEngine
 from engine.infill.left_to_right import LeftToRight
 from engine.infill.plan import InfillPlan
-from engine.infill.progress import FORGOTTEN, CandidateDone, Progress
-from engine.infill.ranking import USELESS_COST, likelihoods
+from engine.infill.ranking import likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
+from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, cost, least_needed, moves, wish_of
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
+from engine.region.region import USELESS_COST
 
 _ANSWERS = 4  # written of each sentence
 # What a rewrite of n tokens may have at most.
@@ -54,25 +54,25 @@ class _Ranked:
 class Rewriting:
     """A planned rewrite; stands where an `InfillJob` stands."""
 
-    def __init__(self, engine: InfillEngine, request: Generate, plan: InfillPlan) -> None:
+    def __init__(self, task: InfillTask) -> None:
         """Prepare to run.
 
         Raises:
             BadRequestError: If there is nothing to rewrite, or a sentence is too long for it.
         """
-        self.engine, self.request, self.plan = engine, request, plan
-        self.reused = 0  # tokens of a context
-        self._passage = plan.core(request.region)
+        self.task = task
+        self.engine, self.request, self.plan = task.engine, task.request, task.plan
+        self._passage = task.plan.core(task.request.region)
         if not self._passage.strip():
             raise BadRequestError("Select the text that the instruction is about.")
-        self._wish = wish_of(request.instruction, request.length.mode)
+        self._wish = wish_of(task.region.settings.instruction, task.region.settings.length.mode)
         self._sentences = sentences(self._passage)
         self._prompts = [self._prompt(one.strip()) for one in self._sentences]
         longest = max(map(len, self._prompts))
-        if longest > engine.max_context:
+        if longest > task.engine.max_context:
             raise BadRequestError(
                 f"A sentence is too long to be rewritten at once ({longest} tokens, at most "
-                f"{engine.max_context}). Select less of it."
+                f"{task.engine.max_context}). Select less of it."
             )
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
@@ -116,7 +116,7 @@ class Rewriting:
 
     def _prompt(self, sentence: str) -> list[int]:
         assert self.engine.template is not None
-        system = SYSTEM + self.request.instruction.strip()
+        system = SYSTEM + self.request.settings.instruction.strip()
         return self.engine.template.turns(self.engine.codec, system, sentence)
 
     def _room(self, sentence: str) -> int:
@@ -127,22 +127,20 @@ class Rewriting:
         self, prompt: Sequence[int], sentence: str, room: int, done: str
     ) -> Generator[Progress, None, list[str]]:
         """Write answers; each token of the first is a step behind what is done. Return all."""
+        settings = replace(
+            self.request.settings, candidates=_ANSWERS, length=Length(mode=self._wish.length)
+        )
         asked = replace(
-            self.request,
-            region=sentence,
-            before="",
-            after="",
-            candidates=_ANSWERS,
-            length=Length(mode=self._wish.length),
-            avoid=(),
+            self.request, region=sentence, before="", after="", settings=settings, avoid=()
         )
         return (yield from self._shown(asked, prompt, room, done))
 
     def _continued(self, text: str) -> Generator[Progress, None, str]:
         """Write a sentence that goes on from a text."""
-        asked = replace(
-            self.request, region="", instruction="", mode=Mode.CAUSAL, candidates=_ANSWERS
+        settings = replace(
+            self.request.settings, instruction="", mode=Mode.CAUSAL, candidates=_ANSWERS
         )
+        asked = replace(self.request, region="", settings=settings)
         prompt = self.engine.codec.encode(text.rstrip())
         found = yield from self._shown(asked, prompt, _SENTENCE, text)
         firsts = map(first_sentence, found)
@@ -152,18 +150,20 @@ class Rewriting:
     def _shown(
         self, asked: Generate, prompt: Sequence[int], room: int, done: str
     ) -> Generator[Progress, None, list[str]]:
+        length = self.plan.canvas_length
         plan = InfillPlan(
-            prefix=(), old=(), suffix=(), canvas_length=self.plan.canvas_length, blocks=(room,)
+            prefix=tuple(prompt), old=(), suffix=(), canvas_length=length, blocks=(room,)
         )
-        context = self._contexts.encode(self.engine.model, prompt)
-        job, texts = LeftToRight(self.engine, asked, plan, context, prompt, room), []
+        region = replace(self.task.region, request=asked)
+        task = InfillTask.of(self.engine, region, plan).encoded(self._contexts)
+        job, texts = LeftToRight(task, room), []
         for item in job.run():
             if isinstance(item, CandidateDone):
                 texts.append(item.draft.text.strip())
             elif item.candidate == 0:
                 self._steps += 1
                 draft = item.draft.within(self.plan.lead + done, self.plan.trail)
-                for number in range(self.request.candidates):
+                for number in range(self.request.settings.candidates):
                     yield replace(item, candidate=number, step=self._steps, draft=draft)
         return texts
 
@@ -218,7 +218,7 @@ class Rewriting:
             return one.worth - USELESS_COST * (whole in seen) - LENGTH_COST * is_wrong
 
         best = sorted(distinct, key=worth, reverse=True)
-        for number in range(self.request.candidates):
+        for number in range(self.request.settings.candidates):
             one = best[min(number, len(best) - 1)]
             span = DraftSpan(start=0, end=len(one.text), entropy=0.0, accepted=True)
             yield CandidateDone(

@@ -1,17 +1,17 @@
-"""Lanes whose canvases are denoised together."""
+"""Hypotheses whose canvases are denoised together."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.api import Changes
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane, held_edges
-from engine.infill.steering import free_slots, steer
+from engine.infill.frame import BatchFrame
+from engine.infill.hypothesis import Hypothesis
+from engine.infill.steering import Steering
 
 # Steps after which the less certain lengths of a candidate are given up.
 _EXPLORING_STEPS = 2
-# Lanes that are worked out to the end and ranked, shared by the candidates.
+# Hypotheses that are worked out to the end and ranked, shared by the candidates.
 _SURVIVORS = 4
 # Soft edges may change in this last part of the schedule.
 _SOFT_SHARE = 0.3
@@ -19,106 +19,124 @@ _SOFT_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class BatchStep:
-    """A step of all lanes that were running."""
+    """A step of all hypotheses that were running."""
 
-    shown: list[Lane]  # of each candidate the surest
-    finished: list[Lane]
+    shown: list[Hypothesis]  # of each candidate the surest
+    finished: list[Hypothesis]
 
 
 class Batch:
-    """The lanes of one canvas each, from its first step to its last."""
+    """The hypotheses of one canvas each, from its first step to its last."""
 
     def __init__(
         self,
         engine: InfillEngine,
-        lanes: Sequence[Lane],
+        hypotheses: Sequence[Hypothesis],
         denoising: Denoising,
         *,
         denoises: bool = True,
     ) -> None:
-        """Take over a denoising whose rows are the lanes' canvases; without it drafts are final."""
+        """Take over a denoising of the hypotheses' canvases; or else let their drafts be final."""
         self._denoises = denoises
-        self.lanes = list(lanes)
+        self.hypotheses = list(hypotheses)
         self._engine, self._denoising = engine, denoising
         self._prune_at = denoising.number + _EXPLORING_STEPS
         max_steps = engine.sampler.max_steps
         self._release_at = max_steps - max(1, round(_SOFT_SHARE * max_steps))
-        self._has_edges = any(held_edges(lane) for lane in lanes)
+        self._has_edges = any(one.held_edges for one in hypotheses)
 
     def run(self) -> Iterator[BatchStep]:
-        """Yield every step until no lane is left, whole drafts first."""
-        drafts = [lane for lane in self.lanes if lane.shows_draft and not lane.is_under_way]
-        for lane in drafts:
-            lane.record_start(self._denoising, self.lanes.index(lane))
+        """Yield every step until no hypothesis is left, whole drafts first."""
+        drafts = self._record_drafts()
         if not self._denoises:
-            self.lanes = []
+            self.hypotheses = []
             yield BatchStep(drafts, drafts)
         elif drafts:
             yield BatchStep(drafts, [])
-        while self.lanes:
+        while self.hypotheses:
             if self._has_edges and self._denoising.number >= self._release_at:
                 self._release_edges()
             finished = self._step()
             shown = self._surest()
             if self._denoising.number == self._prune_at:
                 self._prune()
-            finished = [lane for lane in finished if lane in self.lanes]
-            self._keep([lane for lane in self.lanes if lane not in finished])
+            finished = [one for one in finished if one in self.hypotheses]
+            self._keep([one for one in self.hypotheses if one not in finished])
             yield BatchStep(shown, finished)
 
-    def steer(self, lane: Lane, frame: Frame, changes: Changes) -> None:
-        """Change a lane's canvas from the next step on; its other lengths are given up."""
-        if lane in self.lanes:
-            self._keep([o for o in self.lanes if o is lane or o.candidate != lane.candidate])
-            row = self.lanes.index(lane)
-            steer(self._engine, self._denoising, row, lane, frame, changes)
+    def steer(self, steering: Steering) -> None:
+        """Change a hypothesis's canvas from the next step on; its other lengths are given up."""
+        own = steering.hypothesis
+        if own in self.hypotheses:
+            self._keep(
+                [one for one in self.hypotheses if one is own or one.candidate != own.candidate]
+            )
+            steering.apply(self._engine, self._denoising, self.hypotheses.index(own))
 
-    def _step(self) -> list[Lane]:
-        """Run a step, record it in every lane, and return the lanes that are done."""
+    def _record_drafts(self) -> list[Hypothesis]:
+        """Keep the drafts that canvases hold all of, as what the first step will see."""
+        rows = [
+            row
+            for row, one in enumerate(self.hypotheses)
+            if one.shows_draft and not one.is_under_way
+        ]
+        if not rows:
+            return []
+        begun = self._denoising.stands_at
+        tokens = begun.state.canvas[:, begun.clamp.slots].tolist()
+        sure = [[0.0] * len(row) for row in tokens]
+        frame = BatchFrame.before_step(begun, tokens, sure)
+        for row in rows:
+            self.hypotheses[row].record(frame, row)
+        return [self.hypotheses[row] for row in rows]
+
+    def _step(self) -> list[Hypothesis]:
+        """Run a step, record it in every hypothesis, and return the hypotheses that are done."""
         denoising = self._denoising
-        before, clamp = denoising.state, denoising.clamp
         changes_at = {self._prune_at, self._release_at if self._has_edges else 0}
         step = denoising.step(goes_on=denoising.number + 1 not in changes_at)
-        for row, lane in enumerate(self.lanes):
-            lane.record(step, row, before, clamp, denoising.cache)
+        frame = BatchFrame.of(step)
+        for row, hypothesis in enumerate(self.hypotheses):
+            hypothesis.record(frame, row)
         if step.number >= self._engine.sampler.max_steps:
-            return list(self.lanes)
-        pairs = zip(self.lanes, step.has_converged, strict=True)
-        done = [lane for lane, has_converged in pairs if has_converged]
+            return list(self.hypotheses)
+        pairs = zip(self.hypotheses, step.has_converged, strict=True)
+        done = [hypothesis for hypothesis, has_converged in pairs if has_converged]
         if not self._has_edges:
             return done
-        if len(done) == len(self.lanes):
-            denoising.number = max(denoising.number, self._release_at)
+        if len(done) == len(self.hypotheses):
+            denoising.go_to(max(denoising.number, self._release_at))
         return []
 
-    def _surest(self) -> list[Lane]:
-        return [
-            min(lanes, key=lambda lane: lane.last.mean_entropy)
-            for lanes in self._by_candidate().values()
-        ]
+    def _surest(self) -> list[Hypothesis]:
+        return [min(own, key=_nats) for own in self._by_candidate().values()]
 
     def _prune(self) -> None:
         """Keep each candidate's surest lengths."""
         by_candidate = self._by_candidate()
         survivors = max(1, _SURVIVORS // len(by_candidate))
-        kept: list[Lane] = []
-        for lanes in by_candidate.values():
-            kept += sorted(lanes, key=lambda lane: lane.last.mean_entropy)[:survivors]
-        self._keep([lane for lane in self.lanes if lane in kept])
+        kept: list[Hypothesis] = []
+        for own in by_candidate.values():
+            kept += sorted(own, key=_nats)[:survivors]
+        self._keep([one for one in self.hypotheses if one in kept])
 
-    def _by_candidate(self) -> dict[int, list[Lane]]:
-        lanes: dict[int, list[Lane]] = {}
-        for lane in self.lanes:
-            lanes.setdefault(lane.candidate, []).append(lane)
-        return lanes
+    def _by_candidate(self) -> dict[int, list[Hypothesis]]:
+        found: dict[int, list[Hypothesis]] = {}
+        for one in self.hypotheses:
+            found.setdefault(one.candidate, []).append(one)
+        return found
 
-    def _keep(self, lanes: list[Lane]) -> None:
-        if 0 < len(lanes) < len(self.lanes):
-            self._denoising.keep([self.lanes.index(lane) for lane in lanes])
-        self.lanes = lanes
+    def _keep(self, hypotheses: list[Hypothesis]) -> None:
+        if 0 < len(hypotheses) < len(self.hypotheses):
+            self._denoising.keep([self.hypotheses.index(one) for one in hypotheses])
+        self.hypotheses = hypotheses
 
     def _release_edges(self) -> None:
         """Let the soft edges change for the rest of the schedule."""
         self._has_edges = False
-        for row, lane in enumerate(self.lanes):
-            free_slots(self._denoising, row, list(held_edges(lane)))
+        for row, one in enumerate(self.hypotheses):
+            self._denoising.free(row, list(one.held_edges))
+
+
+def _nats(hypothesis: Hypothesis) -> float:
+    return hypothesis.last.mean_entropy

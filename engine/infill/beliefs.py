@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.denoise_step import NEVER
 from engine.infill.ranking import FOLLOWING, OWN_WEIGHT, Likelihood
-from engine.sampler import NEVER
 
 # What the denoiser's belief weighs beside the text behind; the draft's own likelihood has
 # `ranking.OWN_WEIGHT`.

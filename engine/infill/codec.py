@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.errors import TokenizerError
 from engine.infill.tokenizer_file import faithful, foreign, read_tokenizer
-from engine.pins import WORD, kind_of
+from engine.region.pins import WORD, kind_of
 from engine.schema import shown
 
 # A vocabulary is often padded to a round number with ids that no text has.

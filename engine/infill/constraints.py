@@ -1,4 +1,4 @@
-"""What a region's text has to satisfy: masks while denoising, and a last fit to a pattern.
+"""A region's rule in tokens: masks while denoising, and a last fit to a pattern.
 
 Characters are enforced on every slot in every step. A pattern spans slots, which are found in no
 order; so the finished canvas is fitted to it: a beam search from left to right over what the model
@@ -9,13 +9,12 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import regex
 import torch
 from torch import Tensor
 
-from engine.api import Constraints, Length, LengthMode
 from engine.infill.codec import TextCodec, breaks_line
-from engine.patterns import TimeLimit, compiled, matches
+from engine.patterns import matches
+from engine.region.rules import Rule
 
 # Beams, and tokens looked at per slot and beam before all of them are; the second search runs if
 # the first finds nothing.
@@ -25,89 +24,40 @@ _ASCII = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """The constraints of a request, compiled."""
+class TokenMasks:
+    """A rule as what it says of single tokens."""
 
-    is_single_line: bool
-    characters: "regex.Pattern[str] | None"
-    pattern: "regex.Pattern[str] | None"
-    limit: TimeLimit = field(default_factory=TimeLimit, compare=False)
-    # Of `forbidden`, by the healed bytes.
-    masks: dict[bytes, Tensor] = field(default_factory=dict, compare=False)
+    rule: Rule
+    codec: TextCodec
+    _by_healed: dict[bytes, Tensor] = field(default_factory=dict, compare=False)
 
-    @property
-    def is_free(self) -> bool:
-        """Whether any text will do."""
-        return not self.is_single_line and self.characters is None and self.pattern is None
-
-    def allows(self, text: str) -> bool:
-        """Whether every character of a text may be there."""
-        if self.is_single_line and ("\n" in text or "\r" in text):
-            return False
-        return not self.characters or matches(self.characters, text, self.limit)
-
-    def accepts(self, text: str) -> bool:
-        """Whether a finished text satisfies everything."""
-        with self.limit:
-            if not self.allows(text):
-                return False
-            return self.pattern is None or matches(self.pattern, text, self.limit)
-
-    def begins(self, text: str) -> bool:
-        """Whether some continuation of `text` may satisfy the pattern."""
-        return self.pattern is None or matches(self.pattern, text, self.limit, is_partial=True)
-
-    def forbidden(self, codec: TextCodec, healed: bytes = b"") -> Tensor | None:
+    def forbidden(self, healed: bytes = b"") -> Tensor | None:
         """Return [V] bool: tokens with a character that must not be there; None: there are none.
 
         The rule speaks of the text behind the healed bytes, which may hold anything.
         """
-        if not self.is_single_line and self.characters is None:
+        rule, codec = self.rule, self.codec
+        if not rule.is_single_line and rule.characters is None:
             return None
-        if self.characters is None and not breaks_line(healed):
+        if rule.characters is None and not breaks_line(healed):
             return codec.line_breaks
-        if healed not in self.masks:
+        if healed not in self._by_healed:
             pieces = (codec.token_bytes(token)[len(healed) :] for token in range(codec.vocab_size))
-            with self.limit:
-                self.masks[healed] = torch.tensor([not self._allows(data) for data in pieces])
-        return self.masks[healed]
+            with rule.limit:
+                is_out = [not self._allows(data) for data in pieces]
+            self._by_healed[healed] = torch.tensor(is_out)
+        return self._by_healed[healed]
 
     def _allows(self, data: bytes) -> bool:
-        if self.is_single_line and breaks_line(data):
+        if self.rule.is_single_line and breaks_line(data):
             return False
-        if self.characters is None:
+        if self.rule.characters is None:
             return True
         try:
             # A part of a character cannot be judged, so it is out.
-            return matches(self.characters, data.decode(), self.limit)
+            return matches(self.rule.characters, data.decode(), self.rule.limit)
         except UnicodeDecodeError:
             return False
-
-
-def compile_rule(constraints: Constraints, length: Length, *, stays_on_line: bool = False) -> Rule:
-    """Compile a request's constraints; a length in words or lines is a pattern too.
-
-    Raises:
-        BadRequestError: If an expression cannot be used.
-    """
-    pattern = constraints.pattern
-    is_single_line = constraints.is_single_line or stays_on_line
-    if length.mode in (LengthMode.WORDS, LengthMode.LINES):
-        if not pattern:
-            pattern = _counted(length)
-        is_single_line |= length.mode is LengthMode.LINES and length.count == 1
-    return Rule(
-        is_single_line=is_single_line,
-        characters=compiled(f"[{constraints.characters}]*") if constraints.characters else None,
-        pattern=compiled(pattern) if pattern else None,
-    )
-
-
-def _counted(length: Length) -> str:
-    more = length.count - 1
-    if length.mode is LengthMode.WORDS:
-        return rf"\s*\S+(?:\s+\S+){{{more}}}\s*"
-    return rf"[^\r\n]+(?:\r?\n[^\r\n]+){{{more}}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,12 @@
 """From tokens in slots to the region's text, with every token's stretch and certainty."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 
 from engine.api import DraftSpan
 from engine.infill.codec import TextCodec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """The region's text as it stands, and its tokens' spans, which tile it."""
-
-    text: str
-    spans: tuple[DraftSpan, ...]
-
-    def within(self, lead: str, trail: str) -> "Draft":
-        """Return the draft between two settled texts."""
-        length, moved = len(lead), len(lead) + len(self.text)
-        own = [replace(s, start=s.start + length, end=s.end + length) for s in self.spans]
-        first = DraftSpan(start=0, end=length, entropy=0.0, accepted=True)
-        last = DraftSpan(start=moved, end=moved + len(trail), entropy=0.0, accepted=True)
-        spans = [span for span in (first, *own, last) if span.end > span.start]
-        return Draft(text=lead + self.text + trail, spans=tuple(spans))
+from engine.infill.engine import InfillEngine
+from engine.infill.plan import InfillPlan
+from engine.region.progress import Draft
 
 
 def draft_of(
@@ -71,3 +56,10 @@ def until_end(ids: Sequence[int], end_ids: Collection[int]) -> Sequence[int]:
     """Return the tokens before the first one that ends a text."""
     ends = (place for place, token in enumerate(ids) if token in end_ids)
     return ids[: next(ends, len(ids))]
+
+
+def text_of(engine: InfillEngine, plan: InfillPlan, ids: Sequence[int]) -> str:
+    """Return the region's text that tokens in its slots would give."""
+    entropy, accepted = [0.0] * len(ids), [True] * len(ids)
+    core = draft_of(engine.codec, ids, entropy, accepted, plan.healed, (), engine.end_ids)
+    return core.within(plan.lead, plan.trail).text

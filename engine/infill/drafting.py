@@ -1,23 +1,24 @@
 """Drafts for a request: which it may have, and how they are judged."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from engine.api import Generate, Mode
+from engine.api import Mode
+from engine.infill.beam_search import MAX_LENGTH, CausalDraft, beam_drafts
 from engine.infill.beliefs import Beliefs
-from engine.infill.causal import MAX_LENGTH, CausalDraft, causal_drafts
+from engine.infill.clamps import forbidden_tokens
 from engine.infill.consensus import CONSENSUS_WEIGHT, Consensus
-from engine.infill.constraints import Rule
-from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, forbidden_tokens, held_pins
-from engine.infill.length import Slots
+from engine.infill.draft import text_of
+from engine.infill.gap import Gap
+from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
-from engine.infill.settling import penalty, text_of
-from engine.infill.writing import Written, write_on
+from engine.infill.sampling import SampledDraft, sampled_drafts
+from engine.infill.task import InfillTask
 from engine.model import KVCache
+from engine.region.lengths import Slots
 
 # Spread of the draw among drafts: another seed shall give another text where two are nearly as
 # good, and the same where one is clearly best.
@@ -52,31 +53,20 @@ class Drafts:
 
 
 def find_drafts(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    cache: KVCache,
-    tried: Sequence[Slots],
-    beliefs: Beliefs | None = None,
+    task: InfillTask, tried: Sequence[Slots], beliefs: Beliefs | None = None
 ) -> Drafts | None:
     """Return drafts of the lengths tried and all between, or None if there is none."""
-    fitting = fitting_lengths(plan, tried)
-    if not fitting:
-        return None
-    forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
-    found = causal_drafts(engine, cache, plan.prefix, plan.suffix, fitting, forbidden, beliefs)
-    return _judged(engine, request, plan, rule, found)
+    gap = _gap(task, fitting_lengths(task.plan, tried))
+    return _judged(task, beam_drafts(task.engine, gap, beliefs)) if gap else None
 
 
-def may_draft(
-    engine: InfillEngine, request: Generate, plan: InfillPlan, tried: Sequence[Slots]
-) -> bool:
+def may_draft(task: InfillTask, tried: Sequence[Slots]) -> bool:
     """Whether canvases may start from drafts: not where old text is to be kept, but for pins."""
-    is_rework = bool(plan.old) and request.strength < 1.0
+    plan, settings = task.plan, task.region.settings
+    is_rework = bool(plan.old) and settings.strength < 1.0
     has_edges = bool(plan.edge_before or plan.edge_after)
     takes_filler = any(slots.takes_filler for slots in tried)
-    can = engine.profile.drafts_causally or request.mode is Mode.CAUSAL
+    can = task.engine.profile.drafts_causally or settings.mode is Mode.CAUSAL
     can = can and bool(plan.prefix)
     return can and not is_rework and not has_edges and not takes_filler
 
@@ -87,29 +77,22 @@ def is_long(tried: Sequence[Slots]) -> bool:
 
 
 def find_long_drafts(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    cache: KVCache,
-    tried: Sequence[Slots],
-    generators: Sequence[torch.Generator],
-    is_cancelled: Callable[[], bool],
+    task: InfillTask, tried: Sequence[Slots], generators: Sequence[torch.Generator]
 ) -> list[CausalDraft | None]:
     """Return each generator's best draft of a long region that fits one canvas."""
-    fitting = fitting_lengths(plan, tried)
-    if not fitting:
-        return [None] * len(generators)
+    fitting, plan = fitting_lengths(task.plan, tried), task.plan
     following = plan.suffix
     if not following and plan.lacks_sentence:
-        following = tuple(engine.codec.encode("\n\n"))  # it shall lead up to a paragraph's end
-    if not following:
+        # It shall lead up to a paragraph's end.
+        following = tuple(task.engine.codec.encode("\n\n"))
+    if not following and fitting:
         fitting = [fitting[len(fitting) // 2]]  # nothing says where to end
-    forbidden = _forbidden(engine, plan.resized(fitting[-1]), rule)
-    context = cache.cut(len(plan.prefix) - 1)
-    ahead = (plan.prefix[-1], following, fitting, forbidden, generators, is_cancelled)
-    texts = write_on(engine, context, *ahead)
-    return [_best(engine, request, plan, rule, own) for own in texts]
+    gap = _gap(task, fitting)
+    if gap is None:
+        return [None] * len(generators)
+    gap = replace(gap, following=following)
+    texts = sampled_drafts(task.engine, gap, generators, task.is_cancelled)
+    return [_best(task, own) for own in texts]
 
 
 def fitting_lengths(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
@@ -124,74 +107,71 @@ def fitting_lengths(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
     return [count for count in every if len(plan.resized(count).blocks) == 1]
 
 
-def _forbidden(engine: InfillEngine, plan: InfillPlan, rule: Rule) -> Tensor | None:
-    """Return what each slot may not become, as for the lane that a draft will be for."""
-    lane = Lane.blank(plan, torch.Generator(engine.model.device))
-    return _mask(engine, lane, rule)
+def _gap(task: InfillTask, lengths: Sequence[int]) -> Gap | None:
+    """Return the gap that a draft of these lengths fills; None if there is none to fill.
+
+    A job that was cancelled has not committed all that it would go on from.
+    """
+    plan = task.plan
+    if not lengths or not plan.prefix or task.cache.length < len(plan.prefix):
+        return None
+    blank = Hypothesis.blank(plan.resized(lengths[-1]), torch.Generator(task.engine.model.device))
+    return Gap(
+        context=task.cache.cut(len(plan.prefix) - 1),
+        last=plan.prefix[-1],
+        following=plan.suffix,
+        lengths=lengths,
+        forbidden=_mask(task, blank),
+    )
 
 
-def _mask(engine: InfillEngine, lane: Lane, rule: Rule) -> Tensor | None:
-    """Return what the slots of a lane's canvas may not become, [slots, V] or [1, V] bool."""
-    mask = forbidden_tokens(engine, [lane], rule, lane.num_slots)
+def _mask(task: InfillTask, hypothesis: Hypothesis) -> Tensor | None:
+    """Return what the slots of a hypothesis's canvas may not become, [slots, V] or [1, V] bool."""
+    mask = forbidden_tokens(task, [hypothesis], hypothesis.num_slots)
     mask = mask[0] if mask is not None and mask.dim() == 3 else mask
     if mask is not None:
-        for slot, token in held_pins(lane).items():
+        for slot, token in hypothesis.held_pins.items():
             mask[slot] = True
             mask[slot, token] = False
     return mask
 
 
 def canvas_draft(
-    engine: InfillEngine,
-    lane: Lane,
-    rule: Rule,
-    cache: KVCache,
-    last: int,
-    is_cancelled: Callable[[], bool],
+    task: InfillTask, hypothesis: Hypothesis, context: KVCache, last: int
 ) -> CausalDraft | None:
-    """Return a draft of the canvas a lane is at, of a region of several; None if cancelled.
+    """Return a draft of the canvas a hypothesis is at, of a region of several; None if cancelled.
 
-    `cache` is the context without its `last` token.
+    `context` is without its `last` token.
     """
-    suffix = lane.plan.block_suffix(lane.block)
-    lengths, mask = [lane.num_slots], _mask(engine, lane, rule)
-    (written,) = write_on(
-        engine, cache, last, suffix, lengths, mask, [lane.generator], is_cancelled
+    gap = Gap(
+        context=context,
+        last=last,
+        following=hypothesis.plan.block_suffix(hypothesis.block),
+        lengths=[hypothesis.num_slots],
+        forbidden=_mask(task, hypothesis),
     )
-    best = max(written, key=lambda one: one.likelihood.leading, default=None)
+    (found,) = sampled_drafts(task.engine, gap, [hypothesis.generator], task.is_cancelled)
+    best = max(found, key=lambda one: one.likelihood.leading, default=None)
     return CausalDraft(best.ids, best.likelihood.fit) if best else None
 
 
-def _best(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    written: Sequence[Written],
-) -> CausalDraft | None:
+def _best(task: InfillTask, found: Sequence[SampledDraft]) -> CausalDraft | None:
     """Return the text that satisfies the rule and leads best to what follows.
 
     Its own likelihood is in the draw already; counted again it would be for the dullest.
     """
-    found: list[tuple[float, CausalDraft]] = []
-    for place, _, cost in _satisfying(engine, request, plan, rule, [one.ids for one in written]):
-        one = written[place]
+    pairs: list[tuple[float, CausalDraft]] = []
+    for place, _, cost in _satisfying(task, [one.ids for one in found]):
+        one = found[place]
         draft = CausalDraft(one.ids, one.likelihood.fit - cost)
-        found.append((one.likelihood.leading - cost, draft))
-    return max(found, key=lambda pair: pair[0])[1] if found else None
+        pairs.append((one.likelihood.leading - cost, draft))
+    return max(pairs, key=lambda pair: pair[0])[1] if pairs else None
 
 
-def _judged(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    found: Sequence[CausalDraft],
-) -> Drafts | None:
+def _judged(task: InfillTask, found: Sequence[CausalDraft]) -> Drafts | None:
     """Return the drafts that satisfy the rule, with costs and agreement in their scores."""
     texts, kept = [], []
-    ids = [draft.ids for draft in found]
-    for place, text, cost in _satisfying(engine, request, plan, rule, ids):
+    for place, text, cost in _satisfying(task, [draft.ids for draft in found]):
         texts.append(text)
         kept.append(replace(found[place], score=found[place].score - cost))
     if not kept:
@@ -203,14 +183,10 @@ def _judged(
 
 
 def _satisfying(
-    engine: InfillEngine,
-    request: Generate,
-    plan: InfillPlan,
-    rule: Rule,
-    drafts: Sequence[Sequence[int]],
+    task: InfillTask, drafts: Sequence[Sequence[int]]
 ) -> Iterator[tuple[int, str, float]]:
     """Yield place, text and cost of the drafts that the rule accepts."""
     for place, ids in enumerate(drafts):
-        text = text_of(engine, plan, ids)
-        if rule.accepts(plan.core(text)):
-            yield place, text, penalty(request, plan, text)[1]
+        text = text_of(task.engine, task.plan, ids)
+        if task.rule.accepts(task.plan.core(text)):
+            yield place, text, task.cost_of(text).nats

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.denoise_step import NEVER, predict
+from engine.denoiser import Begun
 from engine.infill.beliefs import Beliefs
-from engine.infill.constraints import Rule
-from engine.infill.engine import InfillEngine
-from engine.infill.lane import Lane, clamp_lanes, held_pins
-from engine.infill.plan import InfillPlan
-from engine.model import KVCache
-from engine.sampler import NEVER, initial_state, predict
+from engine.infill.clamps import clamp_hypotheses
+from engine.infill.frame import BatchFrame
+from engine.infill.hypothesis import Hypothesis
+from engine.infill.task import InfillTask
 
 _TEMPERATURE = torch.tensor(1.0)
 
@@ -21,29 +21,29 @@ class FirstLook:
     """What one pass over empty canvases has found."""
 
     beliefs: Beliefs | None  # None: of no length at which they are worth something
-    lane: Lane  # of the surest length, with the step that was taken
+    hypothesis: Hypothesis  # of the surest length, with the step that was taken
 
 
 @torch.inference_mode()
-def look_first(
-    engine: InfillEngine, plan: InfillPlan, rule: Rule, cache: KVCache, lengths: Sequence[int]
-) -> FirstLook:
+def look_first(task: InfillTask, lengths: Sequence[int]) -> FirstLook:
     """Run one pass over canvases whose slots are all free, one canvas for each length."""
-    generator = torch.Generator(engine.model.device).manual_seed(0)
-    lanes = [Lane.blank(plan.resized(length), generator) for length in lengths]
-    clamp = clamp_lanes(engine, lanes, rule)
-    state = initial_state(engine.model, clamp, engine.sampler, [generator] * len(lanes))
-    logits, probs = predict(engine.model, cache, state, clamp, _TEMPERATURE)
+    engine, model = task.engine, task.engine.model
+    generator = torch.Generator(model.device).manual_seed(0)
+    hypotheses = [Hypothesis.blank(task.plan.resized(length), generator) for length in lengths]
+    clamp = clamp_hypotheses(task, hypotheses)
+    generators = [generator] * len(hypotheses)
+    begun = Begun.from_noise(model, task.cache, clamp, engine.sampler, generators)
+    logits, probs = predict(model, task.cache, begun.state, clamp, _TEMPERATURE)
     nats = logits.log_softmax(dim=-1)
-    for row, lane in enumerate(lanes):
-        for slot, token in held_pins(lane).items():
+    for row, hypothesis in enumerate(hypotheses):
+        for slot, token in hypothesis.held_pins.items():
             nats[row, slot] = NEVER
             nats[row, slot, token] = 0.0
     entropy = -(probs * nats).sum(dim=-1)
-    best = nats.argmax(dim=-1)
-    for row, lane in enumerate(lanes):
-        lane.record_look(state, row, clamp, cache, best[row].tolist(), entropy[row].tolist())
-    short = ((row, lane.num_slots) for row, lane in enumerate(lanes))
+    frame = BatchFrame.before_step(begun, nats.argmax(dim=-1).tolist(), entropy.tolist())
+    for row, hypothesis in enumerate(hypotheses):
+        hypothesis.record(frame, row)
+    short = ((row, hypothesis.num_slots) for row, hypothesis in enumerate(hypotheses))
     rows = {n: nats[row, :n] for row, n in short if n <= engine.profile.believed}
-    surest = min(lanes, key=lambda lane: lane.last.mean_entropy)
+    surest = min(hypotheses, key=lambda one: one.last.mean_entropy)
     return FirstLook(Beliefs(rows) if rows else None, surest)

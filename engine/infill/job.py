@@ -1,85 +1,62 @@
-"""One request at work: candidates of several lengths in one batch, settled and ranked."""
+"""One request at work: candidates of several lengths in one batch, finalized and ranked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
 
-from engine import bounds
 from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, TokenOption
-from engine.denoiser import Denoising
+from engine.denoiser import Begun, Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
 from engine.infill.canvases import LAST_STEPS, Canvases
-from engine.infill.constraints import Rule, compile_rule
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft
 from engine.infill.engine import InfillEngine
-from engine.infill.lane import Frame, Lane
-from engine.infill.lanes import find_first_look, make_lanes, new_generator
-from engine.infill.plan import InfillPlan, make_plan
-from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
-from engine.infill.settling import settle
-from engine.infill.shape import stays_on_line
-from engine.infill.steering import alternatives, resettling_step, steer
-from engine.model import KVCache
+from engine.infill.finalizing import finalize
+from engine.infill.frame import Frame
+from engine.infill.hypotheses import find_first_look, make_hypotheses, new_generator
+from engine.infill.hypothesis import Hypothesis
+from engine.infill.steering import Steering, alternatives, step_to_resume
+from engine.infill.task import InfillTask
 from engine.patterns import LIMIT_S
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Beginning:
+    """What a job works on first."""
+
+    hypotheses: Sequence[Hypothesis]  # all at the same canvas
+    denoising: Denoising | None = None  # where a branch goes on; None: from the beginning
+    # Makes the hypotheses to work on, once those given, a first look, are shown.
+    draft: Callable[[], list[Hypothesis]] | None = None
 
 
 class InfillJob:
     """A planned request whose context is encoded; `run` draws its steps."""
 
-    def __init__(
-        self,
-        engine: InfillEngine,
-        request: Generate,
-        plan: InfillPlan,
-        lanes: list[Lane],
-        rule: Rule,
-        context: tuple[KVCache, int],
-        start: Denoising | None = None,
-        is_cancelled: Callable[[], bool] = lambda: False,
-        draft: Callable[[], list[Lane]] | None = None,
-    ) -> None:
-        """Prepare to run; use `planned` or `branch`.
-
-        Args:
-            engine: What the job works with.
-            request: What was asked.
-            plan: The region's layout.
-            lanes: The texts to work on, all at the same canvas.
-            rule: What they have to satisfy, compiled from the request.
-            context: The cache before the region, and how many of its tokens were there before.
-            start: Where the lanes go on; None: from the beginning.
-            is_cancelled: Looked at while a draft of a canvas is written.
-            draft: Makes the lanes to work on, once those given, a first look, are shown.
-        """
-        self._draft = draft
-        self.engine, self.request, self.plan, self.lanes = engine, request, plan, lanes
-        self.rule = rule
-        self.cache, self.reused = context
-        steps = engine.sampler.max_steps
-        warm = bool(plan.old) and start is None
-        self._steps_skipped = steps - round(request.strength * steps) if warm else 0
-        self._first = start
+    def __init__(self, task: InfillTask, beginning: Beginning) -> None:
+        """Prepare to run; use `planned` or `branch`."""
+        self.task, self.hypotheses = task, list(beginning.hypotheses)
+        self._resumed, self._draft = beginning.denoising, beginning.draft
+        settings, steps = task.region.settings, task.engine.sampler.max_steps
+        is_warm = bool(task.plan.old) and self._resumed is None
+        skipped = steps - round(settings.strength * steps) if is_warm else 0
+        self._is_unchanged = skipped == steps
         self._canvases = Canvases(
-            engine=engine,
-            plan=plan,
-            rule=rule,
-            cache=self.cache,
-            steps_skipped=self._steps_skipped,
-            is_cancelled=is_cancelled,
-            denoises=request.mode is not Mode.CAUSAL or start is not None,
+            task=task,
+            steps_skipped=skipped,
+            denoises=settings.mode is not Mode.CAUSAL or self._resumed is not None,
         )
-        number = max(len(lane.plan.blocks) - lane.block for lane in lanes)
-        # Of the longest lane; a melted word may add some.
-        self.max_steps = steps * number - (start.number if start else self._steps_skipped)
-        if draft or any(lane.start for lane in lanes):
+        number = max(len(one.plan.blocks) - one.block for one in self.hypotheses)
+        # Of the longest hypothesis; a renoised word may add some.
+        self.max_steps = steps * number - (self._resumed.number if self._resumed else skipped)
+        if self._draft or any(one.start for one in self.hypotheses):
             self.max_steps += LAST_STEPS + 1  # and the better one of the two once more
-        elif start is None and any(lane.writes_on for lane in lanes):
+        elif self._resumed is None and any(one.writes_on for one in self.hypotheses):
             self.max_steps = LAST_STEPS * number
-        self._shown: dict[int, list[tuple[Lane, Frame]]] = {}  # of each candidate, by step
+        self._shown: dict[int, list[tuple[Hypothesis, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
 
     @classmethod
@@ -95,40 +72,22 @@ class InfillJob:
         Raises:
             BadRequestError: If the request cannot be carried out.
         """
-        check(engine, request)
-        plan = plan_of(engine, request)
-        context = contexts.encode(engine.model, plan.prefix, is_cancelled)
-        return cls.laid_out(engine, request, plan, context, is_cancelled)
+        return cls.of(InfillTask.planned(engine, request).encoded(contexts, is_cancelled))
 
     @classmethod
-    def laid_out(
-        cls,
-        engine: InfillEngine,
-        request: Generate,
-        plan: InfillPlan,
-        context: tuple[KVCache, int],
-        is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> "InfillJob":
-        """Make the lanes of a plan whose context is encoded."""
-        rule = compile_rule(
-            request.constraints, request.length, stays_on_line=stays_on_line(request)
-        )
-        for part in plan.layout.parts if plan.layout else ():
-            if part.is_pinned and not rule.allows(part.text):
-                raise BadRequestError(
-                    f"“{part.text.strip()}” is pinned, but the constraints do not allow all of "
-                    "its characters, the space before it included. Let it go, or allow them."
-                )
-        where = (engine, request, plan, rule, context[0])
-        look, draft = find_first_look(*where), None
+    def of(cls, task: InfillTask) -> "InfillJob":
+        """Make the hypotheses of a task whose context is encoded, or those of a first look.
+
+        Raises:
+            BadRequestError: If no text has the length that was asked for.
+        """
+        look = find_first_look(task)
         if look is None:
-            lanes = make_lanes(*where, is_cancelled)
-        else:
-            lanes = [replace(look.lane, candidate=number) for number in range(request.candidates)]
-            draft = partial(make_lanes, *where, is_cancelled, look.beliefs)
-        return cls(
-            engine, request, plan, lanes, rule, context, is_cancelled=is_cancelled, draft=draft
-        )
+            return cls(task, Beginning(hypotheses=make_hypotheses(task)))
+        numbers = range(task.region.settings.candidates)
+        shown = [look.hypothesis.of_candidate(number) for number in numbers]
+        draft = partial(make_hypotheses, task, look.beliefs)
+        return cls(task, Beginning(hypotheses=shown, draft=draft))
 
     @torch.inference_mode()
     def branch(self, request: Branch) -> "InfillJob":
@@ -140,27 +99,28 @@ class InfillJob:
         seen = self.seen(request.candidate, max(request.step, 1))
         if seen is None:
             raise BadRequestError(FORGOTTEN)
-        engine, (parent, frame) = self.engine, seen
-        lane = parent.until(frame, request.seed, new_generator(engine, request.seed))
-        start = Denoising(
-            engine.model,
-            frame.cache,
-            frame.clamp,
-            engine.sampler,
-            [lane.generator],
-            frame.after if request.step else frame.before,
-            steps_done=resettling_step(engine, frame.number if request.step else 0),
+        engine, (parent, frame) = self.task.engine, seen
+        own = parent.until(frame, request.seed, new_generator(engine, request.seed))
+        begun = Begun(
+            cache=frame.cache,
+            clamp=frame.clamp,
+            state=frame.after if request.step else frame.before,
+            sampler=engine.sampler,
+            generators=[own.generator],
+            steps_done=step_to_resume(engine, frame.number if request.step else 0),
         )
-        changes, holds = request.changes, request.holds_rest
-        steer(engine, start, 0, lane, frame, changes, holds_rest=holds)
-        own = replace(self.request, job_id=request.job_id, seed=request.seed, candidates=1)
-        context = (self.cache, self.cache.length)
-        return InfillJob(engine, own, lane.plan, [lane], self.rule, context, start)
+        steering = Steering(
+            hypothesis=own, frame=frame, changes=request.changes, holds_rest=request.holds_rest
+        )
+        denoising = Denoising(engine.stepper, begun)
+        steering.apply(engine, denoising, 0)
+        task = self.task.branched(request, own.plan)
+        return InfillJob(task, Beginning(hypotheses=[own], denoising=denoising))
 
     @property
     def num_slots(self) -> int:
-        """Slots of the longest lane."""
-        return max(lane.plan.num_slots for lane in self.lanes)
+        """Slots of the longest hypothesis."""
+        return max(one.plan.num_slots for one in self.hypotheses)
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
@@ -169,147 +129,115 @@ class InfillJob:
         Raises:
             BadRequestError: If no candidate satisfies the constraints.
         """
-        if self._steps_skipped == self.engine.sampler.max_steps:
+        if self._is_unchanged:
             yield self._unchanged()
             return
         if self._draft is not None:
-            yield from map(self._show, self.lanes)
-            self.lanes = self._draft()
-        first = self._first or self._canvases.begun(self.lanes, self.cache)
-        waiting = [self._canvases.batch(self.lanes, first)]
-        results: dict[int, list[tuple[CandidateDone, Lane]]] = {}
+            yield from map(self._show, self.hypotheses)
+            self.hypotheses = self._draft()
+        first = self._resumed or self._canvases.begun(self.hypotheses, self.task.cache)
+        waiting = [self._canvases.batch(self.hypotheses, first)]
+        results: dict[int, list[tuple[CandidateDone, Hypothesis]]] = {}
         while waiting:
             self._running = waiting.pop(0)
             for step in self._running.run():
                 yield from map(self._show, step.shown)
-                for lane in step.finished:
-                    if lane.is_complete(self.engine.end_ids):
-                        done = results.setdefault(lane.candidate, [])
-                        if (result := self._settle(lane)) is not None:
-                            done.append((result, lane))
-                            if _is_behind_its_draft(result, lane):
-                                waiting.append(self._canvases.whole_draft(lane))
-                        draft = lane.at_its_draft
-                        if draft and (result := self._settle(draft)) is not None:
-                            done.append((result, draft))
+                for one in step.finished:
+                    if one.is_complete(self.task.engine.end_ids):
+                        done = results.setdefault(one.candidate, [])
+                        waiting += self._finished(one, done)
                     else:
-                        waiting.append(self._canvases.following(lane))
-                for candidate in dict.fromkeys(lane.candidate for lane in step.finished):
+                        waiting.append(self._canvases.following(one))
+                for candidate in dict.fromkeys(one.candidate for one in step.finished):
                     if not self._is_open(candidate, waiting) and results[candidate]:
                         yield from self._choose(results[candidate])
-        if not any(results.values()) and self.rule.limit.is_over:
-            raise BadRequestError(
-                f"No text that satisfies the constraints was found in {LIMIT_S:.0f} seconds. "
-                "Choose a simpler expression, or another length."
-            )
         if not any(results.values()):
-            raise BadRequestError(
-                "No text of this length satisfies the constraints. Allow another length, or "
-                "choose a simpler expression."
-            )
+            raise self._nothing_found()
 
     def steer(self, request: Steer) -> None:
         """Change the canvas of a candidate that is running; others take nothing."""
         shown = self._shown.get(request.candidate)
         if self._running is not None and shown:
-            lane, frame = self.seen(request.candidate, request.step) or shown[-1]
+            seen, frame = self.seen(request.candidate, request.step) or shown[-1]
             # The length that was seen may have been given up since.
-            running = lane if lane in self._running.lanes else shown[-1][0]
-            running.start = None  # what the user has changed is no draft's any more
-            self._running.steer(running, frame, request.changes)
+            running = seen if seen in self._running.hypotheses else shown[-1][0]
+            running.forget_draft()
+            self._running.steer(Steering(hypothesis=running, frame=frame, changes=request.changes))
 
     def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
         """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
         seen = self.seen(request.candidate, request.step)
-        if seen is None:
-            return ()
-        return alternatives(self.engine, *seen, request.slot, request.count)
+        return alternatives(self.task.engine, *seen, request) if seen else ()
 
-    def seen(self, candidate: int, step: int) -> tuple[Lane, Frame] | None:
-        """Return the lane and the frame that were shown as a candidate's step."""
+    def seen(self, candidate: int, step: int) -> tuple[Hypothesis, Frame] | None:
+        """Return the hypothesis and the frame that were shown as a candidate's step."""
         shown = self._shown.get(candidate, [])
         return shown[step - 1] if 1 <= step <= len(shown) else None
 
     def _unchanged(self) -> CandidateDone:
         """Return the region's own text: a strength of zero changes nothing."""
-        plan, request = self.plan, self.request
-        text = plan.soft_before + request.region + plan.soft_after
         return CandidateDone(
             candidate=0,
-            seed=request.seed,
-            draft=Draft(text="", spans=()).within(text, ""),
+            seed=self.task.request.seed,
+            draft=Draft.in_one_piece(self.task.old_text),
             steps=0,
             has_converged=True,
             score=Score(total=0.0, log_likelihood=0.0),
         )
 
-    def _settle(self, lane: Lane) -> CandidateDone | None:
-        if self.rule.limit.is_over:
-            return None
-        return settle(self.engine, self.request, self.rule, self.cache, lane)
+    def _finished(
+        self, hypothesis: Hypothesis, done: list[tuple[CandidateDone, Hypothesis]]
+    ) -> Iterator[Batch]:
+        """Note what a complete hypothesis has come to, and yield what is to be tried beside it."""
+        if (result := self._finalize(hypothesis)) is not None:
+            done.append((result, hypothesis))
+            if _is_behind_its_draft(result, hypothesis):
+                yield self._canvases.whole_draft(hypothesis)
+        draft = hypothesis.at_its_draft
+        if draft and (result := self._finalize(draft)) is not None:
+            done.append((result, draft))
+
+    def _finalize(self, hypothesis: Hypothesis) -> CandidateDone | None:
+        return None if self.task.rule.limit.is_over else finalize(self.task, hypothesis)
+
+    def _nothing_found(self) -> BadRequestError:
+        if self.task.rule.limit.is_over:
+            return BadRequestError(
+                f"No text that satisfies the constraints was found in {LIMIT_S:.0f} seconds. "
+                "Choose a simpler expression, or another length."
+            )
+        return BadRequestError(
+            "No text of this length satisfies the constraints. Allow another length, or "
+            "choose a simpler expression."
+        )
 
     def _is_open(self, candidate: int, waiting: Sequence[Batch]) -> bool:
         running = [self._running] if self._running else []
-        lanes = [lane for batch in (*waiting, *running) for lane in batch.lanes]
-        return any(lane.candidate == candidate for lane in lanes)
+        open_ones = [one for batch in (*waiting, *running) for one in batch.hypotheses]
+        return any(one.candidate == candidate for one in open_ones)
 
-    def _show(self, lane: Lane) -> InfillStep:
-        """Return the lane's latest frame as its candidate's next step."""
-        shown = self._shown.setdefault(lane.candidate, [])
-        shown.append((lane, lane.last))
-        return InfillStep(
-            candidate=lane.candidate,
+    def _show(self, hypothesis: Hypothesis) -> DraftStep:
+        """Return the hypothesis's latest frame as its candidate's next step."""
+        engine, frame = self.task.engine, hypothesis.last
+        shown = self._shown.setdefault(hypothesis.candidate, [])
+        shown.append((hypothesis, frame))
+        return DraftStep(
+            candidate=hypothesis.candidate,
             step=len(shown),
-            draft=lane.draft(self.engine, lane.last),
-            raw=lane.raw(self.engine.codec, lane.last),
-            mean_entropy=lane.last.mean_entropy,
+            draft=hypothesis.draft(engine, frame),
+            raw=hypothesis.raw(engine.codec, frame),
+            mean_entropy=frame.mean_entropy,
         )
 
-    def _choose(self, done: list[tuple[CandidateDone, Lane]]) -> Iterator[Progress]:
-        """Yield a candidate's best lane, after a last step that shows it."""
-        best, lane = max(done, key=lambda pair: pair[0].score.total)
-        shown = self._shown[lane.candidate]
-        if shown[-1] != (lane, lane.last):
-            yield self._show(lane)
+    def _choose(self, done: list[tuple[CandidateDone, Hypothesis]]) -> Iterator[Progress]:
+        """Yield a candidate's best hypothesis, after a last step that shows it."""
+        best, hypothesis = max(done, key=lambda pair: pair[0].score.total)
+        shown = self._shown[hypothesis.candidate]
+        if shown[-1] != (hypothesis, hypothesis.last):
+            yield self._show(hypothesis)
         yield replace(best, steps=len(shown))
 
 
-def _is_behind_its_draft(done: CandidateDone, lane: Lane) -> bool:
-    draft = lane.start
-    return draft is not None and lane.start_share < 1.0 and done.score.total < draft.score
-
-
-def plan_of(engine: InfillEngine, request: Generate) -> InfillPlan:
-    """Lay out a request's region.
-
-    Raises:
-        BadRequestError: If the slots, the pins or the template cannot be used.
-    """
-    return make_plan(
-        engine.codec,
-        engine.profile,
-        engine.canvas_length,
-        before=request.before,
-        region=request.region,
-        after=request.after,
-        pinned=request.pinned,
-        instruction=request.instruction,
-        num_slots=request.num_slots,
-        max_context=engine.max_context,
-        soft_edge=request.soft_edge,
-        template=None if engine.profile.rewrites_in_chat else engine.template,
-        language=request.language,
-    )
-
-
-def check(engine: InfillEngine, request: Generate) -> None:
-    """Check what can be said of a request before it is planned.
-
-    Raises:
-        BadRequestError: With what is wrong, and the bounds.
-    """
-    bounds.check(request)
-    if request.instruction.strip() and not engine.profile.takes_instructions:
-        raise BadRequestError(
-            "This model takes no instructions. Leave the instruction out, or choose another model."
-        )
+def _is_behind_its_draft(done: CandidateDone, hypothesis: Hypothesis) -> bool:
+    draft = hypothesis.start
+    return draft is not None and hypothesis.start_share < 1.0 and done.score.total < draft.score

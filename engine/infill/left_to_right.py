@@ -16,7 +16,6 @@ from engine.api import (
     Branch,
     DraftSpan,
     FindAlternatives,
-    Generate,
     LengthMode,
     Score,
     Steer,
@@ -24,15 +23,15 @@ from engine.api import (
 )
 from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
-from engine.infill.draft import Draft, draft_of
-from engine.infill.engine import InfillEngine
-from engine.infill.lanes import new_generator
-from engine.infill.plan import InfillPlan
-from engine.infill.progress import FORGOTTEN, CandidateDone, InfillStep, Progress
-from engine.infill.ranking import USELESS_COST, likelihoods
+from engine.infill.draft import draft_of
+from engine.infill.hypotheses import new_generator
+from engine.infill.ranking import likelihoods
 from engine.infill.rewriting import cleaned
-from engine.infill.shape import PROSE
+from engine.infill.task import InfillTask
 from engine.model import KVCache
+from engine.region.lines import PROSE
+from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
+from engine.region.region import USELESS_COST
 from kernels.largest import largest
 
 _PARAGRAPH = 256  # tokens at most
@@ -46,7 +45,7 @@ _LONGEST_LOOP = 16  # tokens that a text may repeat before it is taken for a loo
 
 
 @dataclass(slots=True)
-class _Written:
+class _Text:
     """A candidate at work."""
 
     number: int
@@ -62,56 +61,33 @@ class _Written:
 class LeftToRight:
     """A planned request whose context is encoded; stands where an `InfillJob` stands."""
 
-    def __init__(
-        self,
-        engine: InfillEngine,
-        request: Generate,
-        plan: InfillPlan,
-        context: tuple[KVCache, int],
-        prompt: Sequence[int],
-        limit: int,
-    ) -> None:
-        """Prepare to run.
-
-        Args:
-            engine: What the job works with.
-            request: What was asked.
-            plan: The region's layout in the document.
-            context: The prompt's cache, and how many of its tokens were reused.
-            prompt: What the model goes on from: the text before the region, or a conversation.
-            limit: Tokens of a text at most.
-        """
-        self.engine, self.request, self.plan = engine, request, plan
-        self.cache, self.reused = context
+    def __init__(self, task: InfillTask, limit: int) -> None:
+        """Go on from what the task has committed, with at most `limit` tokens."""
+        self.task = task
         self.num_slots = self.max_steps = limit
-        self._prompt = list(prompt)
-        self._is_answer = bool(request.instruction.strip())
+        self._engine, self._request, self._plan = task.engine, task.request, task.plan
+        self._is_answer = bool(task.region.settings.instruction.strip())
         self._favoured = self._passage_ids() if self._is_answer else []
 
     @classmethod
     def planned(
-        cls,
-        engine: InfillEngine,
-        request: Generate,
-        plan: InfillPlan,
-        contexts: ContextCache,
-        is_cancelled: Callable[[], bool] = lambda: False,
+        cls, task: InfillTask, contexts: ContextCache, is_cancelled: Callable[[], bool]
     ) -> "LeftToRight":
-        """Plan a request; a cancel is looked at between pieces of its context.
+        """Encode a task's context; a cancel is looked at between pieces of it.
 
         Raises:
             BadRequestError: If there is nothing to go on from.
         """
-        if not plan.prefix:
+        if not task.plan.prefix:
             raise BadRequestError("There is no text to go on from. Write a few words first.")
-        limit = _PARAGRAPH if request.num_slots is None else request.num_slots
-        context = contexts.encode(engine.model, plan.prefix, is_cancelled)
-        return cls(engine, request, plan, context, plan.prefix, limit)
+        wished = task.region.settings.num_slots
+        limit = _PARAGRAPH if wished is None else wished
+        return cls(task.encoded(contexts, is_cancelled), limit)
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
         """Write all candidates out; stop iterating to cancel."""
-        texts = [self._begun(number) for number in range(self.request.candidates)]
+        texts = [self._begun(number) for number in range(self._request.settings.candidates)]
         rows = list(texts)
         cache, logits = self._opened(len(texts))
         forbidden = self._forbidden()
@@ -130,8 +106,8 @@ class LeftToRight:
             if rows:
                 chosen = torch.tensor(kept, device=tokens.device)
                 cache = cache.take(chosen)
-                hidden = self.engine.model.encode(tokens[chosen], cache)
-                logits = self.engine.model.logits(hidden[:, -1])
+                hidden = self._engine.model.encode(tokens[chosen], cache)
+                logits = self._engine.model.logits(hidden[:, -1])
 
     def steer(self, request: Steer) -> None:
         """Take nothing: what is written from the left cannot be changed in between."""
@@ -153,21 +129,21 @@ class LeftToRight:
 
         Else a text whose words are all likelier would never end.
         """
-        encode, passage = self.engine.codec.encode, self.request.region.strip()
-        return sorted({*encode(passage), *encode(f" {passage}"), *self.engine.end_ids})
+        encode, passage = self._engine.codec.encode, self._request.region.strip()
+        return sorted({*encode(passage), *encode(f" {passage}"), *self._engine.end_ids})
 
-    def _begun(self, number: int) -> _Written:
-        generator = new_generator(self.engine, self.request.seed + number)
+    def _begun(self, number: int) -> _Text:
+        generator = new_generator(self._engine, self._request.seed + number)
         temperature, favour = _TEMPERATURE, 0.0
         if self._is_answer:
             temperature, favour = _ANSWERS[number % len(_ANSWERS)]
-        return _Written(number, generator, temperature, favour)
+        return _Text(number, generator, temperature, favour)
 
     def _opened(self, count: int) -> tuple[KVCache, Tensor]:
         """Return the prompt's cache as branches, and what may come first in each [count, V]."""
-        model = self.engine.model
-        last = torch.tensor([self._prompt[-1:]], device=model.device)
-        cache = self.cache.cut(len(self._prompt) - 1).branch()
+        model = self._engine.model
+        last = torch.tensor([self._plan.prefix[-1:]], device=model.device)
+        cache = self.task.cache.cut(len(self._plan.prefix) - 1).branch()
         hidden = model.encode(last, cache)
         logits = model.logits(hidden[:, -1])
         rows = torch.zeros(count, dtype=torch.int64, device=model.device)
@@ -175,12 +151,12 @@ class LeftToRight:
 
     def _forbidden(self) -> Tensor:
         """Return what no token may become [V] bool: what is no text, but for an end."""
-        mask = torch.zeros(self.engine.codec.vocab_size, dtype=torch.bool)
-        mask[self.engine.forbidden_ids] = True
-        mask[list(self.engine.end_ids)] = False
-        return mask.to(self.engine.model.device)
+        mask = torch.zeros(self._engine.codec.vocab_size, dtype=torch.bool)
+        mask[self._engine.forbidden_ids] = True
+        mask[list(self._engine.end_ids)] = False
+        return mask.to(self._engine.model.device)
 
-    def _drawn(self, rows: Sequence[_Written], logits: Tensor, forbidden: Tensor) -> Tensor:
+    def _drawn(self, rows: Sequence[_Text], logits: Tensor, forbidden: Tensor) -> Tensor:
         """Draw a token a row [B, 1] and note it."""
         never = forbidden.expand_as(logits)
         if not rows[0].ids:
@@ -206,44 +182,44 @@ class LeftToRight:
 
     def _guard_beginning(self, never: Tensor) -> None:
         """Forbid, in masks [B, V], what a text must not begin with."""
-        never[:, list(self.engine.end_ids)] = True
-        if not self._is_answer and self.plan.healed:
-            never |= self.engine.codec.not_starting_with(self.plan.healed).to(never.device)
+        never[:, list(self._engine.end_ids)] = True
+        if not self._is_answer and self._plan.healed:
+            never |= self._engine.codec.not_starting_with(self._plan.healed).to(never.device)
 
-    def _has_ended(self, one: _Written) -> bool:
+    def _has_ended(self, one: _Text) -> bool:
         """Whether a text is at its end; the token that ended it is taken away."""
-        if one.ids[-1] in self.engine.end_ids:
+        if one.ids[-1] in self._engine.end_ids:
             self._drop_last(one)
             return True
-        text = self.engine.codec.decode(one.ids, errors="ignore")
+        text = self._engine.codec.decode(one.ids, errors="ignore")
         if self._is_answer:
-            passage = self.request.region.strip()
+            passage = self._request.region.strip()
             answered = cleaned(text, passage, is_whole=False)
             ended = bool(answered) and "\n\n" in text.strip() and "\n\n" not in passage
             return ended or _is_looping(one.ids)
-        if self.request.length.mode is LengthMode.PARAGRAPH or not self.request.region:
-            is_prose = self.request.language in PROSE
+        if self._request.settings.length.mode is LengthMode.PARAGRAPH or not self._request.region:
+            is_prose = self._request.language in PROSE
             body = self._without_healed(text).lstrip("\n" if is_prose else "\r")
             if ("\n" if is_prose else "\n\n") in body:
                 return True
         return _is_looping(one.ids)
 
     @staticmethod
-    def _drop_last(one: _Written) -> None:
+    def _drop_last(one: _Text) -> None:
         one.ids.pop()
         one.entropy.pop()
 
     def _without_healed(self, text: str) -> str:
-        return text.removeprefix(self.plan.healed.decode(errors="ignore"))
+        return text.removeprefix(self._plan.healed.decode(errors="ignore"))
 
-    def _draft(self, one: _Written, *, is_whole: bool) -> Draft:
+    def _draft(self, one: _Text, *, is_whole: bool) -> Draft:
         """Return the region's text as it stands."""
-        plan, codec = self.plan, self.engine.codec
+        plan, codec = self._plan, self._engine.codec
         healed = b"" if self._is_answer else plan.healed
         accepted = [True] * len(one.ids)
         draft = draft_of(codec, one.ids, one.entropy, accepted, healed)
         if self._is_answer:
-            text = cleaned(draft.text, self.request.region.strip(), is_whole=is_whole)
+            text = cleaned(draft.text, self._request.region.strip(), is_whole=is_whole)
         elif is_whole:
             text = self._ended_well(draft.text)
         else:
@@ -252,27 +228,27 @@ class LeftToRight:
 
     def _ended_well(self, text: str) -> str:
         """Return a text without the white space that showed its paragraph's end."""
-        if self.request.region and self.request.length.mode is not LengthMode.PARAGRAPH:
+        if self._request.region and self._request.settings.length.mode is not LengthMode.PARAGRAPH:
             return text
         lead = text[: len(text) - len(text.lstrip())]
-        is_prose = self.request.language in PROSE
+        is_prose = self._request.language in PROSE
         return lead + text.lstrip().partition("\n" if is_prose else "\n\n")[0].rstrip()
 
-    def _step(self, one: _Written) -> InfillStep:
-        return InfillStep(
+    def _step(self, one: _Text) -> DraftStep:
+        return DraftStep(
             candidate=one.number,
             step=len(one.ids),
             draft=self._draft(one, is_whole=False),
-            raw=self.engine.codec.decode(one.ids, errors="ignore"),
+            raw=self._engine.codec.decode(one.ids, errors="ignore"),
             mean_entropy=sum(one.entropy) / max(1, len(one.entropy)),
         )
 
-    def _done(self, one: _Written) -> CandidateDone:
+    def _done(self, one: _Text) -> CandidateDone:
         draft = self._draft(one, is_whole=True)
         mean = one.log_likelihood / max(1, len(one.ids))
         return CandidateDone(
             candidate=one.number,
-            seed=self.request.seed + one.number,
+            seed=self._request.seed + one.number,
             draft=draft,
             steps=max(1, len(one.ids)),
             has_converged=len(one.ids) < self.num_slots,
@@ -281,12 +257,12 @@ class LeftToRight:
 
     def _worth(self, text: str) -> float:
         """Return how a text fits its surroundings and what was asked, in nats; more is better."""
-        plan, request, engine = self.plan, self.request, self.engine
+        plan, request, engine = self._plan, self._request, self._engine
         core = plan.core(text)
         worth = 0.0
         if plan.suffix and plan.prefix:
             ids = engine.codec.encode(core)
-            context = self.cache.cut(len(plan.prefix) - 1)
+            context = self.task.cache.cut(len(plan.prefix) - 1)
             ahead = plan.suffix[: engine.profile.following]
             (found,) = likelihoods(engine.model, context, plan.prefix[-1], [ids], ahead)
             worth += found.leading

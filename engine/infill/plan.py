@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
-from engine.infill.length import CARET_SLOTS
+from engine.infill.engine import TextSide
 from engine.infill.profile import Profile
-from engine.infill.prompt import ChatTemplate
-from engine.infill.shape import PROSE, lacks_sentence
 from engine.infill.soft_edges import soft_edges
-from engine.pins import Layout, Part, cannot_keep, layout_of, parts_of
+from engine.region.lengths import CARET_SLOTS
+from engine.region.lines import PROSE
+from engine.region.pins import Part, SlotLayout, cannot_keep, layout_of
+from engine.region.region import Region
 
 # Some text behind the region has to stay in sight, or the region would run into it.
 MIN_SUFFIX_SLOTS = 16
@@ -35,7 +36,7 @@ class InfillPlan:
     edge_after: int = 0
     soft_before: str = ""  # text outside the region that those slots stand for
     soft_after: str = ""
-    layout: Layout | None = None  # of the region's own slots; None: all of them are free
+    layout: SlotLayout | None = None  # of the region's own slots; None: all of them are free
     opening: int = 0  # tokens the prefix begins with that stand for no text of the document
     lacks_sentence: bool = False  # at a caret, where one may begin and none goes on
 
@@ -68,7 +69,7 @@ class InfillPlan:
 
     def resized(self, num_slots: int) -> "InfillPlan":
         """Return the plan of the same region with another number of slots for its own text."""
-        layout = Layout.of(self.layout.parts, num_slots) if self.layout else None
+        layout = SlotLayout.of(self.layout.parts, num_slots) if self.layout else None
         own = layout.num_slots if layout else num_slots
         slots = own + self.edge_before + self.edge_after
         blocks = _blocks(slots, self.canvas_length, bool(self.suffix))
@@ -81,74 +82,36 @@ class InfillPlan:
         return self.suffix[: self.canvas_length - self.blocks[-1]]
 
 
-def make_plan(
-    codec: TextCodec,
-    profile: Profile,
-    canvas_length: int,
-    *,
-    before: str,
-    region: str,
-    after: str,
-    pinned: Sequence[tuple[int, int]] = (),
-    instruction: str = "",
-    num_slots: int | None = None,
-    max_context: int = 4096,
-    soft_edge: int = 0,
-    template: ChatTemplate | None = None,
-    language: str = "",
-) -> InfillPlan:
+def make_plan(model: TextSide, region: Region) -> InfillPlan:
     """Lay out the canvas of a region.
 
-    White space at the region's ends stays and counts as the text around it: a selection made word
-    by word ends in a space, without which a rewrite would run into the next word. A sentence filled
-    in directly before another gets the white space that stands before it. The text behind is
-    tokenized from its first character on. At the left edge a token that the selection cuts is
-    healed: it leaves the context, and the first slot must begin with its bytes.
-
-    Args:
-        codec: The checkpoint's tokenizer.
-        profile: The checkpoint's habits.
-        canvas_length: Tokens per canvas.
-        before: Document text up to the region.
-        region: The text to replace; empty at a caret.
-        after: Document text behind the region.
-        pinned: Stretches of the region that stay, code points.
-        instruction: What the user asked for, if the checkpoint takes instructions.
-        num_slots: Free slots; None takes as many as the region has tokens.
-        max_context: Tokens of left context at most.
-        soft_edge: Words on each side that join the region's slots.
-        template: The checkpoint's chat template; text behind that the canvas cuts is quoted in it.
-        language: Name of the document's language; empty for plain text.
+    The text behind is tokenized from its first character on. At the left edge a token that the
+    selection cuts is healed: it leaves the context, and the first slot must begin with its bytes.
 
     Raises:
         BadRequestError: If the pins or the template cannot be used.
     """
-    lead, core, trail = _without_margins(region)
-    is_sentence = not core and language in PROSE and lacks_sentence(before, after)
-    if is_sentence and not region and not after[:1].isspace():
-        trail = (before[len(before.rstrip()) :] or "\n\n") if after else ""
-    parts = parts_of(region, pinned, lead, trail)
-    before, region, after = before + lead, core, trail + after
+    codec, settings, parts = model.codec, region.settings, region.parts
+    lead, trail, language = region.lead, region.trail, region.request.language
+    before, after = region.before, region.after
     held = parts[0].text if parts and parts[0].is_pinned else None
-    context, healed = _context(
-        codec, before, core or _anything(before, language), max_context, held
-    )
-    parts = list(_tokenized(codec, parts, healed))
+    context, healed = _context(model, before, region.core or _anything(before, language), held)
+    parts = tuple(_tokenized(codec, parts, healed))
     own = [token for part in parts for token in part.ids]
-    old = own if parts else _old_tokens(codec, region, healed)
-    suffix = _suffix(codec, profile, after, canvas_length)
-    edges = soft_edges(codec, context, suffix, soft_edge)
+    old = own if parts else _old_tokens(codec, region.core, healed)
+    suffix = _suffix(codec, model.profile, after, model.canvas_length)
+    edges = soft_edges(codec, context, suffix, settings.soft_edge)
     context, edge, tail = _edge_before(codec, context, healed, before, edges[0])
     edge_after, follow = _edge_after(codec, suffix, after, edges[1])
-    head = _head(codec, template, instruction, after, suffix)
-    head = head if head or context else _opening(codec, profile, language)
+    head = _head(model, settings.instruction, after, suffix)
+    head = head if head or context else _opening(codec, model.profile, language)
     plan = InfillPlan(
         prefix=(*head, *context),
         opening=len(head),
-        lacks_sentence=is_sentence,
+        lacks_sentence=region.lacks_sentence,
         old=(*edge, *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
-        canvas_length=canvas_length,
+        canvas_length=model.canvas_length,
         healed=healed,
         lead=lead[: max(len(lead) - len(tail), 0)],
         trail=trail[len(follow) :],
@@ -156,24 +119,19 @@ def make_plan(
         edge_after=edge_after,
         soft_before=tail[: max(len(tail) - len(lead), 0)],
         soft_after=follow[len(trail) :],
-        layout=layout_of(parts, num_slots or 0, num_slots),
+        layout=layout_of(parts, settings.num_slots or 0, settings.num_slots),
     )
-    slots = num_slots or len(own) or len(codec.encode(region)) or CARET_SLOTS
+    slots = settings.num_slots or len(own) or len(codec.encode(region.core)) or CARET_SLOTS
     # The healed text takes part of the first slot.
-    return plan.resized(slots + bool(healed and num_slots and held is None))
+    return plan.resized(slots + bool(healed and settings.num_slots and held is None))
 
 
-def _head(
-    codec: TextCodec,
-    template: ChatTemplate | None,
-    instruction: str,
-    after: str,
-    suffix: tuple[int, ...],
-) -> list[int]:
-    if template is None:
+def _head(model: TextSide, instruction: str, after: str, suffix: Sequence[int]) -> list[int]:
+    """Return what stands before the document; text behind that the canvas cuts is quoted in it."""
+    if model.template is None:
         return []
-    beyond = after[len(codec.decode(suffix, errors="ignore")) :]
-    return template.head(codec, instruction, beyond[:_MAX_QUOTED].strip())
+    beyond = after[len(model.codec.decode(suffix, errors="ignore")) :]
+    return model.template.head(model.codec, instruction, beyond[:_MAX_QUOTED].strip())
 
 
 def _opening(codec: TextCodec, profile: Profile, language: str) -> list[int]:
@@ -215,15 +173,6 @@ def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterat
         yield replace(part, ids=tuple(ids))
 
 
-def _without_margins(region: str) -> tuple[str, str, str]:
-    """Split a region into leading white space, core and trailing white space."""
-    core = region.strip()
-    if not core:
-        return "", region, ""
-    lead, _, trail = region.partition(core)
-    return lead, core, trail
-
-
 def _anything(before: str, language: str) -> str:
     """Return what may come at a caret: any letter shows what the tokenizer does before it.
 
@@ -233,24 +182,23 @@ def _anything(before: str, language: str) -> str:
 
 
 def _context(
-    codec: TextCodec, before: str, behind: str, max_context: int, held: str | None
+    model: TextSide, before: str, behind: str, held: str | None
 ) -> tuple[list[int], bytes]:
     """Return the tokens before the region and the bytes of a cut token, which is left out.
 
     A pinned beginning of the region that no token begins so leaves the token as it is cut.
 
     Args:
-        codec: The checkpoint's tokenizer.
+        model: Its tokenizer, and the tokens of context there may be.
         before: The text before the region.
         behind: How the text may go on, which shows what the tokenizer does at the border.
-        max_context: Tokens at most.
         held: A pinned beginning of the region.
     """
-    near = before[-max_context * _CHARS_PER_TOKEN :]
+    codec, near = model.codec, before[-model.max_context * _CHARS_PER_TOKEN :]
     ids, healed = _before_border(codec, near, behind[:64])
     if healed and held is not None and not _old_tokens(codec, held, healed):
         ids, healed = codec.encode(near), b""
-    return anchored(ids, max_context), healed
+    return anchored(ids, model.max_context), healed
 
 
 def _before_border(codec: TextCodec, before: str, behind: str) -> tuple[list[int], bytes]:

@@ -1,16 +1,53 @@
 """Which way a request goes: a canvas that is denoised, or a text written from the left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
-from engine.api import Generate, LengthMode, Mode
+from engine.api import Branch, FindAlternatives, Generate, LengthMode, Mode, Steer, TokenOption
 from engine.errors import BadRequestError
 from engine.infill.answering import Rewriting
 from engine.infill.context import ContextCache
 from engine.infill.engine import InfillEngine
-from engine.infill.job import InfillJob, check, plan_of
+from engine.infill.job import InfillJob
 from engine.infill.left_to_right import LeftToRight
+from engine.infill.task import InfillTask
+from engine.region.progress import Progress
 
-Job = InfillJob | LeftToRight | Rewriting
+
+class Job(Protocol):
+    """A task at work."""
+
+    @property
+    def task(self) -> InfillTask:
+        """What it works on."""
+
+    @property
+    def num_slots(self) -> int:
+        """Slots or tokens of its longest text at most."""
+
+    @property
+    def max_steps(self) -> int:
+        """Steps of its longest text at most."""
+
+    def run(self) -> Iterator[Progress]:
+        """Work all candidates out; stop iterating to cancel.
+
+        Raises:
+            BadRequestError: If no candidate satisfies the constraints.
+        """
+
+    def steer(self, request: Steer) -> None:
+        """Change what is being worked on, if that can be done."""
+
+    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
+        """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
+
+    def branch(self, request: Branch) -> "Job":
+        """Return the job that goes on from a frame of this one.
+
+        Raises:
+            BadRequestError: If there is no such frame.
+        """
 
 
 def plan_job(
@@ -27,21 +64,21 @@ def plan_job(
     Raises:
         BadRequestError: If the request cannot be carried out.
     """
-    is_answer = bool(request.instruction.strip()) and engine.profile.rewrites_in_chat
-    goes_on = request.length.mode is LengthMode.PARAGRAPH
-    if request.mode is Mode.CAUSAL:
+    task = InfillTask.planned(engine, request)
+    settings = request.settings
+    is_answer = bool(settings.instruction.strip()) and engine.profile.rewrites_in_chat
+    goes_on = settings.length.mode is LengthMode.PARAGRAPH
+    if settings.mode is Mode.CAUSAL:
         goes_on = goes_on or not (request.region or request.after.strip())
-    if not is_answer and not (goes_on and request.mode is Mode.CAUSAL):
-        return InfillJob.planned(engine, request, contexts, is_cancelled)
-    check(engine, request)
-    wish = request.constraints
-    if request.pinned or request.soft_edge or request.strength < 1.0 or wish.pattern:
+    if not is_answer and not (goes_on and settings.mode is Mode.CAUSAL):
+        return InfillJob.of(task.encoded(contexts, is_cancelled))
+    wish = settings.constraints
+    if request.pinned or settings.soft_edge or settings.strength < 1.0 or wish.pattern:
         what = "An instruction for this model" if is_answer else "Writing from the left"
         raise BadRequestError(
             f"{what} keeps no pinned words, soft edges or patterns, and rewrites all of the text. "
             "Leave them out."
         )
-    plan = plan_of(engine, request)
     if is_answer:
-        return Rewriting(engine, request, plan)
-    return LeftToRight.planned(engine, request, plan, contexts, is_cancelled)
+        return Rewriting(task)
+    return LeftToRight.planned(task, contexts, is_cancelled)

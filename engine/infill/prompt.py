@@ -12,7 +12,7 @@ from jinja2 import TemplateError
 from engine.errors import BadRequestError, ModelFolderError
 from engine.infill.codec import TextCodec
 from engine.infill.template import MAX_SOURCE, render
-from engine.model.checkpoint import read_json
+from engine.loaders.checkpoint import read_json
 from engine.schema import shown
 from engine.small_files import read_small
 

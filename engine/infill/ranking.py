@@ -13,11 +13,6 @@ FOLLOWING = 24  # tokens behind a candidate that it has to lead up to
 OWN_WEIGHT = 0.5
 # Rows whose logits are there at once: enough to read the head seldom, 13 MB of a large vocabulary.
 _AT_ONCE = 64
-# What one new syntax error costs, in nats a token; more than candidates differ by otherwise.
-SYNTAX_COST = 1.7
-# What it costs to be nothing but white space, or a text that the user has seen already: these come
-# behind all others.
-USELESS_COST = 4.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ def facts(text: str) -> set[str]:
     )
 
 
+def denials(text: str) -> int:
+    """Return how often a text says no."""
+    return len(_NOT.findall(text))
+
+
 def is_talk(text: str) -> bool:
     """Whether the model speaks as itself, of its work or to its user."""
     return _TALK.search(text) is not None

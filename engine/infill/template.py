@@ -25,6 +25,8 @@ from jinja2.tests import TESTS
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
+from engine.errors import outcome_of
+
 MAX_SOURCE: Final = 64 << 10  # bytes; the longest known have half of it
 _MAX_TOKENS: Final = 20_000
 _MAX_NODES: Final = 8_000
@@ -63,13 +65,11 @@ def render(source: str, **values: object) -> str:
     """
     budget = _Budget()
     environment = _Environment(budget)
-    try:
-        return _render(environment, source, values)
-    except TemplateError:
-        raise
+    found = outcome_of(lambda: _render(environment, source, values))
     # A template's faults are Python's: a division by zero, a missing key, too deep a recursion.
-    except Exception as error:
-        raise TemplateError(f"{type(error).__name__}: {error}") from error
+    if isinstance(found.error, Exception) and not isinstance(found.error, TemplateError):
+        raise TemplateError(f"{type(found.error).__name__}: {found.error}") from found.error
+    return found.needed()
 
 
 def _render(environment: "_Environment", source: str, values: dict[str, Any]) -> str:

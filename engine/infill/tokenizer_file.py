@@ -5,9 +5,9 @@ a space in front. That suits programs that read texts; a document goes through t
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from tokenizers import Tokenizer
@@ -99,19 +99,29 @@ def _without_prefix(value: dict[str, Any] | None) -> dict[str, Any] | None:
     return value | _NO_PREFIX.get(value["type"], {}) if value else None
 
 
-@contextmanager
-def foreign(what: str) -> Iterator[None]:
-    """Turn whatever the tokenizers library raises into an error of ours.
+class foreign:  # noqa: N801 - called like a function, as `contextlib`'s are
+    """Turns whatever the tokenizers library raises inside `with` into an error of ours.
 
     Raises:
         TokenizerError: With `what` and the library's reason.
     """
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    # A panic of Rust is no `Exception`, and its class can be imported from nowhere.
-    except BaseException as error:
-        raise TokenizerError(
-            f"{what} ({shown(str(error))}). Download the model folder again."
-        ) from error
+
+    def __init__(self, what: str) -> None:
+        """Say what has failed, if it does."""
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Do nothing yet."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let nothing out but our own error, and what ends the program."""
+        # A panic of Rust is no `Exception`, and its class can be imported from nowhere.
+        if error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+            raise TokenizerError(
+                f"{self._what} ({shown(str(error))}). Download the model folder again."
+            ) from error

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import partial
 
 from engine.api import LengthMode
-from engine.infill.rewriting import facts, is_talk
+from engine.infill.rewriting import denials, facts, is_talk
 
 # In nats a token, as likelihoods are. What no text may do comes behind all that do it not.
 _NEVER = 100.0
@@ -109,10 +109,10 @@ def cost(wish: Wish, old: str, new: str) -> float:
     """Return what speaks against a rewrite of a sentence, in nats a token."""
     if not new.strip() or (is_talk(new) and not is_talk(old)):
         return _NEVER
-    was, is_now = facts(old), facts(new)
+    was, is_now = facts(old) - {"not"}, facts(new) - {"not"}
     lost = sum(not _has(new, one) for one in was - is_now)
     made_up = sum(not _has(old, one) for one in is_now - was)
-    found = _FACT_COST * (lost + made_up)
+    found = _FACT_COST * (lost + made_up + abs(denials(old) - denials(new)))
     found += wish.length_cost * (not moves(wish, old, new))
     found += _CUT_COST * bool(_END.search(old.rstrip()) and not _END.search(new.rstrip()))
     found += _UNCHANGED_COST * (new == old and not wish.may_stay)

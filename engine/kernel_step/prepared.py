@@ -10,48 +10,24 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from engine.denoise_step import CanvasState, StepInput, StepOutput
+from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext
-from engine.kernel_step.layout import Layout
-from engine.model import DiffusionGemma, KVCache
-from engine.sampler import CanvasState, Clamp, Sampler, StepOutput
+from engine.model import DiffusionGemma
 from kernels.canvas_step import CanvasStep, Recorder, runs_on_kernels
 from kernels.frames import FrameReader
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Asked:
-    """What a step is to be taken of, as `sampler.denoise_step` takes it."""
-
-    cache: KVCache
-    state: CanvasState
-    clamp: Clamp
-    temperature: float
-    sampler: Sampler
-    generators: tuple[torch.Generator, ...]
-
-    def is_same(self, other: "Asked") -> bool:
-        """Whether the same step is asked for; states, clamps and caches are never changed."""
-        return (
-            self.cache is other.cache
-            and self.state is other.state
-            and self.clamp is other.clamp
-            and self.temperature == other.temperature
-            and self.sampler == other.sampler
-            and len(self.generators) == len(other.generators)
-            and all(a is b for a, b in zip(self.generators, other.generators, strict=True))
-        )
-
-
 class PreparedStep:
     """A step in buffers of one size; what it found stands in them for the next one."""
 
-    def __init__(self, step: CanvasStep, context: CanvasContext) -> None:
+    def __init__(self, model: DiffusionGemma, step: CanvasStep, context: CanvasContext) -> None:
         """Take the step over; nothing is recorded yet."""
-        self._step, self._context = step, context
+        self._model, self._step, self._context = model, step, context
         self._reader = FrameReader(step.state.frames)
-        self._layout: Layout | None = None
+        self._layout: ClampLayout | None = None
         self._held: CanvasState | None = None  # what the buffers hold, if anyone knows it
         self._taken = 0  # steps since a state was written
         self._has_run = False
@@ -62,20 +38,15 @@ class PreparedStep:
         return self._replay is not None or not graphs.can_record
 
     def launch(
-        self,
-        model: DiffusionGemma,
-        layout: Layout,
-        asked: Asked,
-        seeds: Sequence[Tensor],
-        graphs: "Graphs",
+        self, layout: ClampLayout, asked: StepInput, seeds: Sequence[Tensor], graphs: "Graphs"
     ) -> "Launched":
         """Let the step begin, from seeds [1] of each canvas; waits for nothing."""
         step, (batch, rows) = self._step, layout.clamp.known.shape
-        self._context.at(model, asked.cache.length)
+        self._context.at(self._model, asked.cache.length)
         if self._held is not asked.state or self._layout is not layout:
-            self._write(model, layout, asked.state)
+            self._write(layout, asked.state)
         self._held = None
-        step.state.temperature.fill_(asked.temperature)
+        step.state.temperature.fill_(float(asked.temperature))
         step.buffers.seeds.view(batch, -1).copy_(torch.cat(list(seeds))[:, None])
         self._play(graphs)
         self._taken += 1
@@ -115,12 +86,12 @@ class PreparedStep:
             is_done=frame.is_done,
         )
 
-    def _write(self, model: DiffusionGemma, layout: Layout, state: CanvasState) -> None:
+    def _write(self, layout: ClampLayout, state: CanvasState) -> None:
         """Write what the step is to go on from."""
         step, (batch, rows) = self._step, layout.clamp.known.shape
         self._reader.settle()
         if self._layout is not layout:
-            layout.write(model, step.buffers, step.state.is_free)
+            layout.write(self._model, step.buffers, step.state.is_free)
             self._layout = layout
         step.state.canvas[:, :rows] = state.canvas
         soft = step.buffers.soft.view(batch, step.shape.rows, -1)[:, :rows]
@@ -148,8 +119,8 @@ class PreparedStep:
 class Launched:
     """A step on its way; its tensors are on the device and may not be there yet."""
 
-    asked: Asked
-    layout: Layout
+    asked: StepInput
+    layout: ClampLayout
     prepared: PreparedStep
     half: int  # of the frames
     canvas: Tensor  # [B, L] int64, after the step

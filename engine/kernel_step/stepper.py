@@ -19,20 +19,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from engine.denoise_step import StepInput, StepOutput
+from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext, ContextRings
-from engine.kernel_step.layout import Layout
-from engine.kernel_step.prepared import Asked, Graphs, Launched, PreparedStep
-from engine.model import DiffusionGemma, KVCache
+from engine.kernel_step.prepared import Graphs, Launched, PreparedStep
+from engine.model import DiffusionGemma
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import (
-    CanvasState,
-    Clamp,
-    EntropyBound,
-    QuickDraws,
-    Sampler,
-    StableAndConfident,
-    StepOutput,
-)
+from engine.sampler import EntropyBound, QuickDraws, Sampler, StableAndConfident
 from kernels.canvas_step import CanvasStep, Recorder, StepShape
 from kernels.model_pass import ModelWeights
 from kernels.step import StepRules
@@ -41,15 +34,15 @@ _MOST_PREPARED = 12  # sizes; the ones unused for longest go first
 _ENDLESS = 1 << 30  # steps: where the schedule ends is the caller's business
 
 
-def use_kernels(model: DiffusionGemma, host_layers: int = 0) -> None:
-    """Put a loaded model's passes and its denoising steps on the operations of `kernels`.
+def use_kernels(model: DiffusionGemma, host_layers: int = 0) -> "KernelStepper":
+    """Put a loaded model's passes on the operations of `kernels`; return what takes its steps.
 
     The experts of the last `host_layers` layers stay in the host's memory (`model/host_experts`).
     """
     is_cuda = model.device.type == "cuda"
     weights = put_on_kernels(model, host_layers)
     recorder = Recorder() if is_cuda else None
-    model.stepper = KernelStepper(model, weights, recorder, looks_ahead=is_cuda)
+    return KernelStepper(model, weights, recorder, looks_ahead=is_cuda)
 
 
 class KernelStepper:
@@ -71,75 +64,34 @@ class KernelStepper:
             recorder: Of graphs; None: steps are launched.
             looks_ahead: Steps run beside the host, so the next one may begin before it is asked.
         """
+        self._model = model
         self._weights, self._looks_ahead = weights, looks_ahead
         self._rings = ContextRings(model.config, model.dtype, model.device)
         self._graphs = Graphs(model.device, recorder)
         self._prepared: dict[tuple[StepShape, StepRules], PreparedStep] = {}
-        self._layout: Layout | None = None
+        self._layout: ClampLayout | None = None
         self._ahead: _Ahead | None = None
         self._is_quick = False  # whether a step like the last one would begin at once
 
-    def suits(self, sampler: Sampler) -> bool:
-        """Whether the sampler's strategies are those of the kernels; its schedule may be any."""
-        return (
-            isinstance(sampler.acceptance, EntropyBound)
-            and isinstance(sampler.stopping, StableAndConfident)
-            and isinstance(sampler.draws, QuickDraws)
-        )
-
-    def __call__(
-        self,
-        model: DiffusionGemma,
-        cache: KVCache,
-        state: CanvasState,
-        clamp: Clamp,
-        temperature: Tensor,
-        sampler: Sampler,
-        generators: Sequence[torch.Generator],
-    ) -> StepOutput:
+    def step(self, asked: StepInput) -> StepOutput:
         """Run one step as `denoise_step` does; all but the next state is on the host.
 
         Each canvas's generator gives one seed; which numbers a slot takes follows from it and from
-        the slot's place alone.
+        the slot's place alone. The sampler's strategies have to be those of the kernels.
         """
-        asked = Asked(
-            cache=cache,
-            state=state,
-            clamp=clamp,
-            temperature=float(temperature),
-            sampler=sampler,
-            generators=tuple(generators),
-        )
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead.answers(asked):
             ahead.catch_up()
             return ahead.launched.output()
-        return self._launch(model, asked, asked.generators).output()
+        return self._launch(asked, asked.generators).output()
 
-    def look_ahead(
-        self,
-        model: DiffusionGemma,
-        cache: KVCache,
-        state: CanvasState,
-        clamp: Clamp,
-        temperature: Tensor,
-        sampler: Sampler,
-        generators: Sequence[torch.Generator],
-    ) -> None:
+    def look_ahead(self, asked: StepInput) -> None:
         """Let the step begin that will probably be asked for next, if it can begin at once."""
         if not self._looks_ahead or not self._is_quick:
             return
-        asked = Asked(
-            cache=cache,
-            state=state,
-            clamp=clamp,
-            temperature=float(temperature),
-            sampler=sampler,
-            generators=tuple(generators),
-        )
-        copies = [generator.clone_state() for generator in generators]
-        before = [generator.get_state() for generator in generators]
-        self._ahead = _Ahead(self._launch(model, asked, copies), before, copies)
+        copies = [generator.clone_state() for generator in asked.generators]
+        before = [generator.get_state() for generator in asked.generators]
+        self._ahead = _Ahead(self._launch(asked, copies), before, copies)
 
     def forget(self) -> None:
         """Give back the memory of what was prepared, and of the context."""
@@ -147,30 +99,28 @@ class KernelStepper:
         self._layout = self._ahead = None
         self._rings.forget()
 
-    def _launch(
-        self, model: DiffusionGemma, asked: Asked, generators: Sequence[torch.Generator]
-    ) -> Launched:
+    def _launch(self, asked: StepInput, generators: Sequence[torch.Generator]) -> Launched:
         if not self._rings.have_room(asked.cache.length):
             self._prepared.clear()  # what was recorded reads the old rings, and keeps them
         self._rings.load(asked.cache)
         if self._layout is None or self._layout.clamp is not asked.clamp:
-            self._layout = Layout.of(asked.clamp)
-        prepared = self._prepare(model, self._layout.shape, _rules(model, asked.sampler))
+            self._layout = ClampLayout.of(asked.clamp)
+        prepared = self._prepare(self._layout.shape, _rules(self._model, asked.sampler))
         seeds = [torch.randint(2**62, (1,), generator=g, device=g.device) for g in generators]
-        launched = prepared.launch(model, self._layout, asked, seeds, self._graphs)
+        launched = prepared.launch(self._layout, asked, seeds, self._graphs)
         self._is_quick = prepared.is_quick(self._graphs)
         return launched
 
-    def _prepare(self, model: DiffusionGemma, shape: StepShape, rules: StepRules) -> PreparedStep:
+    def _prepare(self, shape: StepShape, rules: StepRules) -> PreparedStep:
         key = (shape, rules)
         prepared = self._prepared.pop(key, None)
         if prepared is None:
-            context = CanvasContext(model, self._rings, shape.batch, shape.rows)
+            context = CanvasContext(self._model, self._rings, shape.batch, shape.rows)
             step = CanvasStep(
                 self._weights, context.layers, self._rings.length, shape, rules,
                 has_fresh_seeds=True,
             )  # fmt: skip
-            prepared = PreparedStep(step, context)
+            prepared = PreparedStep(self._model, step, context)
         self._prepared[key] = prepared  # the latest stands last
         while len(self._prepared) > _MOST_PREPARED:
             del self._prepared[next(iter(self._prepared))]
@@ -186,7 +136,7 @@ class _Ahead:
         self.launched = launched
         self._before, self._copies = before, copies
 
-    def answers(self, asked: Asked) -> bool:
+    def answers(self, asked: StepInput) -> bool:
         """Whether this is the step that is asked for, and nobody drew a number meanwhile."""
         pairs = zip(asked.generators, self._before, strict=True)
         return self.launched.asked.is_same(asked) and all(
@@ -203,6 +153,7 @@ class _Ahead:
 def _rules(model: DiffusionGemma, sampler: Sampler) -> StepRules:
     assert isinstance(sampler.acceptance, EntropyBound)
     assert isinstance(sampler.stopping, StableAndConfident)
+    assert isinstance(sampler.draws, QuickDraws)
     # The schedule is the sampler's: the step is told its temperature.
     return StepRules(
         vocab=model.config.vocab_size, max_steps=_ENDLESS, t_min=1.0, t_max=1.0,

@@ -20,12 +20,8 @@ from kernels.moe import gated, moe_quick
 
 
 def fuse(model: DiffusionGemma) -> None:
-    """Rebuild a loaded model's layers in place."""
-    for index, layer in enumerate(model.layers):
-        assert isinstance(layer, Layer)
-        model.layers[index] = FusedLayer(layer)
-    assert isinstance(model.self_conditioning, SelfConditioning)
-    model.self_conditioning = FusedSelfConditioning(model.self_conditioning)
+    """Run a loaded model on fused layers."""
+    model.rebuild(lambda _, layer: FusedLayer(layer), FusedSelfConditioning)
 
 
 class FusedLayer(nn.Module):

@@ -80,8 +80,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 class Llama(nn.Module):
     """Base and adapter; see `engine.model.protocol.Denoiser`."""
 
-    stepper = None  # its steps are few and small: no graph is worth it
-
     def __init__(
         self,
         config: LlamaConfig,
@@ -93,7 +91,7 @@ class Llama(nn.Module):
         free: Tensor,
         told: Tensor,
     ) -> None:
-        """Take over weights as `engine.model.llama_checkpoint` lays them out.
+        """Take over weights as `engine.loaders.llama_checkpoint` lays them out.
 
         Args:
             config: The shape.

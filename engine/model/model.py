@@ -1,6 +1,7 @@
 """The model: causal encode that writes the KV cache, bidirectional denoise that only reads it."""
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -17,9 +18,6 @@ from engine.model.layers import (
     rope_frequencies,
     rope_table,
 )
-
-if TYPE_CHECKING:
-    from engine.kernel_step import KernelStepper
 
 
 class Conditioning(Protocol):
@@ -57,7 +55,6 @@ class DiffusionGemma(nn.Module):
         self.layers = nn.ModuleList(Layer(config, layer) for layer in config.layers)
         self.norm = RMSNorm(config.hidden_size, config.rms_norm_eps)
         self.self_conditioning: Conditioning = SelfConditioning(config)
-        self.stepper: KernelStepper | None = None  # takes the denoising steps it suits
         self._frequencies = {layer: rope_frequencies(layer) for layer in config.layers}
         self._last_ropes: tuple[object, dict[LayerConfig, Rope]] | None = None
 
@@ -66,6 +63,24 @@ class DiffusionGemma(nn.Module):
         for module in self.modules():
             if isinstance(module, Attention):
                 module.pack()
+
+    def rebuild(
+        self,
+        layer: Callable[[int, Layer], nn.Module],
+        conditioning: Callable[[SelfConditioning], Conditioning],
+    ) -> None:
+        """Run on other layers from now on, which are called as these are.
+
+        Args:
+            layer: Returns what takes a layer's place, by its number. They are asked for one after
+                the other, so that the memory of one is free before the next is made.
+            conditioning: Returns what takes the place of the self-conditioning.
+        """
+        for index, own in enumerate(self.layers):
+            assert isinstance(own, Layer), "a model is rebuilt once"
+            self.layers[index] = layer(index, own)
+        assert isinstance(self.self_conditioning, SelfConditioning)
+        self.self_conditioning = conditioning(self.self_conditioning)
 
     @property
     def device(self) -> torch.device:

@@ -1,6 +1,6 @@
 """The model's passes on the operations of `kernels`: what runs on CUDA, on weights of any format.
 
-`put_on_kernels` rebuilds a loaded model's layers in place, as `fused.fuse` does for a CPU; they are
+`put_on_kernels` gives a loaded model other layers, as `fused.fuse` does for a CPU; they are
 called as before, so encoding and scoring need not know. Each operation is its kernel or its torch
 twin (`kernels.dispatch`), and nothing here knows which: on a CPU the same code runs on twins. What
 a whole denoising step needs is returned. Dimensions as in `layers.py`.
@@ -31,15 +31,15 @@ from kernels.quantized import Int8Channel, Nvfp4, Quantized
 
 
 def put_on_kernels(model: DiffusionGemma, host_layers: int = 0) -> ModelWeights:
-    """Rebuild a loaded model's layers in place, one after the other, and return its weights.
+    """Run a loaded model on layers that call the kernels, and return their weights.
 
     The experts of the last `host_layers` layers stay in the host's memory, or go there.
     """
     layers: list[LayerWeights] = []
     first_kept = len(model.layers) - host_layers
     kept = HostExperts(model.device) if host_layers else None
-    for index, layer in enumerate(model.layers):
-        assert isinstance(layer, Layer)
+
+    def rebuilt(index: int, layer: Layer) -> KernelLayer:
         is_sliding = model.config.layers[index].is_sliding
         window = model.config.sliding_window if is_sliding else None
         own = _layer_weights(layer, model.dtype)
@@ -48,21 +48,24 @@ def put_on_kernels(model: DiffusionGemma, host_layers: int = 0) -> ModelWeights:
         if kept is not None and index == 0:
             own = opened_by(own, kept, is_kept=first_kept <= 0)
         layers.append(own)
-        model.layers[index] = KernelLayer(own, window)
-    plain = model.self_conditioning
-    assert isinstance(plain, SelfConditioning)
-    conditioning = ConditioningWeights(
-        norm=_norm(plain.pre_norm),
-        gate_up=_gate_up(plain, model.dtype),
-        down=_weight(plain.down_proj),
-        eps=plain.pre_norm.eps,
-    )
-    model.self_conditioning = KernelConditioning(conditioning)
+        return KernelLayer(own, window)
+
+    def conditioned(plain: SelfConditioning) -> KernelConditioning:
+        conditioning = ConditioningWeights(
+            norm=_norm(plain.pre_norm),
+            gate_up=_gate_up(plain, model.dtype),
+            down=_weight(plain.down_proj),
+            eps=plain.pre_norm.eps,
+        )
+        return KernelConditioning(conditioning)
+
+    model.rebuild(rebuilt, conditioned)
+    assert isinstance(model.self_conditioning, KernelConditioning)
     return ModelWeights(
         embedding=_embedding(model.embed_tokens),
         layers=tuple(layers),
         final_norm=_norm(model.norm),
-        conditioning=conditioning,
+        conditioning=model.self_conditioning.weights,
         eps=model.config.rms_norm_eps,
         cap=model.config.final_logit_softcapping,
     )

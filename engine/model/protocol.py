@@ -3,16 +3,12 @@
 Dimensions: B sequences, T new tokens, L canvas rows, M hidden, V vocabulary.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from engine.model.kv_cache import KVCache
-
-if TYPE_CHECKING:
-    from engine.sampler import CanvasState, Clamp, Sampler, StepOutput
 
 
 class DenoiserConfig(Protocol):
@@ -38,46 +34,8 @@ class DenoiserConfig(Protocol):
         """Say what the model is, in a line for people."""
 
 
-class Stepper(Protocol):
-    """What runs a model's denoising steps instead of `sampler.denoise_step`, where it suits."""
-
-    def suits(self, sampler: "Sampler") -> bool:
-        """Whether it can run this sampler's steps."""
-
-    def __call__(
-        self,
-        model: Any,  # noqa: ANN401 - the one model it was made for
-        cache: KVCache,
-        state: "CanvasState",
-        clamp: "Clamp",
-        temperature: Tensor,
-        sampler: "Sampler",
-        generators: Sequence[torch.Generator],
-    ) -> "StepOutput":
-        """Run a step, as `denoise_step` does."""
-
-    def look_ahead(
-        self,
-        model: Any,  # noqa: ANN401
-        cache: KVCache,
-        state: "CanvasState",
-        clamp: "Clamp",
-        temperature: Tensor,
-        sampler: "Sampler",
-        generators: Sequence[torch.Generator],
-    ) -> None:
-        """Begin the next step; what it finds is dropped if another is asked for."""
-
-    def forget(self) -> None:
-        """Give back what can be made again."""
-
-
 class Denoiser(Protocol):
     """A model that reads a text causally and fills canvases behind it."""
-
-    @property
-    def stepper(self) -> Stepper | None:
-        """What takes the denoising steps that it suits."""
 
     @property
     def config(self) -> DenoiserConfig:

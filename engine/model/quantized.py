@@ -5,18 +5,13 @@
 kernels take; `forward` is the slow twin and the path without a GPU.
 """
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.checkpoints.cache import CachedReader
-from engine.generation_config import GenerationConfig
-from engine.model.checkpoint import Checkpoint, Progress, build, check_complete, check_place
 from engine.model.layers import Experts
 from engine.model.model import DiffusionGemma
 from kernels.moe import moe_torch
@@ -111,18 +106,18 @@ def install(
         dtype: What weights are dequantized to.
     """
     for name, record in records.items():
-        owner, _, leaf = name.removesuffix(".weight").rpartition(".")
+        place = name.removesuffix(".weight")
+        owner, _, leaf = place.rpartition(".")
         parent = model.get_submodule(owner)
         if isinstance(parent, Experts):
-            parent = model.get_submodule(owner.rpartition(".")[0])
-            records_of = (records[f"{owner}.gate_up_proj"], records[f"{owner}.down_proj"])
-            parent.experts = QuantizedExperts(*records_of, dtype)
+            pair = (records[f"{owner}.gate_up_proj"], records[f"{owner}.down_proj"])
+            model.set_submodule(owner, QuantizedExperts(*pair, dtype))
         elif isinstance(parent, QuantizedExperts):
             continue  # replaced together with the other half
         elif leaf == "embed_tokens":
-            model.embed_tokens = cast("nn.Embedding", QuantizedEmbedding(record, dtype))
+            model.set_submodule(place, QuantizedEmbedding(record, dtype))
         else:
-            setattr(parent, leaf, QuantizedLinear(record, dtype))
+            model.set_submodule(place, QuantizedLinear(record, dtype))
 
 
 def num_weights(model: DiffusionGemma) -> int:
@@ -130,54 +125,3 @@ def num_weights(model: DiffusionGemma) -> int:
     packed = [module for module in model.modules() if isinstance(module, _Packed)]
     plain = sum(parameter.numel() for parameter in model.parameters())
     return plain + sum(module.record.shape.numel() for module in packed)
-
-
-def load_converted(
-    folder: Path,
-    device: torch.device | str = "cpu",
-    dtype: torch.dtype = torch.bfloat16,
-    progress: Progress = lambda fraction: None,
-    host_layers: int = 0,
-) -> Checkpoint:
-    """Load a converted model with its weights packed as they are on the disk.
-
-    Args:
-        folder: What `engine.checkpoints.convert` returned.
-        device: Where the weights go; the host holds one of them at a time.
-        dtype: Of the weights that are not packed, and of what packed ones are dequantized to.
-        progress: Called with the share of the weights that is loaded, 0..1.
-        host_layers: Last layers whose experts stay on the host, see `model.host_experts`.
-
-    Raises:
-        ModelFolderError: If anything is missing, damaged or from another version.
-    """
-    reader = CachedReader(folder)
-    config, model = build(reader)
-    expected, entries = model.state_dict(), reader.entries()
-    records: dict[str, Quantized] = {}
-    plain: dict[str, Tensor] = {}
-    for count, entry in enumerate(entries, start=1):
-        check_place(entry, expected, folder)
-        weight = reader.record(entry.name)
-        if isinstance(weight, Tensor):
-            plain[entry.name] = weight.to(device=device, dtype=dtype)
-        else:
-            stays = _layer_of_experts(entry.name) >= len(config.layers) - host_layers
-            records[entry.name] = weight if stays else _moved(weight, device)
-        progress(count / len(entries))
-    check_complete(expected.keys() - records.keys() - plain.keys(), folder)
-    install(model, records, dtype)
-    model.load_state_dict(plain, strict=False, assign=True)
-    model.requires_grad_(requires_grad=False)
-    generation = GenerationConfig.from_json(reader.generation_config(), config.vocab_size)
-    return Checkpoint(folder=folder, config=config, generation=generation, model=model.eval())
-
-
-def _layer_of_experts(name: str) -> int:
-    """Return the layer whose experts a weight is; -1: it is none of an expert."""
-    match = re.match(r"layers\.(\d+)\.experts\.", name)
-    return int(match[1]) if match else -1
-
-
-def _moved(record: Quantized, device: torch.device | str) -> Quantized:
-    return type(record)(**{name: t.to(device) for name, t in record.tensors().items()})

@@ -1,5 +1,5 @@
 """A model on an OpenAI-compatible server in the place of a model of our own; no torch."""
 
-from engine.remote.runtime import RemoteRuntime
+from engine.remote.backend import RemoteBackend
 
-__all__ = ["RemoteRuntime"]
+__all__ = ["RemoteBackend"]

@@ -3,24 +3,21 @@
 import random
 from dataclasses import dataclass, replace
 
-from engine.api import Branch, FinishReason, Generate, Score, TokenOption
+from engine.api import Branch, Score, SlotChoice, TokenOption
 from engine.errors import BadRequestError
+from engine.region.progress import Draft
+from engine.region.region import Region, branch_of
 from engine.remote.answer import Answer, read_all
-from engine.remote.canvas import (
-    Canvas,
-    CanvasPlan,
-    fresh_canvas,
-    laid_out,
-    make_plan,
-    slots_to_try,
-)
+from engine.remote.canvas import Canvas, CanvasTask, fresh_canvas, laid_out, lengths_of, make_task
 from engine.remote.client import Client
 from engine.remote.errors import ServerError
 from engine.remote.gather import first_good
-from engine.remote.report import Draft, Report
+from engine.remote.judging import check_held, check_kept, end_of_line, score
+from engine.remote.report import ServerReport
 from engine.remote.server import COMPLETIONS, RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
-from engine.remote.wishes import check_held, check_kept, score
+
+GONE = "That draft is not remembered any more. Ask for another one with Ctrl+Enter."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,69 +38,71 @@ class Result:
 class CanvasJob:
     """One `Generate`; remembers its results, so that branches can go on from them."""
 
-    def __init__(self, server: RemoteServer, request: Generate) -> None:
-        self.request = request
+    def __init__(
+        self, server: RemoteServer, region: Region, task: CanvasTask | None = None
+    ) -> None:
+        """Start without results; a branch has its parent's task."""
+        self.region = region
         self.results: dict[int, Result] = {}  # of each candidate
         self._server = server
-        self._plan: CanvasPlan | None = None
+        self._task = task
 
-    async def run(self, client: Client, report: Report) -> None:
+    async def run(self, client: Client, report: ServerReport) -> None:
         """Draft all candidates at the same time.
 
         Raises:
             EngineError: If none of them came to an end.
         """
-        plan = self._plan = await make_plan(client, self._server, self.request)
-        tried = [slots_to_try(self.request, plan, n) for n in range(self.request.candidates)]
+        task = self._task = await make_task(client, self._server, self.region)
+        request = self.region.request
         canvases = [
-            [
-                fresh_canvas(self._server, plan, slots, self.request.seed + n, self.request)
-                for slots in counts
-            ]
-            for n, counts in enumerate(tried)
+            [fresh_canvas(task, slots, request.seed + n) for slots in lengths_of(task, n)]
+            for n in range(request.settings.candidates)
         ]
         report.started(max(canvas.num_slots for tries in canvases for canvas in tries))
         await first_good(
             self._draft(client, report, number, tries) for number, tries in enumerate(canvases)
         )
 
-    async def branch(self, client: Client, report: Report, request: Branch) -> "CanvasJob":
-        """Go on from a result: what is pinned is held, what is melted is noise again.
+    def branched(self, request: Branch) -> "CanvasJob":
+        """Return a branch of this job, as one of its own; `go_on` runs it."""
+        own = branch_of(self.region.request, request)
+        return CanvasJob(self._server, replace(self.region, request=own), self._task)
 
-        What is neither starts from what stood there, and may change. Returns the branch as a job of
-        its own.
+    async def go_on(
+        self, client: Client, report: ServerReport, parent: "CanvasJob", request: Branch
+    ) -> None:
+        """Go on from a result: what is pinned is held, what is renoised is noise again.
+
+        What is neither starts from what stood there, and may change.
 
         Raises:
             EngineError: If there is no such result, or the server fails.
         """
-        parent, plan = self.results.get(request.candidate), self._plan
-        if parent is None or plan is None:
-            raise BadRequestError(
-                "That draft is not remembered any more. Ask for another one with Ctrl+Enter."
-            )
+        seen, task = parent.results.get(request.candidate), self._task
+        if seen is None or task is None:
+            raise BadRequestError(GONE)
         changes = request.changes
-        ids = parent.answer.ids
+        ids = seen.answer.ids
         held = {} if not request.holds_rest else dict(enumerate(ids))
-        for slot in (*changes.melt, *changes.release):
+        for slot in (*changes.renoise, *changes.release):
             held.pop(slot, None)
         for choice in changes.pin:
-            held[choice.slot] = await self._token(client, parent, choice.slot, choice.rank)
-        free = {slot: token for slot, token in enumerate(ids) if slot not in changes.melt}
+            held[choice.slot] = await self._token(client, seen, choice)
+        free = {slot: token for slot, token in enumerate(ids) if slot not in changes.renoise}
         slots = [held.get(slot, free.get(slot)) for slot in range(len(ids))]
-        job = CanvasJob(self._server, replace(self.request, seed=request.seed, candidates=1))
-        job._plan = plan
-        canvas = laid_out(self._server, plan, slots, random.Random(request.seed), held)
+        canvas = laid_out(task, slots, random.Random(request.seed), held)
         report.started(canvas.num_slots)
-        await job._draft(client, report, 0, [canvas])
-        return job
+        await self._draft(client, report, 0, [canvas])
 
-    async def _token(self, client: Client, parent: Result, slot: int, rank: int) -> int:
+    async def _token(self, client: Client, seen: Result, choice: SlotChoice) -> int:
         """Return the token of a choice; its words are known, its number only to the server."""
-        if not 0 <= slot < len(parent.answer.ids):
+        slot, rank = choice.slot, choice.rank
+        if not 0 <= slot < len(seen.answer.ids):
             raise BadRequestError("That word is not part of the draft any more. Choose another.")
-        options = parent.options(slot)
+        options = seen.options(slot)
         if rank == 0 or rank >= len(options):
-            return parent.answer.ids[slot]
+            return seen.answer.ids[slot]
         ids = await RemoteTokenizer(client, self._server.model).encode(options[rank].text)
         if len(ids) != 1:
             raise BadRequestError(
@@ -112,32 +111,34 @@ class CanvasJob:
         return ids[0]
 
     async def _draft(
-        self, client: Client, report: Report, number: int, tries: list[Canvas]
+        self, client: Client, report: ServerReport, number: int, tries: list[Canvas]
     ) -> None:
         """Have several canvases of one candidate denoised, and keep the best."""
         results = await first_good(self._denoise(client, canvas) for canvas in tries)
         best = max(results, key=lambda result: result.score.total)
         self.results[number] = best
-        report.done(number, best.draft, FinishReason.CONVERGED, best.score)
+        report.done(number, best.draft, best.score)
 
     async def _denoise(self, client: Client, canvas: Canvas) -> Result:
-        plan = self._plan
-        assert plan is not None, "a canvas belongs to a plan"
-        answer = await read_all(client.stream(COMPLETIONS, canvas.body(self._server, plan)))
+        task, region = self._task, self.region
+        assert task is not None, "a canvas belongs to a task"
+        answer = await read_all(client.stream(COMPLETIONS, canvas.body(task)))
         if not answer.ids or len(answer.ids) > canvas.num_slots:
             raise ServerError(
                 "The server does not send the tokens it wrote. Update its vLLM to 0.32 or newer."
             )
         check_held(canvas.pinned, canvas.seed, canvas.kept, answer)
-        start = len(plan.healed) if answer.text.startswith(plan.healed) else 0
+        start = len(task.healed) if answer.text.startswith(task.healed) else 0
         text = answer.text[start:]
-        check_kept(self.request.constraints, text)
-        spans = answer.spans(start, len(answer.text), counts_slots=True)
-        pinned = canvas.pinned
-        spans = tuple(replace(span, pinned=span.slot in pinned) for span in spans)
+        if not canvas.pinned:  # or what is cut off might be what was to stay
+            text = text[: end_of_line(region, text)]
+        check_kept(region, text)
+        spans = answer.spans(start, start + len(text), counts_slots=True)
+        spans = tuple(replace(span, pinned=span.slot in canvas.pinned) for span in spans)
+        draft = Draft(text=text, spans=spans).within(region.lead, region.trail)
         return Result(
             canvas=canvas,
             answer=answer,
-            draft=Draft.between(plan.lead, text, plan.trail, spans),
-            score=score(self.request, plan.lead, text, plan.trail, answer.log_likelihood or 0.0),
+            draft=draft,
+            score=score(region, draft.text, answer.log_likelihood),
         )

@@ -6,12 +6,13 @@ for; a chat, which quotes the text on both sides; a completion of the text befor
 
 from dataclasses import dataclass
 
-from engine.api import Generate, LengthMode
+from engine.api import LengthMode
 from engine.errors import BadRequestError
-from engine.remote.canvas import without_margins
+from engine.region.region import Region
+from engine.region.seams import seam_errors
 from engine.remote.client import Json
+from engine.remote.judging import end_of_line
 from engine.remote.server import CHAT, COMPLETIONS, RemoteServer
-from engine.seams import seam_errors
 
 _MAX_BEFORE, _MAX_AFTER = 12_000, 4_000  # characters
 _CHARS_PER_TOKEN = 3  # at the least, on average
@@ -33,73 +34,77 @@ _LENGTHS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlainPlan:
-    """One way of asking."""
+class PlainTask:
+    """A region, and one way of asking for it."""
 
+    region: Region
     path: str
     body: Json
     max_tokens: int
-    lead: str
-    trail: str
+
+    def fitted(self, answer: str, *, is_complete: bool) -> str:
+        """Return what an answer says of the region: without wrapping, repetition, broken seams.
+
+        A text that stays on its line ends with that. Half an answer keeps its end as it is, because
+        nobody knows yet what it is the half of.
+        """
+        region, is_chat = self.region, self.path == CHAT
+        before, after, old = region.before, region.after, region.request.region
+        text = _unwrapped(answer, old) if is_chat else answer
+        text = text[_overlap(before, text) :]
+        if is_complete:
+            text = text[: len(text) - _overlap(text, after)]
+        # The white space around it stays as it was, and a sentence begins without.
+        if old.strip() or is_chat or region.lacks_sentence:
+            text = text.lstrip(" ") if before.endswith((" ", "\n")) else text
+            text = text.rstrip() if is_complete else text
+        text = text[: end_of_line(region, text)]
+        if not text:
+            return ""
+        if is_chat and _grown_together(before, text, after="", old=old):
+            text = " " + text
+        if is_complete and _grown_together("", text, after, old=old):
+            text += " "
+        return text
 
 
-def make_plan(server: RemoteServer, request: Generate) -> PlainPlan:
+def make_task(server: RemoteServer, region: Region) -> PlainTask:
     """Choose the way of asking for a region.
 
     Raises:
         BadRequestError: If the server takes no instructions and there is one.
     """
-    lead, _, trail = without_margins(request.region)
-    before, after = (request.before + lead)[-_MAX_BEFORE:], (trail + request.after)[:_MAX_AFTER]
-    words = request.instruction.strip()
-    max_tokens = _max_tokens(request)
+    before, after = region.before[-_MAX_BEFORE:], region.after[:_MAX_AFTER]
+    words = region.settings.instruction.strip()
+    max_tokens = _max_tokens(region)
     body: Json = {"model": server.model, "max_tokens": max_tokens}
-    if request.constraints.is_single_line:
-        body["stop"] = ["\n"]
     path = COMPLETIONS
     if server.takes_suffix and not words and after.strip():
         body |= {"prompt": before, "suffix": after, "logprobs": 1}
     elif server.chats and (words or after.strip() or not server.completes):
         path = CHAT
-        body["messages"] = _messages(request, words, before, after)
+        body["messages"] = _messages(region, words, before, after)
     elif words:
         raise BadRequestError("This server takes no instructions. Leave the instruction empty.")
     elif server.completes:
         body |= {"prompt": before or after or " ", "logprobs": 1}
     else:
         raise BadRequestError("This server completes no text. Choose another model of it.")
-    return PlainPlan(path=path, body=body, max_tokens=max_tokens, lead=lead, trail=trail)
+    if region.rule.is_single_line and path == COMPLETIONS:
+        body["stop"] = ["\n"]  # a chat may open with a fence, or an empty line
+    return PlainTask(region=region, path=path, body=body, max_tokens=max_tokens)
 
 
-def fitted(request: Generate, plan: PlainPlan, answer: str, *, is_complete: bool) -> str:
-    """Return what an answer says of the region: without wrapping, repetition and broken seams.
-
-    Half an answer keeps its end as it is, because nobody knows yet what it is the half of.
-    """
-    before, after = request.before + plan.lead, plan.trail + request.after
-    text = _unwrapped(answer, request.region) if plan.path == CHAT else answer
-    text = text[_overlap(before, text) :]
-    if is_complete:
-        text = text[: len(text) - _overlap(text, after)]
-    if request.region.strip() or plan.path == CHAT:  # the white space around it stays as it was
-        text = text.lstrip(" ") if before.endswith((" ", "\n")) else text
-        text = text.rstrip() if is_complete else text
-    if not text:
-        return ""
-    if plan.path == CHAT and _grown_together(before, text, after="", old=request.region):
-        text = " " + text
-    if is_complete and _grown_together("", text, after, old=request.region):
-        text += " "
-    return text
-
-
-def _messages(request: Generate, words: str, before: str, after: str) -> list[Json]:
+def _messages(region: Region, words: str, before: str, after: str) -> list[Json]:
     """Return a chat that quotes what stands on both sides, and the old text if it is to change."""
-    core = request.region.strip()
-    task = words or "Write what belongs in the gap."
+    length, core = region.settings.length, region.request.region.strip()
+    gap = "the sentence that" if region.wants_sentence else "what"
+    task = words or f"Write {gap} belongs in the gap."
     count = len(core.split())
-    if request.length.mode in _LENGTHS and (count or request.length.count):
-        task += " " + _LENGTHS[request.length.mode].format(words=count, count=request.length.count)
+    if length.mode in _LENGTHS and (count or length.count):
+        task += " " + _LENGTHS[length.mode].format(words=count, count=length.count)
+    if region.rule.is_single_line:
+        task += " Keep it on one line."
     parts = [task]
     if words and core:
         parts.append(f"The passage as it is now:\n<passage>{core}</passage>")
@@ -111,16 +116,17 @@ def _messages(request: Generate, words: str, before: str, after: str) -> list[Js
     ]
 
 
-def _max_tokens(request: Generate) -> int:
-    if request.num_slots is not None:
-        return request.num_slots
-    match request.length.mode:
+def _max_tokens(region: Region) -> int:
+    settings = region.settings
+    if settings.num_slots is not None:
+        return settings.num_slots
+    match settings.length.mode:
         case LengthMode.WORDS:
-            return max(_MIN_TOKENS, 3 * request.length.count)
+            return max(_MIN_TOKENS, 3 * settings.length.count)
         case LengthMode.LINES:
-            return max(_MIN_TOKENS, 40 * request.length.count)
+            return max(_MIN_TOKENS, 40 * settings.length.count)
         case mode:
-            own = len(request.region) / _CHARS_PER_TOKEN
+            own = len(region.request.region) / _CHARS_PER_TOKEN
             wanted = own * _LENGTH_SHARES.get(mode, 1.5) or _CARET_TOKENS
             return max(_MIN_TOKENS, round(wanted))
 

@@ -27,7 +27,7 @@ from settings import DOCUMENT_BORDER, KINDS, Settings
 from tasks import Cut, TextTask, cut_line, cut_sentence, cut_word, text_tasks, token_tasks
 from token_rows import CONTEXT, alone
 
-from engine.api import Generate, Length, LengthMode, SamplerOptions
+from engine.api import Generate, Length, LengthMode, RunSettings, SamplerOptions
 from engine.errors import BadRequestError
 from engine.loading import LoadedModel, load_model
 
@@ -112,9 +112,11 @@ def rewrites(loaded: LoadedModel, name: str, count: int, texts: Path) -> Row:
             before="",
             region=passage,
             after="",
-            seed=seed,
-            instruction=instructions[name],
-            length=Length(mode=LENGTHS.get(name, LengthMode.AUTO)),
+            settings=RunSettings(
+                seed=seed,
+                instruction=instructions[name],
+                length=Length(mode=LENGTHS.get(name, LengthMode.AUTO)),
+            ),
         )
         try:
             text, took = run(engine, request)

@@ -12,7 +12,7 @@ from typing import Any
 
 from intervals import share
 
-from engine.infill.syntax import is_python
+from engine.region.syntax import is_python
 
 
 def figures(tasks: Path, results: Path) -> dict[str, Any]:

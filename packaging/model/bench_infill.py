@@ -21,12 +21,13 @@ from figures import similarity
 from recipe import KINDS, Recipe
 from tasks import TextTask, cut_words, text_tasks
 
-from engine.api import Generate, Length, SamplerOptions
+from engine.api import Generate, Length, RunSettings, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
-from engine.infill.causal import CausalDraft
+from engine.infill.beam_search import CausalDraft
 from engine.infill.drafting import Drafts
 from engine.loading import LoadedModel, load_model
-from engine.seams import seam_errors
+from engine.region.region import Region
+from engine.region.seams import seam_errors
 
 CANDIDATES: Final = 3
 ROWS: Final = (
@@ -43,15 +44,16 @@ def run(
     loaded: LoadedModel, task: TextTask, kind: str, seed: int, options: dict[str, Any]
 ) -> tuple[list[CandidateDone], float]:
     """Fill a task's gap; return the candidates in the order of their seeds, and the time."""
-    fields: dict[str, Any] = {"after": task.after, "candidates": CANDIDATES, **options}
+    after = options.get("after", task.after)
+    settings = {name: value for name, value in options.items() if name != "after"}
     request = Generate(
         job_id=0,
         revision=0,
         before=task.before,
         region="",
-        seed=seed,
+        after=after,
         language="python" if kind == "code" else "",
-        **fields,
+        settings=RunSettings(candidates=CANDIDATES, seed=seed, **settings),
     )
     start = time.perf_counter()
     job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
@@ -79,15 +81,10 @@ def sample(loaded: LoadedModel, task: TextTask, one: CandidateDone, kind: str, m
 def true_slots(loaded: LoadedModel, task: TextTask) -> int:
     """Return how many slots the old text takes; a space before it goes into the first of them."""
     engine = loaded.engine(SamplerOptions())
-    plan = make_plan(
-        engine.codec,
-        engine.profile,
-        engine.canvas_length,
-        before=task.before,
-        region=task.region,
-        after=task.after,
-        max_context=engine.max_context,
+    request = Generate(
+        job_id=0, revision=0, before=task.before, region=task.region, after=task.after
     )
+    plan = make_plan(engine, Region.of(request))
     return max(1, (len(plan.old) or plan.num_slots) - bool(plan.healed))
 
 

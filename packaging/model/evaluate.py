@@ -35,12 +35,21 @@ from tasks import (
     token_tasks,
 )
 
-from engine.api import Generate, SamplerOptions
+from engine.api import Generate, RunSettings, SamplerOptions
 from engine.api import Mode as RunMode
-from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillPlan, plan_job
-from engine.infill.lane import Lane
+from engine.infill import (
+    CandidateDone,
+    ContextCache,
+    InfillEngine,
+    InfillJob,
+    InfillPlan,
+    InfillTask,
+    plan_job,
+)
+from engine.infill.hypothesis import Hypothesis
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
+from engine.region.region import Region
 
 SURPLUS_SHARE: Final = 0.5  # of a gap's length, where the length is not given
 Fill = Callable[[TextTask, int], tuple[str, float]]  # task and seed to text and ms
@@ -72,8 +81,8 @@ def _engine(loaded: LoadedModel, *, drafted: bool) -> InfillEngine:
 
 def fill_tokens(
     loaded: LoadedModel, task: TokenTask, seed: int, mode: Mode
-) -> tuple[Lane, list[int], float]:
-    """Fill a gap; return its lane, the tokens found and the milliseconds it took."""
+) -> tuple[Hypothesis, list[int], float]:
+    """Fill a gap; return its hypothesis, the tokens found and the milliseconds it took."""
     engine, gap = _engine(loaded, drafted=mode.drafted), len(task.gap)
     slots = gap + max(3, round(SURPLUS_SHARE * gap)) if mode.length == "surplus" else gap
     plan = InfillPlan(
@@ -86,13 +95,18 @@ def fill_tokens(
     given = None if mode.length == "unknown" else slots
     way = RunMode.CAUSAL if mode.from_left else RunMode.BOTH
     request = Generate(
-        job_id=0, revision=0, before="", region="", after="", seed=seed, num_slots=given, mode=way
+        job_id=0,
+        revision=0,
+        before="",
+        region="",
+        after="",
+        settings=RunSettings(seed=seed, num_slots=given, mode=way),
     )
     start = time.perf_counter()
-    context = ContextCache().encode(engine.model, plan.prefix)
-    job = InfillJob.laid_out(engine, request, plan, context)
+    task_of = InfillTask.of(engine, Region.of(request), plan)
+    job = InfillJob.of(task_of.encoded(ContextCache()))
     if mode.length == "surplus":
-        job.lanes[0].takes_filler = True
+        job.hypotheses[0].takes_filler = True
     *_, done = job.run()
     seen = job.seen(0, done.steps) if isinstance(done, CandidateDone) else None
     assert seen is not None
@@ -106,10 +120,10 @@ def evaluate_gap(loaded: LoadedModel, stream: TokenStream, gap: int, count: int,
     tally, canvas = Tally(), loaded.checkpoint.config.canvas_length
     context = loaded.profile.context_length or 128
     for seed, task in enumerate(token_tasks(stream, gap, count, context, canvas)):
-        lane, ids, ms = fill_tokens(loaded, task, seed, mode)
+        hypothesis, ids, ms = fill_tokens(loaded, task, seed, mode)
         tally.count(loaded.codec, task.gap, ids)
-        tally.sureness += [math.exp(-nats) for nats in lane.last.entropy[: len(ids)]][:gap]
-        tally.steps.append(len(lane.frames))
+        tally.sureness += [math.exp(-nats) for nats in hypothesis.last.entropy[: len(ids)]][:gap]
+        tally.steps.append(len(hypothesis.frames))
         tally.ms.append(ms)
     return tally.denoising_row(gap)
 
@@ -137,10 +151,8 @@ def fill_text(
         before=task.before,
         region=task.region if is_known else "",
         after=task.after if sees_after else "",
-        seed=seed,
-        candidates=candidates,
-        num_slots=num_slots,
         language="python" if kind == "code" else "",
+        settings=RunSettings(seed=seed, candidates=candidates, num_slots=num_slots),
     )
     return run(_engine(loaded, drafted=drafted), request)
 

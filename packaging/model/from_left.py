@@ -18,9 +18,11 @@ from recipe import EOS, FILLER
 from tasks import TextTask, token_tasks
 from torch import Tensor
 
-from engine.infill import make_plan
+from engine.api import Generate
+from engine.infill import TextSide, make_plan
 from engine.loading import LoadedModel
 from engine.model import KVCache
+from engine.region.region import Region
 
 # Where a fill of unknown length ends: nothing else says so from the left.
 LINE_END: Final = re.compile(r"\n")
@@ -70,15 +72,14 @@ def write_text(
 ) -> tuple[str, float]:
     """Fill a text's gap up to the first `end`; return text and ms."""
     start, codec = time.perf_counter(), loaded.codec
-    plan = make_plan(
-        codec,
-        loaded.profile,
-        loaded.checkpoint.config.canvas_length,
-        before=task.before,
-        region="",
-        after=task.after,
+    side = TextSide(
+        codec=codec,
+        profile=loaded.profile,
+        canvas_length=loaded.checkpoint.config.canvas_length,
         max_context=loaded.profile.context_length or 128,
     )
+    request = Generate(job_id=0, revision=0, before=task.before, region="", after=task.after)
+    plan = make_plan(side, Region.of(request))
     healed = plan.healed.decode(errors="ignore")
 
     def text(ids: list[int]) -> str:

@@ -11,7 +11,7 @@ from batches import TokenStream
 from corpus import read_texts
 from recipe import EOS
 
-from engine.infill.syntax import is_python
+from engine.region.syntax import is_python
 
 # Characters around a gap; as much as the models read on either side.
 _BEFORE, _AFTER = 2400, 1200

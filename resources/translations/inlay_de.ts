@@ -672,10 +672,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Nochmal</translation>
     </message>
     <message>
-        <source>One more candidate with another seed (Ctrl+Enter)</source>
-        <translation>Noch ein Vorschlag mit anderem Startwert (Strg+Enter)</translation>
-    </message>
-    <message>
         <source>Branch</source>
         <translation>Abzweigen</translation>
     </message>
@@ -700,8 +696,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Neu entwerfen, sobald sich der Text darum ändert</translation>
     </message>
     <message>
-        <source>Strength, length, candidates, seed (Ctrl+Shift+Enter)</source>
-        <translation>Stärke, Länge, Vorschläge, Startwert (Strg+Umschalt+Enter)</translation>
+        <source>One more candidate with another seed ({key})</source>
+        <translation>Noch ein Vorschlag mit anderem Startwert ({key})</translation>
+    </message>
+    <message>
+        <source>Strength, length, candidates, seed ({key})</source>
+        <translation>Stärke, Länge, Vorschläge, Startwert ({key})</translation>
     </message>
     <message>
         <source>Take these regions back</source>
@@ -792,10 +792,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Text hat sich geändert, bevor es einen Entwurf gab.</translation>
     </message>
     <message>
-        <source>The text around it changed. Ctrl+Enter here drafts it again, Esc removes it.</source>
-        <translation>Der Text darum hat sich geändert. Strg+Enter entwirft hier neu, Esc entfernt den Entwurf.</translation>
-    </message>
-    <message>
         <source>Candidates, the best first</source>
         <translation>Vorschläge, die besten zuerst</translation>
     </message>
@@ -850,38 +846,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>no model</source>
         <translation>kein Modell</translation>
     </message>
-    <message>
-        <source>Select text and press Ctrl+Enter</source>
-        <translation>Text auswählen und Strg+Enter drücken</translation>
-    </message>
-    <message>
-        <source>the old text, to compare · Space shows the draft</source>
-        <translation>der alte Text, zum Vergleich · Leertaste zeigt den Entwurf</translation>
-    </message>
-    <message>
-        <source>step {step} of {total} · Enter accepts it · Alt+B branches from it</source>
-        <translation>Schritt {step} von {total} · Enter nimmt ihn an · Alt+B zweigt ab</translation>
-    </message>
-    <message>
-        <source>waiting for the model… · Esc stops</source>
-        <translation>wartet auf das Modell … · Esc hält an</translation>
-    </message>
-    <message>
-        <source>writing on… · Esc stops and keeps what there is</source>
-        <translation>schreibt weiter … · Esc hält an, der Text bleibt</translation>
-    </message>
-    <message>
-        <source>the server is writing… · Esc stops</source>
-        <translation>der Server schreibt … · Esc hält an</translation>
-    </message>
-    <message>
-        <source>{figures} · Esc stops</source>
-        <translation>{figures} · Esc hält an</translation>
-    </message>
-    <message>
-        <source>Enter accepts · Esc rejects</source>
-        <translation>Enter nimmt an · Esc verwirft</translation>
-    </message>
     <message numerus="yes">
         <source>failed after %n steps</source>
         <translation>
@@ -890,12 +854,40 @@ Sonst verlässt nichts diesen Rechner.</translation>
         </translation>
     </message>
     <message>
-        <source>put aside, because the text has changed · Esc rejects</source>
-        <translation>beiseitegelegt, weil sich der Text geändert hat · Esc verwirft</translation>
+        <source>Select text and press {rewrite}</source>
+        <translation>Text auswählen und {rewrite} drücken</translation>
     </message>
     <message>
-        <source>{number} of {total}, Alt+] the next</source>
-        <translation>{number} von {total}, Alt+] der nächste</translation>
+        <source>the old text, to compare · {compare} shows the draft</source>
+        <translation>der alte Text, zum Vergleich · {compare} zeigt den Entwurf</translation>
+    </message>
+    <message>
+        <source>step {step} of {total} · {accept} accepts it · {branch} branches from it</source>
+        <translation>Schritt {step} von {total} · {accept} nimmt ihn an · {branch} zweigt ab</translation>
+    </message>
+    <message>
+        <source>waiting for the model… · {stop} stops</source>
+        <translation>wartet auf das Modell … · {stop} hält an</translation>
+    </message>
+    <message>
+        <source>writing on… · {stop} stops and keeps what there is</source>
+        <translation>schreibt weiter … · {stop} hält an, der Text bleibt</translation>
+    </message>
+    <message>
+        <source>the server is writing… · {stop} stops</source>
+        <translation>der Server schreibt … · {stop} hält an</translation>
+    </message>
+    <message>
+        <source>{figures} · {stop} stops</source>
+        <translation>{figures} · {stop} hält an</translation>
+    </message>
+    <message>
+        <source>{accept} accepts · {stop} rejects</source>
+        <translation>{accept} nimmt an · {stop} verwirft</translation>
+    </message>
+    <message>
+        <source>{number} of {total}, {next} the next</source>
+        <translation>{number} von {total}, {next} der nächste</translation>
     </message>
     <message>
         <source>step {step} of {total} · entropy {entropy} · {ms} ms/step</source>
@@ -1947,10 +1939,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
     </message>
     <message>
-        <source>This draft cannot be accepted any more, because the text around it changed. Ctrl+Enter here drafts it again, Esc removes it.</source>
-        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. Strg+Enter entwirft ihn hier neu, Esc entfernt ihn.</translation>
-    </message>
-    <message>
         <source>&amp;Shorter</source>
         <translation>&amp;Kürzer</translation>
     </message>
@@ -2001,6 +1989,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Do Not Say Again</source>
         <translation>Nicht mehr sagen</translation>
+    </message>
+    <message>
+        <source>This draft cannot be accepted any more, because the text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
+        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. {rewrite} entwirft ihn hier neu, {stop} entfernt ihn.</translation>
+    </message>
+    <message>
+        <source>The text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
+        <translation>Der Text darum hat sich geändert. {rewrite} entwirft hier neu, {stop} entfernt den Entwurf.</translation>
     </message>
 </context>
 <context>
@@ -2600,8 +2596,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Zeitleiste der Entrauschungsschritte</translation>
     </message>
     <message>
-        <source>Every denoising step, by its entropy. {back} and {on} go step by step.</source>
-        <translation>Jeder Entrauschungsschritt nach seiner Entropie. {back} und {on} gehen Schritt für Schritt.</translation>
+        <source>Every denoising step, by its entropy. {step_back} and {step_on} go step by step.</source>
+        <translation>Jeder Entrauschungsschritt nach seiner Entropie. {step_back} und {step_on} gehen Schritt für Schritt.</translation>
     </message>
 </context>
 <context>
@@ -2662,12 +2658,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>1  Auswählen</translation>
     </message>
     <message>
-        <source>Ctrl</source>
-        <translation>Strg</translation>
+        <source>The draft settles in its place. Your text is not touched. {stop} stops it.</source>
+        <translation>Der Entwurf entsteht an seiner Stelle. Ihr Text bleibt unberührt. {stop} hält an.</translation>
     </message>
     <message>
-        <source>Enter</source>
-        <translation>Enter</translation>
+        <source>{accept} keeps it, as one step to undo. {stop} takes it away without a trace.</source>
+        <translation>{accept} behält ihn, als einen Schritt zum Rückgängigmachen. {stop} nimmt ihn spurlos weg.</translation>
     </message>
     <message>
         <source>Select some words and ask for others; with nothing selected it fills in.</source>
@@ -2678,20 +2674,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>2  Zusehen</translation>
     </message>
     <message>
-        <source>Esc</source>
-        <translation>Esc</translation>
-    </message>
-    <message>
-        <source>The draft settles in its place. Your text is not touched. Esc stops it.</source>
-        <translation>Der Entwurf entsteht an seiner Stelle. Ihr Text bleibt unberührt. Esc hält an.</translation>
-    </message>
-    <message>
         <source>3  Keep or not</source>
         <translation>3  Behalten oder nicht</translation>
-    </message>
-    <message>
-        <source>Enter keeps it, as one step to undo. Esc takes it away without a trace.</source>
-        <translation>Enter behält ihn, als einen Schritt zum Rückgängigmachen. Esc nimmt ihn spurlos weg.</translation>
     </message>
     <message>
         <source>Prose</source>

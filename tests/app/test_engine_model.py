@@ -26,9 +26,9 @@ from engine.api import (
     FailureKind,
     Load,
     Loading,
+    MemoryReduced,
     Ready,
     Started,
-    Tightened,
     Unloaded,
 )
 from tests.app.house import MODEL, StubService
@@ -165,8 +165,8 @@ def test_a_model_that_is_laid_out_anew_for_a_job_is_followed_until_it_is_there(
     qtbot: QtBot, model: EngineModel
 ) -> None:
     model.handle(Ready(job_id=1, model=MODEL))
-    with qtbot.waitSignal(model.tightened) as told:
-        model.handle(Tightened(job_id=7, message="int4"))
+    with qtbot.waitSignal(model.memory_reduced) as told:
+        model.handle(MemoryReduced(job_id=7, message="int4"))
     assert told.args == ["int4"]
     model.handle(Loading(job_id=7, stage="weights", fraction=0.5))
     assert model.phase == LoadingModel("weights", 0.5)
@@ -180,7 +180,7 @@ def test_a_model_that_could_not_be_laid_out_anew_is_loaded_by_the_next_rewrite(
     model: EngineModel,
 ) -> None:
     model.handle(Ready(job_id=1, model=MODEL))
-    model.handle(Tightened(job_id=7, message="int4"))
+    model.handle(MemoryReduced(job_id=7, message="int4"))
     model.handle(Unloaded(job_id=7))
     model.handle(Failed(job_id=7, kind=FailureKind.OUT_OF_MEMORY, message="no room"))
     assert model.phase == ModelUnloaded(MODEL)
@@ -190,7 +190,7 @@ def test_a_model_that_could_not_be_laid_out_anew_is_loaded_by_the_next_rewrite(
 def test_a_load_that_waits_is_still_followed_after_another_job_found_no_room(
     model: EngineModel,
 ) -> None:
-    model.handle(Tightened(job_id=7, message="int4"))
+    model.handle(MemoryReduced(job_id=7, message="int4"))
     model.handle(Ready(job_id=7, model=MODEL))
     model.handle(Loading(job_id=1, stage="weights", fraction=0.5))
     assert isinstance(model.phase, LoadingModel)

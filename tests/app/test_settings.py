@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from app.options import OPTIONS
 from app.preferences import PreferencesDialog
+from app.setting_table import OPTIONS
 from app.settings import Settings
 from tests.app.house import House
 

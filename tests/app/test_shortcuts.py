@@ -97,7 +97,7 @@ def test_a_key_of_drafts_can_be_given_to_a_command_of_the_window(house: House) -
     shortcuts.set_keys("trim", [key("Alt+K")])
     assert shortcuts.keys_of("accept_word") == []
     assert keys_text(shortcuts.actions["accept_word"]) == ""
-    assert house.tab.session.options.draft_keys.of("accept_word") == []
+    assert house.tab.session.options.keys.of("accept_word") == []
 
 
 def test_no_two_actions_of_the_window_share_a_key(house: House) -> None:

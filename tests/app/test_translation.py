@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from app import translation
 from app.failures import KINDS, failure_text
-from app.options import LANGUAGES
+from app.setting_table import LANGUAGES
 from engine.api import FailureKind
 from tests.app.fakes import widgets_of
 from tests.app.house import House

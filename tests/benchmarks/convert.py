@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import torch
 
-from engine.checkpoints import Job, Residency, convert, open_reader
+from engine.checkpoints import Conversion, Residency, convert, open_reader
 from engine.checkpoints.cache import checksum
 from engine.checkpoints.convert import THREADS, stream
 from engine.checkpoints.resident import num_bytes, target_of
@@ -56,7 +56,7 @@ def measure(folder: Path, residency: Residency, arguments: argparse.Namespace) -
     before = peak_bytes()
     start = time.perf_counter()
     share = [0.0]
-    job = Job(
+    job = Conversion(
         reader=open_reader(folder),
         residency=residency,
         device=arguments.device,
@@ -92,7 +92,7 @@ def measure(folder: Path, residency: Residency, arguments: argparse.Namespace) -
     }
 
 
-def discard(job: Job, deadline: float, share: list[float]) -> None:
+def discard(job: Conversion, deadline: float, share: list[float]) -> None:
     """Do everything but write."""
     entries = job.reader.entries()
     total = sum(entry.num_weights for entry in entries)

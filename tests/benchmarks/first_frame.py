@@ -42,6 +42,6 @@ def timed_edit(journey: "Journey", words: str) -> tuple[float, float, float]:
     first_ms = (time.perf_counter() - start) * 1e3
     journey.wait_done()
     settled_ms = (time.perf_counter() - start) * 1e3
-    step_ms = journey.session.status.step_ms
+    step_ms = journey.session.status.frame.step_ms
     journey.press(Qt.Key.Key_Escape)
     return first_ms, settled_ms, step_ms

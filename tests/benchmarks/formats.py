@@ -20,7 +20,8 @@ from torch import Tensor
 
 from engine.checkpoints.resident import FORMATS, Residency, kind_of
 from engine.checkpoints.shapes import RELEASED_CONFIG, ModelShapes
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.config import LayerConfig
 from engine.model.layers import Layer, rope_frequencies, rope_table
 from resources import resource_path

@@ -42,7 +42,7 @@ def measure(folder: Path, rounds: int = 6, candidates: int = 3) -> dict[str, Any
     with Journey(folder, STORY) as j:
         j.wait_ready()
         options = j.session.options
-        options.set_options(replace(options.options, candidates=candidates))
+        options.set_settings(replace(options.settings, candidates=candidates))
         watch, timer = Watch(), QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         j.editor.viewport().installEventFilter(watch)
         timer.timeout.connect(j.editor.viewport().update)

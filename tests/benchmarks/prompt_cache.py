@@ -10,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from engine.api import Generate, SamplerOptions
+from engine.api import SamplerOptions
 from engine.infill import ContextCache, InfillEngine, InfillJob
 from engine.loading import load_model
+from tests.requests import generate
 
 PREFIX_TOKENS = 2000
 SENTENCES = ("The wind came up from the sea, and nobody spoke of it. ", "Rain fell on the house. ")
@@ -38,7 +39,7 @@ def measure(folder: Path, rounds: int = 7) -> dict[str, Any]:
 
 
 def _first_step(engine: InfillEngine, contexts: ContextCache, before: str) -> float:
-    request = Generate(
+    request = generate(
         job_id=0, revision=0, before=before, region="", after=" It was late.", seed=0, num_slots=4
     )
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A runtime that fails in every way that code which is not ours can fail in."""
+"""A backend that fails in every way that code which is not ours can fail in."""
 
 import json
 import threading
@@ -18,9 +18,9 @@ from engine.api import (
     ModelInfo,
     Ready,
     Started,
-    Steer,
     TokenOption,
 )
+from engine.backend import Control
 from tests.tiny import byte_tokenizer
 
 MODEL = ModelInfo(
@@ -88,7 +88,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 NAMES = (*FAULTS, "hang", "silent", "twice", "late")
 
 
-class FaultyRuntime:
+class FaultyBackend:
     """Does as its requests say: `folder`, `instruction`, seed and slot name what goes wrong."""
 
     def __init__(self, emit: EventCallback) -> None:
@@ -105,23 +105,21 @@ class FaultyRuntime:
     def generate(
         self,
         request: Generate,
-        inbox: Callable[[], list[Steer]],
-        is_cancelled: Callable[[], bool],
+        control: Control,
     ) -> None:
         self._emit(Started(job_id=request.job_id, num_slots=1, max_steps=3, encode_ms=0.0))
         for _ in range(3):
-            if is_cancelled():
+            if control.is_cancelled():
                 break
-            inbox()
-        self._end(request.instruction, finished(request.job_id))
+            control.inbox()
+        self._end(request.settings.instruction, finished(request.job_id))
 
     def branch(
         self,
         request: Branch,
-        inbox: Callable[[], list[Steer]],
-        is_cancelled: Callable[[], bool],
+        control: Control,
     ) -> None:
-        inbox()
+        control.inbox()
         self._end(NAMES[request.seed], finished(request.job_id))
 
     def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import runtime
+from engine import local_backend
 from engine.api import (
     AlternativesFound,
     Answer,
@@ -32,6 +32,7 @@ from engine.api import (
     Unloaded,
 )
 from engine.service import EngineService
+from tests import requests
 from tests.engine import faulty
 from tests.engine.recorder import Recorder
 
@@ -40,10 +41,10 @@ PATIENCE_S = 0.4
 
 
 @pytest.fixture(autouse=True)
-def faulty_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def faulty_backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the engine work with what fails, and let go at the end what hangs by then."""
     faulty.released.clear()
-    monkeypatch.setattr(runtime, "Runtime", faulty.FaultyRuntime)
+    monkeypatch.setattr(local_backend, "LocalBackend", faulty.FaultyBackend)
     yield
     faulty.released.set()
 
@@ -68,7 +69,7 @@ def load(job_id: int, fault: str = "") -> Load:
 
 
 def generate(job_id: int, fault: str = "") -> Generate:
-    return Generate(
+    return requests.generate(
         job_id=job_id, revision=0, before="", region="old", after="", seed=0, instruction=fault
     )
 

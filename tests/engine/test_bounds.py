@@ -8,7 +8,8 @@ from engine.api import Constraints, Generate, Length, LengthMode, SamplerOptions
 from engine.bounds import check, check_slots
 from engine.errors import BadRequestError
 from engine.infill import ContextCache, InfillJob
-from engine.remote.wishes import check_possible
+from engine.region.region import Region
+from tests.requests import generate
 
 NAN, INFINITE = float("nan"), float("inf")
 TOO_MUCH = [
@@ -39,7 +40,7 @@ TOO_MUCH = [
 
 def request(**fields: Any) -> Generate:
     texts = {"before": "one ", "region": "two", "after": " three"}
-    return Generate(job_id=1, revision=0, **{**texts, "seed": 1, **fields})
+    return generate(job_id=1, revision=0, **{**texts, "seed": 1, **fields})
 
 
 @pytest.mark.parametrize(("fields", "words"), TOO_MUCH)
@@ -54,18 +55,17 @@ def test_what_is_just_possible_is_not() -> None:
 
 
 def test_a_job_looks_before_it_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.infill.job.make_plan", lambda *_, **__: pytest.fail("planned"))
+    monkeypatch.setattr("engine.infill.task.make_plan", lambda *_, **__: pytest.fail("planned"))
     with pytest.raises(BadRequestError, match="num_slots"):
         InfillJob.planned(None, request(num_slots=10**9), ContextCache())
 
 
-@pytest.mark.parametrize("takes_canvas", [True, False])
-def test_a_server_is_not_asked(takes_canvas: bool) -> None:
+def test_nobody_is_asked_for_it_a_server_neither() -> None:
     with pytest.raises(BadRequestError, match="num_slots"):
-        check_possible(request(num_slots=10**9), takes_canvas=takes_canvas)
+        Region.of(request(num_slots=10**9))
     too_large = Constraints(pattern="(?:ab?){1000000000}")
     with pytest.raises(BadRequestError, match="more than 20,000"):
-        check_possible(request(constraints=too_large), takes_canvas=takes_canvas)
+        Region.of(request(constraints=too_large))
 
 
 def test_all_candidates_share_the_tokens_there_may_be() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine import commands
-from engine.api import Length, LengthMode, Mode
+from engine.api import Length, LengthMode, Mode, RunSettings
 from engine.commands import main
 from engine.hub import embedded
 from engine.hub.base import Base
@@ -86,9 +86,10 @@ def test_a_mode_or_length_that_is_none_is_refused(folder, tmp_path, field, value
 def test_a_line_is_read_with_its_mode_and_its_paragraph() -> None:
     task = {"before": "x ", "after": "", "mode": "causal", "length": "paragraph"}
     request = read_request(task, 1, seed=3)
-    assert (request.mode, request.length) == (Mode.CAUSAL, Length(mode=LengthMode.PARAGRAPH))
+    length = Length(mode=LengthMode.PARAGRAPH)
+    assert request.settings == RunSettings(mode=Mode.CAUSAL, length=length, seed=3)
     plain = read_request({"before": "x ", "after": ""}, 1, seed=3)
-    assert (plain.mode, plain.length) == (Mode.BOTH, Length())
+    assert plain.settings == RunSettings(seed=3)
 
 
 def test_the_input_is_never_written_over(folder, tmp_path, capsys) -> None:

@@ -5,18 +5,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.denoiser import denoise_canvas
+from engine.denoise_step import Clamp, StepInput, denoise_step, initial_state
+from engine.denoiser import Begun, DenoisingStep, denoise_canvas
 from engine.generation_config import GenerationConfig
 from engine.model import KVCache, ModelConfig
-from engine.sampler import (
-    Clamp,
-    EntropyBound,
-    LinearTemperature,
-    Sampler,
-    StableAndConfident,
-    denoise_step,
-    initial_state,
-)
+from engine.sampler import EntropyBound, LinearTemperature, Sampler, StableAndConfident
+from engine.stepping import PlainStepper
 from tests.tiny import config_json, random_model
 
 CONFIG = ModelConfig.from_json(config_json())
@@ -68,6 +62,12 @@ def test_without_a_stability_window_confidence_decides() -> None:
     assert stopping.is_done((), torch.tensor([[1]]), torch.tensor([0.05])).tolist() == [True]
 
 
+def denoised(clamp, sampler, generator) -> list[DenoisingStep]:
+    """Return all steps of a canvas without a context."""
+    begun = Begun.from_noise(MODEL, KVCache(CONFIG), clamp, sampler, [generator])
+    return list(denoise_canvas(PlainStepper(MODEL), begun))
+
+
 @given(
     free=st.sets(st.integers(0, LENGTH - 1), min_size=1), mark=st.booleans(), seed=st.integers(0, 9)
 )
@@ -79,7 +79,7 @@ def test_clamped_ids_never_change_and_spend_no_entropy(free, mark, seed) -> None
     generator = torch.Generator().manual_seed(seed)
     is_known = torch.ones(LENGTH, dtype=torch.bool)
     is_known[rows] = False
-    steps = list(denoise_canvas(MODEL, KVCache(CONFIG), clamp, sampler, generator))
+    steps = denoised(clamp, sampler, generator)
     for step in steps:
         assert torch.equal(step.output.state.canvas[0, is_known], known[is_known])
         assert step.output.entropy.shape == step.output.draft.shape == (1, len(free))
@@ -90,7 +90,7 @@ def test_clamped_rows_do_not_delay_the_stop() -> None:
     clamp = Clamp.single(torch.arange(LENGTH), torch.tensor([3, 4, 5]), forbidden=only(7))
     sampler = Sampler.from_config(GenerationConfig(max_denoising_steps=40))
     generator = torch.Generator().manual_seed(0)
-    steps = list(denoise_canvas(MODEL, KVCache(CONFIG), clamp, sampler, generator))
+    steps = denoised(clamp, sampler, generator)
     assert len(steps) == 2
     assert steps[-1].has_converged == [True]
     assert steps[-1].output.draft.tolist() == [[7, 7, 7]]
@@ -112,7 +112,15 @@ def test_a_step_changes_nothing_but_the_generator() -> None:
     temperature, cache = torch.tensor(0.5), KVCache(CONFIG)
     outputs = [
         denoise_step(
-            MODEL, cache, state, clamp, temperature, sampler, [torch.Generator().manual_seed(2)]
+            MODEL,
+            StepInput(
+                cache=cache,
+                state=state,
+                clamp=clamp,
+                temperature=temperature,
+                sampler=sampler,
+                generators=(torch.Generator().manual_seed(2),),
+            ),
         )
         for _ in range(2)
     ]

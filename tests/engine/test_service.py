@@ -29,8 +29,9 @@ from engine.api import (
     Started,
     Steer,
 )
-from engine.runtime import Runtime
+from engine.local_backend import LocalBackend
 from engine.service import EngineService
+from tests import requests
 from tests.engine.recorder import Recorder
 from tests.tiny import write_folder
 
@@ -61,7 +62,7 @@ def engine(events: Recorder) -> Iterator[EngineService]:
 def generate(job_id: int, **fields) -> Generate:
     """Return a request to rewrite a word."""
     defaults = {"revision": 0, "before": "one ", "region": "two", "after": " three", "seed": 1}
-    return Generate(job_id=job_id, **{**defaults, **fields})
+    return requests.generate(job_id=job_id, **{**defaults, **fields})
 
 
 def test_a_load_and_a_generation_run_to_their_ends(engine, events, folder) -> None:
@@ -202,7 +203,7 @@ def check_failure(engine, events, monkeypatch, error, kind) -> str:
     def explode(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Runtime, "generate", explode)
+    monkeypatch.setattr(LocalBackend, "generate", explode)
     engine.submit(generate(7))
     failed = events.wait(7, *FINAL)
     monkeypatch.undo()
@@ -310,7 +311,7 @@ def test_a_finished_job_can_be_asked_and_branched_from(engine, events, folder) -
     assert len(options) == 4
     shares = [option.probability for option in options]
     assert shares == sorted(shares, reverse=True)
-    changes = Changes(melt=(slot,))
+    changes = Changes(renoise=(slot,))
     engine.submit(
         Branch(
             job_id=3,

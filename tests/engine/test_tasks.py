@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.api import Constraints, Length, LengthMode, Mode, RunSettings
 from engine.commands import main
 from engine.errors import BadRequestError
 from engine.infill import InfillJob
-from engine.tasks import MAX_LINE, read_lines, read_task, result_line
+from engine.tasks import MAX_LINE, read_lines, read_request, read_task, result_line
 from tests.engine.faulty import panic
 from tests.tiny import write_folder
 
@@ -102,6 +103,35 @@ def test_every_odd_line_is_filled_and_its_id_comes_back(folder, tmp_path) -> Non
     assert ["text" in result for result in results] == [True] * len(FINE_LINES)
     ids = [json.loads(line.decode("utf-8-sig"))["id"] for line in FINE_LINES]
     assert [result["id"] for result in results] == ids
+
+
+def test_a_line_s_settings_are_those_of_the_editor() -> None:
+    line = {
+        "before": "",
+        "after": "",
+        "instruction": "as a poem",
+        "words": 3,
+        "mode": "causal",
+        "num_slots": 5,
+        "strength": 0.5,
+        "soft_edge": 2,
+        "candidates": 3,
+        "seed": 7,
+        "single_line": True,
+        "characters": "a-z",
+        "pattern": "x+",
+    }
+    assert read_request(line, 1, seed=0).settings == RunSettings(
+        instruction="as a poem",
+        length=Length(mode=LengthMode.WORDS, count=3),
+        mode=Mode.CAUSAL,
+        num_slots=5,
+        strength=0.5,
+        soft_edge=2,
+        candidates=3,
+        seed=7,
+        constraints=Constraints(is_single_line=True, characters="a-z", pattern="x+"),
+    )
 
 
 def test_a_line_too_long_is_not_kept_in_memory() -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import loading, runtime
 from engine.api import (
     Branch,
     Cancel,
@@ -23,17 +22,17 @@ from engine.api import (
     FinishReason,
     Load,
     Loading,
+    MemoryReduced,
     Ready,
     Started,
-    Tightened,
     Unload,
     Unloaded,
 )
 from engine.checkpoints.plan import LADDER
 from engine.denoiser import Denoising
-from engine.model import architectures
-from engine.model.placing import place
-from engine.runtime import Runtime
+from engine.loaders import architectures, loading, local_backend
+from engine.loaders.placing import place
+from engine.local_backend import LocalBackend
 from engine.service import EngineService
 from tests.engine.test_service import engine, events, generate
 from tests.tiny import write_folder
@@ -77,7 +76,7 @@ def card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Card:
     card, step, load = Card(), Denoising.step, architectures.load_placed
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("INLAY_KERNELS", "twins")
-    for module in (loading, runtime):
+    for module in (loading, local_backend):
         monkeypatch.setattr(module, "free_bytes", lambda device: FREE)
         monkeypatch.setattr(module, "place_model", lambda folder, device: place(folder, FREE))
 
@@ -119,11 +118,11 @@ def test_the_same_job_runs_again_on_a_model_that_takes_less(loaded, events, card
     finished = events.wait(2, Finished, Failed)
     assert isinstance(finished, Finished)
     assert card.loads == [str(LADDER[0]), str(LADDER[1])]
-    assert kinds(events.of(2, Started, CanvasUpdated, Tightened, Loading, Ready, Finished)) == [
-        *(Started, CanvasUpdated, Tightened, Loading, Ready),
+    assert kinds(events.of(2, Started, CanvasUpdated, MemoryReduced, Loading, Ready, Finished)) == [
+        *(Started, CanvasUpdated, MemoryReduced, Loading, Ready),
         *(Started, CanvasUpdated, Finished),
     ]
-    assert "experts int8" in events.of(2, Tightened)[0].message
+    assert "experts int8" in events.of(2, MemoryReduced)[0].message
     second = events.all[events.all.index(events.of(2, Started)[1]) :]
     steps = [event.step for event in second if isinstance(event, CanvasUpdated)]
     assert steps == list(range(1, finished.steps + 1))
@@ -136,7 +135,7 @@ def test_a_job_is_tried_once_more_and_not_for_ever(loaded, events, card) -> None
     assert isinstance(failed, Failed)
     assert failed.kind is FailureKind.OUT_OF_MEMORY
     assert "Select less text" in failed.message
-    assert len(events.of(2, Tightened)) == 1
+    assert len(events.of(2, MemoryReduced)) == 1
     loaded.submit(generate(3))
     assert isinstance(events.wait(3, Finished, Failed), Finished)
 
@@ -172,7 +171,7 @@ def test_a_job_stopped_while_the_model_is_laid_out_anew_ends_as_one_that_was_sto
     loaded.submit(generate(2))
     finished = events.wait(2, Finished, Failed)
     assert (finished.reason, finished.text) == (FinishReason.CANCELLED, "two")
-    assert kinds(events.of(2, Tightened, Loading, Ready, Unloaded)) == [Tightened, Unloaded]
+    assert kinds(events.of(2, MemoryReduced, Loading, Ready, Unloaded)) == [MemoryReduced, Unloaded]
 
 
 def test_a_model_that_finds_no_room_any_more_is_unloaded(loaded, events, card) -> None:
@@ -198,14 +197,14 @@ def test_a_branch_says_that_it_has_to_begin_anew(loaded, events, card) -> None:
 
 def test_a_long_context_is_shortened_before_the_weights_are_touched(folder, card, events) -> None:
     (folder / "inlay.json").unlink()
-    under_test = Runtime(events)
+    under_test = LocalBackend(events)
     under_test.load(Load(job_id=1, folder=str(folder)), lambda: False)
     before = under_test._loaded.placement
     under_test._step_down(2, before.context, lambda: False)
     after = under_test._loaded.placement
     assert after.context == before.context // 2 > 8192
     assert after.plan.residency == before.plan.residency
-    assert kinds(events.of(2, Tightened, Loading, Ready)) == [Tightened, Ready]
+    assert kinds(events.of(2, MemoryReduced, Loading, Ready)) == [MemoryReduced, Ready]
     assert len(card.loads) == 1
 
 

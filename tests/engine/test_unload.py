@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine import runtime
+from engine import local_backend
 from engine.api import (
     Failed,
     FailureKind,
@@ -33,14 +33,14 @@ __all__ = ["engine", "events", "folder"]  # fixtures
 def models(monkeypatch: pytest.MonkeyPatch) -> "list[weakref.ref[torch.nn.Module]]":
     """Every model that was loaded, as far as it is still in memory."""
     seen: list[weakref.ref[torch.nn.Module]] = []
-    load = runtime.load_model
+    load = local_backend.load_model
 
     def noting(*args: object, **named: object) -> LoadedModel:
         loaded = load(*args, **named)  # type: ignore[arg-type]
         seen.append(weakref.ref(loaded.checkpoint.model))
         return loaded
 
-    monkeypatch.setattr(runtime, "load_model", noting)
+    monkeypatch.setattr(local_backend, "load_model", noting)
     return seen
 
 
@@ -77,7 +77,7 @@ def test_unloading_what_was_never_loaded_ends_well(engine: EngineService, events
 def test_where_two_models_have_no_room_the_old_one_goes_first(
     monkeypatch: pytest.MonkeyPatch, events: Recorder, folder: Path
 ) -> None:
-    load = runtime.load_model
+    load = local_backend.load_model
     room = [True]
 
     def cramped(*args: object, **named: object) -> LoadedModel:
@@ -85,8 +85,8 @@ def test_where_two_models_have_no_room_the_old_one_goes_first(
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return load(*args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(runtime, "load_model", cramped)
-    under_test = runtime.Runtime(events)
+    monkeypatch.setattr(local_backend, "load_model", cramped)
+    under_test = local_backend.LocalBackend(events)
     under_test.load(Load(job_id=1, folder=str(folder)), lambda: False)
     room[0] = False
     under_test.load(Load(job_id=2, folder=str(folder)), lambda: False)

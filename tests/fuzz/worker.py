@@ -37,7 +37,7 @@ def attempt(folder: Path) -> str:
             return "lost text"
         # As many as a file may ask for would take minutes, and show nothing else.
         request = replace(read_request(TASK, 1, 0), sampler=SamplerOptions(max_denoising_steps=3))
-        job = InfillJob.planned(loaded.engine(request.sampler), request, ContextCache())
+        job = InfillJob.planned(loaded.engine(request.settings.sampler), request, ContextCache())
         done = [item for item in job.run() if isinstance(item, CandidateDone)]
     except EngineError as error:
         return f"refused: {str(error)[:200]}" if len(str(error)) < 2000 else "an endless message"

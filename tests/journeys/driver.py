@@ -12,13 +12,13 @@ from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.appearance import Appearance
 from app.application import make_application
 from app.editor import Editor
 from app.engine_bridge import EngineBridge
 from app.engine_model import ModelReady
 from app.proposal import Phase, ProposalSession
 from app.settings import Settings
-from app.theme import Appearance
 from app.window.main_window import MainWindow
 from app.workspace.document_tab import DocumentTab
 

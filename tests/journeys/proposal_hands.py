@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.proposal.model.options import OptionsModel
+from app.appearance import Appearance
+from app.proposal.model.options_model import OptionsModel
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.words import all_words
-from app.theme import Appearance
 from tests.app.fakes import view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey
 
@@ -37,7 +37,7 @@ def draft(j: Journey) -> str:
 def run(j: Journey, words: str, **changes: object) -> None:
     """Ask for other words, with options other than the usual ones."""
     j.wait_ready()
-    options(j).set_options(replace(options(j).options, **changes))
+    options(j).set_settings(replace(options(j).settings, **changes))
     j.select(words)
     j.press(Qt.Key.Key_Return, CONTROL)
 

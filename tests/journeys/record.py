@@ -59,7 +59,7 @@ def play(j: Journey) -> None:
     for _ in range(4):
         press(Qt.Key.Key_Right, ALT | SHIFT, 300)
     press(Qt.Key.Key_P, ALT, 900)
-    options.set_options(replace(options.options, candidates=3))
+    options.set_settings(replace(options.settings, candidates=3))
     j.press(Qt.Key.Key_Return, CONTROL)
     _wait_for(j)
     for _ in range(3):

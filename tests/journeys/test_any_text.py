@@ -12,7 +12,8 @@ from app.proposal import Phase, ProposalSession
 from app.text.edits import length_of, text_between
 from app.text.positions import to_utf16
 from engine.api import Event, Generate, Load, Request
-from engine.runtime import Runtime
+from engine.backend import Control
+from engine.local_backend import LocalBackend
 from tests.tiny import write_folder
 
 TEXTS = st.text(max_size=60) | st.text("ab the\n\t\r“”é́👩‍👧😀שלم\u200d\u2028", max_size=60)
@@ -28,8 +29,8 @@ class Desk:
         self.session = ProposalSession(
             self.editor, self.submit, iter(range(1, 1_000_000)).__next__, lambda: 5
         )
-        self.runtime = Runtime(self.handle)
-        self.runtime.load(Load(job_id=0, folder=str(folder), device="cpu"), lambda: False)
+        self.backend = LocalBackend(self.handle)
+        self.backend.load(Load(job_id=0, folder=str(folder), device="cpu"), lambda: False)
 
     def submit(self, request: Request) -> None:
         if isinstance(request, Generate):
@@ -37,7 +38,7 @@ class Desk:
 
     def answer(self) -> None:
         """Let the engine carry out the last request."""
-        self.runtime.generate(self.requests[-1], list, lambda: False)
+        self.backend.generate(self.requests[-1], Control(is_cancelled=lambda: False, inbox=list))
 
     def handle(self, event: Event) -> None:
         self.session.handle(event)

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from app import translation
+from app.appearance import Appearance
 from app.application import start_session
 from app.preferences import PreferencesDialog
 from app.proposal import Phase
 from app.system.crash import CrashReporter
-from app.theme import Appearance
 from app.widgets import dialogs
 from app.widgets.message_bar import Message
 from resources import resource_path
@@ -223,7 +223,7 @@ def test_messages_say_what_to_do_and_reports_stay_here(
 ) -> None:
     with journey("Words.\n") as j:
         j.look(look)
-        reporter = CrashReporter(j.window.workspace.unsaved_texts, tmp_path)
+        reporter = CrashReporter(j.window.workspace.documents.unsaved_texts, tmp_path)
         reporter.reported.connect(lambda text: j.window.show_message(Message(text)))
         QTest.keyClicks(j.editor, "unsaved ")
         reporter._report(ValueError("odd"))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCursor
 
 from app.proposal import Phase
 from engine.api import Finished, FinishReason, Generate, Load, ModelInfo, Ready
-from engine.runtime import Runtime
+from engine.local_backend import LocalBackend
 from tests.journeys.driver import CONTROL, Journey
 
 STORY = "One two three. " * 40
@@ -21,17 +21,17 @@ MODEL = ModelInfo(
 )  # fmt: skip
 
 
-class StuckRuntime:
+class StuckBackend:
     """A model whose every step takes as long as the test wants."""
 
     def __init__(self) -> None:
         self.entered = threading.Event()
         self.may_go_on = threading.Event()
 
-    def generate(self, runtime: Runtime, request: Generate) -> None:
+    def generate(self, backend: LocalBackend, request: Generate) -> None:
         self.entered.set()
         assert self.may_go_on.wait(60)
-        runtime._emit(
+        backend._emit(
             Finished(
                 job_id=request.job_id,
                 reason=FinishReason.CANCELLED,
@@ -45,18 +45,18 @@ class StuckRuntime:
 
 
 @pytest.fixture
-def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[StuckRuntime]:
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[StuckBackend]:
     """The engine, stuck inside a step."""
-    stuck = StuckRuntime()
+    stuck = StuckBackend()
 
-    def generate(runtime: Runtime, request: Generate, *_: object) -> None:
-        stuck.generate(runtime, request)
+    def generate(backend: LocalBackend, request: Generate, *_: object) -> None:
+        stuck.generate(backend, request)
 
-    def load(runtime: Runtime, request: Load, *_: object) -> None:
-        runtime._emit(Ready(job_id=request.job_id, model=MODEL))
+    def load(backend: LocalBackend, request: Load, *_: object) -> None:
+        backend._emit(Ready(job_id=request.job_id, model=MODEL))
 
-    monkeypatch.setattr(Runtime, "load", load)
-    monkeypatch.setattr(Runtime, "generate", generate)
+    monkeypatch.setattr(LocalBackend, "load", load)
+    monkeypatch.setattr(LocalBackend, "generate", generate)
     yield stuck
     stuck.may_go_on.set()
 
@@ -73,7 +73,7 @@ def test_typing_drawing_and_cancelling_go_on_while_a_step_hangs(qapp, tmp_path, 
             stuck.may_go_on.set()
 
 
-def type_while_it_hangs(j: Journey, stuck: StuckRuntime, typed: str) -> None:
+def type_while_it_hangs(j: Journey, stuck: StuckBackend, typed: str) -> None:
     """Ask for a rewrite, and use the editor while the engine is inside its first step."""
     j.select("two")
     j.press(Qt.Key.Key_Return, CONTROL)

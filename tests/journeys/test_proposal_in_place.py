@@ -244,11 +244,11 @@ def test_a_region_is_rewritten_again_with_its_settings(journey: Journey) -> None
         j.wait_done()
         j.press(Qt.Key.Key_Return)
         accepted = j.text
-        run_settings = j.session.options.options
-        options(j).set_options(type(run_settings)())
+        run_settings = j.session.options.settings
+        options(j).set_settings(type(run_settings)())
         j.choose("Rewrite Again")
         j.wait_done()
-        assert j.session.proposal.place.request.strength == 0.5
+        assert j.session.proposal.place.request.settings.strength == 0.5
         assert j.text == accepted
 
 

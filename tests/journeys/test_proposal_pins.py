@@ -22,7 +22,7 @@ def journey(qapp: object) -> Journey:
 
 def place_of(j: Journey, word: str) -> QPoint:
     start = WORDS.index(word)
-    (box,) = widgets(j).marker._boxes((start, start + len(word)))
+    (box,) = widgets(j).selection_words._boxes((start, start + len(word)))
     return box.center().toPoint()
 
 

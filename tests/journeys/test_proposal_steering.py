@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from resources import resource_path
 from tests.app.fakes import view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey
@@ -36,7 +36,7 @@ def draft(j: Journey) -> str:
 
 def run(j: Journey, **changes: object) -> None:
     j.wait_ready()
-    options(j).set_options(replace(options(j).options, **changes))
+    options(j).set_settings(replace(options(j).settings, **changes))
     j.select(WORDS)
     j.press(Qt.Key.Key_Return, CONTROL)
 
@@ -185,7 +185,7 @@ def test_a_second_region_waits_and_follows(journey: Journey) -> None:
         j.wait(lambda: j.session.status.num_frames >= 1)
         j.select("The old woman")
         j.press(Qt.Key.Key_Return, CONTROL)
-        assert j.session.status.num_queued == 1
+        assert len(j.session.queue) == 1
         j.picture("queue")
         j.wait_done()
         j.press(Qt.Key.Key_Escape)

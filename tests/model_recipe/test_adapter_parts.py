@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import save_file
 
 from engine.checkpoints.gguf_llama import LlamaFile
+from engine.loaders.llama_checkpoint import load_llama
 from engine.model import KVCache
-from engine.model.llama_checkpoint import load_llama
 from tests.tiny_llama import HIDDEN, write_base, write_folder
 
 PACKAGING = Path(__file__).parents[2] / "packaging"

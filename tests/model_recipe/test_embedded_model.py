@@ -6,11 +6,13 @@ from difflib import SequenceMatcher
 import pytest
 import torch
 
-from engine.api import Generate, Length, LengthMode, SamplerOptions
+from engine.api import Length, LengthMode, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob
+from engine.loaders import load_checkpoint
 from engine.loading import LoadedModel, load_model
-from engine.model import KVCache, load_checkpoint
+from engine.model import KVCache
 from resources import resource_path
+from tests.requests import generate
 
 FOLDER = resource_path("model")
 MAX_BYTES = 24_000_000
@@ -27,7 +29,7 @@ def loaded() -> LoadedModel:
 def fill(loaded: LoadedModel, seed: int, **fields: object) -> str:
     """Return the result of one fill."""
     texts = {"before": BEFORE, "region": "girl", "after": AFTER, **fields}
-    request = Generate(job_id=1, revision=0, seed=seed, **texts)
+    request = generate(job_id=1, revision=0, seed=seed, **texts)
     job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
     (done,) = [item for item in job.run() if isinstance(item, CandidateDone)]
     return done.draft.text
@@ -36,7 +38,7 @@ def fill(loaded: LoadedModel, seed: int, **fields: object) -> str:
 def test_the_first_candidate_does_not_hang_on_what_runs_beside_it(loaded: LoadedModel) -> None:
     texts = {"before": BEFORE, "region": "girl", "after": AFTER}
     length = Length(mode=LengthMode.SAME)
-    request = Generate(job_id=1, revision=0, seed=3, candidates=4, length=length, **texts)
+    request = generate(job_id=1, revision=0, seed=3, candidates=4, length=length, **texts)
     job = InfillJob.planned(loaded.engine(SamplerOptions()), request, ContextCache())
     together = {item.seed: item.draft.text for item in job.run() if isinstance(item, CandidateDone)}
     # The others start from drafts that the first one has left them.

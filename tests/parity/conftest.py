@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from engine.model import Checkpoint, load_checkpoint
+from engine.loaders import Checkpoint, load_checkpoint
 
 PROMPT_LENGTH = 29  # longer than every sliding window below
 VISION = {

@@ -6,9 +6,11 @@ import pytest
 import torch
 
 from engine.commands import main
-from engine.denoiser import denoise_canvas, generate
+from engine.denoise_step import Clamp
+from engine.denoiser import Begun, denoise_canvas, generate
 from engine.model import KVCache
-from engine.sampler import Clamp, Sampler
+from engine.sampler import Sampler
+from engine.stepping import PlainStepper
 from tests.parity.conftest import PROMPT_LENGTH, Pair
 
 NUM_SEEDS = 20
@@ -71,7 +73,9 @@ def test_clamping_nothing_gives_the_reference_ids(pair: Pair) -> None:
         with torch.inference_mode():
             model.encode(pair.prompt(), cache)
         generator = torch.Generator().manual_seed(seed)
-        *_, last = denoise_canvas(model, cache, clamp, sampler, generator)
+        *_, last = denoise_canvas(
+            PlainStepper(model), Begun.from_noise(model, cache, clamp, sampler, [generator])
+        )
         ids = last.output.draft[0].tolist()
         expected = reference_ids(pair, seed, num_canvases=1)
         # The reference writes padding behind an end token; the bare canvas has none.

@@ -12,8 +12,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from engine.errors import BaseMissingError
 from engine.hub.base import Base
+from engine.loaders.llama_checkpoint import load_llama
 from engine.model import Denoiser, KVCache
-from engine.model.llama_checkpoint import load_llama
 from resources import resource_path
 
 FOLDER = resource_path("models/small")

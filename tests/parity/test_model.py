@@ -2,7 +2,8 @@
 
 import torch
 
-from engine.model import KVCache, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import KVCache
 from tests.parity.conftest import PROMPT_LENGTH, Pair
 
 TOLERANCE = 1e-4  # absolute, on values of order 1

@@ -10,20 +10,20 @@ from PySide6.QtCore import QElapsedTimer, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
 
 from app.proposal.drawing.draft_layout import DraftLayout
-from app.proposal.drawing.measured import Measured, WordPlace
+from app.proposal.drawing.measured import MeasuredWord, WordPlace
 from app.proposal.drawing.paragraph import Glyphs
 
 TICK_MS = 16
 EASE_MS = 40.0  # in which a way shrinks to 1/e of its length
 SMALL = 0.5  # px; a shorter way is none
-FAINT = 0.75  # of its ink that such a word lacks at first
+FAINT = 0.75  # of its opacity that such a word lacks at first
 NO_WORD = 2**31  # the key of what stands before all words
 FAR = 72.0  # px; a word that goes farther appears there instead of flying over others
 
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """How far a word still is from its place, px, and how much of its ink it lacks, 0..1."""
+    """How far a word still is from its place, px, and how much of its opacity it lacks, 0..1."""
 
     x: float = 0.0
     y: float = 0.0
@@ -49,7 +49,7 @@ class WordAnimation(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._words: dict[int, Measured] = {}
+        self._words: dict[int, MeasuredWord] = {}
         self._motions: dict[int, Motion] = {}
         self._reach = 0.0  # px up or down that a word has been from its place at most
         self._drawn: list[tuple[Glyphs, int]] = []  # each piece with the word that it moves with
@@ -83,7 +83,9 @@ class WordAnimation(QObject):
         self.stop()
         self._words = {}
 
-    def follow(self, words: dict[int, Measured], layout: DraftLayout, *, is_eased: bool) -> None:
+    def follow(
+        self, words: dict[int, MeasuredWord], layout: DraftLayout, *, is_eased: bool
+    ) -> None:
         """Take in where the words stand now; eased, they are drawn where they were and go there."""
         before, motions = self._words, self._motions
         self._words, self._motions = words, {}
@@ -160,7 +162,7 @@ class WordAnimation(QObject):
                 if overlap > 0.0:
                     self._motions[after.word.key] = replace(own, x=own.x + overlap)
 
-    def _in_order(self) -> list[Measured]:
+    def _in_order(self) -> list[MeasuredWord]:
         return sorted(self._words.values(), key=lambda one: one.word.start)
 
     def _on_tick(self) -> None:

@@ -9,14 +9,14 @@ the line begins, to the word that this run begins with.
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from app.proposal.drawing.measured import Measured, WordPlace
+from app.proposal.drawing.measured import MeasuredWord, WordPlace
 
 
 def gaps_in_line(
-    words: Sequence[Measured],
-    held: Mapping[int, WordPlace],
+    words: Sequence[MeasuredWord],
+    before: Mapping[int, WordPlace],
     *,
-    room: float,
+    line_width: float,
     most: Mapping[int, float],
     least: float,
 ) -> dict[int, float]:
@@ -24,8 +24,8 @@ def gaps_in_line(
 
     Args:
         words: Of one line, in the order of the text.
-        held: Where words stood, by their keys.
-        room: The width of a line, px.
+        before: Where words stood, by their keys.
+        line_width: The width of a line, px.
         most: How wide a gap may be before a word, px, by its key.
         least: What is less is none, px.
     """
@@ -37,11 +37,11 @@ def gaps_in_line(
     found: dict[int, float] = {}
     shift = 0.0
     for one, other in pairwise(seen):
-        was, owner = held.get(other.word.key), _owner(one, other, words, place_of)
+        was, owner = before.get(other.word.key), _owner(one, other, words, place_of)
         if was is None or was.text != other.word.text or was.row != other.place.row:
             continue
         missing = was.x - other.place.x - shift
-        fits = end + shift + missing <= room
+        fits = end + shift + missing <= line_width
         if owner is not None and owner.space and fits and least < missing <= most[other.word.key]:
             found[owner.word.start] = missing
             shift += missing
@@ -49,11 +49,11 @@ def gaps_in_line(
 
 
 def _owner(
-    one: Measured,
-    other: Measured,
-    words: Sequence[Measured],
+    one: MeasuredWord,
+    other: MeasuredWord,
+    words: Sequence[MeasuredWord],
     place_of: Mapping[int, int],
-) -> Measured | None:
+) -> MeasuredWord | None:
     """Return the word that owns the space between two words that are seen side by side."""
     first, second = place_of[one.word.start], place_of[other.word.start]
     if abs(first - second) == 1:

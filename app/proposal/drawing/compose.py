@@ -1,4 +1,4 @@
-"""What is laid out for a proposal: the document's pieces around it and the draft in its ink."""
+"""What is laid out for a proposal: the document's pieces around it and the draft in its colours."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 from app.editor import Editor, Theme
 from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
-from app.proposal.drawing.measured import Measured, WordPlace
-from app.proposal.drawing.paragraph import UNBOUNDED, Piece, Run, Style
+from app.proposal.drawing.measured import MeasuredWord, WordPlace
+from app.proposal.drawing.paragraph import UNBOUNDED, FormatRun, FormattedText, Style
 from app.proposal.model.candidate import Draft
-from app.proposal.model.options import Drawing
+from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import Phase
-from app.proposal.model.proposal import Proposal
+from app.proposal.model.snapshot import Snapshot
 from app.text.edits import text_between
 from app.text.positions import as_document_text, utf16_len
 from app.text.rebase import Region
-from engine.api import CanvasUpdated, DraftSpan
+from engine.api import DraftSpan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +28,17 @@ class Look:
     shows_heat: bool = False
 
     @property
-    def holds_words(self) -> bool:
+    def keeps_words(self) -> bool:
         """Whether settled words keep their places while the draft settles."""
         return self.drawing in (Drawing.FULL, Drawing.CALM)
 
 
 def lay_out_in_place(
-    editor: Editor, proposal: Proposal, look: Look, held: Mapping[int, WordPlace] | None = None
-) -> tuple[DraftLayout, dict[int, Measured]]:
+    editor: Editor, proposal: Snapshot, look: Look, before: Mapping[int, WordPlace] | None = None
+) -> tuple[DraftLayout, dict[int, MeasuredWord]]:
     """Lay out the region's blocks with the draft, or its old text, in the region's place.
 
-    While the draft is denoised, settled words keep the places that they are `held` at, as far as
+    While the draft is denoised, settled words keep the places that they had `before`, as far as
     that goes. Also returns where the words of draft and suffix stand, by their keys.
     """
     prefix, suffix = _prefix(editor, proposal.place.region), _suffix(editor, proposal.place.region)
@@ -46,10 +46,12 @@ def lay_out_in_place(
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
-    if held and look.holds_words and proposal.is_busy and proposal.candidates.frame is None:
+    if before and look.keeps_words and proposal.is_busy and proposal.past_frame is None:
         metrics = QFontMetricsF(style.font)
-        room = style.width - 2 * style.margin if style.width else UNBOUNDED
-        wider = steady_words.gaps(found, held, room=room, unit=metrics.averageCharWidth())
+        line_width = style.width - 2 * style.margin if style.width else UNBOUNDED
+        wider = steady_words.gaps(
+            found, before, line_width=line_width, unit=metrics.averageCharWidth()
+        )
         if wider:
             layout = DraftLayout(prefix, piece, suffix, style, wider)
             found = layout.measure(words)
@@ -58,9 +60,8 @@ def lay_out_in_place(
 
 def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> DraftLayout:
     """Lay out a parked draft by itself."""
-    text = draft.as_document_text().text
-    piece = _in_one_format(text, text_formats.parked_format(editor.theme))
-    return DraftLayout(Piece(text=""), piece, Piece(text=""), style)
+    piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
+    return DraftLayout(FormattedText(text=""), piece, FormattedText(text=""), style)
 
 
 def document_style(editor: Editor) -> Style:
@@ -74,23 +75,23 @@ def document_style(editor: Editor) -> Style:
     )
 
 
-def _prefix(editor: Editor, region: Region) -> Piece:
+def _prefix(editor: Editor, region: Region) -> FormattedText:
     block = editor.document().findBlock(region.start)
     length = region.start - block.position()
     text = text_between(editor.document(), block.position(), region.start)
-    return Piece(text=text, runs=tuple(_runs_of(block, 0, length)))
+    return FormattedText(text=text, runs=tuple(_runs_of(block, 0, length)))
 
 
-def _suffix(editor: Editor, region: Region) -> Piece:
+def _suffix(editor: Editor, region: Region) -> FormattedText:
     block = editor.document().findBlock(region.end)
     end = block.position() + block.length() - 1
     text = text_between(editor.document(), region.end, end)
-    return Piece(
+    return FormattedText(
         text=text, runs=tuple(_runs_of(block, region.end - block.position(), utf16_len(text)))
     )
 
 
-def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
+def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[FormatRun]:
     """Yield the block's syntax colours between two columns, counted from the first of them."""
     for found in block.layout().formats():
         first = max(found.start, start)
@@ -98,52 +99,40 @@ def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[Run]:
         if first < last:
             # A copy: what `found` refers to ends with the list it came in.
             made = QTextCharFormat(found.format)
-            yield Run(start=first - start, length=last - first, format=made)
+            yield FormatRun(start=first - start, length=last - first, format=made)
 
 
-def _draft_piece(proposal: Proposal, theme: Theme, look: Look) -> Piece:
-    draft = proposal.draft
+def _draft_piece(proposal: Snapshot, theme: Theme, look: Look) -> FormattedText:
+    draft, shows_old = proposal.draft, proposal.shows_old
     is_running = proposal.is_busy and proposal.candidate.is_running
-    if (
-        draft is None
-        or proposal.candidates.shows_old
-        or (is_running and look.drawing is Drawing.OFF)
-    ):
+    if draft is None or shows_old or (is_running and look.drawing is Drawing.OFF):
         text = as_document_text(proposal.place.old_text).text
-        return _in_one_format(
-            text, text_formats.old_format(theme, is_final=proposal.candidates.shows_old)
-        )
-    frame = _frame_shown(proposal)
-    if look.drawing is Drawing.RAW and frame is not None and frame.raw:
+        return _in_one_format(text, text_formats.old_format(theme, is_final=shows_old))
+    frame = proposal.frame
+    shows_frame = proposal.past_frame is not None or proposal.candidate.is_running
+    if look.drawing is Drawing.RAW and shows_frame and frame is not None and frame.raw:
         return _in_one_format(as_document_text(frame.raw).text, text_formats.raw_format(theme))
-    is_final = proposal.phase is Phase.FINISHED and proposal.candidates.frame is None
+    is_final = proposal.phase is Phase.FINISHED and proposal.past_frame is None
+    held = draft.document_text
     if is_final and not look.shows_heat:
-        return _in_one_format(draft.as_document_text().text, text_formats.final_format(theme))
-    held = draft.as_document_text()
+        return _in_one_format(held.text, text_formats.final_format(theme))
     runs = [
-        Run(
+        FormatRun(
             start=held.positions[span.start],
             length=held.positions[span.end] - held.positions[span.start],
             format=_span_format(span, theme, look, is_final=is_final),
         )
         for span in draft.spans
     ]
-    return Piece(text=held.text, runs=runs)
+    return FormattedText(text=held.text, runs=runs)
 
 
-def _words_drawn(proposal: Proposal, piece: Piece) -> Draft:
+def _words_drawn(proposal: Snapshot, piece: FormattedText) -> Draft:
     """Return the draft as far as it is what is drawn: only its words have slots."""
     draft = proposal.draft
-    if draft is not None and draft.as_document_text().text == piece.text:
+    if draft is not None and draft.document_text.text == piece.text:
         return draft
     return Draft(text=piece.text, spans=())
-
-
-def _frame_shown(proposal: Proposal) -> CanvasUpdated | None:
-    if proposal.candidates.frame is not None:
-        return proposal.candidates.frames[proposal.candidates.frame]
-    candidate = proposal.candidate
-    return candidate.frames[-1] if candidate.frames and candidate.is_running else None
 
 
 def _span_format(span: DraftSpan, theme: Theme, look: Look, *, is_final: bool) -> QTextCharFormat:
@@ -156,5 +145,7 @@ def _span_format(span: DraftSpan, theme: Theme, look: Look, *, is_final: bool) -
     return text_formats.draft_format(theme, span.entropy, is_accepted=span.accepted)
 
 
-def _in_one_format(text: str, text_format: QTextCharFormat) -> Piece:
-    return Piece(text=text, runs=(Run(start=0, length=utf16_len(text), format=text_format),))
+def _in_one_format(text: str, text_format: QTextCharFormat) -> FormattedText:
+    return FormattedText(
+        text=text, runs=(FormatRun(start=0, length=utf16_len(text), format=text_format),)
+    )

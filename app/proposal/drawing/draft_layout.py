@@ -7,11 +7,11 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout, QTextLine
 
-from app.proposal.drawing.measured import Measured, Word, WordPlace
+from app.proposal.drawing.measured import LayoutWord, MeasuredWord, WordPlace
 from app.proposal.drawing.paragraph import (
+    FormattedText,
     Glyphs,
     Paragraph,
-    Piece,
     Style,
     lay_out,
     shifted,
@@ -31,9 +31,9 @@ class DraftLayout:
 
     def __init__(
         self,
-        prefix: Piece,
-        draft: Piece,
-        suffix: Piece,
+        prefix: FormattedText,
+        draft: FormattedText,
+        suffix: FormattedText,
         style: Style,
         gaps: Mapping[int, float] | None = None,
     ) -> None:
@@ -155,7 +155,7 @@ class DraftLayout:
         line = next((one for one in lines if y < one.y() + one.height()), lines[-1])
         return paragraph.start + line.xToCursor(point.x())
 
-    def measure(self, words: Sequence[Word]) -> list[Measured]:
+    def measure(self, words: Sequence[LayoutWord]) -> list[MeasuredWord]:
         """Return where words stand; the space before one is 0 where it cannot be widened."""
         advance = QFontMetricsF(self._style.font).horizontalAdvance(" ")
         befores = [words[0].start if words else 0, *(w.start + w.length for w in words)]
@@ -195,7 +195,7 @@ class DraftLayout:
                 colors[first:last] = [run.format.foreground().color()] * (last - first)
         return edges, colors
 
-    def _measured(self, word: Word, before: int, advance: float) -> Measured | None:
+    def _measured(self, word: LayoutWord, before: int, advance: float) -> MeasuredWord | None:
         """Measure a word; `before` is where the word before it ends."""
         paragraph = self._paragraph_of(word.start)
         start = word.start - paragraph.start
@@ -216,7 +216,7 @@ class DraftLayout:
             starts_row=start == line_start > 0,
         )
         space = len(between) * advance if can_widen else 0.0
-        return Measured(
+        return MeasuredWord(
             word=word,
             place=place,
             width=right - left,

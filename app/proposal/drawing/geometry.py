@@ -10,6 +10,7 @@ from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.reserved_height import ReservedHeight
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
+from app.proposal.model.snapshot import Snapshot
 from app.text.positions import utf16_len
 
 
@@ -22,9 +23,14 @@ class DraftGeometry:
     def __init__(
         self, editor: Editor, proposal: Proposal, height: ReservedHeight, layout: DraftLayout
     ) -> None:
-        self.editor, self.proposal = editor, proposal
+        self.editor, self._proposal = editor, proposal
         self.layout = layout
         self._height = height
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The proposal as it is now."""
+        return self._proposal.snapshot
 
     @property
     def scrolled(self) -> float:
@@ -39,16 +45,16 @@ class DraftGeometry:
     @property
     def blocks(self) -> tuple[int, int]:
         """The numbers of the region's first and last block."""
-        document, region = self.editor.document(), self.proposal.place.region
+        document, region = self.editor.document(), self.snapshot.place.region
         first, last = document.findBlock(region.start), document.findBlock(region.end)
         return first.blockNumber(), last.blockNumber()
 
     def draft_offset_at(self, point: QPointF) -> int | None:
         """Return the code point of the draft at a viewport point; None beside its words."""
-        place, draft = self._place_in_room(point), self.proposal.draft
-        if place is None or draft is None or self.proposal.phase is Phase.STALE:
+        place, draft = self._place_in_inset(point), self.snapshot.draft
+        if place is None or draft is None or self.snapshot.phase is Phase.STALE:
             return None
-        held, layout = draft.as_document_text(), self.layout
+        held, layout = draft.document_text, self.layout
         if held.text != layout.draft_text:
             return None  # the old text, or the raw canvas
         near = layout.offset_at(place) - layout.draft_range[0]
@@ -60,10 +66,10 @@ class DraftGeometry:
 
     def stretch_rects(self, start: int, end: int) -> list[QRectF]:
         """Return where a stretch of the draft's code points stands in its room."""
-        draft = self.proposal.draft
+        draft = self.snapshot.draft
         if draft is None:
             return []
-        positions = draft.as_document_text().positions
+        positions = draft.document_text.positions
         if end >= len(positions):
             return []
         return self.layout.stretch_rects(positions[start], positions[end])
@@ -73,10 +79,10 @@ class DraftGeometry:
 
         None for text in other lines, or while the draft stands below them.
         """
-        rect, region = self.editor.inset_rect(), self.proposal.place.region
+        rect, region = self.editor.inset_rect(), self.snapshot.place.region
         find, (first, last) = self.editor.document().findBlock, self.blocks
         is_inside = first <= find(start).blockNumber() and find(end).blockNumber() <= last
-        if rect is None or self.proposal.phase is Phase.STALE or not is_inside:
+        if rect is None or self.snapshot.phase is Phase.STALE or not is_inside:
             return None
         layout = self.layout
         draft = layout.draft_range[1] - layout.draft_range[0]
@@ -86,11 +92,11 @@ class DraftGeometry:
 
     def place_caret(self, point: QPointF) -> None:
         """Put the caret where a viewport point is in the document; at the draft, select it all."""
-        place = self._place_in_room(point)
+        place = self._place_in_inset(point)
         if place is None:
             return
         offset, (start, end) = self.layout.offset_at(place), self.layout.draft_range
-        region, cursor = self.proposal.place.region, self.editor.textCursor()
+        region, cursor = self.snapshot.place.region, self.editor.textCursor()
         if offset < start:
             cursor.setPosition(region.start - (start - offset))
         elif offset > end:
@@ -103,7 +109,7 @@ class DraftGeometry:
     def caret_offset(self) -> int | None:
         """Return where the caret is in the rest of the region's lines; None if it is not there."""
         position = self.editor.getPaintContext().cursorPosition
-        region = self.proposal.place.region
+        region = self.snapshot.place.region
         start, end = self.layout.draft_range
         if position < 0 or region.start <= position <= region.end:
             return None
@@ -117,7 +123,7 @@ class DraftGeometry:
         rect = self.editor.inset_rect()
         if rect is None or not rect.contains(point):
             return False
-        if self.proposal.phase is not Phase.STALE:
+        if self.snapshot.phase is not Phase.STALE:
             self.place_caret(point)
         return True
 
@@ -128,7 +134,7 @@ class DraftGeometry:
             return False
         return self._height.scroll_by(pixels)
 
-    def _place_in_room(self, point: QPointF) -> QPointF | None:
+    def _place_in_inset(self, point: QPointF) -> QPointF | None:
         """Return where a viewport point is in what is drawn; None while that is out of view."""
         rect = self.editor.inset_rect()
         if rect is None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider
 from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.phase import Phase
+from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.translation import tr
 
@@ -21,10 +22,16 @@ TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where 
 class ProposalKeys:
     """Takes the keys that mean the draft: its end, its pages, parts, candidates, frames, words."""
 
-    def __init__(self, session: ProposalSession, geometry: DraftGeometry, pointer: Pointer) -> None:
-        self._session, self._geometry, self._pointer = session, geometry, pointer
-        self._editor, self._proposal = geometry.editor, geometry.proposal
-        candidates = self._proposal.candidates
+    def __init__(
+        self,
+        session: ProposalSession,
+        proposal: Proposal,
+        geometry: DraftGeometry,
+        pointer: Pointer,
+    ) -> None:
+        self._session, self._proposal, self._geometry = session, proposal, geometry
+        self._editor = geometry.editor
+        candidates = proposal.candidates
         self._acts: dict[str, Callable[[], object]] = {
             "accept": session.accepting.accept,
             "accept_word": session.accepting.accept_word,
@@ -46,7 +53,7 @@ class ProposalKeys:
     def handle(self, event: QKeyEvent) -> bool:
         """Act on a key; return whether it was one of the proposal's."""
         proposal = self._proposal
-        command = self._session.options.draft_keys.command_of(event)
+        command = self._session.options.keys.draft_command_of(event)
         if command == "stop":
             self._session.stop_or_reject()
             return True
@@ -67,9 +74,9 @@ class ProposalKeys:
             return False
         text = tr(
             "This draft cannot be accepted any more, because the text around it changed. "
-            "Ctrl+Enter here drafts it again, Esc removes it."
+            "{rewrite} here drafts it again, {stop} removes it."
         )
-        self._session.failed.emit(text)
+        self._session.failed.emit(self._session.options.keys.fill(text))
         return True
 
     def _act(self, command: str) -> bool:

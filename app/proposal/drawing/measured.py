@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class LayoutWord:
     """A word of a layout, known again from one frame to the next by its key."""
 
     key: int  # the slot that it begins with; below zero: its number behind the draft
@@ -26,10 +26,10 @@ class WordPlace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasuredWord:
     """A word with its place in a layout that holds nothing."""
 
-    word: Word
+    word: LayoutWord
     place: WordPlace
     width: float  # px
     space: float  # px of the white space before it; 0: it cannot be widened

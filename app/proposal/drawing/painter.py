@@ -13,7 +13,7 @@ from app.proposal.drawing.draft_layout import DraftLayout
 
 RADIUS = 5.0  # px
 FRAME_RADIUS = 4.0  # px
-FRAME_SHARE = 0.22  # of the ink, for the line around a card
+FRAME_SHARE = 0.22  # of the text's colour, for the line around a card
 PAD = 4.0  # px of tint on either side of the words
 BAR_WIDTH = 3.0  # px
 BAR_INSET = 4.0  # px between the bar and the text area
@@ -48,21 +48,21 @@ def paint_tint(
     layout: DraftLayout,
     theme: Theme,
     *,
-    room: float,
+    spare_height: float,
 ) -> None:
-    """Draw the ground of the draft's lines as far as it is seen; `room` px below are held."""
+    """Draw the ground of the draft's lines as far as it is seen; `spare_height` is free below."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.tint)
     # Two lines more on either side, so that no corner is rounded in view that is none.
     boxes = in_band(lines, rect.topLeft(), band_of(painter, rect), spare=2)
     is_end_seen = bool(boxes) and boxes[-1] == lines[-1].translated(rect.topLeft())
-    if room >= 1.0 and is_end_seen and layout.ends_with_draft:
+    if spare_height >= 1.0 and is_end_seen and layout.ends_with_draft:
         right = max(box.right() for box in boxes)
         right = max(right, rect.right() - layout.margin)
         last = boxes[-1]
         boxes[-1] = QRectF(last.left(), last.top(), right - last.left(), last.height())
         left = rect.left() + layout.margin
-        boxes.append(QRectF(left, last.bottom(), right - left, room))
+        boxes.append(QRectF(left, last.bottom(), right - left, spare_height))
     painter.drawPath(rounded_outline(boxes))
     if len(lines) == 1 and boxes and boxes[0].width() < 1.0:
         painter.fillRect(boxes[0].adjusted(-1.0, 0.0, 1.0, 0.0), theme.accent)
@@ -70,7 +70,7 @@ def paint_tint(
 
 def paint_text(painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme) -> None:
     """Draw the region's blocks with the draft in them."""
-    painter.setPen(theme.ink)
+    painter.setPen(theme.text)
     layout.draw(painter, rect.topLeft(), band_of(painter, rect))
 
 

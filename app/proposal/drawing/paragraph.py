@@ -26,7 +26,7 @@ class Style:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class FormatRun:
     """A stretch of text in one format, UTF-16 units."""
 
     start: int
@@ -35,11 +35,11 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class FormattedText:
     """A stretch of text with its formats."""
 
     text: str
-    runs: Sequence[Run] = ()
+    runs: Sequence[FormatRun] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +67,12 @@ class Paragraph:
     has_both_directions: bool
 
 
-def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]:
+def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Paragraph]:
     """Yield the paragraphs of a text, one below the other."""
     top = 0.0
     lines = text.split("\n")
     starts = list(accumulate((utf16_len(line) + 1 for line in lines[:-1]), initial=0))
-    over: list[list[Run]] = [[] for _ in lines]  # the runs that touch each line
+    over: list[list[FormatRun]] = [[] for _ in lines]  # the runs that touch each line
     for run in runs:
         first = max(0, bisect_right(starts, run.start) - 1)
         for touched in over[first : bisect_left(starts, run.start + run.length)]:
@@ -89,17 +89,17 @@ def lay_out(text: str, runs: Sequence[Run], style: Style) -> Iterator[Paragraph]
         top += layout.boundingRect().bottom()
 
 
-def shifted(runs: Sequence[Run], by: int) -> Iterator[Run]:
+def shifted(runs: Sequence[FormatRun], by: int) -> Iterator[FormatRun]:
     """Yield runs so many units further on."""
-    return (Run(start=run.start + by, length=run.length, format=run.format) for run in runs)
+    return (FormatRun(start=run.start + by, length=run.length, format=run.format) for run in runs)
 
 
-def widened(at: int, by: float) -> Run:
+def widened(at: int, by: float) -> FormatRun:
     """Return a run that makes the character at a place wider, px."""
     made = QTextCharFormat()
     made.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     made.setFontLetterSpacing(by)
-    return Run(start=at, length=1, format=made)
+    return FormatRun(start=at, length=1, format=made)
 
 
 def _directions(text: str, option: QTextOption) -> tuple[bool, bool]:
@@ -129,7 +129,9 @@ def _break_lines(layout: QTextLayout, style: Style) -> None:
     layout.endLayout()
 
 
-def _ranges(runs: Sequence[Run], start: int, length: int) -> Iterator[QTextLayout.FormatRange]:
+def _ranges(
+    runs: Sequence[FormatRun], start: int, length: int
+) -> Iterator[QTextLayout.FormatRange]:
     for run in runs:
         first = max(run.start, start)
         last = min(run.start + run.length, start + length)

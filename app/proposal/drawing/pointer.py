@@ -7,9 +7,9 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.proposal.drawing.geometry import DraftGeometry
-from app.proposal.model.pins import Word
+from app.proposal.model.pins import WordRange
 from app.proposal.model.session import ProposalSession
-from app.text.words import all_words, word_at, word_beside, words_between
+from app.text.words import word_at, word_beside, words_between
 from app.translation import QT_TR_NOOP, tr
 
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
@@ -44,10 +44,10 @@ class Pointer(QObject):
     def __init__(self, geometry: DraftGeometry, session: ProposalSession, parent: QObject) -> None:
         super().__init__(parent)
         self._geometry = geometry
-        self._editor, self._proposal = geometry.editor, geometry.proposal
+        self._editor = geometry.editor
         self._session = session
         self._steering = session.steering
-        self._word: Word | None = None  # that a mark is on
+        self._word: WordRange | None = None  # that a mark is on
         self._is_hovered = False  # the mark came by the mouse, and goes with it
         self._stroke: tuple[int, int] | None = None  # from and to, while the button is down
         self._gesture: Gesture | None = None
@@ -57,12 +57,12 @@ class Pointer(QObject):
         self._editor.viewport().installEventFilter(self)
 
     @property
-    def word(self) -> Word | None:
+    def word(self) -> WordRange | None:
         """The word that is meant."""
         return self._word
 
     @property
-    def meant(self) -> tuple[Word, ...]:
+    def meant(self) -> tuple[WordRange, ...]:
         """The words that are meant: those that a stroke touches, while it is drawn."""
         if self._stroke is not None and self._gesture is not Gesture.PIN:
             return words_between(self._text, min(self._stroke), max(self._stroke))
@@ -75,7 +75,7 @@ class Pointer(QObject):
 
     def forget_word(self) -> None:
         """Drop a mark that the draft has outrun."""
-        if self._word is not None and self._word not in all_words(self._text):
+        if self._word is not None and self._word not in self._words:
             near = words_between(self._text, *self._word)
             self._word = near[0] if near else None
 
@@ -87,7 +87,7 @@ class Pointer(QObject):
 
     def move_word(self, step: int) -> None:
         """Mark the next word in a direction."""
-        words = all_words(self._text)
+        words = self._words
         if not words:
             return
         word = word_beside(words, self._word, step)
@@ -122,9 +122,9 @@ class Pointer(QObject):
             place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._geometry.scrolled)
             self.alternatives_wanted.emit(place.toPoint())
 
-    def _tell_of(self, word: Word, state: str = "") -> None:
+    def _tell_of(self, word: WordRange, state: str = "") -> None:
         """Tell of a word for those who do not see what is done to it."""
-        proposal = self._proposal
+        proposal = self._geometry.snapshot
         slots = set(proposal.draft.slots_between(*word)) if proposal.draft else set()
         if not state and slots & proposal.candidate.pinned:
             state = tr("pinned")
@@ -133,15 +133,20 @@ class Pointer(QObject):
 
     @property
     def _text(self) -> str:
-        draft = self._proposal.draft
+        draft = self._geometry.snapshot.draft
         return draft.text if draft else ""
 
-    def _mark(self, word: Word | None) -> None:
+    @property
+    def _words(self) -> tuple[WordRange, ...]:
+        draft = self._geometry.snapshot.draft
+        return draft.words if draft else ()
+
+    def _mark(self, word: WordRange | None) -> None:
         if word != self._word:
             self._word = word
             self.meant_changed.emit()
 
-    def _hover(self, word: Word | None) -> None:
+    def _hover(self, word: WordRange | None) -> None:
         if word is not None or self._is_hovered:
             self._is_hovered = word is not None
             self._mark(word)
@@ -154,7 +159,7 @@ class Pointer(QObject):
         """Say when and how firmly the word under the mouse has settled."""
         offset = self._geometry.draft_offset_at(QPointF(event.pos()))
         word = word_at(self._text, offset) if offset is not None else None
-        proposal = self._proposal
+        proposal = self._geometry.snapshot
         if word is None or proposal.draft is None:
             return False
         slots = proposal.draft.slots_between(*word)

@@ -6,17 +6,17 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QMenu
 
-from app.commands import DraftKeys
+from app.commands import CommandKeys
 from app.editor import Editor
 from app.proposal.drawing.draft_layout import cursor_x
 from app.proposal.drawing.painter import paint_pin, paint_word_frame
-from app.proposal.model.pins import Pins, Word
+from app.proposal.model.pins import Pins, WordRange
 from app.text.positions import to_code_points, to_utf16
 from app.text.words import all_words, word_at, word_beside
 from app.translation import tr
 
 
-class Marker(QObject):
+class SelectionWords(QObject):
     """Marks and pins words of the selection, with a draft's keys, as long as there is no draft.
 
     While `takes_clicks` says so, because the bar is open, a click on a word pins it as it does in a
@@ -33,7 +33,7 @@ class Marker(QObject):
         self,
         editor: Editor,
         pins: Pins,
-        keys: Callable[[], DraftKeys],
+        keys: Callable[[], CommandKeys],
         is_draft: Callable[[], bool],
         takes_clicks: Callable[[], bool],
         parent: QObject,
@@ -41,7 +41,7 @@ class Marker(QObject):
         super().__init__(parent)
         self._editor, self._pins = editor, pins
         self._keys, self._is_draft, self._takes_clicks = keys, is_draft, takes_clicks
-        self._word: Word | None = None  # that a mark is on
+        self._word: WordRange | None = None  # that a mark is on
         editor.selectionChanged.connect(self._forget_word)
         pins.changed.connect(editor.viewport().update)
         editor.paint_over(self._paint)
@@ -58,7 +58,7 @@ class Marker(QObject):
         """Take the keys that mark and pin words; return whether it was one."""
         if not self.has_words:
             return False
-        match self._keys().command_of(event):
+        match self._keys().draft_command_of(event):
             case "next_word":
                 self.move_word(1)
             case "previous_word":
@@ -85,7 +85,7 @@ class Marker(QObject):
         if self._word is not None:
             self._toggle(self._word)
 
-    def word_near(self, point: QPointF) -> Word | None:
+    def word_near(self, point: QPointF) -> WordRange | None:
         """Return the word of the selection at a viewport point."""
         if not self.has_words:
             return None
@@ -98,11 +98,11 @@ class Marker(QObject):
                     return word
         return None
 
-    def _toggle(self, word: Word) -> None:
+    def _toggle(self, word: WordRange) -> None:
         is_pinned = self._pins.toggle(word)
         self._tell_of(word, "" if is_pinned else tr("let go"))
 
-    def _tell_of(self, word: Word, state: str = "") -> None:
+    def _tell_of(self, word: WordRange, state: str = "") -> None:
         """Tell of a word for those who do not see what is done to it."""
         if not state and word in self._pins.pinned:
             state = tr("pinned")
@@ -136,7 +136,7 @@ class Marker(QObject):
             for box in self._boxes(self._word):
                 paint_word_frame(painter, box, theme.accent)
 
-    def _boxes(self, word: Word) -> list[QRectF]:
+    def _boxes(self, word: WordRange) -> list[QRectF]:
         """Return where a word of the selection stands in the viewport: one box a line."""
         text, start = self._pins.text, self._pins.region[0]
         first, last = (start + to_utf16(text, offset) for offset in word)

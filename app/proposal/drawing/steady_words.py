@@ -11,21 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from app.proposal.drawing.bidi_lines import gaps_in_line
-from app.proposal.drawing.measured import Measured, Word, WordPlace
+from app.proposal.drawing.measured import LayoutWord, MeasuredWord, WordPlace
 from app.proposal.model.candidate import Draft
 from app.text.positions import utf16_len
 
 MAX_WORDS = 400  # of the text behind the draft that are looked after
-# In widths of an "x": a wider space in the draft is given back, and so is more room than that
+# In widths of an "x": a wider space in the draft is given back, and so is more space than that
 # before the text behind it, or at a line's end.
 MAX_GAP, MAX_BREAK = 7.0, 24.0
 TOLERANCE = 0.25  # px
 _WORD = re.compile(r"\S+")
 
 
-def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
+def words_of(prefix: str, draft: Draft, suffix: str) -> list[LayoutWord]:
     """Return the words of a draft and of the text behind it, in their order."""
-    held = draft.as_document_text()
+    held = draft.document_text
     begin = utf16_len(prefix)
     end = begin + utf16_len(held.text)
     slots = [
@@ -34,7 +34,7 @@ def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
         if s.slot >= 0
     ]
     ends = [last for _, last, _ in slots]
-    words: dict[int, Word] = {}
+    words: dict[int, LayoutWord] = {}
     behind = 0
     for start, text in _stretches(prefix + held.text + suffix, len(prefix)):
         length = utf16_len(text)
@@ -46,16 +46,20 @@ def words_of(prefix: str, draft: Draft, suffix: str) -> list[Word]:
             behind += 1
             key = -behind if behind <= MAX_WORDS else None
         if key is not None and key not in words:
-            words[key] = Word(key=key, start=start, length=length, text=text)
+            words[key] = LayoutWord(key=key, start=start, length=length, text=text)
     return list(words.values())
 
 
 def gaps(
-    words: Sequence[Measured], held: Mapping[int, WordPlace], *, room: float, unit: float
+    words: Sequence[MeasuredWord],
+    before: Mapping[int, WordPlace],
+    *,
+    line_width: float,
+    unit: float,
 ) -> dict[int, float]:
     """Return how much wider the space before a word has to be, px, by where the word starts.
 
-    `room` is the width of a line, and `unit` that of an "x".
+    `before` is where words were, `line_width` that of a line, and `unit` that of an "x", px.
     """
     found: dict[int, float] = {}
     pen, row = 0.0, (-1, 0)
@@ -65,22 +69,24 @@ def gaps(
             more: dict[int, float] = {}
             if natural[1] == 0 or row == (natural[0], natural[1] - 1):  # else words came down to it
                 most = {one.word.key: _most(one, unit) for one in own}
-                more = gaps_in_line(own, held, room=room, most=most, least=TOLERANCE)
+                more = gaps_in_line(own, before, line_width=line_width, most=most, least=TOLERANCE)
             found |= more
             pen = max(one.place.x + one.width for one in own) + sum(more.values())
             row = natural
         else:
-            pen, row = _follow_line(own, held, found, (pen, row), room=room, unit=unit)
+            pen, row = _follow_line(
+                own, before, found, (pen, row), line_width=line_width, unit=unit
+            )
     return found
 
 
 def _follow_line(
-    words: Sequence[Measured],
-    held: Mapping[int, WordPlace],
+    words: Sequence[MeasuredWord],
+    before: Mapping[int, WordPlace],
     found: dict[int, float],
     start: tuple[float, tuple[int, int]],
     *,
-    room: float,
+    line_width: float,
     unit: float,
 ) -> tuple[float, tuple[int, int]]:
     """Add the gaps of a line's words; return where the last one ends, and in which row by now."""
@@ -92,35 +98,40 @@ def _follow_line(
             pen, row = place.x + one.width, place.row
             continue
         x = pen + one.space
-        if x + one.width > room:
+        if x + one.width > line_width:
             x, row = 0.0, (row[0], row[1] + 1)
-        was = held.get(one.word.key)
+        was = before.get(one.word.key)
         if was is not None and was.text == one.word.text:
-            gap = _gap(one, was, x, row, room, unit)
+            gap = _gap(one, was, x, row, line_width, unit)
         if gap:
             found[one.word.start] = gap
             x += gap
-            if x + one.width > room:
+            if x + one.width > line_width:
                 x, row = 0.0, (row[0], row[1] + 1)
         pen = x + one.width
     return pen, row
 
 
-def _most(one: Measured, unit: float) -> float:
+def _most(one: MeasuredWord, unit: float) -> float:
     return unit * (MAX_GAP if one.word.key >= 0 else MAX_BREAK)
 
 
 def _gap(
-    one: Measured, was: WordPlace, x: float, row: tuple[int, int], room: float, unit: float
+    one: MeasuredWord,
+    was: WordPlace,
+    x: float,
+    row: tuple[int, int],
+    line_width: float,
+    unit: float,
 ) -> float:
     """Return what is missing before a word at `x` to where it was, if that is little enough."""
     missing = was.x - x
     if was.row == row:
-        fits = was.x + one.width <= room
+        fits = was.x + one.width <= line_width
         return missing if fits and TOLERANCE < missing <= _most(one, unit) else 0.0
     # It would slip back to the line above: fill that up.
     is_next = was.starts_row and was.row == (row[0], row[1] + 1)
-    left = room - x
+    left = line_width - x
     return left + TOLERANCE if is_next and left <= MAX_BREAK * unit else 0.0
 
 

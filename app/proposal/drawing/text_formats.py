@@ -1,4 +1,4 @@
-"""The colours of a draft: the surer the model is of a word, the fuller its ink."""
+"""The colours of a draft: the surer the model is of a word, the fuller its colour."""
 
 import math
 
@@ -6,11 +6,11 @@ from PySide6.QtGui import QColor, QTextCharFormat
 
 from app.editor.theme import Theme, mix
 
-ACCEPTED_LIFT = 0.4  # of what an accepted token lacks of full ink
+ACCEPTED_LIFT = 0.4  # of what an accepted token lacks of the full colour
 CALM_SETTLED = 0.85  # settledness from which on a word is drawn in calm mode
 HEAT_SHARE = 0.38  # of the accent, behind the least settled word
 HEAT_LEVELS = (0.15, 0.7)  # nats; above them a word is underlined with dashes, then with dots
-OLD_TEXT_SHARE = 0.42  # of full ink, for the region's own text before the first frame
+OLD_TEXT_SHARE = 0.42  # of the full colour, for the region's own text before the first frame
 
 
 def settledness(entropy: float, *, is_accepted: bool) -> float:
@@ -21,24 +21,24 @@ def settledness(entropy: float, *, is_accepted: bool) -> float:
 
 def draft_format(theme: Theme, entropy: float, *, is_accepted: bool) -> QTextCharFormat:
     """Return the format of a token of a draft that is being denoised."""
-    return _colored(mix(theme.unsettled, theme.ink, settledness(entropy, is_accepted=is_accepted)))
+    return _colored(mix(theme.unsettled, theme.text, settledness(entropy, is_accepted=is_accepted)))
 
 
 def final_format(theme: Theme) -> QTextCharFormat:
     """Return the format of a draft that can be accepted."""
-    return _colored(theme.ink)
+    return _colored(theme.text)
 
 
 def calm_format(theme: Theme, entropy: float, *, is_accepted: bool) -> QTextCharFormat:
     """Return the format of a token in calm mode: hardly to be seen before it has settled."""
     sure = settledness(entropy, is_accepted=is_accepted)
     share = (sure - CALM_SETTLED) / (1.0 - CALM_SETTLED)
-    return _colored(mix(mix(theme.tint, theme.unsettled, 0.35), theme.ink, share))
+    return _colored(mix(mix(theme.tint, theme.unsettled, 0.35), theme.text, share))
 
 
 def heat_format(theme: Theme, entropy: float) -> QTextCharFormat:
     """Return the format of a token in the heat map: ground by entropy, and an underline to read."""
-    made = _colored(theme.ink)
+    made = _colored(theme.text)
     made.setBackground(mix(theme.tint, theme.accent, HEAT_SHARE * (1.0 - math.exp(-entropy))))
     sure, unsure = HEAT_LEVELS
     style = QTextCharFormat.UnderlineStyle
@@ -51,12 +51,12 @@ def heat_format(theme: Theme, entropy: float) -> QTextCharFormat:
 
 def raw_format(theme: Theme) -> QTextCharFormat:
     """Return the format of a canvas with its noise."""
-    return _colored(mix(theme.unsettled, theme.ink, 0.5))
+    return _colored(mix(theme.unsettled, theme.text, 0.5))
 
 
 def old_format(theme: Theme, *, is_final: bool = False) -> QTextCharFormat:
     """Return the format of the region's own text: before the first frame, or to compare."""
-    return _colored(mix(theme.tint, theme.ink, 0.8 if is_final else OLD_TEXT_SHARE))
+    return _colored(mix(theme.tint, theme.text, 0.8 if is_final else OLD_TEXT_SHARE))
 
 
 def parked_format(theme: Theme) -> QTextCharFormat:

@@ -16,10 +16,12 @@ from app.proposal.drawing.keys import ProposalKeys
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.reserved_height import ReservedHeight
 from app.proposal.drawing.word_marks import WordMarks
-from app.proposal.model.options import Drawing
-from app.proposal.model.phase import Phase
+from app.proposal.model.options_model import Drawing
+from app.proposal.model.phase import PARKED, Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
+from app.proposal.model.snapshot import Snapshot
+from app.translation import tr
 
 SPARE_LINES = 3  # held below a draft that has become shorter
 
@@ -29,10 +31,10 @@ class ProposalView(QObject):
 
     Signals: `height_changed` when the room is as tall as it has to be now.
 
-    While the draft is denoised, settled words keep their places as far as that goes, and glide
-    where they have to move; the room below is given back only beyond a few spare lines. What was
-    held is given back when the draft is done. A draft that is taller than the viewport scrolls in
-    its room.
+    While the draft is denoised, settled words keep their places as far as that goes, and those
+    that have to move do so smoothly; the height below is given back only beyond a few spare lines.
+    What was reserved is given back when the draft is done. A draft that is taller than the viewport
+    scrolls in its inset.
     """
 
     height_changed = Signal()
@@ -47,17 +49,18 @@ class ProposalView(QObject):
         self._options = session.options
         self._footer = 0.0  # px below the draft
         self._height, self.animation = ReservedHeight(self), WordAnimation(self)
-        layout, _ = lay_out_in_place(editor, proposal, self._look)
+        layout, _ = lay_out_in_place(editor, proposal.snapshot, self._look)
         self.geometry = DraftGeometry(editor, proposal, self._height, layout)
         self.pointer = Pointer(self.geometry, session, self)
         self._marks = WordMarks(self.geometry, self.pointer)
-        self._keys = ProposalKeys(session, self.geometry, self.pointer)
+        self._keys = ProposalKeys(session, proposal, self.geometry, self.pointer)
         self._height.changed.connect(self._reserve)
         self.animation.moved.connect(editor.viewport().update)
         self.pointer.meant_changed.connect(self._on_meant_changed)
-        self._candidate = proposal.candidate
+        self._candidate = proposal.candidate.key
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         self._options.changed.connect(self.refresh)
+        self._options.keys.changed.connect(editor.viewport().update)
         proposal.look_changed.connect(self.refresh)
         editor.metrics_changed.connect(self._on_metrics_changed)
         self.refresh()
@@ -88,6 +91,10 @@ class ProposalView(QObject):
         return self._proposal
 
     @property
+    def _is_parked(self) -> bool:
+        return self._proposal.snapshot.phase is Phase.STALE
+
+    @property
     def _look(self) -> Look:
         drawing = self._options.drawing
         if drawing is None:
@@ -103,13 +110,14 @@ class ProposalView(QObject):
     def footer_rect(self) -> QRectF | None:
         """Return the room below the draft in the viewport; None if it is out of view."""
         rect = self._editor.inset_rect()
-        if rect is None or not self._footer or self._proposal.phase is Phase.STALE:
+        if rect is None or not self._footer or self._is_parked:
             return None
         return QRectF(rect.left(), rect.bottom() - self._footer, rect.width(), self._footer)
 
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
-        match self._proposal.phase:
+        snapshot = self._proposal.snapshot
+        match snapshot.phase:
             case Phase.IDLE:
                 self._height.stop()
                 self.animation.stop()
@@ -117,30 +125,30 @@ class ProposalView(QObject):
                 self._editor.set_overlay(None, None)
             case Phase.STALE:
                 self.animation.stop()
-                self._show_parked()
+                self._show_parked(snapshot)
             case _:
-                self._show_in_place()
+                self._show_in_place(snapshot)
                 self.pointer.forget_word()
                 self._marks.follow()
 
-    def _show_in_place(self) -> None:
-        candidate, look = self._proposal.candidate, self._look
-        if candidate is not self._candidate:
+    def _show_in_place(self, snapshot: Snapshot) -> None:
+        candidate, look = snapshot.candidate, self._look
+        if candidate.key != self._candidate:
             if candidate.start is None:  # a branch has the slots of what it goes on from
                 self.animation.forget_draft()
-            self._candidate = candidate
+            self._candidate = candidate.key
         held = self.animation.places
-        self.geometry.layout, words = lay_out_in_place(self._editor, self._proposal, look, held)
-        is_eased = self._is_eased and not self._proposal.candidates.shows_old
+        self.geometry.layout, words = lay_out_in_place(self._editor, snapshot, look, held)
+        is_eased = self._is_eased and not snapshot.shows_old
         self.animation.follow(words, self.layout, is_eased=is_eased)
         self._lines = self.layout.draft_rects()
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self.layout.height, tallest)
-        if self._proposal.is_busy:
+        if snapshot.is_busy:
             spare = SPARE_LINES * self._editor.fontMetrics().lineSpacing()
             height = max(needed, min(self._height.height, max(natural, needed) + spare))
-        is_eased = self._is_eased and self._proposal.can_accept
+        is_eased = self._is_eased and snapshot.can_accept
         self._height.fit(self.layout.height, height, is_eased=is_eased)
 
     @property
@@ -154,7 +162,7 @@ class ProposalView(QObject):
         """Tell the document's layout how much room is held."""
         height, scrolled = self._height.height, self._height.scrolled
         first, last = self.geometry.blocks
-        if self._proposal.phase is Phase.STALE:
+        if self._is_parked:
             inset = Inset(
                 first=last, last=last, height=height, width=self.layout.width, is_below=True
             )
@@ -175,8 +183,8 @@ class ProposalView(QObject):
             self._editor.reveal_inset()
         self.height_changed.emit()
 
-    def _show_parked(self) -> None:
-        draft = self._proposal.draft
+    def _show_parked(self, snapshot: Snapshot) -> None:
+        draft = snapshot.draft
         assert draft is not None, "a proposal without a draft is closed, not parked"
         style = document_style(self._editor)
         if style.width:
@@ -198,20 +206,22 @@ class ProposalView(QObject):
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""
         theme, scrolled, hidden = self._editor.theme, self.scrolled, self.scroll_range
-        if self._proposal.phase is not Phase.STALE:
+        if not self._is_parked:
             rect = rect.adjusted(0.0, 0.0, 0.0, -self._footer)
         if hidden:
             painter.setClipRect(rect, paint.INTERSECT)
-        if self._proposal.phase is Phase.STALE:
-            note, font = self._proposal.note, self._editor.font()
+        if self._is_parked:
+            note, font = self._options.keys.fill(tr(PARKED)), self._editor.font()
             paint.paint_parked(painter, rect, self.layout, theme, note, font, scrolled)
         else:
-            room = rect.height() - self.layout.height
+            spare_height = rect.height() - self.layout.height
             place = rect.translated(0.0, -scrolled)
-            paint.paint_tint(painter, place, self._lines, self.layout, theme, room=room)
+            paint.paint_tint(
+                painter, place, self._lines, self.layout, theme, spare_height=spare_height
+            )
             self._marks.paint(painter, place.topLeft())
             if self.animation.is_moving:
-                self.animation.paint(painter, place.topLeft(), theme.ink)
+                self.animation.paint(painter, place.topLeft(), theme.text)
             else:
                 paint.paint_text(painter, place, self.layout, theme)
             self._paint_caret(painter, place)
@@ -221,8 +231,7 @@ class ProposalView(QObject):
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the bar beside the proposal."""
         theme = self._editor.theme
-        is_parked = self._proposal.phase is Phase.STALE
-        paint.paint_bar(painter, rect, theme.faint if is_parked else theme.accent)
+        paint.paint_bar(painter, rect, theme.faint if self._is_parked else theme.accent)
 
     def _paint_caret(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the caret where it stands in the rest of the region's lines."""

@@ -9,9 +9,9 @@ from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.painter import band_of, in_band, paint_pin, paint_word_frame
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.candidate import Draft
-from app.proposal.model.pins import Word
-from app.text.hunks import hunks
-from app.text.positions import to_utf16
+from app.proposal.model.pins import WordRange
+from app.proposal.model.placement import Placement
+from app.text.positions import utf16_len
 
 
 class WordMarks:
@@ -23,7 +23,7 @@ class WordMarks:
 
     def __init__(self, geometry: DraftGeometry, pointer: Pointer) -> None:
         self._geometry, self._pointer = geometry, pointer
-        self._editor, self._proposal = geometry.editor, geometry.proposal
+        self._editor = geometry.editor
         self._accepted: list[QRectF] = []  # in the room, from top to bottom
         self._pinned: list[QRectF] = []
         self._meant: list[QRectF] = []
@@ -31,17 +31,16 @@ class WordMarks:
 
     def follow(self) -> None:
         """Find the places anew: the layout is another, or what was done to its words."""
-        draft, layout = self._proposal.draft, self._geometry.layout
+        snapshot, layout = self._geometry.snapshot, self._geometry.layout
+        draft = snapshot.draft
         self._accepted, self._pinned = [], []
-        self._shows_draft = draft is not None and (
-            layout.draft_text == draft.as_document_text().text
-        )
+        self._shows_draft = draft is not None and layout.draft_text == draft.document_text.text
         if draft is None:
-            self._pinned = self._first_pins()
+            self._pinned = self._first_pins(snapshot.place)
         elif self._shows_draft:
-            self._accepted = self._accepted_places(draft.text)
-            stretches = _pinned_stretches(draft, self._proposal.candidate.pinned)
-            self._pinned = self._places(_inked(draft.text, stretch) for stretch in stretches)
+            self._accepted = self._accepted_places(draft, snapshot.place)
+            stretches = _pinned_stretches(draft, snapshot.candidate.pinned)
+            self._pinned = self._places(_trimmed(draft.text, stretch) for stretch in stretches)
         self.follow_pointer()
 
     def follow_pointer(self) -> None:
@@ -53,51 +52,55 @@ class WordMarks:
         theme, pointer = self._editor.theme, self._pointer
         band = band_of(painter, QRectF(self._editor.viewport().rect()))
         for box in in_band(self._accepted, origin, band):
-            painter.fillRect(box.adjusted(0.0, 1.0, 0.0, -1.0), theme.paper)
+            painter.fillRect(box.adjusted(0.0, 1.0, 0.0, -1.0), theme.base)
         for box in in_band(self._pinned, origin, band):
             paint_pin(painter, box, theme.accent)
         style = Qt.PenStyle.DashLine if pointer.is_pressed else Qt.PenStyle.SolidLine
         for box in in_band(self._meant, origin, band):
             paint_word_frame(painter, box, theme.accent, style)
 
-    def _first_pins(self) -> list[QRectF]:
+    def _first_pins(self, place: Placement) -> list[QRectF]:
         """Return what was pinned before the run, as long as the old text is all there is to see."""
-        place = self._proposal.place
-        return [
-            box
-            for start, end in place.first_pins
-            for box in self._geometry.layout.stretch_rects(
-                to_utf16(place.old_text, start), to_utf16(place.old_text, end)
-            )
-        ]
+        return self._stretches(place.old_text, place.first_pins)
 
-    def _accepted_places(self, text: str) -> list[QRectF]:
+    def _accepted_places(self, draft: Draft, place: Placement) -> list[QRectF]:
         """Return where the ground goes, because the document holds the draft's words by now."""
-        if not self._proposal.place.has_parts:
+        if not place.has_parts:
             return []
+        text = draft.document_text.text
         same, at = [], 0
-        for hunk in (*hunks(self._proposal.place.old_text, text), None):
+        for hunk in (*draft.compared_to(place.old_text).hunks, None):
             end = hunk.new_start if hunk else len(text)
             if text[at:end].strip():
                 same.append((at, end))
             at = hunk.new_end if hunk else at
-        return self._places(same)
+        return self._stretches(text, same)
 
-    def _places(self, words: Iterable[Word]) -> list[QRectF]:
+    def _stretches(self, text: str, stretches: Iterable[WordRange]) -> list[QRectF]:
+        """Return where stretches of a text stand, in their order, that is drawn as it is."""
+        boxes: list[QRectF] = []
+        at = units = 0
+        for start, end in stretches:
+            first = units + utf16_len(text[at:start])
+            at, units = end, first + utf16_len(text[start:end])
+            boxes += self._geometry.layout.stretch_rects(first, units)
+        return boxes
+
+    def _places(self, words: Iterable[WordRange]) -> list[QRectF]:
         rects = self._geometry.stretch_rects
         return [box for word in words for box in rects(*word)]
 
 
-def _inked(text: str, stretch: Word) -> Word:
+def _trimmed(text: str, stretch: WordRange) -> WordRange:
     """Return a stretch without the white space at its start."""
     start, end = stretch
-    ink = text[start:end]
-    return (start + len(ink) - len(ink.lstrip()) if ink.strip() else start), end
+    piece = text[start:end]
+    return (start + len(piece) - len(piece.lstrip()) if piece.strip() else start), end
 
 
-def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[Word]:
+def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[WordRange]:
     """Return the stretches of a draft that slots are pinned in: one a word, of however many."""
-    found: list[Word] = []
+    found: list[WordRange] = []
     for span in draft.spans:
         if span.slot in pinned:
             goes_on = found and found[-1][1] == span.start and not draft.text[span.start].isspace()

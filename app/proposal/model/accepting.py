@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
 from app.proposal.model.active import ActiveProposal
-from app.proposal.model.options import settings_of
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.proposal import Proposal
@@ -37,8 +36,8 @@ class Accepting(QObject):
         proposal = self._active.proposal
         if proposal is None or not proposal.can_accept or proposal.draft is None:
             return False
-        text = proposal.draft.as_document_text().text
-        region, settings = proposal.place.region, settings_of(proposal.place.request)
+        text = proposal.draft.document_text.text
+        region, settings = proposal.place.region, proposal.place.request.settings
         self._active.drop(Outcome.ACCEPTED)
         if text != text_between(self._editor.document(), region.start, region.end):
             replace_range(self._editor.document(), region.start, region.end, text)
@@ -78,7 +77,7 @@ class Accepting(QObject):
         text = composed(proposal)
         if text is None:
             return False
-        settings, old_text = settings_of(proposal.place.request), proposal.place.old_text
+        settings, old_text = proposal.place.request.settings, proposal.place.old_text
         caret = self._parts.put_in(proposal, text)
         self.part_accepted.emit(old_text, text)
         region = proposal.place.region

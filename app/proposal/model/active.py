@@ -1,17 +1,16 @@
 """The one proposal of an editor that is shown, and what is said of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.history import History
-from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.remembering import remember
-from app.proposal.model.status import ProposalStatus, status_of
+from app.proposal.model.snapshot import Snapshot
 from engine.api import Cancel, Request
 
 
@@ -19,7 +18,8 @@ class ActiveProposal(QObject):
     """Holds a proposal from its first request to its end; those that have ended are remembered.
 
     Signals: `opened` with a new `Proposal`, before anything is said of it, so that whoever draws
-    it has drawn what a status tells; `status_changed` with the new `ProposalStatus`.
+    it has drawn what a status tells; `status_changed` with the proposal's `Snapshot`, also after a
+    region came into the queue or left it.
     """
 
     opened = Signal(object)
@@ -30,7 +30,7 @@ class ActiveProposal(QObject):
         submit: Callable[[Request], None],
         queue: RegionQueue,
         history: History | None,
-        origin: Callable[[], Origin],
+        origin: Callable[[], DraftOrigin],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class ActiveProposal(QObject):
         self._history = history
         self._origin = origin
         self._proposal: Proposal | None = None
-        self._status = ProposalStatus(phase=Phase.IDLE)
+        self._last = Snapshot()  # of the proposal that has ended last
         queue.changed.connect(self._publish)
 
     @property
@@ -48,9 +48,9 @@ class ActiveProposal(QObject):
         return self._proposal
 
     @property
-    def status(self) -> ProposalStatus:
-        """What the status line says."""
-        return self._status
+    def status(self) -> Snapshot:
+        """What is to be said of the proposal, or of the one that has ended last."""
+        return self._last if self._proposal is None else self._proposal.snapshot
 
     def show(self, proposal: Proposal) -> None:
         """Show a proposal where none is."""
@@ -73,11 +73,9 @@ class ActiveProposal(QObject):
 
     def _publish(self) -> None:
         proposal = self._proposal
-        status = self._status if proposal is None else status_of(proposal)
-        self._status = replace(status, num_queued=len(self._queue))
         if proposal is not None and proposal.phase is Phase.IDLE:
-            self._proposal = None
+            self._last, self._proposal = proposal.snapshot, None
             proposal.deleteLater()
             if self._history is not None:
-                remember(self._history, proposal, self._origin())
-        self.status_changed.emit(self._status)
+                remember(self._history, self._last, self._origin())
+        self.status_changed.emit(self.status)

@@ -1,15 +1,15 @@
 """What an editor's next request is: which region is meant, and what is known of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.editor import Editor
-from app.proposal.model.options import RunOptions
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import make_request
 from app.text.edits import text_between, whole_characters
-from engine.api import Generate
+from engine.api import Generate, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 
@@ -55,20 +55,20 @@ class Asking:
         self,
         start: int,
         end: int,
-        options: RunOptions,
+        settings: RunSettings,
         pinned: Stretches,
         proposal: Proposal | None = None,
     ) -> Generate:
         """Return the request for a region, which may have a proposal already."""
+        is_any = settings.seed is None
         return make_request(
             self._editor.document(),
             start,
             end,
-            options,
+            replace(settings, seed=self._next_seed()) if is_any else settings,
             language=self._editor.language,
             job_id=self._next_job_id(),
-            seed=self._next_seed() if options.seed is None else options.seed,
-            avoid=self._seen(start, end, proposal) if options.seed is None else (),
+            avoid=self._seen(start, end, proposal) if is_any else (),
             pinned=pinned,
         )
 

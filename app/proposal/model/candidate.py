@@ -1,9 +1,12 @@
 """One candidate in play: every frame the model has produced for it, and its result."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from app.text.hunks import Comparison
 from app.text.positions import DocumentText, as_document_text
-from app.text.words import word_at
+from app.text.words import all_words
 from engine.api import (
     Branch,
     CandidateFinished,
@@ -11,53 +14,83 @@ from engine.api import (
     DraftSpan,
     FinishReason,
     Generate,
+    Mode,
     Score,
 )
 
+CandidateKey = tuple[int, int]  # its job, and its number in that
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A text for the region, as the model produced it."""
+    """A text for the region, as the model produced it; what is found out of it is found once."""
 
     text: str
     spans: tuple[DraftSpan, ...]  # code points of `text`, tiling it
 
-    def as_document_text(self) -> DocumentText:
-        """Return the draft as the document would hold it."""
+    @cached_property
+    def document_text(self) -> DocumentText:
+        """The draft as the document would hold it."""
         return as_document_text(self.text)
+
+    @cached_property
+    def words(self) -> tuple[tuple[int, int], ...]:
+        """The words of `text`, code points."""
+        return all_words(self.text)
+
+    def compared_to(self, old_text: str) -> Comparison:
+        """Return the draft, as the document would hold it, beside the text that it is to replace.
+
+        It is remembered for the last such text: another takes its place when a part is accepted.
+        """
+        last = self._compared[0] if self._compared else None
+        if last is None or last.old != old_text:
+            self._compared[:] = [last := Comparison(old=old_text, new=self.document_text.text)]
+        return last
+
+    @cached_property
+    def _compared(self) -> list[Comparison]:
+        return []
 
     def slots_between(self, start: int, end: int) -> tuple[int, ...]:
         """Return the slots whose visible text shares a character with a stretch."""
         return tuple(
             span.slot
             for span in self.spans
-            if span.slot >= 0 and _first_ink(self.text, span) < end and span.end > start
+            if span.slot >= 0 and _first_seen(self.text, span) < end and span.end > start
         )
 
-    def word_at(self, offset: int) -> tuple[int, int] | None:
-        """Return the word at an offset."""
-        return word_at(self.text, offset)
 
-
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Candidate:
-    """A candidate of a proposal; its `Proposal` alone changes it."""
+    """A candidate of a proposal at one moment; what happens to it makes another of the same key."""
 
     job: Generate | Branch
     number: int = 0  # in the job
     start: Draft | None = None  # what a branch goes on from
     num_slots: int = 0
-    frames: list[CanvasUpdated] = field(default_factory=list)
+    frames: tuple[CanvasUpdated, ...] = ()
+    drafts: tuple[Draft, ...] = ()  # the frames' texts
     result: CandidateFinished | None = None
     final: Draft | None = None  # what the job ended with, for a result or without one
     reason: FinishReason | None = None  # None: still running
-    pins: set[int] = field(default_factory=set)  # slots, wished and not yet seen in a frame
-    freed: set[int] = field(default_factory=set)  # slots let go, and not yet seen so
+    pins: frozenset[int] = frozenset()  # slots, wished and not yet seen in a frame
+    freed: frozenset[int] = frozenset()  # slots let go, and not yet seen so
+
+    @property
+    def key(self) -> CandidateKey:
+        """What it is known by."""
+        return self.job.job_id, self.number
 
     @property
     def seed(self) -> int:
         """The seed that it draws from."""
         return self.job.seed + self.number
+
+    @property
+    def writes_on(self) -> bool:
+        """Whether it is written from left to right only."""
+        return isinstance(self.job, Generate) and self.job.settings.mode is Mode.CAUSAL
 
     @property
     def is_running(self) -> bool:
@@ -74,13 +107,9 @@ class Candidate:
         """The newest text."""
         if self.final is not None:
             return self.final
-        return _draft_of(self.frames[-1]) if self.frames else self.start
+        return self.drafts[-1] if self.drafts else self.start
 
-    def draft_at(self, frame: int) -> Draft:
-        """Return the text of one frame."""
-        return _draft_of(self.frames[frame])
-
-    @property
+    @cached_property
     def pinned(self) -> frozenset[int]:
         """The slots that are pinned, or will be with the next step."""
         spans = self.draft.spans if self.draft else ()
@@ -96,12 +125,35 @@ class Candidate:
                 last, since = text, frame.step
         return since
 
+    def with_frame(self, event: CanvasUpdated) -> "Candidate":
+        """Return it a denoising step on."""
+        return replace(
+            self,
+            frames=(*self.frames, event),
+            drafts=(*self.drafts, Draft(text=event.text, spans=event.spans)),
+            pins=self.pins - {span.slot for span in event.spans if span.pinned},
+            freed=self.freed - {span.slot for span in event.spans if not span.pinned},
+        )
 
-def _draft_of(frame: CanvasUpdated) -> Draft:
-    return Draft(text=frame.text, spans=frame.spans)
+    def with_pins(self, slots: Iterable[int], *, is_pinned: bool) -> "Candidate":
+        """Return it with slots pinned, or free, before the engine has said so."""
+        wished = frozenset(slots)
+        if is_pinned:
+            return replace(self, pins=self.pins | wished, freed=self.freed - wished)
+        return replace(self, pins=self.pins - wished, freed=self.freed | wished)
+
+    def ended(self, reason: FinishReason, final: Draft | None) -> "Candidate":
+        """Return it with the text that its job ended with."""
+        return replace(self, reason=reason, final=final)
+
+    def begun_anew(self) -> "Candidate":
+        """Return it without what its job has done; the text stays until there is another."""
+        return Candidate(
+            job=self.job, number=self.number, start=self.draft, num_slots=self.num_slots
+        )
 
 
-def _first_ink(text: str, span: DraftSpan) -> int:
+def _first_seen(text: str, span: DraftSpan) -> int:
     """Return where a span's text begins to be seen; a token often begins with its space."""
     piece = text[span.start : span.end]
     return span.start + len(piece) - len(piece.lstrip()) if piece.strip() else span.start

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -50,7 +51,7 @@ class Candidates(QObject):
     @property
     def current(self) -> Candidate:
         """The one that is shown."""
-        return self._current
+        return next(one for one in self._all if one.key == self._shown)
 
     @property
     def ordered(self) -> tuple[Candidate, ...]:
@@ -60,7 +61,7 @@ class Candidates(QObject):
     @property
     def frames(self) -> tuple[CanvasUpdated, ...]:
         """Every frame the model has produced for the candidate shown, in order."""
-        return tuple(self._current.frames)
+        return self.current.frames
 
     @property
     def draft(self) -> Draft | None:
@@ -70,34 +71,34 @@ class Candidates(QObject):
     def add(self, job: Generate | Branch, start: Draft | None = None) -> None:
         """Take in the candidates of a new job, and show its first."""
         self.stop()
-        count = job.candidates if isinstance(job, Generate) else 1
+        count = job.settings.candidates if isinstance(job, Generate) else 1
         new = [Candidate(job=job, number=number, start=start) for number in range(count)]
         # What was stopped before it had a text is nothing to choose from.
         self._all = [candidate for candidate in self._all if _has_own_text(candidate)] + new
         self._job_id = job.job_id
-        self._current, self.frame, self._is_chosen = new[0], None, False
+        self._shown, self.frame, self._is_chosen = new[0].key, None, False
         self.shows_old = False  # in the draft's place, to compare
 
     def choose(self, candidate: Candidate) -> None:
         """Show a candidate, and no longer whichever is best."""
         self.shows_old = False
-        if candidate in self._all:
-            self._current, self.frame, self._is_chosen = candidate, None, True
+        if any(one.key == candidate.key for one in self._all):
+            self._shown, self.frame, self._is_chosen = candidate.key, None, True
         self.publish()
 
     def choose_next(self, step: int) -> None:
         """Show the candidate so many places further on, around the ends."""
         if len(self) > 1:
-            place = self.ordered.index(self._current) + step
-            self.choose(self.ordered[place % len(self)])
+            ordered = self.ordered
+            self.choose(ordered[(ordered.index(self.current) + step) % len(ordered)])
 
     def show_frame(self, index: int | None) -> None:
         """Show a frame of the candidate that is shown; the last one's place is the newest text."""
         self.shows_old = False
-        last = len(self._current.frames) - 1
+        last = len(self.current.frames) - 1
         if index is not None:
             index = max(0, index)
-            is_newest = index > last or (index == last and self._current.final is not None)
+            is_newest = index > last or (index == last and self.current.final is not None)
             index = None if is_newest else index
         self.frame = index
         self._is_chosen = self._is_chosen or index is not None
@@ -105,7 +106,7 @@ class Candidates(QObject):
 
     def show_next_frame(self, step: int) -> None:
         """Show the frame so many steps further on."""
-        if frames := self._current.frames:
+        if frames := self.current.frames:
             self.show_frame((len(frames) - 1 if self.frame is None else self.frame) + step)
 
     def toggle_old(self) -> None:
@@ -116,51 +117,45 @@ class Candidates(QObject):
 
     def set_pinned(self, slots: Sequence[int], *, is_pinned: bool) -> None:
         """Mark slots as pinned, or as free again, before the engine has said so."""
-        candidate = self._current
-        for slot in slots:
-            (candidate.pins.add if is_pinned else candidate.pins.discard)(slot)
-            (candidate.freed.discard if is_pinned else candidate.freed.add)(slot)
+        self._put(self.current.with_pins(slots, is_pinned=is_pinned))
         self.changed.emit(True)
 
     def publish(self) -> None:
         """Tell of what has changed."""
-        candidate = self._current
-        draft = candidate.draft if self.frame is None else candidate.draft_at(self.frame)
-        is_another, self._draft = draft != self._draft, draft
+        candidate = self.current
+        draft = candidate.draft if self.frame is None else candidate.drafts[self.frame]
+        is_another = draft != self._draft
+        if is_another:  # of two that are equal the first stays, with what is known of it
+            self._draft = draft
         self.changed.emit(is_another)
 
     def start(self, event: Started) -> None:
         """Note how much room the job's candidates have, and how long they may take."""
         self.max_steps = event.max_steps
         for candidate in self._of_job():
-            candidate.num_slots = event.num_slots
+            self._put(replace(candidate, num_slots=event.num_slots))
 
     def restart(self) -> None:
         """Wait for the job's candidates anew, and show what there was of them until they come."""
         for candidate in self._of_job():
-            candidate.start = candidate.draft
-            candidate.final = candidate.result = candidate.reason = None
-            for gone in (candidate.frames, candidate.pins, candidate.freed):
-                gone.clear()
+            self._put(candidate.begun_anew())
         self.frame = None
 
     def add_frame(self, event: CanvasUpdated) -> None:
         """Keep a frame."""
         candidate = self._find(event.candidate)
         if candidate is not None:
-            candidate.frames.append(event)
-            candidate.pins -= {span.slot for span in event.spans if span.pinned}
-            candidate.freed -= {span.slot for span in event.spans if not span.pinned}
+            self._put(candidate.with_frame(event))
 
     def finish_one(self, event: CandidateFinished) -> None:
         """Take in the result of one candidate."""
         candidate = self._find(event.candidate)
         if candidate is None:
             return
-        candidate.result, candidate.reason = event, event.reason
-        candidate.final = Draft(text=event.text, spans=event.spans)
+        final = Draft(text=event.text, spans=event.spans)
+        self._put(replace(candidate, result=event, reason=event.reason, final=final))
         if not self._is_chosen and self.frame is None and not self._running():
-            self._current = self.ordered[0]
+            self._shown = self.ordered[0].key
 
     def finish(self, event: Finished) -> None:
         """Take in the end of the job: equal texts are one candidate, and the best is shown.
@@ -171,23 +166,25 @@ class Candidates(QObject):
             self.finish_one(result)
         best = max(self._of_job(), key=_rank)
         if not event.candidates:
-            best.final = Draft(text=event.text, spans=event.spans)
-            best.reason = event.reason
-        told = {result.candidate for result in event.candidates}
+            self._put(best.ended(event.reason, Draft(text=event.text, spans=event.spans)))
+        told = {result.candidate for result in event.candidates} or {best.number}
         for candidate in self._of_job():
-            is_needless = candidate.number not in told if told else candidate is not best
-            if is_needless and candidate is not self._current:
+            if candidate.number not in told and candidate.key != self._shown:
                 self._all.remove(candidate)
             elif candidate.reason is None:
-                candidate.reason, candidate.final = event.reason, candidate.draft
+                self._put(candidate.ended(event.reason, candidate.draft))
         if not self._is_chosen and self.frame is None:
-            self._current = max(self._of_job(), key=_rank)
+            self._shown = max(self._of_job(), key=_rank).key
         self._merge()
 
     def stop(self) -> None:
         """Keep what there is of the candidates that run."""
         for candidate in self._running():
-            candidate.reason, candidate.final = FinishReason.CANCELLED, candidate.draft
+            self._put(candidate.ended(FinishReason.CANCELLED, candidate.draft))
+
+    def _put(self, candidate: Candidate) -> None:
+        """Put a candidate in the place of what it was."""
+        self._all = [candidate if one.key == candidate.key else one for one in self._all]
 
     def _merge(self) -> None:
         """Keep one of several candidates with the same text: the one that is shown, or the newest.
@@ -196,9 +193,9 @@ class Candidates(QObject):
         may have come from: their early frames are nowhere else.
         """
         kept: dict[tuple[str | None, bool], Candidate] = {}
-        for candidate in (self._current, *reversed(self._all)):
+        for candidate in (self.current, *reversed(self._all)):
             kept.setdefault(_likeness(candidate), candidate)
-        self._all = [t for t in self._all if t.final is None or kept[_likeness(t)] is t]
+        self._all = [one for one in self._all if one.final is None or kept[_likeness(one)] is one]
 
     def _running(self) -> list[Candidate]:
         return [candidate for candidate in self._all if candidate.is_running]
@@ -207,7 +204,7 @@ class Candidates(QObject):
         return [candidate for candidate in self._all if candidate.job.job_id == self._job_id]
 
     def _find(self, candidate: int) -> Candidate | None:
-        return next((t for t in self._of_job() if t.number == candidate), None)
+        return next((one for one in self._of_job() if one.number == candidate), None)
 
 
 def _has_own_text(candidate: Candidate) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.documents.text_file import stamp_of
 from app.documents.writing import replace_private
-from app.proposal.model.past import Origin, Outcome, PastCandidate
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
 
 HISTORY_FILE = "history.jsonl"
 MAX_BYTES = 20 * 1024**2
@@ -19,7 +19,7 @@ APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 log = logging.getLogger(__name__)
 
-Candidates = Callable[[], Sequence[PastCandidate]]
+PastCandidates = Callable[[], Sequence[PastCandidate]]
 
 
 class HistoryFile:
@@ -47,7 +47,7 @@ class HistoryFile:
             if candidate is not None:
                 yield candidate
 
-    def append(self, candidate: PastCandidate, all_of_them: Candidates) -> None:
+    def append(self, candidate: PastCandidate, all_of_them: PastCandidates) -> None:
         """Add a candidate, the newest of `all_of_them`."""
         # A line that a crash has cut short must not swallow this one.
         line = b"\n" + _to_json(candidate)
@@ -72,7 +72,7 @@ class HistoryFile:
         except OSError as error:
             log.warning("The history cannot be written: %s", error)
 
-    def set_max_bytes(self, max_bytes: int, all_of_them: Candidates) -> None:
+    def set_max_bytes(self, max_bytes: int, all_of_them: PastCandidates) -> None:
         """Hold the file to a size."""
         self._max_bytes = max_bytes
         stamp = stamp_of(self._path)
@@ -114,7 +114,7 @@ def _from_json(line: bytes) -> PastCandidate | None:
         fields = json.loads(line)
         time = datetime.fromisoformat(fields["time"])
         return PastCandidate(
-            origin=Origin(
+            origin=DraftOrigin(
                 title=str(fields["title"]),
                 path=Path(fields["path"]) if fields["path"] else None,
             ),

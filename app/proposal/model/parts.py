@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from app.editor import Editor, replace_range
-from app.proposal.model.options import RunOptions
 from app.proposal.model.proposal import Proposal
 from app.text.edits import length_of, text_between
-from app.text.hunks import hunk_over, minimal, next_line, next_word
+from app.text.hunks import Comparison, minimal
 from app.text.positions import to_code_points, utf16_len
 from app.text.rebase import Change, Region, follow
+from engine.api import RunSettings
 
 MAX_ACCEPTED = 40  # regions whose settings are remembered
 
@@ -24,7 +24,7 @@ class Parts:
         self._editor = editor
         self.is_own_edit = False
         self._states: set[str] = set()  # what the region has held
-        self._accepted: list[tuple[Region, RunOptions]] = []  # the newest last
+        self._accepted: list[tuple[Region, RunSettings]] = []  # the newest last
 
     def follow(self, proposal: Proposal) -> None:
         """Begin with a proposal of which nothing is accepted."""
@@ -32,21 +32,16 @@ class Parts:
 
     def with_word(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more word of the draft; None if there is none."""
-        old, new = proposal.place.old_text, _wanted(proposal)
-        hunk = next_word(old, new)
-        return hunk.applied(old, new) if hunk else None
+        return _compared(proposal).with_word()
 
     def with_line(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more line of the draft; None if there is none."""
-        old, new = proposal.place.old_text, _wanted(proposal)
-        hunk = next_line(old, new)
-        return hunk.applied(old, new) if hunk else None
+        return _compared(proposal).with_line()
 
     def with_stretch(self, proposal: Proposal, start: int, end: int) -> str | None:
         """Return the region's text with the changes in a stretch of the draft, code points."""
-        old = proposal.place.old_text
-        text = hunk_over(old, _wanted(proposal), start, end)
-        return text if text != old else None
+        text = _compared(proposal).with_stretch(start, end)
+        return text if text != proposal.place.old_text else None
 
     def put_in(self, proposal: Proposal, text: str) -> int:
         """Make `text` the region's, as one undo step; return where the change ends."""
@@ -93,27 +88,32 @@ class Parts:
         start = utf16_len(whole[:at])
         return start, start + utf16_len(text)
 
-    def note_accepted(self, start: int, end: int, options: RunOptions) -> None:
+    def note_accepted(self, start: int, end: int, settings: RunSettings) -> None:
         """Remember a region that was accepted, and how it was drafted."""
-        kept = [(r, o) for r, o in self._accepted if r.end <= start or r.start >= end]
-        self._accepted = [*kept, (Region(start=start, end=end), options)][-MAX_ACCEPTED:]
+        kept = [(r, s) for r, s in self._accepted if r.end <= start or r.start >= end]
+        self._accepted = [*kept, (Region(start=start, end=end), settings)][-MAX_ACCEPTED:]
 
-    def accepted_at(self, start: int, end: int) -> tuple[int, int, RunOptions] | None:
+    def accepted_at(self, start: int, end: int) -> tuple[int, int, RunSettings] | None:
         """Return the region accepted last that touches a stretch, and its settings."""
-        for region, options in reversed(self._accepted):
+        for region, settings in reversed(self._accepted):
             if region.start <= end and start <= region.end:
-                return region.start, region.end, options
+                return region.start, region.end, settings
         return None
 
     def notify_change(self, change: Change) -> None:
         """The document has changed somewhere."""
-        followed = ((follow(region, change), options) for region, options in self._accepted)
-        self._accepted = [(region, options) for region, options in followed]
+        followed = ((follow(region, change), settings) for region, settings in self._accepted)
+        self._accepted = [(region, settings) for region, settings in followed]
+
+
+def _compared(proposal: Proposal) -> Comparison:
+    assert proposal.draft is not None, "only a draft can be accepted"
+    return proposal.draft.compared_to(proposal.place.old_text)
 
 
 def _wanted(proposal: Proposal) -> str:
     assert proposal.draft is not None, "only a draft can be accepted"
-    return proposal.draft.as_document_text().text
+    return proposal.draft.document_text.text
 
 
 def _resized(region: Region, length: int) -> Region:

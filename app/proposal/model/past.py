@@ -33,7 +33,7 @@ def outcome_text(outcome: Outcome) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class DraftOrigin:
     """The document a candidate was drafted for."""
 
     title: str = field(default_factory=lambda: tr("Untitled"))
@@ -44,7 +44,7 @@ class Origin:
 class PastCandidate:
     """A draft that has ended, and what it was drafted for."""
 
-    origin: Origin
+    origin: DraftOrigin
     time: datetime  # when it ended, with its zone
     old_text: str
     text: str

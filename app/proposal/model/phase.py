@@ -2,6 +2,13 @@
 
 from enum import Enum
 
+from app.translation import QT_TR_NOOP
+
+# Said of one that is `STALE`, with the keys of these commands in place of their names.
+PARKED = QT_TR_NOOP(
+    "The text around it changed. {rewrite} here drafts it again, {stop} removes it."
+)
+
 
 class Phase(Enum):
     """Where a proposal is in its life."""

@@ -6,7 +6,7 @@ from app.editor import Editor
 from app.text.edits import text_between, whole_characters
 from app.text.words import all_words
 
-Word = tuple[int, int]  # code points of the selection's text
+WordRange = tuple[int, int]  # code points of the selection's text
 
 
 class Pins(QObject):
@@ -22,7 +22,7 @@ class Pins(QObject):
         self._editor = editor
         self._region = (0, 0)  # that they belong to, UTF-16 units
         self._text = ""  # of that region
-        self._pinned: frozenset[Word] = frozenset()
+        self._pinned: frozenset[WordRange] = frozenset()
         editor.selectionChanged.connect(self._follow)
 
     @property
@@ -39,11 +39,11 @@ class Pins(QObject):
         return text_between(self._editor.document(), *self.region)
 
     @property
-    def pinned(self) -> tuple[Word, ...]:
+    def pinned(self) -> tuple[WordRange, ...]:
         """The pinned words, in their order."""
         return tuple(sorted(self._pinned))
 
-    def toggle(self, word: Word) -> bool:
+    def toggle(self, word: WordRange) -> bool:
         """Pin a word of the selection, or let it go; return whether it is pinned now."""
         self._region, self._text = self.region, self.text
         assert word in all_words(self._text), "only words of the selection can be pinned"
@@ -51,7 +51,7 @@ class Pins(QObject):
         self.changed.emit()
         return word in self._pinned
 
-    def of_region(self, start: int, end: int) -> tuple[Word, ...]:
+    def of_region(self, start: int, end: int) -> tuple[WordRange, ...]:
         """Return the words pinned in a region, UTF-16 units; none if it is another."""
         is_same = (start, end) == self._region and self._text == text_between(
             self._editor.document(), start, end

@@ -13,6 +13,7 @@ from app.proposal.model.candidates import Candidates
 from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.placement import Placement
+from app.proposal.model.snapshot import Snapshot
 from app.text.rebase import Change, Region, follow, rebase, rebase_itself
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
@@ -36,13 +37,13 @@ def _told_once(
 class Proposal(QObject):
     """One region's candidates; changes only through its methods.
 
-    Signals: `look_changed`, after anything that is to be seen of it in the text has changed, its
-    place included, and then `status_changed`, after anything that is to be said of it has. Each is
-    sent once, at most, for whatever the engine or the user does.
+    Signals, each with the new `Snapshot`, and once at most for whatever the engine or the user
+    does: `look_changed`, after anything that is to be seen of it in the text has changed, its place
+    included, and then `status_changed`, after anything that is to be said of it has.
     """
 
-    look_changed = Signal()
-    status_changed = Signal()
+    look_changed = Signal(object)
+    status_changed = Signal(object)
 
     def __init__(self, request: Generate, region: Region, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +61,12 @@ class Proposal(QObject):
         self._has_failed = False
         self._is_live = self._is_outdated = False
         self._outcome: Outcome | None = None
+        self._snapshot = self._taken()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What it is now, as it was told last."""
+        return self._snapshot
 
     @property
     def job_id(self) -> int:
@@ -99,8 +106,7 @@ class Proposal(QObject):
     @property
     def can_accept(self) -> bool:
         """Whether there is a draft that may replace the region."""
-        has_draft = self.draft is not None and self._phase in (Phase.RUNNING, Phase.FINISHED)
-        return has_draft and not self._candidates.shows_old and not self._is_outdated
+        return self._snapshot.can_accept
 
     @property
     def is_live(self) -> bool:
@@ -259,7 +265,10 @@ class Proposal(QObject):
         region = rebase(self._place.region, change)
         if region is None and self._is_live:
             region = rebase_itself(self._place.region, change)
-            self._is_outdated = region is not None
+            is_outdated = region is not None
+            if is_outdated is not self._is_outdated:
+                self._is_outdated = is_outdated
+                self._note_change(is_seen=False)
         if region is not None:
             self._set_region(region)
         elif self.is_shown:
@@ -287,10 +296,29 @@ class Proposal(QObject):
     def _tell(self) -> None:
         has_new_look, self._has_new_look = self._has_new_look, False
         has_new_status, self._has_new_status = self._has_new_status, False
-        if has_new_look:
-            self.look_changed.emit()
-        if has_new_status:
-            self.status_changed.emit()
+        if has_new_look or has_new_status:
+            self._snapshot = snapshot = self._taken()
+            if has_new_look:
+                self.look_changed.emit(snapshot)
+            if has_new_status:
+                self.status_changed.emit(snapshot)
+
+    def _taken(self) -> Snapshot:
+        ordered = self._candidates.ordered
+        return Snapshot(
+            phase=self._phase,
+            outcome=self._outcome,
+            note=self._note,
+            place=self._place,
+            candidates=ordered,
+            shown=ordered.index(self._candidates.current),
+            draft=self._candidates.draft,
+            past_frame=self._candidates.frame,
+            shows_old=self._candidates.shows_old,
+            job_steps=self._candidates.max_steps,
+            is_live=self._is_live,
+            is_outdated=self._is_outdated,
+        )
 
     def _take_edges_in(self, before: int, after: int) -> None:
         """Stand for so many code points beside the region, too: the drafts do."""
@@ -306,9 +334,7 @@ class Proposal(QObject):
         else:
             self._is_stopping = self._candidates.shows_old = False
             self._candidates.stop()
-            self._note = tr(
-                "The text around it changed. Ctrl+Enter here drafts it again, Esc removes it."
-            )
+            self._note = ""
             self._set_phase(Phase.STALE)
 
     def _set_phase(self, phase: Phase) -> None:

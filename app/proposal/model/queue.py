@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.proposal.model.options import RunOptions
 from app.text.rebase import Change, Region, rebase
+from engine.api import RunSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class Waiting:
     """A region that will be drafted, and how."""
 
     region: Region
-    options: RunOptions
+    settings: RunSettings
     pinned: tuple[tuple[int, int], ...] = ()  # stretches of its text that stay, code points
 
 
@@ -42,12 +42,12 @@ class RegionQueue(QObject):
         self,
         start: int,
         end: int,
-        options: RunOptions,
+        settings: RunSettings,
         pinned: tuple[tuple[int, int], ...] = (),
     ) -> None:
         """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
-        waiting = Waiting(region=region, options=options, pinned=pinned)
+        waiting = Waiting(region=region, settings=settings, pinned=pinned)
         places = [index for index, other in enumerate(self._waiting) if other.region == region]
         if places:
             self._waiting[places[0]] = waiting

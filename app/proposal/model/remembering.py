@@ -4,46 +4,45 @@ from datetime import UTC, datetime
 
 from app.proposal.model.candidate import Candidate
 from app.proposal.model.history import History
-from app.proposal.model.past import Origin, Outcome, PastCandidate
-from app.proposal.model.proposal import Proposal
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
+from app.proposal.model.snapshot import Snapshot
 
 
-def remember(history: History, proposal: Proposal, origin: Origin) -> None:
+def remember(history: History, last: Snapshot, origin: DraftOrigin) -> None:
     """Hand the candidates of a proposal that has ended to the history, the one shown last."""
-    outcome, shown = proposal.outcome, proposal.candidate
+    outcome, shown = last.outcome, last.candidate
     if outcome is None:
         return
-    others = [
-        candidate for candidate in proposal.candidates if candidate is not shown and candidate.draft
-    ]
+    others = [one for one in last.candidates if one is not shown and one.draft]
     for candidate in reversed(others):
         is_taken = outcome is Outcome.ACCEPTED
-        _keep(history, proposal, origin, candidate, Outcome.SUPERSEDED if is_taken else outcome)
-    if proposal.draft is not None and (shown.frames or shown.final):
-        _keep(history, proposal, origin, shown, outcome)
+        _keep(history, last, origin, candidate, Outcome.SUPERSEDED if is_taken else outcome)
+    if last.draft is not None and (shown.frames or shown.final):
+        _keep(history, last, origin, shown, outcome)
 
 
 def _keep(
-    history: History, proposal: Proposal, origin: Origin, candidate: Candidate, outcome: Outcome
+    history: History, last: Snapshot, origin: DraftOrigin, candidate: Candidate, outcome: Outcome
 ) -> None:
-    is_shown = candidate is proposal.candidate
-    draft = proposal.draft if is_shown else candidate.draft
-    index = proposal.candidates.frame if is_shown and proposal.candidates.frame is not None else -1
-    frame = candidate.frames[index] if candidate.frames else None
+    is_shown = candidate is last.candidate
+    draft = last.draft if is_shown else candidate.draft
+    newest = candidate.frames[-1] if candidate.frames else None
+    frame = last.frame if is_shown else newest
     if draft is None:
         return
+    settings = last.place.request.settings
     history.add(
         PastCandidate(
             origin=origin,
             time=datetime.now(UTC),
-            old_text=proposal.place.asked_text,
-            text=draft.as_document_text().text,
+            old_text=last.place.asked_text,
+            text=draft.document_text.text,
             seed=candidate.seed,
             steps=frame.step if frame else 0,
             mean_entropy=frame.mean_entropy if frame else 0.0,
             outcome=outcome,
-            instruction=proposal.place.request.instruction,
-            strength=proposal.place.request.strength,
+            instruction=settings.instruction,
+            strength=settings.strength,
             score=candidate.score.total if candidate.score else None,
         )
     )

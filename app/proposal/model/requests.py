@@ -4,22 +4,20 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QTextDocument
 
-from app.proposal.model.options import RunOptions
 from app.text.edits import length_of, text_between
 from app.text.positions import to_utf16, utf16_len
 from app.text.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
-from engine.api import Generate
+from engine.api import Generate, RunSettings
 
 
 def make_request(
     document: QTextDocument,
     start: int,
     end: int,
-    options: RunOptions,
+    settings: RunSettings,
     *,
     language: str,
     job_id: int,
-    seed: int,
     avoid: Sequence[str] = (),
     pinned: Sequence[tuple[int, int]] = (),
 ) -> Generate:
@@ -36,17 +34,10 @@ def make_request(
         before=before[-BEFORE_CHARS:],
         region=text_between(document, start, end),
         after=text_between(document, end, limit)[:AFTER_CHARS],
-        seed=seed,
-        instruction=options.instruction,
         language=language,
-        length=options.length,
-        strength=options.strength,
-        candidates=options.candidates,
-        soft_edge=options.soft_edge,
-        mode=options.mode,
-        constraints=options.constraints,
         avoid=tuple(avoid),
         pinned=tuple(pinned),
+        settings=settings,
     )
 
 

@@ -12,17 +12,17 @@ from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
-from app.proposal.model.options import OptionsModel, RunOptions, settings_of
+from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
-from app.proposal.model.past import Origin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.requests import guarded_region
-from app.proposal.model.status import ProposalStatus
+from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
-from app.proposal.model.ways import WRITING_ON, Way, own_settings, way_of
+from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
 from app.text.edits import text_between
 from app.translation import tr
 from engine.api import (
@@ -35,11 +35,12 @@ from engine.api import (
     Finished,
     FitFound,
     Loading,
+    MemoryReduced,
     QuestionFailed,
     Ready,
     Request,
+    RunSettings,
     Started,
-    Tightened,
     Unloaded,
 )
 
@@ -47,7 +48,7 @@ from engine.api import (
 class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the new `ProposalStatus`; `failed` with a message for the user;
+    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user;
     `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
@@ -65,7 +66,7 @@ class ProposalSession(QObject):
         parent: QObject | None = None,
         *,
         history: History | None = None,
-        origin: Callable[[], Origin] = Origin,
+        origin: Callable[[], DraftOrigin] = DraftOrigin,
         options: OptionsModel | None = None,
     ) -> None:
         super().__init__(parent)
@@ -86,8 +87,8 @@ class ProposalSession(QObject):
         self._following.live_due.connect(self._draft_live)
 
     @property
-    def status(self) -> ProposalStatus:
-        """What the status line says."""
+    def status(self) -> Snapshot:
+        """What is to be said of the proposal, or of the one that has ended last."""
         return self._active.status
 
     @property
@@ -105,22 +106,23 @@ class ProposalSession(QObject):
         """The editor that it is shown in."""
         return self._editor
 
-    def regenerate(self, options: RunOptions | None = None) -> None:
+    def regenerate(self, settings: RunSettings | None = None) -> None:
         """Ask for a new text for the selection, or for the gap at the caret.
 
         At a proposal it means one more candidate, with another seed: the words that are pinned
         stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
 
         Args:
-            options: The settings; None: those of the bar, or of a way of rewriting the proposal.
+            settings: The settings; None: those of the bar, or of a way of rewriting the proposal.
         """
         proposal = self.proposal
         region = self._asking.target(proposal)
-        if options is None and proposal is not None and region == proposal.place.ends:
-            options = own_settings(proposal.place.request)
-        options = options or self.options.for_run
-        if self._run(region, options, holds_pins=True) and not way_of(options.instruction):
-            self.options.notify_used(options.instruction)
+        if settings is None and proposal is not None and region == proposal.place.ends:
+            asked = proposal.place.request.settings
+            settings = replace(asked, seed=None) if is_of_its_own(asked) else None
+        settings = settings or self.options.for_run
+        if self._run(region, settings, holds_pins=True) and not way_of(settings.instruction):
+            self.options.notify_used(settings.instruction)
 
     def rewrite_as(self, way: Way) -> None:
         """Rewrite the selection, or the proposal's region, in one of the known ways."""
@@ -137,16 +139,16 @@ class ProposalSession(QObject):
 
         Behind a draft that waits for the user, it waits too.
         """
-        options = replace(WRITING_ON, seed=self.options.options.seed)
+        settings = replace(WRITING_ON, seed=self.options.settings.seed)
         proposal = self.proposal
         start, end = region = self._asking.target(proposal)
         if proposal and proposal.can_accept and region == proposal.place.ends and start < end:
-            self.queue.add(end, end, options)
+            self.queue.add(end, end, settings)
             return
         cursor = self._editor.textCursor()
         cursor.setPosition(end := cursor.selectionEnd())
         self._editor.setTextCursor(cursor)
-        self._run((end, end), options)
+        self._run((end, end), settings)
 
     def rewrite_again(self) -> None:
         """Draft the region at the caret that was accepted last once more, with its settings."""
@@ -155,7 +157,8 @@ class ProposalSession(QObject):
         if found is None:
             self.regenerate()
         else:
-            self._open(*found)
+            start, end, settings = found
+            self._open(start, end, replace(settings, seed=None))
 
     def stop_or_reject(self) -> None:
         """Stop and keep the draft; without one, or when it is done, reject without a trace."""
@@ -207,22 +210,22 @@ class ProposalSession(QObject):
                 self.failed.emit(text)
                 if self.proposal is None:
                     self._start_next()
-            case Tightened():
+            case MemoryReduced():
                 proposal.notify_restarted()
             case Loading() | Ready() | Unloaded():
                 pass
 
     def _run(
-        self, region: tuple[int, int], options: RunOptions, *, holds_pins: bool = False
+        self, region: tuple[int, int], settings: RunSettings, *, holds_pins: bool = False
     ) -> bool:
         """Draft a region with these settings, or let it wait; return whether that can be.
 
         Args:
             region: From and to, UTF-16 units.
-            options: The settings.
+            settings: How.
             holds_pins: Whether words pinned in the draft stay, which no other wish can have.
         """
-        if problem := options.problem:
+        if problem := problem_of(settings):
             self.failed.emit(problem)
             return False
         if self._editor.isReadOnly():
@@ -234,38 +237,38 @@ class ProposalSession(QObject):
             if proposal.phase is not Phase.STALE:
                 if holds_pins and self.steering.run_with_pins():
                     return True
-                if not (proposal.place.is_soft or options.soft_edge):
-                    self._submit_anew(proposal, options)
+                if not (proposal.place.is_soft or settings.soft_edge):
+                    self._submit_anew(proposal, settings)
                     return True
             start, end = proposal.place.hard_region
         elif proposal is not None and proposal.is_busy and proposal.draft is not None:
-            self.queue.add(start, end, options, self.pins.of_region(start, end))
+            self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
-        self._open(start, end, options, self._asking.pinned(start, end, proposal))
+        self._open(start, end, settings, self._asking.pinned(start, end, proposal))
         return True
 
     def _open(
         self,
         start: int,
         end: int,
-        options: RunOptions,
+        settings: RunSettings,
         pinned: tuple[tuple[int, int], ...] = (),
     ) -> None:
         """Make a proposal for a region, in the place of the one there is."""
         self._active.drop(Outcome.SUPERSEDED)
-        request = self._asking.request(start, end, options, pinned)
+        request = self._asking.request(start, end, settings, pinned)
         proposal = Proposal(request, guarded_region(request, start, end), self)
         self.steering.follow(proposal)
         self._parts.follow(proposal)
         self._active.show(proposal)
         self._submit(request)
 
-    def _submit_anew(self, proposal: Proposal, options: RunOptions) -> None:
+    def _submit_anew(self, proposal: Proposal, settings: RunSettings) -> None:
         """Ask for one more candidate of a region, beside the others."""
         self._active.cancel()
         start, end = proposal.place.ends
         pinned = self._asking.pinned(start, end, proposal)
-        request = self._asking.request(start, end, options, pinned, proposal)
+        request = self._asking.request(start, end, settings, pinned, proposal)
         proposal.notify_submitted(request)
         self._submit(request)
 
@@ -277,13 +280,12 @@ class ProposalSession(QObject):
     def _start_next(self) -> None:
         if self.proposal is None and (waiting := self.queue.pop_next()) is not None:
             region = waiting.region
-            self._open(region.start, region.end, waiting.options, waiting.pinned)
+            self._open(region.start, region.end, waiting.settings, waiting.pinned)
 
     def _draft_live(self) -> None:
         """Draft a live region anew: with the same seed, so that only its surroundings tell."""
         if self.proposal is not None and self.proposal.is_outdated:
-            request = self.proposal.place.request
-            settings = replace(settings_of(request), seed=request.seed)
+            settings = self.proposal.place.request.settings
             if not self.proposal.place.is_soft:
                 self._submit_anew(self.proposal, settings)
                 return

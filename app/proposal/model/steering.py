@@ -72,9 +72,9 @@ class Steering(QObject):
         if not slots or self._proposal is None:
             return False
         if self._proposal.candidate.is_running and self._proposal.candidates.frame is None:
-            self._steer(Changes(melt=slots))
+            self._steer(Changes(renoise=slots))
         else:
-            self._branch(Changes(melt=slots, pin=self._pins(without=slots)), holds_rest=True)
+            self._branch(Changes(renoise=slots, pin=self._pins(without=slots)), holds_rest=True)
         return True
 
     def ask_alternatives(self, start: int, end: int) -> bool:
@@ -135,7 +135,7 @@ class Steering(QObject):
             return False
         candidate = proposal.candidate
         others = tuple(slot for slot in range(candidate.num_slots) if slot not in candidate.pinned)
-        return self._branch(Changes(pin=self._pins(), melt=others), holds_rest=False)
+        return self._branch(Changes(pin=self._pins(), renoise=others), holds_rest=False)
 
     def _pins(self, without: Sequence[int] = ()) -> tuple[SlotChoice, ...]:
         assert self._proposal is not None, "there is nothing to steer"

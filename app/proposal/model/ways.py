@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from app.proposal.model.options import RunOptions, settings_of
 from app.translation import QT_TR_NOOP, tr
-from engine.api import Generate, Length, LengthMode, Mode
+from engine.api import Length, LengthMode, Mode, RunSettings
 
 # In English whatever language the desktop speaks: models follow that best.
 INSTRUCTIONS = {
@@ -35,9 +34,9 @@ class Way:
         """What it is called, in the user's language."""
         return tr(self.label).replace("&", "")
 
-    def applied_to(self, options: RunOptions) -> RunOptions:
+    def applied_to(self, settings: RunSettings) -> RunSettings:
         """Return settings for a run of this kind, the others as they are."""
-        return replace(options, instruction=self.instruction, length=Length(mode=self.length))
+        return replace(settings, instruction=self.instruction, length=Length(mode=self.length))
 
 
 # No letter may be that of a menu of the menu bar, nor P, which pins.
@@ -49,7 +48,7 @@ WAYS = (
     Way(name="formal", label=QT_TR_NOOP("&More Formal")),
     Way(name="grammar", label=QT_TR_NOOP("Fix &Grammar")),
 )
-WRITING_ON = RunOptions(length=Length(mode=LengthMode.PARAGRAPH), mode=Mode.CAUSAL)
+WRITING_ON = RunSettings(length=Length(mode=LengthMode.PARAGRAPH), mode=Mode.CAUSAL)
 
 
 def way_of(instruction: str) -> Way | None:
@@ -57,7 +56,6 @@ def way_of(instruction: str) -> Way | None:
     return next((way for way in WAYS if way.instruction == instruction), None)
 
 
-def own_settings(request: Generate) -> RunOptions | None:
-    """Return what another run like this one needs, if the bar's settings are not meant for it."""
-    writes_on = request.length.mode is LengthMode.PARAGRAPH
-    return settings_of(request) if writes_on or way_of(request.instruction) else None
+def is_of_its_own(settings: RunSettings) -> bool:
+    """Return whether another run like this one needs these settings, and not those of the bar."""
+    return settings.length.mode is LengthMode.PARAGRAPH or way_of(settings.instruction) is not None

@@ -36,7 +36,7 @@ class AlternativesPopup(QListWidget):
         self.setAccessibleName(tr("Other words for this place, the likeliest first"))
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_Row(self))
+        self.setItemDelegate(_AlternativeDelegate(self))
         self.setMouseTracking(True)
         self.itemEntered.connect(self.setCurrentItem)
         self.itemClicked.connect(lambda _: self._choose())
@@ -89,7 +89,7 @@ class AlternativesPopup(QListWidget):
             super().keyPressEvent(event)
 
 
-class _Row(QStyledItemDelegate):
+class _AlternativeDelegate(QStyledItemDelegate):
     """Draws a word, a bar as long as it is likely, and the figure."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -5,10 +5,10 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from app.editor import Editor
 from app.proposal.model.past import Outcome
-from app.proposal.model.phase import Phase
+from app.proposal.model.phase import PARKED, Phase
 from app.proposal.model.session import ProposalSession
-from app.proposal.model.status import ProposalStatus
-from app.text.hunks import hunks, joined_hunks
+from app.proposal.model.snapshot import Snapshot
+from app.text.hunks import Comparison
 from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason
 
@@ -42,55 +42,57 @@ class Announcer(QObject):
         self.last = text
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._editor, text))
 
-    def _on_status(self, status: ProposalStatus) -> None:
-        key = (status.phase, status.candidate, status.frame, status.shows_old, status.num_queued)
+    def _on_status(self, status: Snapshot) -> None:
+        queued = len(self._session.queue)
+        key = (status.phase, status.number, status.past_frame, status.shows_old, queued)
         if key != self._said:
             was_queued = self._said[-1] if len(self._said) > 1 else 0
             self._said = key
-            text = self._words(status, has_queued=status.num_queued != was_queued)
+            text = self._words(status, queued if queued != was_queued else 0)
             if text:
                 self.say(text)
 
     def _on_part(self, old: str, new: str) -> None:
         """Tell what has come into the document, and how much of the draft is left."""
-        changes = hunks(old, new)
+        changes = Comparison(old=old, new=new).hunks
         first, last = changes[0], changes[-1]
         came = new[first.new_start : last.new_end].strip()
         went = old[first.old_start : last.old_end].strip()
         text = tr("Accepted: {text}") if came else tr("Removed: {text}")
         text = text.format(text=came or went)
-        proposal = self._session.proposal
-        if proposal is not None and proposal.draft is not None:
-            left = len(joined_hunks(new, proposal.draft.as_document_text().text))
+        draft = self._session.status.draft
+        if self._session.proposal is not None and draft is not None:
+            left = len(draft.compared_to(new).joined)
             text += ", " + tr("%n changes left", "", left) if left else ""
         self.say(text)
 
-    def _words(self, status: ProposalStatus, *, has_queued: bool) -> str:
-        proposal = self._session.proposal
-        text = proposal.draft.text if proposal is not None and proposal.draft else ""
-        if has_queued and status.num_queued:
-            return tr("%n regions waiting", "", status.num_queued)
+    def _words(self, status: Snapshot, queued: int) -> str:
+        """Return what to say; `queued` regions wait, if that is news."""
+        text = status.draft.text if status.draft else ""
+        if queued:
+            return tr("%n regions waiting", "", queued)
         if status.phase is Phase.IDLE:
             ended = OUTCOMES.get(status.outcome) if status.outcome else None
-            if status.outcome is Outcome.REJECTED and status.has_parts:
+            if status.outcome is Outcome.REJECTED and status.place.has_parts:
                 ended = PARTLY
             return tr(ended) if ended else status.note
-        if status.shows_old and proposal is not None:
-            return tr("Old text: {text}").format(text=proposal.place.old_text)
-        if status.frame:
+        if status.shows_old:
+            return tr("Old text: {text}").format(text=status.place.old_text)
+        if status.past_number:
             words = tr("Step {step} of {total}: {text}")
-            return words.format(step=status.frame, total=status.num_frames, text=text)
+            return words.format(step=status.past_number, total=status.num_frames, text=text)
         match status.phase:
             case Phase.WAITING:
                 return tr("Drafting")
             case Phase.FINISHED:
                 place = tr("{number} of {total}").format(
-                    number=status.candidate, total=status.num_candidates
+                    number=status.number, total=len(status.candidates)
                 )
-                of = f", {place}" if status.candidate else ""
-                is_whole = status.writes_on and status.reason is not FinishReason.CANCELLED
+                of = f", {place}" if status.number else ""
+                is_stopped = status.reason is FinishReason.CANCELLED
+                is_whole = status.candidate.writes_on and not is_stopped
                 return f"{tr(ENDS[None if is_whole else status.reason])}{of}: {text}"
             case Phase.STALE:
-                return status.note
+                return self._session.options.keys.fill(tr(PARKED))
             case _:
                 return ""

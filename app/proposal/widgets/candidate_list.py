@@ -1,6 +1,6 @@
 """The list of candidates: one line each, with its score and what it changes in the old text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.proposal.model.candidate import Candidate
-from app.text.hunks import joined_hunks
+from app.proposal.model.snapshot import Snapshot
+from app.text.hunks import Comparison
 from app.translation import tr
 
 ROW_AIR = 8  # px
@@ -27,7 +28,7 @@ MAX_SHOWN = 400  # characters of a text; a row is not that wide
 KEPT_SHARE = 0.4  # of the text, below which a diff is no help
 PIECES = Qt.ItemDataRole.UserRole
 SCORE = Qt.ItemDataRole.UserRole + 1
-Piece = tuple[str, str]  # "same", "new", "old" or, for all of a text, "whole"; and the words
+DiffPiece = tuple[str, str]  # "same", "new", "old" or, for all of a text, "whole"; and the words
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -42,7 +43,7 @@ class CandidateList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Candidates, the best first"))
-        self.setItemDelegate(_Row(self))
+        self.setItemDelegate(_CandidateDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -56,22 +57,21 @@ class CandidateList(QListWidget):
         """The height of as many rows as are shown at a time, px."""
         return min(self.count(), MAX_ROWS) * self._row_height()
 
-    def show_candidates(
-        self, candidates: Sequence[Candidate], shown: Candidate, old_text: str
-    ) -> None:
-        """Show the candidates, the one in view marked."""
+    def show_candidates(self, proposal: Snapshot) -> None:
+        """Show the candidates of a proposal, the one in view marked."""
+        candidates = proposal.candidates
         self.blockSignals(True)
         while self.count() > len(candidates):
             self.takeItem(self.count() - 1)
         while self.count() < len(candidates):
             self.addItem(QListWidgetItem())
         for row, candidate in enumerate(candidates):
-            self._fill(self.item(row), row, candidate, old_text)
-        self.setCurrentRow(candidates.index(shown))
+            self._fill(self.item(row), row, candidate, proposal.place.old_text)
+        self.setCurrentRow(proposal.shown)
         self.blockSignals(False)
 
     def _fill(self, item: QListWidgetItem, row: int, candidate: Candidate, old_text: str) -> None:
-        text = candidate.draft.as_document_text().text if candidate.draft else ""
+        text = candidate.draft.document_text.text if candidate.draft else ""
         score = _score_text(candidate)
         pieces = _pieces_of(candidate, old_text, text)
         if pieces != item.data(PIECES) or score != item.data(SCORE):
@@ -92,12 +92,12 @@ class CandidateList(QListWidget):
         return self.fontMetrics().height() + ROW_AIR
 
 
-def diff_pieces(old: str, new: str) -> Iterator[Piece]:
+def diff_pieces(compared: Comparison) -> Iterator[DiffPiece]:
     """Yield what stays, what is struck out and what is new, in order and on one line.
 
     Where little stays, the new text alone can be read faster.
     """
-    found = joined_hunks(old, new)
+    found, old, new = compared.joined, compared.old, compared.new
     kept = len(new) - sum(hunk.new_end - hunk.new_start for hunk in found)
     if kept < KEPT_SHARE * max(len(old), len(new)):
         yield "whole", new.replace("\n", "↵")
@@ -116,16 +116,16 @@ def diff_pieces(old: str, new: str) -> Iterator[Piece]:
         yield "same", new[at:].replace("\n", "↵")
 
 
-def _pieces_of(candidate: Candidate, old_text: str, text: str) -> tuple[Piece, ...]:
+def _pieces_of(candidate: Candidate, old_text: str, text: str) -> tuple[DiffPiece, ...]:
     if candidate.draft is None:
         return (("old", ""),)
     if candidate.is_running:
         # It is another text with the next step: no time for a diff.
         return (("whole", text[:MAX_SHOWN].replace("\n", "↵")),)
-    return tuple(_beginning(diff_pieces(old_text, text)))
+    return tuple(_beginning(diff_pieces(candidate.draft.compared_to(old_text))))
 
 
-def _beginning(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def _beginning(pieces: Iterator[DiffPiece]) -> Iterator[DiffPiece]:
     """Yield as much of a text as a row can show: it is measured wherever it is drawn."""
     room = MAX_SHOWN
     for kind, words in pieces:
@@ -153,7 +153,7 @@ def _tool_tip(candidate: Candidate, text: str) -> str:
     return "\n".join(lines)
 
 
-class _Row(QStyledItemDelegate):
+class _CandidateDelegate(QStyledItemDelegate):
     """Draws number, score and diff: new words underlined, old ones struck out."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -187,7 +187,7 @@ class _Row(QStyledItemDelegate):
     def _draw_pieces(
         self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, index: Index
     ) -> None:
-        x, ink = rect.left(), option.palette.color(QPalette.ColorRole.Text)
+        x, text_color = rect.left(), option.palette.color(QPalette.ColorRole.Text)
         faint = option.palette.color(QPalette.ColorRole.PlaceholderText)
         accent = option.palette.color(QPalette.ColorRole.Accent)
         for kind, words in index.data(PIECES) or ():
@@ -195,7 +195,7 @@ class _Row(QStyledItemDelegate):
             font.setUnderline(kind == "new")
             font.setStrikeOut(kind == "old")
             painter.setFont(font)
-            painter.setPen({"new": accent, "old": faint}.get(kind, ink))
+            painter.setPen({"new": accent, "old": faint}.get(kind, text_color))
             metrics = QFontMetrics(font)
             shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.right() - x)
             place = QRect(x, rect.top(), rect.right() - x, rect.height())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.proposal.model.options import MAX_SOFT_EDGE, OptionsModel
+from app.proposal.model.options_model import MAX_SOFT_EDGE, OptionsModel
 from app.translation import tr
 from engine.api import Mode
 
@@ -35,10 +35,10 @@ class MoreOptions(QWidget):
 
     def refresh(self) -> None:
         """Show the model's state."""
-        options, rules = self._model.options, self._model.options.constraints
-        self.soft_edge.setValue(options.soft_edge)
+        settings, rules = self._model.settings, self._model.settings.constraints
+        self.soft_edge.setValue(settings.soft_edge)
         self.single_line.setChecked(rules.is_single_line)
-        self.left_to_right.setChecked(options.mode is Mode.CAUSAL)
+        self.left_to_right.setChecked(settings.mode is Mode.CAUSAL)
         for field, text in ((self.characters, rules.characters), (self.pattern, rules.pattern)):
             if field.text() != text:
                 field.setText(text)
@@ -82,20 +82,17 @@ class MoreOptions(QWidget):
         rows.addLayout(below)
 
     def _connect(self) -> None:
-        self.soft_edge.valueChanged.connect(lambda count: self._set(soft_edge=count))
+        self.soft_edge.valueChanged.connect(lambda count: self._model.change(soft_edge=count))
         self.left_to_right.toggled.connect(
-            lambda is_on: self._set(mode=Mode.CAUSAL if is_on else Mode.BOTH)
+            lambda is_on: self._model.change(mode=Mode.CAUSAL if is_on else Mode.BOTH)
         )
         self.single_line.toggled.connect(lambda is_on: self._rule(is_single_line=is_on))
         self.characters.textEdited.connect(lambda text: self._rule(characters=text))
         self.pattern.textEdited.connect(lambda text: self._rule(pattern=text))
 
-    def _set(self, **changes: object) -> None:
-        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
-
     def _rule(self, **changes: object) -> None:
-        rules = replace(self._model.options.constraints, **changes)  # type: ignore[arg-type]
-        self._set(constraints=rules)
+        rules = replace(self._model.settings.constraints, **changes)  # type: ignore[arg-type]
+        self._model.change(constraints=rules)
 
 
 class ProblemNote(QLabel):

@@ -1,7 +1,6 @@
 """The bar at the region: what the next run shall do, and buttons that say it in one word."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QShortcut
@@ -18,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from app.editor.theme import mix
 from app.proposal.drawing.painter import paint_card
-from app.proposal.model.options import OptionsModel, verb_of
+from app.proposal.model.options_model import OptionsModel, is_plain, problem_of, verb_of
 from app.proposal.model.ways import Way
 from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
 
-GROUND_SHARE = 0.055  # of the ink
+GROUND_SHARE = 0.055  # of the text's colour
 PADDING = 8  # px
 
 
@@ -71,9 +70,9 @@ class OptionsBar(QWidget):
         """Show the bar for a region's text, ready to type into."""
         self._region, self._is_at_end = region, is_at_end
         self._recalled = -1
-        self.fold.setChecked(not self._model.options.is_plain)
+        self.fold.setChecked(not is_plain(self._model.settings))
         for name, shortcut in self._shortcuts.items():
-            shortcut.setKeys(self._model.draft_keys.of(name))
+            shortcut.setKeys(self._model.keys.of(name))
         self.refresh()
         self.show()
         self.raise_()
@@ -92,20 +91,20 @@ class OptionsBar(QWidget):
 
     def refresh(self) -> None:
         """Show the model's state."""
-        options, why = self._model.options, self._model.why_no_instruction
+        settings, why = self._model.settings, self._model.why_no_instruction
         self.instruction.setEnabled(not why)
         hint = tr("What should change? Leave empty to just redo")
         self.instruction.setPlaceholderText(why or hint)
         self.instruction.setToolTip(why)
-        if self.instruction.text() != options.instruction:
-            self.instruction.setText(options.instruction)
+        if self.instruction.text() != settings.instruction:
+            self.instruction.setText(settings.instruction)
         has_old = bool(self._region.strip())
         self.ways.refresh(has_old=has_old)
         self.fields.refresh(has_old=has_old)
-        self.go.setText(verb_of(self._region, options, is_at_end=self._is_at_end))
+        self.go.setText(verb_of(self._region, settings, is_at_end=self._is_at_end))
         self.more.refresh()
-        self.problem.show_problem(options.problem)
-        self.go.setEnabled(not options.problem)
+        self.problem.show_problem(problem_of(settings))
+        self.go.setEnabled(not problem_of(settings))
         self._fit()
 
     def _set_up(self) -> None:
@@ -145,7 +144,7 @@ class OptionsBar(QWidget):
 
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
-        self.instruction.textEdited.connect(lambda text: self._set(instruction=text))
+        self.instruction.textEdited.connect(lambda text: self._model.change(instruction=text))
         self.go.clicked.connect(self._go)
         self.ways.way_chosen.connect(self._run_way)
         self.ways.write_on_chosen.connect(self._write_on)
@@ -161,9 +160,6 @@ class OptionsBar(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 
-    def _set(self, **changes: object) -> None:
-        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
-
     def _on_fold(self, is_open: bool) -> None:
         self.more.setVisible(is_open)
         self._fit()
@@ -174,12 +170,12 @@ class OptionsBar(QWidget):
         self.resized.emit()
 
     def _go(self) -> None:
-        if not self._model.options.problem:
+        if not problem_of(self._model.settings):
             self._close()
             self.go_wanted.emit()
 
     def _run_way(self, way: Way) -> None:
-        if not self._model.options.problem:
+        if not problem_of(self._model.settings):
             self._close()
             self.way_wanted.emit(way)
 
@@ -196,7 +192,7 @@ class OptionsBar(QWidget):
         if known and self.instruction.isEnabled():
             self._recalled = max(-1, min(len(known) - 1, self._recalled + step))
             text = known[self._recalled] if self._recalled >= 0 else ""
-            self._set(instruction=text)
+            self._model.change(instruction=text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Run with Enter, close with Esc, recall an instruction with Up and Down."""

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.drawing.pointer import Pointer
-from app.proposal.drawing.selection_words import Marker
+from app.proposal.drawing.selection_words import SelectionWords
 from app.proposal.drawing.views import ProposalViews
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
@@ -13,7 +13,7 @@ from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.options_bar import OptionsBar
-from app.proposal.widgets.panel import GAP, MAX_WIDTH, ProposalPanel
+from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.text.edits import length_of, text_between
 from app.text.rebase import Region
 from app.text.words import all_words
@@ -35,10 +35,10 @@ class ProposalWidgets(QObject):
         self.announcer = Announcer(self._editor, session)
         self.bar = OptionsBar(session.options, self._editor.viewport())
         self.popup = AlternativesPopup(self._editor)
-        self.marker = Marker(
+        self.selection_words = SelectionWords(
             self._editor,
             session.pins,
-            lambda: session.options.draft_keys,
+            lambda: session.options.keys,
             self._is_draft_meant,
             self.bar.isVisible,
             self,
@@ -51,8 +51,8 @@ class ProposalWidgets(QObject):
         self.bar.resized.connect(self.place)
         self.bar.move_wanted.connect(self._move_word)
         self.bar.pin_wanted.connect(self._pin_word)
-        self.marker.word_marked.connect(self.announcer.say)
-        self.marker.word_clicked.connect(self.bar.take_focus)
+        self.selection_words.word_marked.connect(self.announcer.say)
+        self.selection_words.word_clicked.connect(self.bar.take_focus)
         session.pins.changed.connect(self._show_pins)
         self._editor.selectionChanged.connect(self._show_pins)
         self.popup.chosen.connect(session.steering.choose_alternative)
@@ -66,10 +66,10 @@ class ProposalWidgets(QObject):
         self._editor.paint_over(self._paint_waiting)
 
     @property
-    def words(self) -> Marker | Pointer | None:
+    def words(self) -> SelectionWords | Pointer | None:
         """Who marks and pins the words that are meant: of the selection, or of the draft."""
-        if self.marker.has_words:
-            return self.marker
+        if self.selection_words.has_words:
+            return self.selection_words
         return self.pointer
 
     @property
@@ -116,9 +116,9 @@ class ProposalWidgets(QObject):
         pins = self._session.pins
         if count := len(pins.pinned):
             self.bar.show_note(tr("%n words stay as they are", "", count))
-        elif self.marker.has_words and len(all_words(pins.text)) > 1:
+        elif self.selection_words.has_words and len(all_words(pins.text)) > 1:
             note = tr("Click a selected word to keep it as it is ({key})")
-            self.bar.show_note(note.format(key=self._session.options.draft_keys.text("pin")))
+            self.bar.show_note(note.format(key=self._session.options.keys.text("pin")))
         else:
             self.bar.show_note("")
 
@@ -126,12 +126,14 @@ class ProposalWidgets(QObject):
         self._close_panel()
         session, view = self._session, self._views.current
         assert view is not None, "a proposal that was opened is shown"
-        panel = self.panel = ProposalPanel(proposal, session.options, self._editor.viewport())
+        panel = self.panel = ProposalPanel(session.options, self._editor.viewport())
         panel.accept_wanted.connect(session.accepting.accept)
         panel.stop_wanted.connect(session.stop_or_reject)
         panel.retry_wanted.connect(self._retry)
         panel.branch_wanted.connect(session.steering.branch)
         panel.old_wanted.connect(proposal.candidates.toggle_old)
+        panel.frame_wanted.connect(proposal.candidates.show_frame)
+        panel.candidate_wanted.connect(proposal.candidates.choose)
         panel.live_wanted.connect(session.set_live)
         panel.options_wanted.connect(self.open_bar)
         panel.queue_clear_wanted.connect(session.queue.clear)
@@ -147,7 +149,7 @@ class ProposalWidgets(QObject):
         if proposal is None or view is None:
             self._close_panel()
             return
-        self.panel.show_status(self._session.status)
+        self.panel.show_snapshot(self._session.status, len(self._session.queue))
         is_parked = proposal.phase is Phase.STALE
         view.set_footer(0.0 if is_parked else float(self.panel.wanted_height))
         self.place()
@@ -236,7 +238,7 @@ class ProposalWidgets(QObject):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.accent)
                 painter.drawEllipse(badge)
-                painter.setPen(theme.paper)
+                painter.setPen(theme.base)
                 painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
 
     def _boxes_of(self, region: Region) -> list[QRectF]:

@@ -1,14 +1,12 @@
 """The bar's second row: how much may change, to which length, how often, and from which seed."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
-from app.proposal.model.options import MAX_CANDIDATES, OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from app.translation import QT_TR_NOOP, tr
-from engine.api import Length, LengthMode
+from engine.api import MAX_CANDIDATES, Length, LengthMode
 
 LENGTHS = (
     (QT_TR_NOOP("Any length"), LengthMode.AUTO),
@@ -37,20 +35,20 @@ class RunFields(QWidget):
 
     def refresh(self, *, has_old: bool) -> None:
         """Show the model's state, for a region with a text or without one."""
-        options = self._model.options
+        settings = self._model.settings
         self.strength.setEnabled(has_old)
         steps = self._model.num_steps or 20
         self.strength.setRange(1, steps)
-        self.strength.setValue(max(1, round(options.strength * steps)))
+        self.strength.setValue(max(1, round(settings.strength * steps)))
         self._show_strength(self.strength.value())
         modes = [mode for _, mode in LENGTHS]
-        self.length.setCurrentIndex(modes.index(options.length.mode))
-        self.count.setVisible(options.length.mode in COUNTED)
-        if options.length.count:
-            self.count.setValue(options.length.count)
-        self.candidates.setValue(options.candidates)
-        self.seed.setValue(RANDOM_SEED if options.seed is None else options.seed)
-        self._make_room()
+        self.length.setCurrentIndex(modes.index(settings.length.mode))
+        self.count.setVisible(settings.length.mode in COUNTED)
+        if settings.length.count:
+            self.count.setValue(settings.length.count)
+        self.candidates.setValue(settings.candidates)
+        self.seed.setValue(RANDOM_SEED if settings.seed is None else settings.seed)
+        self._fit_width()
 
     def _set_up(self) -> None:
         self.strength.setFixedWidth(90)
@@ -97,12 +95,12 @@ class RunFields(QWidget):
         self.strength.valueChanged.connect(self._on_strength)
         self.length.activated.connect(self._on_length)
         self.count.valueChanged.connect(self._on_length)
-        self.candidates.valueChanged.connect(lambda count: self._set(candidates=count))
+        self.candidates.valueChanged.connect(lambda count: self._model.change(candidates=count))
         self.seed.valueChanged.connect(
-            lambda seed: self._set(seed=None if seed == RANDOM_SEED else seed)
+            lambda seed: self._model.change(seed=None if seed == RANDOM_SEED else seed)
         )
 
-    def _make_room(self) -> None:
+    def _fit_width(self) -> None:
         """Leave out what says least, where there is no room for all."""
         says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
         for widget in (self.strength_text, self.seed):
@@ -114,19 +112,16 @@ class RunFields(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
-        self._make_room()
-
-    def _set(self, **changes: object) -> None:
-        self._model.set_options(replace(self._model.options, **changes))  # type: ignore[arg-type]
+        self._fit_width()
 
     def _on_strength(self, step: int) -> None:
         self._show_strength(step)
-        self._set(strength=step / self.strength.maximum())
+        self._model.change(strength=step / self.strength.maximum())
 
     def _on_length(self) -> None:
         mode = LENGTHS[self.length.currentIndex()][1]
         count = self.count.value() if mode in COUNTED else 0
-        self._set(length=Length(mode=mode, count=count))
+        self._model.change(length=Length(mode=mode, count=count))
 
     def _show_strength(self, step: int) -> None:
         most = self.strength.maximum()

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QSlider, QWidget
 
-from app.commands import DraftKeys
+from app.commands import CommandKeys
 
 HEIGHT = 26  # px
 MARGIN = 6.0  # px
@@ -30,13 +30,14 @@ class Timeline(QSlider):
 
     frame_wanted = Signal(int)
 
-    def __init__(self, keys: DraftKeys, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: CommandKeys, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._entropies: tuple[float, ...] = ()
         self._num_slots = 1  # frames there is room for
         self.setAccessibleName(self.tr("Timeline of denoising steps"))
-        tip = self.tr("Every denoising step, by its entropy. {back} and {on} go step by step.")
-        self.setToolTip(tip.format(back=keys.text("step_back"), on=keys.text("step_on")))
+        self._keys = keys
+        self._tell_keys()
+        keys.changed.connect(self._tell_keys)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(90)
@@ -51,6 +52,12 @@ class Timeline(QSlider):
         self.setValue(last if index is None else index)
         self.setEnabled(bool(entropies))
         self.update()
+
+    def _tell_keys(self) -> None:
+        tip = self.tr(
+            "Every denoising step, by its entropy. {step_back} and {step_on} go step by step."
+        )
+        self.setToolTip(self._keys.fill(tip))
 
     def _on_action(self, _action: int) -> None:
         if self._entropies:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QToolTip, QWidget
 
-from app.proposal.model.options import OptionsModel
+from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.ways import WAYS
 from app.translation import QT_TR_NOOP, tr
 
@@ -46,7 +46,7 @@ class WaysRow(QWidget):
         self.help.setToolTip(f"<p>{caution}</p>" if caution else "")  # rich text is wrapped
         self.help.setWhatsThis(caution)
         self.help.setVisible(bool(caution))
-        self._make_room()
+        self._fit_width()
 
     def _button(self, text: str, bar: QWidget) -> QToolButton:
         button = QToolButton(self)
@@ -88,7 +88,7 @@ class WaysRow(QWidget):
         place = self.help.mapToGlobal(QPoint(0, self.help.height()))
         QToolTip.showText(place, self.help.toolTip(), self.help)
 
-    def _make_room(self) -> None:
+    def _fit_width(self) -> None:
         """Leave out the last ways where there is no room for all; their letters still work."""
         others = (self.line, self.write_on, *((self.help,) if self._model.caution else ()))
         room = self.width() - sum(SPACING + widget.sizeHint().width() for widget in others)
@@ -99,7 +99,7 @@ class WaysRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many ways as there is room for."""
         super().resizeEvent(event)
-        self._make_room()
+        self._fit_width()
 
 
 def _with_key(tip: str, button: QToolButton) -> str:

@@ -195,7 +195,7 @@ def test_who_has_moved_on_stays_there(house: House, tmp_path: Path, qtbot: QtBot
 def test_the_tab_of_what_is_no_text_goes_away(house: House, tmp_path: Path, qtbot: QtBot) -> None:
     house.type("mine")
     house.workspace.open_paths([written(tmp_path, b"\x00\x01" * 500)])
-    qtbot.waitUntil(lambda: house.workspace.count() == 1)
+    qtbot.waitUntil(lambda: len(house.workspace.documents) == 1)
     assert "not a text file" in house.messages[-1]
     assert house.tab.editor.toPlainText() == "mine"
 

@@ -59,7 +59,7 @@ def test_it_is_opened_edited_and_saved(house: House, path: Path) -> None:
 
 def test_it_is_not_taken_for_its_twin(house: House, path: Path) -> None:
     house.workspace.open_paths([path, path.with_name(TWIN)])
-    assert house.workspace.count() == 2
+    assert len(house.workspace.documents) == 2
     assert house.tab.document.text() == "another file\n"
 
 

@@ -105,7 +105,7 @@ def test_a_theme_colours_the_paper(editor: Editor, theme: object) -> None:
     chosen = DARK if theme is DARK else LIGHT
     editor.set_theme(chosen)
     image = editor.grab().toImage()
-    assert image.pixelColor(image.width() // 2, image.height() - 30) == chosen.paper
+    assert image.pixelColor(image.width() // 2, image.height() - 30) == chosen.base
 
 
 def test_the_theme_follows_the_desktop(editor: Editor) -> None:

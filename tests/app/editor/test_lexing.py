@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor, highlighter, lexing, line_states
 from app.editor.highlighter import lexer_for
-from app.editor.lexing import ROOT, LineLexer, Piece, ReadLine
+from app.editor.lexing import ROOT, LexerInput, LineLexer, ReadLine
 from app.editor.theme import LIGHT
 
 # What opens and closes more than a line, mostly.
@@ -45,7 +45,7 @@ def made(name: str) -> LineLexer:
 
 def from_scratch(name: str, text: str) -> list[ReadLine]:
     text += "\n"
-    return list(made(name).read(Piece(text=text, start=0, stop=len(text), stack=ROOT)))[:-1]
+    return list(made(name).read(LexerInput(text=text, start=0, stop=len(text), stack=ROOT)))[:-1]
 
 
 def styles(lines: list[ReadLine]) -> list[dict[int, str]]:
@@ -65,7 +65,7 @@ def test_line_by_line_gives_what_pygments_gives(name: str) -> None:
     lexer = lexer_for(name)
     assert lexer is not None
     theirs._lexer, theirs.can_step = lexer, False
-    piece = Piece(text=text + "\n", start=0, stop=len(text) + 1, stack=ROOT)
+    piece = LexerInput(text=text + "\n", start=0, stop=len(text) + 1, stack=ROOT)
     assert styles(list(ours.read(piece))) == styles(list(theirs.read(piece)))
 
 
@@ -77,7 +77,7 @@ def test_reading_may_begin_wherever_a_stack_is_known() -> None:
         starts.append(starts[-1] + len(line) + 1)
     for number, line in enumerate(lines):
         if line.stack is not None:
-            piece = Piece(
+            piece = LexerInput(
                 text=text + "\n", start=starts[number], stop=len(text) + 1, stack=line.stack
             )
             assert list(made("a.py").read(piece))[:-1] == lines[number:]
@@ -147,7 +147,7 @@ def test_an_edit_of_a_large_text_is_read_alone(
     read: list[int] = []
     piece_of = highlighter.piece_of
 
-    def noted(*arguments: object) -> Piece:
+    def noted(*arguments: object) -> LexerInput:
         one = piece_of(*arguments)  # type: ignore[arg-type]
         read.append(one.stop - one.start)
         return one

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.models import known
-from app.models.dialog import ModelsDialog
+from app.models.models_dialog import ModelsDialog
 from app.system import secrets
 from engine.hub.embedded import smallest_model
 from engine.hub.source import Source
@@ -58,11 +58,11 @@ def dialog(
     secret: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> ModelsDialog:
-    for module in ("entries", "refresh"):
+    for module in ("model_entries", "refresh"):
         monkeypatch.setattr(f"app.models.{module}.KNOWN", (TOY,))
     # Whether the other embedded model is complete depends on the machine.
-    monkeypatch.setattr("app.models.entries.default_model", smallest_model)
-    monkeypatch.setattr("app.models.entries.missing_base", lambda: None)
+    monkeypatch.setattr("app.models.model_entries.default_model", smallest_model)
+    monkeypatch.setattr("app.models.model_entries.missing_base", lambda: None)
     house.window.start_engine(Path("resources/model").absolute(), "cpu")
     window = house.window
     dialog = ModelsDialog(

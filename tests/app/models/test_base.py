@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.models import downloads, entries, offer_base, questions
-from app.models.dialog import ModelsDialog
+from app.models import downloads, model_entries, offer_base, questions
 from app.models.model_list import STATE
+from app.models.models_dialog import ModelsDialog
 from app.settings import Settings
 from engine.api import Load
 from engine.hub.base import Base
@@ -53,12 +53,12 @@ class Disk:
 def disk(dialog: ModelsDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Disk:
     """A disk without the base, and an index that has it."""
     disk = Disk()
-    for name in ("entries", "dialog", "keeper"):
+    for name in ("model_entries", "models_dialog", "keeper"):
         monkeypatch.setattr(f"app.models.{name}.default_model", disk.default_model)
-    for name in ("entries", "dialog", "base_offer"):
+    for name in ("model_entries", "models_dialog", "base_offer"):
         monkeypatch.setattr(f"app.models.{name}.missing_base", disk.missing_base)
     monkeypatch.setattr(downloads, "fetch_base", disk.fetch)
-    monkeypatch.setattr(entries, "base_file", lambda: None)
+    monkeypatch.setattr(model_entries, "base_file", lambda: None)
     dialog.local_models.look()
     qtbot.waitUntil(lambda: dialog.models.row_of(KEY) == 0)
     return disk
@@ -146,8 +146,8 @@ def test_what_was_fetched_counts_and_can_be_deleted(
     file.parent.mkdir(parents=True)
     file.write_bytes(bytes(1000))
     disk.has_base = True
-    monkeypatch.setattr(entries, "base_file", lambda: file if file.exists() else None)
-    own = entries.local.folder_bytes(small_model())
+    monkeypatch.setattr(model_entries, "base_file", lambda: file if file.exists() else None)
+    own = model_entries.local.folder_bytes(small_model())
     choose(dialog, KEY)
     dialog.local_models.look()
     qtbot.waitUntil(lambda: bool(dialog.entry and dialog.entry.is_fetched))

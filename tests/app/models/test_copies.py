@@ -7,8 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.models import questions
-from app.models.dialog import ModelsDialog
 from app.models.model_list import STATE
+from app.models.models_dialog import ModelsDialog
 from engine.hub.converted import MANIFEST, ORIGIN, RESIDENT, converted_folder
 from tests.app.house import House
 from tests.app.models.conftest import choose

@@ -14,10 +14,10 @@ from engine.api import (
     FinishReason,
     Generate,
     Load,
+    MemoryReduced,
     ModelInfo,
     Ready,
     Request,
-    Tightened,
     Unload,
     Unloaded,
 )
@@ -148,7 +148,9 @@ def test_a_server_in_use_is_no_model_of_the_list(running: House) -> None:
 
 
 def test_a_card_that_ran_out_of_memory_is_told(running: House) -> None:
-    running.services[0].emit(Tightened(job_id=99, message="Until Inlay is started again: int4."))
+    running.services[0].emit(
+        MemoryReduced(job_id=99, message="Until Inlay is started again: int4.")
+    )
     assert running.messages == [
         "The graphics card ran out of memory, so the model now takes less of it. "
         "Until Inlay is started again: int4."

@@ -11,7 +11,7 @@ from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.recovery import Journal, LostDocument, find_lost, recorder
-from app.recovery.entries import base_path
+from app.recovery.journal_files import base_path
 from app.text.edits import text_of
 from app.text.positions import to_utf16
 from engine.api import Generate

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 
 
 @dataclass
-class Run:
+class RunAct:
     """What a run has told before it was killed: when, and the texts' checksums."""
 
     states: list[tuple[float, list[int]]]
@@ -42,7 +42,7 @@ class Kills:
 
 def run_and_kill(
     environment: dict[str, str], file: Path, seed: int, delay_s: float, *more: str
-) -> Run:
+) -> RunAct:
     command = [sys.executable, str(TYPIST), str(seed), str(file), *more]
     with subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -56,7 +56,7 @@ def run_and_kill(
         lines += process.stdout.read().split("\n")[:-1]
     states = [line.split() for line in lines if line.startswith("state")]
     assert states, "it did not start"
-    return Run(
+    return RunAct(
         states=[(float(when), [int(c) for c in checks]) for _, when, _, _, *checks in states],
         killed=killed,
         had_draft=any(int(drafts) for _, _, drafts, *_ in states),
@@ -84,13 +84,13 @@ def kill_often(tmp_path: Path, kills: int, longest_s: float = 2.5, *more: str) -
     return found
 
 
-def loss(run: Run, found: list[int]) -> float:
+def loss(run: RunAct, found: list[int]) -> float:
     """Return how old the oldest text was that has come back: from its next change to the kill."""
     assert len(found) == len(run.states[-1][1]), "a document is lost, or there twice"
     return max(age(run, check) for check in found)
 
 
-def age(run: Run, found: int) -> float:
+def age(run: RunAct, found: int) -> float:
     same = [index for index, (_, checks) in enumerate(run.states) if found in checks]
     assert same, "what has come back never was there"
     following = run.states[same[-1] + 1 :]

@@ -103,7 +103,7 @@ class Typist:
         windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
         if windows and isinstance(windows[0].engine.phase, ModelReady):
             self.workspace = windows[0].workspace
-            if self.workspace.count() < 2:
+            if len(self.workspace.documents) < 2:
                 self.workspace.new().editor.insertPlainText("untitled ")
             self.tell()
 

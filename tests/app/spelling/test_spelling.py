@@ -16,7 +16,7 @@ from app.spelling import dictionaries
 from app.spelling.checked_words import words_of
 from app.spelling.dictionaries import best, find_dictionaries
 from app.spelling.languages import Languages
-from app.spelling.marks import SpellingMarks
+from app.spelling.spelling_marks import SpellingMarks
 
 Ask = Callable[[], list[str]]
 

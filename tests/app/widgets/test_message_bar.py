@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app import appearance
 from app.widgets.message_bar import Message, MessageBar, Remedy, Severity
 
 
@@ -64,7 +64,7 @@ def test_every_severity_can_be_read(severity: Severity) -> None:
 
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_the_palettes_can_be_read(qtbot: QtBot, is_dark: bool) -> None:
-    palette = theme.make_palette(is_dark=is_dark)
+    palette = appearance.make_palette(is_dark=is_dark)
     role = QPalette.ColorRole
     pairs = [(role.Window, role.WindowText), (role.Base, role.Text), (role.Button, role.ButtonText)]
     pairs += [(role.Highlight, role.HighlightedText), (role.Base, role.PlaceholderText)]
@@ -75,7 +75,7 @@ def test_it_follows_the_change_to_dark(qtbot: QtBot, bar: MessageBar) -> None:
     before = QApplication.palette()
     bar.show_message(Message("bad"))
     try:
-        QApplication.setPalette(theme.make_palette(is_dark=True))
+        QApplication.setPalette(appearance.make_palette(is_dark=True))
         qtbot.waitUntil(lambda: bar.palette().window().color().name() == Severity.ERROR.value[2])
     finally:
         QApplication.setPalette(before)

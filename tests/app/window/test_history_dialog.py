@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from app.proposal import Origin, Outcome, PastCandidate
+from app.proposal import DraftOrigin, Outcome, PastCandidate
 from app.window.history_dialog import NOTHING_FOUND, NOTHING_YET, HistoryDialog
 from engine.api import CanvasUpdated
 from tests.app.fakes import spans_of
@@ -17,7 +17,7 @@ from tests.app.house import House
 
 def candidate(text: str, outcome: Outcome = Outcome.REJECTED) -> PastCandidate:
     return PastCandidate(
-        origin=Origin(title="Letter.md"),
+        origin=DraftOrigin(title="Letter.md"),
         time=datetime(2026, 5, 4, 12, 30, tzinfo=UTC),
         old_text="old text",
         text=text,

@@ -9,10 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import theme
+from app import appearance
+from app.appearance import Appearance
 from app.application import open_documents
 from app.models.keeper import embedded_model
-from app.theme import Appearance
 from app.workspace.document_tab import DocumentTab
 from engine.api import Failed, FailureKind, Generate, Load, Ready
 from engine.hub.embedded import smallest_model
@@ -36,7 +36,7 @@ def test_a_closed_tab_is_gone_for_the_engine(qtbot: QtBot, house: House) -> None
     house.workspace.close_tab(next(iter(house.workspace.tabs())))
     qtbot.waitUntil(lambda: not shiboken6.isValid(first))
     house.services[0].emit(Ready(job_id=1, model=MODEL))
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1
 
 
 def test_the_engine_is_loaded_and_told(house: House) -> None:
@@ -128,7 +128,7 @@ def test_the_appearance_is_chosen_and_remembered(qtbot: QtBot, house: House) -> 
     try:
         house.window.show()
         house.choose("Dark")
-        assert theme.is_dark()
+        assert appearance.is_dark()
         assert house.settings.appearance is Appearance.DARK
         qtbot.waitUntil(lambda: house.tab.editor.theme.is_dark)
     finally:

@@ -6,8 +6,10 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.commands import CommandKeys
 from app.engine_model import LoadingModel, ModelFailed, NotStarted
-from app.proposal import Phase, ProposalStatus
+from app.proposal import Phase, Snapshot
+from app.proposal.model.candidate import Candidate
 from app.window.status_line import ElidedLabel, StatusLine
 from app.window.status_text import (
     engine_text,
@@ -16,7 +18,8 @@ from app.window.status_text import (
     proposal_text,
     short_count,
 )
-from engine.api import FinishReason, ModelInfo
+from engine.api import CanvasUpdated, FinishReason, Mode, ModelInfo
+from tests.requests import generate
 
 MODEL = ModelInfo(
     name="inlay-tiny",
@@ -30,15 +33,37 @@ MODEL = ModelInfo(
 )
 
 
-def running(step: int, entropy: float = 0.1234, ms: float = 8.12) -> ProposalStatus:
-    return ProposalStatus(
-        phase=Phase.RUNNING, step=step, max_steps=48, mean_entropy=entropy, step_ms=ms
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def told(status: Snapshot) -> str:
+    return proposal_text(status, CommandKeys())
+
+
+def at_step(
+    step: int,
+    phase: Phase = Phase.FINISHED,
+    reason: FinishReason | None = None,
+    *,
+    mode: Mode = Mode.BOTH,
+    entropy: float = 0.1234,
+    ms: float = 8.12,
+    note: str = "",
+) -> Snapshot:
+    frame = CanvasUpdated(
+        job_id=1, step=step, max_steps=48, text="", spans=(), mean_entropy=entropy, step_ms=ms
     )
+    candidate = Candidate(job=generate(mode=mode), frames=(frame,), reason=reason)
+    return Snapshot(phase=phase, candidates=(candidate,), note=note)
+
+
+def running(step: int, entropy: float = 0.1234, ms: float = 8.12) -> Snapshot:
+    return at_step(step, Phase.RUNNING, entropy=entropy, ms=ms)
 
 
 def test_a_running_step_is_told_in_figures() -> None:
     expected = "step 12 of 48 · entropy 0.123 · 8.1 ms/step · Esc stops"
-    assert proposal_text(running(12)).replace("\u2007", "") == expected
+    assert told(running(12)).replace("\u2007", "") == expected
 
 
 def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
@@ -46,7 +71,7 @@ def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
     qtbot.addWidget(line)
     metrics = line.fontMetrics()
     steps = [running(1), running(48, 2.9, 12.3), running(9, 0.0, 99.9)]
-    assert len({metrics.horizontalAdvance(proposal_text(status)) for status in steps}) == 1
+    assert len({metrics.horizontalAdvance(told(status)) for status in steps}) == 1
 
 
 @pytest.mark.parametrize(
@@ -58,8 +83,8 @@ def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
     ],
 )
 def test_the_end_names_its_reason_and_the_keys(reason: FinishReason, start: str) -> None:
-    status = ProposalStatus(phase=Phase.FINISHED, step=5, max_steps=48, reason=reason)
-    assert proposal_text(status) == f"{start} · Enter accepts · Esc rejects"
+    status = at_step(5, reason=reason)
+    assert told(status) == f"{start} · Enter accepts · Esc rejects"
 
 
 @pytest.mark.parametrize(
@@ -82,13 +107,13 @@ def test_the_end_names_its_reason_and_the_keys(reason: FinishReason, start: str)
 def test_writing_on_is_told_without_steps(
     phase: Phase, reason: FinishReason | None, text: str
 ) -> None:
-    status = ProposalStatus(phase=phase, step=5, max_steps=48, reason=reason, writes_on=True)
-    assert proposal_text(status) == text
+    status = at_step(5, phase, reason, mode=Mode.CAUSAL)
+    assert told(status) == text
 
 
 @pytest.mark.parametrize("phase", Phase)
 def test_every_phase_has_words(phase: Phase) -> None:
-    assert proposal_text(ProposalStatus(phase=phase))
+    assert told(Snapshot(phase=phase))
 
 
 def test_the_model_is_told_with_size_and_place() -> None:
@@ -128,9 +153,9 @@ def test_a_long_text_neither_widens_the_window_nor_moves_its_neighbours(qtbot: Q
 
 
 def test_a_failure_comes_behind_the_keys_because_it_may_be_long() -> None:
-    status = ProposalStatus(phase=Phase.FINISHED, step=3, max_steps=48, note="out of memory")
+    status = at_step(3, note="out of memory")
     expected = "failed after 3 steps · Enter accepts · Esc rejects · out of memory"
-    assert proposal_text(status) == expected
+    assert told(status) == expected
 
 
 @pytest.mark.parametrize(("width", "tip"), [(60, "Select text and press Ctrl+Enter"), (900, "")])

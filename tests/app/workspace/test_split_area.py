@@ -66,7 +66,7 @@ def test_closing_its_tab_closes_the_view(house: House) -> None:
     house.choose("Split Side by Side")
     house.choose("Close Tab")  # the second view, where the user is
     assert house.workspace.second is None
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1
     house.choose("Split Side by Side")
     house.workspace.close_tab(next(iter(house.workspace.tabs())))
     assert house.workspace.second is None

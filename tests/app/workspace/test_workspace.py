@@ -14,7 +14,7 @@ def test_open_edit_and_save(house: House, tmp_path: Path, answers: dict[str, obj
     path.write_bytes(b"one\r\ntwo\r\n")
     answers["ask_open_paths"] = [path]
     house.choose("Open…")
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1
     house.type("zero\n")
     assert house.window.isWindowModified()
     assert house.window.tabs.tabText(0) == "● note.md"
@@ -29,7 +29,7 @@ def test_a_file_is_open_once(house: House, tmp_path: Path) -> None:
     two.write_text("2")
     (tmp_path / "sub").mkdir()
     house.workspace.open_paths([one, two, tmp_path / "sub" / ".." / "one.txt"])
-    assert house.workspace.count() == 2
+    assert len(house.workspace.documents) == 2
     assert house.tab.document.path == one
 
 
@@ -37,7 +37,7 @@ def test_a_file_that_cannot_be_opened_is_a_message_and_no_tab(house: House, tmp_
     house.type("mine")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\0")
     house.workspace.open_paths([tmp_path / "picture.png", tmp_path / "gone.txt"])
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1
     assert house.tab.document.text() == "mine"
     assert "picture.png is not a text file" in house.messages[0]
     assert "does not exist" in house.messages[1]
@@ -122,7 +122,7 @@ def test_the_last_tab_leaves_an_empty_one(house: House, answers: dict[str, objec
     house.type("text")
     answers["ask_save_changes"] = SaveChoice.DISCARD
     house.choose("Close Tab")
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1
     assert house.tab.document.is_pristine
 
 
@@ -144,7 +144,7 @@ def test_word_wrap_holds_for_all_tabs_and_is_remembered(house: House) -> None:
 def test_unsaved_texts_are_those_that_would_be_lost(house: House) -> None:
     house.type("one")
     house.workspace.new()
-    assert house.workspace.unsaved_texts() == [("Untitled", "one")]
+    assert house.workspace.documents.unsaved_texts() == [("Untitled", "one")]
 
 
 def test_an_ampersand_in_a_name_is_shown(house: House, tmp_path: Path) -> None:
@@ -159,4 +159,4 @@ def test_a_link_and_its_target_are_one_document(house: House, tmp_path: Path) ->
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
     house.workspace.open_paths([tmp_path / "a.txt", tmp_path / "b.txt"])
-    assert house.workspace.count() == 1
+    assert len(house.workspace.documents) == 1

@@ -12,7 +12,7 @@ import torch
 
 from engine.checkpoints import (
     CachedReader,
-    Job,
+    Conversion,
     Residency,
     convert,
     fingerprint,
@@ -23,7 +23,7 @@ from engine.checkpoints.layout import plain
 from engine.checkpoints.resident import num_bytes, target_of, to_format
 from engine.errors import BadRequestError, ModelFolderError, StoppedError
 from engine.hub.converted import JOURNAL, MANIFEST, RESIDENT, is_converted, list_converted
-from engine.model import load_checkpoint
+from engine.loaders import load_checkpoint
 from kernels.quantized import Int4Group, Int8Channel, Nvfp4
 from tests.engine.checkpoints import layouts
 
@@ -37,7 +37,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def run(source: Path, root: Path, **options) -> Path:
-    return convert(Job(reader=open_reader(source), threads=2, **options), root)
+    return convert(Conversion(reader=open_reader(source), threads=2, **options), root)
 
 
 def test_every_weight_is_what_its_format_makes_of_it(source, tmp_path) -> None:
@@ -80,7 +80,7 @@ def test_nvfp4_stays_as_it_is(tmp_path) -> None:
 def test_matrices_in_parts_convert_to_the_same_weights(write, tmp_path, monkeypatch) -> None:
     source = write(tmp_path / "source")
     whole = CachedReader(run(source, tmp_path / "whole"))
-    monkeypatch.setattr("engine.checkpoints.entry.PART_ROWS", 24)
+    monkeypatch.setattr("engine.checkpoints.stored_tensor.PART_ROWS", 24)
     parts_folder = run(source, tmp_path / "parts")
     verify(parts_folder)
     parts = CachedReader(parts_folder)
@@ -142,7 +142,7 @@ def test_a_cancelled_conversion_goes_on_where_it_was(source, tmp_path) -> None:
     reader = open_reader(source)
     total = len(reader.entries())
     _watch(reader, read)
-    folder = convert(Job(reader=reader, threads=2), tmp_path / "cache")
+    folder = convert(Conversion(reader=reader, threads=2), tmp_path / "cache")
     assert 0 < len(set(read)) < total
     assert _bytes(folder) == _bytes(whole)
 
@@ -165,14 +165,14 @@ def _bytes(folder: Path) -> bytes:
 KILLED = """
 import os, random, signal, sys, time
 from pathlib import Path
-from engine.checkpoints import Job, convert, open_reader
+from engine.checkpoints import Conversion, convert, open_reader
 source, root, draws = Path(sys.argv[1]), Path(sys.argv[2]), random.Random(11)
 
 def run(place, after):
     pid = os.fork()
     if pid == 0:
         signal.setitimer(signal.ITIMER_REAL, after)  # whose signal ends a process on the spot
-        convert(Job(reader=open_reader(source), threads=2, note_bytes=2000), root / place)
+        convert(Conversion(reader=open_reader(source), threads=2, note_bytes=2000), root / place)
         os._exit(0)
     return os.waitpid(pid, 0)[1]
 

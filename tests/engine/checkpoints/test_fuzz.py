@@ -16,10 +16,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.checkpoints import open_reader
-from engine.checkpoints.convert import Job, convert
+from engine.checkpoints.convert import Conversion, convert
 from engine.errors import EngineError, ModelFolderError
 from engine.hub.converted import MANIFEST, RESIDENT
-from engine.model.checkpoint import build
+from engine.loaders.checkpoint import build
 from tests.engine.checkpoints import layouts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -209,7 +209,7 @@ def test_adapters(small, tmp_path, opened) -> None:
 
 
 def test_converted_models(small, tmp_path, opened) -> None:
-    folder = convert(Job(reader=open_reader(small), threads=1), tmp_path / "cache")
+    folder = convert(Conversion(reader=open_reader(small), threads=1), tmp_path / "cache")
     rng, refused = Random(6), 0
     for name in (MANIFEST, RESIDENT):
         good = (folder / name).read_bytes()

@@ -8,13 +8,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.checkpoints import CachedReader, Job, Residency, convert, open_reader
+from engine.checkpoints import CachedReader, Conversion, Residency, convert, open_reader
 from engine.checkpoints.plan import GIB, LADDER, plan, plan_for
 from engine.checkpoints.resident import target_of, tensor_specs
 from engine.checkpoints.shapes import ModelShapes
 from engine.checkpoints.step_down import step_down, widened
 from engine.kernel_step.context import ContextRings
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
 from engine.model.quantized import install
 from kernels.quantized import Nvfp4
@@ -124,7 +125,10 @@ def test_a_folder_is_planned_by_what_it_holds(tmp_path) -> None:
 def test_planned_bytes_are_the_allocated_ones_within_3_percent(residency, tmp_path) -> None:
     source = layouts.bf16_folder(tmp_path / "source")
     reader = CachedReader(
-        convert(Job(reader=open_reader(source), residency=residency, threads=1), tmp_path / "cache")
+        convert(
+            Conversion(reader=open_reader(source), residency=residency, threads=1),
+            tmp_path / "cache",
+        )
     )
     allocated = sum(_bytes(reader.record(entry.name)) for entry in reader.entries())
     shapes = ModelShapes.of(ModelConfig.from_json(open_reader(source).config()))

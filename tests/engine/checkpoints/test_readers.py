@@ -16,7 +16,7 @@ from engine.checkpoints.gguf_header import GgufTensor
 from engine.checkpoints.gguf_reader import read_part
 from engine.checkpoints.layout import plain
 from engine.errors import ModelFolderError
-from engine.model import load_checkpoint
+from engine.loaders import load_checkpoint
 from engine.model.kv_cache import KVCache
 from kernels.quantized import Nvfp4
 from tests.engine.checkpoints import layouts
@@ -241,7 +241,7 @@ def test_a_global_scale_that_is_none_is_an_error(value, tmp_path) -> None:
 def test_a_matrix_of_many_rows_comes_in_parts(tmp_path, monkeypatch) -> None:
     folder = layouts.bf16_folder(tmp_path / "m")
     whole = entries(folder)["embed_tokens.weight"].read(0)
-    monkeypatch.setattr("engine.checkpoints.entry.PART_ROWS", 100)
+    monkeypatch.setattr("engine.checkpoints.stored_tensor.PART_ROWS", 100)
     entry = entries(folder)["embed_tokens.weight"]
     assert entry.num_parts == 4
     assert torch.equal(torch.cat([plain(entry.read(part)) for part in range(4)]), whole)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.checkpoints import Job, Residency, convert, open_reader
+from engine.checkpoints import Conversion, Residency, convert, open_reader
 from engine.errors import StoppedError
 from engine.hub.converted import (
     MANIFEST,
@@ -28,7 +28,9 @@ def copy(folder: Path, root: Path, parts: int = 1000) -> Path:
     """Convert a model, or so many parts of it."""
     left = iter(range(parts))
     reader = open_reader(folder)
-    job = Job(reader=reader, residency=Residency(), is_cancelled=lambda: next(left, None) is None)
+    job = Conversion(
+        reader=reader, residency=Residency(), is_cancelled=lambda: next(left, None) is None
+    )
     return convert(job, root)
 
 

@@ -8,13 +8,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from engine.api import Generate, Length, LengthMode, SamplerOptions
+from engine.api import Length, LengthMode, SamplerOptions
 from engine.errors import BadRequestError
-from engine.infill import CandidateDone, ContextCache, InfillStep, plan_job
+from engine.infill import CandidateDone, ContextCache, DraftStep, plan_job
 from engine.infill.answering import Rewriting
 from engine.infill.engine import InfillEngine
 from engine.infill.ranking import Likelihood
 from engine.loading import load_model
+from tests.requests import generate
 from tests.tiny_llama import HIDDEN, write_base, write_folder
 
 PASSAGE = "The lamp, which is green, stands here. It was bought by Anna in 1912."
@@ -35,15 +36,15 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> InfillEngine:
 
 def run(
     engine: InfillEngine, instruction: str, region: str = PASSAGE, **wishes: object
-) -> list[InfillStep | CandidateDone]:
+) -> list[DraftStep | CandidateDone]:
     fields = {"before": "", "after": "", "seed": 3, "region": region, "instruction": instruction}
-    request = Generate(job_id=1, revision=0, **(fields | wishes))
+    request = generate(job_id=1, revision=0, **(fields | wishes))
     job = plan_job(engine, request, ContextCache())
     assert isinstance(job, Rewriting)
     return list(job.run())
 
 
-def texts(found: list[InfillStep | CandidateDone]) -> list[str]:
+def texts(found: list[DraftStep | CandidateDone]) -> list[str]:
     return [item.draft.text for item in found if isinstance(item, CandidateDone)]
 
 
@@ -51,7 +52,7 @@ def answers(monkeypatch: pytest.MonkeyPatch, *written: list[str]) -> None:
     """Let the model write these answers, for each sentence a list."""
     lists: Iterator[list[str]] = iter(written)
 
-    def shown(*_: object) -> Iterator[InfillStep]:
+    def shown(*_: object) -> Iterator[DraftStep]:
         yield from ()
         return next(lists)
 
@@ -65,7 +66,7 @@ def equally_likely(*judged: Any) -> list[Likelihood]:
 
 def test_every_token_is_a_step_and_the_text_is_shorter(engine: InfillEngine) -> None:
     found = run(engine, "Make it shorter.")
-    steps = [item.step for item in found if isinstance(item, InfillStep)]
+    steps = [item.step for item in found if isinstance(item, DraftStep)]
     assert steps == list(range(1, len(steps) + 1))
     assert len(steps) > 2
     (text,) = texts(found)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from engine.api import Constraints, Length, LengthMode
 from engine.errors import BadRequestError
 from engine.infill import TextCodec
-from engine.infill.constraints import compile_rule, fit
+from engine.infill.constraints import TokenMasks, fit
+from engine.region.rules import compile_rule
 from tests.tiny import VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
@@ -19,6 +20,11 @@ FILLER = 3
 def rule_of(**constraints):
     """Compile constraints."""
     return compile_rule(Constraints(**constraints), Length())
+
+
+def masks_of(**constraints) -> TokenMasks:
+    """Return the tokens that constraints forbid."""
+    return TokenMasks(rule=rule_of(**constraints), codec=CODEC)
 
 
 def beliefs(slots: int, seed: int) -> torch.Tensor:
@@ -75,22 +81,22 @@ def test_words_and_lines_are_counted() -> None:
 
 
 def test_a_mask_forbids_each_token_with_a_wrong_character() -> None:
-    forbidden = rule_of(is_single_line=True, characters="a-z").forbidden(CODEC)
+    forbidden = masks_of(is_single_line=True, characters="a-z").forbidden()
     allowed = [CODEC.token_bytes(token) for token in (~forbidden).nonzero().flatten().tolist()]
     assert b"th" in allowed
     assert all(regex.fullmatch(rb"[a-z]*", data) for data in allowed)
-    assert rule_of().forbidden(CODEC) is None
+    assert masks_of().forbidden() is None
 
 
 @pytest.mark.parametrize("constraints", [{"is_single_line": True}, {"characters": "a-z"}])
 def test_a_mask_speaks_of_the_text_behind_healed_bytes(constraints) -> None:
-    rule = rule_of(**constraints)
+    masks = masks_of(**constraints)
     for healed in (b" ", b"\n"):
-        allowed = ~rule.forbidden(CODEC, healed)
+        allowed = ~masks.forbidden(healed)
         begun = [CODEC.token_bytes(token) for token in allowed.nonzero().flatten().tolist()]
         behind = [data[len(healed) :] for data in begun if data.startswith(healed)]
         assert behind
-        assert all(rule.allows(data.decode()) for data in behind)
+        assert all(masks.rule.allows(data.decode()) for data in behind)
 
 
 @pytest.mark.parametrize("constraints", [{"pattern": "("}, {"characters": "z-a"}])

@@ -8,13 +8,14 @@ import pytest
 import torch
 
 from engine.api import Branch, Changes
-from engine.infill import CandidateDone, InfillStep
+from engine.denoise_step import NEVER
+from engine.infill import CandidateDone, DraftStep
+from engine.infill.beam_search import beam_drafts
 from engine.infill.beliefs import Beliefs
-from engine.infill.causal import causal_drafts
-from engine.infill.lanes import _lengths
+from engine.infill.gap import Gap
+from engine.infill.hypotheses import lengths_of
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.model import KVCache
-from engine.sampler import NEVER
 from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
 
 LOOKING = replace(PROFILE, drafts_causally=True, draft_share=1.0, believed=2, shortlist=4)
@@ -69,7 +70,10 @@ def drafts_of(shortlist: int, beliefs: Beliefs | None = None) -> list[tuple[int,
     with torch.inference_mode():
         engine.model.encode(torch.tensor([PREFIX]), cache)
     lengths = range(1, 6)
-    drafts = causal_drafts(engine, cache, PREFIX, FOLLOWING, lengths, None, beliefs)
+    gap = Gap(
+        context=cache.cut(len(PREFIX) - 1), last=PREFIX[-1], following=FOLLOWING, lengths=lengths
+    )
+    drafts = beam_drafts(engine, gap, beliefs)
     return [draft.ids for draft in drafts]
 
 
@@ -101,9 +105,9 @@ def test_the_denoiser_proposes_what_the_left_side_does_not_lead_to() -> None:
 
 def test_a_job_begins_with_a_denoising_step_of_an_empty_gap() -> None:
     job = job_of("one ", "two", " three", profile=LOOKING, num_slots=2, candidates=2)
-    engine, plan = job.engine, job.plan
+    engine, plan = job.task.engine, job.task.plan
     items = list(job.run())
-    steps = [item for item in items if isinstance(item, InfillStep)]
+    steps = [item for item in items if isinstance(item, DraftStep)]
     assert [(one.candidate, one.step) for one in steps[:2]] == [(0, 1), (1, 1)]
     _, frame = job.seen(0, 1)
     canvas = torch.tensor([[*frame.before.canvas[0, :2].tolist(), *plan.suffix]])
@@ -112,7 +116,7 @@ def test_a_job_begins_with_a_denoising_step_of_an_empty_gap() -> None:
     with torch.inference_mode():
         known = engine.model.embed(canvas).masked_fill(free[..., None], 0.0)
         soft = known if engine.profile.mark_known_from_start else None
-        hidden = engine.model.denoise(canvas, soft, job.cache, free)
+        hidden = engine.model.denoise(canvas, soft, job.task.cache, free)
         logits = engine.model.logits(hidden[0, :2])
     logits = logits.clone()
     if frame.clamp.forbidden is not None:
@@ -124,7 +128,10 @@ def test_a_job_begins_with_a_denoising_step_of_an_empty_gap() -> None:
     assert frame.entropy == pytest.approx(entropy.tolist(), abs=1e-3)
     done = [item for item in items if isinstance(item, CandidateDone)]
     assert max(one.steps for one in done) <= job.max_steps
-    assert all(lane.beliefs is not None and 2 in lane.beliefs.rows for lane in job.lanes)
+    assert all(
+        hypothesis.beliefs is not None and 2 in hypothesis.beliefs.rows
+        for hypothesis in job.hypotheses
+    )
 
 
 def test_one_goes_on_from_the_first_look_as_from_any_step() -> None:
@@ -144,7 +151,7 @@ def test_pinned_words_stay_in_what_the_denoiser_proposes() -> None:
 def test_a_region_whose_old_tokens_do_not_count_keeps_its_length() -> None:
     """As where a paragraph begins: no token of the old text begins with the line ends healed."""
     job = job_of("one ", "two words and some more", " three", profile=LOOKING)
-    plan = replace(job.plan, old=())
-    tried = _lengths(job.engine, job.request, plan)
-    assert tried == _lengths(job.engine, job.request, job.plan)
-    assert len(job.plan.old) in [slots.count for slots in tried]
+    task = job.task
+    tried = lengths_of(replace(task, plan=replace(task.plan, old=())))
+    assert tried == lengths_of(task)
+    assert len(task.plan.old) in [slots.count for slots in tried]

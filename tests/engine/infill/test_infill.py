@@ -1,7 +1,5 @@
 """Running a job on a tiny random model: drafts, edges, long regions, candidates, strength."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from engine.api import (
     Changes,
     Constraints,
     FindAlternatives,
-    Generate,
     Length,
     LengthMode,
     SlotChoice,
@@ -22,16 +19,18 @@ from engine.generation_config import GenerationConfig
 from engine.infill import (
     CandidateDone,
     ContextCache,
+    DraftStep,
     InfillEngine,
     InfillJob,
-    InfillStep,
     Profile,
     TextCodec,
     draft_of,
 )
-from engine.infill.settling import penalty
 from engine.model import ModelConfig
+from engine.region.region import Region
 from engine.sampler import QuickDraws, Sampler
+from engine.stepping import PlainStepper
+from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer, config_json, random_model
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
@@ -39,6 +38,7 @@ PROFILE = Profile.from_json(INLAY)
 NO_FILLER = Profile.from_json({**INLAY, "filler_token_id": None})
 CONFIG = ModelConfig.from_json(config_json())
 MODEL = random_model(CONFIG)
+STEPPER = PlainStepper(MODEL)
 TEXTS = st.text(max_size=30) | st.text("the ing lo\r\n", max_size=30)
 
 
@@ -47,6 +47,7 @@ def engine_of(profile: Profile = PROFILE, steps: int = 3) -> InfillEngine:
     config = GenerationConfig(max_denoising_steps=steps)
     return InfillEngine(
         model=MODEL,
+        stepper=STEPPER,
         codec=CODEC,
         profile=profile,
         sampler=Sampler.from_config(config, QuickDraws()),
@@ -58,15 +59,15 @@ def engine_of(profile: Profile = PROFILE, steps: int = 3) -> InfillEngine:
 def job_of(before: str, region: str, after: str, seed: int = 0, **options) -> InfillJob:
     """Return a planned job."""
     engine = engine_of(options.pop("profile", PROFILE), options.pop("steps", 3))
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before=before, region=region, after=after, seed=seed, **options
     )
     return InfillJob.planned(engine, request, ContextCache())
 
 
-def run(*texts: str, **options) -> list[InfillStep]:
+def run(*texts: str, **options) -> list[DraftStep]:
     """Return all steps of a fill."""
-    return [item for item in job_of(*texts, **options).run() if isinstance(item, InfillStep)]
+    return [item for item in job_of(*texts, **options).run() if isinstance(item, DraftStep)]
 
 
 def results(*texts: str, **options) -> list[CandidateDone]:
@@ -92,10 +93,10 @@ def test_a_healed_edge_keeps_its_characters(before, seed) -> None:
     """The cut token may grow, but it begins as it was, and the draft is what came behind."""
     job = job_of(before, "e", " end.", seed=seed, length=Length(mode=LengthMode.SAME))
     *_, done = job.run()
-    ids = job.lanes[0].last.draft
+    ids = job.hypotheses[0].last.draft
     raw = b"".join(map(CODEC.token_bytes, ids))
-    assert raw.startswith(job.plan.healed)
-    expected = raw.removeprefix(job.plan.healed).decode(errors="ignore").replace("\0", "")
+    assert raw.startswith(job.task.plan.healed)
+    expected = raw.removeprefix(job.task.plan.healed).decode(errors="ignore").replace("\0", "")
     assert done.draft.text == expected
 
 
@@ -112,7 +113,7 @@ def test_the_same_seed_gives_the_same_text_and_another_seed_another() -> None:
 
 def test_a_region_longer_than_a_canvas_goes_block_by_block() -> None:
     job = job_of("a", "b", " and what follows it", num_slots=60)
-    steps = [item for item in job.run() if isinstance(item, InfillStep)]
+    steps = [item for item in job.run() if isinstance(item, DraftStep)]
     assert [step.step for step in steps] == list(range(1, len(steps) + 1))
     assert len(steps) == job.max_steps == 12  # four canvases of three steps
     assert len(steps[-1].draft.spans) > len(steps[0].draft.spans)
@@ -121,15 +122,15 @@ def test_a_region_longer_than_a_canvas_goes_block_by_block() -> None:
 def test_the_canvases_of_a_long_region_meet_the_text_behind_it() -> None:
     job = job_of("a", "b", " and what follows it", num_slots=60)
     list(job.run())
-    last = job.lanes[0].last
-    assert last.settled + len(last.draft) == 60
+    last = job.hypotheses[0].last
+    assert last.committed + len(last.draft) == 60
     assert CODEC.decode(last.clamp.known[0, len(last.draft) :].tolist()).startswith(" and what")
 
 
 def test_forbidden_tokens_never_appear() -> None:
     job = job_of("th", "e words", " end", seed=3)
     list(job.run())
-    for frame in job.lanes[0].frames:
+    for frame in job.hypotheses[0].frames:
         assert not set(frame.draft) & set(PROFILE.forbidden_token_ids)
         assert frame.block or CODEC.token_bytes(frame.draft[0]).startswith(b"th")
 
@@ -146,11 +147,11 @@ def test_candidates_run_at_once_each_with_its_own_seed() -> None:
 
 def test_several_lengths_are_tried_and_the_surest_worked_out() -> None:
     job = job_of("one ", "two words", " three")
-    tried = {lane.plan.num_slots for lane in job.lanes}
+    tried = {hypothesis.plan.num_slots for hypothesis in job.hypotheses}
     assert len(tried) > 2
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
     assert len(done) == 1
-    lengths = [len(lane.frames) for lane in job.lanes]
+    lengths = [len(hypothesis.frames) for hypothesis in job.hypotheses]
     assert max(lengths) > 2
     assert min(lengths) == 2  # given up after two steps
 
@@ -159,7 +160,9 @@ def test_several_lengths_are_tried_and_the_surest_worked_out() -> None:
 def test_the_best_of_the_surviving_lengths_is_the_result_and_the_last_step(profile) -> None:
     job = job_of("one ", "two words", " three", profile=profile)
     *steps, done = job.run()
-    scored = [job._settle(lane) for lane in job.lanes if len(lane.frames) > 2]
+    scored = [
+        job._finalize(hypothesis) for hypothesis in job.hypotheses if len(hypothesis.frames) > 2
+    ]
     assert len(scored) > 1
     assert done.score.total == max(one.score.total for one in scored)
     assert (steps[-1].draft, steps[-1].step) == (done.draft, done.steps)
@@ -178,20 +181,20 @@ def test_less_strength_starts_later_and_from_more_of_the_old_text() -> None:
         for seed in range(6):
             texts = ("one ", "two!", " six")
             job = job_of(*texts, seed=seed, strength=strength, steps=20, num_slots=5)
-            steps = [item for item in job.run() if isinstance(item, InfillStep)]
+            steps = [item for item in job.run() if isinstance(item, DraftStep)]
             assert len(steps) == job.max_steps == 20 * strength
-            first = job.lanes[0].frames[0].before.canvas[0].tolist()
-            same += sum(old == token for old, token in zip(job.plan.old, first, strict=False))
+            first = job.hypotheses[0].frames[0].before.canvas[0].tolist()
+            same += sum(old == token for old, token in zip(job.task.plan.old, first, strict=False))
         kept.append(same)
     assert kept[0] > kept[1] > kept[2]
 
 
 def test_a_soft_edge_widens_the_region_by_whole_words() -> None:
     job = job_of("here is one ", "two", " three and more", soft_edge=1, num_slots=3)
-    assert (job.plan.soft_before, job.plan.soft_after) == (" one ", " three")
+    assert (job.task.plan.soft_before, job.task.plan.soft_after) == (" one ", " three")
     list(job.run())
-    first, last = job.lanes[0].frames[0], job.lanes[0].last
-    held = job.plan.edge_before
+    first, last = job.hypotheses[0].frames[0], job.hypotheses[0].last
+    held = job.task.plan.edge_before
     # Until the last part of the schedule the neighbours stand as they were.
     assert CODEC.decode(first.draft[:held]) == " one "
     assert not first.clamp.free[0, :held].any()
@@ -236,19 +239,18 @@ def test_words_of_a_line_of_prose_get_no_line_break(before, monkeypatch) -> None
 
 
 def test_nothing_but_white_space_comes_last() -> None:
-    request = Generate(job_id=1, revision=0, before="one ", region="", after=" two", seed=0)
-    plan = job_of("one ", "", " two").lanes[0].plan
-    assert penalty(request, plan, " \n")[1] > penalty(request, plan, "x")[1] + 3
-    alone = replace(request, before="", after="")
-    assert penalty(alone, plan, " \n")[1] == penalty(alone, plan, "x")[1]
+    region = Region.of(generate(before="one ", after=" two"))
+    assert region.cost_of(" \n").nats > region.cost_of("x").nats + 3
+    alone = Region.of(generate())
+    assert alone.cost_of(" \n").nats == alone.cost_of("x").nats
 
 
-def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[InfillStep]]:
+def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[DraftStep]]:
     """Run a job of ten steps and change its canvas after one of them."""
     job = job_of("one ", "two three", " four", steps=10, num_slots=6)
-    steps: list[InfillStep] = []
+    steps: list[DraftStep] = []
     for item in job.run():
-        if isinstance(item, InfillStep):
+        if isinstance(item, DraftStep):
             steps.append(item)
             if len(steps) == after_step:
                 job.steer(Steer(job_id=1, candidate=0, step=after_step, changes=changes))
@@ -257,10 +259,10 @@ def steered(changes: Changes, after_step: int = 2) -> tuple[InfillJob, list[Infi
 
 def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
     job, _ = steered(Changes(pin=(SlotChoice(slot=1),)))
-    frames = job.lanes[0].frames
+    frames = job.hypotheses[0].frames
     seen = frames[1].draft[1]
     assert all(frame.draft[1] == seen and frame.entropy[1] == 0 for frame in frames[2:])
-    drafts = [job.lanes[0].draft(job.engine, frame) for frame in frames[2:]]
+    drafts = [job.hypotheses[0].draft(job.task.engine, frame) for frame in frames[2:]]
     assert all(span.pinned == (span.slot == 1) for draft in drafts for span in draft.spans)
 
 
@@ -271,7 +273,7 @@ def test_an_alternative_that_is_chosen_stands_from_the_next_step_on() -> None:
     assert [o.probability for o in options] == sorted(
         (o.probability for o in options), reverse=True
     )
-    chosen = CODEC.token_bytes(job.lanes[0].frames[2].draft[2]).decode(errors="replace")
+    chosen = CODEC.token_bytes(job.hypotheses[0].frames[2].draft[2]).decode(errors="replace")
     assert options[3].text == chosen
 
 
@@ -283,13 +285,13 @@ def test_a_released_slot_is_free_again() -> None:
             job.steer(Steer(job_id=1, candidate=0, step=2, changes=pin))
         if count == 4:
             job.steer(Steer(job_id=1, candidate=0, step=4, changes=Changes(release=(0,))))
-    entropies = [frame.entropy[0] for frame in job.lanes[0].frames]
+    entropies = [frame.entropy[0] for frame in job.hypotheses[0].frames]
     assert entropies[2] == entropies[3] == 0
     assert entropies[4] > 0
 
 
-def test_a_melted_slot_gets_more_steps() -> None:
-    _, steps = steered(Changes(melt=(0, 1)), after_step=9)
+def test_a_renoised_slot_gets_more_steps() -> None:
+    _, steps = steered(Changes(renoise=(0, 1)), after_step=9)
     assert len(steps) > 10
     assert [step.step for step in steps] == list(range(1, len(steps) + 1))
 
@@ -297,20 +299,20 @@ def test_a_melted_slot_gets_more_steps() -> None:
 def test_a_branch_continues_from_a_frame_and_holds_the_rest() -> None:
     job = job_of("one ", "two three", " four", steps=10, num_slots=6)
     list(job.run())
-    parent = job.lanes[0].frames[-1]
+    parent = job.hypotheses[0].frames[-1]
     request = Branch(
         job_id=2,
         parent=1,
         candidate=0,
         step=10,
         seed=5,
-        changes=Changes(melt=(2,)),
+        changes=Changes(renoise=(2,)),
         holds_rest=True,
     )
     branch = job.branch(request)
     list(branch.run())
     kept = [place for place in range(6) if place != 2]
-    for frame in branch.lanes[0].frames:
+    for frame in branch.hypotheses[0].frames:
         assert [frame.draft[place] for place in kept] == [parent.draft[place] for place in kept]
         assert frame.entropy[2] > 0
 
@@ -318,11 +320,14 @@ def test_a_branch_continues_from_a_frame_and_holds_the_rest() -> None:
 def test_a_branch_of_a_long_region_goes_on_from_its_canvas() -> None:
     job = job_of("a", "b", " and what follows it", num_slots=60)
     list(job.run())
-    frame = job.lanes[0].frames[4]
+    frame = job.hypotheses[0].frames[4]
     branch = job.branch(Branch(job_id=2, parent=1, candidate=0, step=5, seed=1))
     list(branch.run())
-    assert branch.lanes[0].settled[: frame.settled] == job.lanes[0].settled[: frame.settled]
-    assert len(branch.lanes[0].ids(branch.lanes[0].last)) == 60
+    assert (
+        branch.hypotheses[0].committed[: frame.committed]
+        == job.hypotheses[0].committed[: frame.committed]
+    )
+    assert len(branch.hypotheses[0].ids(branch.hypotheses[0].last)) == 60
 
 
 def test_a_frame_that_never_was_cannot_be_branched_from() -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from engine.api import Generate, Length, LengthMode, Mode, SamplerOptions
 from engine.errors import BadRequestError
-from engine.infill import CandidateDone, ContextCache, InfillStep, plan_job
+from engine.infill import CandidateDone, ContextCache, DraftStep, plan_job
 from engine.infill.left_to_right import LeftToRight, _is_looping
 from engine.loading import load_model
 from resources import resource_path
+from tests.requests import generate
 
 LOADED = load_model(resource_path("model"), "cpu")
 BEFORE = "The old man came home late. He sat down by the fire and"
@@ -18,10 +19,10 @@ BEFORE = "The old man came home late. He sat down by the fire and"
 def request(**wishes: object) -> Generate:
     fields = {"before": BEFORE, "region": "", "after": "", "seed": 3, "mode": Mode.CAUSAL}
     fields |= {"length": Length(mode=LengthMode.PARAGRAPH)}
-    return Generate(job_id=1, revision=0, **(fields | wishes))
+    return generate(job_id=1, revision=0, **(fields | wishes))
 
 
-def run(wanted: Generate) -> list[InfillStep | CandidateDone]:
+def run(wanted: Generate) -> list[DraftStep | CandidateDone]:
     job = plan_job(LOADED.engine(SamplerOptions()), wanted, ContextCache())
     assert isinstance(job, LeftToRight)
     return list(job.run())
@@ -29,7 +30,7 @@ def run(wanted: Generate) -> list[InfillStep | CandidateDone]:
 
 def test_every_token_is_a_step_and_the_text_grows() -> None:
     found = run(request())
-    steps = [item.draft.text for item in found if isinstance(item, InfillStep)]
+    steps = [item.draft.text for item in found if isinstance(item, DraftStep)]
     (done,) = [item for item in found if isinstance(item, CandidateDone)]
     assert len(steps) > 3
     assert all(later.startswith(earlier) for earlier, later in pairwise(steps))

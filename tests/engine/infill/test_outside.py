@@ -2,11 +2,14 @@
 
 import random
 
-from engine.infill import Profile, TextCodec, draft_of, make_plan
+from engine.infill import Profile, TextCodec, TextSide, draft_of, make_plan
+from engine.region.region import Region
+from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
 PROFILE = Profile.from_json(INLAY)
+TEXT = TextSide(codec=CODEC, profile=PROFILE, canvas_length=24)
 CASES = 10_000
 PIECES = [
     *"aeinot \n\t.,(\"'",
@@ -42,9 +45,8 @@ def test_no_character_outside_the_region_changes() -> None:
 
 def check(before: str, region: str, after: str, soft_edge: int, rng: random.Random) -> None:
     """Fill one region with any tokens the masks allow."""
-    plan = make_plan(
-        CODEC, PROFILE, 24, before=before, region=region, after=after, soft_edge=soft_edge
-    )
+    request = generate(before=before, region=region, after=after, soft_edge=soft_edge)
+    plan = make_plan(TEXT, Region.of(request))
     ids = [rng.randrange(VOCAB_SIZE) for _ in range(plan.num_slots)]
     healed = b"" if plan.keeps_healed else plan.healed
     if healed:  # the mask lets only such tokens stand in the first slot

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from engine.api import Branch, Changes, Constraints, Generate, Length, LengthMode, Steer
+from engine.api import Branch, Changes, Constraints, Length, LengthMode, Steer
 from engine.errors import BadRequestError
-from engine.infill import CandidateDone, ContextCache, InfillEngine, InfillJob, InfillStep, Profile
+from engine.infill import CandidateDone, ContextCache, DraftStep, InfillEngine, InfillJob, Profile
 from engine.infill.codec import TextCodec
-from engine.infill.lanes import make_lanes
-from engine.pins import parts_of
+from engine.infill.hypotheses import make_hypotheses
+from engine.region.pins import parts_of
 from tests.engine.infill.test_infill import CODEC, PROFILE, engine_of, job_of, results, run
+from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, gemma_like_tokenizer
 
 CASES = 200
@@ -77,7 +78,7 @@ def test_pinned_text_is_in_every_frame_and_result_whatever_else_is_asked() -> No
         assert any(isinstance(item, CandidateDone) for item in items)
         for item in items:
             # A frame of the first of several canvases does not reach farther.
-            is_whole = all(len(lane.plan.blocks) == 1 for lane in job.lanes)
+            is_whole = all(len(hypothesis.plan.blocks) == 1 for hypothesis in job.hypotheses)
             if is_whole or isinstance(item, CandidateDone):
                 assert_pinned(region, pinned, item.draft.text)
 
@@ -85,8 +86,12 @@ def test_pinned_text_is_in_every_frame_and_result_whatever_else_is_asked() -> No
 @pytest.mark.parametrize("mode", [LengthMode.SHORTER, LengthMode.SAME, LengthMode.LONGER])
 def test_the_free_parts_alone_become_shorter_or_longer(mode) -> None:
     job = job_of("", TEXT, " end", pinned=((4, 7), (14, 18)), length=Length(mode=mode))
-    assert {len(lane.plan.pinned) for lane in job.lanes} == {len(CODEC.encode(" two four"))}
-    free = [lane.plan.num_slots - len(lane.plan.pinned) for lane in job.lanes]
+    assert {len(hypothesis.plan.pinned) for hypothesis in job.hypotheses} == {
+        len(CODEC.encode(" two four"))
+    }
+    free = [
+        hypothesis.plan.num_slots - len(hypothesis.plan.pinned) for hypothesis in job.hypotheses
+    ]
     old = len(CODEC.encode("one")) + len(CODEC.encode(" three"))
     if mode is LengthMode.SAME:
         assert free == [old]
@@ -97,7 +102,7 @@ def test_the_free_parts_alone_become_shorter_or_longer(mode) -> None:
 
 def test_pinned_words_are_told_of_as_pinned_and_can_be_let_go() -> None:
     job = job_of("", TEXT, " end", pinned=((4, 7),), num_slots=8, steps=6)
-    steps = (item for item in job.run() if isinstance(item, InfillStep))
+    steps = (item for item in job.run() if isinstance(item, DraftStep))
     first = next(steps)
     pinned = [span for span in first.draft.spans if span.pinned]
     assert "".join(first.draft.text[s.start : s.end] for s in pinned) == " two"
@@ -105,7 +110,7 @@ def test_pinned_words_are_told_of_as_pinned_and_can_be_let_go() -> None:
     job.steer(Steer(job_id=1, candidate=0, step=1, changes=Changes(release=slots)))
     second = next(steps)
     assert not any(span.pinned for span in second.draft.spans)
-    assert job.lanes[0].last.clamp.free[0, list(slots)].all()
+    assert job.hypotheses[0].last.clamp.free[0, list(slots)].all()
 
 
 def test_a_branch_keeps_them() -> None:
@@ -158,7 +163,7 @@ def test_pins_in_a_region_of_several_canvases() -> None:
     region = "the thing " * 14
     pinned = ((4, 9), (64, 69), (134, 139))
     job = job_of("a ", region, " and more", pinned=pinned, length=Length(mode=LengthMode.SAME))
-    assert len(job.plan.blocks) > 2
+    assert len(job.task.plan.blocks) > 2
     *_, done = job.run()
     assert_pinned(region, pinned, done.draft.text)
 
@@ -167,14 +172,16 @@ def test_pins_in_a_region_of_several_canvases() -> None:
 def test_a_draft_has_the_pinned_words_in_their_slots(region: str) -> None:
     """Short regions by a beam, long ones written on."""
     engine = replace(engine_of(DRAFTING), canvas_length=128)
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before="on ", region=region, after=".", seed=1, pinned=((4, 7),)
     )
     job = InfillJob.planned(engine, request, ContextCache())
-    (lane,) = make_lanes(engine, request, job.plan, job.rule, job.cache)
-    assert lane.start is not None
-    assert len(lane.start.ids) == lane.num_slots
-    assert {slot: lane.start.ids[slot] for slot in lane.plan.pinned} == lane.plan.pinned
+    (hypothesis,) = make_hypotheses(job.task)
+    assert hypothesis.start is not None
+    assert len(hypothesis.start.ids) == hypothesis.num_slots
+    assert {
+        slot: hypothesis.start.ids[slot] for slot in hypothesis.plan.pinned
+    } == hypothesis.plan.pinned
 
 
 @pytest.mark.parametrize(
@@ -206,7 +213,7 @@ def test_a_text_without_exact_tokens_cannot_be_pinned() -> None:
 
 def test_pinning_only_white_space_at_the_ends_pins_nothing() -> None:
     job = job_of("one", "  two ", "four", pinned=((0, 2), (5, 6)))
-    assert job.plan.layout is None
+    assert job.task.plan.layout is None
 
 
 def test_the_tokens_of_other_tokenizers_are_kept_apart_too() -> None:
@@ -220,7 +227,7 @@ def test_the_tokens_of_other_tokenizers_are_kept_apart_too() -> None:
         canvas_length=engine.canvas_length,
         max_context=64,
     )
-    request = Generate(
+    request = generate(
         job_id=1, revision=0, before="", region="the naïve the", after="", seed=1, pinned=((4, 9),)
     )
     done = [

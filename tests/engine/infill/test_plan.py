@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from tokenizers.models import BPE
 
 from engine.errors import ModelFolderError
-from engine.infill import InfillPlan, Profile, TextCodec, make_plan
+from engine.infill import InfillPlan, Profile, TextCodec, TextSide, make_plan
 from engine.infill.plan import MIN_SUFFIX_SLOTS
+from engine.region.region import Region
+from tests.requests import generate
 from tests.tiny import INLAY, VOCAB_SIZE, byte_tokenizer
 
 CODEC = TextCodec(byte_tokenizer(), VOCAB_SIZE)
@@ -20,8 +22,14 @@ TEXTS = st.text(max_size=80) | st.text("the ing lo\r\n", max_size=80)
 
 def plan_of(before: str = "", region: str = "", after: str = "", **options) -> InfillPlan:
     """Plan with the tiny codec and profile."""
-    profile = options.pop("profile", PROFILE)
-    return make_plan(CODEC, profile, CANVAS, before=before, region=region, after=after, **options)
+    text = TextSide(
+        codec=CODEC,
+        profile=options.pop("profile", PROFILE),
+        canvas_length=CANVAS,
+        max_context=options.pop("max_context", 4096),
+    )
+    request = generate(before=before, region=region, after=after, **options)
+    return make_plan(text, Region.of(request))
 
 
 @given(TEXTS, TEXTS, TEXTS)
@@ -88,9 +96,9 @@ def joining_codec() -> TextCodec:
 def border(before: str, region: str, language: str) -> tuple[str, bytes]:
     """Return how the context ends, and what the first slot begins with."""
     codec = joining_codec()
-    plan = make_plan(
-        codec, PROFILE, 60, before=before, region=region, after="\n", language=language
-    )
+    text = TextSide(codec=codec, profile=PROFILE, canvas_length=60)
+    request = generate(before=before, region=region, after="\n", language=language)
+    plan = make_plan(text, Region.of(request))
     return codec.decode(plan.prefix[plan.opening :])[-3:], plan.healed
 
 

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import BadRequestError, ModelFolderError
-from engine.infill import TextCodec, make_plan
+from engine.infill import TextCodec, TextSide, make_plan
 from engine.infill.profile import Profile
 from engine.infill.prompt import ChatTemplate
+from engine.region.region import Region
+from tests.requests import generate
 from tests.tiny import VOCAB_SIZE, byte_tokenizer, gemma_like_tokenizer
 
 CODEC = TextCodec(gemma_like_tokenizer(), 270)
@@ -50,10 +52,10 @@ def test_a_template_that_opens_the_thought_itself_gets_no_second_one() -> None:
 
 def test_what_the_canvas_has_no_room_for_is_quoted() -> None:
     after = "near " * 20 + "far away"
-    options = {"before": "", "region": "ab", "after": after, "template": ChatTemplate()}
-    plan = make_plan(CODEC, Profile(), 40, **options)
+    text = TextSide(codec=CODEC, profile=Profile(), canvas_length=40, template=ChatTemplate())
+    plan = make_plan(text, Region.of(generate(region="ab", after=after)))
     assert "far away" in CODEC.decode(plan.prefix)
-    near = make_plan(CODEC, Profile(), 40, **{**options, "after": "near"})
+    near = make_plan(text, Region.of(generate(region="ab", after="near")))
     assert "near" not in CODEC.decode(near.prefix)
 
 

@@ -5,8 +5,8 @@ import torch
 from torch.nn import functional as F
 
 from engine.infill.ranking import FOLLOWING, OWN_WEIGHT, Likelihood, likelihoods
-from engine.infill.syntax import is_python, new_errors
 from engine.model import KVCache, ModelConfig
+from engine.region.syntax import is_python, new_errors
 from tests.tiny import config_json, random_model
 
 CONFIG = ModelConfig.from_json(config_json())

@@ -108,6 +108,8 @@ def test_what_was_not_asked_for_costs(length: LengthMode, worse: str, better: st
             "The kitchen has a friendly stove.",
             "The kitchen is closed, sorry.",
         ),
+        # No less, and no more, is denied.
+        ("Make it friendlier.", "The kitchen is not closed.", "The kitchen is closed now."),
         # Someone who was not there.
         ("Make it more formal.", "I say the kitchen is closed.", "Our kitchen is closed."),
         # The same again.

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from engine import loading
 from engine.kernel_step import KernelStepper
-from engine.model import architectures
+from engine.loaders import architectures, loading
 from engine.model.fused import FusedLayer
+from engine.stepping import PlainStepper
 from tests.tiny import write_folder
 
 
@@ -18,14 +18,14 @@ def folder(tmp_path):
 
 
 def test_a_cpu_runs_the_fused_layers(folder) -> None:
-    model = loading.load_model(folder, "cpu").checkpoint.model
-    assert model.stepper is None
-    assert isinstance(model.layers[0], FusedLayer)
+    loaded = loading.load_model(folder, "cpu")
+    assert isinstance(loaded.stepper, PlainStepper)
+    assert isinstance(loaded.checkpoint.model.layers[0], FusedLayer)
 
 
 def test_the_environment_puts_twins_on_any_device(folder, monkeypatch) -> None:
     monkeypatch.setenv("INLAY_KERNELS", "twins")
-    assert isinstance(loading.load_model(folder, "cpu").checkpoint.model.stepper, KernelStepper)
+    assert isinstance(loading.load_model(folder, "cpu").stepper, KernelStepper)
 
 
 @pytest.mark.parametrize("has_triton", [True, pytest.param(False, marks=[

@@ -23,7 +23,7 @@ CASES: list[Callable[[], None]] = [
     plain.test_a_pinned_slot_keeps_the_token_that_was_seen,
     plain.test_an_alternative_that_is_chosen_stands_from_the_next_step_on,
     plain.test_a_released_slot_is_free_again,
-    plain.test_a_melted_slot_gets_more_steps,
+    plain.test_a_renoised_slot_gets_more_steps,
     plain.test_a_branch_continues_from_a_frame_and_holds_the_rest,
     plain.test_a_branch_of_a_long_region_goes_on_from_its_canvas,
 ]
@@ -31,23 +31,23 @@ CASES: list[Callable[[], None]] = [
 
 @pytest.fixture(scope="module")
 def wired():
-    """Return the tests' model on the operations of `kernels`."""
+    """Return the tests' model on the operations of `kernels`, and what takes its steps."""
     model = copy.deepcopy(plain.MODEL)
-    use_kernels(model)
-    return model
+    return model, use_kernels(model)
 
 
 @pytest.fixture
 def num_steps(monkeypatch, wired) -> list[int]:
     """Let the tests run on the kernels' wiring, and count the steps that went through it."""
-    steps, take = [0], KernelStepper.__call__
+    steps, take = [0], KernelStepper.step
 
     def counted(self, *args: object):
         steps[0] += 1
         return take(self, *args)
 
-    monkeypatch.setattr(plain, "MODEL", wired)
-    monkeypatch.setattr(KernelStepper, "__call__", counted)
+    monkeypatch.setattr(plain, "MODEL", wired[0])
+    monkeypatch.setattr(plain, "STEPPER", wired[1])
+    monkeypatch.setattr(KernelStepper, "step", counted)
     return steps
 
 

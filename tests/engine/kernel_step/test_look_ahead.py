@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from engine.denoiser import Denoising, DenoisingStep
+from engine.denoise_step import CanvasState, Clamp
+from engine.denoiser import Begun, Denoising, DenoisingStep
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared
 from engine.kernel_step.prepared import PreparedStep
 from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import CanvasState, Clamp, QuickDraws, Sampler
+from engine.sampler import QuickDraws, Sampler
 from tests.tiny import VOCAB_SIZE, config_json, random_model
 
 CONFIG = ModelConfig.from_json(config_json(canvas_length=48, moe_intermediate_size=32))
@@ -28,9 +29,9 @@ def launches(monkeypatch) -> list[CanvasState]:
     seen: list[CanvasState] = []
     launch = PreparedStep.launch
 
-    def counted(self, model, layout, asked, seeds, graphs):
+    def counted(self, layout, asked, seeds, graphs):
         seen.append(asked.state)
-        return launch(self, model, layout, asked, seeds, graphs)
+        return launch(self, layout, asked, seeds, graphs)
 
     monkeypatch.setattr(PreparedStep, "launch", counted)
     return seen
@@ -40,7 +41,7 @@ def denoising(*, looks_ahead: bool, sampler: Sampler = SAMPLER, batch: int = 3) 
     """Return a batch of canvases with known rows; in later ones the last slot is known as well."""
     model: DiffusionGemma = random_model(CONFIG)
     weights = put_on_kernels(model)
-    model.stepper = KernelStepper(model, weights, None, looks_ahead=looks_ahead)
+    stepper = KernelStepper(model, weights, None, looks_ahead=looks_ahead)
     cache, numbers = KVCache(CONFIG), torch.Generator().manual_seed(5)
     model.encode(torch.randint(VOCAB_SIZE, (1, 11), generator=numbers), cache)
     known = torch.randint(VOCAB_SIZE, (batch, 21), generator=numbers)
@@ -48,7 +49,7 @@ def denoising(*, looks_ahead: bool, sampler: Sampler = SAMPLER, batch: int = 3) 
     free[1:, -1] = False
     clamp = Clamp(known=known, slots=torch.arange(2, 16), free=free)
     generators = [torch.Generator().manual_seed(seed) for seed in range(batch)]
-    return Denoising(model, cache, clamp, sampler, generators)
+    return Denoising(stepper, Begun.from_noise(model, cache, clamp, sampler, generators))
 
 
 def assert_same(one: DenoisingStep, other: DenoisingStep) -> None:
@@ -87,7 +88,7 @@ def test_what_stands_in_the_buffers_is_not_written_again(monkeypatch) -> None:
 def test_a_frame_does_not_wait_for_a_step_to_be_recorded(launches, monkeypatch) -> None:
     monkeypatch.setattr(prepared, "runs_on_kernels", lambda device: True)
     own, recorder = denoising(looks_ahead=True), SimpleNamespace(record=lambda step: step)
-    own.model.stepper._graphs = prepared.Graphs(own.model.device, recorder)
+    own._stepper._graphs = prepared.Graphs(torch.device("cpu"), recorder)
     counts = []
     for _ in range(4):
         own.step()
@@ -102,7 +103,7 @@ def change_canvas(own: Denoising) -> None:
 
 
 def draw_a_number(own: Denoising) -> None:
-    torch.rand(1, generator=own.generators[1])
+    torch.rand(1, generator=own.stands_at.generators[1])
 
 
 def know_a_slot(own: Denoising) -> None:
@@ -118,7 +119,7 @@ def know_a_slot(own: Denoising) -> None:
         draw_a_number,
         know_a_slot,
         pytest.param(lambda own: own.keep([2, 0]), id="fewer canvases"),
-        pytest.param(lambda own: setattr(own, "number", 5), id="another temperature"),
+        pytest.param(lambda own: own.go_to(5), id="another temperature"),
     ],
 )
 def test_a_step_that_is_not_the_one_asked_for_is_dropped_without_a_trace(change) -> None:

@@ -9,12 +9,15 @@ from unittest.mock import patch
 import pytest
 import torch
 
-from engine.denoiser import Denoising
+from engine.denoise_step import Clamp, StepInput, initial_state, predict
+from engine.denoiser import Begun, Denoising
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, use_kernels
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import Clamp, EntropyBound, QuickDraws, Sampler, initial_state, predict
+from engine.sampler import EntropyBound, QuickDraws, Sampler
+from engine.stepping import Stepper
 from kernels.dispatch import Operation
 from tests.tiny import config_json, random_model
 
@@ -39,7 +42,9 @@ def tiny(device: str = "cuda") -> DiffusionGemma:
     return model if device == "cpu" else model.to(device, torch.bfloat16)
 
 
-def denoising(model: DiffusionGemma, sampler: Sampler = SAMPLER, batch: int = 2) -> Denoising:
+def denoising(
+    model: DiffusionGemma, stepper: Stepper, sampler: Sampler = SAMPLER, batch: int = 2
+) -> Denoising:
     """Return canvases with known rows and forbidden tokens behind a context."""
     device, vocab = model.device, model.config.vocab_size
     numbers = torch.Generator().manual_seed(4)
@@ -53,7 +58,7 @@ def denoising(model: DiffusionGemma, sampler: Sampler = SAMPLER, batch: int = 2)
         forbidden=(torch.arange(vocab, device=device) % 5 == 0)[None],
     )
     generators = [torch.Generator(device).manual_seed(seed) for seed in range(batch)]
-    return Denoising(model, cache, clamp, sampler, generators)
+    return Denoising(stepper, Begun.from_noise(model, cache, clamp, sampler, generators))
 
 
 @contextmanager
@@ -68,12 +73,18 @@ def twins() -> Iterator[None]:
 @pytest.mark.parametrize("make", [embedded, tiny])
 def test_a_played_step_is_the_launched_one(make) -> None:
     model, found = make(), []
-    use_kernels(model)
-    own = denoising(model)
+    stepper = use_kernels(model)
+    own = denoising(model, stepper)
     for _ in range(3):  # launched, recorded, played
-        drawn = [generator.clone_state() for generator in own.generators]
-        rest = (own.cache, own.state, own.clamp, torch.tensor(0.6), SAMPLER, drawn)
-        found.append(model.stepper(model, *rest))
+        asked = StepInput(
+            cache=own.cache,
+            state=own.state,
+            clamp=own.clamp,
+            temperature=torch.tensor(0.6),
+            sampler=SAMPLER,
+            generators=tuple(one.clone_state() for one in own.stands_at.generators),
+        )
+        found.append(stepper.step(asked))
     for output in found[1:]:
         assert torch.equal(output.draft, found[0].draft)
         assert torch.equal(output.state.canvas, found[0].state.canvas)
@@ -85,11 +96,10 @@ def test_a_played_step_is_the_launched_one(make) -> None:
 @pytest.mark.parametrize("make", [embedded, tiny])
 def test_every_step_of_a_canvas_is_near_the_twins(make) -> None:
     model, reference = make(), make()
-    use_kernels(model)
-    reference.stepper = KernelStepper(reference, put_on_kernels(reference), None)
-    own = denoising(model)
+    own = denoising(model, use_kernels(model))
+    unrecorded = KernelStepper(reference, put_on_kernels(reference), None)
     with twins():
-        other = denoising(reference)
+        other = denoising(reference, unrecorded)
     for _ in range(6):
         other.state = own.state  # from one state: errors would grow from step to step
         found = own.step().output
@@ -103,18 +113,19 @@ def test_every_step_of_a_canvas_is_near_the_twins(make) -> None:
 @DEVICES
 def test_tokens_are_drawn_as_often_as_the_probabilities_say(device) -> None:
     model, batch, rounds = tiny(device), 32, 20
-    use_kernels(model)
+    stepper = use_kernels(model)
     # Everything is accepted, so the canvas is the sample.
-    own = denoising(model, replace(SAMPLER, acceptance=EntropyBound(bound=1e9)), batch)
+    own = denoising(model, stepper, replace(SAMPLER, acceptance=EntropyBound(bound=1e9)), batch)
     allowed = torch.tensor([3, 50, 77, 120, 121, 200, 301, 319], device=model.device)
     forbidden = torch.ones(1, model.config.vocab_size, dtype=torch.bool, device=model.device)
     forbidden[0, allowed] = False
     own.clamp = replace(own.clamp, forbidden=forbidden)
-    state = initial_state(model, own.clamp, SAMPLER, own.generators[:1] * batch)
+    state = initial_state(model, own.clamp, SAMPLER, own.stands_at.generators[:1] * batch)
     state = state.take([0] * batch)
     counts = torch.zeros(32, model.config.vocab_size)
     for _ in range(rounds):
-        own.state, own.number = state, 0
+        own.state = state
+        own.go_to(0)
         tokens = own.step(goes_on=False).output.tokens
         for slot in range(32):
             counts[slot] += torch.bincount(tokens[:, slot], minlength=counts.shape[1])
@@ -133,9 +144,9 @@ def test_looking_ahead_changes_no_step() -> None:
     found = []
     for looks_ahead in (True, False):
         model = tiny()
-        use_kernels(model)
-        model.stepper._looks_ahead = looks_ahead
-        own = denoising(model)
+        stepper = use_kernels(model)
+        stepper._looks_ahead = looks_ahead
+        own = denoising(model, stepper)
         steps = [own.step() for _ in range(4)]
         own.keep([1])  # the step that was launched ahead is dropped
         found.append([*steps, own.step(), own.step()])

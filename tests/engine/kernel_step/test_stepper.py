@@ -2,26 +2,22 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
 
+from engine.denoise_step import CanvasState, Clamp, StepInput, StepOutput, initial_state
 from engine.generation_config import GenerationConfig
 from engine.kernel_step import KernelStepper, prepared, use_kernels
-from engine.kernel_step.layout import Layout
-from engine.model import DiffusionGemma, KVCache, ModelConfig, load_checkpoint
+from engine.kernel_step.clamp_layout import ClampLayout
+from engine.loaders import load_checkpoint
+from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.on_kernels import put_on_kernels
-from engine.sampler import (
-    CanvasState,
-    Clamp,
-    QuickDraws,
-    ReferenceDraws,
-    Sampler,
-    StepOutput,
-    denoise_step,
-    initial_state,
-)
+from engine.sampler import QuickDraws, Sampler
+from engine.stepping import PlainStepper, Stepper
 from kernels.dispatch import Operation
 from tests.tiny import VOCAB_SIZE, config_json, random_model
 
@@ -32,8 +28,15 @@ CONFIG = ModelConfig.from_json(config_json(canvas_length=48, moe_intermediate_si
 SAMPLER = Sampler.from_config(GenerationConfig(max_denoising_steps=6), QuickDraws())
 
 
+class Stepped(NamedTuple):
+    """A model, and what takes its steps."""
+
+    model: DiffusionGemma
+    stepper: Stepper
+
+
 @pytest.fixture(scope="module")
-def models() -> tuple[DiffusionGemma, DiffusionGemma]:
+def models() -> tuple[Stepped, Stepped]:
     """Return one model twice, with norms and scalars that matter: plain, and on the kernels."""
     plain = random_model(CONFIG)
     generator = torch.Generator().manual_seed(3)
@@ -41,8 +44,7 @@ def models() -> tuple[DiffusionGemma, DiffusionGemma]:
         if tensor.dim() == 1:
             tensor.uniform_(0.5, 1.5, generator=generator)
     wired = copy.deepcopy(plain)
-    use_kernels(wired)
-    return plain, wired
+    return Stepped(plain, PlainStepper(plain)), Stepped(wired, use_kernels(wired))
 
 
 @pytest.fixture(params=["twins", pytest.param("kernels", marks=pytest.mark.interpreter)])
@@ -53,8 +55,9 @@ def implementation(request, monkeypatch) -> str:
     return request.param
 
 
-def cache_of(model: DiffusionGemma, length: int) -> KVCache:
+def cache_of(stepped: Stepped, length: int) -> KVCache:
     """Return the cache of so many random tokens, encoded in two pieces."""
+    model = stepped.model
     cache = KVCache(CONFIG)
     ids = torch.randint(VOCAB_SIZE, (1, length), generator=torch.Generator().manual_seed(5))
     for piece in torch.split(ids, 9, dim=1):
@@ -76,12 +79,30 @@ def clamp_of(rows: int, slots: list[int], batch: int = 1, **options) -> Clamp:
 
 
 def step(
-    model: DiffusionGemma, cache: KVCache, state: CanvasState, clamp: Clamp, temperature: float
+    stepped: Stepped, cache: KVCache, state: CanvasState, clamp: Clamp, temperature: float
 ) -> StepOutput:
     """Take a step the way the model takes it."""
-    take, batch = model.stepper or denoise_step, len(clamp.known)
-    drawn = generators(batch)
-    return take(model, cache, state, clamp, torch.tensor(temperature), SAMPLER, drawn)
+    return stepped.stepper.step(
+        asked_of(cache, state, clamp, temperature, generators(len(clamp.known)))
+    )
+
+
+def asked_of(
+    cache: KVCache,
+    state: CanvasState,
+    clamp: Clamp,
+    temperature: float,
+    drawn: list[torch.Generator],
+) -> StepInput:
+    """Return what a step is taken of."""
+    return StepInput(
+        cache=cache,
+        state=state,
+        clamp=clamp,
+        temperature=torch.tensor(temperature),
+        sampler=SAMPLER,
+        generators=tuple(drawn),
+    )
 
 
 def assert_near(found: torch.Tensor, expected: torch.Tensor) -> None:
@@ -100,8 +121,8 @@ def forbidden(batch: int, slots: int) -> torch.Tensor:
 CASES = [
     pytest.param(48, list(range(48)), 1, None, 20, id="a whole canvas, nothing known"),
     pytest.param(21, list(range(2, 19)), 1, None, 0, id="known rows on both sides, no context"),
-    pytest.param(37, [3, 4, 20], 3, forbidden(3, 3), 13, id="three lanes, rules by slot"),
-    pytest.param(32, list(range(31)), 2, forbidden(1, 31)[0], 30, id="rules shared by lanes"),
+    pytest.param(37, [3, 4, 20], 3, forbidden(3, 3), 13, id="three hypotheses, rules by slot"),
+    pytest.param(32, list(range(31)), 2, forbidden(1, 31)[0], 30, id="rules shared by hypotheses"),
     pytest.param(33, list(range(33)), 2, forbidden(1, 1)[0], 5, id="one rule for all"),
 ]
 
@@ -112,7 +133,7 @@ def test_steps_find_what_the_plain_layers_find(models, rows, slots, batch, mask,
     plain, wired = models
     clamp = clamp_of(rows, slots, batch, forbidden=mask, mark_known_from_start=batch > 1)
     caches = [cache_of(model, length) for model in models]
-    state = initial_state(plain, clamp, SAMPLER, generators(batch))
+    state = initial_state(plain.model, clamp, SAMPLER, generators(batch))
     for temperature in (0.8, 0.5, 0.4):
         expected = step(plain, caches[0], state, clamp, temperature)
         found = step(wired, caches[1], state, clamp, temperature)
@@ -131,7 +152,7 @@ def test_steps_find_what_the_plain_layers_find(models, rows, slots, batch, mask,
 def test_a_step_in_the_interpreter_is_the_plain_step(models, implementation) -> None:
     plain, wired = models
     clamp = clamp_of(7, [1, 2, 4], 2, forbidden=forbidden(2, 3))
-    state = initial_state(plain, clamp, SAMPLER, generators(2))
+    state = initial_state(plain.model, clamp, SAMPLER, generators(2))
     expected = step(plain, cache_of(plain, 10), state, clamp, 0.6)
     found = step(wired, cache_of(wired, 10), state, clamp, 0.6)
     assert torch.equal(found.draft, expected.draft)
@@ -144,7 +165,7 @@ def test_a_step_in_the_interpreter_is_the_plain_step(models, implementation) -> 
 def test_accepted_slots_take_allowed_tokens_and_the_others_are_noise(models) -> None:
     _, wired = models
     clamp = clamp_of(40, list(range(40)), forbidden=forbidden(1, 1)[0])
-    state = initial_state(wired, clamp, SAMPLER, generators(1))
+    state = initial_state(wired.model, clamp, SAMPLER, generators(1))
     cache, seen, noise = cache_of(wired, 12), [], []
     for _ in range(30):
         found = step(wired, cache, state, clamp, 0.4)
@@ -165,10 +186,9 @@ def test_what_a_canvas_becomes_hangs_on_its_generator_alone(models) -> None:
         clamp.free[:] = True
         clamp.known[:] = clamp.known[:1].clone()
         drawn = [torch.Generator().manual_seed(seed) for seed in (1, *others)]
-        state = initial_state(wired, clamp, SAMPLER, drawn)
+        state = initial_state(wired.model, clamp, SAMPLER, drawn)
         for _ in range(3):
-            arguments = (cache, state, clamp, torch.tensor(0.5), SAMPLER, drawn)
-            state = wired.stepper(wired, *arguments).state
+            state = wired.stepper.step(asked_of(cache, state, clamp, 0.5, drawn)).state
         canvases.append(state.canvas[0])
     assert torch.equal(canvases[0], canvases[1])
     assert torch.equal(canvases[0], canvases[2])
@@ -180,13 +200,13 @@ def test_another_context_and_another_size_are_noticed(models) -> None:
     short, long = [cache_of(m, 8) for m in models], [cache_of(m, 1100) for m in models]
     # The same length, other tokens; the same memory, another length.
     other = [KVCache(CONFIG) for _ in models]
-    for model, cache in zip(models, other, strict=True):
+    for (model, _), cache in zip(models, other, strict=True):
         model.encode(torch.arange(8)[None], cache)
     cut = [cache.cut(1098) for cache in long]
     for caches in (short, other, long, cut, short):
         for rows in (12, 40, 12):
             clamp = clamp_of(rows, list(range(6)))
-            state = initial_state(plain, clamp, SAMPLER, generators(1))
+            state = initial_state(plain.model, clamp, SAMPLER, generators(1))
             expected = step(plain, caches[0], state, clamp, 0.6)
             found = step(wired, caches[1], state, clamp, 0.6)
             assert torch.equal(found.draft, expected.draft)
@@ -197,7 +217,7 @@ def test_another_context_and_another_size_are_noticed(models) -> None:
 def test_encoding_and_predicting_go_through_the_operations_too(models) -> None:
     ids = torch.randint(VOCAB_SIZE, (2, 23), generator=torch.Generator().manual_seed(8))
     canvas, found = ids[:, :9], []
-    for model in models:
+    for model, _ in models:
         cache = KVCache(CONFIG)
         hidden = [model.encode(piece, cache) for piece in torch.split(ids, [3, 11, 9], dim=1)]
         soft = model.embed(canvas)
@@ -210,7 +230,7 @@ def test_encoding_and_predicting_go_through_the_operations_too(models) -> None:
 @torch.inference_mode()
 def test_the_embedded_model_finds_the_same_tokens() -> None:
     models = [load_checkpoint(EMBEDDED, dtype=torch.float32).model for _ in range(2)]
-    use_kernels(models[1])
+    steppers = [PlainStepper(models[0]), use_kernels(models[1])]
     vocab, numbers = models[0].config.vocab_size, torch.Generator().manual_seed(9)
     ids, caches = torch.randint(vocab, (1, 130), generator=numbers), []
     for model in models:
@@ -221,8 +241,8 @@ def test_the_embedded_model_finds_the_same_tokens() -> None:
     clamp = Clamp(known=known, slots=torch.arange(10, 40), free=free)
     state = initial_state(models[0], clamp, SAMPLER, generators(2))
     for temperature in (0.8, 0.6, 0.4):
-        pairs = zip(models, caches, strict=True)
-        expected, found = (step(m, cache, state, clamp, temperature) for m, cache in pairs)
+        pairs = zip(map(Stepped, models, steppers), caches, strict=True)
+        expected, found = (step(one, cache, state, clamp, temperature) for one, cache in pairs)
         assert torch.equal(found.draft, expected.draft)
         assert_near(found.entropy, expected.entropy)
         state = expected.state
@@ -232,7 +252,7 @@ def test_the_embedded_model_finds_the_same_tokens() -> None:
 def test_a_stepper_that_has_forgotten_all_goes_on(models) -> None:
     plain, wired = models
     clamp, cache = clamp_of(21, [3, 4, 20]), cache_of(wired, 13)
-    state = initial_state(plain, clamp, SAMPLER, generators(1))
+    state = initial_state(plain.model, clamp, SAMPLER, generators(1))
     before = step(wired, cache, state, clamp, 0.6)
     wired.stepper.forget()
     assert wired.stepper._rings.rings == []
@@ -241,11 +261,14 @@ def test_a_stepper_that_has_forgotten_all_goes_on(models) -> None:
     assert torch.equal(after.state.canvas, before.state.canvas)
 
 
-def test_other_strategies_go_the_plain_way(models) -> None:
-    own = models[1].stepper
-    assert own.suits(SAMPLER)
-    config = GenerationConfig()
-    assert not own.suits(Sampler.from_config(config, ReferenceDraws()))
+@torch.inference_mode()
+def test_a_sampler_of_other_strategies_is_our_mistake(models) -> None:
+    _, wired = models
+    clamp, cache = clamp_of(21, [3, 4, 20]), cache_of(wired, 13)
+    state = initial_state(wired.model, clamp, SAMPLER, generators(1))
+    asked = asked_of(cache, state, clamp, 0.6, generators(1))
+    with pytest.raises(AssertionError):
+        wired.stepper.step(replace(asked, sampler=Sampler.from_config(GenerationConfig())))
 
 
 class FakeRecorder:
@@ -270,12 +293,12 @@ def steps_with(recorder: FakeRecorder, monkeypatch, sizes: list[int], on_kernels
     """Take steps of canvases of these sizes with a recorder."""
     monkeypatch.setattr(prepared, "runs_on_kernels", lambda device: on_kernels)
     model = random_model(CONFIG)
-    model.stepper = KernelStepper(model, put_on_kernels(model), recorder)
-    cache = cache_of(model, 5)
+    own = Stepped(model, KernelStepper(model, put_on_kernels(model), recorder))
+    cache = cache_of(own, 5)
     with torch.inference_mode():
         for rows in sizes:
             clamp = clamp_of(rows, [1, 2])
-            step(model, cache, initial_state(model, clamp, SAMPLER, generators(1)), clamp, 0.5)
+            step(own, cache, initial_state(model, clamp, SAMPLER, generators(1)), clamp, 0.5)
 
 
 def test_a_size_is_recorded_at_its_second_use_and_played_from_then_on(monkeypatch) -> None:
@@ -299,7 +322,7 @@ def test_a_card_that_records_no_graph_launches_every_step(monkeypatch, caplog) -
 
 
 def test_rules_of_neighbours_that_are_equal_are_one() -> None:
-    layout = Layout.of(clamp_of(9, [0, 1, 2, 3, 4], 2, forbidden=forbidden(2, 5)))
+    layout = ClampLayout.of(clamp_of(9, [0, 1, 2, 3, 4], 2, forbidden=forbidden(2, 5)))
     assert layout.rule.tolist() == [0] * 7 + [1] + [2] * 2
     assert layout.shape.rules == 4
     assert torch.equal(layout.forbidden[layout.rule], forbidden(2, 5).flatten(0, 1))

@@ -5,14 +5,14 @@ import copy
 import pytest
 import torch
 
-from engine.kernel_step import use_kernels
+from engine.denoise_step import Clamp
+from engine.kernel_step import KernelStepper, use_kernels
 from engine.model import DiffusionGemma, KVCache, ModelConfig
 from engine.model.host_experts import HostExperts
 from engine.model.on_kernels import KernelLayer, put_on_kernels
 from engine.model.quantized import install
-from engine.sampler import Clamp
 from kernels.quantized import Int4Group, Int8Channel, Nvfp4
-from tests.engine.kernel_step.test_stepper import SAMPLER, generators, initial_state
+from tests.engine.kernel_step.test_stepper import SAMPLER, asked_of, generators, initial_state
 from tests.tiny import VOCAB_SIZE, config_json, random_model
 
 LAYERS = 7
@@ -33,7 +33,7 @@ def model_of(kind: type | None, device: str = "cpu") -> DiffusionGemma:
     return model
 
 
-def passes(model: DiffusionGemma) -> list[torch.Tensor]:
+def passes(model: DiffusionGemma, stepper: KernelStepper) -> list[torch.Tensor]:
     """Encode two pieces of text, and take three steps behind them."""
     numbers, device = torch.Generator().manual_seed(2), model.device
     ids, cache = torch.randint(VOCAB_SIZE, (1, 23), generator=numbers), KVCache(model.config)
@@ -44,8 +44,7 @@ def passes(model: DiffusionGemma) -> list[torch.Tensor]:
     seeds = generators(2) if device.type == "cpu" else [torch.Generator(device) for _ in range(2)]
     state = initial_state(model, clamp, SAMPLER, seeds)
     for _ in range(3):
-        rest = (clamp, torch.tensor(0.6), SAMPLER, seeds)
-        output = model.stepper(model, cache, state, *rest)
+        output = stepper.step(asked_of(cache, state, clamp, 0.6, seeds))
         state = output.state
         found += [output.draft, output.entropy, state.canvas, state.soft_embeddings]
     return found
@@ -67,18 +66,16 @@ def test_nothing_changes_but_where_the_experts_lie(kind, count, device) -> None:
     """On a card the first step is launched, the second is recorded, both are played."""
     plain = model_of(kind, device)
     away = copy.deepcopy(plain)
-    use_kernels(plain)
-    use_kernels(away, host_layers=count)
-    for found, expected in zip(passes(away), passes(plain), strict=True):
+    own, other = use_kernels(plain), use_kernels(away, host_layers=count)
+    for found, expected in zip(passes(away, other), passes(plain, own), strict=True):
         assert torch.equal(found, expected)
 
 
 @torch.inference_mode()
 def test_a_pass_that_broke_off_leaves_nothing_behind(monkeypatch) -> None:
     plain, away = model_of(Nvfp4), model_of(Nvfp4)
-    use_kernels(plain)
-    use_kernels(away, host_layers=5)
-    expected, forward = passes(plain), KernelLayer.forward
+    own, other = use_kernels(plain), use_kernels(away, host_layers=5)
+    expected, forward = passes(plain, own), KernelLayer.forward
 
     def broken(self, *args: object, **options: object):
         if self is away.layers[4]:
@@ -88,8 +85,8 @@ def test_a_pass_that_broke_off_leaves_nothing_behind(monkeypatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(KernelLayer, "forward", broken)
         with pytest.raises(RuntimeError):
-            passes(away)
-    for found, same in zip(passes(away), expected, strict=True):
+            passes(away, other)
+    for found, same in zip(passes(away, other), expected, strict=True):
         assert torch.equal(found, same)
 
 

@@ -6,12 +6,14 @@ import json
 import pytest
 import torch
 
-from engine.checkpoints import Job, convert, open_reader
+from engine.checkpoints import Conversion, convert, open_reader
 from engine.checkpoints.resident import FORMATS, kind_of
 from engine.errors import ModelFolderError
 from engine.hub.converted import MANIFEST
-from engine.model import KVCache, ModelConfig, load_checkpoint
-from engine.model.quantized import QuantizedLinear, install, load_converted
+from engine.loaders import load_checkpoint
+from engine.loaders.converted import load_converted
+from engine.model import KVCache, ModelConfig
+from engine.model.quantized import QuantizedLinear, install
 from kernels.quantized import Int8Channel
 from tests.engine.checkpoints import layouts
 from tests.tiny import config_json, random_model
@@ -46,7 +48,7 @@ def test_a_packed_model_computes_what_its_dequantized_weights_do(kind) -> None:
 
 def test_a_converted_model_stays_packed_and_computes_the_same(tmp_path) -> None:
     source = layouts.bf16_folder(tmp_path / "source")
-    folder = convert(Job(reader=open_reader(source), threads=1), tmp_path / "cache")
+    folder = convert(Conversion(reader=open_reader(source), threads=1), tmp_path / "cache")
     seen: list[float] = []
     packed = load_converted(folder, dtype=torch.float32, progress=seen.append)
     plain = load_checkpoint(folder, dtype=torch.float32)
@@ -58,7 +60,7 @@ def test_a_converted_model_stays_packed_and_computes_the_same(tmp_path) -> None:
 
 def test_a_converted_model_that_lacks_a_weight_is_refused(tmp_path) -> None:
     source = layouts.bf16_folder(tmp_path / "source")
-    folder = convert(Job(reader=open_reader(source), threads=1), tmp_path / "cache")
+    folder = convert(Conversion(reader=open_reader(source), threads=1), tmp_path / "cache")
     manifest = json.loads((folder / MANIFEST).read_text())
     del manifest["weights"]["layers.1.experts.down_proj"]
     (folder / MANIFEST).write_text(json.dumps(manifest))

@@ -12,13 +12,13 @@ from engine.api import (
     Failed,
     FindAlternatives,
     Finished,
-    Generate,
     Ready,
     TokenOption,
 )
 from engine.service import EngineService
 from tests.engine.recorder import is_of
 from tests.engine.remote.stand_in import StandIn
+from tests.requests import generate
 
 TIMEOUT_S = 60
 FINAL = (Ready, Finished, Failed)
@@ -49,7 +49,7 @@ class Editor:
             "seed": 7,
             "revision": 0,
         }
-        self.engine.submit(Generate(job_id=job_id, **{**defaults, **fields}))
+        self.engine.submit(generate(job_id=job_id, **{**defaults, **fields}))
 
     def generate(self, job_id: int = 2, **fields) -> Finished | Failed:
         self.submit(job_id, **fields)

@@ -8,15 +8,16 @@ from engine.api import (
     Constraints,
     Failed,
     FinishReason,
-    Generate,
     Length,
     LengthMode,
     SamplerOptions,
 )
-from engine.remote.plain import fitted, make_plan
+from engine.region.region import Region
+from engine.remote.plain import make_task
 from engine.remote.server import RemoteServer
 from tests.engine.remote.conftest import Editor
 from tests.engine.remote.stand_in import StandIn
+from tests.requests import generate
 
 
 def connect(editor: Editor, server: StandIn, **does) -> None:
@@ -136,12 +137,12 @@ CHAT = RemoteServer(address="", key="", model="m", served=("m",), chats=True)
 )
 def test_an_answer_is_freed_of_wrapping_and_repetition(answer, text) -> None:
     request = request_of(before="The quick brown fox ", after=" into the dark wood.")
-    assert fitted(request, make_plan(CHAT, request), answer, is_complete=True) == text
+    assert make_task(CHAT, Region.of(request)).fitted(answer, is_complete=True) == text
 
 
 def test_words_do_not_grow_together_at_the_edges() -> None:
     request = request_of(before="The fox", region=", went,", after="into")
-    text = fitted(request, make_plan(CHAT, request), "jumped", is_complete=True)
+    text = make_task(CHAT, Region.of(request)).fitted("jumped", is_complete=True)
     assert text == " jumped "
 
 
@@ -155,10 +156,10 @@ def test_words_do_not_grow_together_at_the_edges() -> None:
 )
 def test_a_wished_length_is_said(mode, words) -> None:
     request = request_of(region="went slowly", length=Length(mode=mode, count=5))
-    assert words in make_plan(CHAT, request).body["messages"][1]["content"]
+    assert words in make_task(CHAT, Region.of(request)).body["messages"][1]["content"]
 
 
 def request_of(**fields):
     """Return a request to rewrite a word."""
     defaults = {"job_id": 2, "revision": 0, "seed": 7, "region": "went"}
-    return Generate(**{**defaults, "before": "The fox ", "after": " off.", **fields})
+    return generate(**{**defaults, "before": "The fox ", "after": " off.", **fields})

@@ -27,21 +27,21 @@ def done(editor: Editor, engine: FakeEngine, session: ProposalSession) -> Propos
 def test_another_key_accepts_a_word_and_the_old_one_does_not(
     done: ProposalSession, editor: Editor
 ) -> None:
-    done.options.draft_keys.give("accept_word", [QKeySequence("F9")])
+    done.options.keys.give("accept_word", [QKeySequence("F9")])
     old = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_K, ALT)
-    assert done.options.draft_keys.command_of(old) is None
+    assert done.options.keys.draft_command_of(old) is None
     QTest.keyClick(editor, Qt.Key.Key_F9)
     assert text_of(editor) == "eins two three"
 
 
 def test_enter_can_be_given_back_to_the_text(done: ProposalSession, editor: Editor) -> None:
-    done.options.draft_keys.give("accept", [QKeySequence("Alt+Return")])
+    done.options.keys.give("accept", [QKeySequence("Alt+Return")])
     QTest.keyClick(editor, Qt.Key.Key_Return, ALT)
     assert text_of(editor) == "eins zwei three"
 
 
 def test_another_key_rejects(done: ProposalSession, editor: Editor) -> None:
-    done.options.draft_keys.give("stop", [QKeySequence("F8")])
+    done.options.keys.give("stop", [QKeySequence("F8")])
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert done.proposal is not None
     QTest.keyClick(editor, Qt.Key.Key_F8)
@@ -58,7 +58,7 @@ def test_letters_without_a_name_among_the_keys_are_no_commands(
 
 
 def test_marking_words_of_a_draft_by_another_key(done: ProposalSession, editor: Editor) -> None:
-    done.options.draft_keys.give("next_word", [QKeySequence("F7")])
+    done.options.keys.give("next_word", [QKeySequence("F7")])
     QTest.keyClick(editor, Qt.Key.Key_F7)
     view = view_of(done)
     assert view is not None

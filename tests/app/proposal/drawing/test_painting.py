@@ -61,15 +61,15 @@ def calls_of_a_paint(editor: Editor) -> int:
     return calls.count
 
 
-@pytest.mark.parametrize("is_gliding", [False, True])
+@pytest.mark.parametrize("is_animated", [False, True])
 def test_a_paint_calls_no_more_for_a_longer_draft(
-    editor: Editor, engine: FakeEngine, session: ProposalSession, is_gliding: bool
+    editor: Editor, engine: FakeEngine, session: ProposalSession, is_animated: bool
 ) -> None:
     counts = []
     for length in (SHORT, LONG):
-        views_of(session).reduced_motion = not is_gliding
+        views_of(session).reduced_motion = not is_animated
         show(editor, engine, session, draft_of(length))
-        if is_gliding and view_of(session) is not None:
+        if is_animated and view_of(session) is not None:
             engine_text = draft_of(length)
             session.regenerate()
             engine.start()
@@ -83,15 +83,14 @@ def test_a_paint_calls_no_more_for_a_longer_draft(
 
 COMPUTING = [
     "app.text.hunks.common_runs",
-    "app.proposal.drawing.word_marks.hunks",
     "app.proposal.drawing.word_marks.WordMarks.follow",
     "app.proposal.model.candidate.as_document_text",
     "app.proposal.drawing.view.lay_out_in_place",
     "app.proposal.drawing.draft_layout.DraftLayout.draft_rects",
     "app.proposal.drawing.draft_layout.DraftLayout.stretch_rects",
-    "app.proposal.drawing.pointer.all_words",
+    "app.proposal.model.candidate.all_words",
     "app.proposal.drawing.pointer.words_between",
-    "app.proposal.widgets.candidate_list.joined_hunks",
+    "app.proposal.widgets.candidate_list.diff_pieces",
 ]
 
 

@@ -39,7 +39,7 @@ def select(editor: Editor, text: str) -> None:
 
 def place_of(widgets: ProposalWidgets, word: str) -> QPointF:
     """Return the middle of a word of the selection in the viewport."""
-    (box,) = widgets.marker._boxes((REGION.index(word), REGION.index(word) + len(word)))
+    (box,) = widgets.selection_words._boxes((REGION.index(word), REGION.index(word) + len(word)))
     return box.center()
 
 
@@ -122,7 +122,7 @@ def test_the_context_menu_pins_the_word_under_the_mouse(
     place = place_of(widgets, "four").toPoint()
     for text, number in (("Pin “four”", 1), ("Let “four” Go", 0)):
         menu = QMenu(editor)
-        widgets.marker._fill_menu(menu, place)
+        widgets.selection_words._fill_menu(menu, place)
         action = menu.actions()[-1]
         assert action.text().startswith(text)
         action.trigger()
@@ -134,7 +134,7 @@ def test_pins_are_drawn_on_the_selection_and_on_the_old_text_until_there_is_a_dr
 ) -> None:
     before = editor.viewport().grab().toImage()
     press(editor, Qt.Key.Key_P, ALT)
-    widgets.marker._word = None  # the frame around it is not meant
+    widgets.selection_words._word = None  # the frame around it is not meant
     assert editor.viewport().grab().toImage() != before
     session.regenerate()
     with_pin = editor.viewport().grab().toImage()
@@ -218,6 +218,6 @@ def test_words_beside_the_selection_cannot_be_pinned(
     widgets: ProposalWidgets, editor: Editor, session: ProposalSession
 ) -> None:
     widgets.open_bar()
-    (box,) = widgets.marker._boxes((0, 1))
-    assert widgets.marker.word_near(QPointF(box.left() - 30.0, box.center().y())) is None
+    (box,) = widgets.selection_words._boxes((0, 1))
+    assert widgets.selection_words.word_near(QPointF(box.left() - 30.0, box.center().y())) is None
     assert word_at(REGION, 0) == (0, 1)

@@ -1,4 +1,4 @@
-"""Words keep their places while the draft around them settles, and glide where they cannot."""
+"""Words keep their places while the draft around them settles, or move there smoothly."""
 
 from itertools import pairwise
 
@@ -123,7 +123,7 @@ def test_gliding_comes_to_rest_by_itself(
 def test_words_on_their_way_are_drawn_as_words_at_rest_are(
     running: ProposalSession, engine: FakeEngine
 ) -> None:
-    """Gliding draws glyphs by itself; at its end nothing may be left out, moved or recoloured."""
+    """The animation draws glyphs itself; at its end none may be left out, moved or recoloured."""
     engine.frame("wwww 漢字 שלום 😀 bbb", entropy=1.0)
     view = view_of(running)
     view.animation.stop()
@@ -131,18 +131,18 @@ def test_words_on_their_way_are_drawn_as_words_at_rest_are(
     for image, paint in ((rest, view.layout.draw), (drawn, None)):
         image.fill(0xFFFFFFFF)
         painter = QPainter(image)
-        painter.setPen(running.editor.theme.ink)
+        painter.setPen(running.editor.theme.text)
         if paint is not None:
             paint(painter, QPointF(0, 0), QRectF(0, 0, 900, 200))
         else:
             view.animation._drawn = list(view.animation._pieces(view.layout))
-            view.animation.paint(painter, QPointF(0, 0), running.editor.theme.ink)
+            view.animation.paint(painter, QPointF(0, 0), running.editor.theme.text)
         painter.end()
     assert drawn == rest
 
 
 @pytest.mark.parametrize("drawing", [Drawing.CALM, Drawing.RAW, Drawing.OFF])
-def test_other_drawings_do_not_glide(
+def test_other_drawings_are_not_animated(
     running: ProposalSession, engine: FakeEngine, drawing: Drawing
 ) -> None:
     running.options.set_drawing(drawing)
@@ -151,7 +151,7 @@ def test_other_drawings_do_not_glide(
     assert not view_of(running).animation.is_moving
 
 
-def test_nothing_glides_for_those_who_want_no_motion(
+def test_nothing_moves_for_those_who_want_no_motion(
     running: ProposalSession, engine: FakeEngine
 ) -> None:
     views_of(running).reduced_motion = True

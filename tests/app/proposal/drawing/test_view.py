@@ -249,7 +249,7 @@ def test_the_document_below_a_shorter_draft_moves_up(
     engine.finish("short")
     assert top_of(editor, 3) == pytest.approx(line + editor.document().documentMargin(), abs=14)
     clear = QRectF(120, top_of(editor, 3) + 2 * line, 200, 3 * line)
-    assert not has_color(image_of(editor), clear, editor.theme.ink)
+    assert not has_color(image_of(editor), clear, editor.theme.text)
 
 
 def test_the_last_line_can_be_reached_below_a_tall_draft(
@@ -287,10 +287,10 @@ def test_words_fade_with_their_entropy(
     engine.frame("wwww", entropy=0.0)
     rect = editor.inset_rect()
     assert rect is not None
-    assert has_color(image_of(editor), rect, editor.theme.ink)
+    assert has_color(image_of(editor), rect, editor.theme.text)
     engine.frame("wwwwwwwwwwww", entropy=9.0)
     beyond_first = rect.translated(70, 0)
-    assert not has_color(image_of(editor), beyond_first, editor.theme.ink)
+    assert not has_color(image_of(editor), beyond_first, editor.theme.text)
 
 
 def test_a_click_on_the_draft_gives_it_the_focus_back(

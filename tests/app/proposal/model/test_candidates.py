@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import History, Outcome, Phase, ProposalSession, RunOptions
-from engine.api import Branch, Cancel, FinishReason
+from app.proposal import History, Outcome, Phase, ProposalSession
+from engine.api import Branch, Cancel, FinishReason, RunSettings
 from tests.app.fakes import FakeEngine, view_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
@@ -20,7 +20,7 @@ def three(editor: Editor, engine: FakeEngine, session: ProposalSession) -> Propo
     """A session with three candidates on their way, each with a frame."""
     editor.setPlainText(TEXT)
     select(editor, "two")
-    session.options.set_options(RunOptions(candidates=3))
+    session.options.set_settings(RunSettings(candidates=3))
     session.regenerate()
     engine.start()
     for number in range(3):
@@ -46,8 +46,14 @@ def finish(engine: FakeEngine) -> None:
     engine.finish(ranked[0].text, candidates=tuple(ranked))
 
 
-def test_the_options_are_in_the_request(three: ProposalSession, engine: FakeEngine) -> None:
-    assert engine.job.candidates == 3
+def test_the_settings_travel_whole(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    chosen = RunSettings(num_slots=5, candidates=3, seed=7, soft_edge=2, strength=0.5)
+    session.options.set_settings(chosen)
+    session.regenerate()
+    assert engine.job.settings is chosen
 
 
 def test_they_stream_in_sorted_by_score(three: ProposalSession, engine: FakeEngine) -> None:
@@ -62,7 +68,7 @@ def test_the_best_is_shown_at_the_end(three: ProposalSession, engine: FakeEngine
     assert shown(three) == "draft 0"
     finish(engine)
     assert shown(three) == "end 2"
-    assert (three.status.candidate, three.status.num_candidates) == (1, 3)
+    assert (three.status.number, len(three.status.candidates)) == (1, 3)
 
 
 def test_the_one_the_user_chose_stays(
@@ -139,7 +145,7 @@ def test_stopping_keeps_every_draft_as_a_candidate(
 def test_asking_again_adds_a_candidate(three: ProposalSession, engine: FakeEngine) -> None:
     finish(engine)
     first = engine.job
-    three.options.set_options(RunOptions())
+    three.options.set_settings(RunSettings())
     three.regenerate()
     assert engine.job.seed != first.seed
     assert first.avoid == ("two",)
@@ -154,7 +160,7 @@ def test_a_chosen_seed_may_give_the_same_text_again(
     three: ProposalSession, engine: FakeEngine
 ) -> None:
     finish(engine)
-    three.options.set_options(RunOptions(seed=3))
+    three.options.set_settings(RunSettings(seed=3))
     three.regenerate()
     assert not engine.job.avoid
 
@@ -194,7 +200,7 @@ def test_every_frame_can_be_gone_back_to_and_accepted(
         engine.frame(text)
     engine.finish("d")
     qtbot.keyClick(editor, Qt.Key.Key_Comma, ALT)
-    assert (shown(session), session.status.frame) == ("b", 2)
+    assert (shown(session), session.status.past_number) == ("b", 2)
     qtbot.keyClick(editor, Qt.Key.Key_Comma, ALT)
     qtbot.keyClick(editor, Qt.Key.Key_Comma, ALT)
     assert shown(session) == "a"
@@ -218,7 +224,7 @@ def test_the_newest_frame_is_the_end(
     assert shown(session) == "a"
     qtbot.keyClick(editor, Qt.Key.Key_Period, ALT)
     qtbot.keyClick(editor, Qt.Key.Key_Period, ALT)
-    assert (shown(session), session.status.frame) == ("d", 0)
+    assert (shown(session), session.status.past_number) == ("d", 0)
 
 
 def test_a_branch_goes_on_from_the_frame_shown(
@@ -264,14 +270,14 @@ def test_a_region_can_be_drafted_again_with_its_old_settings(
 ) -> None:
     editor.setPlainText(TEXT)
     select(editor, "two")
-    options = RunOptions(instruction="as a poem", strength=0.5)
-    session.options.set_options(options)
+    options = RunSettings(instruction="as a poem", strength=0.5)
+    session.options.set_settings(options)
     session.regenerate()
     engine.finish("ZWEI")
     session.accepting.accept()
-    session.options.set_options(replace(options, instruction="", strength=1.0))
+    session.options.set_settings(replace(options, instruction="", strength=1.0))
     session.rewrite_again()
-    assert (engine.job.region, engine.job.instruction, engine.job.strength) == (
+    assert (engine.job.region, engine.job.settings.instruction, engine.job.settings.strength) == (
         "ZWEI",
         "as a poem",
         0.5,

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import History, Origin, Outcome, PastCandidate, ProposalSession
+from app.proposal import DraftOrigin, History, Outcome, PastCandidate, ProposalSession
 from engine.api import FinishReason
 from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import insert, select, select_range, text_of
 
 CANDIDATE = PastCandidate(
-    origin=Origin(title="Letter.md"),
+    origin=DraftOrigin(title="Letter.md"),
     time=datetime(2026, 5, 4, 12, 30, tzinfo=UTC),
     old_text="the Old words",
     text="Straße und\nNEW ones",
@@ -152,7 +152,7 @@ class Witness:
     def act(self, act: str) -> None:
         act, _, text = act.partition(":")
         shown = self.session.proposal
-        draft = shown.draft.as_document_text().text if shown and shown.draft else None
+        draft = shown.draft.document_text.text if shown and shown.draft else None
         getattr(self, act)(*([text] if act == "frame" else []))
         if shown is not None and self.session.proposal is not shown and draft is not None:
             self.ended.append(draft)

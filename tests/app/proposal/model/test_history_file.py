@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.proposal import History, Origin
+from app.proposal import DraftOrigin, History
 from app.proposal.model.history_file import HistoryFile
 from tests.app.proposal.model.test_history import CANDIDATE
 
 NEWEST = replace(
     CANDIDATE,
-    origin=Origin(title="x.md", path=Path("/tmp/x.md")),
+    origin=DraftOrigin(title="x.md", path=Path("/tmp/x.md")),
     text="ünï\u2028😀\n",
     instruction="as a poem",
     strength=0.5,

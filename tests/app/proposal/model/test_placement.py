@@ -6,7 +6,7 @@ import pytest
 
 from app.proposal.model.placement import Placement
 from app.text.rebase import Region
-from engine.api import Generate
+from tests.requests import generate
 
 BEFORE, REGION, AFTER = "one 😀 ", "two", " 😀 three"
 START = 7  # UTF-16 units of BEFORE
@@ -14,7 +14,7 @@ START = 7  # UTF-16 units of BEFORE
 
 @pytest.fixture
 def place() -> Placement:
-    request = Generate(
+    request = generate(
         job_id=1,
         revision=1,
         before=BEFORE,

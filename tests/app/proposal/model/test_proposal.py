@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
-from app.proposal.model.status import status_of
 from app.text.rebase import Change, Region
-from engine.api import CanvasUpdated, Finished, FinishReason, Generate, Started
+from engine.api import CanvasUpdated, Finished, FinishReason, RunSettings, Started
 from tests.app.fakes import spans_of
+from tests.requests import generate
 
 FAR = Change(position=0, removed=0, added=3)
 NEAR = Change(position=21, removed=0, added=1)
@@ -19,7 +19,7 @@ NEAR = Change(position=21, removed=0, added=1)
 
 @pytest.fixture
 def proposal() -> Proposal:
-    request = Generate(
+    request = generate(
         job_id=7, revision=1, before="", region="old text", after="", seed=3, instruction=""
     )
     return Proposal(request, Region(start=20, end=28, guard_start=10, guard_end=40))
@@ -64,9 +64,9 @@ def test_every_frame_is_kept_in_order(proposal: Proposal) -> None:
     proposal.notify_frame(frame("one", 1))
     proposal.notify_frame(frame("two", 2))
     assert [kept.text for kept in proposal.candidates.frames] == ["one", "two"]
-    assert status_of(proposal).step == 2
-    assert status_of(proposal).num_frames == 2
-    assert status_of(proposal).max_steps == 48
+    assert proposal.snapshot.step == 2
+    assert proposal.snapshot.num_frames == 2
+    assert proposal.snapshot.max_steps == 48
 
 
 def test_after_a_stop_the_draft_stays_until_the_engines_end(proposal: Proposal) -> None:
@@ -78,8 +78,8 @@ def test_after_a_stop_the_draft_stays_until_the_engines_end(proposal: Proposal) 
     proposal.notify_finished(finished("later", FinishReason.CANCELLED))
     assert proposal.draft.text == "later"
     assert proposal.phase is Phase.FINISHED
-    assert status_of(proposal).reason is FinishReason.CANCELLED
-    assert status_of(proposal).num_frames == 2
+    assert proposal.snapshot.reason is FinishReason.CANCELLED
+    assert proposal.snapshot.num_frames == 2
 
 
 def test_only_the_first_end_counts(proposal: Proposal) -> None:
@@ -88,7 +88,7 @@ def test_only_the_first_end_counts(proposal: Proposal) -> None:
     proposal.notify_failed("no")
     assert proposal.draft is not None
     assert proposal.draft.text == "end"
-    assert status_of(proposal).note == ""
+    assert proposal.snapshot.note == ""
 
 
 def test_a_stopped_proposal_that_was_parked_stays_parked(proposal: Proposal) -> None:
@@ -106,7 +106,7 @@ def test_a_failure_keeps_the_last_draft_and_says_what_failed(proposal: Proposal)
     proposal.notify_failed("out of memory")
     assert proposal.phase is Phase.FINISHED
     assert proposal.can_accept
-    assert status_of(proposal).note == "out of memory"
+    assert proposal.snapshot.note == "out of memory"
 
 
 def test_it_moves_with_a_change_elsewhere(qtbot: QtBot, proposal: Proposal) -> None:
@@ -121,14 +121,13 @@ def test_it_is_parked_by_a_change_to_its_surroundings(qtbot: QtBot, proposal: Pr
     with qtbot.waitSignal(proposal.status_changed):
         proposal.notify_change(NEAR)
     assert proposal.phase is Phase.STALE
-    assert status_of(proposal).note
     assert not proposal.can_accept
 
 
 def test_it_is_closed_by_a_change_before_there_was_a_draft(proposal: Proposal) -> None:
     proposal.notify_change(NEAR)
     assert proposal.phase is Phase.IDLE
-    assert status_of(proposal).note
+    assert proposal.snapshot.note
 
 
 def test_a_parked_proposal_stays_parked(proposal: Proposal) -> None:
@@ -176,7 +175,8 @@ def test_a_change_elsewhere_says_nothing_of_it(proposal: Proposal) -> None:
 def test_a_frame_of_a_candidate_that_is_not_shown_is_said_and_changes_no_look(
     proposal: Proposal,
 ) -> None:
-    two = Proposal(replace(proposal.place.request, candidates=2), proposal.place.region)
+    request = replace(proposal.place.request, settings=RunSettings(candidates=2))
+    two = Proposal(request, proposal.place.region)
     two.notify_frame(frame("shown"))
     told: list[str] = []
     two.look_changed.connect(lambda: told.append("look"))

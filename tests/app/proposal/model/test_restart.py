@@ -2,7 +2,7 @@
 
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
-from engine.api import Tightened
+from engine.api import MemoryReduced
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.model.test_session import TEXT, running, text_of
 
@@ -10,7 +10,7 @@ __all__ = ["running"]  # a fixture
 
 
 def restart(engine: FakeEngine, session: ProposalSession) -> None:
-    session.handle(Tightened(job_id=engine.newest.job_id, message="tighter"))
+    session.handle(MemoryReduced(job_id=engine.newest.job_id, message="tighter"))
 
 
 def test_the_draft_stays_until_the_engine_has_another(

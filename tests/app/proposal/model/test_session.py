@@ -126,7 +126,7 @@ def test_every_status_is_announced(qtbot: QtBot, editor: Editor, engine: FakeEng
     with qtbot.waitSignal(session.status_changed) as announced:
         engine.frame("draft", entropy=0.7)
     assert announced.args == [session.status]
-    assert session.status.mean_entropy == 0.7
+    assert session.status.frame.mean_entropy == 0.7
     assert session.status.phase is Phase.RUNNING
 
 
@@ -328,11 +328,11 @@ def test_asking_elsewhere_waits_for_its_turn(
     select(editor, "three")
     running.regenerate()
     assert engine.job.region == "two"
-    assert running.status.num_queued == 1
+    assert len(running.queue) == 1
     insert(editor, 0, "zero ")
     running.stop_or_reject()
     assert engine.job.region == "three"
-    assert running.status.num_queued == 0
+    assert len(running.queue) == 0
 
 
 def test_asking_elsewhere_replaces_a_proposal_that_is_done(
@@ -351,7 +351,7 @@ def test_a_region_that_waits_can_be_taken_back(
     running.regenerate()
     running.queue.clear()
     running.accepting.accept()
-    assert running.status.num_queued == 0
+    assert len(running.queue) == 0
     assert engine.job.region == "two"
 
 

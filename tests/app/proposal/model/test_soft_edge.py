@@ -18,7 +18,7 @@ def soft(editor: Editor, engine: FakeEngine, session: ProposalSession) -> Propos
     """A session that has asked for other words than "three", with edges a word wide."""
     editor.setPlainText(TEXT)
     select(editor, "three")
-    session.options.set_options(replace(session.options.options, soft_edge=1))
+    session.options.set_settings(replace(session.options.settings, soft_edge=1))
     session.regenerate()
     engine.start(soft=(5, 6))
     return session

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor, replace_range
 from app.proposal import Phase
-from app.text.hunks import hunk_over, next_line, next_word
+from app.text.hunks import Comparison
 from app.text.positions import as_document_text
 from app.text.words import all_words, words_between
 from engine.api import Generate
@@ -116,11 +116,11 @@ class Desk(RuleBasedStateMachine):
         if which == "stretch":
             words = words_between(new, round(share * (len(new) - 1)), len(new))
             start, end = words[0] if words else (0, 1)
-            text = hunk_over(old, new, start, end)
+            text = Comparison(old=old, new=new).with_stretch(start, end)
             self.session.accepting.accept_stretch(start, end)
         else:
-            hunk = (next_word if which == "word" else next_line)(old, new)
-            text = hunk.applied(old, new) if hunk else old
+            part = Comparison.with_word if which == "word" else Comparison.with_line
+            text = part(Comparison(old=old, new=new)) or old
             (
                 self.session.accepting.accept_word
                 if which == "word"

@@ -102,7 +102,7 @@ def test_a_stroke_melts_the_words_it_touches(running: ProposalSession, engine: F
     stroke(running, "bbb", "ccc")
     steer = engine.requests[-1]
     assert isinstance(steer, Steer)
-    assert steer.changes == Changes(melt=(1, 2))
+    assert steer.changes == Changes(renoise=(1, 2))
 
 
 def test_a_word_of_a_finished_draft_melts_while_the_rest_stands(
@@ -112,7 +112,7 @@ def test_a_word_of_a_finished_draft_melts_while_the_rest_stands(
     branch = engine.newest
     assert isinstance(branch, Branch)
     assert branch.holds_rest
-    assert branch.changes == Changes(melt=(1, 2))
+    assert branch.changes == Changes(renoise=(1, 2))
     assert done.proposal is not None
     assert done.proposal.draft is not None
     assert done.proposal.draft.text == WORDS
@@ -127,7 +127,7 @@ def test_pins_of_a_finished_draft_hold_when_it_is_asked_for_again(
     branch = engine.newest
     assert isinstance(branch, Branch)
     assert branch.changes.pin == (SlotChoice(slot=2),)
-    assert set(branch.changes.melt) == set(range(16)) - {2}
+    assert set(branch.changes.renoise) == set(range(16)) - {2}
     assert not branch.holds_rest
 
 
@@ -193,7 +193,7 @@ def test_everything_works_by_keys(
     assert isinstance(melted, Steer)
     assert isinstance(asked, FindAlternatives)
     assert pinned.changes.pin == (SlotChoice(slot=1),)
-    assert melted.changes.melt == (1,)
+    assert melted.changes.renoise == (1,)
     assert asked.slot == 1
 
 

@@ -45,8 +45,8 @@ def test_what_is_set_there_reaches_the_engine(
     qtbot.keyClicks(more.characters, "a-z ")
     qtbot.keyClicks(more.pattern, "t.*")
     widgets.bar.go.click()
-    assert engine.job.soft_edge == 2
-    assert engine.job.constraints == Constraints(
+    assert engine.job.settings.soft_edge == 2
+    assert engine.job.settings.constraints == Constraints(
         is_single_line=True, characters="a-z ", pattern="t.*"
     )
 
@@ -56,12 +56,12 @@ def test_a_run_can_go_from_left_to_right_only(widgets: ProposalWidgets, engine: 
     widgets.bar.fold.click()
     widgets.bar.more.left_to_right.click()
     widgets.bar.go.click()
-    assert (engine.job.mode, engine.job.region) == (Mode.CAUSAL, "two")
+    assert (engine.job.settings.mode, engine.job.region) == (Mode.CAUSAL, "two")
     widgets.open_bar()
     assert widgets.bar.more.isVisible()
     widgets.bar.more.left_to_right.click()
     widgets.bar.go.click()
-    assert engine.job.mode is Mode.BOTH
+    assert engine.job.settings.mode is Mode.BOTH
 
 
 @pytest.mark.parametrize(("field", "text"), [("pattern", "a(b"), ("characters", "z-a")])

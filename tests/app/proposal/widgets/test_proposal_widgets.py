@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import Drawing, ProposalSession, RunOptions
-from app.proposal.model.options import NO_INSTRUCTIONS, NO_MODEL, verb_of
+from app.proposal import Drawing, ProposalSession
+from app.proposal.model.options_model import NO_INSTRUCTIONS, NO_MODEL, verb_of
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
-from engine.api import Length, LengthMode
+from engine.api import Length, LengthMode, RunSettings
 from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
@@ -93,7 +93,7 @@ def test_new_frames_do_not_stop_the_timeline_at_an_old_one(
 def test_the_strip_lists_candidates_once_there_are_several(
     widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    session.options.set_options(RunOptions(candidates=2))
+    session.options.set_settings(RunSettings(candidates=2))
     session.regenerate()
     engine.start()
     assert widgets.panel is not None
@@ -190,7 +190,7 @@ def test_the_bar_runs_with_enter_and_never_covers_the_region(
     assert not widgets.bar.geometry().intersects(editor.cursorRect())
     widgets.bar.fields.candidates.setValue(4)
     qtbot.keyClick(widgets.bar, Qt.Key.Key_Return)
-    assert engine.job.candidates == 4
+    assert engine.job.settings.candidates == 4
     assert engine.job.region == "two"
     assert widgets.bar.isHidden()
 
@@ -221,25 +221,25 @@ def test_instructions_are_recalled(qtbot: QtBot, widgets: ProposalWidgets) -> No
     widgets.open_bar()
     widgets.bar.window().activateWindow()
     widgets.bar._recall(1)
-    assert model.options.instruction == "as a poem"
+    assert model.settings.instruction == "as a poem"
     widgets.bar._recall(1)
-    assert model.options.instruction == "shorter"
+    assert model.settings.instruction == "shorter"
     widgets.bar._recall(-2)
-    assert model.options.instruction == ""
+    assert model.settings.instruction == ""
 
 
 @pytest.mark.parametrize(
     ("region", "options", "is_at_end", "verb"),
     [
-        ("", RunOptions(), False, "Infill"),
-        (" \n", RunOptions(), True, "Write"),
-        ("words", RunOptions(), False, "Rework"),
-        ("words", RunOptions(length=Length(mode=LengthMode.LONGER)), False, "Extend"),
-        ("words", RunOptions(length=Length(mode=LengthMode.SHORTER)), False, "Shorten"),
+        ("", RunSettings(), False, "Infill"),
+        (" \n", RunSettings(), True, "Write"),
+        ("words", RunSettings(), False, "Rework"),
+        ("words", RunSettings(length=Length(mode=LengthMode.LONGER)), False, "Extend"),
+        ("words", RunSettings(length=Length(mode=LengthMode.SHORTER)), False, "Shorten"),
     ],
 )
 def test_the_button_says_what_will_happen(
-    region: str, options: RunOptions, is_at_end: bool, verb: str
+    region: str, options: RunSettings, is_at_end: bool, verb: str
 ) -> None:
     assert verb_of(region, options, is_at_end=is_at_end) == verb
 

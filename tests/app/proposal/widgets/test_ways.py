@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import Phase, ProposalSession, RunOptions
-from app.proposal.model.options import NO_INSTRUCTIONS
+from app.proposal import Phase, ProposalSession
+from app.proposal.model.options_model import NO_INSTRUCTIONS
 from app.proposal.model.ways import WAYS, way_of
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
-from engine.api import FinishReason, Length, LengthMode, Mode, ModelInfo, Ready
+from engine.api import FinishReason, Length, LengthMode, Mode, ModelInfo, Ready, RunSettings
 from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.house import MODEL, House
 from tests.app.proposal.model.test_session import TEXT, select, text_of
@@ -75,20 +75,20 @@ def test_a_way_is_an_instruction_and_a_length(
     widgets.open_bar()
     number = [way.name for way in WAYS].index(name)
     widgets.bar.ways.ways[number].click()
-    assert (engine.job.region, engine.job.instruction) == ("two", instruction)
-    assert engine.job.length == Length(mode=length)
+    assert (engine.job.region, engine.job.settings.instruction) == ("two", instruction)
+    assert engine.job.settings.length == Length(mode=length)
     assert widgets.bar.isHidden()
 
 
 def test_a_way_keeps_what_else_is_set_and_changes_nothing_of_it(
     widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    typed = RunOptions(instruction="as a poem", candidates=3, strength=0.5)
-    session.options.set_options(typed)
+    typed = RunSettings(instruction="as a poem", candidates=3, strength=0.5)
+    session.options.set_settings(typed)
     session.rewrite_as(LONGER)
-    assert (engine.job.candidates, engine.job.strength) == (3, 0.5)
-    assert engine.job.instruction == LONGER.instruction
-    assert session.options.options == typed
+    assert (engine.job.settings.candidates, engine.job.settings.strength) == (3, 0.5)
+    assert engine.job.settings.instruction == LONGER.instruction
+    assert session.options.settings == typed
     assert session.options.instructions == ()
 
 
@@ -98,7 +98,7 @@ def test_letters_with_alt_run_and_write_nothing(
     widgets.open_bar()
     qtbot.waitUntil(widgets.bar.instruction.hasFocus)
     QTest.keyClick(widgets.bar.instruction, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
-    assert engine.job.instruction == SHORTER.instruction
+    assert engine.job.settings.instruction == SHORTER.instruction
     assert widgets.bar.instruction.text() == ""
 
 
@@ -129,7 +129,7 @@ def test_enter_on_a_way_runs_that_way(
     button.setFocus()
     qtbot.waitUntil(button.hasFocus)
     qtbot.keyClick(button, Qt.Key.Key_Return)
-    assert engine.job.instruction == LONGER.instruction
+    assert engine.job.settings.instruction == LONGER.instruction
 
 
 def test_a_model_without_instructions_leaves_only_writing_on(
@@ -182,7 +182,7 @@ def test_a_narrow_bar_leaves_the_last_ways_out(
     assert row.ways[-1].isHidden()
     assert row.write_on.geometry().right() <= row.width()
     row.ways[-1].click()  # as its letter does
-    assert engine.job.instruction == "Fix the spelling and grammar."
+    assert engine.job.settings.instruction == "Fix the spelling and grammar."
 
 
 def test_a_narrow_bar_cuts_no_field_off(
@@ -196,7 +196,7 @@ def test_a_narrow_bar_cuts_no_field_off(
     editor.resize(480, 400)
     assert fields.strength_text.isHidden()
     assert fields.seed.isHidden()
-    session.options.set_options(RunOptions(seed=7))
+    session.options.set_settings(RunSettings(seed=7))
     assert fields.seed.isVisible()
 
 
@@ -205,8 +205,8 @@ def test_once_more_at_a_draft_means_the_same_way(
 ) -> None:
     seed = engine.job.seed
     shorter.regenerate()
-    assert engine.job.instruction == SHORTER.instruction
-    assert engine.job.length == Length(mode=LengthMode.SHORTER)
+    assert engine.job.settings.instruction == SHORTER.instruction
+    assert engine.job.settings.length == Length(mode=LengthMode.SHORTER)
     assert engine.job.seed != seed
     assert shorter.options.instructions == ()
 
@@ -216,18 +216,18 @@ def test_the_bars_button_at_a_draft_means_the_bar(
 ) -> None:
     widgets.open_bar()
     widgets.bar.go.click()
-    assert engine.job.instruction == ""
-    assert engine.job.length == Length()
+    assert engine.job.settings.instruction == ""
+    assert engine.job.settings.length == Length()
 
 
 def test_an_instruction_typed_for_another_model_is_left_out(
     widgets: ProposalWidgets, session: ProposalSession, engine: FakeEngine
 ) -> None:
-    session.options.set_options(RunOptions(instruction="as a poem"))
+    session.options.set_settings(RunSettings(instruction="as a poem"))
     session.options.notify_model(takes_instructions=False)
     session.regenerate()
-    assert engine.job.instruction == ""
-    assert session.options.options.instruction == "as a poem"
+    assert engine.job.settings.instruction == ""
+    assert session.options.settings.instruction == "as a poem"
 
 
 def test_only_what_was_typed_is_no_way() -> None:
@@ -244,12 +244,12 @@ def test_writing_on_grows_at_the_caret_until_escape_and_enter_keeps_it(
     engine: FakeEngine,
 ) -> None:
     caret_behind(editor, "three")
-    session.options.set_options(RunOptions(candidates=4, seed=7))
+    session.options.set_settings(RunSettings(candidates=4, seed=7))
     session.write_on()
     job = engine.job
     assert (job.before, job.region, job.after) == ("one two three", "", "\nfour five six")
-    assert (job.mode, job.length) == (Mode.CAUSAL, Length(mode=LengthMode.PARAGRAPH))
-    assert (job.candidates, job.seed, job.instruction) == (1, 7, "")
+    length = Length(mode=LengthMode.PARAGRAPH)
+    assert job.settings == RunSettings(mode=Mode.CAUSAL, length=length, seed=7)
     engine.start()
     for text in (" and", " and so", " and so on"):
         engine.frame(text)
@@ -299,11 +299,11 @@ def test_behind_a_draft_it_waits_for_the_draft(
     shorter: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     shorter.write_on()
-    assert shorter.status.num_queued == 1
+    assert len(shorter.queue) == 1
     assert shorter.proposal.draft.text == "2"
     shorter.accepting.accept()
     assert text_of(editor) == TEXT.replace("two", "2")
-    assert (engine.job.before, engine.job.mode) == ("one 2", Mode.CAUSAL)
+    assert (engine.job.before, engine.job.settings.mode) == ("one 2", Mode.CAUSAL)
 
 
 def test_once_more_at_what_was_written_on_is_another_such_text(
@@ -315,7 +315,8 @@ def test_once_more_at_what_was_written_on_is_another_such_text(
     engine.frame(" and")
     engine.finish(" and")
     session.regenerate()
-    assert (engine.job.mode, engine.job.length.mode) == (Mode.CAUSAL, LengthMode.PARAGRAPH)
+    length = Length(mode=LengthMode.PARAGRAPH)
+    assert engine.job.settings == RunSettings(mode=Mode.CAUSAL, length=length, seed=engine.job.seed)
     assert len(session.proposal.candidates) == 2
 
 
@@ -328,7 +329,7 @@ def test_the_menus_rewrite_without_the_bar(house: House) -> None:
     load(house, INSTRUCTED)
     actions["rewrite_shorter"].trigger()
     job = house.services[-1].requests[-1]
-    assert (job.region, job.instruction) == ("some words", "Make it shorter.")
+    assert (job.region, job.settings.instruction) == ("some words", "Make it shorter.")
 
 
 def test_the_menus_say_why_a_model_rewrites_in_no_such_way(house: House) -> None:

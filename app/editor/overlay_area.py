@@ -1,0 +1,209 @@
+"""A text area where an overlay can stand in for lines, and others may take keys and paint."""
+
+import math
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextBlock,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.editor.extra_selections import ExtraSelections
+from app.editor.inset import Inset, Overlay
+from app.editor.text_area import MARGIN, TextArea
+
+WHEEL_STEP = 120  # eighths of a degree
+ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class OverlayArea(TextArea):
+    """Makes room for an overlay, and asks it first; the parts of an editor are built on it.
+
+    Signals:
+        overlay_changed: There is another overlay, or its room is another.
+    """
+
+    overlay_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._overlay: Overlay | None = None
+        self._key_takers: list[Callable[[QKeyEvent], bool]] = []
+        self._painters: list[Callable[[QPainter], None]] = []
+        self.marks = ExtraSelections(self)
+
+    @property
+    def inset(self) -> Inset | None:
+        """The room made for the overlay."""
+        return self._layout.inset
+
+    def take_keys_first(self, take_key: Callable[[QKeyEvent], bool]) -> None:
+        """Ask `take_key` about every key that the overlay leaves alone, in order of asking."""
+        self._key_takers.append(take_key)
+
+    def paint_over(self, paint: Callable[[QPainter], None]) -> None:
+        """Let `paint` draw over the text, in viewport coordinates."""
+        self._painters.append(paint)
+
+    def set_overlay(self, overlay: Overlay | None, inset: Inset | None) -> None:
+        """Draw `overlay` in the room of `inset`; None takes it away."""
+        self._overlay = overlay
+        self._layout.set_inset(inset)
+        self.viewport().update()
+        self.overlay_changed.emit()
+
+    def reveal_inset(self) -> None:
+        """Scroll down, if need be, so that as much of the overlay as fits is in view."""
+        rect = self.inset_rect()
+        if rect is None or not self.isVisible():
+            return
+        line = self.fontMetrics().lineSpacing()
+        wanted = math.ceil((rect.bottom() + MARGIN - self.viewport().height()) / line)
+        possible = int(rect.top() / line)
+        if wanted > 0 and possible > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + min(wanted, possible))
+
+    def natural_height(self, first: int, last: int) -> float:
+        """Return the height that blocks `first` to `last` have without an overlay, px."""
+        find = self.document().findBlockByNumber
+        return sum(self._layout.natural_height(find(i)) for i in range(first, last + 1))
+
+    def tallest_inset(self, natural: float) -> float:
+        """Return how tall an inset over blocks of height `natural` may be, px.
+
+        Qt scrolls by the lines of the document, and the room beyond them holds none: what is taller
+        could not be scrolled into view.
+        """
+        line = self.fontMetrics().lineSpacing()
+        spare = self.viewport().height() - 2 * MARGIN - 2 * line
+        return natural + max(spare // line, 2) * line
+
+    def visible_blocks(self) -> Iterator[tuple[QTextBlock, float]]:
+        """Yield the blocks in view, each with its top in viewport coordinates."""
+        block = self.firstVisibleBlock()
+        top = self.contentOffset().y() + self.blockBoundingGeometry(block).top()
+        while block.isValid() and top <= self.viewport().height():
+            yield block, top
+            top += self.blockBoundingRect(block).height()
+            block = block.next()
+
+    def inset_rect(self) -> QRectF | None:
+        """Return where the overlay stands in the viewport; None if it is out of view."""
+        inset, first = self.inset, self.firstVisibleBlock()
+        if inset is None or inset.last < first.blockNumber():
+            return None
+        top = self._block_top(inset.last if inset.is_below else inset.first, first)
+        if inset.is_below:
+            top += self._layout.natural_height(self.document().findBlockByNumber(inset.last))
+        rect = QRectF(self.contentOffset().x(), top, 0.0, inset.height)
+        rect.setRight(max(self.viewport().width(), rect.left() + inset.width))
+        return rect if rect.bottom() > 0 and top < self.viewport().height() else None
+
+    def _block_top(self, number: int, first: QTextBlock) -> float:
+        """Return the top of a block, walking from the first visible one in either direction."""
+        top = self.contentOffset().y() + self.blockBoundingGeometry(first).top()
+        block = first
+        while block.isValid() and block.blockNumber() > number:
+            block = block.previous()
+            top -= self.blockBoundingRect(block).height()
+        while block.blockNumber() < number and top <= self.viewport().height():
+            top += self.blockBoundingRect(block).height()
+            block = block.next()
+        return top
+
+    def number_baseline(self, block: QTextBlock) -> float | None:
+        """Return where a block's number stands below its top; None where it has none, px."""
+        inset = self.inset
+        if inset is None or not inset.covers(block.blockNumber()):
+            return block.layout().lineAt(0).ascent() if block.layout().lineCount() else None
+        index = block.blockNumber() - inset.first
+        baseline = inset.baselines[index] if index < len(inset.baselines) else None
+        if baseline is None:
+            return None
+        above = (self.document().findBlockByNumber(inset.first + i) for i in range(index))
+        return baseline - sum(self.blockBoundingRect(b).height() for b in above)
+
+    def is_covered(self, block: QTextBlock) -> bool:
+        """Return whether the overlay stands in the block's place."""
+        return self.inset is not None and self.inset.covers(block.blockNumber())
+
+    def current_line_band(self) -> QRectF | None:
+        """Return the band behind the caret's line; None beside a selection or an overlay."""
+        cursor = self.textCursor()
+        if cursor.hasSelection() or self.is_covered(cursor.block()):
+            return None
+        caret = QRectF(self.cursorRect(cursor))
+        return QRectF(0.0, caret.top(), self.viewport().width(), caret.height())
+
+    def paint_overlay_gutter(self, painter: QPainter, width: float) -> None:
+        """Let the overlay draw into the gutter."""
+        rect = self.inset_rect()
+        if self._overlay is not None and rect is not None:
+            self._overlay.paint_gutter(painter, QRectF(0.0, rect.top(), width, rect.height()))
+
+    def takes_press(self, event: QMouseEvent) -> bool:
+        """Let the overlay take a press of the left button; return whether it did."""
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        return is_left and self._overlay is not None and self._overlay.take_click(event.position())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the overlay take the key; take Shift+Enter for Enter.
+
+        Qt would write U+2028 for it, which no file wants.
+        """
+        if self.isReadOnly():
+            super().keyPressEvent(event)
+            return
+        if self._overlay is not None and self._overlay.take_key(event):
+            return
+        if any(take_key(event) for take_key in self._key_takers):
+            return
+        if event.key() in ENTER_KEYS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.NoModifier, "\r")
+        super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the overlay scroll, where there is more of it than its room shows."""
+        lines = event.angleDelta().y() / WHEEL_STEP * QApplication.wheelScrollLines()
+        pixels = event.pixelDelta().y() or lines * self.fontMetrics().lineSpacing()
+        overlay = self._overlay
+        if overlay is not None and pixels and overlay.take_wheel(event.position(), -pixels):
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the text, and the overlay where its room is."""
+        for block, _ in list(self.visible_blocks()):
+            self._highlighter.show(block)
+        self._paint_band(event.rect())
+        with self._layout.covered_blocks_hidden():
+            super().paintEvent(event)
+        self._paint_over()
+        rect = self.inset_rect()
+        if rect is not None and self._overlay is not None:
+            painter = QPainter(self.viewport())
+            painter.setClipRect(event.rect())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._overlay.paint(painter, rect)
+            painter.end()
+
+    def _paint_over(self) -> None:
+        painter = QPainter(self.viewport())
+        for paint in self._painters:
+            paint(painter)
+        painter.end()
+
+    def _paint_band(self, clip: QRect) -> None:
+        band = self.current_line_band()
+        if band is not None and band.intersects(QRectF(clip)):
+            painter = QPainter(self.viewport())
+            painter.fillRect(band, self._theme.line)
+            painter.end()

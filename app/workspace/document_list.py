@@ -1,0 +1,83 @@
+"""Which documents are open, in which order, and which of them is in front."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.documents import Document
+
+
+class DocumentList(QObject):
+    """Keeps the open documents from left to right; whoever shows them follows it.
+
+    Signals:
+        added: A `Document` that is new, with its place in the row; nothing was done with it.
+        removed: A `Document` that is not open any more.
+        moved: The order is another.
+        front_changed: Another document is in front.
+    """
+
+    added = Signal(object, int)
+    removed = Signal(object)
+    moved = Signal()
+    front_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._documents: list[Document] = []
+        self._front: Document | None = None
+
+    def __len__(self) -> int:
+        """Return how many documents are open."""
+        return len(self._documents)
+
+    def __iter__(self) -> Iterator[Document]:
+        """Go through the documents that are open now, from left to right."""
+        return iter(tuple(self._documents))
+
+    @property
+    def front(self) -> Document | None:
+        """The document in front."""
+        return self._front
+
+    def add(self, document: Document) -> None:
+        """Take a document in, at the right end and in front."""
+        self._documents.append(document)
+        self.added.emit(document, len(self._documents) - 1)
+        self.set_front(document)
+
+    def remove(self, document: Document) -> None:
+        """Take a document out; the one right of it comes to the front, or the last."""
+        place = self._documents.index(document)
+        self._documents.remove(document)
+        if document is self._front:
+            near = min(place, len(self._documents) - 1)
+            self.set_front(self._documents[near] if self._documents else None)
+        self.removed.emit(document)
+
+    def move(self, start: int, end: int) -> None:
+        """Move a document from one place in the row to another."""
+        self._documents.insert(end, self._documents.pop(start))
+        self.moved.emit()
+
+    def set_front(self, document: Document | None) -> None:
+        """Put a document in front."""
+        if document is not self._front:
+            self._front = document
+            self.front_changed.emit()
+
+    def of_path(self, path: Path) -> list[Document]:
+        """Return the documents of a file: several, after a save under another's name."""
+        return [one for one in self if one.path is not None and _is_same_file(one.path, path)]
+
+    def unsaved_texts(self) -> list[tuple[str, str]]:
+        """Return title and text of every document with unsaved changes."""
+        return [(one.title, one.text()) for one in self if one.is_modified]
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one == other

@@ -1,0 +1,189 @@
+"""Old words that stay: a region in pinned and free parts, whoever fills the free ones.
+
+Each part is tokenized apart, so that a pinned one stands in slots of its own and comes out to the
+letter. How many slots the free ones get is all that a wish for a length decides.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from engine.errors import BadRequestError
+
+SPACE, WORD = "space", "word"  # characters of which one more at an edge would make another word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a region's old text."""
+
+    text: str
+    is_pinned: bool
+    ids: tuple[int, ...] = ()  # its tokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Border:
+    """A free slot beside a pinned part, and what must not grow together with that."""
+
+    slot: int
+    kind: str  # of character, `SPACE` or `WORD`
+    is_behind: bool  # it must not begin so; otherwise it must not end so
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLayout:
+    """The parts of a region, and how many slots each has; slots are counted from its start."""
+
+    parts: tuple[Part, ...]
+    counts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, parts: Sequence[Part], num_slots: int) -> "SlotLayout":
+        """Share slots out: as many as there are tokens to a pinned part, one at least to others."""
+        free = [len(part.ids) for part in parts if not part.is_pinned]
+        pinned = sum(len(part.ids) for part in parts if part.is_pinned)
+        shares = iter(_shared_out(free, num_slots - pinned))
+        counts = (len(part.ids) if part.is_pinned else next(shares) for part in parts)
+        return cls(tuple(parts), tuple(counts))
+
+    @property
+    def num_slots(self) -> int:
+        """The slots of all parts."""
+        return sum(self.counts)
+
+    @property
+    def num_pinned(self) -> int:
+        """The slots of the pinned parts."""
+        return len(self.held)
+
+    @property
+    def least(self) -> int:
+        """The fewest slots that these parts can have."""
+        return self.num_pinned + sum(not part.is_pinned for part in self.parts)
+
+    @property
+    def held(self) -> dict[int, int]:
+        """The pinned slots and their tokens."""
+        found: dict[int, int] = {}
+        for slot, part in self._placed():
+            if part.is_pinned:
+                found |= dict(enumerate(part.ids, slot))
+        return found
+
+    @property
+    def old(self) -> list[int | None]:
+        """What stood in each slot; None where a part has become longer."""
+        pairs = zip(self.parts, self.counts, strict=True)
+        return [
+            token
+            for part, count in pairs
+            for token in [*part.ids[:count], *[None] * (count - len(part.ids))]
+        ]
+
+    def borders(self) -> Iterator[Border]:
+        """Yield what must not happen beside the pinned parts, so that they stay what they are."""
+        for (_, left), (slot, right) in pairwise(self._placed()):
+            one, other = kind_of(left.text[-1:]), kind_of(right.text[:1])
+            if one == other:
+                continue  # it was so before, or does not matter
+            if left.is_pinned and one:
+                yield Border(slot=slot, kind=one, is_behind=True)
+            if right.is_pinned and other:
+                yield Border(slot=slot - 1, kind=other, is_behind=False)
+
+    def _placed(self) -> Iterator[tuple[int, Part]]:
+        """Yield the parts with the slots that they begin at."""
+        starts = accumulate(self.counts, initial=0)
+        return zip(starts, self.parts, strict=False)
+
+
+def parts_of(region: str, pinned: Sequence[tuple[int, int]], lead: str, trail: str) -> list[Part]:
+    """Cut a region into pinned and free parts; no parts if nothing of it is pinned.
+
+    A word takes the space before it along, as tokens do. White space at the region's ends, which
+    stays anyway, belongs to no part.
+
+    Args:
+        region: The old text.
+        pinned: Stretches of it, code points.
+        lead: The white space at its start.
+        trail: And at its end.
+
+    Raises:
+        BadRequestError: If a stretch is none, two of them overlap, or nothing is left to write.
+    """
+    _check(region, pinned)
+    first, last = len(lead), len(region) - len(trail)
+    cuts = [first]
+    for begin, finish in sorted(pinned):
+        start, end = max(begin, first), min(finish, last)
+        if start >= end:
+            continue
+        if start > first and region[start - 1] == " " and not region[start].isspace():
+            start -= 1
+        if len(cuts) > 1 and start <= cuts[-1]:
+            cuts[-1] = end
+        else:
+            cuts += [start, end]
+    if cuts[1:] == [first, last]:
+        raise BadRequestError(
+            "Every word of the selection is pinned, so there is nothing to write. Let one go."
+        )
+    if len(cuts) == 1:
+        return []
+    spans = [(*span, bool(place % 2)) for place, span in enumerate(pairwise([*cuts, last]))]
+    return [Part(text=region[a:b], is_pinned=is_pinned) for a, b, is_pinned in spans if a < b]
+
+
+def layout_of(parts: Sequence[Part], num_slots: int, exactly: int | None) -> SlotLayout | None:
+    """Return the layout of a region's parts; None without parts.
+
+    Raises:
+        BadRequestError: If exactly so many slots are wanted, and are too few.
+    """
+    if not parts:
+        return None
+    layout = SlotLayout.of(parts, num_slots)
+    if exactly is not None and exactly < layout.least:
+        raise BadRequestError(
+            f"num_slots is {exactly}; the pinned words and what stands between them take "
+            f"{layout.least} at the least."
+        )
+    return layout
+
+
+def kind_of(character: str) -> str:
+    """Return the kind of a character that more of its kind would change, or nothing."""
+    if character.isalnum() or character == "_":
+        return WORD
+    return SPACE if character.isspace() else ""
+
+
+def cannot_keep(text: str) -> BadRequestError:
+    """Return the error of a pinned text that the tokenizer would not give back to the letter."""
+    return BadRequestError(
+        f"“{text.strip()}” cannot be pinned, because the model has no exact tokens for it. "
+        "Let it go, or select the text on either side of it."
+    )
+
+
+def _check(region: str, pinned: Sequence[tuple[int, int]]) -> None:
+    for start, end in pinned:
+        if not 0 <= start < end <= len(region):
+            raise BadRequestError(
+                f"pinned has {start} to {end}; the region goes from 0 to {len(region)}."
+            )
+    for (_, end), (start, last) in pairwise(sorted(pinned)):
+        if start < end:
+            raise BadRequestError(f"pinned has {start} to {last}, which is pinned already.")
+
+
+def _shared_out(old: Sequence[int], total: int) -> list[int]:
+    """Share slots out in proportion to the old numbers of tokens; one to each at the least."""
+    spare = max(0, total - len(old))
+    weights = [count - 1 for count in old]
+    if not any(weights):
+        weights = [1] * len(old)
+    ends = [round(spare * done / max(sum(weights), 1)) for done in accumulate(weights, initial=0)]
+    return [1 + end - start for start, end in pairwise(ends)]

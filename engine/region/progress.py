@@ -1,0 +1,63 @@
+"""What a job yields while it works, however and wherever it works."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.api import DraftSpan, Score
+
+FORGOTTEN = "That step is not remembered any more. Start again from here."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The region's text as it stands, and its tokens' spans, which tile it."""
+
+    text: str
+    spans: tuple[DraftSpan, ...]
+
+    @classmethod
+    def in_one_piece(cls, text: str) -> "Draft":
+        """Return a text of which nothing can be pinned."""
+        span = DraftSpan(start=0, end=len(text), entropy=0.0, accepted=True)
+        return cls(text=text, spans=(span,) if text else ())
+
+    def within(self, lead: str, trail: str) -> "Draft":
+        """Return the draft between two texts that stay."""
+        length, moved = len(lead), len(lead) + len(self.text)
+        own = [replace(s, start=s.start + length, end=s.end + length) for s in self.spans]
+        first = DraftSpan(start=0, end=length, entropy=0.0, accepted=True)
+        last = DraftSpan(start=moved, end=moved + len(trail), entropy=0.0, accepted=True)
+        spans = [span for span in (first, *own, last) if span.end > span.start]
+        return Draft(text=lead + self.text + trail, spans=tuple(spans))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftStep:
+    """One step of a candidate: of denoising, a token written, or a piece a server has sent."""
+
+    candidate: int
+    step: int  # 1.., over all canvases of the region
+    draft: Draft
+    raw: str  # the canvas itself
+    mean_entropy: float  # nats, over the slots of the current canvas
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateDone:
+    """A candidate is finished."""
+
+    candidate: int
+    seed: int
+    draft: Draft
+    steps: int
+    has_converged: bool
+    score: Score
+
+
+Progress = DraftStep | CandidateDone
+
+
+def mean_entropy(spans: Sequence[DraftSpan]) -> float:
+    """Return the nats of a draft's slots, a slot."""
+    nats = [span.entropy for span in spans if span.slot >= 0]
+    return sum(nats) / max(len(nats), 1)

@@ -1,0 +1,87 @@
+"""What a server has written, held against what was asked for.
+
+Here the masks of every step see to it that a text keeps its rule; a server only hears of it. So its
+answer is cut to the line it had to stay on, and one that breaks a rule is not shown.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from engine.api import Length, LengthMode, Score
+from engine.errors import BadRequestError
+from engine.region.region import Region
+from engine.remote.answer import Answer
+from engine.remote.errors import ServerError
+
+_MISS_PENALTY = 1.0  # for as many words or lines too many or too few as were wished for
+
+
+def end_of_line(region: Region, text: str) -> int:
+    """Return where a text has to end: with its first line, if it stays on that; else at its end."""
+    if not region.rule.is_single_line:
+        return len(text)
+    return min((at for at in map(text.find, "\r\n") if at >= 0), default=len(text))
+
+
+def check_kept(region: Region, text: str) -> None:
+    """Check a finished text, without the white space around it that stays.
+
+    Raises:
+        BadRequestError: If it breaks a rule.
+    """
+    rule, constraints = region.rule, region.settings.constraints
+    broken = ""
+    if not rule.allows(text):
+        is_long = rule.is_single_line and end_of_line(region, text) < len(text)
+        others = f"has other characters than {constraints.characters}"
+        broken = "is more than one line" if is_long else others
+    elif constraints.pattern and not rule.accepts(text):  # a counted length only costs
+        broken = f"does not match {constraints.pattern}"
+    if broken:
+        raise BadRequestError(
+            f"What the server wrote {broken}. Try again with another seed, or ask for less."
+        )
+
+
+def check_held(
+    pinned: Iterable[int], seed: Sequence[int], kept: Sequence[str], answer: Answer
+) -> None:
+    """Look whether a server has held the slots that it was told to, and old words with them.
+
+    Raises:
+        ServerError: If not.
+    """
+    ids, at = answer.ids, 0
+    is_held = all(slot < len(ids) and ids[slot] == seed[slot] for slot in pinned)
+    for words in kept:
+        found = answer.text.find(words, at)
+        is_held = is_held and found >= 0
+        at = found + len(words)
+    if not is_held:
+        raise ServerError(
+            "The server has changed pinned words, so its text is not shown. Let them go, or "
+            "select the text on either side of them."
+        )
+
+
+def score(region: Region, text: str, log_likelihood: float | None) -> Score:
+    """Return how well a text fits, by the same costs as a text that was written here.
+
+    Args:
+        region: What was asked for.
+        text: All of it, with the white space that stays.
+        log_likelihood: Nats per token; None where the server tells none.
+    """
+    cost, nats = region.cost_of(text), log_likelihood or 0.0
+    missed = _MISS_PENALTY * _missed(region.settings.length, text)
+    return Score(total=nats - cost.nats - missed, log_likelihood=nats, syntax=cost.syntax)
+
+
+def _missed(length: Length, text: str) -> float:
+    """Return how far a text is from a counted length, as a share of that."""
+    match length.mode:
+        case LengthMode.WORDS:
+            return abs(len(text.split()) - length.count) / max(length.count, 1)
+        case LengthMode.LINES:
+            return abs(len(text.strip().splitlines()) - length.count) / max(length.count, 1)
+        case _:
+            return 0.0
