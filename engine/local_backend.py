@@ -39,6 +39,7 @@ from engine.loading import (
     load_model,
     resolve_device,
 )
+from engine.memory import give_back
 from engine.region.progress import FORGOTTEN, DraftStep, Progress
 from engine.region.report import Report, Reported
 
@@ -88,6 +89,7 @@ class LocalBackend:
         if self._loaded.placement != placement:
             self._tight = self._loaded.placement  # the plan's estimate was too low
         self._contexts, self._jobs = ContextCache(), LatestJobs()
+        give_back()
         self._emit(Ready(job_id=request.job_id, model=self._loaded.info()))
 
     def unload(self) -> None:
@@ -158,6 +160,7 @@ class LocalBackend:
                 break
             report.take(item, clock.ms_of(item, _ms_since(step_start)))
         report.finished(_ms_since(start), is_cancelled=is_stopped)
+        give_back()
 
     def _place(self, folder: Path, device: torch.device) -> Placement | None:
         """Choose a model's layout; no better one than that in which it fitted before."""
@@ -230,6 +233,7 @@ class LocalBackend:
         self._contexts, self._jobs = ContextCache(), LatestJobs()
         gc.unfreeze()  # the application keeps a loaded model out of collections
         gc.collect()  # modules refer to each other in circles
+        give_back()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 

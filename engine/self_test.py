@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from engine.api import Generate, ModelInfo
 from engine.errors import outcome_of, words_of
+from engine.hub.embedded import base_file, small_model
 from engine.known_fills import (
     KNOWN_FILE,
     REGIONS,
@@ -63,6 +64,7 @@ def engine_checks(folder: Path, device: str) -> Iterator[Check]:
         for name, request in REGIONS.items() if models else ():
             fill = partial(_check_fill, engine, models[0], name, request)
             yield checked(f"fill: {name}", fill)
+        yield checked("better model", lambda: _check_better(engine, device))
 
 
 def _check_weights(folder: Path) -> str:
@@ -71,6 +73,15 @@ def _check_weights(folder: Path) -> str:
             f"{WEIGHTS_FILE} is not the file that {KNOWN_FILE} was made with. {REINSTALL}"
         )
     return "as they were shipped"
+
+
+def _check_better(engine: Conversation, device: str) -> str:
+    """Load the better embedded model, which checks its base against the hash, and fill a region."""
+    if base_file() is None:
+        return "what it is built on is not here: Inlay works with its smallest model"
+    model = engine.load(small_model(), device)
+    found = engine.fill(next(iter(REGIONS.values())))
+    return f"{model.name} on {model.device}, {model.dtype}: “{found.text}”"
 
 
 def _check_fill(engine: Conversation, model: ModelInfo, name: str, request: Generate) -> str:

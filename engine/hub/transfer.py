@@ -15,10 +15,15 @@ import filelock
 from huggingface_hub import HfApi, hf_hub_download, hf_hub_url
 from huggingface_hub.file_download import are_symlinks_supported
 from huggingface_hub.hf_api import RepoSibling
-from huggingface_hub.utils import WeakFileLock, disable_progress_bars, filter_repo_objects
+from huggingface_hub.utils import (
+    WeakFileLock,
+    build_hf_headers,
+    disable_progress_bars,
+    filter_repo_objects,
+)
 
 from engine.hub.blob import Receiver, size_of
-from engine.hub.errors import disk_full, explained
+from engine.hub.errors import disk_error, disk_full, explained
 from engine.hub.local import OURS, WEIGHTS, free_bytes, repo_folder
 from engine.hub.network_thread import STOPPED, Wait, answer
 from engine.hub.source import (
@@ -147,7 +152,11 @@ class Download:
         for folder in (locks, place.parent, begun.parent):
             folder.mkdir(parents=True, exist_ok=True)
         receiver = Receiver(
-            token=self.token, tell=self._tell, wait=self.wait, first_wait_s=self.first_wait_s
+            headers=build_hf_headers(token=self.token),
+            tell=self._tell,
+            wait=self.wait,
+            disk_error=lambda error, missing: disk_error(error, begun.parent, missing),
+            first_wait_s=self.first_wait_s,
         )
         try:
             with WeakFileLock(locks / f"{file.sha256}.lock", timeout=1):

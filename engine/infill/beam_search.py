@@ -16,6 +16,7 @@ from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine
 from engine.infill.gap import Gap
 from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
+from kernels.largest import largest
 
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16
@@ -80,7 +81,7 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
                 break
             logits.masked_fill_(never, NEVER)
         # No beam keeps more than `_BEAMS` of its continuations: the rest need not be looked at.
-        likely, ids = logits.topk(min(_BEAMS, logits.shape[1]))
+        likely, ids = largest(logits, min(_BEAMS, logits.shape[1]))
         totals = own[:, None] + likely - logits.logsumexp(dim=-1, keepdim=True)
         own, best = totals.flatten().topk(min(_BEAMS, totals.numel()))
         is_open = own > bar

@@ -32,6 +32,7 @@ from engine.model import KVCache
 from engine.region.lines import PROSE
 from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
 from engine.region.region import USELESS_COST
+from kernels.largest import largest
 
 _PARAGRAPH = 256  # tokens at most
 _TEMPERATURE = 0.7
@@ -166,7 +167,7 @@ class LeftToRight:
             favours = torch.tensor([one.favour for one in rows], device=logits.device)
             logits[:, self._favoured] += favours[:, None]
         shares = logits.log_softmax(dim=-1)
-        values, ids = logits.topk(min(_TOP_K, logits.shape[1]))
+        values, ids = largest(logits, min(_TOP_K, logits.shape[1]))
         found = []
         for row, one in enumerate(rows):
             uniform = torch.rand(values.shape[1], generator=one.generator, device=values.device)

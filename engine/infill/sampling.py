@@ -16,6 +16,7 @@ from engine.denoise_step import NEVER
 from engine.infill.engine import InfillEngine
 from engine.infill.gap import Gap
 from engine.infill.ranking import Likelihood, likelihoods
+from kernels.largest import largest
 
 _TEXTS = 4  # for each candidate, where there is something to choose them by
 _STOPS = 2  # ends of each text that are looked at
@@ -76,7 +77,7 @@ def sampled_drafts(
 
 def _drawn(logits: Tensor, generators: Sequence[torch.Generator], texts: int) -> Tensor:
     """Draw a token a row [B, 1], each candidate's rows from its own generator."""
-    values, tokens = logits.topk(_TOP_K)
+    values, tokens = largest(logits, _TOP_K)
     shape = (texts, values.shape[1])
     uniform = [torch.rand(shape, generator=one, device=logits.device) for one in generators]
     noise = -torch.log(-torch.log(torch.cat(uniform).clamp(1e-6, 1 - 1e-6)))

