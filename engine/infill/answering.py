@@ -27,10 +27,10 @@ from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
 from engine.infill.left_to_right import LeftToRight
 from engine.infill.plan import InfillPlan
-from engine.infill.ranking import likelihoods
+from engine.infill.ranking import Likelihood, likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
 from engine.infill.task import InfillTask
-from engine.infill.wishes import LENGTH_COST, by_rule, cost, least_needed, moves, wish_of
+from engine.infill.wishes import LENGTH_COST, by_rule, change, cost, least_needed, moves, wish_of
 from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
 from engine.region.region import USELESS_COST
 
@@ -39,6 +39,7 @@ _ANSWERS = 4  # written of each sentence
 _ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
 _DEFAULT_ROOM = (1.5, 12)
 _NEARLY = 1.0  # nats below the best that a sentence of another candidate may be
+_SEEN = 600  # characters of a document that a correction is judged by
 _TOO_MUCH = 3.0  # nats that nothing is changed for only in order to change something
 _SENTENCE = 40  # tokens of a sentence that is added
 
@@ -77,6 +78,7 @@ class Rewriting:
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
         self._contexts = ContextCache()  # of the conversations, which begin alike
+        self._documents = ContextCache()  # of what has been written so far
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
@@ -88,7 +90,7 @@ class Rewriting:
             lead = sentence[: len(sentence) - len(sentence.lstrip())]
             gap = sentence[len(sentence.rstrip()) :]
             written = yield from self._written(prompt, own, self._room(sentence), done + lead)
-            ranked = self._ranked(prompt, own, written)
+            ranked = self._ranked(prompt, own, written, done + lead)
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
         texts = self._wholes(lists)
@@ -167,18 +169,44 @@ class Rewriting:
                     yield replace(item, candidate=number, step=self._steps, draft=draft)
         return texts
 
-    def _ranked(self, prompt: Sequence[int], own: str, written: Sequence[str]) -> list[_Ranked]:
+    def _ranked(
+        self, prompt: Sequence[int], own: str, written: Sequence[str], done: str
+    ) -> list[_Ranked]:
         """Return all texts for a sentence, the best first."""
         texts = list(dict.fromkeys([*filter(None, written), *by_rule(self._wish, own), own]))
-        ids = [self.engine.codec.encode(one) for one in texts]
-        context, _ = self._contexts.encode(self.engine.model, prompt)  # as it was written from
-        cache = context.cut(len(prompt) - 1)
-        judged = likelihoods(self.engine.model, cache, prompt[-1], ids, ())
+        if self._wish.is_correction:
+            likely = self._likely_corrections(own, texts, done)
+        else:
+            likely = [one.mean for one in self._judged(self._contexts, prompt, texts)]
         ranked = [
-            _Ranked(text, one.mean - cost(self._wish, own, text))
-            for text, one in zip(texts, judged, strict=True)
+            _Ranked(text, worth - cost(self._wish, own, text))
+            for text, worth in zip(texts, likely, strict=True)
         ]
         return sorted(ranked, key=lambda one: -one.worth)
+
+    def _likely_corrections(self, own: str, texts: Sequence[str], done: str) -> list[float]:
+        """Return how likely each text was meant, in nats a token of the sentence.
+
+        In a conversation about it the model finds likeliest what was written, with its mistakes; so
+        it judges what goes on in the document.
+        """
+        before = (self.request.before + self.plan.lead + done)[-_SEEN:]
+        gap = " " if before.endswith(" ") else ""
+        prompt = self.engine.codec.encode(before.removesuffix(" ") or "\n\n")
+        judged = self._judged(self._documents, prompt, [gap + text for text in texts])
+        length = max(1, len(self.engine.codec.encode(own)))
+        return [
+            (sum(one.own) - change(own, text)) / length
+            for text, one in zip(texts, judged, strict=True)
+        ]
+
+    def _judged(
+        self, contexts: ContextCache, prompt: Sequence[int], texts: Sequence[str]
+    ) -> list[Likelihood]:
+        ids = [self.engine.codec.encode(one) for one in texts]
+        context, _ = contexts.encode(self.engine.model, prompt)  # most of it is there already
+        cache = context.cut(len(prompt) - 1)
+        return likelihoods(self.engine.model, cache, prompt[-1], ids, ())
 
     def _wholes(self, lists: Sequence[Sequence[_Ranked]]) -> list[_Ranked]:
         """Return rewrites of the passage: all sentences at their best, or some as good nearly.
@@ -209,7 +237,7 @@ class Rewriting:
 
     def _finished(self, texts: Sequence[_Ranked]) -> Iterator[CandidateDone]:
         """Hand over as many as were asked for: different ones, and those not seen yet first."""
-        seen = {*self.request.avoid, *([] if self._wish.may_stay else [self.request.region])}
+        seen = {*self.request.avoid, *([] if self._wish.is_correction else [self.request.region])}
         distinct = list({one.text: one for one in reversed(texts)}.values())[::-1]
 
         def worth(one: _Ranked) -> float:

@@ -41,7 +41,9 @@ _NO_NAMES = {
     "dr",
 }
 _NOT = re.compile(
-    r"\b(?:not|cannot|never|no|nobody|nothing|none|neither|without)\b|n['’]t\b", re.IGNORECASE
+    r"\b(?:not|cannot|never|no|nobody|nothing|none|neither|without)\b|"
+    r"\b(?:do|did|does|is|are|was|were|ca|wo|would|could|should|has|have|had|ai)n['’]?t\b",
+    re.IGNORECASE,
 )
 # What a chat model says instead of a text.
 _TALK = re.compile(

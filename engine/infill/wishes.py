@@ -32,10 +32,12 @@ _GRAMMAR = set(
         "will with would your",
     )
 )
+_WRITTEN_COST, _DELETED_COST = 0.5, 1.5  # of a letter that a correction writes, or takes away
+_OTHER_TEXT = 0.3  # nats a letter from which on it is no correction any more
 _REPEATED_COST = 3.0
 _REPEATED = 4  # words in a row that are said twice
 _LARGEST_CHANGE = 1.5  # times the words, where the length is to stay about the same
-_SELF = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|[Mm]e)\b")
+_SELF = re.compile(r"\b(?:[Ii]|[Ii]['’]\w+|[Mm]y|[Mm]e)\b")
 _END = re.compile(r"[.!?:…][\"”’')*]*$")
 
 
@@ -56,7 +58,7 @@ class Wish:
     made_up: float = 2.0  # nats that a text of new content alone costs
     length_cost: float = LENGTH_COST  # nats that a sentence of the wrong length costs
     tone: Tone | None = None
-    may_stay: bool = False  # a text that needs no change keeps its words
+    is_correction: bool = False  # each change has to make the text likelier; it may stay as it is
 
 
 _BY_LENGTH = {
@@ -79,7 +81,10 @@ _OPENED = {f"{who}'ve": f"{who} have" for who in ("I", "you", "we", "they")} | {
 }
 # By the words of an instruction, the first that fits; it may have been typed.
 _WISHES = (
-    (r"spell|grammar|punctuat|typo|correct|proofread", Wish(closeness=8.0, may_stay=True)),
+    (
+        r"spell|grammar|punctuat|typo|correct|proofread",
+        Wish(lost=0.0, made_up=0.0, is_correction=True),
+    ),
     (r"short|brief|concise|condense|summar|\bcut\b|trim", _BY_LENGTH[LengthMode.SHORTER]),
     (r"long|more detail|expand|elaborat", _BY_LENGTH[LengthMode.LONGER]),
     (r"formal|professional|polite", Wish(closeness=1.0, tone=Tone.FORMAL)),
@@ -115,7 +120,7 @@ def cost(wish: Wish, old: str, new: str) -> float:
     found = _FACT_COST * (lost + made_up + abs(denials(old) - denials(new)))
     found += wish.length_cost * (not moves(wish, old, new))
     found += _CUT_COST * bool(_END.search(old.rstrip()) and not _END.search(new.rstrip()))
-    found += _UNCHANGED_COST * (new == old and not wish.may_stay)
+    found += _UNCHANGED_COST * (new == old and not wish.is_correction)
     found += _SELF_COST * bool(_SELF.search(new) and not _SELF.search(old))
     found += _REPEATED_COST * (_repeats(new) > _repeats(old))
     found += wish.lost * _lacking(old, new) + wish.made_up * _lacking(new, old)
@@ -138,6 +143,24 @@ def _lacking(text: str, other: str) -> float:
 def _content(text: str) -> set[str]:
     words = {word[0].lower() for word in _WORD.finditer(text)}
     return {word[:_STEM] for word in words - _GRAMMAR}
+
+
+def change(old: str, new: str) -> float:
+    """Return how unlikely it is, in nats, that a text was meant where another was written.
+
+    The noisy channel of spelling correction (Kernighan, Church and Gale 1990), by the letter. What
+    somebody wrote too much is rarer than what is wrong or lacks, and a model always likes less text
+    better.
+    """
+    found = 0.0
+    for kind, start, end, other, other_end in SequenceMatcher(
+        None, old, new, autojunk=False
+    ).get_opcodes():
+        gone, come = end - start, other_end - other
+        if kind != "equal":
+            found += _WRITTEN_COST * come + _DELETED_COST * max(0, gone - come)
+    is_other = found > _OTHER_TEXT * len(old)
+    return found + _NEVER * is_other
 
 
 def _has(text: str, fact: str) -> bool:

@@ -131,6 +131,19 @@ def test_what_is_right_stays_when_it_is_to_be_corrected(
     assert texts(run(engine, "Fix the spelling and grammar.")) == [PASSAGE]
 
 
+def test_a_mistake_is_corrected_where_that_makes_the_document_likelier(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(model: Any, cache: Any, last: Any, ids: list[list[int]], _: Any) -> Any:
+        texts = [engine.codec.decode(one) for one in ids]
+        return [Likelihood((-8.0 * ("were bought" in text),), ()) for text in texts]
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", judged)
+    answers(monkeypatch, ["It was bought by Anna in 1912.", "It is Bob's."])
+    region = "It were bought by Anna in 1912."
+    assert texts(run(engine, "Fix the grammar.", region)) == ["It was bought by Anna in 1912."]
+
+
 def test_candidates_differ_only_where_the_next_best_is_nearly_as_good(
     engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

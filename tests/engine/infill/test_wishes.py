@@ -4,14 +4,23 @@ import pytest
 
 from engine.api import LengthMode
 from engine.infill.rewriting import facts, is_talk, sentences
-from engine.infill.wishes import Wish, by_rule, cost, least_needed, moves, shortened, wish_of
+from engine.infill.wishes import (
+    Wish,
+    by_rule,
+    change,
+    cost,
+    least_needed,
+    moves,
+    shortened,
+    wish_of,
+)
 
 AUTO, SHORTER, LONGER = LengthMode.AUTO, LengthMode.SHORTER, LengthMode.LONGER
 SENTENCE = "The lamp from Halden costs 59 euros."
 
 
 @pytest.mark.parametrize(
-    ("instruction", "length", "wanted", "may_stay"),
+    ("instruction", "length", "wanted", "is_correction"),
     [
         ("Make it shorter.", AUTO, SHORTER, False),
         ("please summarise this", AUTO, SHORTER, False),
@@ -22,10 +31,10 @@ SENTENCE = "The lamp from Halden costs 59 euros."
     ],
 )
 def test_the_words_and_the_length_say_what_is_wanted(
-    instruction: str, length: LengthMode, wanted: LengthMode, may_stay: bool
+    instruction: str, length: LengthMode, wanted: LengthMode, is_correction: bool
 ) -> None:
     wish = wish_of(instruction, length)
-    assert (wish.length, wish.may_stay) == (wanted, may_stay)
+    assert (wish.length, wish.is_correction) == (wanted, is_correction)
 
 
 @pytest.mark.parametrize(
@@ -149,12 +158,22 @@ def test_rules_make_texts_too(instruction: str, sentence: str, made: str | None)
     assert by_rule(wish_of(instruction, AUTO), sentence) == ([made] if made else [])
 
 
-def test_where_grammar_is_fixed_the_words_stay() -> None:
-    wish = wish_of("Fix the spelling and grammar.", AUTO)
-    assert cost(wish, SENTENCE, SENTENCE) == 0
-    assert cost(wish, "he have a dog.", "He has a dog.") < cost(
-        wish, "he have a dog.", "There is an animal."
-    )
+def test_a_correction_may_leave_a_sentence_as_it_is() -> None:
+    assert cost(wish_of("Fix the spelling and grammar.", AUTO), SENTENCE, SENTENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "nats"),
+    [
+        ("He go home.", "He go home.", 0.0),
+        ("He go home.", "He goes home.", 1.0),  # two letters written
+        ("They is here.", "They are here.", 1.5),  # three for two
+        ("Its too late.", "Its to late.", 1.5),  # one taken away
+        ("Very late, as ever.", "Very late.", 100 + 9 * 1.5),  # too much of it to be a slip
+    ],
+)
+def test_a_correction_costs_by_the_letter(old: str, new: str, nats: float) -> None:
+    assert change(old, new) == nats
 
 
 def test_a_sentence_is_shorter_by_its_last_clause() -> None:
