@@ -99,6 +99,8 @@ def _figures(status: Snapshot) -> str:
 
 
 def _outcome(status: Snapshot) -> str:
+    if status.changes_nothing:
+        return tr("the model leaves it as it is")
     if status.candidate.writes_on:
         return _written_outcome(status.reason)
     if not status.max_steps:

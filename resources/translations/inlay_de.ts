@@ -736,6 +736,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>schreibt</translation>
     </message>
     <message>
+        <source>unchanged</source>
+        <translation>unverändert</translation>
+    </message>
+    <message>
         <source>settled</source>
         <translation>steht</translation>
     </message>
@@ -892,6 +896,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>step {step} of {total} · entropy {entropy} · {ms} ms/step</source>
         <translation>Schritt {step} von {total} · Entropie {entropy} · {ms} ms/Schritt</translation>
+    </message>
+    <message>
+        <source>the model leaves it as it is</source>
+        <translation>das Modell lässt es, wie es ist</translation>
     </message>
     <message numerus="yes">
         <source>settled in %n steps</source>

@@ -59,6 +59,13 @@ class Snapshot:
         return has_draft and not self.shows_old and not self.is_outdated
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether a draft that is done is the text that it is to replace."""
+        if self.phase is not Phase.FINISHED or self.draft is None:
+            return False
+        return self.draft.document_text.text == self.place.old_text
+
+    @property
     def number(self) -> int:
         """The place of the candidate shown, from 1; 0: there is only one."""
         return self.shown + 1 if len(self.candidates) > 1 else 0

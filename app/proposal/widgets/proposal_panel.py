@@ -240,6 +240,8 @@ def _step_text(snapshot: Snapshot) -> str:
         return tr("writing")
     if snapshot.phase is Phase.RUNNING:
         return _place_text(snapshot.step, snapshot.max_steps)
+    if snapshot.changes_nothing:
+        return tr("unchanged")
     words = {
         FinishReason.CONVERGED: tr("settled"),
         FinishReason.MAX_STEPS: tr("not settled"),

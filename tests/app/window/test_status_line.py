@@ -1,5 +1,7 @@
 """The status line says it in few words, and its words stay where they are."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
@@ -9,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.commands import CommandKeys
 from app.engine_model import LoadingModel, ModelFailed, NotStarted
 from app.proposal import Phase, Snapshot
-from app.proposal.model.candidate import Candidate
+from app.proposal.model.candidate import Candidate, Draft
 from app.window.status_line import ElidedLabel, StatusLine
 from app.window.status_text import (
     engine_text,
@@ -85,6 +87,15 @@ def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
 def test_the_end_names_its_reason_and_the_keys(reason: FinishReason, start: str) -> None:
     status = at_step(5, reason=reason)
     assert told(status) == f"{start} · Enter accepts · Esc rejects"
+
+
+def test_a_draft_that_changes_nothing_says_so() -> None:
+    draft = Draft(text="It is right.", spans=())
+    place = replace(Snapshot().place, old_text="It is right.")
+    status = replace(at_step(5, reason=FinishReason.CONVERGED), draft=draft, place=place)
+    assert told(status) == "the model leaves it as it is · Enter accepts · Esc rejects"
+    other = replace(status, place=replace(place, old_text="It is wrong."))
+    assert told(other) == "settled in 5 steps · Enter accepts · Esc rejects"
 
 
 @pytest.mark.parametrize(
