@@ -9,11 +9,12 @@ def seam_errors(before: str, text: str, after: str, old: str = "") -> int:
 
     Doubled: a space, quote, comma or semicolon on both sides of an edge. Missing: two words that
     have grown together there. What the text had of these before is no error. A text that began its
-    line is not to be indented.
+    line is not to be indented, and none ends its line with a space.
     """
     left = _is_bad(before, text or after) and not _is_bad(before, old or after)
     left |= before[-1:] == "\n" and text[:1] == " " and old[:1] not in {"", " "}
     right = bool(text) and _is_bad(text, after) and not _is_bad(old or before, after)
+    right |= text.strip() != "" and text[-1:] == " " and after[:1] in {"", "\n"} and old[-1:] != " "
     return left + right
 
 

@@ -29,3 +29,10 @@ def test_what_began_its_line_is_not_indented() -> None:
     assert seam_errors("One.\n\n", "Two.", " Three.", "Four.") == 0
     assert seam_errors("if one:\n", "    two()", "\n", "") == 0
     assert seam_errors("if one:\n", "    two()", "\n", "    three()") == 0
+
+
+def test_no_line_is_ended_with_a_space() -> None:
+    assert seam_errors("    ", "return best ", "\n", "return it") == 1
+    assert seam_errors("    ", "return best", "\n", "return it") == 0
+    assert seam_errors("    ", "return best ", "\n", "return it ") == 0
+    assert seam_errors("a ", "word ", "more", "word ") == 0
