@@ -58,6 +58,7 @@ class InfillJob:
             self.max_steps = LAST_STEPS * number
         self._shown: dict[int, list[tuple[Hypothesis, Frame]]] = {}  # of each candidate, by step
         self._running: Batch | None = None
+        self._texts: set[str] = set()  # that candidates have come to
 
     @classmethod
     def planned(
@@ -230,8 +231,15 @@ class InfillJob:
         )
 
     def _choose(self, done: list[tuple[CandidateDone, Hypothesis]]) -> Iterator[Progress]:
-        """Yield a candidate's best hypothesis, after a last step that shows it."""
-        best, hypothesis = max(done, key=lambda pair: pair[0].score.total)
+        """Yield a candidate's best hypothesis, after a last step that shows it.
+
+        Drafts that differ often come to one text. The first candidate is what its seed makes of it;
+        of another the draft stands then, for the same text twice is no choice.
+        """
+        is_new = [pair for pair in done if pair[0].draft.text not in self._texts]
+        of_all = done if done[0][0].candidate == 0 else is_new or done
+        best, hypothesis = max(of_all, key=lambda pair: pair[0].score.total)
+        self._texts.add(best.draft.text)
         shown = self._shown[hypothesis.candidate]
         if shown[-1] != (hypothesis, hypothesis.last):
             yield self._show(hypothesis)

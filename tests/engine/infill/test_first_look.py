@@ -155,3 +155,12 @@ def test_a_region_whose_old_tokens_do_not_count_keeps_its_length() -> None:
     tried = lengths_of(replace(task, plan=replace(task.plan, old=())))
     assert tried == lengths_of(task)
     assert len(task.plan.old) in [slots.count for slots in tried]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_candidates_that_come_to_one_text_keep_their_drafts(seed: int) -> None:
+    asked = {"profile": LOOKING, "num_slots": 2, "seed": seed}
+    found = [one.draft.text for one in results("one ", "two", " three", candidates=3, **asked)]
+    assert len(set(found)) == 3
+    (alone,) = results("one ", "two", " three", **asked)
+    assert found[0] == alone.draft.text
