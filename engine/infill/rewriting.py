@@ -55,7 +55,7 @@ _TALK = re.compile(
     r"(?:text|version|passage|sentence|statement|problems)\b|"
     r"\bsorry for (?:the|any|your) (?:confusion|misunderstanding|inconvenience|loss|error)|"
     r"^\W*(?:sure|certainly|of course)[,!]|"
-    r"^\W*here(?:['’]s| is| are) (?:a|an|the|your|some)\b[^.]*:|^\W*(?:passage|text|rewrite):",
+    r"^\W*here(?:['’]s| is| are) (?:a|an|the|your|some)\b|^\W*(?:passage|text|rewrite):",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(

@@ -71,6 +71,7 @@ def test_names_numbers_and_a_no_are_facts() -> None:
         "Sure! The lamp is green.",
         "Here is a shorter version: The lamp is green.",
         "Passage: The lamp is green.",
+        "Here are some ideas for the garden that are longer.",
         "Hello, I'm the AI making things fun!",
         "I've been trained to help with writing.",
         "I’m happy to assist you.",
