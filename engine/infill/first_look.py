@@ -33,13 +33,13 @@ def look_first(task: InfillTask, lengths: Sequence[int]) -> FirstLook:
     clamp = clamp_hypotheses(task, hypotheses)
     generators = [generator] * len(hypotheses)
     begun = Begun.from_noise(model, task.cache, clamp, engine.sampler, generators)
-    logits, probs = predict(model, task.cache, begun.state, clamp, _TEMPERATURE)
+    logits, _ = predict(model, task.cache, begun.state, clamp, _TEMPERATURE)
     nats = logits.log_softmax(dim=-1)
     for row, hypothesis in enumerate(hypotheses):
         for slot, token in hypothesis.held_pins.items():
             nats[row, slot] = NEVER
             nats[row, slot, token] = 0.0
-    entropy = -(probs * nats).sum(dim=-1)
+    entropy = -(nats.exp() * nats).sum(dim=-1)  # of what is pinned there is no doubt
     frame = BatchFrame.before_step(begun, nats.argmax(dim=-1).tolist(), entropy.tolist())
     for row, hypothesis in enumerate(hypotheses):
         hypothesis.record(frame, row)

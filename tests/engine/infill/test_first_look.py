@@ -148,6 +148,16 @@ def test_pinned_words_stay_in_what_the_denoiser_proposes() -> None:
     assert all(one.draft.text.startswith("two") for one in done)
 
 
+def test_of_pinned_words_there_is_no_doubt() -> None:
+    job = job_of("one ", "two four", " three", profile=LOOKING, pinned=((0, 3),))
+    first = next(iter(job.run()))
+    _, frame = job.seen(0, 1)
+    pinned = list(job.task.plan.pinned)
+    assert pinned
+    assert [frame.entropy[slot] for slot in pinned] == [0.0] * len(pinned)
+    assert 0 < first.mean_entropy < math.log(job.task.engine.codec.vocab_size)
+
+
 def test_a_region_whose_old_tokens_do_not_count_keeps_its_length() -> None:
     """As where a paragraph begins: no token of the old text begins with the line ends healed."""
     job = job_of("one ", "two words and some more", " three", profile=LOOKING)
