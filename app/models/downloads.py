@@ -38,7 +38,7 @@ class Task(Enum):
     """What is being done to a model."""
 
     DOWNLOAD = auto()
-    BASE = auto()  # what an embedded model is built on: fetched at one go, or not at all
+    BASE = auto()  # what an embedded model is built on; begun again, it goes on where it was
     VERIFY = auto()
 
 
