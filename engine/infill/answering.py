@@ -35,6 +35,7 @@ from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
 from engine.region.region import USELESS_COST
 
 _ANSWERS = 4  # written of each sentence
+_CORRECTIONS = 8  # the same, where mistakes are corrected: many correct one and overlook another
 # What a rewrite of n tokens may have at most.
 _ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
 _DEFAULT_ROOM = (1.5, 12)
