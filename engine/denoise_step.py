@@ -132,6 +132,8 @@ def initial_state(
     noise = torch.stack([sampler.draws.noise(vocab, slots, rows, g) for g in generators])
     canvas = clamp.known.clone()
     canvas[:, clamp.slots] = torch.where(clamp.free, noise, canvas[:, clamp.slots])
+    # Nothing but self-conditioning tells such a model which rows are noise: known ones carry their
+    # embedding from the first step on, free ones zeros.
     soft = known_embeddings(model, clamp) if clamp.mark_known_from_start else None
     return CanvasState(canvas=canvas, soft_embeddings=soft)
 
@@ -206,6 +208,7 @@ def _with_known(model: Denoiser, clamp: Clamp, believed: Tensor | None) -> Tenso
         return None
     if len(clamp.slots) == clamp.known.shape[1] and bool(clamp.free.all()):
         return believed
+    # From the second step on always; there is no switch to leave known rows at zero.
     soft = model.embed(clamp.known)
     soft[:, clamp.slots] = torch.where(clamp.free[..., None], believed, soft[:, clamp.slots])
     return soft

@@ -111,6 +111,8 @@ class LocalBackend:
             job = plan_job(engine, request, self._contexts, control.is_cancelled)
             self._run(job, start, control)
 
+        # A card that runs out costs the job one more try, and the session a tighter layout; whoever
+        # fails twice is told.
         if not self._has_room(run):
             used = len(self._loaded.codec.encode(request.before))
             self._step_down(request.job_id, used, control.is_cancelled)

@@ -71,6 +71,8 @@ class QuickDraws:
 
     def tokens(self, probs: Tensor, rows: int, generator: torch.Generator) -> Tensor:
         """Draw by inverting the distribution function."""
+        # For all rows, not for the slots alone: of these there are as many as the longest canvas of
+        # the batch has, and what runs beside a canvas must not move its numbers.
         uniform = torch.rand(rows, generator=generator, device=generator.device)
         return categorical_quick(probs, uniform[: len(probs)])
 

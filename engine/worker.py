@@ -44,6 +44,8 @@ class Worker:
         self._backend: Backend | None = None
         # The model of a thread that was given up is loaded anew before the first job needs it.
         self._lost = pending.model
+        # A thread, no process: Python's lock is released inside torch's operations, and the
+        # interface needs it for about a millisecond a frame.
         self.thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
         self.thread.start()
 
@@ -129,6 +131,8 @@ class Worker:
             self._backend = local
         else:
             # Nobody pays for the HTTP library who has no server.
+            # A server is a backend in this thread and no service of its own, so that queue,
+            # cancelling and the one final event are the same code for both.
             from engine.remote import RemoteBackend
 
             self._backend = RemoteBackend.connected(model, self._emit, is_cancelled)

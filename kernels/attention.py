@@ -24,6 +24,8 @@ def attention_torch(
     Returns:
         The attended values [B, H, L, D].
     """
+    # The call as the reference makes it. Query heads folded into rows take less time and round
+    # otherwise: equal seeds then give other tokens within a few steps.
     return F.scaled_dot_product_attention(
         queries,
         keys,

@@ -31,6 +31,7 @@ def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
     order = index.flatten().argsort(stable=True)  # [T·K] slots, grouped by expert
     counts = torch.bincount(index.flatten(), minlength=gate_up.shape[0]).tolist()
     outputs = []
+    # One pair of products for each expert: batched ones were quicker, and summed in another order.
     for expert, rows in enumerate(torch.split(x[order // top_k], counts)):
         if rows.shape[0]:
             gate, up = F.linear(rows, gate_up[expert]).chunk(2, dim=-1)

@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+# Neither `re` nor `QRegularExpression` can be stopped after a time, and the latter holds Python's
+# lock while it matches.
 import regex
 
 from app.translation import tr

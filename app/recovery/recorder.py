@@ -103,6 +103,7 @@ class Recorder(QObject):
         elif not self._has_lost_track:
             text = text_between(document, position, position + added)
             ends = kept_ends.between(document, position, position + added)
+            # An edit, not the text: so the cost of a key press does not grow with the file.
             self._edits.append(Edit(position, removed, text, ends))
         self._length = length
         self.dirtied.emit()

@@ -94,6 +94,9 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     parts = tuple(_tokenized(codec, parts, healed))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region.core, healed)
+    # Tokenized from its own first character, so that the region's right edge is a border of tokens:
+    # only the left edge can cut one, which takes a constraint on one slot and no more. The embedded
+    # model is trained with tokens cut on both sides.
     suffix = _suffix(codec, model.profile, after, model.canvas_length)
     edges = soft_edges(codec, context, suffix, settings.soft_edge)
     context, edge, tail = _edge_before(codec, context, healed, before, edges[0])

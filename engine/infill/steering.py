@@ -63,6 +63,8 @@ def slot_probs(engine: InfillEngine, frame: Frame, slot: int) -> Tensor | None:
     place = slot - frame.committed
     if not 0 <= place < len(frame.draft):
         return None
+    # Computed again from the state before the frame: 256 × 262,144 probabilities for each frame of
+    # a large model are out of the question.
     temperature = engine.sampler.temperature(frame.number)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
     return probs[0, place]

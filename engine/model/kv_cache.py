@@ -35,6 +35,7 @@ class KVCache:
     def __init__(self, config: HasWindows) -> None:
         """Start empty, for `config`'s layers."""
         self._windows = config.windows
+        # Kept once: copying the context for each beam was more than half of a step.
         self._trunk: Layers = [None] * len(self._windows)
         self._rows: Layers = [None] * len(self._windows)
         self.length = 0  # committed tokens, also those that left the sliding layers

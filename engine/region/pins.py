@@ -120,6 +120,7 @@ def parts_of(region: str, pinned: Sequence[tuple[int, int]], lead: str, trail: s
         start, end = max(begin, first), min(finish, last)
         if start >= end:
             continue
+        # Without its space the model would see tokens that no text has.
         if start > first and region[start - 1] == " " and not region[start].isspace():
             start -= 1
         if len(cuts) > 1 and start <= cuts[-1]:

@@ -97,6 +97,8 @@ def shifted(runs: Sequence[FormatRun], by: int) -> Iterator[FormatRun]:
 def widened(at: int, by: float) -> FormatRun:
     """Return a run that makes the character at a place wider, px."""
     made = QTextCharFormat()
+    # A wider space, and not words drawn elsewhere: line breaks stay Qt's own, and every character
+    # that is drawn is the model's.
     made.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     made.setFontLetterSpacing(by)
     return FormatRun(start=at, length=1, format=made)
