@@ -185,6 +185,7 @@ def predict(
 ) -> tuple[Tensor, Tensor]:
     """Return the processed logits of the slots and their probabilities, each [B, F, V]."""
     hidden = model.denoise(state.canvas, state.soft_embeddings, cache, clamp.free_rows)
+    # Of slots only: a vocabulary for each clamped row would be most of the memory, and nobody asks.
     logits = model.logits(hidden.index_select(1, clamp.slots)).div_(temperature)
     if clamp.forbidden is not None:
         logits.masked_fill_(clamp.forbidden, NEVER)

@@ -36,6 +36,7 @@ class Steering:
         first = len(hypothesis.committed)
         here = range(first, first + hypothesis.num_slots)
         tokens = dict(enumerate(frame.draft)) if self.holds_rest else {}
+        # Let go first, then held: a slot may be released and pinned to another word at once.
         for slot in (*changes.release, *changes.renoise):
             tokens.pop(slot - first, None)
         pinned = []
