@@ -153,7 +153,10 @@ def denoise_step(model: Denoiser, asked: StepInput) -> StepOutput:
     best = argmax(logits)
     draft = torch.where(free, best, known)
     entropy = _entropy(logits, probs, best)
+    # Infinite, so that what is known takes nothing of the bound that the others share.
     accepted = sampler.acceptance.accept(entropy.masked_fill(~free, torch.inf)) & free
+    # Behind the sample: the reference's generator draws in this order, and for slots it does not
+    # need as well.
     noise = torch.stack([sampler.draws.noise(vocab, len(p), rows, g) for p, g in pairs])
     canvas = clamp.known.clone()
     tokens = torch.where(free, torch.where(accepted, sampled, noise), known)

@@ -41,6 +41,7 @@ class LoadedModel:
     def engine(self, options: SamplerOptions) -> InfillEngine:
         """Return what a request's job works with."""
         config, profile = self.checkpoint.config, self.profile
+        # A canvas stands behind the context, and a region of several commits one before the next.
         room = config.max_position_embeddings - 2 * config.canvas_length
         if self.placement is not None:
             room = min(room, self.placement.context)

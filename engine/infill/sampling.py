@@ -89,8 +89,8 @@ def _cut(written: Tensor, ends: dict[int, Tensor]) -> list[list[tuple[int, ...]]
     """Return each text, ended where that is likeliest; the same number of each."""
     lengths = list(ends)
     likely = torch.stack([ends[length] for length in lengths], dim=1)
-    # Ends are found by the first following token alone, which costs nothing; between two of them the
-    # likelihood of all that follows decides.
+    # Ends are found by the first following token alone, which costs nothing; between two of them
+    # the likelihood of all that follows decides.
     best = likely.topk(min(_STOPS, len(lengths))).indices.tolist()
     rows = written.tolist()
     return [[tuple(row[: lengths[at]]) for at in own] for row, own in zip(rows, best, strict=True)]

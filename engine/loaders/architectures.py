@@ -118,6 +118,7 @@ def _load_diffusion_gemma(
 def _load_llama(
     folder: Path, device: torch.device, placement: Placement | None, progress: Progress
 ) -> Weighed:
+    # Measured, not asked for: what a processor says of itself does not tell how fast it multiplies.
     choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
     checkpoint, model = load_llama(folder, device, choice.dtype, progress)
     # Its steps are few and small: no graph is worth it.

@@ -73,6 +73,8 @@ class Router(nn.Module):
     def forward(self, normed: Tensor) -> tuple[Tensor, Tensor]:
         """Return indices [T, K] int64 and weights [T, K] float32 for normed tokens [T, M]."""
         scores = self.proj(normed * self.scale * self.root)  # [T, E]
+        # In this order as the reference has it: the softmax of the chosen alone is the same number
+        # but for rounding.
         weights, index = torch.topk(scores.float().softmax(dim=-1), self.top_k, dim=-1)
         weights = weights / weights.sum(dim=-1, keepdim=True)
         return index, weights * self.per_expert_scale[index]
@@ -138,6 +140,8 @@ class Attention(nn.Module):
             The output [B, L, M] and the new rows' keys and values [B, H, L, D].
         """
         queries, keys, values = self._project(x, rope)
+        # Cached rows of one sequence stand before those of each; expanded, they are not copied
+        # until they are joined.
         shape = (len(x), -1, -1, -1)
         parts = [(past_keys.expand(shape), rows.expand(shape)) for past_keys, rows in past]
         out = attention_torch(queries, *joined([*parts, (keys, values)]), mask=mask)
