@@ -76,5 +76,6 @@ def _times(rows: Tensor, others: Tensor) -> Tensor:
     batch, heads, count, _ = rows.shape
     if batch == len(others):
         return rows @ others
+    # One product for all sequences, as they share these rows: this is what the parts are for.
     together = rows.transpose(0, 1).flatten(1, 2) @ others[0]
     return together.view(heads, batch, count, others.shape[3]).transpose(0, 1)
