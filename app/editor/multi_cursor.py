@@ -103,6 +103,7 @@ class MultiCursor(QObject):
     def _next_occurrence(self, cursor: QTextCursor) -> QTextCursor | None:
         """Return the next place of the selected text that has no caret yet, around the end."""
         document, text = cursor.document(), cursor.selectedText()
+        # Qt searches line by line, and would find nothing.
         if "\u2029" in text:
             return None
         flag = document.FindFlag.FindCaseSensitively
@@ -147,6 +148,7 @@ class MultiCursor(QObject):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return lambda c: c.insertText("\n")
         text = event.text()
+        # A key with Ctrl has a text as well, of a control character.
         if text and (text.isprintable() or text == "\t"):
             return lambda c: insert(c, text)
         return None
@@ -166,6 +168,7 @@ class MultiCursor(QObject):
     def _each(self, act: Callable[[QTextCursor], object], is_edit: bool) -> None:
         own = self._editor.textCursor()
         if is_edit:
+            # Of one cursor, for all: edits of the others come into the same undo step.
             own.beginEditBlock()
         for cursor in [*self._others, own]:
             act(cursor)
