@@ -42,6 +42,7 @@ class Query:
         source = self.pattern if self.is_regex else regex.escape(self.pattern, special_only=True)
         if self.whole_words:
             source = rf"(?<!\w)(?:{source})(?!\w)"
+        # In an editor `^` and `$` are the ends of lines.
         flags = regex.MULTILINE | (0 if self.matches_case else regex.IGNORECASE)
         if not self.is_regex:
             return regex.compile(source, flags)

@@ -99,6 +99,7 @@ class Timeline(QSlider):
         painter.end()
 
     def _paint_curve(self, painter: QPainter, accent: QColor, base: float) -> None:
+        # Of this candidate: what matters is how the curve falls.
         top = max(*self._entropies, 1e-6)
         points = [self._point(index, top) for index in range(len(self._entropies))]
         ground = QColor(accent)
