@@ -41,6 +41,7 @@ def move(cursor: QTextCursor, step: int) -> None:
     if not other.isValid():
         return
     anchor, position = cursor.anchor(), cursor.position()
+    # The neighbour is what moves: the selected lines, which may be many, stay untouched.
     moved, start = other.text(), first.position()
     shift = (len_of(other) + 1) * (1 if step > 0 else -1)
     end = last.position() + len_of(last)

@@ -161,6 +161,8 @@ class MultiCursor(QObject):
             return lambda c: insert(c, text)
         places = sorted(cursor.selectionStart() for cursor in self.cursors)
         by_place = dict(zip(places, lines, strict=True))
+        # Looked up before anything is pasted, which moves the places. Of the editor's own caret
+        # `_each` has another copy: it is whatever is not among these.
         starts = {id(c): by_place.get(c.selectionStart(), text) for c in self._others}
         own = by_place.get(self._editor.textCursor().selectionStart(), text)
         return lambda c: insert(c, starts.get(id(c), own))
@@ -174,6 +176,7 @@ class MultiCursor(QObject):
             act(cursor)
         if is_edit:
             own.endEditBlock()
+        # `textCursor` gave a copy, which the editor does not follow by itself.
         self._editor.setTextCursor(own)
         self._merge()
 

@@ -69,6 +69,7 @@ class Steering(QObject):
 
     def melt(self, words: Sequence[tuple[int, int]]) -> bool:
         """Make noise of words while the rest stands; return whether there was one."""
+        # Two words may share a slot.
         slots = tuple({slot: None for word in words for slot in self._slots(*word)})
         if not slots or self._proposal is None:
             return False
