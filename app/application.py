@@ -50,19 +50,23 @@ class Options:
 def run(options: Options) -> int:
     """Show the editor and return when it is closed."""
     application = make_application(options.platform)
+    # Before the log and the settings, which belong to the Inlay that runs.
     if hand_over(data_folder(), options.files):
         return 0
     set_up_logging(data_folder())
     settings = Settings()
     appearance.apply(settings.appearance)
     hints = application.styleHints()
+    # The palette is ours, so the desktop's change between light and dark does not come by itself.
     hints.colorSchemeChanged.connect(lambda _: appearance.apply(settings.appearance))
     bridge = EngineBridge()
     window = MainWindow(bridge, settings)
     reporter = CrashReporter(window.workspace.documents.unsaved_texts, data_folder())
     reporter.reported.connect(lambda text: window.show_message(Message(text)))
+    # As soon as there is a window that can tell: from here on no error passes unseen.
     reporter.install()
     window.first_painted.connect(partial(_after_first_paint, window, options))
+    # Before the files of the command line, so that a tab that comes back is not opened twice.
     keeper = start_session(
         window, data_folder() / JOURNAL, restores_tabs=settings.is_on("restore_session")
     )
@@ -75,6 +79,7 @@ def run(options: Options) -> int:
     with termination.watch():
         code = _run_loop(application, reporter)
     instance.close()
+    # Before Qt's objects go: the engine's thread emits one of their signals.
     bridge.close()
     if keeper is not None:
         keeper.close(keeps=False)
@@ -141,6 +146,7 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
         sys.stderr.flush()
     if options.model is None and window.server.address:
         window.server.reconnect()
+        # Now, as nobody waits for it; read when it is first needed, it would hold a key press up.
         window.history.read()
         return
     try:
@@ -158,6 +164,7 @@ def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | 
     """Go without asking, because whoever asks us to end will not wait for an answer."""
     try:
         if keeper is not None:
+            # As after a crash: the unsaved documents come back with the next start.
             keeper.close(keeps=True)
         else:
             paths = save_texts(
@@ -176,6 +183,8 @@ def _run_loop(application: QApplication, reporter: CrashReporter) -> int:
     with loop:
         code = int(loop.run_forever())
         if waiting := asyncio.all_tasks(loop):
+            # A coroutine that is left in the midst is told by Python as an error, after all else
+            # has gone.
             for task in waiting:
                 task.cancel()
             loop.run_until_complete(asyncio.wait(waiting))

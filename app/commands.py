@@ -188,6 +188,7 @@ class CommandKeys(QObject):
 
     def fill(self, sentence: str, **facts: object) -> str:
         """Put keys in for the names of commands in a sentence's braces, and facts for others."""
+        # Translators may put the names in another order, or leave one out.
         names = {name for _, name, _, _ in Formatter().parse(sentence) if name in COMMANDS}
         return sentence.format(**{name: self.text(name) for name in names}, **facts)
 
@@ -199,6 +200,7 @@ def is_of_drafts(name: str) -> bool:
 
 def without_marks(text: str) -> str:
     """Return a menu's words without its marks."""
+    # Two of them stand for one that is shown.
     text = text.replace("&&", "\0").replace("&", "").replace("\0", "&")
     return text.removesuffix("…").rstrip()  # German has a space before the dots
 

@@ -43,6 +43,7 @@ class EngineBridge(QObject):
 
     def start(self, load: Load | Connect) -> None:
         """Create the engine with its first request; the requests made before come after it."""
+        # An event that was on its way when the window closed may still ask for something.
         if self._is_closed:
             return
         assert self._service is None, "an engine is started once"

@@ -110,6 +110,8 @@ class EngineModel(QObject):
             case Loading(stage=stage, fraction=fraction):
                 self._set_phase(LoadingModel(stage=stage, fraction=fraction))
             case Ready(model=model):
+                # A full collection takes 100 ms and more with Python's lock held, in the midst of a
+                # frame.
                 garbage_collection.end_loading(is_replaced=self._last_ready is not None)
                 self._last_ready = ModelReady(model)
                 self._set_phase(self._last_ready)

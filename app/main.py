@@ -8,6 +8,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+# As early as Python lets us; where the system does not tell when a process began, this stands for
+# it.
 IMPORTED = time.monotonic()
 
 COMMANDS = ("fill", "generate", "info")  # the engine's; no window, no Qt
@@ -24,6 +26,7 @@ USAGE = """\
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line asks for and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # Imports stand in the branches: a command needs no Qt, and `--version` needs nothing.
     if arguments and arguments[0] in COMMANDS:
         from engine.commands import main as run_command
 
@@ -39,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if problem := _problem(parsed.model):
         print(f"inlay: {problem}", file=sys.stderr)
         return 2
+    # Qt would end the process with a core dump where no window can be shown, so that is found out
+    # first.
     from app.system.display import NoDisplayError, choose_platform, remedy_of
 
     try:

@@ -63,6 +63,7 @@ class Shortcuts(QObject):
         """Give an action keys; those that others have are taken from them."""
         for key in keys:
             for other in self.conflicts(name, key):
+                # Two actions with one key: Qt would carry neither out.
                 left = [k for k in self.keys.of(other) if k != key]
                 self._give(other, left)
         self._give(name, list(keys))
@@ -88,6 +89,7 @@ class Shortcuts(QObject):
         needed = TYPING if is_of_drafts(name) else TYPING + TYPING_BESIDE_DRAFTS
         if text in needed:
             return self.tr("{key} is needed for writing.").format(key=_native(key))
+        # A letter without Ctrl or Alt is what one types.
         is_letter = len(text) == 1 or (text.startswith("Shift+") and len(text) == len("Shift+x"))
         return self.tr("{key} is needed for writing.").format(key=text) if is_letter else ""
 

@@ -14,6 +14,7 @@ def tr(text: str, disambiguation: str = "", n: int = -1) -> str:
     `QObject.tr` is the same inside a class of Qt's. Call either by this name and with a literal:
     the tool that collects texts for translators looks for `tr("`.
     """
+    # The empty context is what lupdate files a `tr(` outside of Qt's classes under.
     return QCoreApplication.translate("", text, disambiguation, n)
 
 

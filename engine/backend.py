@@ -58,6 +58,7 @@ class LatestJobs(Generic[Remembered]):
         """Take a job in; the oldest may go."""
         self._jobs[job_id] = job
         while len(self._jobs) > _REMEMBERED_JOBS:
+            # A dict keeps the order in which jobs came.
             del self._jobs[next(iter(self._jobs))]
 
     def get(self, job_id: int) -> Remembered | None:

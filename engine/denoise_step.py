@@ -132,6 +132,8 @@ def initial_state(
     noise = torch.stack([sampler.draws.noise(vocab, slots, rows, g) for g in generators])
     canvas = clamp.known.clone()
     canvas[:, clamp.slots] = torch.where(clamp.free, noise, canvas[:, clamp.slots])
+    # Nothing but self-conditioning tells such a model which rows are noise: known ones carry their
+    # embedding from the first step on, free ones zeros.
     soft = known_embeddings(model, clamp) if clamp.mark_known_from_start else None
     return CanvasState(canvas=canvas, soft_embeddings=soft)
 
@@ -151,7 +153,10 @@ def denoise_step(model: Denoiser, asked: StepInput) -> StepOutput:
     best = argmax(logits)
     draft = torch.where(free, best, known)
     entropy = _entropy(logits, probs, best)
+    # Infinite, so that what is known takes nothing of the bound that the others share.
     accepted = sampler.acceptance.accept(entropy.masked_fill(~free, torch.inf)) & free
+    # Behind the sample: the reference's generator draws in this order, and for slots it does not
+    # need as well.
     noise = torch.stack([sampler.draws.noise(vocab, len(p), rows, g) for p, g in pairs])
     canvas = clamp.known.clone()
     tokens = torch.where(free, torch.where(accepted, sampled, noise), known)
@@ -183,6 +188,7 @@ def predict(
 ) -> tuple[Tensor, Tensor]:
     """Return the processed logits of the slots and their probabilities, each [B, F, V]."""
     hidden = model.denoise(state.canvas, state.soft_embeddings, cache, clamp.free_rows)
+    # Of slots only: a vocabulary for each clamped row would be most of the memory, and nobody asks.
     logits = model.logits(hidden.index_select(1, clamp.slots)).div_(temperature)
     if clamp.forbidden is not None:
         logits.masked_fill_(clamp.forbidden, NEVER)
@@ -206,6 +212,7 @@ def _with_known(model: Denoiser, clamp: Clamp, believed: Tensor | None) -> Tenso
         return None
     if len(clamp.slots) == clamp.known.shape[1] and bool(clamp.free.all()):
         return believed
+    # From the second step on always; there is no switch to leave known rows at zero.
     soft = model.embed(clamp.known)
     soft[:, clamp.slots] = torch.where(clamp.free[..., None], believed, soft[:, clamp.slots])
     return soft

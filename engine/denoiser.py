@@ -89,6 +89,7 @@ class Denoising:
         self.state = output.state
         done = output.is_done.tolist()
         is_last = all(done) or self.number >= self.sampler.max_steps
+        # A canvas that is done is taken out before the next step, which is another one then.
         if goes_on and not is_last and not any(done):
             self._stepper.look_ahead(self._next())
         return DenoisingStep(
@@ -128,6 +129,8 @@ class Denoising:
 
     def free(self, row: int, slots: Sequence[int]) -> None:
         """Free known slots of a canvas; what they hold is where they start from."""
+        # Never in place: clamps and states are what earlier frames go on from, and what a step that
+        # was launched ahead is recognised by.
         free = self.clamp.free.clone()
         free[row, list(slots)] = True
         self.clamp = replace(self.clamp, free=free)
@@ -135,6 +138,8 @@ class Denoising:
         if soft is not None:
             soft = soft.clone()
             soft[row, list(slots)] = 0  # nothing is believed of them yet
+        # Without a history: the draft of a changed canvas must not count as stable for what it was
+        # before.
         self.state = CanvasState(canvas=self.state.canvas, soft_embeddings=soft)
 
     def renoise(self, row: int, slots: Sequence[int], vocab_size: int) -> None:
@@ -197,6 +202,7 @@ def generate(
         model.encode(pending, cache)
         begun = Begun.from_noise(model, cache, clamp, sampler, [generator])
         *_, last = denoise_canvas(PlainStepper(model), begun)
+        # The draft, not the canvas: the latter still holds noise where nothing was accepted.
         pending = last.output.draft
         canvas, has_ended = _cut_at_end(pending[0], config)
         ids += canvas

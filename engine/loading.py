@@ -41,6 +41,7 @@ class LoadedModel:
     def engine(self, options: SamplerOptions) -> InfillEngine:
         """Return what a request's job works with."""
         config, profile = self.checkpoint.config, self.profile
+        # A canvas stands behind the context, and a region of several commits one before the next.
         room = config.max_position_embeddings - 2 * config.canvas_length
         if self.placement is not None:
             room = min(room, self.placement.context)
@@ -177,5 +178,6 @@ def leave_a_core() -> None:
     Where threads outnumber free cores, torch's wait for each other at every small operation, and a
     step takes many times as long.
     """
+    # On two cores, one of them busy, a fill took 50 times as long with two threads as with one.
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     torch.set_num_threads(min(torch.get_num_threads(), max(1, (usable or 2) - 1)))

@@ -79,6 +79,8 @@ class LocalBackend:
         folder, device = Path(request.folder), resolve_device(request.device)
         placement = self._place(folder, device)
         loaded = None
+        # Two models at once keep the old one usable until the new one is there; where there is no
+        # room for that, a failed load costs both.
         if self._loaded is not None:
             try:
                 loaded = load_model(folder, str(device), progress, placement)
@@ -113,6 +115,8 @@ class LocalBackend:
             job = plan_job(engine, request, self._contexts, control.is_cancelled)
             self._run(job, start, control)
 
+        # A card that runs out costs the job one more try, and the session a tighter layout; whoever
+        # fails twice is told.
         if not self._has_room(run):
             used = len(self._loaded.codec.encode(request.before))
             self._step_down(request.job_id, used, control.is_cancelled)
@@ -128,6 +132,8 @@ class LocalBackend:
         parent = self._jobs.get(request.parent)
         if parent is None:
             raise BadRequestError(FORGOTTEN)
+        # In a list, out of which `run` takes the only reference: the old model must be gone before
+        # it is laid out tighter.
         used, parents = len(parent.task.engine.codec.encode(parent.task.request.before)), [parent]
         del parent  # it holds the model, which may have to go
 
@@ -151,6 +157,7 @@ class LocalBackend:
         report.started(_ms_since(start), reused=task.reused, encoded=task.num_encoded)
         steps, is_stopped, clock = job.run(), True, _StepClock()
         while not control.is_cancelled():
+            # Before the step and not after it, so that a pin is in the very next frame.
             for message in control.inbox():
                 job.steer(message)
             step_start = time.perf_counter()
@@ -167,6 +174,7 @@ class LocalBackend:
         found, tight = place_model(folder, device), self._tight
         if found is None or tight is None or tight.folder != folder:
             return found
+        # The estimate said once that there was room, and there was none.
         return min(found, tight, key=lambda one: one.plan.device_bytes)
 
     def _progress(self, job_id: int, is_cancelled: IsCancelled) -> Callable[[float], None]:

@@ -119,6 +119,7 @@ def written_out(pattern: str) -> int:
             last = groups.pop() + 1 if len(groups) > 1 else groups[0]
             groups[-1] += last
         elif token["repeated"]:
+            # The library writes repetitions out when it compiles: `(a{1000}){1000}` is a million.
             count = max(_count(token["least"]), _count(token["most"]))
             most *= max(count, 1)
             groups[-1] += last * max(count - 1, 0)
@@ -126,8 +127,10 @@ def written_out(pattern: str) -> int:
         else:
             last = 1
             groups[-1] += 1
+    # There the brackets cannot be told, so all repetitions are taken to stand in one another.
     return len(pattern) * most if _FREE_SPACING.search(pattern) else sum(groups)
 
 
 def _count(digits: str | None) -> int:
+    # Ten digits are beyond any bound, and Python takes long for thousands.
     return int(digits[:10]) if digits else 0

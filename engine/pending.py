@@ -54,6 +54,7 @@ class PendingRequests:
 
     def __init__(self, on_event: EventCallback) -> None:
         """Start with nothing asked; `on_event` takes the events, and must return at once."""
+        # Whoever takes an event may ask for something at once, in the same thread.
         self.lock = threading.RLock()
         self.closing = threading.Event()
         self.model: Load | Connect | None = None  # how the model in use came to be there
@@ -157,6 +158,8 @@ class PendingRequests:
                 self._note_model(open_job.job, event)
                 if _is_end(open_job.job, event):
                     del self._jobs[event.job_id]
+                    # Nobody came to these before the job's end; of jobs that are remembered they
+                    # can still be answered.
                     for question in open_job.questions:
                         self._queue.put(question)
             self._on_event(event)
@@ -170,6 +173,7 @@ class PendingRequests:
         else:
             name = f"job {work.job_id}"
             failed = Failed(job_id=work.job_id, kind=kind, message=message)
+            # A rewrite that was stopped has not failed: the old text is its result.
             if isinstance(error, StoppedError) and isinstance(work, Generate):
                 failed = untouched(work)
         if kind is FailureKind.INTERNAL:

@@ -71,6 +71,8 @@ class QuickDraws:
 
     def tokens(self, probs: Tensor, rows: int, generator: torch.Generator) -> Tensor:
         """Draw by inverting the distribution function."""
+        # For all rows, not for the slots alone: of these there are as many as the longest canvas of
+        # the batch has, and what runs beside a canvas must not move its numbers.
         uniform = torch.rand(rows, generator=generator, device=generator.device)
         return categorical_quick(probs, uniform[: len(probs)])
 
@@ -88,6 +90,7 @@ class LinearTemperature:
 
     def temperature(self, steps_left: int, max_steps: int) -> Tensor:
         """Return t_min + (t_max − t_min) · steps_left / max_steps, in float32 as the reference."""
+        # A tensor, because Python would divide in float64 and round otherwise than the reference.
         share = torch.tensor(steps_left, dtype=torch.int32) / max_steps
         return self.t_min + (self.t_max - self.t_min) * share
 
@@ -101,6 +104,8 @@ class EntropyBound:
     def accept(self, entropy: Tensor) -> Tensor:
         """Accept in ascending order while the sum of the entropies before a row is ≤ the bound."""
         ascending, order = entropy.sort(dim=-1)
+        # What stands before a row and not the row itself: the surest is accepted however unsure it
+        # is, so every step gets somewhere.
         selected = ascending.cumsum(dim=-1) - ascending <= self.bound
         return torch.zeros_like(selected).scatter(-1, order, selected)
 

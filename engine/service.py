@@ -79,6 +79,7 @@ class EngineService:
         if self._worker.thread.is_alive():
             log.error("the engine's thread does not end:\n%s", _stack_of(self._worker.thread))
         self._worker.is_given_up = True
+        # A thread that hangs ends nothing by itself.
         self._pending.end_all()
 
     def _watch(self) -> None:
@@ -86,6 +87,7 @@ class EngineService:
         while not self._pending.closing.wait(self._patience_s / _LOOKS):
             worker = self._worker
             now = worker.signs_of_life
+            # Counted in looks, not in seconds: a machine that has slept is not a thread that hangs.
             quiet = quiet + 1 if worker.at_hand and now == before else 0
             before = now
             if quiet >= _LOOKS or not worker.thread.is_alive():
@@ -95,6 +97,7 @@ class EngineService:
     def _replace(self, worker: Worker) -> None:
         """Give a thread up, and let another go on with what waits."""
         log.error("the engine's thread hangs:\n%s", _stack_of(worker.thread))
+        # Nothing is taken up between the failing of the old work and the new thread.
         with self._pending.lock:
             worker.is_given_up = True
             for work in list(worker.at_hand):

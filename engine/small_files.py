@@ -14,6 +14,7 @@ from typing import Any
 # The weight index of the largest known checkpoint is 5 MB; lists decode to 24 times their text.
 MAX_JSON_BYTES = 16 << 20
 
+# Without waiting: opening a pipe that nobody writes to would never end.
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 

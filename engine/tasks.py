@@ -67,6 +67,7 @@ def read_task(line: bytes, number: int) -> dict[str, Any]:
     try:
         task = json.loads(
             line.decode("utf-8-sig"),
+            # JSON lets a name stand twice, and readers differ in which one counts.
             object_pairs_hook=_object,
             parse_float=_finite,
             parse_constant=_refuse,

@@ -44,6 +44,8 @@ class Worker:
         self._backend: Backend | None = None
         # The model of a thread that was given up is loaded anew before the first job needs it.
         self._lost = pending.model
+        # A thread, no process: Python's lock is released inside torch's operations, and the
+        # interface needs it for about a millisecond a frame.
         self.thread = threading.Thread(target=self._run, name="inlay-engine", daemon=True)
         self.thread.start()
 
@@ -58,6 +60,7 @@ class Worker:
     def _attempt(self, work: Work) -> None:
         """Do one thing, and see that it has ended, whatever happens."""
         self.signs_of_life += 1
+        # A question is answered in the midst of a job, so there may be two.
         self.at_hand.append(work)
         # The thread must outlive any job.
         if (error := outcome_of(partial(self._do, work)).error) is not None:
@@ -81,6 +84,7 @@ class Worker:
 
     def _inbox(self, job_id: int) -> list[Steer]:
         """Return what was done to a running job; what was asked about it is answered on the way."""
+        # Before the steers: what was asked is about the frame before they change it.
         for question in self._pending.take_questions(job_id):
             self._attempt(question)
         self.signs_of_life += 1
@@ -124,11 +128,14 @@ class Worker:
         """Work with another model from now on; the one there is stays if that fails."""
         is_cancelled = partial(self._is_cancelled, model.job_id)
         if isinstance(model, Load):
+            # The backend there is, if it is one: only that knows how to let the old model go first.
             local = self._local()
             local.load(model, is_cancelled)
             self._backend = local
         else:
             # Nobody pays for the HTTP library who has no server.
+            # A server is a backend in this thread and no service of its own, so that queue,
+            # cancelling and the one final event are the same code for both.
             from engine.remote import RemoteBackend
 
             self._backend = RemoteBackend.connected(model, self._emit, is_cancelled)

@@ -92,6 +92,7 @@ def _attention_kernel(
         is_key = column < cached
         seen = is_key[None, :]
         if CAUSAL:
+            # The position that a row of the ring holds now: the latest with this remainder.
             position = committed - 1 - (committed - 1 - column) % capacity
             seen = seen & (position[None, :] > (committed + row - window)[:, None])
         total, top, weight_sum = _attend_tile(
@@ -130,6 +131,7 @@ def _join_kernel(
     pair = tl.program_id(0).to(tl.int64)
     split, dim = tl.arange(0, BLOCK), tl.arange(0, D)
     is_split = split < SPLITS
+    # A part that has seen no key has −∞ here, and so no weight.
     top = tl.load(tops + split * count + pair, mask=is_split, other=float("-inf"))
     fade = tl.exp2(top - tl.max(top, axis=0))
     weight_sum = tl.load(sums + split * count + pair, mask=is_split, other=0.0)

@@ -114,6 +114,7 @@ class CanvasStep:
             shape.batch, shape.rows, dtype=torch.int32, device=self.buffers.soft.device
         )
         self.state = StepState.start(canvas, shape.slots, rules)
+        # A step's number would be counted on by the graph, whoever goes back to an earlier frame.
         number = torch.zeros_like(self.length) if has_fresh_seeds else self.state.step[:1]
         self._draws = Draws(self.buffers.seeds, self.buffers.positions, number)
 

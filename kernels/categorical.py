@@ -33,10 +33,12 @@ def categorical_torch(probs: Tensor, generator: torch.Generator) -> Tensor:
     can only win if its p / u reaches the greatest p / u − p of its row: few logarithms are needed.
     """
     uniform = torch.rand(probs.shape, dtype=torch.float64, generator=generator)
+    # The float32 quotient is only a sieve, so `_SLACK` makes up for its rounding.
     upper = probs / uniform.float()
     to_beat = (upper - probs).amax(dim=-1, keepdim=True)
     rows, columns = torch.nonzero(upper * _SLACK >= to_beat, as_tuple=True)
     ratios = probs[rows, columns] / _exponential(uniform[rows, columns])
+    # Below any ratio: what was not looked at cannot win.
     scores = torch.full_like(probs, -1.0).index_put_((rows, columns), ratios)
     return scores.argmax(dim=-1)
 
@@ -79,6 +81,7 @@ def argmax(x: Tensor) -> Tensor:
 
 
 def _blocks(x: Tensor) -> Tensor:
+    # A block divides the row, so that no entry is padding.
     return x.reshape(*x.shape[:-1], -1, math.gcd(x.shape[-1], _BLOCK))
 
 

@@ -43,12 +43,15 @@ class Operation(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run what was chosen for the first tensor's kind of device."""
         kind = _device_of(args).type
+        # Chosen at the first call, as Triton is asked about a card only when there is one.
         chosen = self._chosen.get(kind)
         if chosen is None:
             chosen = self._chosen[kind] = self._choose(kind)
         try:
             return chosen(*args, **kwargs)
         except (*_BUILDING, *_PLAIN) as error:
+            # Only a kernel that cannot be built is replaced: an error of a running one is a bug, or
+            # a card in trouble, and must be seen.
             if chosen is not self.kernel or not _is_compile_failure(error):
                 raise
             _log.warning(
@@ -90,6 +93,7 @@ def twins_are_forced() -> bool:
 
 
 def _device_of(args: tuple[object, ...]) -> torch.device:
+    # Weights may be packed into records; some argument is always a plain tensor.
     return next(value.device for value in args if isinstance(value, Tensor))
 
 

@@ -45,6 +45,7 @@ def _gate_up_kernel(
     SCALES: tl.constexpr = M // 16 if FORMAT == 3 else (M // 32 if FORMAT == 2 else 1)
     tile = tl.program_id(0) % tiles
     expert = tl.load(tile_expert + tile).to(tl.int64)
+    # A tile that this distribution of tokens does not need.
     if expert < 0:
         return
     row = tl.program_id(0) // tiles * BLOCK_N + tl.arange(0, BLOCK_N)

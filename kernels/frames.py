@@ -31,6 +31,7 @@ class FrameReader:
         if self._stream is None:
             self._host[half] = self._frames[half]
             return
+        # Behind the step that writes the half, and behind no later one.
         self._stream.wait_stream(torch.cuda.current_stream(self._frames.device))
         with torch.cuda.stream(self._stream):
             self._host[half].copy_(self._frames[half], non_blocking=True)

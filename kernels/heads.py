@@ -28,6 +28,7 @@ def _heads_kernel(
     token, head = tl.program_id(0).to(tl.int64), tl.program_id(1)
     half = tl.arange(0, D // 2)
     source = head
+    # Full layers have no values of their own: their keys before the norm's weight are taken.
     if head >= WIDTH:
         source = head - G
     x = qkv + (token * WIDTH + source) * D + half

@@ -72,6 +72,7 @@ def _launch(x: Tensor, weight: Weight, is_gated: bool) -> Tensor:
     outputs = weight.shape[0] // 2 if is_gated else weight.shape[0]
     out = torch.empty(num_tokens, outputs, dtype=x.dtype, device=x.device)
     block_t = min(max(next_power_of_2(num_tokens), 16), 64)
+    # Decoding 4 bits takes other tiles than reading 8.
     name = ("gated_linear" if is_gated else "linear") + ("4" if format_of(weight) >= INT4 else "")
     tile = tile_for(name, x.device, block_t)
     _linear_kernel[(cdiv(num_tokens, block_t) * cdiv(outputs, tile.block_n),)](

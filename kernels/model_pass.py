@@ -140,6 +140,8 @@ def layer_pass(
     routing = route(x, layer.router, layer.expert_scale, layer.top_k, layer.eps)
     if layer.supply:
         layer.supply.wait()
+    # Before the dense part: where experts come from the host, the next layer's are on their way all
+    # the sooner.
     slots = experts(experts_in, layer.experts_gate_up, layer.experts_down, routing)
     if layer.supply:
         layer.supply.release()
@@ -173,12 +175,14 @@ def denoise_pass(
     Returns:
         The final hidden states [B · L, M], normed.
     """
+    # Zeros stand for a first step in which nobody says anything: a graph has no branch for it, and
+    # no part of these products has a bias.
     said = believed(model.conditioning, soft)
     x = embed(canvas.view(-1), model.embedding, model.embed_scale, soft.dtype, said, model.eps)
     hidden = rms_norm(x, model.layers[0].input_norm, model.eps)
     following = [layer.input_norm for layer in model.layers[1:]] + [model.final_norm]
     for layer, context, next_norm in zip(model.layers, contexts, following, strict=True):
-
+        # Bound as a default: a closure would see the last layer's context.
         def attend(parts: Heads, context: LayerContext = context) -> Tensor:
             rings = context.cache_keys, context.cache_values
             return canvas_attention(*parts, *rings, length, canvases=len(canvas), live=live)

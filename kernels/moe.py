@@ -28,9 +28,11 @@ def moe_torch(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
         The mixed outputs [T, M] in x's dtype.
     """
     top_k = index.shape[1]
+    # Stable: a token's place among those of its expert decides how its product is rounded.
     order = index.flatten().argsort(stable=True)  # [T·K] slots, grouped by expert
     counts = torch.bincount(index.flatten(), minlength=gate_up.shape[0]).tolist()
     outputs = []
+    # One pair of products for each expert: batched ones were quicker, and summed in another order.
     for expert, rows in enumerate(torch.split(x[order // top_k], counts)):
         if rows.shape[0]:
             gate, up = F.linear(rows, gate_up[expert]).chunk(2, dim=-1)
@@ -53,6 +55,7 @@ def moe_quick(x: Tensor, gate_up: Tensor, down: Tensor, index: Tensor, weights: 
     counts = torch.bincount(flat, minlength=len(gate_up)).tolist()
     both = _grouped(x.index_select(0, order // index.shape[1]), gate_up, counts)
     outputs = _grouped(gated(both[:, :inner], both[:, inner:]), down, counts)
+    # The inverse of the order: where each of a token's experts has put its result.
     places = order.argsort().view_as(index)
     return F.embedding_bag(places, outputs, mode="sum", per_sample_weights=weights)
 

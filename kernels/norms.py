@@ -50,6 +50,7 @@ def _attention_end_kernel(
     y = _normed(tl.load(attended + place, mask=is_in, other=0.0).to(tl.float32), M, eps)
     y *= tl.load(post + column, mask=is_in, other=0.0).to(tl.float32)
     y += tl.load(x + place, mask=is_in, other=0.0).to(tl.float32)
+    # Rounded before the next norm, which then sees what later layers will read.
     y = y.to(residual.dtype.element_ty)
     tl.store(residual + place, y, mask=is_in)
     y = _normed(y.to(tl.float32), M, eps)
@@ -73,6 +74,7 @@ def _feed_forward_end_kernel(
     place = row * M + column
     is_in = column < M
     routed = tl.zeros((BLOCK,), tl.float32)
+    # In order of k, as the twin sums: an atomic sum would round another way in each run.
     for k in tl.static_range(K):
         slot = tl.load(slots + (row * K + k) * M + column, mask=is_in, other=0.0)
         routed += slot.to(tl.float32)

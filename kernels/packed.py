@@ -182,6 +182,7 @@ def packed_tile(
         scale = raw.to(DTYPE)
         low, high = decode_int4(code, DTYPE)
     N: tl.constexpr = rows.shape[0]
+    # Half a group: its even and its odd inputs stand in two tiles, which share the scale.
     wide = tl.broadcast_to(scale[:, :, None], (N, GROUPS, GROUP // 2))
     wide = tl.reshape(wide, (N, BLOCK_K // 2))
     return low * wide, high * wide

@@ -80,6 +80,7 @@ class Nvfp4(_Packed):
         row_scale = global_scale.reshape(-1, 1).expand(-1, num_out).reshape(-1, 1, 1)
         for chunk, rows in _row_chunks(weight, NVFP4_GROUP):
             scale = rows.abs().amax(dim=-1, keepdim=True) / (E2M1_MAX * row_scale[chunk])
+            # A value beyond the largest becomes NaN in e4m3, not the largest.
             scale = _no_zero(scale).clamp_(max=E4M3_MAX).to(torch.float8_e4m3fn)
             codes.append(_pack(_e2m1(rows / _no_zero(scale.float() * row_scale[chunk]))))
             scales.append(scale.squeeze(-1).view(torch.uint8))  # float8 cannot be joined everywhere
@@ -173,9 +174,11 @@ Quantized = Nvfp4 | Int4Group | Int8Channel
 def _int4(rows: Tensor) -> tuple[Tensor, Tensor]:
     """Return codes [R, G, 32] uint8 and scales [R, G] bfloat16 for rows [R, G, 32] float32."""
     low, high = rows.aminmax(dim=-1, keepdim=True)
+    # The larger side takes the code −8, which has no counterpart of the other sign.
     full = torch.where(high > -low, high, low) / -8
     best, least = full, torch.full_like(full, torch.inf)
     for share in _INT4_SHARES:
+        # Rounded first: the error is that of the scale that will be stored.
         scale = (full * share).bfloat16().float()
         code = _int4_codes(rows, scale)
         # Σ (code · scale − row)², less Σ row², which all scales have in common.

@@ -36,6 +36,8 @@ def block_tokens_for(slots: int, num_experts: int) -> int:
 
 def num_tiles(slots: int, num_experts: int, block_tokens: int) -> int:
     """Return how many tiles any distribution of the slots over the experts can need."""
+    # The grid is fixed before anything is counted, because the host does not wait; tiles too many
+    # end at once.
     return min(slots, slots // block_tokens + num_experts)
 
 
@@ -74,6 +76,8 @@ def _score_kernel(
         best, winner = tl.max(scores, axis=1, return_indices=True)
         values = tl.where(place[None, :] == k, best[:, None], values)
         chosen = tl.where(place[None, :] == k, winner[:, None], chosen)
+        # Out of the race, by its number and not its score: of equal ones the lower number was
+        # taken.
         scores = tl.where(expert[None, :] == winner[:, None], float("-inf"), scores)
     # The softmax over all, renormalised over the chosen, is the softmax over the chosen.
     mix = tl.exp(values - tl.max(values, axis=1)[:, None])
@@ -123,6 +127,8 @@ def _sort_kernel(
     place = base
     for start in range(0, slots, BLOCK):
         slot = start + tl.arange(0, BLOCK)
+        # A running sum instead of atomics: these would give another order in each run, and other
+        # sums with it.
         mine = (tl.load(index + slot, mask=slot < slots, other=-1) == own).to(tl.int32)
         tl.store(order + place + tl.cumsum(mine, axis=0) - 1, slot, mask=mine != 0)
         place += tl.sum(mine)

@@ -110,6 +110,7 @@ def _advance_kernel(
         is_slot = slot < num_slots
         place = owner * num_slots + slot
         free = tl.load(is_free + place, mask=is_slot, other=0) != 0
+        # Infinite for what is known: it is behind all others, and takes nothing of the bound.
         own = tl.load(entropy + place, mask=free, other=float("inf"))
         before = tl.zeros((BLOCK,), tl.float32)
         for start in range(0, num_slots, PART):
@@ -117,6 +118,7 @@ def _advance_kernel(
             rivals = owner * num_slots + other
             is_rival = tl.load(is_free + rivals, mask=other < num_slots, other=0) != 0
             rival = tl.load(entropy + rivals, mask=is_rival, other=float("inf"))
+            # Of equal entropies the lower slot comes first, as a stable sort has it in the twin.
             is_less = (rival[None, :] < own[:, None]) | (
                 (rival[None, :] == own[:, None]) & (other[None, :] < slot[:, None])
             )
@@ -133,6 +135,7 @@ def _advance_kernel(
         known = tl.load(cell, mask=is_slot & (free == 0), other=0)
         tokens = tl.where(accepted, drawn, noise)
         tl.store(cell, tokens, mask=free)
+        # One of the two is zero: a slot is either found or known.
         ids = tl.load(draft + place, mask=free, other=0) + known
         last = tl.load(previous + place, mask=is_slot, other=0)
         # What is known does not change, but before the first step there was no draft.
@@ -197,6 +200,7 @@ def advance_torch(
     tail = torch.stack((done, steps, accepted.sum(dim=-1)), dim=-1).int()
     new = torch.where(is_free, torch.where(accepted, sample, noise), old)
     parts = (draft, entropy.view(torch.int32), accepted.int(), new, tail)
+    # By arithmetic and not by an index, which would have to come to the host.
     half = (steps % 2)[None] == torch.arange(2, device=steps.device)[:, None]
     _update(state.frames, torch.cat(parts, dim=-1)[None], (half & is_live)[..., None])
     left = (rules.max_steps - steps) / rules.max_steps

@@ -107,12 +107,14 @@ def _softmax_kernel(
     old_spread = tl.load(spread + row, mask=is_later, other=0.0)
     best, winner = tl.max(z, axis=0, return_indices=True)
     new_top = tl.maximum(old_top, best)
+    # While nothing was allowed yet, −∞ − (−∞) would be no number.
     shift = tl.where(new_top == float("-inf"), 0.0, new_top)
     below = tl.where(z == float("-inf"), 0.0, z - shift)
     p = tl.where(z == float("-inf"), 0.0, tl.exp(below))
     sunk = tl.where(old_top == float("-inf"), 0.0, old_top - shift)
     faded = tl.where(old_top == float("-inf"), 0.0, tl.exp(sunk))
     new_total = old_total * faded + tl.sum(p, axis=0)
+    # The earlier chunks' distances to the top have all grown by as much as the top has.
     new_spread = faded * (old_spread + old_total * sunk) + tl.sum(p * below, axis=0)
     tl.store(fade + row, faded)
     tl.store(top + row, new_top)
@@ -131,6 +133,8 @@ def _softmax_kernel(
             tl.load(seeds + row), index, tl.load(positions + row), tl.load(step), 0
         )
         words = tl.reshape(tl.join(tl.join(a, c), tl.join(b, d)), (CHUNK,))
+        # Gumbel's trick over all chunks: the greatest score is a draw, and only one number a row is
+        # carried along.
         scores = z - tl.log(exponential(words))
         high, chosen = tl.max(scores, axis=0, return_indices=True)
         is_better = high > tl.load(score + row, mask=is_later, other=float("-inf"))
@@ -173,6 +177,7 @@ def _soft_kernel(
         in_codes = (entry < V)[:, None] & is_dim[None, :]
         code = tl.load(codes + entry[:, None] * M + dim[None, :], mask=in_codes, other=0)
         held = tl.dot(p, decode_plain(code, p.dtype), held)
+    # The division by the total waits for the last chunk, when the total is known.
     if start + CHUNK < V:
         tl.store(sums + place, held, mask=in_out)
     else:
@@ -198,6 +203,7 @@ class _Work:
     @classmethod
     def allocate(cls, hidden: Tensor, chunk: int, chunks: int, top_k: int) -> "_Work":
         rows, device, wide, ids = len(hidden), hidden.device, torch.float32, torch.int32
+        # The weights of the second product, in the dtype that the matrix unit takes.
         exact = torch.bfloat16 if hidden.dtype == torch.bfloat16 else wide
         found = (rows, chunks, top_k)
         return cls(
@@ -228,6 +234,7 @@ def _launch(
     numbers = (draws.seeds, draws.positions, draws.step) if draws else (unused,) * 3
     lines = (rules.forbidden.view(torch.uint8), rules.row) if rules else (unused,) * 2
     asked = torch.ones(num_rows, dtype=torch.bool, device=hidden.device) if asks is None else asks
+    # The matrix unit takes no fewer than 16 rows.
     block_t = min(max(next_power_of_2(num_rows), 16), 64)
     blocks = cdiv(num_rows, block_t)
     heads = tile_for("logits", hidden.device, block_t)
@@ -272,6 +279,7 @@ def vocabulary_pass_torch(
     """Compute `vocabulary_pass` in plain torch, in float32, a few rows at a time."""
     wide = embedding.float() if isinstance(embedding, Tensor) else embedding.dequantize()
     parts = []
+    # A vocabulary of 262,144 for 256 rows would be 268 MB, several times over.
     for first in range(0, len(hidden), 16):
         rows = slice(first, first + 16)
         z = torch.tanh(F.linear(hidden[rows].float(), wide) / cap) * (cap / temperature)

@@ -297,6 +297,7 @@ class Document(QObject):
         with QSignalBlocker(self):
             set_text(self._text_document, new, line_ends.kinds(text))
             self._text_document.setModified(False)
+        # Qt drops or replaces some characters; saved, the file would be another.
         if text_of(self._text_document) != new:
             self._text_document.clear()
             raise text_file.not_showable()

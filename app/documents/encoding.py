@@ -72,6 +72,7 @@ def decode(data: bytes) -> tuple[str, Encoding] | None:
     if not data:
         return "", UTF_8
     marked = next((e for e in BOMS if data.startswith(e.bom)), None)
+    # Hardly any text of another encoding is valid UTF-8 by chance.
     encoding = marked or (UTF_8 if _decodes(data, "utf-8") else _guess(data))
     if encoding is None:
         return None
@@ -80,12 +81,14 @@ def decode(data: bytes) -> tuple[str, Encoding] | None:
         is_lossless = encoding.encode(text) == data
     except UnicodeError:
         return None
+    # A NUL is the sign of a binary file.
     return (text, encoding) if is_lossless and "\0" not in text else None
 
 
 def decode_as(data: bytes, encoding: Encoding) -> tuple[str, Encoding] | None:
     """Return the text in an encoding that the user has chosen; None if it is none."""
     marked = next((e for e in BOMS if data.startswith(e.bom) and e.codec == encoding.codec), None)
+    # What the file has at its start is written again, whatever was chosen.
     found = marked or Encoding(encoding.codec)
     try:
         text = data[len(found.bom) :].decode(found.codec)

@@ -12,6 +12,7 @@ from app.text import kept_ends
 from app.text.edits import insert, set_text, text_between, text_of
 
 PIECE = 16_384  # characters that are put in at once, and whole lines
+# Short enough for what is typed elsewhere, long enough that turns are not what takes the time.
 TURN_S = 0.04  # of the processor, between two looks at what the user does
 
 
@@ -37,6 +38,8 @@ class Filling(QObject):
         self._at = 0  # code points
         self._is_right = True
         self._timer = QTimer(self)
+        # In the interface's thread, because Qt takes its 3.5 µs for a line whichever thread asks,
+        # and a document belongs to one thread alone.
         self._timer.timeout.connect(self._take_turn)
 
     @property
@@ -46,6 +49,7 @@ class Filling(QObject):
 
     def start(self) -> None:
         """Put the first piece in at once, and the others in turns."""
+        # Nobody is to undo the reading of a file; and each piece would be kept twice.
         self._document.setUndoRedoEnabled(False)
         self._at = self._end_of_piece()
         first = self._text[: self._at]
@@ -59,6 +63,8 @@ class Filling(QObject):
         self._timer.stop()
 
     def _take_turn(self) -> None:
+        # Of the processor, not of the clock: on a busy machine a turn would otherwise put nothing
+        # in.
         until = time.thread_time() + TURN_S
         cursor = QTextCursor(self._document)
         cursor.movePosition(QTextCursor.MoveOperation.End)

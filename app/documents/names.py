@@ -23,6 +23,7 @@ def fits_qt(path: Path) -> bool:
     """Say whether Qt, given a path, finds the file that Python finds."""
     if sys.platform in ("win32", "darwin"):  # there, all names are text
         return True
+    # Asked of Qt itself, as what it can spell hangs on the system's locale.
     return QFile.encodeName(str(path)).data() == os.fsencode(path)
 
 

@@ -33,6 +33,8 @@ class OnDisk:
         now = text_file.stamp_of(self.path) if self.path else None
         if now is None or now == self.stamp or self.path is None:
             return False
+        # Another length is another content; the same may be a touch, and only then the file is
+        # read.
         is_as_long = self.stamp is not None and now.num_bytes == self.stamp.num_bytes
         if not is_as_long or self.digest is None:
             return True

@@ -57,6 +57,7 @@ def read(path: Path, encoding: Encoding | None = None) -> TextFile:
         TextFileError: It is not there, not readable, too large, or no text.
     """
     check(path)
+    # Before it is read: what is written in between shows as a change then.
     stamp = stamp_of(path)
     try:
         data = path.read_bytes()

@@ -54,6 +54,7 @@ class FileWatch(QObject):
 
     def _watch(self, wanted: set[str]) -> None:
         known = set(self._watcher.files()) | set(self._watcher.directories())
+        # Qt warns of an empty list.
         if gone := known - wanted:
             self._watcher.removePaths(sorted(gone))
         for name in sorted(wanted - known):
@@ -79,6 +80,7 @@ class FileWatch(QObject):
 
     def _tell(self) -> None:
         pending, self._pending = self._pending & self._paths, set()
+        # A file that was replaced is off the system's list, and comes on it again here.
         self.set_paths(self._paths)
         for path in sorted(pending):
             self.touched.emit(path)

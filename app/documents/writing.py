@@ -68,6 +68,7 @@ def write_file(path: Path, data: bytes, *, may_lose: bool = False) -> None:
         DamagedError: The file is not as before, nor as it is to be.
         OSError: The file is as before.
     """
+    # Through links: what is replaced is the file, not the link to it.
     target = Path(os.path.realpath(path))
     try:
         status = target.stat()
@@ -81,6 +82,7 @@ def write_file(path: Path, data: bytes, *, may_lose: bool = False) -> None:
     if may_lose:
         replace(target, data, Facts(status.st_uid, status.st_gid, status.st_mode, {}))
         return
+    # A file with other names would be torn from them by a replacement.
     if status.st_nlink == 1 and CAN_COPY_ALL:
         try:
             replace(target, data, _facts(target), is_exact=True)
@@ -102,7 +104,10 @@ def replace(
         NotAlikeError: It would not be exactly alike; the file is as before.
         OSError: The file is as before.
     """
+    # In the same folder, so that the rename stays within one disk; of a name that nobody can guess
+    # and lay a link at.
     partial = target.with_name(f".{secrets.token_hex(8)}.part")
+    # Private until it has its rights: the old file may have been.
     number = os.open(partial, NEW, 0o666 if facts is None else 0o600)
     with ExitStack() as unless_done:
         # Half a file only takes room, of which there may be none.
@@ -188,12 +193,14 @@ def _write_in_place(target: Path, data: bytes) -> None:
             raise NotRegularError
         if facts.vanish_by_writing and os.name == "posix":
             _try_to_set_again(number, facts)
+        # All of it in memory: it goes into the backup, and back if the writing fails.
         old = _read_all(number)
         backup = _back_up(target, old)
         try:
             _overwrite(number, old, data, backup)
             if facts.vanish_by_writing and os.name == "posix":
                 _dress(number, facts)
+            # Somebody has replaced the file meanwhile: what was written has no name any more.
             if not os.path.samestat(os.fstat(number), target.stat()):
                 raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
         except OSError:
@@ -253,6 +260,7 @@ def _reserve_space(number: int, old_size: int, size: int) -> None:
 def _write_over(number: int, data: bytes) -> None:
     os.lseek(number, 0, os.SEEK_SET)
     _write_all(number, data)
+    # After the writing: a shorter file would lose its end before it has its new beginning.
     os.ftruncate(number, len(data))
     os.fsync(number)
 

@@ -28,6 +28,7 @@ def _partner(document: QTextDocument, place: int, character: str) -> int | None:
     column: int | None = place - block.position()
     depth = reached = 0
     while block.isValid() and reached < MAX_CHARS:
+        # Positions are UTF-16 units; only lines with a character of two of them have to be spread.
         units = block.text().encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         text = units if len(units) == block.length() - 1 else _spread(block)
         found = _walk(text, column, step, (character, other), depth)

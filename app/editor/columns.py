@@ -60,6 +60,7 @@ class ColumnSelection(QObject):
         if self._pressed_at is None:
             return False
         way = (event.position() - self._pressed_at).manhattanLength()
+        # A hand moves a little in every click.
         if self._is_drawn or way >= QApplication.startDragDistance():
             self._is_drawn = True
             self.drag_to(event.position())
@@ -116,10 +117,13 @@ class ColumnSelection(QObject):
         made = []
         for block, line in self._lines(anchor, head):
             is_head = (block.blockNumber(), line.lineNumber()) == head.row
+            # A line that ends before the column has no caret in it, unless it is the one the user
+            # is at.
             if is_head or line.naturalTextRect().right() >= left:
                 made.append(self._caret(block, line, anchor.x, head.x))
         if head.row < anchor.row:
             made.reverse()  # the editor's own caret is the one at the head
+        # Setting the carets moves the editor's own, which would forget the column.
         self._is_setting = True
         self._multi_cursor.set_all(made)
         self._editor.ensureCursorVisible()
@@ -167,6 +171,7 @@ class ColumnSelection(QObject):
         other = block.next() if step > 0 else block.previous()
         if not other.isValid():
             return corner.row
+        # Asked for its side effect: the line has to be laid out to have lines.
         self._editor.blockBoundingGeometry(other)
         return other.blockNumber(), 0 if step > 0 else max(0, other.layout().lineCount() - 1)
 

@@ -18,6 +18,7 @@ class ExtraSelections:
 
     def set(self, name: str, selections: list[Selection]) -> None:
         """Replace the marks of one name."""
+        # Setting them draws the whole text anew, and this is called at each movement of the caret.
         if not selections and not self._by_name.get(name):
             return
         self._by_name[name] = selections

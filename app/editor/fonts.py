@@ -50,6 +50,7 @@ def editor_font(*, prose: bool, point_size: float, family: str | None = None) ->
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(point_size)
     font.setStyleHint(QFont.StyleHint.Serif if prose else QFont.StyleHint.Monospace)
+    # Kerned, the columns of a monospace would not stand below each other.
     font.setKerning(prose)
     return font
 

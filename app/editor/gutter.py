@@ -22,6 +22,7 @@ class Gutter(QWidget):
         """Return the font of the numbers."""
         font = QFont(self._editor.font())
         font.setPointSizeF(font.pointSizeF() * SCALE)
+        # Figures of one width, so that the numbers of prose faces stand in columns, too.
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 

@@ -106,6 +106,7 @@ class Highlighter(QObject):
         for layer in self._layers:
             ranges += layer(block)
         ranges = around_preedit(layout, ranges)
+        # Setting formats makes Qt shape the line anew, and this runs for each line at each drawing.
         if ranges != layout.formats():
             layout.setFormats(ranges)
             self._document.markContentsDirty(block.position(), block.length())
@@ -135,6 +136,8 @@ class Highlighter(QObject):
         if self._lexer is None:
             return
         is_known = self._states.note_change(position, added, index, grown)
+        # Behind all that is known or being read: a large file comes in this way, and must not begin
+        # reading anew with each piece.
         if not is_known and self._is_behind(position, index):
             if self.is_settled:
                 self._timer.start(PAUSE_MS)
@@ -163,6 +166,8 @@ class Highlighter(QObject):
             is_small = self._document.characterCount() <= MAX_WHOLE
             if is_small and states.known < count:
                 self._read(self._document.firstBlock(), ROOT, None, range(count), is_scan=True)
+        # Not before what was edited is right again: the colours in view would be those of the old
+        # text.
         elif self._wanted and states.is_ahead and not self._comes_soon(min(self._wanted)):
             self._read_wanted()
         elif states.known < count:
@@ -216,6 +221,7 @@ class Highlighter(QObject):
 
     def _take(self, reading: Reading, lines: list[ReadLine]) -> None:
         """Keep what was read, unless the text is another one by now."""
+        # An edit has cancelled it: what it read is of a text that is no more.
         if reading is not self._reading:
             return
         self._reading = None
@@ -246,6 +252,7 @@ class Highlighter(QObject):
 
     def _keep(self, number: int, line: StyledLine) -> None:
         self._num_kept += self._lines[number] is None
+        # All at once: to find the oldest would cost more than to read what is in view again.
         if self._num_kept > 2 * MAX_KEPT:
             self._forget_lines()
         self._lines[number] = line

@@ -69,6 +69,7 @@ class InsetLayout(LineLayout):
         """Make room for `inset`, or give it back."""
         self._inset = inset
         self._heights = self._measure(inset) if inset else {}
+        # By this Qt looks at the scroll range again.
         self.documentSizeChanged.emit(self.documentSize())
 
     def natural_height(self, block: QTextBlock) -> float:
@@ -82,6 +83,8 @@ class InsetLayout(LineLayout):
         inset = self._inset
         covered = [] if inset is None or inset.is_below else list(self._blocks(inset))
         for block in covered:
+            # Only while it draws: an invisible block has no place in the scroll range and takes no
+            # caret.
             block.setVisible(False)
         try:
             yield
@@ -108,6 +111,7 @@ class InsetLayout(LineLayout):
                 height = left if is_last else min(left, natural)
             left -= height
             margin = 0.0 if block.next().isValid() else self.document().documentMargin()
+            # Qt counts the document's bottom margin to the last block.
             heights[block.blockNumber()] = height + margin
         return heights
 

@@ -85,6 +85,8 @@ class LineLexer:
                 runs, start = [], end + 1
                 end = _line_end(text, start)
                 if time.monotonic() - turn > TURN_S:
+                    # Python hands its lock over every 5 ms and not sooner; asleep it is free at
+                    # once, for keys and frames.
                     time.sleep(TURN_S)
                     turn = time.monotonic()
             _append(runs, text, start, (index, stop), style)

@@ -41,6 +41,8 @@ class LineLayout(QPlainTextDocumentLayout):
         if not block.isValid():
             return QRectF()
         layout, width = block.layout(), self._line_width()
+        # A line knows the width it was broken for, so nobody has to remember which lines are out of
+        # date.
         if not layout.lineCount() or layout.lineAt(0).width() != width:
             self._lay_out(block, layout, width)
             if block == self._widest:
@@ -68,6 +70,7 @@ class LineLayout(QPlainTextDocumentLayout):
             line.setPosition(QPointF(margin, height))
             height += line.height() + min(0, math.ceil(line.leading()))
         layout.endLayout()
+        # Setting a block's lines changes the document's; only then does the scroll range change.
         num_lines = document.lineCount()
         block.setLineCount(layout.lineCount())
         self._is_to_tell |= document.lineCount() != num_lines
@@ -92,6 +95,7 @@ class LineLayout(QPlainTextDocumentLayout):
     def _tell(self) -> None:
         """Say that the document has another size; whoever hears of it may ask for more lines."""
         self._is_telling = True
+        # Those who hear of the size ask for lines, which may be wider still.
         while self._is_to_tell:
             self._is_to_tell = False
             self.documentSizeChanged.emit(self.documentSize())
@@ -102,6 +106,8 @@ class LineLayout(QPlainTextDocumentLayout):
         document = self.document()
         block = document.findBlock(start)
         last = document.findBlock(max(0, start + removed + added - 1))
+        # Of several lines Qt drops the layouts, which is all that is needed; a single one it would
+        # lay out by itself.
         if block != last or document.blockCount() != self._count:
             super().documentChanged(start, removed, added)
             return

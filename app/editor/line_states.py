@@ -64,6 +64,7 @@ class LineStates:
         """Take in a line's stack; return whether all from there on is as before the edits."""
         number = self._number_of(stack)
         is_old = proves and self._touched <= block.blockNumber() < self._old
+        # From here on every line would get the stack it has.
         if is_old and stack is not None and block.userState() == number:
             self.known = self._old
             return True

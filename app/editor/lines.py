@@ -41,6 +41,7 @@ def move(cursor: QTextCursor, step: int) -> None:
     if not other.isValid():
         return
     anchor, position = cursor.anchor(), cursor.position()
+    # The neighbour is what moves: the selected lines, which may be many, stay untouched.
     moved, start = other.text(), first.position()
     shift = (len_of(other) + 1) * (1 if step > 0 else -1)
     end = last.position() + len_of(last)
@@ -69,6 +70,7 @@ def delete(cursor: QTextCursor) -> None:
         if following.isValid():
             _select(cursor, first.position(), following.position())
         else:
+            # The last line goes with the line break before it, as there is none behind.
             _select(cursor, max(0, first.position() - 1), last.position() + len_of(last))
         cursor.removeSelectedText()
     block = cursor.block()
@@ -222,6 +224,7 @@ def _blocks(cursor: QTextCursor) -> tuple[QTextBlock, QTextBlock]:
     document = cursor.document()
     first = document.findBlock(cursor.selectionStart())
     last = document.findBlock(cursor.selectionEnd())
+    # A selection of whole lines ends at the start of the next one.
     if last != first and cursor.selectionEnd() == last.position():
         last = last.previous()
     return first, last

@@ -22,6 +22,7 @@ class Mirror(QObject):
         self._source, self._copy = source, copy
         self._is_copying = False
         self.last_end = 0  # where the last change that reached the copy ends, UTF-16 units
+        # Undo steps of both would each undo the other's.
         copy.setUndoRedoEnabled(False)
         set_text(copy, text_of(source), kept_ends.between(source, 0, length_of(source)))
         source.contentsChange.connect(self._on_source_change)
@@ -62,12 +63,15 @@ class Mirror(QObject):
             elif text_between(taker, position, end) != text:
                 replace_range(taker, position, end, text, ends)
             else:
+                # The text is the same, so what has changed is a format: the kind of a line's end.
                 kept_ends.keep(taker, position, ends)
         finally:
             self._is_copying = False
 
     def _copy_all_if_unlike(self) -> None:
         source = self._source
+        # What Qt tells of a change is not right in every case, as for undone steps of several
+        # places; their lengths then differ.
         if length_of(self._copy) != length_of(source):
             self._is_copying = True
             ends = kept_ends.between(source, 0, length_of(source))

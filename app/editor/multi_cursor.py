@@ -103,6 +103,7 @@ class MultiCursor(QObject):
     def _next_occurrence(self, cursor: QTextCursor) -> QTextCursor | None:
         """Return the next place of the selected text that has no caret yet, around the end."""
         document, text = cursor.document(), cursor.selectedText()
+        # Qt searches line by line, and would find nothing.
         if "\u2029" in text:
             return None
         flag = document.FindFlag.FindCaseSensitively
@@ -147,6 +148,7 @@ class MultiCursor(QObject):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return lambda c: c.insertText("\n")
         text = event.text()
+        # A key with Ctrl has a text as well, of a control character.
         if text and (text.isprintable() or text == "\t"):
             return lambda c: insert(c, text)
         return None
@@ -159,6 +161,8 @@ class MultiCursor(QObject):
             return lambda c: insert(c, text)
         places = sorted(cursor.selectionStart() for cursor in self.cursors)
         by_place = dict(zip(places, lines, strict=True))
+        # Looked up before anything is pasted, which moves the places. Of the editor's own caret
+        # `_each` has another copy: it is whatever is not among these.
         starts = {id(c): by_place.get(c.selectionStart(), text) for c in self._others}
         own = by_place.get(self._editor.textCursor().selectionStart(), text)
         return lambda c: insert(c, starts.get(id(c), own))
@@ -166,11 +170,13 @@ class MultiCursor(QObject):
     def _each(self, act: Callable[[QTextCursor], object], is_edit: bool) -> None:
         own = self._editor.textCursor()
         if is_edit:
+            # Of one cursor, for all: edits of the others come into the same undo step.
             own.beginEditBlock()
         for cursor in [*self._others, own]:
             act(cursor)
         if is_edit:
             own.endEditBlock()
+        # `textCursor` gave a copy, which the editor does not follow by itself.
         self._editor.setTextCursor(own)
         self._merge()
 

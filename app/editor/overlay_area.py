@@ -65,6 +65,7 @@ class OverlayArea(TextArea):
             return
         line = self.fontMetrics().lineSpacing()
         wanted = math.ceil((rect.bottom() + MARGIN - self.viewport().height()) / line)
+        # Not beyond the overlay's own top: its beginning is worth more than its end.
         possible = int(rect.top() / line)
         if wanted > 0 and possible > 0:
             bar = self.verticalScrollBar()
@@ -158,6 +159,7 @@ class OverlayArea(TextArea):
 
         Qt would write U+2028 for it, which no file wants.
         """
+        # A file that is still coming in can be scrolled and copied from, and not drafted in.
         if self.isReadOnly():
             super().keyPressEvent(event)
             return
@@ -181,9 +183,12 @@ class OverlayArea(TextArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the text, and the overlay where its room is."""
+        # Before the text is drawn: colours change a line's layout, which must not happen while Qt
+        # draws it.
         for block, _ in list(self.visible_blocks()):
             self._highlighter.show(block)
         self._paint_band(event.rect())
+        # The overlay draws these lines itself, with the draft in them.
         with self._layout.covered_blocks_hidden():
             super().paintEvent(event)
         self._paint_over()

@@ -117,6 +117,7 @@ class TextArea(QPlainTextEdit):
     def prepare_for(self, text: str, file_name: str) -> None:
         """Get ready for a text that comes next, so that Qt lays it out once."""
         self.set_language(file_name)
+        # Before the text is there: Qt would wrap the line first and freeze over it.
         if self.text_width and has_longer_line(text, LONG_LINE):
             self._give_wrap_up()
         self._prepared = len(text)
@@ -199,6 +200,7 @@ class TextArea(QPlainTextEdit):
         side = 0
         if self._is_prose and self.text_width:
             column = QFontMetricsF(self.font()).averageCharWidth() * PROSE_COLUMN
+            # Prose stands in the middle of a wide window.
             side = max(0, round((area.width() - room - column) / 2))
         self.setViewportMargins(room + side, 0, side, 0)
         self.side_moved.emit(QRect(area.left() + side, area.top(), room, area.height()))
@@ -246,6 +248,7 @@ class TextArea(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep gutter and column in place."""
+        # Before Qt hears of it, who asks for the height of lines at once.
         self._layout.set_width(event.size().width())
         # Qt would go through all lines to wrap them anew; those in view are enough.
         super().resizeEvent(QResizeEvent(event.size(), event.size()))

@@ -59,6 +59,7 @@ class TypingAids(QObject):
         """Go to the first letter of an indented line; once more: to its start."""
         block = cursor.block()
         indent = len(lines.leading_space(block.text()))
+        # In a wrapped line Home goes to the start of what is seen, which Qt does.
         if not indent or (self._editor.text_width and block.layout().lineCount() > 1):
             return False
         target = 0 if cursor.positionInBlock() == indent else indent

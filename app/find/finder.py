@@ -97,6 +97,7 @@ class Finder(QObject):
         if editor is None or editor.isReadOnly():
             return
         cursor = editor.textCursor()
+        # Nothing is replaced that the user does not see selected.
         if self._found.index_of(cursor.selectionStart(), cursor.selectionEnd()) < 0:
             self.find_next()
             return
@@ -148,6 +149,7 @@ class Finder(QObject):
         """Return a document's text; fetched once for each revision."""
         document = editor.document()
         known = self._text
+        # Fetching the text of a large document takes longer than most searches in it.
         if known is None or known[0] is not document or known[1] != document.revision():
             self._text = known = (document, document.revision(), text_of(document))
         return known[2]
@@ -247,6 +249,7 @@ class Finder(QObject):
         self._restart(TYPING_MS)
 
     def _on_selection_toggled(self, is_on: bool) -> None:
+        # A cursor, not two numbers: it moves along with what is replaced in it.
         cursor = self._editor.textCursor() if self._editor and is_on else None
         self._scope = cursor if cursor is not None and cursor.hasSelection() else None
         if is_on and self._scope is None:
@@ -267,6 +270,7 @@ class Finder(QObject):
         tab = self._workspace.current
         editor = tab.editor if tab else None
         if editor is not self._editor:
+            # An editor that was closed is gone in C++, and must not be asked.
             if self._editor is not None and self._workspace.holds(self._editor):
                 self._clear_marks(self._editor)
                 self._editor.document().contentsChanged.disconnect(self._on_text_changed)

@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+# Neither `re` nor `QRegularExpression` can be stopped after a time, and the latter holds Python's
+# lock while it matches.
 import regex
 
 from app.translation import tr
@@ -40,6 +42,7 @@ class Query:
         source = self.pattern if self.is_regex else regex.escape(self.pattern, special_only=True)
         if self.whole_words:
             source = rf"(?<!\w)(?:{source})(?!\w)"
+        # In an editor `^` and `$` are the ends of lines.
         flags = regex.MULTILINE | (0 if self.matches_case else regex.IGNORECASE)
         if not self.is_regex:
             return regex.compile(source, flags)

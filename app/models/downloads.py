@@ -70,6 +70,7 @@ class Speed:
         """Take in where things stand, and return the speed; 0 if it cannot be told."""
         now = self._clock()
         if progress.stage is not Stage.FETCHING:
+            # Checking and waiting are no downloading, and would make the speed a lie.
             self._points.clear()
             return 0.0
         self._points.append((now, progress.done_bytes))
@@ -159,6 +160,7 @@ class Downloads(QObject):
         """Stop for good; of a download nothing is to stay."""
         if self._work is None:
             return
+        # A check leaves nothing behind, and a base is fetched whole or not at all.
         self._discards = self._work.task is Task.DOWNLOAD
         if self.is_busy:
             self.pause()

@@ -109,6 +109,7 @@ class ModelKeeper(QObject):
         if isinstance(request, Generate | Branch):
             if isinstance(self._engine.phase, ModelUnloaded) and self._load is not None:
                 self._submit_load(*self._load)
+            # Counted by jobs and not by time: a long one is not idle.
             self._open_jobs.add(request.job_id)
         self._bridge.submit(request)
         self._wait_again()
@@ -116,6 +117,7 @@ class ModelKeeper(QObject):
     def _submit_load(self, folder: Path, device: str) -> None:
         self._load = folder, device
         load = Load(job_id=self._next_job_id(), folder=str(folder), device=device)
+        # Before the engine can answer: an event of a load that nobody knows of is dropped.
         self._engine.notify_submitted(load.job_id)
         self._bridge.submit(load)
         self.changed.emit()
@@ -130,6 +132,8 @@ class ModelKeeper(QObject):
             self._ready, self._loaded = phase, self._load
         if self._is_chosen and self._loaded is not None:
             folder = self._loaded[0]
+            # Remembered as "the embedded one", so that a better one that comes with an update is
+            # used.
             is_embedded = folder == embedded_model()
             self._settings.model_folder = "" if is_embedded else str(folder.absolute())
             self._is_chosen = False

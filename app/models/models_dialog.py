@@ -287,6 +287,7 @@ class ModelsDialog(QDialog):
                 "Inlay Small is complete now: what it is built on is here, its hash is right."
             )
         self._say(text, Severity.INFO)
+        # Who works with the stand-in goes on with the model itself; another one was chosen.
         if key == SMALL_KEY and self._keeper.folder == smallest_model():
             self._keeper.use(default_model())
 

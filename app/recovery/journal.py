@@ -62,9 +62,12 @@ class Journal(QObject):
         """
         super().__init__(parent)
         self._root = root
+        # Sorted by name, folders are sorted by time; number and nanoseconds keep two starts apart.
         self.folder = root / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{time.time_ns()}"
         self.folder.mkdir(parents=True)
         self._lock = QLockFile(str(self.folder / LOCK))
+        # A lock is held as long as its program lives, also over a night of sleep; Qt would take it
+        # for stale after 30 seconds.
         self._lock.setStaleLockTime(0)
         self._lock.tryLock(0)
         self._recorders: dict[Document, Recorder] = {}
@@ -109,6 +112,7 @@ class Journal(QObject):
         for recorder in filter(isValid, dirty):  # a window may be gone before its journal
             for task in recorder.take_tasks():
                 self._writer.submit(task)
+        # Behind the others in the same queue, so it is told when they are done.
         self._writer.submit(RunAct(self.written.emit))
 
     def flush_and_wait(self, timeout_s: float = CLOSE_S) -> bool:
@@ -161,6 +165,7 @@ def find_lost(root: Path) -> list[LostSession]:
 
 def _read_all(folder: Path) -> tuple[list[LostDocument], list[Path]]:
     documents, damaged = [], []
+    # By number: doc-10 comes after doc-9.
     for path in sorted(folder.glob("*.base"), key=lambda path: (len(path.name), path.name)):
         try:
             documents.append(read_entry(path))

@@ -59,6 +59,7 @@ def log_path(folder: Path, entry: str, generation: int) -> Path:
 
 def encode_base(header: Header, base: str) -> bytes:
     """Return the content of a base file."""
+    # Half a character may be in a text, and must not keep all the rest from being safe.
     text = base.encode("utf-8", "surrogatepass")
     facts = {"version": VERSION, "crc": zlib.crc32(text), **asdict(header)}
     return json.dumps(facts).encode() + b"\n" + text
@@ -77,6 +78,7 @@ def read_entry(path: Path) -> LostDocument:
         raise ValueError(f"{path.name} is damaged or from a newer version")
     stamp = facts.pop("stamp")
     header = Header(**facts, stamp=(stamp[0], stamp[1]) if stamp else None)
+    # Of this generation alone: an older log's edits are in the base already.
     log = log_path(path.parent, path.stem, header.generation)
     base = text.decode("utf-8", "surrogatepass")
     state = replay(base, decode_batches(log.read_bytes() if log.exists() else b""))

@@ -49,6 +49,7 @@ class Recorder(QObject):
             return tasks
         tasks = []
         document = self._document
+        # The text as it is: what led to it is not known, or longer than it.
         if self._has_lost_track or self._logged > MAX_LOG_CHARS:
             self._edits.clear()
             tasks = [self._begin(document.text())]
@@ -90,6 +91,7 @@ class Recorder(QObject):
     def _on_contents_change(self, position: int, removed: int, added: int) -> None:
         document = self._editor.document()
         length = length_of(document)
+        # What comes in from the file is on the disk already.
         if self._document.is_loading:
             self._length = length
             return
@@ -103,6 +105,7 @@ class Recorder(QObject):
         elif not self._has_lost_track:
             text = text_between(document, position, position + added)
             ends = kept_ends.between(document, position, position + added)
+            # An edit, not the text: so the cost of a key press does not grow with the file.
             self._edits.append(Edit(position, removed, text, ends))
         self._length = length
         self.dirtied.emit()

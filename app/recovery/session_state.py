@@ -54,5 +54,6 @@ def read_state(path: Path) -> SessionState | None:
         tabs = tuple(TabState(**tab) for tab in facts.pop("tabs"))
         split = facts.pop("split", None)
         return SessionState(tabs=tabs, split=SplitState(**split) if split else None, **facts)
+    # Whatever a file may be: a session that cannot be read is none, and nobody loses a text by it.
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -111,6 +111,7 @@ class JournalWriter:
     def _fail(self, task: WriterTask, error: OSError) -> None:
         log.error("%s of the recovery journal failed: %s", type(task).__name__, error)
         entry = task.entry if isinstance(task, Begin | Append | Drop) else ""
+        # Edits to a base that is half written would be replayed over another text.
         self._generations.pop(entry, None)
         self._on_failure(entry, error)
 
@@ -119,6 +120,7 @@ class JournalWriter:
         self._generations.pop(entry, None)
         made = replace(header, generation=generation)
         replace_private(base_path(self._folder, entry), encode_base(made, base))
+        # After the base: until it is there, the old base and its log are all there is.
         for old in self._folder.glob(f"{entry}.*.log"):
             if old != log_path(self._folder, entry, generation):
                 old.unlink(missing_ok=True)
@@ -127,6 +129,8 @@ class JournalWriter:
     def _next_generation(self, entry: str) -> int:
         logs = self._folder.glob(f"{entry}.*.log")
         used = [int(path.name.split(".")[1]) for path in logs]
+        # Above all that lie there: a log that could not be removed must not be taken for the new
+        # one's.
         return max([self._generations.get(entry, 0), *used]) + 1
 
     def _append(self, entry: str, batch: Batch) -> None:
@@ -139,6 +143,7 @@ class JournalWriter:
             file.write(encode_batch(batch))
             file.flush()
             os.fsync(file.fileno())
+        # A new file's name is durable only with its folder.
         if is_new:
             sync_folder(self._folder)
 

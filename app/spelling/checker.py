@@ -87,6 +87,7 @@ class SpellChecker(QObject):
         """Return the dictionary, read at its first use. Runs in the thread."""
         if self._speller is None:
             # Not needed for the window to be there.
+            # The C library: a port in pure Python took 5 to 20 seconds to load a dictionary.
             from hunspell import Hunspell  # noqa: PLC0415
 
             self._speller = Hunspell(self.file.stem, hunspell_data_dir=str(self.file.folder))

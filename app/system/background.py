@@ -40,6 +40,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs: queue.SimpleQueue[Job[object] | None] = queue.SimpleQueue()
+        # Bound to the queue and not to this object, which is gone by then.
         self.destroyed.connect(partial(self._jobs.put, None))  # ends the thread
         self._thread: threading.Thread | None = None
         self._done.connect(self._answer)
@@ -69,6 +70,7 @@ class Background(QObject):
         It runs from the loop's next turn on. What it raises is told as an error of our own.
         """
         task = asyncio.get_event_loop().create_task(coroutine)
+        # The loop itself holds tasks weakly: one that nobody holds may vanish in the midst.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -82,6 +84,7 @@ class Background(QObject):
         try:
             return await answer
         finally:
+            # A coroutine that was cancelled wants no answer any more.
             job.cancel()
 
     def _work(self) -> None:
@@ -93,6 +96,7 @@ class Background(QObject):
                 # what is no `Exception`, such as a panic of a Rust library; there it is one.
                 except BaseException as error:  # noqa: BLE001
                     job.error = error if isinstance(error, Exception) else _as_exception(error)
+            # A signal of an object that Qt has deleted meanwhile would end the process.
             if not isValid(self):
                 return
             self._done.emit(job)

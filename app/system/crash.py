@@ -63,6 +63,7 @@ class CrashReporter(QObject):
         trace: TracebackType | None,
     ) -> None:
         """Log an exception of the main thread, save the texts and tell the user."""
+        # Ctrl+C and an exit are no errors.
         if not issubclass(kind, Exception):
             sys.__excepthook__(kind, error, trace)
             return
@@ -86,6 +87,7 @@ class CrashReporter(QObject):
         log.error("unforeseen error\n%s", report_of(error))
 
     def _report(self, error: BaseException) -> None:
+        # Logged each time, rescued and told once.
         if time.monotonic() - self._last_rescue < INTERVAL_S:
             return
         self._last_rescue = time.monotonic()

@@ -17,6 +17,7 @@ MAX_BYTES = 1024 * 1024
 
 def server_name(folder: Path) -> str:
     """Return the name of the socket for the user and state in a folder."""
+    # A hash, as a socket's path may have about 100 characters.
     return f"inlay-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
 
 
@@ -46,6 +47,7 @@ class SingleInstance(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._server = QLocalServer(self)
+        # Others on this machine must not make our window open files.
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._answer)
         name = server_name(folder)
@@ -63,6 +65,7 @@ class SingleInstance(QObject):
         while (socket := self._server.nextPendingConnection()) is not None:
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
             socket.disconnected.connect(socket.deleteLater)
+            # The line may have come before anybody listened to the socket.
             self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:

@@ -32,11 +32,13 @@ class Termination(QObject):
     @contextlib.contextmanager
     def watch(self) -> Iterator[None]:
         """Take the signals over for a while."""
+        # A handler there must be, or the signal ends the process before its byte is read.
         old_handlers = [signal.signal(number, lambda *_: None) for number in SIGNALS]
         old_end = signal.set_wakeup_fd(self._write_end.fileno())
         try:
             yield
         finally:
+            # Before its socket is closed: Qt would warn of a descriptor that is none.
             self._notifier.setEnabled(False)
             signal.set_wakeup_fd(old_end)
             for number, handler in zip(SIGNALS, old_handlers, strict=True):

@@ -30,9 +30,12 @@ class DocumentChanges(QObject):
 
     def _on_change(self, position: int, removed: int, added: int) -> None:
         self._changes.append(Change(position=position, removed=removed, added=added))
+        # Looked at now: at the end of an act that has emptied the document and filled it again,
+        # nobody could tell.
         self._is_emptied |= self._document.isEmpty()
 
     def _on_changed(self) -> None:
+        # Whoever hears of them may edit, and be told of that.
         changes, self._changes = self._changes, []
         is_emptied, self._is_emptied = self._is_emptied, False
         self.changed.emit(changes, is_emptied)

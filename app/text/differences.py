@@ -33,8 +33,10 @@ def common_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Common
             continue
         if pairs <= min(PIECE, left):
             left -= pairs
+            # Its own shortcut takes what occurs often for junk, and so all spaces.
             matcher = SequenceMatcher(None, old[a:a_end], new[b:b_end], autojunk=False)
             runs += [(a + m.a, b + m.b, m.size) for m in matcher.get_matching_blocks()]
+        # Too much to compare, and worth a look for what stands once on either side.
         elif pairs > PIECE and left > 0:
             left -= a_end - a + b_end - b
             pieces += _between_anchors(old, new, (a, a_end, b, b_end))

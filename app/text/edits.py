@@ -38,6 +38,7 @@ def insert(cursor: QTextCursor, text: str, char_format: QTextCharFormat | None =
     if text.startswith(MISREAD):
         cursor.beginEditBlock()
         start = cursor.selectionStart()
+        # Behind another character it is none at a string's start; that one is removed.
         _insert(cursor, f".{text}", char_format)
         end = cursor.position() - 1
         cursor.setPosition(start)
@@ -62,6 +63,7 @@ def set_text(document: QTextDocument, text: str, ends: str = "") -> None:
     if not is_misread and not ends:
         return
     can_undo = document.isUndoRedoEnabled()
+    # Nothing of this is a step that the user could take back.
     document.setUndoRedoEnabled(False)
     if is_misread:
         QTextCursor(document).deleteChar()
@@ -83,6 +85,7 @@ def replace_range(
     cursor.setPosition(start)
     cursor.beginEditBlock()
     cursor.setPosition(end)
+    # Put in behind the old text, which goes last: the step has to end in a removal, see below.
     insert(cursor, text)
     if start == end and text:
         # Qt joins what is typed next to a step that ends in an insertion; end in a removal.

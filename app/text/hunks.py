@@ -11,6 +11,8 @@ from itertools import accumulate
 
 from app.text.differences import common_head, common_runs, common_tail
 
+# Words, each space apart from them, and every other character by itself: what stays is found in
+# these.
 _UNIT = re.compile(r"\n|[^\S\n]+|\w+(?:['’]\w+)*|[^\w\s]")
 
 
@@ -99,6 +101,7 @@ class Comparison:
     def with_stretch(self, start: int, end: int) -> str:
         """Return the old text with every change made that touches `new[start:end]`."""
         text = self.old
+        # From the end, so that the places of those before stay right.
         for hunk in reversed(self.hunks):
             is_touched = hunk.new_start < end and hunk.new_end > start
             is_gap = hunk.new_start == hunk.new_end and start <= hunk.new_start <= end

@@ -50,6 +50,7 @@ def encode_batch(batch: Batch) -> bytes:
 def decode_batches(data: bytes) -> list[Batch]:
     """Return the whole batches at the start of a log; what a crash has torn off is left out."""
     batches = []
+    # A line without its end is torn, however whole it looks.
     for line in data.split(b"\n")[:-1]:
         check, _, body = line.partition(b" ")
         if check != b"%08x" % zlib.crc32(body):
@@ -69,10 +70,13 @@ def replay(base: str, batches: Iterable[Batch]) -> Replayed:
     caret = anchor = 0
     for batch in batches:
         growth = sum(utf16_len(edit.added) - edit.removed for edit in batch.edits)
+        # A batch that does not fit, and all after it, would make another text of it than the user
+        # had.
         if len(units) // 2 + growth != batch.length:
             break
         for edit in batch.edits:
             end = edit.position + edit.removed
+            # In one array of bytes: a new string for each edit would copy all of the text.
             units[2 * edit.position : 2 * end] = encoded(edit.added)
             if is_mixed:
                 marks[edit.position : end] = _marks(edit.added, edit.ends)

@@ -46,6 +46,7 @@ def keep(document: QTextDocument, start: int, ends: str) -> None:
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     changes = zip(ends, old or NONE * len(ends), strict=True)
+    # In runs: setting a format is one operation of Qt's for as many lines as it covers.
     for (letter, is_news), run in groupby((new, new != was) for new, was in changes):
         following = number + len(list(run))
         if is_news:

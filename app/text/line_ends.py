@@ -33,6 +33,7 @@ def usual(text: str) -> str:
     if best == 0:
         return os.linesep
     most = [end for end, count in counts.items() if count == best]
+    # Of equally many the first: it is what the file began with.
     return min(most, key=text.index) if len(most) > 1 else most[0]
 
 

@@ -58,6 +58,7 @@ class DocumentText:
 
 def as_document_text(text: str) -> DocumentText:
     """Return what a document makes of `text`: one kind of line break, no broken characters."""
+    # Nearly every draft, each of which is looked at in every frame.
     if not _CHANGED.search(text):
         widths = (1 + (character > "\uffff") for character in text)
         return DocumentText(text, tuple(accumulate(widths, initial=0)))

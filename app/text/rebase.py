@@ -56,6 +56,7 @@ def rebase_itself(region: Region, change: Change) -> Region | None:
         is_inside = region.guard_end is not None and change.position < region.guard_end
         guard_end = region.guard_end
         if guard_end is not None and is_inside:
+            # The surroundings keep their end, and become longer or shorter.
             guard_end += change.shift
         return replace(region, guard_end=guard_end)
     if change.position + change.removed > region.start:

@@ -127,6 +127,7 @@ class MessageBar(QFrame):
             palette.setColor(role, background)
         for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
             palette.setColor(role, text)
+        # A palette that is set changes, and `changeEvent` comes here again.
         if palette != self.palette():
             self.setPalette(palette)
 

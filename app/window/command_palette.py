@@ -59,6 +59,7 @@ class CommandPalette(Popup):
         self.list = QListWidget()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setItemDelegate(_EntryDelegate(self.list))
+        # The line keeps the keyboard; see `take_key`.
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Commands"))

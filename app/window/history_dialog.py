@@ -248,6 +248,7 @@ class _PastCandidateDelegate(QStyledItemDelegate):
 
 
 def _item(candidate: PastCandidate) -> QTreeWidgetItem:
+    # A candidate may be long, and much of it white space.
     words = " ".join(candidate.text[: 4 * FIRST_WORDS].split())[:FIRST_WORDS]
     time = candidate.time.astimezone()
     is_today = time.date() == datetime.now(UTC).astimezone().date()

@@ -153,6 +153,7 @@ class WindowMenus(QObject):
     def _fill_recent(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._settings.recent_files:
+            # What follows a tab stands where a line of a menu has its key.
             action = menu.addAction(f"{shown(path.name)}\t{shown(path.parent)}".replace("&", "&&"))
             action.triggered.connect(partial(self.recent_wanted.emit, path))
         if not menu.isEmpty():

@@ -134,6 +134,7 @@ class Preview(QStackedWidget):
             self._page.document().setMarkdown(text)
         else:
             self._page.document().setHtml(text)
+        # A new text begins at its top, and the reader is further down.
         bar.setValue(place)
         self.setCurrentWidget(self._page)
 

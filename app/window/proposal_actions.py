@@ -101,6 +101,7 @@ class ProposalActions(QObject):
         for way in WAYS:
             act = self._in(partial(_rewrite_as, way=way))
             action = menus.add(f"rewrite_{way.name}", act, tr(way.label))
+            # In the palette the line stands without the menu that it is in.
             set_title(action, tr("Rewrite: {way}").format(way=way.title))
             _move(action, inner)
             self._ways.append(action)

@@ -22,6 +22,7 @@ from resources import resource_path
 log = logging.getLogger(__name__)
 
 OPTION = "look_for_updates"
+# Written by the job that makes releases and by nothing else, so a copy built elsewhere asks nobody.
 ADDRESS_FILE = "releases.txt"  # in the resources of a released bundle: where its releases are told
 TIMEOUT_S = 10.0
 MAX_BYTES = 1024 * 1024

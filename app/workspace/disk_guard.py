@@ -50,6 +50,7 @@ class DiskGuard(QObject):
         self._gone.discard(tab.document)
         if tab.document.is_changed_on_disk():
             if tab.document.is_modified:
+                # Undo may lead to what was saved last, and that is not what the file holds.
                 tab.document.mark_unsaved()
                 self._ask(tab)
             else:
@@ -79,6 +80,7 @@ class DiskGuard(QObject):
         self._say(Message(message, Severity.WARNING, remedies=remedies))
 
     def _tell_gone(self, tab: DocumentTab) -> None:
+        # Told once, however often the watch and the window ask.
         if tab.document in self._gone:
             return
         self._gone.add(tab.document)

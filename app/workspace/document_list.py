@@ -34,6 +34,7 @@ class DocumentList(QObject):
 
     def __iter__(self) -> Iterator[Document]:
         """Go through the documents that are open now, from left to right."""
+        # A copy: closing a tab in the midst of going through them changes the list.
         return iter(tuple(self._documents))
 
     @property
@@ -54,6 +55,7 @@ class DocumentList(QObject):
         if document is self._front:
             near = min(place, len(self._documents) - 1)
             self.set_front(self._documents[near] if self._documents else None)
+        # After another is in front: whoever hears of it must not ask for one that is gone.
         self.removed.emit(document)
 
     def move(self, start: int, end: int) -> None:

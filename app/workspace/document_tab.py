@@ -66,6 +66,7 @@ class DocumentTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.editor)
+        # Whoever gives a tab the focus means its text.
         self.setFocusProxy(self.editor)
         self._place: CaretPlace | None = None  # to be shown as soon as it is there
         self.document.about_to_show.connect(self.editor.prepare_for)
@@ -143,6 +144,7 @@ class DocumentTab(QWidget):
         """
         last, bar = length_of(self.editor.document()), self.editor.verticalScrollBar()
         is_there = max(caret, anchor) < last and first_line <= bar.maximum()
+        # A large file comes in for seconds; the place is shown when it is there, not guessed.
         if self.document.is_loading and not is_there:
             self._place = (caret, anchor, first_line)
             return
@@ -211,6 +213,7 @@ class DocumentTab(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the change between light and dark."""
         super().changeEvent(event)
+        # Setting the palette below is a change of the palette, too.
         if event.type() == QEvent.Type.PaletteChange and appearance.is_dark() != self._is_dark:
             self._follow_palette()
 

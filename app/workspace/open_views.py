@@ -156,6 +156,7 @@ class OpenViews(QObject):
 
     def _activate(self, view: DocumentTab) -> None:
         is_second = view is self._second
+        # The focus comes and goes with every menu; only another view is news.
         if is_second != self._is_second_active:
             self._is_second_active = is_second
             self._tell_current()
@@ -173,6 +174,8 @@ class OpenViews(QObject):
         self._pass_on(tab, partial(self.proposal_changed.emit, status))
 
     def _pass_on(self, tab: DocumentTab, emit: Callable[[], object]) -> None:
+        # What happens in a view that the user is not in is not told in the window's title or
+        # status.
         if tab is self.current:
             emit()
 

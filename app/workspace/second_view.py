@@ -116,6 +116,7 @@ class SecondView(DocumentTab):
         self.header = ViewHeader(height)
         layout = self.layout()
         assert layout is not None
+        # As a menu bar, it stands above the layout and needs no other one around it.
         layout.setMenuBar(self.header)
         self.header.opened.connect(self.list_wanted)
         self.header.closed.connect(self.closed)

@@ -51,6 +51,8 @@ class SessionKeeper(QObject):
 
     def restore(self, sessions: list[LostSession], state: SessionState | None) -> None:
         """Open the tabs of the last session, and every document that was lost in any."""
+        # A kill between a save and the journal's note of it leaves a document that is saved in
+        # truth.
         found = ((s.folder.name, d) for s in sessions for d in s.documents)
         lost = {(name, d.entry): d for name, d in found if not _is_on_disk(d)}
         states = state.tabs if state else ()
@@ -142,12 +144,15 @@ class SessionKeeper(QObject):
 
     def _let_go(self, sessions: list[LostSession]) -> None:
         """Remove the old journals as soon as their documents are safe in ours."""
+        # The old journal stays until the new one is on the disk: a kill in between loses nothing.
         if not any(session.documents for session in sessions) or self._journal.flush_and_wait():
             for session in sessions:
+                # What could not be read may be read by somebody.
                 if not session.damaged:
                     session.discard()
 
     def _state(self) -> SessionState:
+        # An empty tab that nobody has touched is none to bring back.
         tabs = [tab for tab in self._workspace.tabs() if not tab.document.is_pristine]
         front = self._workspace.front
         return SessionState(

@@ -67,6 +67,7 @@ class SplitArea(QSplitter):
         view.chosen.connect(self.show_tab, Qt.ConnectionType.QueuedConnection)
         view.closed.connect(self.close_view, Qt.ConnectionType.QueuedConnection)
         self.addWidget(view)
+        # Qt scales what does not fit, so these are shares.
         self.setSizes(sizes or [1_000_000, 1_000_000])
         self._workspace.set_second(view)
         cursor = tab.editor.textCursor()

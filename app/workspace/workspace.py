@@ -90,6 +90,8 @@ class Workspace(OpenViews):
         for tab in list(self.tabs()):
             if tab.document.is_modified:
                 self.bring(tab)
+                # An error, or a question that was cancelled: the user is to see the tab it is
+                # about.
                 if not self.save():
                     return
         if front is not None:
@@ -102,6 +104,7 @@ class Workspace(OpenViews):
             return False
         if tab.document.path is None:
             return self.save_as()
+        # Looked at now: a watch may be late, and on some disks there is none.
         is_stale = tab.document.is_changed_on_disk()
         if is_stale and not dialogs.ask_overwrite(self._window, tab.document.title):
             return False
@@ -152,6 +155,7 @@ class Workspace(OpenViews):
         if open_tab := self.tab_of(path):
             self.bring(open_tab)
             return
+        # Asked before: afterwards the tab has a file, or an error.
         reuses = self.front is not None and self.front.document.is_pristine
         tab = self.fresh_tab()
         try:
@@ -230,7 +234,10 @@ class Workspace(OpenViews):
     ) -> bool:
         tab = tab.home  # a second view may be gone by the time that the user answers
         target = path or tab.document.path
+        # Before the file is written, and in the document itself: what is saved is what is seen, and
+        # can be undone.
         tidy(tab.editor.document(), target.name if target else "", self.save_rules)
+        # The journal writes all it has, so that a kill during the save loses nothing.
         self.saving.emit()
         try:
             tab.document.save(path, encoding, may_lose=may_lose)

@@ -74,6 +74,7 @@ class CachedReader:
         first = next(iter(stored.values()))
         shape = first.shape
         if kind in ("int4", "nvfp4"):
+            # Of the weight, not of what is stored: two codes of 4 bits are one byte.
             shape = (*shape[:-1], 2 * shape[-1])
         return StoredTensor(
             name=name,
@@ -124,6 +125,8 @@ def verify(folder: Path, progress: Progress = lambda fraction: None) -> None:
     entries = reader.entries()
     for count, entry in enumerate(entries, start=1):
         sums = [checksum(_tensors(entry.read(part))) for part in range(entry.num_parts)]
+        # A CRC finds what a disk or a copy has damaged, at the speed of reading; it is no proof
+        # against forgery.
         if sums != reader.manifest["weights"][entry.name].get("crc32"):
             raise ModelFolderError(
                 f"{folder / RESIDENT} has changed since it was written: the checksum of "
@@ -163,6 +166,7 @@ def fingerprint(reader: Reader, residency: Residency) -> str:
             state.update(f"{path.name} {size}".encode())
             with open_regular(path) as file:
                 for sample in range(_SAMPLES):
+                    # The first at the beginning, where the header is, and the last at the very end.
                     file.seek(sample * max(size - _SAMPLE_BYTES, 0) // (_SAMPLES - 1))
                     state.update(file.read(_SAMPLE_BYTES))
         except (OSError, ValueError) as error:

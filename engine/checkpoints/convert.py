@@ -37,6 +37,7 @@ from engine.errors import StoppedError
 from engine.hub.converted import FORMAT_VERSION, JOURNAL, MANIFEST, ORIGIN, is_converted, name_of
 
 COPIED = ("tokenizer.json", "tokenizer_config.json", "inlay.json", "chat_template.jinja")
+# One core is left to the interface.
 THREADS = max(1, min(8, (os.cpu_count() or 2) - 1))
 
 Put = Callable[[StoredTensor, int, dict[str, Tensor]], None]
@@ -80,6 +81,7 @@ def convert(job: Conversion, root: Path) -> Path:
     }
     with PartialFile(folder, specs, metadata) as file:
         source = job.reader.folder
+        # Before the weights: an unfinished copy can be named and deleted as well.
         write_json(folder / ORIGIN, {"name": name_of(source), "source": source.name})
         _run(job, entries, file)
         file.finish()
@@ -96,7 +98,9 @@ def convert(job: Conversion, root: Path) -> Path:
                 for entry in entries
             },
         }
+        # Last of all: a copy is complete if and only if it has a manifest.
         write_json(folder / MANIFEST, manifest)
+    # After the manifest: killed in between, the copy is complete and the journal only lies there.
     (folder / JOURNAL).unlink(missing_ok=True)
     return folder
 
@@ -139,6 +143,7 @@ def stream(
     def work(entry: StoredTensor, part: int) -> None:
         weight = entry.read(part)
         if isinstance(weight, Tensor):
+            # A card quantizes where there is one; the host is left with reading and writing.
             weight = weight.to(job.device)
         tensors = to_format(weight, targets[entry.name], entry.source)
         put(entry, part, {field: tensor.cpu() for field, tensor in tensors.items()})
@@ -190,5 +195,6 @@ def write_json(path: Path, value: object) -> None:
     with partial.open("w", encoding="utf-8") as file:
         json.dump(value, file, indent=1)
         file.flush()
+        # A rename may reach the disk before the content does.
         os.fsync(file.fileno())
     partial.replace(path)

@@ -76,6 +76,7 @@ def _gguf_file(path: Path) -> Path | None:
                 return path if file.read(4) == b"GGUF" else None
         except OSError as error:
             raise ModelFolderError(f"{path} cannot be read ({error}). Choose another.") from error
+    # A folder that holds both is a Hugging Face folder: its config and tokenizer belong to that.
     if not path.is_dir() or (path / SINGLE).exists() or (path / INDEX).exists():
         return None
     # Vision projectors travel beside the model as files of their own.

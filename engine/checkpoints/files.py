@@ -75,6 +75,7 @@ def read_bytes(path: Path, start: int, size: int) -> Tensor:
         ModelFolderError: If the file is gone, cut short or cannot be read.
     """
     try:
+        # Read into torch's own memory, so that nothing is copied once more.
         buffer = torch.empty(size, dtype=torch.uint8)
         with open_regular(path) as file:
             file.seek(start)
@@ -88,6 +89,7 @@ def read_bytes(path: Path, start: int, size: int) -> Tensor:
 
 def _read_into(file: BufferedReader, view: memoryview) -> None:
     while view:
+        # It may read less than asked, at a signal or on a network's disk.
         count = file.readinto(view)
         if not count:
             raise EOFError("it ends too early")
@@ -127,6 +129,7 @@ def stored_tensors(folder: Path) -> dict[str, Stored]:
     found: dict[str, Stored] = {}
     for file in sorted(set(weight_map.values())):
         for name, tensor in read_header(folder / file).items():
+            # Shards of two downloads fit together but for such names.
             if weight_map.get(name) != file:
                 raise ModelFolderError(
                     f"{folder / file} holds {name}, which {INDEX} looks for in "
@@ -153,6 +156,7 @@ def _weight_map(folder: Path) -> dict[str, str]:
         )
     if max(map(len, weight_map)) > MAX_NAME:
         raise ModelFolderError(f"{folder / INDEX} has absurdly long names. Download it again.")
+    # As `repr`, because what is no text at all in the file has one, too.
     for file in set(map(repr, weight_map.values())):
         _check_plain(folder, file)
     return weight_map
@@ -163,6 +167,7 @@ def _check_plain(folder: Path, quoted: str) -> None:
     name = quoted[1:-1]
     is_plain = (
         quoted == repr(name)
+        # For both systems: a folder that was made on the one is read on the other.
         and PurePosixPath(name).name == PureWindowsPath(name).name == name
         and name.endswith(".safetensors")
         and ":" not in name

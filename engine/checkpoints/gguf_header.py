@@ -88,8 +88,10 @@ class _Parser:
             raise ValueError(f"its version is {version}; 2 and 3 are known")
         num_tensors, num_pairs = self._number("Q"), self._number("Q")
         metadata: dict[str, Any] = {}
+        # The least that a pair takes: the length of its key, its kind and a byte.
         for _ in range(self._plausible(num_pairs, 13)):
             key = self._text()
+            # Whichever of the two counted, another program would take the other.
             if key in metadata:
                 raise ValueError(f"it gives {key} twice")
             metadata[key] = self._value(self._number("I"))
@@ -140,6 +142,8 @@ class _Parser:
                 return [self._text() for _ in range(count)]
             for _ in range(count):
                 self._take(self._number("Q"))
+            # As many as there are, which is the size of the vocabulary; the texts themselves would
+            # be 20 MB.
             return [""] * min(count, 1 << 20)
         if kind not in _SCALARS:
             raise ValueError(f"its metadata holds a list of the unknown kind {kind}")

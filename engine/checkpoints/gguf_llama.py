@@ -47,6 +47,8 @@ class LlamaFile:
         header = read_gguf_header(path, has_texts=True)
         self._metadata, self._tensors = header.metadata, header.tensors
         architecture = self._metadata.get("general.architecture")
+        # A head of its own would have to be changed by the adapter as well, and no adapter of ours
+        # does that.
         if architecture != ARCHITECTURE or "output.weight" in self._tensors:
             raise ModelFolderError(
                 f"{path} holds a {architecture!r} model that this adapter is not for. "

@@ -59,6 +59,7 @@ _IN_LAYER = {
 }
 # RoPE's factors follow from the configuration.
 _DERIVED = frozenset({"rope_freqs.weight"})
+# Of the released checkpoints, for files that have lost the factors.
 RELEASED_ROTATED_SHARE = 0.25
 VAST_FACTOR = 1e10  # of a RoPE frequency; the files have 1e30
 _FLOATS = {
@@ -96,6 +97,7 @@ class GgufReader:
 
     def config(self) -> Mapping[str, Any]:
         """Return the metadata in the form of `config.json`, or the file of that name if any."""
+        # A file beside the weights knows more than the metadata, which lack some of its fields.
         stored = read_json(self.folder, "config.json", required=False)
         return stored or config_of(self._metadata, self._rotated_share())
 

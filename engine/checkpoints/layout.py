@@ -129,6 +129,7 @@ def _stacked(name: str, stack: _Stack) -> Iterator[StoredTensor]:
     inner, hidden = gates[0].shape
     shapes = {"gate": (inner, hidden), "up": (inner, hidden), "down": (hidden, inner)}
     for key, shape in shapes.items():
+        # Before any is read: a wrong one would show in the midst of a conversion.
         odd = [module for module in stack.projections[key].values() if module.shape != shape]
         if odd:
             raise ModelFolderError(
@@ -159,9 +160,11 @@ def join(gate: Weight, up: Weight) -> Weight:
     """
     if isinstance(gate, Nvfp4) and isinstance(up, Nvfp4):
         common = torch.maximum(gate.global_scale, up.global_scale)
+        # Under the larger one, as codes cannot say more than 6 times their scale.
         halves = [half.with_global_scale(common) for half in (gate, up)]
         return Nvfp4(
             torch.cat([half.codes for half in halves]),
+            # Float8 cannot be joined on every device; its bytes can.
             torch.cat([half.scales.view(torch.uint8) for half in halves]).view(torch.float8_e4m3fn),
             common,
         )

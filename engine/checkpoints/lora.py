@@ -50,6 +50,7 @@ class _Delta:
 
     def add_to(self, weight: Tensor, rows: slice = slice(None)) -> Tensor:
         """Add the change's rows to weight [out, in] float32, in place."""
+        # Rows by rows: the whole change would be as large as the weight.
         return weight.addmm_(self.b.read(rows).float(), self.a.read().float(), alpha=self.scale)
 
 
@@ -85,6 +86,8 @@ def _deltas(folder: Path) -> dict[str, _Delta]:
     """Return the changes by the changed module's name in the model."""
     values = read_json(folder, CONFIG)
     config = validated(_Config, values, CONFIG)
+    # Each of these changes what is computed; merged without it, the model would be another without
+    # a word.
     odd = [key for key in _UNSUPPORTED if values.get(key)]
     if config.peft_type != "LORA" or config.bias != "none" or odd:
         what = ", ".join(odd) or f"the type {shown(config.peft_type)} or biases"

@@ -63,6 +63,7 @@ class PartialFile:
         assert tensor.dtype == dtype
         assert first_row * row_bytes + len(data) <= _num_bytes(self._specs[name])
         try:
+            # One file and one position in it for all threads.
             with self._lock:
                 self._file.seek(self._starts[name] + first_row * row_bytes)
                 self._file.write(data)
@@ -83,6 +84,7 @@ class PartialFile:
             return
         try:
             with self._lock:
+                # The data first: a note of what is not on the disk would be believed after a kill.
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 noted, self._unnoted, self._unnoted_bytes = self._unnoted, [], 0
@@ -126,6 +128,7 @@ class PartialFile:
             }
             self._starts[name], offset = offset, end
         text = json.dumps(table, separators=(",", ":")).encode()
+        # The format allows spaces behind its header, which align the data.
         text += b" " * (-(len(text) + 8) % _ALIGNMENT)
         self._starts = {name: start + 8 + len(text) for name, start in self._starts.items()}
         return len(text).to_bytes(8, "little") + text
@@ -136,6 +139,7 @@ class PartialFile:
         finished = self.folder / RESIDENT
         if finished.is_file() and not path.exists():  # killed before the manifest was written
             finished.replace(path)
+        # Of another size, it is of another layout, or its space was never there.
         if path.is_file() and path.stat().st_size == self._size:
             self.done = _read_journal(journal, first)
         if not self.done:
@@ -153,6 +157,7 @@ class PartialFile:
             raise OSError(errno.ENOSPC, f"{free / 2**30:.1f} GiB are free")
         with path.open("wb") as file:
             if hasattr(os, "posix_fallocate"):
+                # A file that is merely long has no blocks yet, and may fill the disk hours later.
                 os.posix_fallocate(file.fileno(), 0, self._size)
             else:
                 file.truncate(self._size)
@@ -173,6 +178,7 @@ def _read_journal(journal: Path, first: str) -> dict[str, list[int]]:
         return {}
     lines = journal.read_text(encoding="utf-8", errors="replace").split("\n")
     done: dict[str, list[int]] = {}
+    # Notes of another checkpoint, or of other formats: nothing of them is of use.
     if lines[0] != first:
         return done
     for line in lines[1:-1]:

@@ -93,6 +93,7 @@ def plan(
         if found.fits:
             return _because(found, _reason(ladder, step, free_bytes))
     tightest = ladder[-1]
+    # With as many as have a place on the card anyway, nothing is saved.
     for host_layers in range(PREFETCHED_LAYERS + 1, len(shapes.config.layers) + 1):
         found = _plan(free_bytes, context, canvas, shapes, tightest, sizes, host_layers)
         too_many = host_layers > MAX_HOST_SHARE * len(shapes.config.layers)
@@ -148,6 +149,7 @@ def _plan(
 ) -> Plan:
     experts = sizes["experts"]
     layers = len(shapes.config.layers)
+    # Two layers' experts have their places on the card, however many wait on the host.
     away = experts * max(host_layers - PREFETCHED_LAYERS, 0) // layers
     kind = "nvfp4" if shapes.nvfp4 else residency.experts
     where = f"{kind}, last {host_layers} layers in host memory" if host_layers else kind

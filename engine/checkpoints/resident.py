@@ -69,6 +69,7 @@ def target_of(entry: StoredTensor, residency: Residency) -> Format | None:
     kind = kind_of(entry.name, entry.shape)
     if kind is None:
         return None
+    # Quantized again it would lose once more, and it is small already.
     if entry.is_nvfp4 and entry.shape[-1] % _ALIGNMENT == 0:
         return Nvfp4
     target = FORMATS.get(getattr(residency, kind))
@@ -111,6 +112,7 @@ def to_format(weight: Weight, target: Format | None, source: str) -> dict[str, T
         ModelFolderError: If the weight holds something that is no number.
     """
     if target is None:
+        # Looked at after rounding: what is finite in float32 may be none in bfloat16.
         values = plain(weight).to(torch.bfloat16)
         _check_finite(values, source)
         return {"": values}

@@ -46,6 +46,7 @@ class Plain:
 
     def matches(self, leaves: Leaves) -> bool:
         """One leaf of floats."""
+        # The dtype decides: float8 without a scale is damaged, not plain.
         return len(leaves) == 1 and next(iter(leaves.values())).dtype in PLAIN_DTYPES
 
     def shape(self, leaves: Leaves) -> tuple[int, ...]:

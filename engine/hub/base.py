@@ -97,6 +97,8 @@ class Base:
         try:
             status = path.stat()
             state = [str(path), status.st_size, status.st_mtime_ns]
+            # The hash reads the file whole, which is not for every start: a file of the same size
+            # and time counts as the one that was checked.
             if _read(seen) == state:
                 return
             with path.open("rb") as file:

@@ -37,6 +37,7 @@ from engine.region.region import USELESS_COST
 _ANSWERS = 4  # written of each sentence
 _CORRECTIONS = 8  # the same, where mistakes are corrected: many correct one and overlook another
 # What a rewrite of n tokens may have at most.
+# The tokens on top are for short sentences, which a mere share would leave no other words.
 _ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
 _DEFAULT_ROOM = (1.5, 12)
 _NEARLY = 1.0  # nats below the best that a sentence of another candidate may be
@@ -78,6 +79,8 @@ class Rewriting:
             )
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
+        # Its own, so that the document's context, which the next request goes on from, is not
+        # pushed out.
         self._contexts = ContextCache()  # of the conversations, which begin alike
         self._documents = ContextCache()  # of what has been written so far
 
@@ -95,6 +98,8 @@ class Rewriting:
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
         texts = self._wholes(lists)
+        # A small model asked for more often says the same in as many words; one more sentence is
+        # longer in any case.
         if self._wish.length is LengthMode.LONGER and not any(
             moves(self._wish, self._passage, one.text) for one in texts
         ):
@@ -133,6 +138,8 @@ class Rewriting:
         settings = replace(
             self.request.settings, candidates=_ANSWERS, length=Length(mode=self._wish.length)
         )
+        # Nothing around the sentence: what is asked is a conversation, in which the document has
+        # no part.
         asked = replace(
             self.request, region=sentence, before="", after="", settings=settings, avoid=()
         )
@@ -164,6 +171,7 @@ class Rewriting:
             if isinstance(item, CandidateDone):
                 texts.append(item.draft.text.strip())
             elif item.candidate == 0:
+                # The answers are one list for one sentence; shown is the first, drawn coolest.
                 self._steps += 1
                 draft = item.draft.within(self.plan.lead + done, self.plan.trail)
                 for number in range(self.request.settings.candidates):
@@ -174,6 +182,8 @@ class Rewriting:
         self, prompt: Sequence[int], own: str, written: Sequence[str], done: str
     ) -> list[_Ranked]:
         """Return all texts for a sentence, the best first."""
+        # The sentence as it is stands in the list as well: a rewrite that is worse than nothing
+        # loses to it.
         texts = list(dict.fromkeys([*filter(None, written), *by_rule(self._wish, own), own]))
         if self._wish.is_correction:
             likely = self._likely_corrections(own, texts, done)
@@ -206,6 +216,7 @@ class Rewriting:
     ) -> list[Likelihood]:
         ids = [self.engine.codec.encode(one) for one in texts]
         context, _ = contexts.encode(self.engine.model, prompt)  # most of it is there already
+        # Without the last token, which predicts the first one of an answer.
         cache = context.cut(len(prompt) - 1)
         return likelihoods(self.engine.model, cache, prompt[-1], ids, ())
 
@@ -219,6 +230,7 @@ class Rewriting:
         for number in range(_ANSWERS):
             found.append([_nearly(ranked, number) for ranked in lists])
         losses = [ranked[0].worth - ranked[1].worth if ranked[1:] else inf for ranked in lists]
+        # One that costs more would change a sentence only in order to change something.
         if min(losses) < _TOO_MUCH:
             place = losses.index(min(losses))
             found.append([*found[0][:place], lists[place][1], *found[0][place + 1 :]])
@@ -238,6 +250,7 @@ class Rewriting:
 
     def _finished(self, texts: Sequence[_Ranked]) -> Iterator[CandidateDone]:
         """Hand over as many as were asked for: different ones, and those not seen yet first."""
+        # For a correction the passage itself may be the right answer; for any other wish it is none.
         seen = {*self.request.avoid, *([] if self._wish.is_correction else [self.request.region])}
         distinct = list({one.text: one for one in reversed(texts)}.values())[::-1]
 

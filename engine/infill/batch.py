@@ -60,6 +60,7 @@ class Batch:
             shown = self._surest()
             if self._denoising.number == self._prune_at:
                 self._prune()
+            # A length may converge in the very step after which it is given up.
             finished = [one for one in finished if one in self.hypotheses]
             self._keep([one for one in self.hypotheses if one not in finished])
             yield BatchStep(shown, finished)
@@ -84,6 +85,7 @@ class Batch:
             return []
         begun = self._denoising.stands_at
         tokens = begun.state.canvas[:, begun.clamp.slots].tolist()
+        # The draft stands for itself; the denoiser has not said anything of it yet.
         sure = [[0.0] * len(row) for row in tokens]
         frame = BatchFrame.before_step(begun, tokens, sure)
         for row in rows:
@@ -93,6 +95,7 @@ class Batch:
     def _step(self) -> list[Hypothesis]:
         """Run a step, record it in every hypothesis, and return the hypotheses that are done."""
         denoising = self._denoising
+        # The step after these is another than the one a look ahead would begin.
         changes_at = {self._prune_at, self._release_at if self._has_edges else 0}
         step = denoising.step(goes_on=denoising.number + 1 not in changes_at)
         frame = BatchFrame.of(step)
@@ -102,6 +105,8 @@ class Batch:
             return list(self.hypotheses)
         pairs = zip(self.hypotheses, step.has_converged, strict=True)
         done = [hypothesis for hypothesis, has_converged in pairs if has_converged]
+        # With soft edges held, a canvas that has converged has not yet worked on these; it goes on,
+        # from where they are let go.
         if not self._has_edges:
             return done
         if len(done) == len(self.hypotheses):
@@ -114,6 +119,7 @@ class Batch:
     def _prune(self) -> None:
         """Keep each candidate's surest lengths."""
         by_candidate = self._by_candidate()
+        # Shared out, so that a step costs the same for one candidate as for four.
         survivors = max(1, _SURVIVORS // len(by_candidate))
         kept: list[Hypothesis] = []
         for own in by_candidate.values():

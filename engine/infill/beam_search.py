@@ -18,6 +18,7 @@ from engine.infill.gap import Gap
 from engine.infill.ranking import OWN_WEIGHT, Likelihood, likelihoods
 from kernels.largest import largest
 
+# Also the most that `inlay.json` may say is believed.
 MAX_LENGTH = 32  # tokens; longer ones cost more time than they are worth
 _BEAMS = 16
 
@@ -77,6 +78,8 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
     for length in range(1, max(gap.lengths) + 1):
         if forbidden is not None:
             never = forbidden[min(length, len(forbidden)) - 1]
+            # A pinned slot leaves one token; a rule may leave none, and then no longer text begins
+            # so.
             if never.all():
                 break
             logits.masked_fill_(never, NEVER)
@@ -93,6 +96,7 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
         cache = cache.take(parents)
         logits = model.logits(model.encode(tokens[:, None], cache)[:, -1])
         if length in gap.lengths:
+            # Where nothing follows, a sum would be for the shortest.
             scores = own / length
             if following:
                 ahead = logits[:, following[0]] - logits.logsumexp(dim=-1)
@@ -102,5 +106,7 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
             drafts.sort(key=lambda one: -one.score)
             if following and len(drafts) >= engine.profile.shortlist:
                 weight = beliefs.weight_of_own(length + 1) if beliefs else OWN_WEIGHT
+                # A beam's score is at most its own likelihood times the least that this weighs from
+                # here on.
                 bar = drafts[engine.profile.shortlist - 1].score / weight
     return drafts

@@ -39,6 +39,7 @@ class Canvases:
         engine = self.task.engine
         self._draft_canvases(hypotheses, cache)
         done = self.steps_skipped if steps_done is None else steps_done
+        # A whole draft is nearly done: the schedule's last steps, cool and few, are what it needs.
         if all(one.start and one.start_share == 1.0 for one in hypotheses):
             done = self._last_steps()
         clamp = clamp_hypotheses(self.task, hypotheses)
@@ -48,10 +49,13 @@ class Canvases:
         is_laid = torch.zeros_like(canvas, dtype=torch.bool)
         for row, hypothesis in enumerate(hypotheses):
             for slot, token in self._laid_down(hypothesis):
+                # A pin or a rule of the clamp is not written over by a draft or the old text.
                 if free[row][slot]:
                     canvas[row, slot], is_laid[row, slot] = token, True
         soft = state.soft_embeddings
         if is_laid.any():
+            # Some models are told which rows are a guess and which are noise, and would take all
+            # for noise.
             soft = engine.model.told(soft, canvas, is_laid)
         begun = Begun(
             cache=cache,
@@ -90,6 +94,7 @@ class Canvases:
             if hypothesis.writes_on:
                 ids = [*self.task.plan.prefix, *hypothesis.committed]
                 last = next(token for token in reversed(ids) if token != filler)
+                # The causal pass has to see the last token itself, to say what comes behind it.
                 context = cache.cut(cache.length - 1)
                 hypothesis.start_from(canvas_draft(self.task, hypothesis, context, last))
 

@@ -49,6 +49,7 @@ def forbidden_tokens(
     if by_rule is not None:
         base |= by_rule
     if filler is not None:
+        # A rule forbids characters, and a filler has none.
         base[filler] = False
     base[engine.forbidden_ids] = True
     if not any(one.plan.suffix for one in hypotheses):
@@ -66,6 +67,7 @@ def forbidden_tokens(
             first = codec.not_starting_with(healed[row])
             behind = masks.forbidden(healed[row])
             mask[row, one.plan.edge_before] = first if behind is None else first | behind
+        # Else the likeliest way to fill a gap at a text's end would be to end it.
         if _begins(one):
             _guard_beginning(engine, one.plan, mask[row, one.plan.edge_before])
         _guard_pins(engine, one, mask[row])
@@ -90,6 +92,7 @@ def _guard_pins(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:
     plan, first = one.plan, one.first_slot
     if plan.layout is None:
         return
+    # An end before a pinned word would cut it off.
     mask[: max(0, max(plan.pinned) - first), list(engine.end_ids)] = True
     for border in plan.layout.borders():
         slot = plan.edge_before + border.slot - first

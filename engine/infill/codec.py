@@ -47,6 +47,7 @@ class TextCodec:
                 "belong together. Download the model folder again."
             )
         _check_ids(tokenizer, vocab_size)
+        # Only now: writing a tokenizer down again with an absurd id would take minutes.
         self._tokenizer = faithful(tokenizer)
         self.vocab_size = vocab_size
         self._bytes = self._table()
@@ -78,6 +79,8 @@ class TextCodec:
     def _encode(self, text: str, finer: Sequence[re.Pattern[str]]) -> list[int]:
         """Encode a text whole, or in ever finer pieces where that would not give it back."""
         ids = self._raw(text)
+        # Looked at every time: tokenizers that keep nearly all texts lose some, and a document must
+        # not be changed by that.
         if self._is_exact(text, ids):
             return ids
         if not finer:
@@ -129,10 +132,13 @@ class TextCodec:
             is_behind: Whether the tokens stand behind those.
         """
         if (kind, is_behind) not in self._joining:
+            # A NUL is dropped from every draft, so what stands behind it is what would touch the
+            # word.
             shown = (data.decode(errors="replace").strip("\0") for data in self._bytes)
             edges = [text[:1] if is_behind else text[-1:] for text in shown]
             # A piece of a character may come to be a letter.
             never = {"", "\ufffd"} if kind == WORD else {""}
+            # Kept, as it is a look at all of the vocabulary.
             found = torch.tensor([edge in never or kind_of(edge) == kind for edge in edges])
             self._joining[kind, is_behind] = found
         return self._joining[kind, is_behind]

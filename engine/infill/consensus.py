@@ -13,6 +13,9 @@ from collections.abc import Sequence
 # weight.
 _TEMPERATURE = 0.08
 # What full agreement is worth, in nats as `Likelihood.fit`.
+# On 500 tasks apart from those reported, the likeness of the choice to what had stood there rose
+# from .327 to .359 in prose and from .425 to .448 in code; likelihood alone is for the short and
+# the dull.
 CONSENSUS_WEIGHT = 0.5
 _LONGEST_GRAM = 3
 

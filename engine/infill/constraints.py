@@ -39,6 +39,7 @@ class TokenMasks:
         rule, codec = self.rule, self.codec
         if not rule.is_single_line and rule.characters is None:
             return None
+        # The usual case, a text that stays on its line, has its mask ready.
         if rule.characters is None and not breaks_line(healed):
             return codec.line_breaks
         if healed not in self._by_healed:
@@ -109,6 +110,7 @@ class _Search:
     def run(self, probs: Tensor, healed: int) -> list[int] | None:
         """Return tokens for slots [F, V], of which the first begins with so many healed bytes."""
         beams = [_Beam((), b"", 0.0)]
+        # Finite, so that texts with something that was ruled out still rank by all the rest.
         logs = probs.clamp_min(1e-9).log()
         for place in range(len(probs)):
             order = probs[place].argsort(descending=True).cpu()
@@ -132,12 +134,14 @@ class _Search:
         if self.rule.limit.is_over:
             return grown
         may_end = beam.is_ended or (slot.skipped == 0 and _is_whole(beam, self.rule))
+        # Not in the healed first slot: its token has bytes of the text before, which must stand.
         if self.filler is not None and may_end:
             score = beam.score + slot.nats[self.filler]
             grown.append(_Beam((*beam.ids, self.filler), beam.data, score, is_ended=True))
         if beam.is_ended:
             return grown
         for place, token in self._possible(beam, slot):
+            # More are looked at only as long as none has fitted.
             if len(grown) >= self.width or (place >= _TOKENS[self.width] and grown):
                 break
             data = self.codec.token_bytes(token)[slot.skipped :]

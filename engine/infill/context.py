@@ -27,6 +27,7 @@ def anchored(ids: Sequence[int], limit: int) -> list[int]:
 
 def _checksum(ids: Sequence[int], place: int) -> int:
     tokens = ids[place : place + _ANCHOR_LENGTH]
+    # A checksum of fixed bytes, because Python's hash of a text is another in every run.
     return zlib.crc32(b"".join(token.to_bytes(4, "little") for token in tokens))
 
 
@@ -50,6 +51,7 @@ class ContextCache:
         A cancel is looked at between pieces; the cache then holds a part of them.
         """
         known = self._shared(ids)
+        # Nothing in common, or too far back for the sliding layers: from the beginning.
         cache = KVCache(model.config)
         if self._cache is not None and known and self._cache.can_cut(known):
             cache = self._cache.cut(known)
@@ -60,6 +62,7 @@ class ContextCache:
                 break
             if piece.shape[1]:
                 model.encode(piece, cache)
+        # As far as it came: a request that is cancelled leaves to the next one what it had encoded.
         self._ids, self._cache = list(ids[: cache.length]), cache
         return cache, reused
 

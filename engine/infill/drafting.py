@@ -86,6 +86,7 @@ def find_long_drafts(
         # It shall lead up to a paragraph's end.
         following = tuple(task.engine.codec.encode("\n\n"))
     if not following and fitting:
+        # Any length would do, so the usual one.
         fitting = [fitting[len(fitting) // 2]]  # nothing says where to end
     gap = _gap(task, fitting)
     if gap is None:
@@ -102,6 +103,7 @@ def fitting_lengths(plan: InfillPlan, tried: Sequence[Slots]) -> list[int]:
     """
     counts = [slots.count for slots in tried]
     every = range(min(counts), max(counts) + 1)
+    # The middle of those tried, which is about what stood there.
     if plan.layout:
         every = range(counts[len(counts) // 2], counts[len(counts) // 2] + 1)
     return [count for count in every if len(plan.resized(count).blocks) == 1]
@@ -115,6 +117,7 @@ def _gap(task: InfillTask, lengths: Sequence[int]) -> Gap | None:
     plan = task.plan
     if not lengths or not plan.prefix or task.cache.length < len(plan.prefix):
         return None
+    # The longest: a mask of fewer slots says of a later one what it says of its last.
     blank = Hypothesis.blank(plan.resized(lengths[-1]), torch.Generator(task.engine.model.device))
     return Gap(
         context=task.cache.cut(len(plan.prefix) - 1),
@@ -131,6 +134,7 @@ def _mask(task: InfillTask, hypothesis: Hypothesis) -> Tensor | None:
     mask = mask[0] if mask is not None and mask.dim() == 3 else mask
     if mask is not None:
         for slot, token in hypothesis.held_pins.items():
+            # A pinned token may stand there although a rule or the guard beside it says no.
             mask[slot] = True
             mask[slot, token] = False
     return mask

@@ -40,8 +40,10 @@ def finalize(task: InfillTask, hypothesis: Hypothesis) -> CandidateDone | None:
 
 def _fit(task: InfillTask, hypothesis: Hypothesis, frame: Frame) -> list[int] | None:
     engine, plan = task.engine, hypothesis.plan
+    # The search knows one canvas, and a healed token whose bytes are not the text's.
     if len(plan.blocks) > 1 or plan.keeps_healed:
         return None
+    # As cool as the schedule gets, because this is the last word.
     temperature = engine.sampler.temperature(engine.sampler.max_steps)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
     filler = engine.profile.filler_token_id if hypothesis.takes_filler else None
@@ -51,6 +53,7 @@ def _fit(task: InfillTask, hypothesis: Hypothesis, frame: Frame) -> list[int] | 
     sure = one_hot(known, engine.codec.vocab_size)
     believed = probs[0, slots].where(free[:, None], sure.to(probs.dtype))
     ids = fit(believed, task.rule, engine.codec, plan.healed, filler)
+    # An unfitted text is no candidate; one that fits without a pinned word is none either.
     is_kept = ids is not None and bool(
         (torch.tensor(ids, device=free.device) == known)[~free].all()
     )
@@ -61,6 +64,7 @@ def _score(task: InfillTask, hypothesis: Hypothesis, ids: list[int], text: str) 
     engine, plan, start = task.engine, hypothesis.plan, hypothesis.start
     text_ids = until_end(ids, engine.end_ids)
     kept = [token for token in text_ids if token != engine.profile.filler_token_id]
+    # The draft was judged by the same pass already, when it was chosen.
     found = start.likelihood if start and kept == list(start.ids) else None
     if found is None:
         # The last token of the context predicts the first one behind it.

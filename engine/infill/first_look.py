@@ -28,6 +28,8 @@ class FirstLook:
 def look_first(task: InfillTask, lengths: Sequence[int]) -> FirstLook:
     """Run one pass over canvases whose slots are all free, one canvas for each length."""
     engine, model = task.engine, task.engine.model
+    # The same for every seed: what is believed of an empty gap is a fact of the request and no
+    # draw.
     generator = torch.Generator(model.device).manual_seed(0)
     hypotheses = [Hypothesis.blank(task.plan.resized(length), generator) for length in lengths]
     clamp = clamp_hypotheses(task, hypotheses)
@@ -37,6 +39,7 @@ def look_first(task: InfillTask, lengths: Sequence[int]) -> FirstLook:
     nats = logits.log_softmax(dim=-1)
     for row, hypothesis in enumerate(hypotheses):
         for slot, token in hypothesis.held_pins.items():
+            # Of what is pinned there is no doubt.
             nats[row, slot] = NEVER
             nats[row, slot, token] = 0.0
     entropy = -(nats.exp() * nats).sum(dim=-1)  # of what is pinned there is no doubt

@@ -49,6 +49,8 @@ def make_hypotheses(task: InfillTask, beliefs: Beliefs | None = None) -> list[Hy
         elif drafts := find_drafts(task, tried, beliefs):
             starts, consensus = list(drafts.drawn(generators)), drafts.consensus
     is_causal = task.region.settings.mode is Mode.CAUSAL
+    # Nothing else makes a text then: a canvas without a draft would be denoised, which was not
+    # asked for.
     if is_causal and not writes_on and not all(starts):
         raise BadRequestError("From the left no text of this length was found. Allow another.")
     share = 1.0 if is_causal else engine.profile.draft_share
@@ -96,6 +98,7 @@ def find_first_look(task: InfillTask) -> FirstLook | None:
 
 def new_generator(engine: InfillEngine, seed: int) -> torch.Generator:
     """Return a generator of the model's device; any whole number is a seed."""
+    # torch refuses what does not fit 64 bits.
     return torch.Generator(engine.model.device).manual_seed(seed % 2**63)
 
 
@@ -107,6 +110,7 @@ def lengths_of(task: InfillTask) -> list[Slots]:
     """
     tried, candidates = _lengths(task), task.region.settings.candidates
     bounds.check_slots(min(slots.count for slots in tried), candidates)
+    # The longer ones are left out, not the request: it has room for shorter texts.
     return [one for one in tried if one.count * candidates <= bounds.MAX_SLOTS]
 
 

@@ -111,6 +111,7 @@ class Hypothesis:
             number=step.number,
             block=self.block,
             cache=step.cache,
+            # Slices share the batch's memory: frames are many, and states large.
             clamp=step.clamp.take(own),
             before=step.before.take(own),
             after=step.after.take(own),
@@ -161,6 +162,7 @@ class Hypothesis:
         The draft may have been better than what became of it.
         """
         shown = self.shows_draft and self.start is not None and len(self.plan.blocks) == 1
+        # Its first frame is the draft, recorded before any step.
         return replace(self, frames=self.frames[:1]) if shown else None
 
     def ids(self, frame: Frame) -> list[int]:

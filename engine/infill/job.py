@@ -140,6 +140,7 @@ class InfillJob:
         waiting = [self._canvases.batch(self.hypotheses, first)]
         results: dict[int, list[tuple[CandidateDone, Hypothesis]]] = {}
         while waiting:
+            # First come, first served: all of one batch end before a canvas that follows begins.
             self._running = waiting.pop(0)
             for step in self._running.run():
                 yield from map(self._show, step.shown)
@@ -159,9 +160,11 @@ class InfillJob:
         """Change the canvas of a candidate that is running; others take nothing."""
         shown = self._shown.get(request.candidate)
         if self._running is not None and shown:
+            # What the user pointed at is a step that was shown; the job may be steps ahead by now.
             seen, frame = self.seen(request.candidate, request.step) or shown[-1]
             # The length that was seen may have been given up since.
             running = seen if seen in self._running.hypotheses else shown[-1][0]
+            # A text that the user has changed is not to be held against the draft it came from.
             running.forget_draft()
             self._running.steer(Steering(hypothesis=running, frame=frame, changes=request.changes))
 
@@ -241,8 +244,11 @@ class InfillJob:
         best, hypothesis = max(of_all, key=lambda pair: pair[0].score.total)
         self._texts.add(best.draft.text)
         shown = self._shown[hypothesis.candidate]
+        # The winner may be a length that was never the surest: it has to be seen before it is the
+        # result.
         if shown[-1] != (hypothesis, hypothesis.last):
             yield self._show(hypothesis)
+        # Counted as they were shown, over all lengths, so that a step's number finds its frame.
         yield replace(best, steps=len(shown))
 
 

@@ -41,6 +41,7 @@ _TEMPERATURE = 0.7
 # a small model drops and invents many of them.
 _ANSWERS = ((0.3, 0.0), (0.3, 1.0), (0.6, 1.0), (0.6, 2.0))
 _TOP_K = 50
+# Small models that write on their own fall into a loop sooner or later.
 _LONGEST_LOOP = 16  # tokens that a text may repeat before it is taken for a loop
 
 
@@ -143,6 +144,7 @@ class LeftToRight:
         """Return the prompt's cache as branches, and what may come first in each [count, V]."""
         model = self._engine.model
         last = torch.tensor([self._plan.prefix[-1:]], device=model.device)
+        # The job's own branch: the committed context is the next request's as well.
         cache = self.task.cache.cut(len(self._plan.prefix) - 1).branch()
         hidden = model.encode(last, cache)
         logits = model.logits(hidden[:, -1])
@@ -171,6 +173,8 @@ class LeftToRight:
         found = []
         for row, one in enumerate(rows):
             uniform = torch.rand(values.shape[1], generator=one.generator, device=values.device)
+            # Gumbel noise and the greatest: a draw from the softmax with one number for each token
+            # looked at.
             noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
             token = int(ids[row, (values[row] / one.temperature + noise).argmax()])
             one.ids.append(token)
@@ -200,6 +204,7 @@ class LeftToRight:
         if self._request.settings.length.mode is LengthMode.PARAGRAPH or not self._request.region:
             is_prose = self._request.language in PROSE
             body = self._without_healed(text).lstrip("\n" if is_prose else "\r")
+            # A program's paragraph ends with an empty line, prose's with its line.
             if ("\n" if is_prose else "\n\n") in body:
                 return True
         return _is_looping(one.ids)
@@ -265,6 +270,7 @@ class LeftToRight:
             context = self.task.cache.cut(len(plan.prefix) - 1)
             ahead = plan.suffix[: engine.profile.following]
             (found,) = likelihoods(engine.model, context, plan.prefix[-1], [ids], ahead)
+            # Its own likelihood is in the draw already.
             worth += found.leading
         if not core.strip() or text in request.avoid or core == plan.core(request.region):
             worth -= USELESS_COST

@@ -89,16 +89,21 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     codec, settings, parts = model.codec, region.settings, region.parts
     lead, trail, language = region.lead, region.trail, region.request.language
     before, after = region.before, region.after
+    # A pinned word keeps its own tokens, so the cut token before it cannot be healed into it.
     held = parts[0].text if parts and parts[0].is_pinned else None
     context, healed = _context(model, before, region.core or _anything(before, language), held)
     parts = tuple(_tokenized(codec, parts, healed))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region.core, healed)
+    # Tokenized from its own first character, so that the region's right edge is a border of tokens:
+    # only the left edge can cut one, which takes a constraint on one slot and no more. The embedded
+    # model is trained with tokens cut on both sides.
     suffix = _suffix(codec, model.profile, after, model.canvas_length)
     edges = soft_edges(codec, context, suffix, settings.soft_edge)
     context, edge, tail = _edge_before(codec, context, healed, before, edges[0])
     edge_after, follow = _edge_after(codec, suffix, after, edges[1])
     head = _head(model, settings.instruction, after, suffix)
+    # An empty prefix has no last token, which every causal pass goes on from.
     head = head if head or context else _opening(codec, model.profile, language)
     plan = InfillPlan(
         prefix=(*head, *context),
@@ -108,6 +113,7 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
         suffix=suffix[edge_after:],
         canvas_length=model.canvas_length,
         healed=healed,
+        # A soft edge takes in the white space next to it before it takes words.
         lead=lead[: max(len(lead) - len(tail), 0)],
         trail=trail[len(follow) :],
         edge_before=len(edge),
@@ -232,6 +238,7 @@ def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]
 
 def _suffix(codec: TextCodec, profile: Profile, after: str, room: int) -> tuple[int, ...]:
     """Return the first tokens behind the region, and the end token where the document ends."""
+    # No more of the document is tokenized than could stand on the canvas.
     near = after[: room * CHARS_PER_TOKEN]
     ids = codec.encode(near)
     if after and len(near) == len(after) and profile.end_token_id is not None:

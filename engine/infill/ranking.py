@@ -70,10 +70,12 @@ def likelihoods(
         Each candidate's, without tokens where there is nothing to judge.
     """
     first = [] if last_token is None else [last_token]
+    # As many following tokens for all, or sums could not be compared.
     rows = [[*first, *ids, *following[:FOLLOWING]] for ids in candidates]
     longest = max(map(len, rows))
     if longest < 2:
         return [Likelihood((), ())] * len(rows)
+    # Any token will do as padding.
     padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.device)
     hidden = model.encode(padded, cache.branch())
     # Padding stands behind the text, where a causal pass does not see it.

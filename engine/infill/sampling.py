@@ -50,6 +50,7 @@ def sampled_drafts(
     if is_cancelled():
         return [[] for _ in generators]
     model, device, following = engine.model, engine.model.device, gap.following
+    # With nothing behind there is nothing to choose among several by.
     texts, longest = _TEXTS if following else 1, max(gap.lengths)
     rows = texts * len(generators)
     written = torch.empty(rows, 0, dtype=torch.int64, device=device)
@@ -64,6 +65,7 @@ def sampled_drafts(
             logits.masked_fill_(gap.forbidden[min(length, len(gap.forbidden)) - 1], NEVER)
         tokens = _drawn(logits, generators, texts)
         written = torch.cat((written, tokens), dim=1)
+        # Also behind the last token: what it says of the text that follows decides where to stop.
         logits = model.logits(model.encode(tokens, own)[:, -1])
         if length in gap.lengths:
             stop = logits.log_softmax(dim=-1)[:, following[0]] if following else logits[:, 0] * 0
@@ -88,6 +90,8 @@ def _cut(written: Tensor, ends: dict[int, Tensor]) -> list[list[tuple[int, ...]]
     """Return each text, ended where that is likeliest; the same number of each."""
     lengths = list(ends)
     likely = torch.stack([ends[length] for length in lengths], dim=1)
+    # Ends are found by the first following token alone, which costs nothing; between two of them
+    # the likelihood of all that follows decides.
     best = likely.topk(min(_STOPS, len(lengths))).indices.tolist()
     rows = written.tolist()
     return [[tuple(row[: lengths[at]]) for at in own] for row, own in zip(rows, best, strict=True)]

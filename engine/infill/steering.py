@@ -36,6 +36,7 @@ class Steering:
         first = len(hypothesis.committed)
         here = range(first, first + hypothesis.num_slots)
         tokens = dict(enumerate(frame.draft)) if self.holds_rest else {}
+        # Let go first, then held: a slot may be released and pinned to another word at once.
         for slot in (*changes.release, *changes.renoise):
             tokens.pop(slot - first, None)
         pinned = []
@@ -63,6 +64,8 @@ def slot_probs(engine: InfillEngine, frame: Frame, slot: int) -> Tensor | None:
     place = slot - frame.committed
     if not 0 <= place < len(frame.draft):
         return None
+    # Computed again from the state before the frame: 256 × 262,144 probabilities for each frame of
+    # a large model are out of the question.
     temperature = engine.sampler.temperature(frame.number)
     _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
     return probs[0, place]

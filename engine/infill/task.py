@@ -53,6 +53,7 @@ class InfillTask:
                 "This model takes no instructions. Leave the instruction out, or choose another "
                 "model."
             )
+        # Such a model knows its chat for instructions alone; a document is continued as plain text.
         text = replace(engine, template=None) if engine.profile.rewrites_in_chat else engine
         plan = make_plan(text, region)
         for part in plan.layout.parts if plan.layout else ():

@@ -64,6 +64,7 @@ def render(source: str, **values: object) -> str:
             much.
     """
     budget = _Budget()
+    # One for each rendering: its filters and tests hold this budget.
     environment = _Environment(budget)
     found = outcome_of(lambda: _render(environment, source, values))
     # A template's faults are Python's: a division by zero, a missing key, too deep a recursion.
@@ -98,6 +99,7 @@ class _Budget:
 
     def pay(self, value: Any) -> Any:  # noqa: ANN401 - a template's values may be anything
         """Pay for a value by its size, all that is in it included; what is lazy becomes a list."""
+        # Walked here and at a price; a loop's own context would end the loop by that.
         if isinstance(value, Iterator | range) and not isinstance(value, LoopContext):
             value = list(islice(value, self.left + 1))
         elif isinstance(value, _VIEWS):
@@ -230,6 +232,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         for kind, names in _METHODS.items():
+            # The first that fits decides, also for a subclass: what is not listed is refused.
             if isinstance(obj, kind):
                 return attr in names
         return super().is_safe_attribute(obj, attr, value)
@@ -258,8 +261,10 @@ class _Environment(ImmutableSandboxedEnvironment):
         if operator == "*":
             _check_product(left, right)
             _check_product(right, left)
+        # Before it is computed: the result of two small numbers may fill the memory.
         elif operator == "**" and isinstance(left, int) and isinstance(right, int):
             check_bits(left.bit_length() * right)
+        # A width in the format makes a text of any length out of nothing.
         elif operator == "%" and isinstance(left, str):
             raise TemplateError("it formats a text with %")
         return self.budget.pay(super().call_binop(context, operator, left, right))

@@ -53,6 +53,7 @@ def faithful(tokenizer: Tokenizer) -> Tokenizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.post_processor = None
+        # Only then: a large one takes long to be written down and read again.
         if _changes_texts(tokenizer):
             tokenizer = Tokenizer.from_str(json.dumps(_without_habits(tokenizer)))
         # A document that spells a special token means the words, not the token.

@@ -114,6 +114,7 @@ def cost(wish: Wish, old: str, new: str) -> float:
     """Return what speaks against a rewrite of a sentence, in nats a token."""
     if not new.strip() or (is_talk(new) and not is_talk(old)):
         return _NEVER
+    # A "not" is counted apart, as two of them are not one.
     was, is_now = facts(old) - {"not"}, facts(new) - {"not"}
     lost = sum(not _has(new, one) for one in was - is_now)
     made_up = sum(not _has(old, one) for one in is_now - was)

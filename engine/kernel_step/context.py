@@ -78,6 +78,7 @@ class ContextRings:
 
 def _rows(length: int) -> int:
     """Return the rows of a full layer's ring for so many positions."""
+    # Made anew seldom: with rings elsewhere in memory every graph has to be recorded again.
     return max(_LEAST, 1 << (length - 1).bit_length() if length else 0)
 
 

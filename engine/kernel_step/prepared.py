@@ -58,6 +58,8 @@ class PreparedStep:
             layout=layout,
             prepared=self,
             half=half,
+            # Copied out: the buffers are the next step's, and nobody outside is to know of them. So
+            # pins, renoised words and pruning need not know of graphs either.
             canvas=step.state.canvas[:, :rows].long(),
             soft=soft.clone(),
         )

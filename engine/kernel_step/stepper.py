@@ -106,6 +106,8 @@ class KernelStepper:
         if self._layout is None or self._layout.clamp is not asked.clamp:
             self._layout = ClampLayout.of(asked.clamp)
         prepared = self._prepare(self._layout.shape, _rules(self._model, asked.sampler))
+        # One number for a step, whatever the kernels draw from it: a generator then stands where it
+        # would stand had the step not been played from a graph, or had it been launched ahead.
         seeds = [torch.randint(2**62, (1,), generator=g, device=g.device) for g in generators]
         launched = prepared.launch(self._layout, asked, seeds, self._graphs)
         self._is_quick = prepared.is_quick(self._graphs)

@@ -86,6 +86,8 @@ def choose_path(model: DiffusionGemma, host_layers: int = 0) -> Stepper:
     if twins_are_forced() or (model.device.type == "cuda" and HAS_TRITON):
         return use_kernels(model, host_layers)
     if model.device.type == "cpu":
+        # Results differ from the plain layers' by rounding, which the editor does not mind; `inlay
+        # generate` and the comparison with the reference load the checkpoint without coming here.
         fuse(model)
     else:
         log.warning(
@@ -116,6 +118,7 @@ def _load_diffusion_gemma(
 def _load_llama(
     folder: Path, device: torch.device, placement: Placement | None, progress: Progress
 ) -> Weighed:
+    # Measured, not asked for: what a processor says of itself does not tell how fast it multiplies.
     choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
     checkpoint, model = load_llama(
         folder, device, choice.dtype, progress, has_four_bits=choice.has_four_bits

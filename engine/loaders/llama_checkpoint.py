@@ -218,11 +218,15 @@ class Weights:
             adapter.change(name, part.shape) for name, part in zip(names, parts, strict=True)
         ]
         whole, a = torch.cat(parts), torch.cat([a for a, _ in changes])
+        # The change of each part has halves of its own: no part's rows may see another's.
         b: Tensor = torch.block_diag(*(b for _, b in changes))  # type: ignore[no-untyped-call]
         if names[0].endswith("q_proj"):
+            # What every pass would multiply its queries by stands in the weights, and so in the
+            # change too.
             for rows in (whole, b):
                 rows[: len(parts[0])] *= query_scale(self._config)
         few = FourBits.found_in(whole, gain) if self._has_four_bits else None
+        # A norm's gain is one factor a column, and `b` has no columns of the input.
         if gain is not None:
             whole, a = whole * gain, a * gain
         base = Product(self._placed(whole), few)

@@ -127,6 +127,7 @@ def load_placed(
     if placement is None:
         return load_converted(folder, device, progress=progress)
     found = placement.plan
+    # The best formats are the published ones: there is nothing to convert.
     if found.residency == LADDER[0] and not placement.shapes.nvfp4:
         return load_checkpoint(folder, device, torch.bfloat16, progress)
     log.info("%s takes %s: %s", folder.name, placement, found.reason)

@@ -35,6 +35,7 @@ class FusedLayer(nn.Module):
         self.post_attention = _NormWeight(layer.post_attention_layernorm)
         self.post_feed_forward = _NormWeight(layer.post_feedforward_layernorm)
         self.scalars = nn.Buffer(torch.cat((layer.layer_scalar, layer.encoder_layer_scalar)))
+        # Looked at once here: a product by one is a pass over all rows.
         self._is_scaled = bool((self.scalars != 1).any())
 
     def forward(
@@ -78,6 +79,8 @@ class _FusedAttention(nn.Module):
         self.num_kv_heads = plain.num_kv_heads
         weight, norm_weights = plain.packed()
         root = math.sqrt(plain.head_dim)
+        # Contiguous in this order by `_parameter`: a transposed view would be multiplied as slowly
+        # as before.
         self.qkv = _parameter(_folded(weight, norm).T)
         self.norm_weights = _parameter(norm_weights * root)
         self.out = _parameter(plain.o_proj.weight.T * root)  # values have no weight of their own
@@ -110,6 +113,7 @@ class _FusedFeedForward(nn.Module):
         inner = _folded(experts.gate_up_proj, layer.pre_feedforward_layernorm_2)
         self.experts_gate_up = _parameter(inner.mT)
         scale = router.per_expert_scale.float()[:, None, None]
+        # The scale of an expert is a factor of all it gives, so it can stand in its last weights.
         self.experts_down = _parameter((experts.down_proj * scale).mT)
         self.post_dense = _NormWeight(layer.post_feedforward_layernorm_1)
         self.post_experts = _NormWeight(layer.post_feedforward_layernorm_2)

@@ -75,6 +75,7 @@ class HostExperts:
 
     def begin(self) -> None:
         """Let a pass begin: what it needs first may come as soon as the last pass is done."""
+        # The last pass may still be reading the places that the first two layers' experts go to.
         if self._stream is not None:
             self._stream.wait_stream(torch.cuda.current_stream(self._device))
         for number in range(min(_PLACES, len(self))):
@@ -115,6 +116,8 @@ class HostExperts:
     def _on_host(self, tensor: Tensor) -> Tensor:
         if tensor.device.type == "cpu" and (not self._is_cuda or tensor.is_pinned()):
             return tensor
+        # Memory that is not pinned is copied through a buffer of the driver's, and the host waits
+        # for it.
         host = torch.empty(tensor.shape, dtype=tensor.dtype, pin_memory=self._is_cuda)
         return host.copy_(tensor)
 

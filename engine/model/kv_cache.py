@@ -35,6 +35,7 @@ class KVCache:
     def __init__(self, config: HasWindows) -> None:
         """Start empty, for `config`'s layers."""
         self._windows = config.windows
+        # Kept once: copying the context for each beam was more than half of a step.
         self._trunk: Layers = [None] * len(self._windows)
         self._rows: Layers = [None] * len(self._windows)
         self.length = 0  # committed tokens, also those that left the sliding layers
@@ -61,6 +62,8 @@ class KVCache:
         """Commit new rows [B, num_key_value_heads, T, head_dim] behind the layer's rows."""
         past, window = self._rows[index], self._windows[index]
         rows = joined(((keys, values),) if past is None else (past, (keys, values)))
+        # A view of more than it shows: the rows in front are freed as soon as the next ones are
+        # joined to it.
         self._rows[index] = rows if window is None else _last(rows, window + SLACK)
 
     def commit(self, ids: Tensor) -> None:
@@ -94,6 +97,7 @@ class KVCache:
 
         They commit their own rows behind it, and this cache stays as it is.
         """
+        # What was rows is a trunk now, and shared: `append` writes behind it and never into it.
         return self._with(self._whole(), [None] * len(self._rows), self._ids)
 
     def take(self, sequences: Tensor) -> "KVCache":

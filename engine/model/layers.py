@@ -44,6 +44,9 @@ class GatedMLP(nn.Module):
     def __init__(self, hidden: int, intermediate: int) -> None:
         """Create the three projections, none with a bias."""
         super().__init__()
+        # Gate and up stay two products: in one, the vectorised GELU works on strided tails and
+        # rounds otherwise than the reference. On chaotic random checkpoints an error of 1e-6 in one
+        # step has become a different token within five.
         self.gate_proj = nn.Linear(hidden, intermediate, bias=False)
         self.up_proj = nn.Linear(hidden, intermediate, bias=False)
         self.down_proj = nn.Linear(intermediate, hidden, bias=False)
@@ -70,6 +73,8 @@ class Router(nn.Module):
     def forward(self, normed: Tensor) -> tuple[Tensor, Tensor]:
         """Return indices [T, K] int64 and weights [T, K] float32 for normed tokens [T, M]."""
         scores = self.proj(normed * self.scale * self.root)  # [T, E]
+        # In this order as the reference has it: the softmax of the chosen alone is the same number
+        # but for rounding.
         weights, index = torch.topk(scores.float().softmax(dim=-1), self.top_k, dim=-1)
         weights = weights / weights.sum(dim=-1, keepdim=True)
         return index, weights * self.per_expert_scale[index]
@@ -135,6 +140,8 @@ class Attention(nn.Module):
             The output [B, L, M] and the new rows' keys and values [B, H, L, D].
         """
         queries, keys, values = self._project(x, rope)
+        # Cached rows of one sequence stand before those of each; expanded, they are not copied
+        # until they are joined.
         shape = (len(x), -1, -1, -1)
         parts = [(past_keys.expand(shape), rows.expand(shape)) for past_keys, rows in past]
         out = attention_torch(queries, *joined([*parts, (keys, values)]), mask=mask)
@@ -245,6 +252,8 @@ def rope_table(frequencies: Tensor, positions: Tensor, dtype: torch.dtype) -> Ro
 
 def rotate(x: Tensor, rope: Rope) -> Tensor:
     """Rotate the two halves of each head of x [B, L, H, D] against each other."""
+    # The rotation of `transformers`, half against half; llama.cpp turns neighbours, which
+    # `gguf_llama` puts back into this order.
     cos, sin = rope[0][:, None], rope[1][:, None]  # [L, 1, D]
     first, second = x.chunk(2, dim=-1)
     return x * cos + torch.cat((-second, first), dim=-1) * sin

@@ -165,8 +165,11 @@ class Llama(nn.Module):
         length = ids.shape[1]
         mask = None
         if length > 1:
+            # Of the new rows alone: all of them see what is cached, however long that is.
             mask = torch.ones(length, length, dtype=torch.bool, device=ids.device).tril_()
         rope = self._rope(cache.length, length)
+        # The sums of all layers stay in float32, whatever the products are computed in: what a late
+        # layer adds is small beside them.
         x = self.embed(ids).float()
         for index, products in enumerate(self._causal):
             past = cache.layer(index)
@@ -185,6 +188,8 @@ class Llama(nn.Module):
             own = own + F.linear(soft.to(self.dtype), self.told_map)
         rows = torch.where(free[..., None], own, self.embed(canvas))
         x = torch.cat((self.embed(anchor.expand(len(canvas), 1)), rows), dim=1).float()
+        # The context's last token is read again as the canvas's own first row, which may look at
+        # all of the canvas; its cached row, which could not, is left out.
         rope = self._rope(cache.length - 1, x.shape[1])
         for index, products in enumerate(self._canvas):
             x, _, _ = self._layer(x, products, rope, _without_last(cache.layer(index)), None)
@@ -216,6 +221,8 @@ class Llama(nn.Module):
         """Return cosines and sines [L, D] of positions; a table is kept and grows."""
         if self._ropes is None or len(self._ropes[0]) < start + length:
             size = 1 << (start + length - 1).bit_length()
+            # Grown by doubling: a text that becomes longer token by token must not make a table for
+            # each.
             angles = torch.arange(size, dtype=torch.float64)[:, None] * self._inverse
             angles = torch.cat((angles, angles), dim=-1)
             cos, sin = angles.cos(), angles.sin()

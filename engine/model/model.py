@@ -111,6 +111,7 @@ class DiffusionGemma(nn.Module):
         """Return soft-capped float32 logits [..., V] of final hidden states [..., M]."""
         cap = self.config.final_logit_softcapping
         logits = F.linear(hidden, self.embed_tokens.weight).float()
+        # Training takes the same model; what is changed in place has no gradient.
         if torch.is_grad_enabled():
             return torch.tanh(logits / cap) * cap
         # In place: memory for so large a tensor costs more than what is computed.
@@ -174,6 +175,7 @@ class DiffusionGemma(nn.Module):
         """
         key = (start, length, self.dtype, self.device)
         if self._last_ropes is None or self._last_ropes[0] != key:
+            # On the CPU and moved, so that equal positions give equal tables on every device.
             positions = torch.arange(start, start + length)
             tables = {
                 layer: rope_table(frequencies, positions, self.dtype)

@@ -45,6 +45,7 @@ def put_on_kernels(model: DiffusionGemma, host_layers: int = 0) -> ModelWeights:
         own = _layer_weights(layer, model.dtype)
         if kept is not None and index >= first_kept:
             own = kept.keep(own)
+        # The first layer opens each pass, whether its own experts wait on the host or not.
         if kept is not None and index == 0:
             own = opened_by(own, kept, is_kept=first_kept <= 0)
         layers.append(own)
@@ -128,6 +129,7 @@ class KernelConditioning(nn.Module):
 
 def _attend(parts: Heads, batch: int, past: Past, window: int | None, *, is_causal: bool) -> Tensor:
     """Attend from the new rows of all sequences [B · L, H, D] behind what is cached of each."""
+    # The kernel takes one ring for all canvases; branches that differ are attended to one by one.
     if all(len(keys) == 1 for keys, _ in past):  # one context for all
         return encode_attention(parts, _rows(past, 0, parts[1]), window, is_causal, batch)
     each = zip(*(part.chunk(batch) for part in parts), strict=True)
@@ -155,6 +157,8 @@ def _layer_weights(layer: Layer, dtype: torch.dtype) -> LayerWeights:
     if attention.v_proj is not None:
         inputs.append(attention.v_proj)
     gate_up, down = _experts(layer)
+    # Folded in float32 and rounded once: rounded twice, experts that are nearly as good change
+    # places.
     route = router.proj.weight.float() * (router.scale.float() * router.root)
     return LayerWeights(
         qkv=_stacked([_weight(linear) for linear in inputs], dtype),
@@ -222,6 +226,7 @@ def _stacked(weights: Sequence[Weight], dtype: torch.dtype) -> Weight:
         return torch.cat([_plain(weight, dtype) for weight in weights])
     scales = [weight.global_scale for weight in packed if isinstance(weight, Nvfp4)]
     if scales:
+        # The largest, so that no weight of another part exceeds what its codes can say.
         largest = torch.stack(scales).amax(dim=0)
         return _joined([w.with_global_scale(largest) for w in packed if isinstance(w, Nvfp4)])
     return _joined(packed)

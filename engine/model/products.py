@@ -201,6 +201,7 @@ def _measured_ms(
     product: Callable[[Tensor], Tensor], dtype: torch.dtype, rows: Sequence[int] = _ROWS
 ) -> float:
     """Return what products of so many rows take together: a single text's, a beam's, a canvas's."""
+    # Ones will do: how long a product takes does not hang on what is multiplied.
     inputs = [torch.ones(count, _MEASURED[1], dtype=dtype) for count in rows]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # more would wait for each other where another program runs

@@ -82,6 +82,7 @@ def spread(tried: Sequence[Slots]) -> list[Slots]:
 
     For whoever has to ask for each by itself, and cannot see after two steps which is the surest.
     """
+    # Not the very ends: these are the least likely.
     places = (round(share * (len(tried) - 1)) for share in (0.5, 0.2, 0.8))
     return [tried[place] for place in dict.fromkeys(places)]
 
@@ -93,6 +94,7 @@ def _free_lengths(region: Region, measure: Measure) -> list[Slots]:
             "A text can end with its paragraph only when continuing from left to right. Choose "
             "another length."
         )
+    # Of the text nearest to it: the beginning of a document may be written otherwise.
     near = region.request.before[-SAMPLE:]
     if length.mode is LengthMode.AUTO and not measure.old:
         if region.wants_sentence:
@@ -123,4 +125,5 @@ def _expected(length: Length, near: str, measure: Measure) -> int:
 
 def _tokens_per(text: str, pieces: int, measure: Measure, default: float) -> float:
     """Return the mean tokens of a word or line of the text."""
+    # A mean of fewer is none.
     return measure.count(text) / pieces if pieces >= 3 else default

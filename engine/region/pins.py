@@ -120,8 +120,10 @@ def parts_of(region: str, pinned: Sequence[tuple[int, int]], lead: str, trail: s
         start, end = max(begin, first), min(finish, last)
         if start >= end:
             continue
+        # Without its space the model would see tokens that no text has.
         if start > first and region[start - 1] == " " and not region[start].isspace():
             start -= 1
+        # Words side by side are one part: between them there is nothing to write.
         if len(cuts) > 1 and start <= cuts[-1]:
             cuts[-1] = end
         else:
@@ -181,6 +183,7 @@ def _check(region: str, pinned: Sequence[tuple[int, int]]) -> None:
 
 def _shared_out(old: Sequence[int], total: int) -> list[int]:
     """Share slots out in proportion to the old numbers of tokens; one to each at the least."""
+    # One slot each is given first, as a part without slots could not be written at all.
     spare = max(0, total - len(old))
     weights = [count - 1 for count in old]
     if not any(weights):

@@ -57,6 +57,7 @@ class Region:
         parts = parts_of(request.region, request.pinned, lead, trail)
         lacks = not core and request.language in PROSE and lacks_sentence(before, after)
         if lacks and not request.region and not after[:1].isspace():
+            # As the writer sets sentences apart: by a space, or by an empty line.
             trail = (before[len(before.rstrip()) :] or "\n\n") if after else ""
         return cls(
             request=request,
@@ -103,6 +104,7 @@ class Region:
         old = left + request.region + right
         syntax = new_errors(before, old, text, after, request.language)
         seams = seam_errors(before, text, after, old)
+        # In an empty document white space is as good as anything.
         is_blank = not text.strip() and bool(before.strip() or after.strip())
         is_useless = is_blank or text in request.avoid
         cost = SEAM_COST * seams + SYNTAX_COST * max(syntax or 0, 0) + USELESS_COST * is_useless

@@ -69,6 +69,7 @@ class Report:
         ranked = sorted(self._done, key=_rank, reverse=True)
         ranked += self._stopped() if is_cancelled else []
         best = ranked[0] if ranked else None
+        # Reversed, so that of equal texts the best one stays.
         unique = {candidate.text: candidate for candidate in reversed(ranked)}
         self._emit(
             Finished(
@@ -112,6 +113,7 @@ def _canvas_updated(job: Reported, step: DraftStep, step_ms: float) -> CanvasUpd
         job_id=job.job_id,
         candidate=step.candidate,
         step=step.step,
+        # A word that is renoised adds steps, and 13 of 12 would be told.
         max_steps=max(job.max_steps, step.step) if job.max_steps else 0,
         text=step.draft.text,
         spans=step.draft.spans,

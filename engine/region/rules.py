@@ -68,5 +68,6 @@ def compile_rule(constraints: Constraints, length: Length, *, stays_on_line: boo
 def _counted(length: Length) -> str:
     more = length.count - 1
     if length.mode is LengthMode.WORDS:
+        # White space at the ends does not count, as the region's own stays.
         return rf"\s*\S+(?:\s+\S+){{{more}}}\s*"
     return rf"[^\r\n]+(?:\r?\n[^\r\n]+){{{more}}}"

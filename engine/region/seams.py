@@ -12,6 +12,7 @@ def seam_errors(before: str, text: str, after: str, old: str = "") -> int:
     line is not to be indented, and none ends its line with a space.
     """
     left = _is_bad(before, text or after) and not _is_bad(before, old or after)
+    # Small models put a space before each word, also where a line begins.
     left |= before[-1:] == "\n" and text[:1] == " " and old[:1] not in {"", " "}
     right = bool(text) and _is_bad(text, after) and not _is_bad(old or before, after)
     right |= text.strip() != "" and text[-1:] == " " and after[:1] in {"", "\n"} and old[-1:] != " "

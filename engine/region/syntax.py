@@ -23,6 +23,7 @@ def new_errors(before: str, region: str, text: str, after: str, language: str) -
     if not language:
         return None
     if language == "python" and is_python(before + text + after):
+        # A whole program has no errors: what there was of them is mended.
         return min(0, -_count_errors(before + region + after, language))
     parser = _parser(language)
     if parser is None:

@@ -75,6 +75,7 @@ class RemoteBackend:
         check_possible(request, server)
         report = ServerReport(request, self._emit)
         job = CanvasJob(server, region) if server.takes_canvas else PlainJob(server, region)
+        # Nothing can be gone on from, or asked about, where there is no canvas.
         if isinstance(job, CanvasJob):
             self._jobs.remember(request.job_id, job)
         self._run(lambda client: job.run(client, report), report, control)
@@ -132,6 +133,7 @@ async def _until_cancelled(work: Awaitable[Result], is_unwanted: IsCancelled) ->
     while not task.done():
         if is_unwanted():
             task.cancel()
+            # Until its connection is closed: the server stops writing by that.
             await asyncio.wait([task])
             break
         await asyncio.wait([task], timeout=_LOOK_S)

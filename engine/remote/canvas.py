@@ -99,6 +99,7 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
     head = await tokenizer.head(words_before(region.settings.instruction, after[seen:]))
     if room > len(head):
         context = context[-(room - len(head)) :]
+    # Without pinned words there are no parts, and the one own text is the core.
     pairs = zip(region.parts, own, strict=False)
     return CanvasTask(
         region=region,
@@ -127,6 +128,7 @@ def lengths_of(task: CanvasTask, candidate: int) -> tuple[int, ...]:
         layout=layout_of(task.parts, len(task.old), None),
     )
     counts = [slots.count for slots in spread(lengths_to_try(task.region, measure))]
+    # If none has room one stays, for which `laid_out` tells the user what there is.
     counts = [count for count in counts if count <= task.room] or counts[:1]
     return tuple(counts) if settings.candidates == 1 else (counts[candidate % len(counts)],)
 

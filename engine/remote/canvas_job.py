@@ -128,6 +128,8 @@ class CanvasJob:
                 "The server does not send the tokens it wrote. Update its vLLM to 0.32 or newer."
             )
         check_held(canvas.pinned, canvas.seed, canvas.kept, answer)
+        # The space that was taken from the context comes back with the first token, if the model
+        # wants it.
         start = len(task.healed) if answer.text.startswith(task.healed) else 0
         text = answer.text[start:]
         if not canvas.pinned:  # or what is cut off might be what was to stay

@@ -31,6 +31,7 @@ class Client:
 
     def __init__(self, address: str, key: str = "") -> None:
         self.address = address
+        # A line break in it would be a header of its own.
         if not key.isascii() or not (key.isprintable() and " " not in key):
             raise ServerError("The key holds characters that no key has. Copy it again.")
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -135,6 +136,7 @@ async def _body(response: httpx2.Response) -> bytes:
     body = b""
     async for chunk in response.aiter_bytes():
         body += chunk
+        # Counted as it comes: a length that a server tells may be wrong.
         if len(body) > _MAX_ANSWER:
             raise ServerError("The server's answer has no end. Check the address.")
     return body

@@ -52,6 +52,7 @@ class PlainTask:
         before, after, old = region.before, region.after, region.request.region
         text = _unwrapped(answer, old) if is_chat else answer
         text = text[_overlap(before, text) :]
+        # Half an answer may end in what only looks like the text behind.
         if is_complete:
             text = text[: len(text) - _overlap(text, after)]
         # The white space around it stays as it was, and a sentence begins without.
@@ -61,6 +62,7 @@ class PlainTask:
         text = text[: end_of_line(region, text)]
         if not text:
             return ""
+        # A chat writes its answer without the space that stands between it and the text.
         if is_chat and _grown_together(before, text, after="", old=old):
             text = " " + text
         if is_complete and _grown_together("", text, after, old=old):

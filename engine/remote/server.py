@@ -74,9 +74,11 @@ async def look_at(client: Client, key: str, wished: str) -> RemoteServer:
         )
     length = entries[served.index(model)].get("max_model_len")
     canvas, vocabulary, completes = await _canvas(client, model)
+    # A canvas is told in tokens, and only the server has its tokenizer.
     if canvas and not await _answers(client, TOKENIZE, {"model": model, "prompt": "a"}):
         log.info("%s denoises canvases but hides %s", client.address, TOKENIZE)
         canvas = 0
+    # Not asked of a server that takes a canvas, which is better.
     takes_suffix = completes and not canvas and await _completes(client, model, suffix="b")
     message = {"role": "user", "content": "a"}
     body = {"model": model, "messages": [message], "max_tokens": 1}

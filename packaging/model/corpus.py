@@ -118,6 +118,7 @@ def prepare(corpus: Path, out: Path, recipe: Recipe) -> None:
     """Write the train and validation texts of every kind."""
     out.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
+        # One document a line: {"source", "path", "licence", "text"}.
         documents = read_documents(corpus / f"{kind}.jsonl.xz")
         train, validation = split_documents(documents, kind, recipe)
         length = recipe.line_length(kind)

@@ -276,6 +276,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path(recipe.model_folder))
     parser.add_argument("--data", type=Path, default=Path(recipe.data_folder))
     parser.add_argument("--out", type=Path, help="MODEL/evaluation.json unless given")
+    # All rows take about five hours of one core: two processes, one a kind, take half of it.
     parser.add_argument("--kinds", nargs="+", default=KINDS)
     parser.add_argument("--tasks", type=int, default=500, help="of each row; passages a fifth")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), help="rows, by pattern")

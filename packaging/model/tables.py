@@ -11,6 +11,8 @@ from recipe import KINDS, Recipe
 
 GAPS: Final = (1, 2, 4, 8, 16, 32)  # tokens
 CAUSAL_FILE: Final = "evaluation_causal.json"  # of the plain causal model, beside `evaluation.json`
+# Measured by `evaluate.py --tasks 60 --only '^gap_\d+(_drafted|_causal)?$' --out` this file, apart
+# from all else.
 QUIET_FILE: Final = "evaluation_times.json"  # fewer tasks, on a machine with nothing else to do
 ABLATIONS_FILE: Final = "ablations.json"
 Cell = Callable[[Row], str]

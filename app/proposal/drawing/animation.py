@@ -13,6 +13,7 @@ from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.measured import MeasuredWord, WordPlace
 from app.proposal.drawing.paragraph import Glyphs
 
+# About 60 frames a second.
 TICK_MS = 16
 EASE_MS = 40.0  # in which a way shrinks to 1/e of its length
 SMALL = 0.5  # px; a shorter way is none
@@ -92,6 +93,7 @@ class WordAnimation(QObject):
         if is_eased:
             for key, now in words.items():
                 was = before.get(key)
+                # Another word in the same slot appears in its place: it did not come from anywhere.
                 if was is not None and was.place.text == now.place.text:
                     motion = _between(was.place, now.place, motions.get(key, STILL))
                     if motion is not STILL:
@@ -101,11 +103,13 @@ class WordAnimation(QObject):
         self._drawn = list(self._pieces(layout)) if self._motions else []
         self._reach = max((abs(motion.y) for motion in self._motions.values()), default=0.0)
         boxes = [one.rect for one, _ in self._drawn]
+        # Pieces overlap in height, so a search needs bounds that only rise.
         self._tops = list(accumulate((box.top() for box in reversed(boxes)), min))[::-1]
         self._bottoms = list(accumulate((box.bottom() for box in boxes), max))
         if not self._motions:
             self._timer.stop()
         elif not self._timer.isActive():
+            # Timers come late while the model computes; ways shrink by the time that has passed.
             self._clock.start()
             self._timer.start()
 
@@ -174,4 +178,5 @@ def _between(was: WordPlace, now: WordPlace, motion: Motion) -> Motion:
     x, y = was.left + motion.x - now.left, was.top + motion.y - now.top
     if abs(x) > FAR:
         return Motion(faint=FAINT)
+    # Of a way too short to be seen, `after` makes stillness.
     return Motion(x, y, motion.faint).after(1.0)

@@ -46,6 +46,7 @@ def lay_out_in_place(
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
+    # A finished draft is set as the document will set it, without a gap.
     if before and look.keeps_words and proposal.is_busy and proposal.past_frame is None:
         metrics = QFontMetricsF(style.font)
         line_width = style.width - 2 * style.margin if style.width else UNBOUNDED
@@ -53,6 +54,8 @@ def lay_out_in_place(
             found, before, line_width=line_width, unit=metrics.averageCharWidth()
         )
         if wider:
+            # Twice at most: where words would stand by themselves has to be known before they can
+            # be held.
             layout = DraftLayout(prefix, piece, suffix, style, wider)
             found = layout.measure(words)
     return layout, {one.word.key: one for one in found}
@@ -130,6 +133,7 @@ def _draft_piece(proposal: Snapshot, theme: Theme, look: Look) -> FormattedText:
 def _words_drawn(proposal: Snapshot, piece: FormattedText) -> Draft:
     """Return the draft as far as it is what is drawn: only its words have slots."""
     draft = proposal.draft
+    # The old text and the raw canvas have no slots.
     if draft is not None and draft.document_text.text == piece.text:
         return draft
     return Draft(text=piece.text, spans=())

@@ -41,6 +41,8 @@ class DraftLayout:
         self._draft_end = self._draft_start + utf16_len(draft.text)
         self._style = style
         self._text = prefix.text + draft.text + suffix.text
+        # Positions are UTF-16 units, and a Python string is cut in them nowhere else but in these
+        # bytes.
         self._encoded = encoded(self._text)
         self._runs = [
             *prefix.runs,
@@ -128,6 +130,7 @@ class DraftLayout:
         """Return where a stretch of the draft stands, UTF-16 units of it: a rectangle per line."""
         rects: list[QRectF] = []
         begin, stop = self._draft_start + start, self._draft_start + end
+        # Found by bisection: a draft may have thousands of paragraphs, and this runs for each word.
         earliest, latest = self._number_of(begin), self._number_of(stop)
         for paragraph in self._paragraphs[earliest : latest + 1]:
             first, last = max(0, begin - paragraph.start), stop - paragraph.start
@@ -210,6 +213,7 @@ class DraftLayout:
         place = WordPlace(
             text=word.text,
             row=(self._number_of(word.start), line.lineNumber()),
+            # Leftward lines begin on the right, which stays where it is when they grow.
             x=extent.right() - right if paragraph.is_leftwards else left - extent.left(),
             left=left,
             top=paragraph.top + line.y(),

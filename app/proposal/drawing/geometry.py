@@ -58,9 +58,11 @@ class DraftGeometry:
         if held.text != layout.draft_text:
             return None  # the old text, or the raw canvas
         near = layout.offset_at(place) - layout.draft_range[0]
+        # A point belongs to the character it is on, and Qt tells the gap that is nearest.
         for units in (near - 1, near):
             boxes = layout.stretch_rects(units, units + 1)
             if 0 <= units < utf16_len(held.text) and any(box.contains(place) for box in boxes):
+                # Back to code points, as the engine counts.
                 return bisect_right(held.positions, units) - 1
         return None
 
@@ -108,6 +110,7 @@ class DraftGeometry:
 
     def caret_offset(self) -> int | None:
         """Return where the caret is in the rest of the region's lines; None if it is not there."""
+        # Of the paint context: a text cursor does not blink, and this is −1 while the caret is off.
         position = self.editor.getPaintContext().cursorPosition
         region = self.snapshot.place.region
         start, end = self.layout.draft_range
@@ -130,6 +133,7 @@ class DraftGeometry:
     def scroll_by(self, pixels: float) -> bool:
         """Scroll the draft down in its room; return whether there was anything to scroll."""
         rect = self.editor.inset_rect()
+        # First the page scrolls until the room is in view, then the draft in it.
         if rect is None or (pixels > 0.0 and rect.bottom() > self.editor.viewport().height()):
             return False
         return self._height.scroll_by(pixels)

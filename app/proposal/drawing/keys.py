@@ -57,6 +57,7 @@ class ProposalKeys:
         if command == "stop":
             self._session.stop_or_reject()
             return True
+        # The Enter of the number pad is an Enter.
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if proposal.phase is Phase.STALE and proposal.has_focus:
             is_text = modifiers == NONE and event.key() in TEXT_KEYS
@@ -70,6 +71,7 @@ class ProposalKeys:
     def _refuse(self, *, is_text: bool) -> bool:
         """Keep a key that means a draft from the text that a parked one was asked for."""
         replaces = self._editor.textCursor().hasSelection()
+        # Who types on beside a parked draft means the text; a selection would be wiped out.
         if is_text and self._session.is_typing and not replaces:
             return False
         text = tr(

@@ -64,6 +64,7 @@ def paint_tint(
         left = rect.left() + layout.margin
         boxes.append(QRectF(left, last.bottom(), right - left, spare_height))
     painter.drawPath(rounded_outline(boxes))
+    # An empty draft has no words to tint; a bar shows where it stands.
     if len(lines) == 1 and boxes and boxes[0].width() < 1.0:
         painter.fillRect(boxes[0].adjusted(-1.0, 0.0, 1.0, 0.0), theme.accent)
 
@@ -184,6 +185,7 @@ def rounded_outline(boxes: Iterable[QRectF]) -> QPainterPath:
 
 
 def _add_rounded(path: QPainterPath, polygon: QPolygonF) -> None:
+    # A polygon of a path ends where it begins.
     corners = [polygon.at(i) for i in range(polygon.size() - 1)]
     for index, corner in enumerate(corners):
         before, after = corners[index - 1], corners[(index + 1) % len(corners)]

@@ -82,6 +82,7 @@ def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Para
         drawn = f"\u2060{line[1:]}" if line.startswith(MISREAD) else line
         layout = QTextLayout(drawn, style.font)
         layout.setTextOption(style.option)
+        # Without it Qt discards what it has shaped, and would shape it again whenever it draws.
         layout.setCacheEnabled(True)
         layout.setFormats(list(_ranges(touching, start, utf16_len(line))))
         _break_lines(layout, style)
@@ -97,6 +98,8 @@ def shifted(runs: Sequence[FormatRun], by: int) -> Iterator[FormatRun]:
 def widened(at: int, by: float) -> FormatRun:
     """Return a run that makes the character at a place wider, px."""
     made = QTextCharFormat()
+    # A wider space, and not words drawn elsewhere: line breaks stay Qt's own, and every character
+    # that is drawn is the model's.
     made.setFontLetterSpacingType(QFont.SpacingType.AbsoluteSpacing)
     made.setFontLetterSpacing(by)
     return FormatRun(start=at, length=1, format=made)
@@ -106,12 +109,14 @@ def _directions(text: str, option: QTextOption) -> tuple[bool, bool]:
     """Return whether a paragraph runs leftwards, and whether some of it runs the other way."""
     direction = option.textDirection()
     is_leftwards = direction is Qt.LayoutDirection.RightToLeft
+    # Most lines, of which no character has to be looked up.
     if text.isascii() and not is_leftwards:
         return False, False
     kinds = [bidirectional(character) for character in text]
     strong = [kind != "L" for kind in kinds if kind in ("L", "R", "AL")]
     if direction is Qt.LayoutDirection.LayoutDirectionAuto:
         is_leftwards = bool(strong) and strong[0]
+    # Numbers run rightwards in a line that runs leftwards.
     has_numbers = is_leftwards and not {"EN", "AN"}.isdisjoint(kinds)
     return is_leftwards, has_numbers or (not is_leftwards) in strong
 

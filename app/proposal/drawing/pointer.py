@@ -12,6 +12,7 @@ from app.proposal.model.session import ProposalSession
 from app.text.words import word_at, word_beside, words_between
 from app.translation import QT_TR_NOOP, tr
 
+# Longer than a click takes, and shorter than one waits in doubt.
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
 HELP = QT_TR_NOOP(
     "Click pins it, a stroke melts, holding shows other words; Ctrl+click accepts this word alone."
@@ -186,6 +187,7 @@ class Pointer(QObject):
         if not is_keep:
             self._hold.start()
         self._geometry.take_click(event.position())
+        # The press does not come to the editor, which would have taken the focus by it.
         self._editor.setFocus()
         return True
 
@@ -210,6 +212,7 @@ class Pointer(QObject):
         if stroke is None:
             return False
         start, end = min(stroke), max(stroke) + 1
+        # Asked of the draft as it is now: it may have changed while the button was down.
         words = words_between(self._text, start, end)
         self.meant_changed.emit()
         if not words:
@@ -234,6 +237,7 @@ class Pointer(QObject):
                 return self._move(event)
             case QEvent.Type.MouseButtonRelease:
                 return self._release()
+            # A popup over the text takes the mouse away, and its word has to stay marked.
             case QEvent.Type.Leave if QApplication.activePopupWidget() is None:
                 self._hover(None)
             case QEvent.Type.ToolTip if isinstance(event, QHelpEvent):

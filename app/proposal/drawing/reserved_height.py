@@ -46,11 +46,13 @@ class ReservedHeight(QObject):
     def fit(self, content: float, height: float, *, is_eased: bool) -> None:
         """Hold `height` for something `content` px tall, from now on or in a moment."""
         self._content = content
+        # From nothing at once: a draft that opens slowly hides its first words.
         if not is_eased or not self._height or abs(height - self._height) < LEAST:
             self.stop()
             self._set_height(height)
             return
         self.changed.emit()
+        # Each frame asks for the same height again, and must not begin the movement anew.
         if not self.is_easing or self._ease.endValue() != height:
             self._ease.stop()
             self._ease.setStartValue(self._height)

@@ -90,6 +90,7 @@ class SelectionWords(QObject):
         if not self.has_words:
             return None
         text, (start, end) = self._pins.text, self._pins.region
+        # The gap nearest to the point: the word may be on either side of it.
         near = self._editor.cursorForPosition(point.toPoint()).position()
         for position in (near - 1, near):
             if start <= position < end:

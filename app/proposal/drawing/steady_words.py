@@ -15,6 +15,7 @@ from app.proposal.drawing.measured import LayoutWord, MeasuredWord, WordPlace
 from app.proposal.model.candidate import Draft
 from app.text.positions import utf16_len
 
+# About a screen of text; beyond it nobody sees whether a word moves.
 MAX_WORDS = 400  # of the text behind the draft that are looked after
 # In widths of an "x": a wider space in the draft is given back, and so is more space than that
 # before the text behind it, or at a line's end.
@@ -45,6 +46,7 @@ def words_of(prefix: str, draft: Draft, suffix: str) -> list[LayoutWord]:
         else:
             behind += 1
             key = -behind if behind <= MAX_WORDS else None
+        # A slot may hold the ends of two words; the first is known by it.
         if key is not None and key not in words:
             words[key] = LayoutWord(key=key, start=start, length=length, text=text)
     return list(words.values())

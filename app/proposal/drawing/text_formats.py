@@ -15,6 +15,7 @@ OLD_TEXT_SHARE = 0.42  # of the full colour, for the region's own text before th
 
 def settledness(entropy: float, *, is_accepted: bool) -> float:
     """Return 1 for a settled token, towards 0 the higher its entropy is, in nats."""
+    # The perplexity's inverse: 1 for a certain word, a half for one of two that are equally likely.
     share = math.exp(-max(0.0, entropy))
     return share + (1.0 - share) * ACCEPTED_LIFT if is_accepted else share
 

@@ -23,6 +23,7 @@ from app.proposal.model.session import ProposalSession
 from app.proposal.model.snapshot import Snapshot
 from app.translation import tr
 
+# Else the text below would jump with each line that comes and goes.
 SPARE_LINES = 3  # held below a draft that has become shorter
 
 
@@ -137,6 +138,7 @@ class ProposalView(QObject):
             if candidate.start is None:  # a branch has the slots of what it goes on from
                 self.animation.forget_draft()
             self._candidate = candidate.key
+        # Where words were drawn last, which the new layout tries to keep.
         held = self.animation.places
         self.geometry.layout, words = lay_out_in_place(self._editor, snapshot, look, held)
         is_eased = self._is_eased and not snapshot.shows_old
@@ -168,6 +170,7 @@ class ProposalView(QObject):
             )
             self._editor.set_overlay(self, inset)
             return
+        # Line numbers stand at the draft's own lines, also while it is scrolled.
         shifted = (baseline - scrolled for baseline in self.layout.baselines)
         inset = Inset(
             first=first,
@@ -179,6 +182,7 @@ class ProposalView(QObject):
         before = self._editor.inset
         self._editor.set_overlay(self, inset)
         is_taller = before is None or inset.height > before.height
+        # Only one that grows: who has scrolled away is not to be fetched back by each frame.
         if is_taller and self._proposal.has_focus:
             self._editor.reveal_inset()
         self.height_changed.emit()

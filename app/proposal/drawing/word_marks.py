@@ -69,6 +69,7 @@ class WordMarks:
             return []
         text = draft.document_text.text
         same, at = [], 0
+        # What lies between two changes is in the document already.
         for hunk in (*draft.compared_to(place.old_text).hunks, None):
             end = hunk.new_start if hunk else len(text)
             if text[at:end].strip():

@@ -38,7 +38,9 @@ class Accepting(QObject):
             return False
         text = proposal.draft.document_text.text
         region, settings = proposal.place.region, proposal.place.request.settings
+        # Before the edit: the proposal would take it for a change of its own region, and be parked.
         self._active.drop(Outcome.ACCEPTED)
+        # An accepted text that changes nothing makes no undo step.
         if text != text_between(self._editor.document(), region.start, region.end):
             replace_range(self._editor.document(), region.start, region.end, text)
         end = region.start + utf16_len(text)

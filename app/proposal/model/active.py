@@ -57,6 +57,7 @@ class ActiveProposal(QObject):
         assert self._proposal is None, "the one before has to go first"
         self._proposal = proposal
         self.opened.emit(proposal)
+        # After `opened`: whoever draws it must have drawn what the first status tells.
         proposal.status_changed.connect(self._publish)
         self._publish()
 
@@ -73,6 +74,7 @@ class ActiveProposal(QObject):
 
     def _publish(self) -> None:
         proposal = self._proposal
+        # Taken away before it is told: whoever hears of the end may open the next at once.
         if proposal is not None and proposal.phase is Phase.IDLE:
             self._last, self._proposal = proposal.snapshot, None
             proposal.deleteLater()

@@ -33,6 +33,7 @@ class Asking:
         start, end = cursor.selectionStart(), cursor.selectionEnd()
         if proposal is not None:
             region = proposal.place.region
+            # A parked draft stands below its text; a selection in that text means the text.
             is_inside = region.start <= start and end <= region.end
             if is_inside and (proposal.phase is not Phase.STALE or start == end):
                 return region.start, region.end
@@ -68,6 +69,7 @@ class Asking:
             replace(settings, seed=self._next_seed()) if is_any else settings,
             language=self._editor.language,
             job_id=self._next_job_id(),
+            # Who gives a seed wants the text of that seed, whether it was seen or not.
             avoid=self._seen(start, end, proposal) if is_any else (),
             pinned=pinned,
         )

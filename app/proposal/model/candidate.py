@@ -45,6 +45,8 @@ class Draft:
         """
         last = self._compared[0] if self._compared else None
         if last is None or last.old != old_text:
+            # A list in a cached property, because the record is frozen and this is no part of what
+            # it says.
             self._compared[:] = [last := Comparison(old=old_text, new=self.document_text.text)]
         return last
 
@@ -131,6 +133,7 @@ class Candidate:
             self,
             frames=(*self.frames, event),
             drafts=(*self.drafts, Draft(text=event.text, spans=event.spans)),
+            # A wish is kept until a frame shows it: frames that were under way say the opposite.
             pins=self.pins - {span.slot for span in event.spans if span.pinned},
             freed=self.freed - {span.slot for span in event.spans if not span.pinned},
         )
@@ -156,4 +159,5 @@ class Candidate:
 def _first_seen(text: str, span: DraftSpan) -> int:
     """Return where a span's text begins to be seen; a token often begins with its space."""
     piece = text[span.start : span.end]
+    # Else a click on a word would mean the slot of the one before as well.
     return span.start + len(piece) - len(piece.lstrip()) if piece.strip() else span.start

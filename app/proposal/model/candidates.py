@@ -99,8 +99,11 @@ class Candidates(QObject):
         if index is not None:
             index = max(0, index)
             is_newest = index > last or (index == last and self.current.final is not None)
+            # The last frame and what it has come to are one place on the timeline.
             index = None if is_newest else index
         self.frame = index
+        # Whoever looks at a frame wants to stay with this candidate, also when another turns out
+        # better.
         self._is_chosen = self._is_chosen or index is not None
         self.publish()
 
@@ -169,6 +172,8 @@ class Candidates(QObject):
             self._put(best.ended(event.reason, Draft(text=event.text, spans=event.spans)))
         told = {result.candidate for result in event.candidates} or {best.number}
         for candidate in self._of_job():
+            # The engine told each text once; what it left out is equal to another, or came to
+            # nothing.
             if candidate.number not in told and candidate.key != self._shown:
                 self._all.remove(candidate)
             elif candidate.reason is None:
@@ -193,6 +198,7 @@ class Candidates(QObject):
         may have come from: their early frames are nowhere else.
         """
         kept: dict[tuple[str | None, bool], Candidate] = {}
+        # The one that is shown first: what the user looks at is never taken away.
         for candidate in (self.current, *reversed(self._all)):
             kept.setdefault(_likeness(candidate), candidate)
         self._all = [one for one in self._all if one.final is None or kept[_likeness(one)] is one]
@@ -217,4 +223,5 @@ def _likeness(candidate: Candidate) -> tuple[str | None, bool]:
 
 def _rank(candidate: Candidate) -> tuple[bool, float]:
     score = candidate.score
+    # Sorting is stable, so those without a score stay in the order in which they came.
     return not candidate.is_running, score.total if score else UNSCORED

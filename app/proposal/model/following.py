@@ -65,11 +65,13 @@ class Following(QObject):
             self._timer.stop()
 
     def _on_changes(self, changes: list[Change], is_emptied: bool) -> None:
+        # A document that was empty in between is another text, whatever it holds now.
         if is_emptied and not self._parts.is_own_edit:
             self._queue.clear()
             self._active.drop(Outcome.STALE)
         for change in changes:
             end = change.position + change.added
+            # Qt counts the end of the last block in when a change reaches it.
             self._changed_to = min(end, length_of(self._editor.document()))
             self._parts.notify_change(change)
             self._queue.notify_change(change)
@@ -80,12 +82,14 @@ class Following(QObject):
         proposal = self._active.proposal
         if proposal is None or self._parts.is_own_edit:
             return
+        # Before the proposal hears of it, which would be parked by a change in its own region.
         if self._parts.is_undone_by(proposal, change):
             return
         was_busy, was_stale = proposal.is_busy, proposal.is_stale
         proposal.notify_change(change)
         if proposal.is_stale and not was_stale:
             self._let_selection_go(proposal)
+        # Parked or gone: what the engine computes is of a text that is no more.
         if was_busy and not proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
         elif proposal.snapshot.is_outdated:
@@ -103,6 +107,7 @@ class Following(QObject):
     def _on_caret(self) -> None:
         """Give the proposal the focus while the caret is at it."""
         proposal = self._active.proposal
+        # In the midst of an edit the caret has moved and the region has not.
         if proposal is not None and not self._changes.is_under_way:
             caret = self._editor.textCursor().position()
             start, end = proposal.place.ends

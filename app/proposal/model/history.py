@@ -55,6 +55,7 @@ class History(QObject):
 
     def delete(self, candidates: Sequence[PastCandidate]) -> None:
         """Forget candidates, in the file too."""
+        # By identity: two candidates may be equal in all fields.
         gone = {id(candidate) for candidate in candidates}
         kept = [entry for entry in self._entries if id(entry[0]) not in gone]
         self._entries.clear()

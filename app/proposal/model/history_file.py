@@ -13,6 +13,7 @@ from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
 
 HISTORY_FILE = "history.jsonl"
 MAX_BYTES = 20 * 1024**2
+# Not just below the cap, or every candidate from then on would write the file anew.
 KEPT_SHARE = 0.75  # of the cap, after the oldest were forgotten
 
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND

@@ -46,10 +46,12 @@ class Parts:
     def put_in(self, proposal: Proposal, text: str) -> int:
         """Make `text` the region's, as one undo step; return where the change ends."""
         old, region = proposal.place.old_text, proposal.place.region
+        # Only what is new in it: carets and marks in the rest of the region stay where they are.
         change = minimal(old, text)
         start = region.start + utf16_len(old[: change.old_start])
         end = start + utf16_len(old[change.old_start : change.old_end])
         piece = text[change.new_start : change.new_end]
+        # The document tells of this edit like of any other, and it must park nothing.
         self.is_own_edit = True
         try:
             replace_range(self._editor.document(), start, end, piece)
@@ -71,6 +73,8 @@ class Parts:
             return False
         length = region.end - region.start + change.shift
         text = text_between(self._editor.document(), region.start, region.start + length)
+        # A text that the region once had, of the right length and at its place: an undo or a redo,
+        # or as good as one.
         if text not in self._states:
             return False
         proposal.notify_accepted_part(_resized(region, length), text)
@@ -82,6 +86,7 @@ class Parts:
         whole = text_between(document, 0, length_of(document))
         caret = to_code_points(whole, self._editor.textCursor().selectionStart())
         at = whole.find(text, caret)
+        # From the start, as a search goes around the end.
         at = whole.find(text) if at < 0 else at
         if at < 0:
             return None

@@ -60,6 +60,7 @@ class Pins(QObject):
 
     def _follow(self) -> None:
         """Forget the words of another selection."""
+        # The signal also comes while the same words stay selected.
         if self._pinned and not self.of_region(*self.region):
             self._pinned = frozenset()
             self.changed.emit()

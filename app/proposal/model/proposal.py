@@ -213,6 +213,7 @@ class Proposal(QObject):
     def notify_stopped(self) -> None:
         """The user has stopped it: keep the last drafts, until the engine's end brings its own."""
         if self.is_busy and self.draft is not None:
+            # Only a job that has begun sends an end with texts; one that waited has none.
             self._is_stopping = self._phase is Phase.RUNNING
             self._candidates.stop()
             self._candidates.publish()
@@ -221,6 +222,7 @@ class Proposal(QObject):
     @_told_once
     def notify_closed(self, outcome: Outcome, note: str = "") -> None:
         """It was accepted, rejected or replaced; a parked or failed one stays known as that."""
+        # Removing a parked or failed draft is no judgement of it.
         if outcome is not Outcome.ACCEPTED and self._phase is Phase.STALE:
             outcome = Outcome.STALE
         elif outcome is not Outcome.ACCEPTED and self._has_failed:
@@ -244,6 +246,8 @@ class Proposal(QObject):
             return
         region = rebase(self._place.region, change)
         if region is None and self._is_live:
+            # A live region takes changes around it, which make it outdated; only one within parks
+            # it.
             region = rebase_itself(self._place.region, change)
             is_outdated = region is not None
             if is_outdated is not self._is_outdated:
@@ -257,6 +261,7 @@ class Proposal(QObject):
     @contextmanager
     def telling_once(self) -> Iterator[None]:
         """Tell what changes within, at the end and once."""
+        # Acts call one another; the outermost tells.
         self._num_acts += 1
         try:
             yield
@@ -274,6 +279,7 @@ class Proposal(QObject):
         self._has_new_look |= is_seen
 
     def _tell(self) -> None:
+        # Taken down before it is told: who hears of it may act at once, and is told of that anew.
         has_new_look, self._has_new_look = self._has_new_look, False
         has_new_status, self._has_new_status = self._has_new_status, False
         if has_new_look or has_new_status:
@@ -326,5 +332,6 @@ class Proposal(QObject):
         self._set_place(replace(self._place, region=region))
 
     def _set_place(self, place: Placement) -> None:
+        # A region that only moved is drawn elsewhere, and nothing else has to be said of it.
         self._has_new_look |= place.region != self._place.region
         self._place = place

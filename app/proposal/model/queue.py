@@ -46,6 +46,8 @@ class RegionQueue(QObject):
         pinned: tuple[tuple[int, int], ...] = (),
     ) -> None:
         """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
+        # Nothing is computed yet, so no surroundings are guarded; they are read when its turn
+        # comes.
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
         waiting = Waiting(region=region, settings=settings, pinned=pinned)
         places = [index for index, other in enumerate(self._waiting) if other.region == region]

@@ -14,6 +14,7 @@ def remember(history: History, last: Snapshot, origin: DraftOrigin) -> None:
     if outcome is None:
         return
     others = [one for one in last.candidates if one is not shown and one.draft]
+    # The worst first, so that the newest in the history is what was shown.
     for candidate in reversed(others):
         is_taken = outcome is Outcome.ACCEPTED
         _keep(history, last, origin, candidate, Outcome.SUPERSEDED if is_taken else outcome)

@@ -119,6 +119,8 @@ class ProposalSession(QObject):
         region = self._asking.target(proposal)
         if settings is None and proposal is not None and region == proposal.place.ends:
             asked = proposal.place.request.settings
+            # Once more the same way, and not by the settings of the bar, which were not used for
+            # it.
             settings = replace(asked, seed=None) if is_of_its_own(asked) else None
         settings = settings or self.options.for_run
         if self._run(region, settings, holds_pins=True) and not way_of(settings.instruction):
@@ -192,6 +194,7 @@ class ProposalSession(QObject):
         if isinstance(event, AlternativesFound | QuestionFailed):
             self.steering.notify_answer(event)
             return
+        # An older job of the same proposal: it was cancelled, and its last frames may still come.
         if event.job_id != proposal.job_id:
             return
         match event:
@@ -228,6 +231,7 @@ class ProposalSession(QObject):
         if problem := problem_of(settings):
             self.failed.emit(problem)
             return False
+        # A large file that is still coming in: the text behind the region is not all there.
         if self._editor.isReadOnly():
             self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
             return False
@@ -237,6 +241,8 @@ class ProposalSession(QObject):
             if proposal.phase is not Phase.STALE:
                 if holds_pins and self.steering.run_with_pins():
                     return True
+                # A soft edge makes the region larger, so the next proposal begins from what was
+                # asked for, anew.
                 if not (proposal.place.is_soft or settings.soft_edge):
                     self._submit_anew(proposal, settings)
                     return True
@@ -273,6 +279,7 @@ class ProposalSession(QObject):
         self._submit(request)
 
     def _submit_for_steering(self, request: Request) -> None:
+        # A branch takes the engine's place; steering goes on with the job that runs.
         if isinstance(request, Branch):
             self._active.cancel()
         self._submit(request)

@@ -60,6 +60,7 @@ class Steering(QObject):
             return None
         candidate = self._proposal.candidate
         is_pinned = not set(slots) <= candidate.pinned
+        # Shown at once; the engine's next frame confirms it.
         self._proposal.candidates.set_pinned(slots, is_pinned=is_pinned)
         if candidate.is_running:
             pin = tuple(SlotChoice(slot=slot) for slot in slots) if is_pinned else ()
@@ -68,9 +69,11 @@ class Steering(QObject):
 
     def melt(self, words: Sequence[tuple[int, int]]) -> bool:
         """Make noise of words while the rest stands; return whether there was one."""
+        # Two words may share a slot.
         slots = tuple({slot: None for word in words for slot in self._slots(*word)})
         if not slots or self._proposal is None:
             return False
+        # At an earlier frame the words that are seen are not those that are worked on.
         if self._proposal.candidate.is_running and self._proposal.candidates.frame is None:
             self._steer(Changes(renoise=slots))
         else:
@@ -110,6 +113,7 @@ class Steering(QObject):
         if asked is None or proposal is None or not proposal.is_shown:
             return
         pin = (SlotChoice(slot=asked.slot, rank=rank),)
+        # The popup stays open while candidates change below it.
         is_same = (proposal.candidate.job.job_id, proposal.candidate.number) == (
             asked.job_id,
             asked.candidate,

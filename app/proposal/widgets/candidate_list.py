@@ -60,6 +60,7 @@ class CandidateList(QListWidget):
     def show_candidates(self, proposal: Snapshot) -> None:
         """Show the candidates of a proposal, the one in view marked."""
         candidates = proposal.candidates
+        # Filling the list moves its current row, which would choose a candidate.
         self.blockSignals(True)
         while self.count() > len(candidates):
             self.takeItem(self.count() - 1)
@@ -74,6 +75,8 @@ class CandidateList(QListWidget):
         text = candidate.draft.document_text.text if candidate.draft else ""
         score = _score_text(candidate)
         pieces = _pieces_of(candidate, old_text, text)
+        # A row that is set anew is drawn and told to assistive tools anew, and this runs with each
+        # frame.
         if pieces != item.data(PIECES) or score != item.data(SCORE):
             item.setData(PIECES, pieces)
             item.setData(SCORE, score)

@@ -70,6 +70,7 @@ class OptionsBar(QWidget):
         """Show the bar for a region's text, ready to type into."""
         self._region, self._is_at_end = region, is_at_end
         self._recalled = -1
+        # What is set is seen.
         self.fold.setChecked(not is_plain(self._model.settings))
         for name, shortcut in self._shortcuts.items():
             shortcut.setKeys(self._model.keys.of(name))
@@ -144,6 +145,7 @@ class OptionsBar(QWidget):
 
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
+        # Not `textChanged`: what the model says is put into the field, too.
         self.instruction.textEdited.connect(lambda text: self._model.change(instruction=text))
         self.go.clicked.connect(self._go)
         self.ways.way_chosen.connect(self._run_way)
@@ -198,6 +200,7 @@ class OptionsBar(QWidget):
         """Run with Enter, close with Esc, recall an instruction with Up and Down."""
         key, focused = event.key(), self.focusWidget()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Enter means a button that Tab has reached, and the run from everywhere else.
             if isinstance(focused, QToolButton) and focused.hasFocus():
                 focused.click()
             else:
@@ -222,6 +225,7 @@ class OptionsBar(QWidget):
     def _set_ground(self) -> None:
         colors, role = self.palette(), QPalette.ColorRole
         ground = mix(colors.color(role.Base), colors.color(role.Text), GROUND_SHARE)
+        # A palette that is set changes, and `changeEvent` comes here again.
         if colors.color(role.Window) != ground:
             own = QPalette()
             own.setColor(role.Window, ground)

@@ -120,6 +120,7 @@ class ProposalPanel(QWidget):
             return
         self._candidates = snapshot.candidates
         entropies = [frame.mean_entropy for frame in snapshot.candidate.frames]
+        # A curve that has ended takes all the room there is.
         max_steps = snapshot.max_steps if snapshot.candidate.is_running else len(entropies)
         self.timeline.show_frames(entropies, max_steps, snapshot.past_frame)
         self.step.setText(_step_text(snapshot))
@@ -146,6 +147,7 @@ class ProposalPanel(QWidget):
         for widget in spare:
             widget.show()
         for widget in spare:
+            # A layout remembers its least size from before a widget was hidden.
             self._row_layout.invalidate()
             if self._row_layout.minimumSize().width() <= room:
                 break

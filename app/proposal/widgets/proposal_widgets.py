@@ -156,9 +156,11 @@ class ProposalWidgets(QObject):
 
     def _close_panel(self) -> None:
         if self.panel is not None:
+            # Else the focus would go to whatever Qt finds next, and typing with it.
             if self.panel.isAncestorOf(self._editor.focusWidget() or self._editor):
                 self._editor.setFocus()
             self.panel.hide()
+            # Its own button may be what has closed it.
             self.panel.deleteLater()
             self.panel = None
 

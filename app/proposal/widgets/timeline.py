@@ -38,6 +38,7 @@ class Timeline(QSlider):
         self._keys = keys
         self._tell_keys()
         keys.changed.connect(self._tell_keys)
+        # A click scrubs, and the keys stay with the text.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(90)
@@ -46,6 +47,7 @@ class Timeline(QSlider):
     def show_frames(self, entropies: Sequence[float], max_steps: int, index: int | None) -> None:
         """Show the frames there are; `index` is the one in view, None the newest."""
         self._entropies = tuple(entropies)
+        # Two at least: `_x` divides by what lies between them.
         self._num_slots = max(len(entropies), max_steps, 2)
         last = max(0, len(entropies) - 1)
         self.setRange(0, last)
@@ -61,6 +63,7 @@ class Timeline(QSlider):
 
     def _on_action(self, _action: int) -> None:
         if self._entropies:
+            # Qt tells of an action before the value has followed the position.
             self.frame_wanted.emit(self.sliderPosition())
 
     def _x(self, index: int) -> float:
@@ -99,6 +102,7 @@ class Timeline(QSlider):
         painter.end()
 
     def _paint_curve(self, painter: QPainter, accent: QColor, base: float) -> None:
+        # Of this candidate: what matters is how the curve falls.
         top = max(*self._entropies, 1e-6)
         points = [self._point(index, top) for index in range(len(self._entropies))]
         ground = QColor(accent)
