@@ -250,7 +250,7 @@ class Rewriting:
 
     def _finished(self, texts: Sequence[_Ranked]) -> Iterator[CandidateDone]:
         """Hand over as many as were asked for: different ones, and those not seen yet first."""
-        # For a correction the passage itself may be the right answer; for any other wish it is none.
+        # For a correction the passage itself may be the right answer; else it is none.
         seen = {*self.request.avoid, *([] if self._wish.is_correction else [self.request.region])}
         distinct = list({one.text: one for one in reversed(texts)}.values())[::-1]
 
