@@ -63,7 +63,7 @@ class CommandPalette(Popup):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Commands"))
         self.list.setFixedHeight(ROWS * ROW_HEIGHT)
-        self.list.itemClicked.connect(self._click)
+        self.list.itemClicked.connect(lambda _: self.accept())
         self.body.addWidget(self.list)
         self.line.setPlaceholderText(self.tr("What would you like to do?"))
         self.line.setAccessibleName(self.tr("Search the commands"))
@@ -90,10 +90,6 @@ class CommandPalette(Popup):
             item.setData(MENU, entry.menu)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-
-    def _click(self) -> None:
-        self.close_popup()
-        self._run()
 
     def _run(self) -> None:
         row = self.list.currentRow()
