@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QT
 
 from app.editor.extra_selections import marks
 from app.editor.overlay_area import OverlayArea
+from app.editor.typed import is_written
 from app.text.edits import insert
 
 Move = QTextCursor.MoveOperation
@@ -147,7 +148,7 @@ class MultiCursor(QObject):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return lambda c: c.insertText("\n")
         text = event.text()
-        if text and (text.isprintable() or text == "\t"):
+        if is_written(event) and (text.isprintable() or text == "\t"):
             return lambda c: insert(c, text)
         return None
 

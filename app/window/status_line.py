@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from app.window.status_text import position_text
 
+HINT_MS = 5000  # that a hint stays
 WIDEST_FORMAT = "UTF-16-LE · mixed"
 
 
@@ -59,6 +60,10 @@ class StatusLine(QStatusBar):
             label.setContentsMargins(10, 0, 0, 0)
             self.addPermanentWidget(label)
         self._hold_widths()
+
+    def show_hint(self, text: str) -> None:
+        """Say for a moment, in the proposal's place, why a key did nothing."""
+        self.showMessage(text, HINT_MS)
 
     def _hold_widths(self) -> None:
         metrics = self.fontMetrics()

@@ -1991,12 +1991,28 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Nicht mehr sagen</translation>
     </message>
     <message>
+        <source>The draft is out of view: scroll to it, and the key acts on it.</source>
+        <translation>Der Entwurf ist nicht zu sehen: Blättern Sie zu ihm, dann wirkt die Taste auf ihn.</translation>
+    </message>
+    <message>
         <source>This draft cannot be accepted any more, because the text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
         <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. {rewrite} entwirft ihn hier neu, {stop} entfernt ihn.</translation>
     </message>
     <message>
+        <source>Mark a word of the draft first: {next_word}.</source>
+        <translation>Markieren Sie erst ein Wort des Entwurfs: {next_word}.</translation>
+    </message>
+    <message>
+        <source>There is nothing to take over yet.</source>
+        <translation>Noch ist nichts zu übernehmen.</translation>
+    </message>
+    <message>
         <source>The text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
         <translation>Der Text darum hat sich geändert. {rewrite} entwirft hier neu, {stop} entfernt den Entwurf.</translation>
+    </message>
+    <message>
+        <source>There is no draft here. {rewrite} asks for one.</source>
+        <translation>Hier ist kein Entwurf. {rewrite} holt einen.</translation>
     </message>
 </context>
 <context>

@@ -48,12 +48,14 @@ from engine.api import (
 class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user;
-    `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
+    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user,
+    `hinted` with a short one that goes by itself, when a key could do nothing; `opened` with a
+    `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
     status_changed = Signal(object)
     failed = Signal(str)
+    hinted = Signal(str)
     opened = Signal(object)
     live_changed = Signal()
 

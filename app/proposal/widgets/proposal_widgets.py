@@ -58,6 +58,7 @@ class ProposalWidgets(QObject):
         self.popup.chosen.connect(session.steering.choose_alternative)
         session.steering.alternatives_found.connect(self._show_alternatives)
         session.steering.asking_failed.connect(self._show_failure)
+        session.hinted.connect(self.announcer.say)
         session.opened.connect(self._open)
         session.status_changed.connect(self._follow)
         session.options.changed.connect(self._follow)

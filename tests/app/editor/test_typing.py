@@ -1,9 +1,10 @@
 """Indents, brackets and many carets."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
@@ -140,3 +141,21 @@ def test_alt_click_adds_a_caret_and_a_click_goes_back_to_one(editor: Editor) -> 
     assert len(editor.multi_cursor.cursors) == 2
     QTest.mouseClick(editor.viewport(), button, Modifier.NoModifier, rect.center())
     assert len(editor.multi_cursor.cursors) == 1
+
+
+@pytest.mark.parametrize("carets", [1, 2])
+def test_alt_with_a_letter_writes_nothing(editor: Editor, carets: int) -> None:
+    editor.setPlainText("a\nb")
+    place(editor, 0)
+    if carets == 2:
+        editor.multi_cursor.add_vertically(QTextCursor.MoveOperation.Down)
+    for letter, modifiers in (("k", Modifier.AltModifier), ("1", Modifier.AltModifier)):
+        key = QKeyEvent(QEvent.Type.KeyPress, ord(letter.upper()), modifiers, letter)
+        QApplication.sendEvent(editor, key)
+    assert editor.toPlainText() == "a\nb"
+
+
+def test_alt_gr_writes_its_letter(editor: Editor) -> None:
+    alt_gr = Modifier.AltModifier | Modifier.ControlModifier  # so Windows tells it
+    QApplication.sendEvent(editor, QKeyEvent(QEvent.Type.KeyPress, Key.Key_At, alt_gr, "@"))
+    assert editor.toPlainText() == "@"
