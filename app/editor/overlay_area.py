@@ -40,6 +40,11 @@ class OverlayArea(TextArea):
         self.marks = ExtraSelections(self)
 
     @property
+    def overlay(self) -> Overlay | None:
+        """What is drawn in the room made for it."""
+        return self._overlay
+
+    @property
     def inset(self) -> Inset | None:
         """The room made for the overlay."""
         return self._layout.inset
