@@ -951,6 +951,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>&amp;Datei</translation>
     </message>
     <message>
+        <source>Text Size</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
         <source>&amp;New</source>
         <translation>&amp;Neu</translation>
     </message>
@@ -2013,6 +2017,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>There is no draft here. {rewrite} asks for one.</source>
         <translation>Hier ist kein Entwurf. {rewrite} holt einen.</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
     </message>
 </context>
 <context>

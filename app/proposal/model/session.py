@@ -104,6 +104,12 @@ class ProposalSession(QObject):
         return self._following.is_typing
 
     @property
+    def has_old_text(self) -> bool:
+        """Whether the region that is meant, or the selection, is more than a place."""
+        start, end = self._asking.target(self.proposal)
+        return start < end
+
+    @property
     def editor(self) -> Editor:
         """The editor that it is shown in."""
         return self._editor
