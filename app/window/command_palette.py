@@ -45,7 +45,9 @@ def entries_of(shortcuts: Shortcuts) -> Iterator[PaletteEntry]:
     """Go through all actions and the menus they are in."""
     for action in shortcuts.actions.values():
         menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
-        yield PaletteEntry(action, title_of(menus[0].menuAction()) if menus else "")
+        menu = title_of(menus[0].menuAction()) if menus else ""
+        is_said = title_of(action).startswith(f"{menu}:")
+        yield PaletteEntry(action, "" if is_said else menu)
 
 
 class CommandPalette(Popup):

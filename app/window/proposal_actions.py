@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.shortcuts import name_group, set_title
 from app.translation import tr
 from app.window.menu_builder import MenuBuilder
+from app.window.rewrite_menu import add_rewriting
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
@@ -163,7 +164,8 @@ class ProposalActions(QObject):
     def _on_tab(self, tab: DocumentTab) -> None:
         session = tab.session
         session.options = self.options
-        self._widgets[session] = ProposalWidgets(session, tab.views)
+        widgets = self._widgets[session] = ProposalWidgets(session, tab.views)
+        tab.editor.fill_menu_by(lambda menu, _: add_rewriting(menu, session, widgets))
         session.destroyed.connect(partial(self._widgets.pop, session, None))
 
     def _on_engine(self, phase: EnginePhase) -> None:

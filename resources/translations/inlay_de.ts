@@ -2022,6 +2022,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Theme</source>
         <translation>Farben</translation>
     </message>
+    <message>
+        <source>Re&amp;write</source>
+        <translation>Um&amp;schreiben</translation>
+    </message>
+    <message>
+        <source>Rewrite W&amp;ith…</source>
+        <translation>Umschreiben m&amp;it …</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
