@@ -91,6 +91,9 @@ COMMANDS = {
     "rewrite": Command(
         QT_TR_NOOP("&Rewrite Selection, or Fill In Here"), ("Ctrl+Enter", "Ctrl+Return")
     ),
+    "rewrite_exact": Command(
+        QT_TR_NOOP("Rewrite E&xactly This"), ("Ctrl+Alt+Enter", "Ctrl+Alt+Return")
+    ),
     "accept": _draft(QT_TR_NOOP("&Accept"), "Return", "Enter"),
     "stop": _draft(QT_TR_NOOP("&Stop, Then Reject"), "Esc"),
     "rewrite_with": Command(

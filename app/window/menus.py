@@ -112,6 +112,7 @@ class WindowMenus(QObject):
         session = self._in_session
         menus.start(tr("&Inlay"))
         menus.add("rewrite", session(ProposalSession.regenerate))
+        menus.add("rewrite_exact", session(partial(ProposalSession.regenerate, is_exact=True)))
         menus.add("accept", session(lambda meant: meant.accepting.accept()))
         menus.add("stop", session(ProposalSession.stop_or_reject))
         parts = self._parts

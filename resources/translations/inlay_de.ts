@@ -338,6 +338,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Umschreiben &amp;mit …</translation>
     </message>
     <message>
+        <source>Rewrite E&amp;xactly This</source>
+        <translation>&amp;Buchstabengenau umschreiben</translation>
+    </message>
+    <message>
         <source>Contin&amp;ue Writing</source>
         <translation>Text &amp;fortsetzen</translation>
     </message>

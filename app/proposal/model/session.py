@@ -114,7 +114,7 @@ class ProposalSession(QObject):
         """The editor that it is shown in."""
         return self._editor
 
-    def regenerate(self, settings: RunSettings | None = None) -> None:
+    def regenerate(self, settings: RunSettings | None = None, *, is_exact: bool = False) -> None:
         """Ask for a new text for the selection, or for the gap at the caret.
 
         At a proposal it means one more candidate, with another seed: the words that are pinned
@@ -122,9 +122,10 @@ class ProposalSession(QObject):
 
         Args:
             settings: The settings; None: those of the bar, or of a way of rewriting the proposal.
+            is_exact: Whether the selection is meant to the letter, and not in whole words.
         """
         proposal = self.proposal
-        region = self._asking.target(proposal)
+        region = self._asking.target(proposal, is_exact=is_exact)
         if settings is None and proposal is not None and region == proposal.place.ends:
             asked = proposal.place.request.settings
             settings = replace(asked, seed=None) if is_of_its_own(asked) else None

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.selection_words import SelectionWords
+from app.proposal.drawing.snapped_edges import SnappedEdges
 from app.proposal.drawing.views import ProposalViews
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
@@ -45,8 +46,9 @@ class ProposalWidgets(QObject):
             self.bar.isVisible,
             self,
         )
+        self.snapped = SnappedEdges(self._editor, self._is_draft_meant, self)
         self._popup_at = QPoint()
-        self.bar.go_wanted.connect(lambda: session.regenerate(session.options.for_run))
+        self.bar.go_wanted.connect(self._go)
         self.bar.way_wanted.connect(session.rewrite_as)
         self.bar.write_on_wanted.connect(session.write_on)
         self.bar.closed.connect(self._make_room)
@@ -106,6 +108,11 @@ class ProposalWidgets(QObject):
                 self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
         if self.bar.isVisible():
             self._place_bar()
+
+    def _go(self) -> None:
+        """Run with the bar's settings; with Alt held, for exactly what is selected."""
+        is_alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
+        self._session.regenerate(self._session.options.for_run, is_exact=is_alt)
 
     def _is_draft_meant(self) -> bool:
         proposal = self._session.proposal
