@@ -86,6 +86,11 @@ COMMANDS = {
     "join": Command(QT_TR_NOOP("&Join"), ("Ctrl+J",)),
     "outdent": Command(QT_TR_NOOP("Move &Left"), ("Ctrl+[",)),
     "indent": Command(QT_TR_NOOP("Move &Right"), ("Ctrl+]",)),
+    "indent_2": Command(QT_TR_NOOP("&2 Spaces")),
+    "indent_4": Command(QT_TR_NOOP("&4 Spaces")),
+    "indent_8": Command(QT_TR_NOOP("&8 Spaces")),
+    "indent_tabs": Command(QT_TR_NOOP("&Tabs")),
+    "indent_found": Command(QT_TR_NOOP("As the Text &Is")),
     "comment": Command(QT_TR_NOOP("&Comment or Not"), ("Ctrl+/",)),
     "trim": Command(QT_TR_NOOP("Remove &Spaces at Line Ends")),
     "rewrite": Command(

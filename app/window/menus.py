@@ -47,7 +47,7 @@ class WindowMenus(QObject):
         self._build_file(menus)
         self._build_edit(menus)
         self._build_find(menus)
-        self._editing.build_lines(menus)
+        self._editing.build_lines(menus, parts.status_line.indentation)
         self._build_inlay(menus)
         self._build_view(menus)
         self._build_help(menus)

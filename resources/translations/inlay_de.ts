@@ -338,8 +338,24 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Umschreiben &amp;mit …</translation>
     </message>
     <message>
+        <source>&amp;2 Spaces</source>
+        <translation>&amp;2 Leerzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;4 Spaces</source>
+        <translation>&amp;4 Leerzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;8 Spaces</source>
+        <translation>&amp;8 Leerzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;Tabs</source>
+        <translation>&amp;Tabulatoren</translation>
+    </message>
+    <message>
         <source>Rewrite E&amp;xactly This</source>
-        <translation>&amp;Buchstabengenau umschreiben</translation>
+        <translation>E&amp;xakt umschreiben</translation>
     </message>
     <message>
         <source>Contin&amp;ue Writing</source>
@@ -1153,6 +1169,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Move &amp;Right</source>
         <translation>Nach &amp;rechts</translation>
+    </message>
+    <message>
+        <source>As the Text &amp;Is</source>
+        <translation>&amp;Wie der Text es ist</translation>
     </message>
     <message>
         <source>&amp;Comment or Not</source>
@@ -2034,6 +2054,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Rewrite W&amp;ith…</source>
         <translation>Umschreiben m&amp;it …</translation>
     </message>
+    <message>
+        <source>Inden&amp;tation</source>
+        <translation>Einrückun&amp;g</translation>
+    </message>
+    <message>
+        <source>Tabs</source>
+        <translation>Tabulatoren</translation>
+    </message>
+    <message>
+        <source>Spaces: {count}</source>
+        <translation>Leerzeichen: {count}</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2612,6 +2644,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Encoding and line ends</source>
         <translation>Kodierung und Zeilenenden</translation>
+    </message>
+    <message>
+        <source>How lines are indented; click to change it</source>
+        <translation>Wie Zeilen eingerückt werden; ein Klick ändert es</translation>
+    </message>
+    <message>
+        <source>Indentation</source>
+        <translation>Einrückung</translation>
     </message>
 </context>
 <context>

@@ -52,16 +52,16 @@ def test_prose_gets_no_step_behind_a_colon(editor: Editor) -> None:
     assert editor.toPlainText() == "so:\nb"
 
 
-def test_tab_is_a_tab_and_moves_lines_only_over_several(editor: Editor) -> None:
+def test_tab_is_one_step_and_moves_lines_only_over_several(editor: Editor) -> None:
     editor.setPlainText("a\nb")
     place(editor, 0)
     QTest.keyClick(editor, Key.Key_Tab)
-    assert editor.toPlainText() == "\ta\nb"
+    assert editor.toPlainText() == "    a\nb"
     editor.selectAll()
     QTest.keyClick(editor, Key.Key_Tab)
-    assert editor.toPlainText() == "\t\ta\n\tb"
+    assert editor.toPlainText() == "        a\n    b"
     QTest.keyClick(editor, Key.Key_Backtab)
-    assert editor.toPlainText() == "\ta\nb"
+    assert editor.toPlainText() == "    a\nb"
 
 
 def test_home_goes_to_the_first_letter_first(editor: Editor) -> None:
