@@ -203,8 +203,7 @@ def _accept_line(session: ProposalSession) -> None:
 
 
 def _show_candidate(session: ProposalSession, step: int) -> None:
-    if session.proposal is not None:
-        session.proposal.candidates.choose_next(step)
+    session.show_candidate(step)
 
 
 def _show_frame(session: ProposalSession, step: int) -> None:

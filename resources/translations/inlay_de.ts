@@ -1959,6 +1959,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ein Klick auf ein ausgewähltes Wort lässt es, wie es ist ({key})</translation>
     </message>
     <message>
+        <source>The draft is still being made.</source>
+        <translation>Der Entwurf entsteht noch.</translation>
+    </message>
+    <message>
+        <source>This is the only draft. {next} makes another.</source>
+        <translation>Dies ist der einzige Entwurf. {next} macht einen weiteren.</translation>
+    </message>
+    <message>
         <source>Select the passage to rewrite first.</source>
         <translation>Bitte zuerst die Stelle auswählen, die umformuliert werden soll.</translation>
     </message>
@@ -2065,6 +2073,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Spaces: {count}</source>
         <translation>Leerzeichen: {count}</translation>
+    </message>
+    <message>
+        <source>There are fewer drafts than asked for: the others could not be made.</source>
+        <translation>Es sind weniger Entwürfe als verlangt: die übrigen konnten nicht entstehen.</translation>
+    </message>
+    <message>
+        <source>There are fewer drafts than asked for: some came to the same text.</source>
+        <translation>Es sind weniger Entwürfe als verlangt: einige kamen auf denselben Text.</translation>
+    </message>
+    <message>
+        <source>The new draft came to a text that is there already.</source>
+        <translation>Der neue Entwurf kam auf einen Text, den es schon gibt.</translation>
     </message>
 </context>
 <context>

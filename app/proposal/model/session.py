@@ -10,6 +10,7 @@ from app.failures import failure_text
 from app.proposal.model.accepting import Accepting
 from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
+from app.proposal.model.fewer import why_fewer
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
@@ -133,6 +134,23 @@ class ProposalSession(QObject):
         if self._run(region, settings, holds_pins=True) and not way_of(settings.instruction):
             self.options.notify_used(settings.instruction)
 
+    def show_candidate(self, step: int) -> None:
+        """Show the candidate so many places further on; behind the last one, make another."""
+        proposal, keys = self.proposal, self.options.keys
+        if proposal is None:
+            return
+        candidates = proposal.candidates
+        is_behind = step > 0 and candidates.current == candidates.ordered[-1]
+        if is_behind and not proposal.is_busy:
+            settings = replace(proposal.place.request.settings, candidates=1, seed=None)
+            self._run(proposal.place.ends, settings, holds_pins=True)
+        elif len(candidates) > 1:
+            candidates.choose_next(step)
+        elif proposal.is_busy:
+            self.hinted.emit(tr("The draft is still being made."))
+        else:
+            self.hinted.emit(keys.fill(tr("This is the only draft. {next} makes another.")))
+
     def rewrite_as(self, way: Way) -> None:
         """Rewrite the selection, or the proposal's region, in one of the known ways."""
         start, end = region = self._asking.target(self.proposal)
@@ -212,7 +230,10 @@ class ProposalSession(QObject):
                 proposal.notify_candidate(event)
             case Finished():
                 self._following.notify_run(event.ms)
+                fewer = why_fewer(proposal, event)
                 proposal.notify_finished(event)
+                if hint := fewer():
+                    self.hinted.emit(hint)
             case Failed():
                 text = failure_text(event.kind, event.message)
                 proposal.notify_failed(text)
