@@ -90,7 +90,7 @@ COMMANDS = {
     "indent_4": Command(QT_TR_NOOP("&4 Spaces")),
     "indent_8": Command(QT_TR_NOOP("&8 Spaces")),
     "indent_tabs": Command(QT_TR_NOOP("&Tabs")),
-    "indent_found": Command(QT_TR_NOOP("As the Text &Is")),
+    "indent_found": Command(QT_TR_NOOP("As the &File Is")),
     "comment": Command(QT_TR_NOOP("&Comment or Not"), ("Ctrl+/",)),
     "trim": Command(QT_TR_NOOP("Remove &Spaces at Line Ends")),
     "rewrite": Command(

@@ -1,4 +1,4 @@
-"""The indentation of one editor's text: found in it, or given."""
+"""The indentation of one editor's text: found in it, ruled by its project, or given."""
 
 from collections.abc import Iterator
 
@@ -23,6 +23,7 @@ class Indenting(QObject):
         super().__init__(editor)
         self._editor = editor
         self._given: Indentation | None = None
+        self._rule: Indentation | None = None
         self._found: Indentation | None = None
         self._is_known = False
         editor.blockCountChanged.connect(self._forget)
@@ -30,24 +31,33 @@ class Indenting(QObject):
 
     @property
     def given(self) -> Indentation | None:
-        """What the user or the file's rules want; None: as it is found."""
+        """What the user wants; None: as the file's rules say, or as it is found."""
         return self._given
+
+    @property
+    def rule(self) -> Indentation | None:
+        """What the file's rules say; None: nothing."""
+        return self._rule
 
     @property
     def current(self) -> Indentation:
         """What holds now."""
-        if self._given is not None:
-            return self._given
+        if wanted := self._given or self._rule:
+            return wanted
         if not self._is_known:
             self._is_known, self._found = True, detected(self._lines())
         is_tabbed = self._editor.is_prose or self._editor.language in TABBED
         return self._found or Indentation(uses_tabs=is_tabbed)
 
     def give(self, indentation: Indentation | None) -> None:
-        """Indent like this from now on; None: as it is found in the text."""
+        """Indent like this from now on; None: as the file's rules say, or the text."""
         self._given = indentation
-        self._forget()
-        self._editor.set_tab_columns(self.current.columns)
+        self._follow()
+
+    def set_rule(self, indentation: Indentation | None) -> None:
+        """Indent like this where the user wants nothing else; None: there is no rule."""
+        self._rule = indentation
+        self._follow()
 
     def insert_step(self, cursor: QTextCursor) -> None:
         """Put what leads to the next stop in the selection's place."""
@@ -61,6 +71,10 @@ class Indenting(QObject):
         while block.isValid():
             yield block.text()
             block = block.next()
+
+    def _follow(self) -> None:
+        self._forget()
+        self._editor.set_tab_columns(self.current.columns)
 
     def _forget(self) -> None:
         self._is_known = False

@@ -1,10 +1,15 @@
 """How the document in front is indented: a menu of its own, which the status line opens too."""
 
 from functools import partial
+from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QToolButton
 
+from app.documents import Document
+from app.documents.editor_rules import indentation_rule
+from app.editor.indenting import Indenting
 from app.text.indentation import WIDTHS, Indentation
 from app.translation import tr
 from app.window.menu_builder import MenuBuilder
@@ -24,6 +29,7 @@ class IndentationActions(QObject):
     def __init__(self, workspace: Workspace, menus: MenuBuilder, button: QToolButton) -> None:
         super().__init__(workspace)
         self._workspace, self._button = workspace, button
+        self._paths: WeakKeyDictionary[Document, Path | None] = WeakKeyDictionary()
         menu = menus.start_inner(tr("Inden&tation"))
         choices = [(name, partial(self._give, one), False) for name, one in CHOICES.items()]
         self._actions = dict(zip(CHOICES, menus.add_choice(menu.title(), choices), strict=True))
@@ -32,16 +38,30 @@ class IndentationActions(QObject):
         button.clicked.connect(lambda _: _pop_up(menu, button))
         workspace.current_tab_changed.connect(self._show)
         workspace.view_added.connect(self._follow)
+        workspace.label_changed.connect(self._look)
 
     def _give(self, wanted: Indentation | None) -> None:
-        tab = self._workspace.current
-        if tab is not None:
-            for view in self._workspace.views():
-                if view.document is tab.document:
-                    view.editor.indenting.give(wanted)
+        if (tab := self._workspace.current) is not None:
+            for indenting in self._all_of(tab.document):
+                indenting.give(wanted)
+
+    def _look(self, tab: DocumentTab) -> None:
+        """Read the rules of a document's project, once for each file that it is."""
+        document, path = tab.document, tab.document.path
+        if path != self._paths.get(document):
+            self._paths[document] = path
+            rule = None if path is None else indentation_rule(path)
+            for indenting in self._all_of(document):
+                indenting.set_rule(rule)
+
+    def _all_of(self, document: Document) -> list[Indenting]:
+        views = self._workspace.views()
+        return [view.editor.indenting for view in views if view.document is document]
 
     def _follow(self, view: DocumentTab) -> None:
-        view.editor.indenting.give(view.home.editor.indenting.given)
+        home = view.home.editor.indenting
+        view.editor.indenting.set_rule(home.rule)
+        view.editor.indenting.give(home.given)
         view.editor.indenting.changed.connect(self._show)
 
     def _show(self) -> None:
@@ -51,9 +71,7 @@ class IndentationActions(QObject):
         given, current = tab.editor.indenting.given, tab.editor.indenting.current
         self._button.setText(indentation_text(current))
         chosen = (name for name, one in CHOICES.items() if one == given)
-        # One of the file's rules may be none of those that are offered.
-        name = next(chosen, "indent_tabs" if current.uses_tabs else "indent_found")
-        self._actions[name].setChecked(True)
+        self._actions[next(chosen)].setChecked(True)
 
 
 def _pop_up(menu: QMenu, button: QToolButton) -> None:

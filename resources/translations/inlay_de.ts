@@ -354,6 +354,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>&amp;Tabulatoren</translation>
     </message>
     <message>
+        <source>As the &amp;File Is</source>
+        <translation>&amp;Wie die Datei es ist</translation>
+    </message>
+    <message>
         <source>Rewrite E&amp;xactly This</source>
         <translation>E&amp;xakt umschreiben</translation>
     </message>
@@ -1169,10 +1173,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Move &amp;Right</source>
         <translation>Nach &amp;rechts</translation>
-    </message>
-    <message>
-        <source>As the Text &amp;Is</source>
-        <translation>&amp;Wie der Text es ist</translation>
     </message>
     <message>
         <source>&amp;Comment or Not</source>

@@ -91,7 +91,7 @@ def test_another_one_can_be_chosen_and_holds_in_both_views(house: House, tmp_pat
     house.choose("Tabs")
     QTest.keyClick(house.tab.editor, Key.Key_Tab)
     assert added(house, SPACED) == "  \t"
-    house.choose("As the Text Is")
+    house.choose("As the File Is")
     assert shown(house) == "Spaces: 4"
 
 
@@ -126,3 +126,24 @@ def test_prose_is_pasted_as_it_is(house: House, tmp_path: Path) -> None:
     block.setText("x\n\ty\n")
     house.tab.editor.insertFromMimeData(block)
     assert added(house, text) == "x\n\ty\n"
+
+
+def test_the_projects_rules_come_before_what_is_found_and_after_the_users_choice(
+    house: House, tmp_path: Path
+) -> None:
+    rules = "root = true\n[*.py]\nindent_style = tab\n"
+    rules += "[*.js]\nindent_style = space\nindent_size = 3\n"
+    (tmp_path / ".editorconfig").write_text(rules)
+    open_text(house, tmp_path, SPACED)
+    assert shown(house) == "Tabs"
+    QTest.keyClick(house.tab.editor, Key.Key_Tab)
+    assert added(house, SPACED) == "\t"
+    house.choose("2 Spaces")
+    house.choose("Save")
+    assert shown(house) == "Spaces: 2"
+    house.choose("As the File Is")
+    assert shown(house) == "Tabs"
+    house.choose("Split Side by Side")
+    assert shown(house) == "Tabs"
+    open_text(house, tmp_path, SPACED, "b.js")
+    assert shown(house) == "Spaces: 3"
