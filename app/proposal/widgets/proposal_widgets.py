@@ -46,7 +46,7 @@ class ProposalWidgets(QObject):
             self.bar.isVisible,
             self,
         )
-        self.snapped = SnappedEdges(self._editor, self._is_draft_meant, self)
+        SnappedEdges(self._editor, self._is_draft_meant, self)
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(self._go)
         self.bar.way_wanted.connect(session.rewrite_as)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.commands import COMMANDS
 from app.editor import Editor
 from app.proposal import ProposalSession
+from app.proposal.drawing.snapped_edges import SnappedEdges
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from tests.app.fakes import FakeEngine, views_of
 from tests.app.house import House
@@ -28,7 +29,8 @@ def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidget
 
 
 def shown(widgets: ProposalWidgets, editor: Editor) -> list[str]:
-    return [text_of(editor)[start:end] for start, end in widgets.snapped.added]
+    edges = widgets.findChild(SnappedEdges)
+    return [text_of(editor)[start:end] for start, end in edges.added]
 
 
 def test_a_selection_inside_words_rewrites_them_whole(
