@@ -86,10 +86,18 @@ COMMANDS = {
     "join": Command(QT_TR_NOOP("&Join"), ("Ctrl+J",)),
     "outdent": Command(QT_TR_NOOP("Move &Left"), ("Ctrl+[",)),
     "indent": Command(QT_TR_NOOP("Move &Right"), ("Ctrl+]",)),
+    "indent_2": Command(QT_TR_NOOP("&2 Spaces")),
+    "indent_4": Command(QT_TR_NOOP("&4 Spaces")),
+    "indent_8": Command(QT_TR_NOOP("&8 Spaces")),
+    "indent_tabs": Command(QT_TR_NOOP("&Tabs")),
+    "indent_found": Command(QT_TR_NOOP("As the &File Is")),
     "comment": Command(QT_TR_NOOP("&Comment or Not"), ("Ctrl+/",)),
     "trim": Command(QT_TR_NOOP("Remove &Spaces at Line Ends")),
     "rewrite": Command(
         QT_TR_NOOP("&Rewrite Selection, or Fill In Here"), ("Ctrl+Enter", "Ctrl+Return")
+    ),
+    "rewrite_exact": Command(
+        QT_TR_NOOP("Rewrite E&xactly This"), ("Ctrl+Alt+Enter", "Ctrl+Alt+Return")
     ),
     "accept": _draft(QT_TR_NOOP("&Accept"), "Return", "Enter"),
     "stop": _draft(QT_TR_NOOP("&Stop, Then Reject"), "Esc"),

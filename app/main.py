@@ -16,11 +16,16 @@ COMMANDS = ("fill", "generate", "info")  # the engine's; no window, no Qt
 
 USAGE = """\
 %(prog)s [FILE…] [--model FOLDER] [--device auto|cpu|cuda]
-       %(prog)s fill --jsonl IN --out OUT [--model FOLDER] [--seed N]
-       %(prog)s generate --model FOLDER --ids FILE --max-new-tokens N --seed S
-       %(prog)s info [--model FOLDER]
+       %(prog)s fill --jsonl IN --out OUT [--model FOLDER] [--device auto|cpu|cuda] [--seed N]
+       %(prog)s generate --model FOLDER --ids FILE [--max-new-tokens N] [--seed S]
+       %(prog)s info [--model FOLDER] [--plan [--vram GIB]] [--copies]
        %(prog)s --self-test [--device auto|cpu|cuda]
        %(prog)s --version"""
+
+EPILOG = """\
+To open a file named like a command, write ./fill. `inlay fill --help` and the like explain the
+commands. Exit status: 0: all is done. 1: it could not be done. 2: the command line is wrong.
+3: some lines could not be filled."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -103,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="inlay",
         usage=USAGE,
         description="An editor in which a text-diffusion model rewrites what you select.",
-        epilog="To open a file named like a command, write ./fill.",
+        epilog=EPILOG,
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
     parser.add_argument("--model", type=Path, metavar="FOLDER", help="checkpoint folder")

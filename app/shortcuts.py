@@ -115,6 +115,11 @@ def set_title(action: QAction, title: str) -> None:
     action.setProperty(TITLE, title)
 
 
+def name_group(action: QAction, group: str) -> None:
+    """Let an action be called by what it is of, too, where its menu is not seen."""
+    set_title(action, f"{without_marks(group)}: {title_of(action)}")
+
+
 def title_of(action: QAction) -> str:
     """Return an action's words without the marks of a menu."""
     if title := action.property(TITLE):

@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,23 +29,30 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DEVICES = ("auto", "cpu", "cuda")
+SOME_FAILED = 3  # exit status
+MAX_NAMED = 10  # lines that are named in a summary
+STATUSES = (
+    "exit status: 0: all is done. 1: it could not be done. 2: the command line is wrong. "
+    "3: some lines could not be filled."
+)
+
 
 def main(argv: list[str]) -> int:
-    """Run a subcommand; returns the exit status: 0, or 1 with the error on standard error."""
+    """Run a subcommand; returns the exit status, with what went wrong on standard error."""
     try:
         arguments = _parser().parse_args(argv)
-        arguments.run(arguments)
+        return int(arguments.run(arguments) or 0)
     except (EngineError, OSError) as error:
         print(f"inlay: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
-def fill(arguments: argparse.Namespace) -> None:
+def fill(arguments: argparse.Namespace) -> int:
     """Fill the regions of a JSONL file, line by line; a bad line costs only its own result.
 
     A line has "before", "region" and "after", and may have "id", "seed" and the options that
-    `engine.tasks` reads.
+    `engine.tasks` reads; the README lists them.
     """
     from engine.loading import leave_a_core, load_model
 
@@ -53,12 +60,18 @@ def fill(arguments: argparse.Namespace) -> None:
         raise BadRequestError("--out is the file that --jsonl reads; choose another one")
     leave_a_core()
     loaded = load_model(arguments.model, arguments.device)
+    num_lines, failed = 0, []
     with arguments.jsonl.open("rb") as lines, arguments.out.open("w", encoding="utf-8") as out:
         for number, line in read_lines(lines):
             result = _fill_line(loaded, line, number, arguments.seed)
             out.write(result_line(result, number) + "\n")
             out.flush()
             give_back()
+            num_lines += 1
+            failed += [number] if "error" in result else []
+    if failed:
+        print(f"inlay: {_failures_text(failed, num_lines, arguments.out)}", file=sys.stderr)
+    return SOME_FAILED if failed else 0
 
 
 def generate(arguments: argparse.Namespace) -> None:
@@ -126,6 +139,14 @@ def _about_base(folder: Path) -> dict[str, str]:
         f"=={base.version}"
     )
     return {"better model": text}
+
+
+def _failures_text(failed: Sequence[int], num_lines: int, out: Path) -> str:
+    """Say how many lines failed, and which."""
+    named = ", ".join(map(str, failed[:MAX_NAMED]))
+    more = f" and {len(failed) - MAX_NAMED} more" if len(failed) > MAX_NAMED else ""
+    which = f"line{'s' if len(failed) > 1 else ''} {named}{more}"
+    return f"{len(failed)} of {num_lines} lines could not be filled: {which}. Why stands in {out}."
 
 
 def _copies_text() -> str:
@@ -205,25 +226,32 @@ def _read_ids(path: Path, vocab_size: int) -> list[int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="inlay", description=__doc__)
+    parser = argparse.ArgumentParser(prog="inlay", description=__doc__, epilog=STATUSES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run, options in (
         (fill, _fill_options),
         (generate, _generate_options),
         (info, _info_options),
     ):
-        command = commands.add_parser(run.__name__, description=run.__doc__, help=run.__doc__)
+        command = commands.add_parser(
+            run.__name__, description=run.__doc__, help=run.__doc__, epilog=STATUSES
+        )
         command.set_defaults(run=run)
-        command.add_argument("--model", type=Path, default=default_model())
-        command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+        which = "the model's folder; without it, the embedded one"
+        command.add_argument("--model", type=Path, default=default_model(), help=which)
+        where = "where the model runs; auto takes a card that suits"
+        command.add_argument("--device", choices=DEVICES, default="auto", help=where)
         options(command)
     return parser
 
 
 def _info_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--plan", action="store_true", help="how the model would fit a GPU")
-    command.add_argument("--copies", action="store_true", help="converted copies on this disk")
-    command.add_argument("--vram", type=float, default=16.0, help="its free memory in GiB")
+    plan = "say how the model would fit a graphics card, and load nothing"
+    command.add_argument("--plan", action="store_true", help=plan)
+    vram = "with --plan: the card's free memory in GiB"
+    command.add_argument("--vram", type=float, default=16.0, help=vram)
+    copies = "list the converted copies that are on this disk"
+    command.add_argument("--copies", action="store_true", help=copies)
 
 
 def _fill_options(command: argparse.ArgumentParser) -> None:
@@ -234,5 +262,6 @@ def _fill_options(command: argparse.ArgumentParser) -> None:
 
 def _generate_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ids", type=Path, required=True, help="a JSON list of prompt ids")
-    command.add_argument("--max-new-tokens", type=int, default=256)
-    command.add_argument("--seed", type=int, default=0)
+    most = "how many ids to write at most"
+    command.add_argument("--max-new-tokens", type=int, default=256, help=most)
+    command.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids")

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.editor.brackets import matching
 from app.editor.columns import ColumnSelection
 from app.editor.gutter import Gutter
+from app.editor.indenting import Indenting
 from app.editor.multi_cursor import MultiCursor
 from app.editor.overlay_area import OverlayArea
 from app.editor.typing_aids import TypingAids
+from app.text.indentation import reindented
 
 
 class Editor(OverlayArea):
@@ -22,9 +24,10 @@ class Editor(OverlayArea):
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._gutter = Gutter(self)
-        self.multi_cursor = MultiCursor(self)
+        self.indenting = Indenting(self)
+        self.multi_cursor = MultiCursor(self, self.indenting)
         self.columns = ColumnSelection(self, self.multi_cursor)
-        self.typing_aids = TypingAids(self)
+        self.typing_aids = TypingAids(self, self.indenting)
         self.side_moved.connect(self._gutter.setGeometry)
         self.blockCountChanged.connect(self._fit_gutter)
         self.metrics_changed.connect(self._fit_gutter)
@@ -70,6 +73,15 @@ class Editor(OverlayArea):
     def _on_cursor_moved(self) -> None:
         self.viewport().update()
         self._gutter.update()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste; a block of code is indented as the text is."""
+        text = source.text()
+        fitting = text if self.is_prose else reindented(text, self.indenting.current)
+        if fitting != text:
+            source = QMimeData()
+            source.setText(fitting)
+        super().insertFromMimeData(source)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show what can be done here."""

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument
 
 from app.text.differences import common_head, common_tail
 from app.text.edits import insert, text_between
+from app.text.indentation import Indentation, leading_space
 from app.text.positions import utf16_len
 
-INDENT_COLUMNS = 4
-LEADING = re.compile(r"[ \t]*")
 TRAILING = re.compile(r"[ \t]+$")
 KEEP = QTextCursor.MoveMode.KeepAnchor
 
@@ -96,15 +96,14 @@ def join(cursor: QTextCursor) -> None:
             cursor.insertText(" " if head and text.strip() else "")
 
 
-def indent(cursor: QTextCursor, *, uses_tabs: bool) -> None:
+def indent(cursor: QTextCursor, by: Indentation) -> None:
     """Move the selected lines one step to the right; empty ones stay empty."""
-    step = "\t" if uses_tabs else " " * INDENT_COLUMNS
-    _change_lines(cursor, lambda line: step + line if line.strip() else line)
+    _change_lines(cursor, lambda line: by.step + line if line.strip() else line)
 
 
-def outdent(cursor: QTextCursor) -> None:
+def outdent(cursor: QTextCursor, by: Indentation) -> None:
     """Move the selected lines one step to the left."""
-    _change_lines(cursor, _outdented)
+    _change_lines(cursor, partial(_outdented, by))
 
 
 def toggle_comment(cursor: QTextCursor, marks: tuple[str, str]) -> None:
@@ -116,7 +115,7 @@ def toggle_comment(cursor: QTextCursor, marks: tuple[str, str]) -> None:
     if all(_is_comment(line, begin.strip(), end) for line in lines):
         _change_lines(cursor, lambda line: _uncommented(line, begin.strip(), end))
         return
-    column = min(len(LEADING.match(line)[0]) for line in lines)  # type: ignore[index]
+    column = min(len(leading_space(line)) for line in lines)
     tail = f" {end}" if end else ""
 
     def commented(line: str) -> str:
@@ -142,25 +141,6 @@ def trim(document: QTextDocument) -> None:
     cursor.endEditBlock()
 
 
-def uses_tabs(document: QTextDocument, sample: int = 400) -> bool:
-    """Return whether the first indented lines of a document begin with tabs."""
-    block = document.firstBlock()
-    for _ in range(sample):
-        if not block.isValid():
-            break
-        first = block.text()[:1]
-        if first in ("\t", " ") and first:
-            return first == "\t"
-        block = block.next()
-    return False
-
-
-def leading_space(text: str) -> str:
-    """Return the white space at the start of a line."""
-    found = LEADING.match(text)
-    return found[0] if found else ""
-
-
 def len_of(block: QTextBlock) -> int:
     """Return the length of a block's text, UTF-16 units."""
     return block.length() - 1
@@ -181,11 +161,11 @@ def _uncommented(line: str, begin: str, end: str) -> str:
     return space + body
 
 
-def _outdented(line: str) -> str:
+def _outdented(by: Indentation, line: str) -> str:
     if line.startswith("\t"):
         return line[1:]
     space = len(line) - len(line.lstrip(" "))
-    return line[min(space, INDENT_COLUMNS) :]
+    return line[min(space, by.columns) :]
 
 
 def _change_lines(cursor: QTextCursor, change: Callable[[str], str]) -> None:

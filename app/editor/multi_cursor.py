@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
 
 from app.editor.extra_selections import marks
+from app.editor.indenting import Indenting
 from app.editor.overlay_area import OverlayArea
+from app.editor.typed import is_written
 from app.text.edits import insert
 
 Move = QTextCursor.MoveOperation
@@ -38,9 +40,9 @@ MOVES = {
 class MultiCursor(QObject):
     """The carets beside the editor's own; there are none most of the time."""
 
-    def __init__(self, editor: OverlayArea) -> None:
+    def __init__(self, editor: OverlayArea, indenting: Indenting) -> None:
         super().__init__(editor)
-        self._editor = editor
+        self._editor, self._indenting = editor, indenting
         self._others: list[QTextCursor] = []
         editor.take_keys_first(self.take_key)
         editor.paint_over(self._paint)
@@ -147,9 +149,10 @@ class MultiCursor(QObject):
             return self._paste()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return lambda c: c.insertText("\n")
+        if event.key() == Qt.Key.Key_Tab:
+            return self._indenting.insert_step
         text = event.text()
-        # A key with Ctrl has a text as well, of a control character.
-        if text and (text.isprintable() or text == "\t"):
+        if is_written(event) and text.isprintable():
             return lambda c: insert(c, text)
         return None
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.editor.extra_selections import ExtraSelections
 from app.editor.inset import Inset, Overlay
 from app.editor.text_area import MARGIN, TextArea
+from app.editor.typed import is_written
 
 WHEEL_STEP = 120  # eighths of a degree
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -37,6 +38,11 @@ class OverlayArea(TextArea):
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
         self.marks = ExtraSelections(self)
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """What is drawn in the room made for it."""
+        return self._overlay
 
     @property
     def inset(self) -> Inset | None:
@@ -169,6 +175,9 @@ class OverlayArea(TextArea):
             return
         if event.key() in ENTER_KEYS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             event = QKeyEvent(event.type(), event.key(), Qt.KeyboardModifier.NoModifier, "\r")
+        if event.text().isprintable() and event.text() and not is_written(event):
+            event.ignore()  # Qt would write the letter
+            return
         super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

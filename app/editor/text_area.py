@@ -49,6 +49,7 @@ class TextArea(QPlainTextEdit):
         self._is_wrap_given_up = False
         self._prepared: int | None = None  # the length of a text that comes next
         self._side_width = 0  # px
+        self._tab_columns = TAB_COLUMNS
         self._point_size = self._normal_size = POINT_SIZE
         self._families = ("", "")  # of prose and of code; empty: the best there is
         self._highlighter = Highlighter(document, self._theme, self)
@@ -172,6 +173,12 @@ class TextArea(QPlainTextEdit):
         self._point_size = min(MAX_POINT_SIZE, max(MIN_POINT_SIZE, size))
         self._apply_font()
 
+    def set_tab_columns(self, columns: int) -> None:
+        """Draw a tab as wide as so many spaces."""
+        if columns != self._tab_columns:
+            self._tab_columns = columns
+            self._apply_font()
+
     def set_side_width(self, width: int) -> None:
         """Leave so much room on the left of the text, px."""
         if width != self._side_width:
@@ -185,7 +192,7 @@ class TextArea(QPlainTextEdit):
             # A giant line takes half the time without the ligatures that no script needs.
             font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
         self.setFont(font)
-        self.setTabStopDistance(TAB_COLUMNS * QFontMetricsF(font).horizontalAdvance(" "))
+        self.setTabStopDistance(self._tab_columns * QFontMetricsF(font).horizontalAdvance(" "))
         self._fit_margins()
         self.metrics_changed.emit()
 

@@ -6,7 +6,9 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from app.editor import lines
 from app.editor.brackets import matching
 from app.editor.extra_selections import marks
+from app.editor.indenting import Indenting
 from app.editor.overlay_area import OverlayArea
+from app.text.indentation import leading_space
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
@@ -15,11 +17,11 @@ KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class TypingAids(QObject):
-    """Takes Enter, Tab over a selection of lines, and Home; leaves everything else alone."""
+    """Takes Enter, Tab, Shift+Tab and Home; leaves everything else alone."""
 
-    def __init__(self, editor: OverlayArea) -> None:
+    def __init__(self, editor: OverlayArea, indenting: Indenting) -> None:
         super().__init__(editor)
-        self._editor = editor
+        self._editor, self._indenting = editor, indenting
         self.indents_lines = True
         editor.take_keys_first(self.take_key)
         editor.cursorPositionChanged.connect(self._mark_brackets)
@@ -30,15 +32,24 @@ class TypingAids(QObject):
         cursor = self._editor.textCursor()
         if event.key() in ENTER_KEYS and modifiers in (NO_MODIFIER, SHIFT) and self.indents_lines:
             self._break_line(cursor)
-        elif event.key() == Qt.Key.Key_Tab and modifiers == NO_MODIFIER and _spans_lines(cursor):
-            lines.indent(cursor, uses_tabs=lines.uses_tabs(self._editor.document()))
+        elif event.key() == Qt.Key.Key_Tab and modifiers == NO_MODIFIER:
+            self._indent(cursor)
         elif event.key() == Qt.Key.Key_Backtab:
-            lines.outdent(cursor)
+            lines.outdent(cursor, self._indenting.current)
         elif event.key() == Qt.Key.Key_Home and modifiers in (NO_MODIFIER, SHIFT):
             return self._go_home(cursor, keeps_anchor=modifiers == SHIFT)
         else:
             return False
         return True
+
+    def _indent(self, cursor: QTextCursor) -> None:
+        """Move the selected lines, or go from the caret to the next stop."""
+        if _spans_lines(cursor):
+            lines.indent(cursor, self._indenting.current)
+            return
+        self._indenting.insert_step(cursor)
+        self._editor.setTextCursor(cursor)
+        self._editor.ensureCursorVisible()
 
     def _break_line(self, cursor: QTextCursor) -> None:
         """Start a line indented like this one, and one step further behind an opening."""
@@ -47,10 +58,9 @@ class TypingAids(QObject):
         line = QTextCursor(block)
         line.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
         head = line.selectedText()
-        space = lines.leading_space(head)
+        space = leading_space(head)
         if not self._editor.is_prose and head.rstrip().endswith(("{", "[", "(", ":")):
-            uses_tabs = lines.uses_tabs(self._editor.document())
-            space += "\t" if uses_tabs else " " * lines.INDENT_COLUMNS
+            space += self._indenting.current.step
         cursor.insertText("\n" + space)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
@@ -58,7 +68,7 @@ class TypingAids(QObject):
     def _go_home(self, cursor: QTextCursor, *, keeps_anchor: bool) -> bool:
         """Go to the first letter of an indented line; once more: to its start."""
         block = cursor.block()
-        indent = len(lines.leading_space(block.text()))
+        indent = len(leading_space(block.text()))
         # In a wrapped line Home goes to the start of what is seen, which Qt does.
         if not indent or (self._editor.text_width and block.layout().lineCount() > 1):
             return False

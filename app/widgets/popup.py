@@ -1,6 +1,6 @@
 """A sheet at the top of the window that takes a line of text and goes away by itself."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,9 +17,9 @@ TOP = 46  # px below the window's edge
 class Popup(QFrame):
     """Hovers over its parent; Esc, a click beside it, or another window put it away.
 
-    Signals:
-        accepted: Enter was pressed.
-        cancelled: It was put away.
+    Signals, one of them each time it was open, when it is away and the focus is back:
+        accepted: Enter was pressed, or a line was clicked.
+        cancelled: It was put away otherwise.
     """
 
     accepted = Signal()
@@ -31,6 +31,7 @@ class Popup(QFrame):
         self.line = QLineEdit()
         self._width = width
         self._return_to: QWidget | None = None
+        self._is_open = False
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Window)
@@ -47,8 +48,9 @@ class Popup(QFrame):
         self.hide()
 
     def open(self) -> None:
-        """Show it, ready to be typed into."""
-        parent = self._parent
+        """Show it, ready to be typed into; one that is open begins anew."""
+        self.cancel()
+        parent, self._is_open = self._parent, True
         self._return_to = parent.window().focusWidget()
         width = min(self._width, parent.width() - 40)
         self.setFixedWidth(width)
@@ -58,22 +60,20 @@ class Popup(QFrame):
         self.raise_()
         self.line.setFocus()
 
-    def close_popup(self) -> None:
-        """Put it away and give the focus back."""
-        if self.isHidden():
-            return
-        self.hide()
-        if self._return_to is not None:
-            self._return_to.setFocus()
+    def accept(self) -> None:
+        """Put it away, give the focus back, and say that it was accepted."""
+        self._end(self.accepted)
+
+    def cancel(self) -> None:
+        """Put it away, give the focus back, and say that it was cancelled."""
+        self._end(self.cancelled)
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Act on a key of the line; the base takes Enter and Esc."""
         if event.key() == Qt.Key.Key_Escape:
-            self.close_popup()
-            self.cancelled.emit()
+            self.cancel()
         elif event.key() in ENTER_KEYS:
-            self.close_popup()
-            self.accepted.emit()
+            self.accept()
         else:
             return False
         return True
@@ -83,9 +83,19 @@ class Popup(QFrame):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self.take_key(event)
         if event.type() == QEvent.Type.FocusOut and not self.isAncestorOf(_focused(self)):
-            self.hide()
-            self.cancelled.emit()
+            self._return_to = None  # the user went elsewhere
+            self.cancel()
         return False
+
+    def _end(self, how: SignalInstance) -> None:
+        if not self._is_open:
+            return
+        # Before it is hidden: that takes the focus from the line, which is no wish to cancel.
+        self._is_open = False
+        self.hide()
+        if self._return_to is not None:
+            self._return_to.setFocus()
+        how.emit()
 
 
 def _focused(widget: QWidget) -> QWidget:

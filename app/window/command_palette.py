@@ -45,7 +45,9 @@ def entries_of(shortcuts: Shortcuts) -> Iterator[PaletteEntry]:
     """Go through all actions and the menus they are in."""
     for action in shortcuts.actions.values():
         menus = [menu for menu in action.associatedObjects() if isinstance(menu, QMenu)]
-        yield PaletteEntry(action, title_of(menus[0].menuAction()) if menus else "")
+        menu = title_of(menus[0].menuAction()) if menus else ""
+        is_said = title_of(action).startswith(f"{menu}:")
+        yield PaletteEntry(action, "" if is_said else menu)
 
 
 class CommandPalette(Popup):
@@ -64,7 +66,7 @@ class CommandPalette(Popup):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName(self.tr("Commands"))
         self.list.setFixedHeight(ROWS * ROW_HEIGHT)
-        self.list.itemClicked.connect(self._click)
+        self.list.itemClicked.connect(lambda _: self.accept())
         self.body.addWidget(self.list)
         self.line.setPlaceholderText(self.tr("What would you like to do?"))
         self.line.setAccessibleName(self.tr("Search the commands"))
@@ -91,10 +93,6 @@ class CommandPalette(Popup):
             item.setData(MENU, entry.menu)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-
-    def _click(self) -> None:
-        self.close_popup()
-        self._run()
 
     def _run(self) -> None:
         row = self.list.currentRow()

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QToolButton
 
 from app.editor import Editor, lines
 from app.editor.comments import comment_marks
 from app.editor.multi_cursor import MultiCursor
+from app.text.indentation import Indentation
 from app.translation import tr
+from app.window.indentation_actions import IndentationActions
 from app.window.menu_builder import MenuBuilder
 from app.workspace.workspace import Workspace
 
@@ -59,8 +62,8 @@ class EditorMenus:
         ):
             menus.move(menus.add(name, self.in_editor(partial(_on_column, way))), inner)
 
-    def build_lines(self, menus: MenuBuilder) -> None:
-        """Add the menu of what is done to whole lines."""
+    def build_lines(self, menus: MenuBuilder, button: QToolButton) -> None:
+        """Add the menu of what is done to whole lines; `button` opens its choice of indentation."""
         menus.start(tr("&Lines"))
         table: tuple[tuple[str, Callable[[QTextCursor], object]], ...] = (
             ("duplicate", lines.duplicate),
@@ -68,11 +71,12 @@ class EditorMenus:
             ("move_down", partial(lines.move, step=1)),
             ("delete_line", lines.delete),
             ("join", lines.join),
-            ("outdent", lines.outdent),
         )
         for name, act in table:
             menus.add(name, self._on_lines(act))
-        menus.add("indent", self.editing(_indent))
+        menus.add("outdent", self.editing(partial(_move_lines, lines.outdent)))
+        menus.add("indent", self.editing(partial(_move_lines, lines.indent)))
+        IndentationActions(self._workspace, menus, button)
         menus.add("comment", self.editing(_toggle_comment))
         menus.separate()
         menus.add("trim", self.editing(lambda editor: lines.trim(editor.document())))
@@ -97,8 +101,8 @@ def _on_carets(act: Callable[[MultiCursor], object], editor: Editor) -> None:
     act(editor.multi_cursor)
 
 
-def _indent(editor: Editor) -> None:
-    lines.indent(editor.textCursor(), uses_tabs=lines.uses_tabs(editor.document()))
+def _move_lines(act: Callable[[QTextCursor, Indentation], object], editor: Editor) -> None:
+    act(editor.textCursor(), editor.indenting.current)
 
 
 def _toggle_comment(editor: Editor) -> None:

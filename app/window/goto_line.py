@@ -28,6 +28,7 @@ class GotoLine(Popup):
 
     def open_for(self, editor: Editor) -> None:
         """Ask for a line of this editor."""
+        self.cancel()
         self._editor = editor
         cursor = editor.textCursor()
         self._start = (cursor.position(), editor.verticalScrollBar().value())

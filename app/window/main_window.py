@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
             finder=self.finder,
             find_bar=self.find_bar,
             preview=self.preview,
+            status_line=self.status_line,
         )
 
     def _make_tab(self) -> DocumentTab:

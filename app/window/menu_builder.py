@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.commands import COMMANDS, CommandKeys
-from app.shortcuts import Shortcuts
+from app.shortcuts import Shortcuts, name_group
 from app.translation import tr
 
 
@@ -46,15 +46,16 @@ class MenuBuilder:
         return self._put(name, action)
 
     def add_choice(
-        self, choices: Iterable[tuple[str, Callable[[], object], bool]]
+        self, title: str, choices: Iterable[tuple[str, Callable[[], object], bool]]
     ) -> list[QAction]:
-        """Add commands of which one is on: name, what it does, whether it is on."""
+        """Add commands of which one is on: what they are of, and name, act and state of each."""
         group = QActionGroup(self._window)
         made = []
         for name, run, is_on in choices:
             action = self.add(name, run)
             action.setCheckable(True)
             action.setChecked(is_on)
+            name_group(action, title)
             group.addAction(action)
             made.append(action)
         return made

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QMenu
 from app.documents.names import shown
 from app.editor import Editor
 from app.proposal import ProposalSession
+from app.shortcuts import name_group
 from app.translation import tr
 from app.widgets import dialogs
+from app.window.action_states import ActionStates
 from app.window.editor_menus import EditorMenus
 from app.window.menu_builder import MenuBuilder
 from app.window.parts import WindowParts
@@ -45,10 +47,13 @@ class WindowMenus(QObject):
         self._build_file(menus)
         self._build_edit(menus)
         self._build_find(menus)
-        self._editing.build_lines(menus)
+        self._editing.build_lines(menus, parts.status_line.indentation)
         self._build_inlay(menus)
         self._build_view(menus)
         self._build_help(menus)
+        ActionStates(
+            parts.workspace, parts.shortcuts, self._proposals.options.changed, parts.splits.changed
+        )
 
     def _build_file(self, menus: MenuBuilder) -> None:
         workspace = self._parts.workspace
@@ -107,10 +112,13 @@ class WindowMenus(QObject):
         session = self._in_session
         menus.start(tr("&Inlay"))
         menus.add("rewrite", session(ProposalSession.regenerate))
+        menus.add("rewrite_exact", session(partial(ProposalSession.regenerate, is_exact=True)))
         menus.add("accept", session(lambda meant: meant.accepting.accept()))
         menus.add("stop", session(ProposalSession.stop_or_reject))
         parts = self._parts
-        ProposalActions(parts.workspace, parts.engine, parts.history, menus, self._settings)
+        self._proposals = ProposalActions(
+            parts.workspace, parts.engine, parts.history, menus, self._settings
+        )
         menus.separate()
         menus.add("history", self._popups.show_history)
         menus.separate()
@@ -122,9 +130,12 @@ class WindowMenus(QObject):
         menus.start(tr("&View"))
         menus.add("palette", self._popups.show_palette)
         menus.separate()
-        menus.add("larger", editor(Editor.zoom_in))
-        menus.add("smaller", editor(Editor.zoom_out))
-        menus.add("normal_size", editor(Editor.zoom_reset))
+        for name, zoom in (
+            ("larger", Editor.zoom_in),
+            ("smaller", Editor.zoom_out),
+            ("normal_size", Editor.zoom_reset),
+        ):
+            name_group(menus.add(name, editor(zoom)), tr("Text Size"))
         menus.separate()
         self._build_splits(menus)
         menus.separate()
@@ -136,8 +147,8 @@ class WindowMenus(QObject):
 
     def _build_splits(self, menus: MenuBuilder) -> None:
         splits, side = self._parts.splits, Qt.Orientation
-        menus.add("split", partial(splits.split, side.Horizontal))
-        menus.add("split_below", partial(splits.split, side.Vertical))
+        menus.add("split", partial(splits.toggle, side.Horizontal))
+        menus.add("split_below", partial(splits.toggle, side.Vertical))
         menus.add("other_view", splits.focus_other)
         menus.add("close_split", splits.close_view)
 

@@ -13,6 +13,7 @@ from app.server import ServerLink
 from app.settings import Settings
 from app.shortcuts import Shortcuts
 from app.window.preview import Preview
+from app.window.status_line import StatusLine
 from app.workspace.split_area import SplitArea
 from app.workspace.workspace import Workspace
 
@@ -34,3 +35,4 @@ class WindowParts:
     finder: Finder
     find_bar: FindBar
     preview: Preview
+    status_line: StatusLine

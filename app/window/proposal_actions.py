@@ -15,9 +15,10 @@ from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS, Way
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
-from app.shortcuts import set_title
+from app.shortcuts import name_group, set_title
 from app.translation import tr
 from app.window.menu_builder import MenuBuilder
+from app.window.rewrite_menu import add_rewriting
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
@@ -81,15 +82,18 @@ class ProposalActions(QObject):
             ("accept_this", self._at_word(Pointer.keep)),
         )
         for name, act in of_words:
-            _move(menus.add(name, self._in(act)), words)
+            action = menus.add(name, self._in(act))
+            name_group(action, words.title())
+            _move(action, words)
         menus.add("clear_queue", self._in(_clear_queue))
         menus.separate()
         menus.add_check("heat", self._set_heat, is_on=False)
-        actions = menus.add_choice(
+        drawings = menus.start_inner(tr("&How Drafts Are Drawn"))
+        choices = [
             (f"draw_{name}", partial(self._settings.set_value, "drawing", name), False)
             for name in DRAWINGS
-        )
-        drawings = menus.start_inner(tr("&How Drafts Are Drawn"))
+        ]
+        actions = menus.add_choice(drawings.title(), choices)
         for action in actions:
             _move(action, drawings)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))
@@ -111,7 +115,6 @@ class ProposalActions(QObject):
     def _show_ways(self) -> None:
         why_not = self.options.why_no_instruction
         for action in self._ways:
-            action.setEnabled(not why_not)
             action.setToolTip(why_not or self.options.caution)
 
     def open_bar(self) -> None:
@@ -162,7 +165,8 @@ class ProposalActions(QObject):
     def _on_tab(self, tab: DocumentTab) -> None:
         session = tab.session
         session.options = self.options
-        self._widgets[session] = ProposalWidgets(session, tab.views)
+        widgets = self._widgets[session] = ProposalWidgets(session, tab.views)
+        tab.editor.fill_menu_by(lambda menu, _: add_rewriting(menu, session, widgets))
         session.destroyed.connect(partial(self._widgets.pop, session, None))
 
     def _on_engine(self, phase: EnginePhase) -> None:
@@ -200,8 +204,7 @@ def _accept_line(session: ProposalSession) -> None:
 
 
 def _show_candidate(session: ProposalSession, step: int) -> None:
-    if session.proposal is not None:
-        session.proposal.candidates.choose_next(step)
+    session.show_candidate(step)
 
 
 def _show_frame(session: ProposalSession, step: int) -> None:

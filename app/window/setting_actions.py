@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 
 from app.appearance import Appearance
 from app.settings import Settings
+from app.translation import tr
 from app.window.menu_builder import MenuBuilder
 
 
@@ -30,10 +31,11 @@ class SettingActions(QObject):
         """Add light, dark and what the system says."""
         looks = (Appearance.SYSTEM, Appearance.LIGHT, Appearance.DARK)
         now = self._settings.appearance
-        actions = menus.add_choice(
+        choices = [
             (f"look_{look.value}", partial(self._set_appearance, look), look is now)
             for look in looks
-        )
+        ]
+        actions = menus.add_choice(tr("Theme"), choices)
         self._appearances = {a.value: action for a, action in zip(looks, actions, strict=True)}
 
     def _set_appearance(self, appearance: Appearance) -> None:

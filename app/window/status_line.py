@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
 
 from app.window.status_text import position_text
 
+HINT_MS = 5000  # that a hint stays
 WIDEST_FORMAT = "UTF-16-LE · mixed"
 
 
@@ -37,12 +38,13 @@ class ElidedLabel(QLabel):
 
 
 class StatusLine(QStatusBar):
-    """Four labels whose places do not move while their texts change."""
+    """Labels whose places do not move while their texts change."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.proposal = ElidedLabel(Qt.TextElideMode.ElideRight)
         self.model, self.position, self.format = QLabel(), QLabel(), QLabel()
+        self.indentation = QToolButton()
         self.setSizeGripEnabled(False)
         self.setFont(_tabular(self.font()))
         self.setContentsMargins(8, 2, 8, 2)
@@ -57,8 +59,21 @@ class StatusLine(QStatusBar):
             label.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.model, self.position, self.format):
             label.setContentsMargins(10, 0, 0, 0)
-            self.addPermanentWidget(label)
+        for widget in (self.model, self.position, self.indentation, self.format):
+            self.addPermanentWidget(widget)
+        self._set_up_button()
         self._hold_widths()
+
+    def _set_up_button(self) -> None:
+        button = self.indentation
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(self.tr("How lines are indented; click to change it"))
+        button.setAccessibleName(self.tr("Indentation"))
+
+    def show_hint(self, text: str) -> None:
+        """Say for a moment, in the proposal's place, why a key did nothing."""
+        self.showMessage(text, HINT_MS)
 
     def _hold_widths(self) -> None:
         metrics = self.fontMetrics()

@@ -30,6 +30,7 @@ class WindowFacts(QObject):
         self._workspace, self._settings, self._keys = workspace, settings, keys
         workspace.current_tab_changed.connect(self._show_document)
         workspace.proposal_changed.connect(self._show_proposal)
+        workspace.view_added.connect(self._on_view)
         keys.changed.connect(self._follow_keys)
         engine.phase_changed.connect(self._show_engine)
         self._show_engine(engine.phase)
@@ -43,6 +44,10 @@ class WindowFacts(QObject):
     @Slot(object)
     def _show_proposal(self, status: Snapshot) -> None:
         self._line.proposal.setText(proposal_text(status, self._keys))
+
+    @Slot(object)
+    def _on_view(self, view: DocumentTab) -> None:
+        view.session.hinted.connect(self._line.show_hint)
 
     @Slot()
     def _follow_keys(self) -> None:

@@ -46,6 +46,13 @@ class SplitArea(QSplitter):
         """The second view."""
         return self._workspace.second
 
+    def toggle(self, orientation: Qt.Orientation) -> None:
+        """Split, or join again what is split that way."""
+        if self.view is not None and self.orientation() is orientation:
+            self.close_view()
+        else:
+            self.split(orientation)
+
     def split(self, orientation: Qt.Orientation) -> None:
         """Show the document in front once more; a view that is there goes to that side."""
         self.setOrientation(orientation)

@@ -338,6 +338,30 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Umschreiben &amp;mit …</translation>
     </message>
     <message>
+        <source>&amp;2 Spaces</source>
+        <translation>&amp;2 Leerzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;4 Spaces</source>
+        <translation>&amp;4 Leerzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;8 Spaces</source>
+        <translation>&amp;8 Leerzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;Tabs</source>
+        <translation>&amp;Tabulatoren</translation>
+    </message>
+    <message>
+        <source>As the &amp;File Is</source>
+        <translation>&amp;Wie die Datei es ist</translation>
+    </message>
+    <message>
+        <source>Rewrite E&amp;xactly This</source>
+        <translation>E&amp;xakt umschreiben</translation>
+    </message>
+    <message>
         <source>Contin&amp;ue Writing</source>
         <translation>Text &amp;fortsetzen</translation>
     </message>
@@ -957,6 +981,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;File</source>
         <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Text Size</source>
+        <translation>Schriftgröße</translation>
     </message>
     <message>
         <source>&amp;New</source>
@@ -1939,6 +1967,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ein Klick auf ein ausgewähltes Wort lässt es, wie es ist ({key})</translation>
     </message>
     <message>
+        <source>The draft is still being made.</source>
+        <translation>Der Entwurf entsteht noch.</translation>
+    </message>
+    <message>
+        <source>This is the only draft. {next} makes another.</source>
+        <translation>Dies ist der einzige Entwurf. {next} macht einen weiteren.</translation>
+    </message>
+    <message>
         <source>Select the passage to rewrite first.</source>
         <translation>Bitte zuerst die Stelle auswählen, die umformuliert werden soll.</translation>
     </message>
@@ -1999,12 +2035,64 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Nicht mehr sagen</translation>
     </message>
     <message>
+        <source>The draft is out of view: scroll to it, and the key acts on it.</source>
+        <translation>Der Entwurf ist nicht zu sehen: Blättern Sie zu ihm, dann wirkt die Taste auf ihn.</translation>
+    </message>
+    <message>
         <source>This draft cannot be accepted any more, because the text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
         <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. {rewrite} entwirft ihn hier neu, {stop} entfernt ihn.</translation>
     </message>
     <message>
+        <source>Mark a word of the draft first: {next_word}.</source>
+        <translation>Markieren Sie erst ein Wort des Entwurfs: {next_word}.</translation>
+    </message>
+    <message>
+        <source>There is nothing to take over yet.</source>
+        <translation>Noch ist nichts zu übernehmen.</translation>
+    </message>
+    <message>
         <source>The text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
         <translation>Der Text darum hat sich geändert. {rewrite} entwirft hier neu, {stop} entfernt den Entwurf.</translation>
+    </message>
+    <message>
+        <source>There is no draft here. {rewrite} asks for one.</source>
+        <translation>Hier ist kein Entwurf. {rewrite} holt einen.</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Re&amp;write</source>
+        <translation>Um&amp;schreiben</translation>
+    </message>
+    <message>
+        <source>Rewrite W&amp;ith…</source>
+        <translation>Umschreiben m&amp;it …</translation>
+    </message>
+    <message>
+        <source>Inden&amp;tation</source>
+        <translation>Einrückun&amp;g</translation>
+    </message>
+    <message>
+        <source>Tabs</source>
+        <translation>Tabulatoren</translation>
+    </message>
+    <message>
+        <source>Spaces: {count}</source>
+        <translation>Leerzeichen: {count}</translation>
+    </message>
+    <message>
+        <source>There are fewer drafts than asked for: the others could not be made.</source>
+        <translation>Es sind weniger Entwürfe als verlangt: die übrigen konnten nicht entstehen.</translation>
+    </message>
+    <message>
+        <source>There are fewer drafts than asked for: some came to the same text.</source>
+        <translation>Es sind weniger Entwürfe als verlangt: einige kamen auf denselben Text.</translation>
+    </message>
+    <message>
+        <source>The new draft came to a text that is there already.</source>
+        <translation>Der neue Entwurf kam auf einen Text, den es schon gibt.</translation>
     </message>
 </context>
 <context>
@@ -2584,6 +2672,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Encoding and line ends</source>
         <translation>Kodierung und Zeilenenden</translation>
+    </message>
+    <message>
+        <source>How lines are indented; click to change it</source>
+        <translation>Wie Zeilen eingerückt werden; ein Klick ändert es</translation>
+    </message>
+    <message>
+        <source>Indentation</source>
+        <translation>Einrückung</translation>
     </message>
 </context>
 <context>

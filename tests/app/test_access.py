@@ -139,7 +139,7 @@ def ask_to_save(house: House) -> None:
 
 
 def ask_for_encoding(house: House) -> None:
-    house.choose("Reopen with Encoding")
+    house.choose("Save with Encoding")
 
 
 def show_server(house: House) -> None:

@@ -87,3 +87,16 @@ def test_where_proc_is_missing_the_import_counts(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Path, "read_text", refuse)
     assert module.process_started() == module.IMPORTED
+
+
+def test_the_help_names_every_command_with_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    for words in (
+        "fill --jsonl IN --out OUT [--model FOLDER] [--device auto|cpu|cuda] [--seed N]",
+        "generate --model FOLDER --ids FILE [--max-new-tokens N] [--seed S]",
+        "info [--model FOLDER] [--plan [--vram GIB]] [--copies]",
+        "3: some lines could not be filled",
+    ):
+        assert words in shown

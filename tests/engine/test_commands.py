@@ -24,12 +24,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def fill(folder: Path, tmp_path: Path, *lines: str) -> list[dict]:
-    """Run `inlay fill` and return the results."""
+    """Run `inlay fill` and return the results; its exit status says whether all lines did well."""
     tasks, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     tasks.write_text("\n".join(lines))
     arguments = ["--jsonl", str(tasks), "--out", str(out), "--model", str(folder), "--seed", "3"]
-    assert main(["fill", *arguments]) == 0
-    return [json.loads(line) for line in out.read_text().splitlines()]
+    status = main(["fill", *arguments])
+    results = [json.loads(line) for line in out.read_text().splitlines()]
+    assert status == (3 if any("error" in result for result in results) else 0)
+    return results
 
 
 def test_a_bad_line_costs_only_itself(folder, tmp_path) -> None:
@@ -43,12 +45,49 @@ def test_a_bad_line_costs_only_itself(folder, tmp_path) -> None:
     assert "line 2" in results[1]["error"]
 
 
+def test_bad_lines_are_summed_up_for_whoever_started_it(folder, tmp_path, capsys) -> None:
+    good = json.dumps({"id": "a", "before": "x ", "region": "", "after": " y"})
+    fill(folder, tmp_path, good, good)
+    assert capsys.readouterr().err == ""
+    fill(folder, tmp_path, good, "{", "", good, "[]")
+    out = tmp_path / "out.jsonl"
+    told = f"inlay: 2 of 4 lines could not be filled: lines 2, 5. Why stands in {out}.\n"
+    assert capsys.readouterr().err == told
+    fill(folder, tmp_path, *30 * ["{"])
+    named = "lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 20 more"
+    told = f"inlay: 30 of 30 lines could not be filled: {named}. Why stands in {out}.\n"
+    assert capsys.readouterr().err == told
+    fill(folder, tmp_path, "{")
+    told = f"inlay: 1 of 1 lines could not be filled: line 1. Why stands in {out}.\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("fill", ("--jsonl", "--out", "--seed", "--model", "--device")),
+        ("generate", ("--ids", "--max-new-tokens", "--seed", "--model", "--device")),
+        ("info", ("--plan", "--vram", "--copies", "--model", "--device")),
+    ],
+)
+def test_the_help_explains_every_option(capsys, command, options) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    shown = capsys.readouterr().out
+    explained = [line.split() for line in shown.splitlines() if line.startswith("  --")]
+    for option in options:
+        words = next(words for words in explained if words[0] == option)
+        following = shown.split(f"  {option}", 1)[1].split("\n  -", 1)[0]
+        assert len(following.split()) > 3, f"{option} is not explained: {words}"
+    assert "exit status" in shown
+
+
 def test_lines_that_are_no_text_cost_only_themselves(folder, tmp_path) -> None:
     tasks, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     good = b'{"id": 1, "before": "x", "after": ""}'
     tasks.write_bytes(b"\xef\xbb\xbf" + good + b"\n\xff\n" + b"[" * 100_000 + b"\n" + good)
     arguments = ["--jsonl", str(tasks), "--out", str(out), "--model", str(folder)]
-    assert main(["fill", *arguments]) == 0
+    assert main(["fill", *arguments]) == 3
     results = [json.loads(line) for line in out.read_text().splitlines()]
     assert ["text" in result for result in results] == [True, False, False, True]
 

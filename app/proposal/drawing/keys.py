@@ -1,4 +1,4 @@
-"""The keys of a proposal: Esc, and the others while the caret is at it."""
+"""The keys of a proposal: those that write while the caret is at it, the others everywhere."""
 
 from collections.abc import Callable
 
@@ -16,6 +16,14 @@ from app.translation import tr
 Key = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
 PAGE_KEYS = {Key.Key_PageUp: -1, Key.Key_PageDown: 1}
+COMMANDING = (
+    Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+FIRST_F_KEY, LAST_F_KEY = Key.Key_F1.value, Key.Key_F35.value
+OF_SELECTION = ("next_word", "previous_word", "pin")  # where words are selected, beside the draft
+OF_WORD = ("pin", "melt", "alternatives", "accept_this")  # that is marked
 TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where they mean no draft
 
 
@@ -30,15 +38,15 @@ class ProposalKeys:
         pointer: Pointer,
     ) -> None:
         self._session, self._proposal, self._geometry = session, proposal, geometry
-        self._editor = geometry.editor
+        self._editor, self._pointer = geometry.editor, pointer
         candidates = proposal.candidates
         self._acts: dict[str, Callable[[], object]] = {
             "accept": session.accepting.accept,
             "accept_word": session.accepting.accept_word,
             "accept_line": session.accepting.accept_line,
             "compare": candidates.toggle_old,
-            "next": lambda: candidates.choose_next(1),
-            "previous": lambda: candidates.choose_next(-1),
+            "next": lambda: session.show_candidate(1),
+            "previous": lambda: session.show_candidate(-1),
             "step_on": lambda: candidates.show_next_frame(1),
             "step_back": lambda: candidates.show_next_frame(-1),
             "branch": session.steering.branch,
@@ -63,10 +71,22 @@ class ProposalKeys:
             is_text = modifiers == NONE and event.key() in TEXT_KEYS
             return command is not None and self._refuse(is_text=is_text)
         if not proposal.takes_enter:
-            return False
+            return self._handle_from_afar(event, command)
         if modifiers == NONE and event.key() in PAGE_KEYS:
             return self._page(PAGE_KEYS[Key(event.key())])
         return command is not None and self._act(command)
+
+    def _handle_from_afar(self, event: QKeyEvent, command: str | None) -> bool:
+        """Act on the draft that is shown, by a key that writes nothing where the caret is."""
+        if command is None or not is_command_of_draft(self._session, event):
+            return False
+        if self._proposal.phase is Phase.STALE:
+            return self._refuse(is_text=False)
+        if self._editor.inset_rect() is None:
+            hint = tr("The draft is out of view: scroll to it, and the key acts on it.")
+            self._session.hinted.emit(hint)
+            return True
+        return self._act(command)
 
     def _refuse(self, *, is_text: bool) -> bool:
         """Keep a key that means a draft from the text that a parked one was asked for."""
@@ -86,8 +106,12 @@ class ProposalKeys:
         is_done = self._proposal.phase is Phase.FINISHED and self._proposal.draft is not None
         if command == "compare" and not is_done:
             return False
+        if command in OF_WORD and self._pointer.word is None:
+            hint = tr("Mark a word of the draft first: {next_word}.")
+            self._session.hinted.emit(self._session.options.keys.fill(hint))
         # Also while there is no draft yet: a new line would wipe the selection out.
-        self._acts[command]()
+        elif self._acts[command]() is False:
+            self._session.hinted.emit(tr("There is nothing to take over yet."))
         return True
 
     def _page(self, direction: int) -> bool:
@@ -110,3 +134,15 @@ class ProposalKeys:
             step = action.SliderPageStepAdd if direction > 0 else action.SliderPageStepSub
             editor.verticalScrollBar().triggerAction(step)
         return goes_on or self._geometry.scroll_range > 0.0
+
+
+def is_command_of_draft(session: ProposalSession, event: QKeyEvent) -> bool:
+    """Return whether a key means a draft wherever the caret is: it would write nothing there.
+
+    Where words are selected, some of them mean those.
+    """
+    command = session.options.keys.draft_command_of(event)
+    is_f_key = FIRST_F_KEY <= event.key() <= LAST_F_KEY
+    if command in (None, "stop") or not (event.modifiers() & COMMANDING or is_f_key):
+        return False
+    return not (command in OF_SELECTION and session.editor.textCursor().hasSelection())

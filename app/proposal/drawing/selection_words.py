@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 
 from app.commands import CommandKeys
 from app.editor import Editor
-from app.proposal.drawing.draft_layout import cursor_x
+from app.proposal.drawing.line_boxes import line_boxes
 from app.proposal.drawing.painter import paint_pin, paint_word_frame
 from app.proposal.model.pins import Pins, WordRange
 from app.text.positions import to_code_points, to_utf16
@@ -141,18 +141,7 @@ class SelectionWords(QObject):
         """Return where a word of the selection stands in the viewport: one box a line."""
         text, start = self._pins.text, self._pins.region[0]
         first, last = (start + to_utf16(text, offset) for offset in word)
-        block = self._editor.document().findBlock(first)
-        frame = self._editor.blockBoundingGeometry(block).translated(self._editor.contentOffset())
-        boxes, layout = [], block.layout()
-        for index in range(layout.lineCount() if block.isVisible() else 0):
-            line = layout.lineAt(index)
-            left = max(first - block.position(), line.textStart())
-            right = min(last - block.position(), line.textStart() + line.textLength())
-            if left < right:
-                near, far = cursor_x(line, left), cursor_x(line, right)
-                box = QRectF(min(near, far), line.y(), abs(far - near), line.height())
-                boxes.append(box.translated(frame.topLeft()))
-        return boxes
+        return line_boxes(self._editor, first, last)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mouse where it is on a word, while clicks mean words."""

@@ -9,6 +9,7 @@ from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import make_request
 from app.text.edits import text_between, whole_characters
+from app.text.whole_words import whole_words
 from engine.api import Generate, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
@@ -27,8 +28,11 @@ class Asking:
         self._editor, self._pins = editor, pins
         self._next_job_id, self._next_seed = next_job_id, next_seed
 
-    def target(self, proposal: Proposal | None) -> tuple[int, int]:
-        """Return the region that is meant: the selection, or that of the proposal it is in."""
+    def target(self, proposal: Proposal | None, *, is_exact: bool = False) -> tuple[int, int]:
+        """Return the region that is meant: the selection, or that of the proposal it is in.
+
+        A selection is taken in whole words, unless it is meant exactly.
+        """
         cursor = self._editor.textCursor()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
         if proposal is not None:
@@ -37,7 +41,8 @@ class Asking:
             is_inside = region.start <= start and end <= region.end
             if is_inside and (proposal.phase is not Phase.STALE or start == end):
                 return region.start, region.end
-        return whole_characters(self._editor.document(), start, end)
+        widened = whole_characters if is_exact else whole_words
+        return widened(self._editor.document(), start, end)
 
     def pinned(self, start: int, end: int, proposal: Proposal | None) -> Stretches:
         """Return what is pinned in a region: marked in the selection, or held by its proposal."""

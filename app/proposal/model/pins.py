@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.text.edits import text_between, whole_characters
+from app.text.edits import text_between
+from app.text.whole_words import whole_words
 from app.text.words import all_words
 
 WordRange = tuple[int, int]  # code points of the selection's text
@@ -27,11 +28,9 @@ class Pins(QObject):
 
     @property
     def region(self) -> tuple[int, int]:
-        """The selection, UTF-16 units."""
+        """The selection in whole words, UTF-16 units."""
         cursor = self._editor.textCursor()
-        return whole_characters(
-            self._editor.document(), cursor.selectionStart(), cursor.selectionEnd()
-        )
+        return whole_words(self._editor.document(), cursor.selectionStart(), cursor.selectionEnd())
 
     @property
     def text(self) -> str:

@@ -74,6 +74,11 @@ class Proposal(QObject):
         return self._job.job_id
 
     @property
+    def num_asked(self) -> int:
+        """How many candidates the newest job was asked for."""
+        return self._job.settings.candidates if isinstance(self._job, Generate) else 1
+
+    @property
     def place(self) -> Placement:
         """Where it stands in the document, and what was asked for there."""
         return self._place

@@ -10,6 +10,7 @@ from app.failures import failure_text
 from app.proposal.model.accepting import Accepting
 from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
+from app.proposal.model.fewer import why_fewer
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
@@ -48,12 +49,14 @@ from engine.api import (
 class ProposalSession(QObject):
     """Owns the one active proposal of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user;
-    `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
+    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user,
+    `hinted` with a short one that goes by itself, when a key could do nothing; `opened` with a
+    `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
     status_changed = Signal(object)
     failed = Signal(str)
+    hinted = Signal(str)
     opened = Signal(object)
     live_changed = Signal()
 
@@ -102,11 +105,17 @@ class ProposalSession(QObject):
         return self._following.is_typing
 
     @property
+    def has_old_text(self) -> bool:
+        """Whether the region that is meant, or the selection, is more than a place."""
+        start, end = self._asking.target(self.proposal)
+        return start < end
+
+    @property
     def editor(self) -> Editor:
         """The editor that it is shown in."""
         return self._editor
 
-    def regenerate(self, settings: RunSettings | None = None) -> None:
+    def regenerate(self, settings: RunSettings | None = None, *, is_exact: bool = False) -> None:
         """Ask for a new text for the selection, or for the gap at the caret.
 
         At a proposal it means one more candidate, with another seed: the words that are pinned
@@ -114,9 +123,10 @@ class ProposalSession(QObject):
 
         Args:
             settings: The settings; None: those of the bar, or of a way of rewriting the proposal.
+            is_exact: Whether the selection is meant to the letter, and not in whole words.
         """
         proposal = self.proposal
-        region = self._asking.target(proposal)
+        region = self._asking.target(proposal, is_exact=is_exact)
         if settings is None and proposal is not None and region == proposal.place.ends:
             asked = proposal.place.request.settings
             # Once more the same way, and not by the settings of the bar, which were not used for
@@ -125,6 +135,23 @@ class ProposalSession(QObject):
         settings = settings or self.options.for_run
         if self._run(region, settings, holds_pins=True) and not way_of(settings.instruction):
             self.options.notify_used(settings.instruction)
+
+    def show_candidate(self, step: int) -> None:
+        """Show the candidate so many places further on; behind the last one, make another."""
+        proposal, keys = self.proposal, self.options.keys
+        if proposal is None:
+            return
+        candidates = proposal.candidates
+        is_behind = step > 0 and candidates.current == candidates.ordered[-1]
+        if is_behind and not proposal.is_busy:
+            settings = replace(proposal.place.request.settings, candidates=1, seed=None)
+            self._run(proposal.place.ends, settings, holds_pins=True)
+        elif len(candidates) > 1:
+            candidates.choose_next(step)
+        elif proposal.is_busy:
+            self.hinted.emit(tr("The draft is still being made."))
+        else:
+            self.hinted.emit(keys.fill(tr("This is the only draft. {next} makes another.")))
 
     def rewrite_as(self, way: Way) -> None:
         """Rewrite the selection, or the proposal's region, in one of the known ways."""
@@ -206,7 +233,10 @@ class ProposalSession(QObject):
                 proposal.notify_candidate(event)
             case Finished():
                 self._following.notify_run(event.ms)
+                fewer = why_fewer(proposal, event)
                 proposal.notify_finished(event)
+                if hint := fewer():
+                    self.hinted.emit(hint)
             case Failed():
                 text = failure_text(event.kind, event.message)
                 proposal.notify_failed(text)

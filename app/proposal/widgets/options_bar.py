@@ -23,12 +23,13 @@ from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
+from app.widgets.over_text import OverText
 
 GROUND_SHARE = 0.055  # of the text's colour
 PADDING = 8  # px
 
 
-class OptionsBar(QWidget):
+class OptionsBar(OverText):
     """Edits an `OptionsModel`; Enter runs, Esc closes.
 
     Signals: `go_wanted`; `way_wanted` with a `Way`, and `write_on_wanted`, which run at once too,
@@ -80,9 +81,15 @@ class OptionsBar(QWidget):
         self.take_focus()
 
     def take_focus(self) -> None:
-        """Let the keys mean the bar, where there is something to write."""
-        first = self.instruction if self.instruction.isEnabled() else self.fields.strength
+        """Let the keys mean the bar: its first field that takes any."""
+        fields = (self.instruction, self.fields.strength, self.fields.length)
+        first = next(field for field in fields if field.isEnabled())
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def close_bar(self) -> None:
+        """Put it away and go back to the text."""
+        self.hide()
+        self.closed.emit()
 
     def show_note(self, text: str) -> None:
         """Say something of the region's words, or nothing."""
@@ -173,21 +180,17 @@ class OptionsBar(QWidget):
 
     def _go(self) -> None:
         if not problem_of(self._model.settings):
-            self._close()
+            self.close_bar()
             self.go_wanted.emit()
 
     def _run_way(self, way: Way) -> None:
         if not problem_of(self._model.settings):
-            self._close()
+            self.close_bar()
             self.way_wanted.emit(way)
 
     def _write_on(self) -> None:
-        self._close()
+        self.close_bar()
         self.write_on_wanted.emit()
-
-    def _close(self) -> None:
-        self.hide()
-        self.closed.emit()
 
     def _recall(self, step: int) -> None:
         known = self._model.instructions
@@ -206,7 +209,7 @@ class OptionsBar(QWidget):
             else:
                 self._go()
         elif key == Qt.Key.Key_Escape:
-            self._close()
+            self.close_bar()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.instruction.hasFocus():
             self._recall(1 if key == Qt.Key.Key_Up else -1)
         else:

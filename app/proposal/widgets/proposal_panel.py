@@ -20,6 +20,7 @@ from app.proposal.model.snapshot import Snapshot
 from app.proposal.widgets.candidate_list import CandidateList
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr
+from app.widgets.over_text import OverText
 from engine.api import FinishReason
 
 GAP = 6  # px between the draft and the panel
@@ -27,7 +28,7 @@ PADDING = 6  # px inside
 MAX_WIDTH = 760  # px
 
 
-class ProposalPanel(QWidget):
+class ProposalPanel(OverText):
     """Shows a proposal's state and takes the user's intents; it holds no state of its own.
 
     Signals: the intents `accept_wanted`, `stop_wanted`, `retry_wanted`, `branch_wanted`,

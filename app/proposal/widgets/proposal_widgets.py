@@ -1,17 +1,19 @@
 """What stands around a draft: the panel, the bar, the popup, and the regions that wait."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QTextCursor
+from PySide6.QtGui import QKeyEvent, QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.selection_words import SelectionWords
+from app.proposal.drawing.snapped_edges import SnappedEdges
 from app.proposal.drawing.views import ProposalViews
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer
+from app.proposal.widgets.bar_room import BarRoom
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.text.edits import length_of, text_between
@@ -34,6 +36,7 @@ class ProposalWidgets(QObject):
         self.panel: ProposalPanel | None = None
         self.announcer = Announcer(self._editor, session)
         self.bar = OptionsBar(session.options, self._editor.viewport())
+        self._room = BarRoom(self._editor)
         self.popup = AlternativesPopup(self._editor)
         self.selection_words = SelectionWords(
             self._editor,
@@ -43,12 +46,14 @@ class ProposalWidgets(QObject):
             self.bar.isVisible,
             self,
         )
+        SnappedEdges(self._editor, self._is_draft_meant, self)
         self._popup_at = QPoint()
-        self.bar.go_wanted.connect(lambda: session.regenerate(session.options.for_run))
+        self.bar.go_wanted.connect(self._go)
         self.bar.way_wanted.connect(session.rewrite_as)
         self.bar.write_on_wanted.connect(session.write_on)
+        self.bar.closed.connect(self._make_room)
         self.bar.closed.connect(self._editor.setFocus)
-        self.bar.resized.connect(self.place)
+        self.bar.resized.connect(self._make_room)
         self.bar.move_wanted.connect(self._move_word)
         self.bar.pin_wanted.connect(self._pin_word)
         self.selection_words.word_marked.connect(self.announcer.say)
@@ -58,10 +63,15 @@ class ProposalWidgets(QObject):
         self.popup.chosen.connect(session.steering.choose_alternative)
         session.steering.alternatives_found.connect(self._show_alternatives)
         session.steering.asking_failed.connect(self._show_failure)
+        session.hinted.connect(self.announcer.say)
         session.opened.connect(self._open)
         session.status_changed.connect(self._follow)
         session.options.changed.connect(self._follow)
         self._editor.updateRequest.connect(self.place)
+        self._editor.cursorPositionChanged.connect(self._make_room)
+        self._editor.selectionChanged.connect(self._make_room)
+        self._editor.blockCountChanged.connect(self._make_room)
+        self._editor.installEventFilter(self)
         self._editor.viewport().installEventFilter(self)
         self._editor.paint_over(self._paint_waiting)
 
@@ -84,7 +94,8 @@ class ProposalWidgets(QObject):
         is_at_end = self._editor.textCursor().selectionEnd() == end
         self.bar.open_for(self._region_text(), is_at_end=is_at_end)
         self._show_pins()
-        self.place()
+        self._make_room()
+        self._editor.reveal_inset()
 
     def place(self) -> None:
         """Put panel and bar where the draft is now."""
@@ -93,9 +104,15 @@ class ProposalWidgets(QObject):
             room = view.footer_rect()
             self.panel.setVisible(room is not None)
             if room is not None:
+                room.setHeight(self.panel.wanted_height)  # what is below is for the bar
                 self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
         if self.bar.isVisible():
             self._place_bar()
+
+    def _go(self) -> None:
+        """Run with the bar's settings; with Alt held, for exactly what is selected."""
+        is_alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
+        self._session.regenerate(self._session.options.for_run, is_exact=is_alt)
 
     def _is_draft_meant(self) -> bool:
         proposal = self._session.proposal
@@ -150,9 +167,30 @@ class ProposalWidgets(QObject):
             self._close_panel()
             return
         self.panel.show_snapshot(self._session.status, len(self._session.queue))
-        is_parked = proposal.phase is Phase.STALE
-        view.set_footer(0.0 if is_parked else float(self.panel.wanted_height))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the text leave room for the panel, and for the bar; then put both there."""
+        view, proposal = self._views.current, self._session.proposal
+        bar_height = 0 if self.bar.isHidden() else self.bar.sizeHint().height() + GAP
+        if view is None or proposal is None or self.panel is None:
+            if bar_height:
+                self._room.make(self._last_block(), bar_height)
+            else:
+                self._room.give_back()
+        elif proposal.phase is Phase.STALE:
+            view.set_footer(0.0)
+        else:
+            is_at_draft = bool(bar_height) and proposal.has_focus
+            view.set_footer(self.panel.wanted_height + (bar_height if is_at_draft else 0.0))
         self.place()
+
+    def _last_block(self) -> int:
+        """Return the number of the selection's last block; one selected up to its start is not."""
+        cursor, document = self._editor.textCursor(), self._editor.document()
+        last = document.findBlock(cursor.selectionEnd())
+        is_out = cursor.hasSelection() and cursor.selectionEnd() == last.position()
+        return last.blockNumber() - is_out
 
     def _close_panel(self) -> None:
         if self.panel is not None:
@@ -163,6 +201,7 @@ class ProposalWidgets(QObject):
             # Its own button may be what has closed it.
             self.panel.deleteLater()
             self.panel = None
+        self._make_room()
 
     def _retry(self) -> None:
         """Ask for one more candidate, wherever the caret is."""
@@ -192,14 +231,24 @@ class ProposalWidgets(QObject):
         return QRectF(left, room.top(), width, room.height()).toRect()
 
     def _place_bar(self) -> None:
-        """Put the bar below the region, or above where there is no room; never over it."""
+        """Put the bar into its room; where it has none, below the region or above it."""
+        size, room = self.bar.sizeHint(), self._bar_room()
         region = self._region_rect()
-        size = self.bar.sizeHint()
-        below = region.bottom() + 1
-        if below + size.height() > self._editor.viewport().height():
+        below = region.bottom() + 1 if room is None else room
+        if room is None and below + size.height() > self._editor.viewport().height():
             below = max(0, region.top() - 1 - size.height())
         self.bar.setGeometry(self._within(QRectF(0, below, 0, size.height())))
         self.bar.raise_()
+
+    def _bar_room(self) -> float | None:
+        """Return where the room that the text makes for the bar begins; None without one, px."""
+        view, rect = self._views.current, self._editor.inset_rect()
+        if self._room.is_made and rect is not None:
+            return rect.top()
+        room = view.footer_rect() if view is not None else None
+        if room is None or self.panel is None or not self._is_draft_meant():
+            return None
+        return room.top() + self.panel.wanted_height + GAP
 
     def _region_rect(self) -> QRect:
         rect, proposal = self._editor.inset_rect(), self._session.proposal
@@ -260,7 +309,15 @@ class ProposalWidgets(QObject):
         return [box]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the text area's size."""
+        """Follow the text area's size; let Esc in the text close the bar."""
+        if isinstance(event, QKeyEvent):
+            is_esc = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape
+            if is_esc and watched is self._editor and not self.bar.isHidden():
+                self.bar.close_bar()
+                return True
+            return False
+        if watched is self._editor:
+            return False
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
             self.place()
         return False

@@ -10,7 +10,9 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.editor import lines
 from app.editor.comments import comment_marks
+from app.text.indentation import Indentation
 
+SPACES = Indentation(4)
 TEXT = st.text(alphabet="ab \t\n😀", max_size=30)
 
 
@@ -44,9 +46,9 @@ def text_of(cursor: QTextCursor) -> str:
         (lines.delete, "a", (0,), ""),
         (lines.join, "a  \n   b\nc", (0,), "a b\nc"),
         (lines.join, "a\n\nb", (0, 4), "a b"),
-        (partial(lines.indent, uses_tabs=False), "a\n\nb", (0, 3), "    a\n\nb"),
-        (partial(lines.indent, uses_tabs=True), "a\nb", (0, 3), "\ta\n\tb"),
-        (lines.outdent, "      a\n\tb\n c", (0, 12), "  a\nb\nc"),
+        (partial(lines.indent, by=SPACES), "a\n\nb", (0, 3), "    a\n\nb"),
+        (partial(lines.indent, by=Indentation(uses_tabs=True)), "a\nb", (0, 3), "\ta\n\tb"),
+        (partial(lines.outdent, by=SPACES), "      a\n\tb\n c", (0, 12), "  a\nb\nc"),
     ],
 )
 def test_a_command(
@@ -69,8 +71,8 @@ def test_every_command_is_one_undo_step(
         partial(lines.move, step=-1),
         lines.delete,
         lines.join,
-        partial(lines.indent, uses_tabs=False),
-        lines.outdent,
+        partial(lines.indent, by=SPACES),
+        partial(lines.outdent, by=SPACES),
         partial(lines.toggle_comment, marks=("#", "")),
     ]
     data.draw(st.sampled_from(commands))(cursor)

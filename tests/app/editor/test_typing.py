@@ -1,9 +1,10 @@
 """Indents, brackets and many carets."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
@@ -51,16 +52,16 @@ def test_prose_gets_no_step_behind_a_colon(editor: Editor) -> None:
     assert editor.toPlainText() == "so:\nb"
 
 
-def test_tab_is_a_tab_and_moves_lines_only_over_several(editor: Editor) -> None:
+def test_tab_is_one_step_and_moves_lines_only_over_several(editor: Editor) -> None:
     editor.setPlainText("a\nb")
     place(editor, 0)
     QTest.keyClick(editor, Key.Key_Tab)
-    assert editor.toPlainText() == "\ta\nb"
+    assert editor.toPlainText() == "    a\nb"
     editor.selectAll()
     QTest.keyClick(editor, Key.Key_Tab)
-    assert editor.toPlainText() == "\t\ta\n\tb"
+    assert editor.toPlainText() == "        a\n    b"
     QTest.keyClick(editor, Key.Key_Backtab)
-    assert editor.toPlainText() == "\ta\nb"
+    assert editor.toPlainText() == "    a\nb"
 
 
 def test_home_goes_to_the_first_letter_first(editor: Editor) -> None:
@@ -140,3 +141,21 @@ def test_alt_click_adds_a_caret_and_a_click_goes_back_to_one(editor: Editor) -> 
     assert len(editor.multi_cursor.cursors) == 2
     QTest.mouseClick(editor.viewport(), button, Modifier.NoModifier, rect.center())
     assert len(editor.multi_cursor.cursors) == 1
+
+
+@pytest.mark.parametrize("carets", [1, 2])
+def test_alt_with_a_letter_writes_nothing(editor: Editor, carets: int) -> None:
+    editor.setPlainText("a\nb")
+    place(editor, 0)
+    if carets == 2:
+        editor.multi_cursor.add_vertically(QTextCursor.MoveOperation.Down)
+    for letter, modifiers in (("k", Modifier.AltModifier), ("1", Modifier.AltModifier)):
+        key = QKeyEvent(QEvent.Type.KeyPress, ord(letter.upper()), modifiers, letter)
+        QApplication.sendEvent(editor, key)
+    assert editor.toPlainText() == "a\nb"
+
+
+def test_alt_gr_writes_its_letter(editor: Editor) -> None:
+    alt_gr = Modifier.AltModifier | Modifier.ControlModifier  # so Windows tells it
+    QApplication.sendEvent(editor, QKeyEvent(QEvent.Type.KeyPress, Key.Key_At, alt_gr, "@"))
+    assert editor.toPlainText() == "@"

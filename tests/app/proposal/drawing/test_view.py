@@ -52,7 +52,7 @@ def test_the_drawn_text_is_the_frames_text(
 ) -> None:
     editor.setPlainText(LINES)
     select_range(editor, 6, 14)
-    session.regenerate()
+    session.regenerate(is_exact=True)
     engine.frame(text)
     view = view_of(session)
     assert view is not None

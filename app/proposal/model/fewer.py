@@ -1,0 +1,25 @@
+"""Why there are fewer candidates than were asked for."""
+
+from collections.abc import Callable
+
+from app.proposal.model.proposal import Proposal
+from app.translation import tr
+from engine.api import Finished, FinishReason
+
+
+def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
+    """Return what says it once a proposal has taken a job's end in; empty if there is nothing."""
+    num_before = len(proposal.candidates)
+    asked = proposal.num_asked
+
+    def say() -> str:
+        lost = num_before - len(proposal.candidates)
+        if lost <= 0 or event.reason is FinishReason.CANCELLED:
+            return ""
+        if len(event.candidates or (event,)) < asked:
+            return tr("There are fewer drafts than asked for: the others could not be made.")
+        if asked > 1:
+            return tr("There are fewer drafts than asked for: some came to the same text.")
+        return tr("The new draft came to a text that is there already.")
+
+    return say
