@@ -77,7 +77,8 @@ class Editor(OverlayArea):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; a block of code is indented as the text is."""
         text = source.text()
-        fitting = text if self.is_prose else reindented(text, self.indenting.current)
+        wanted = None if self.is_prose else self.indenting.known
+        fitting = reindented(text, wanted) if wanted else text
         if fitting != text:
             source = QMimeData()
             source.setText(fitting)

@@ -40,14 +40,21 @@ class Indenting(QObject):
         return self._rule
 
     @property
-    def current(self) -> Indentation:
-        """What holds now."""
+    def known(self) -> Indentation | None:
+        """What is wanted or found; None: nothing says it."""
         if wanted := self._given or self._rule:
             return wanted
         if not self._is_known:
             self._is_known, self._found = True, detected(self._lines())
+        return self._found
+
+    @property
+    def current(self) -> Indentation:
+        """What holds now."""
+        if known := self.known:
+            return known
         is_tabbed = self._editor.is_prose or self._editor.language in TABBED
-        return self._found or Indentation(uses_tabs=is_tabbed)
+        return Indentation(uses_tabs=is_tabbed)
 
     def give(self, indentation: Indentation | None) -> None:
         """Indent like this from now on; None: as the file's rules say, or the text."""

@@ -160,7 +160,7 @@ class Downloads(QObject):
         """Stop for good; of a download nothing is to stay."""
         if self._work is None:
             return
-        # A check leaves nothing behind, and a base is fetched whole or not at all.
+        # A check leaves nothing behind, and a base keeps what has come.
         self._discards = self._work.task is Task.DOWNLOAD
         if self.is_busy:
             self.pause()

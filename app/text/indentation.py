@@ -64,7 +64,7 @@ def reindented(text: str, wanted: Indentation) -> str:
     old = detected([first, *others])
     # A single step of spaces may be several: only tabs are sure of what they are.
     is_sure = old is not None and (old.uses_tabs or wanted.uses_tabs or _is_repeated(others, old))
-    if old is None or not is_sure or old == wanted:
+    if old is None or not is_sure or old == wanted or _is_cut(others, old):
         return text
     lines = [first]
     for line in others:
@@ -72,6 +72,15 @@ def reindented(text: str, wanted: Indentation) -> str:
         steps, rest = divmod(old.width_of(space), old.columns)
         lines.append(wanted.step * steps + " " * rest + line[len(space) :])
     return "\n".join(lines)
+
+
+def _is_cut(lines: Iterable[str], step: Indentation) -> bool:
+    """Return whether a copy began within an indented line: others are indented by less than a step.
+
+    Where the first one stood is not known then, and so nothing is that is measured from it.
+    """
+    widths = {len(leading_space(line)) for line in lines if line.strip()} - {0}
+    return not step.uses_tabs and bool(widths) and min(widths) < step.columns
 
 
 def _is_repeated(lines: Iterable[str], step: Indentation) -> bool:

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from app.commands import without_marks
+from app.commands import keys_in_words, without_marks
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
@@ -19,12 +19,12 @@ def add_rewriting(menu: QMenu, session: ProposalSession, widgets: ProposalWidget
         return
     keys = session.options.keys
     lines = (
-        (tr("Re&write"), keys.text("rewrite"), session.regenerate),
-        (tr("Rewrite W&ith…"), keys.text("rewrite_with"), widgets.open_bar),
+        (tr("Re&write"), keys_in_words(keys.of("rewrite")), session.regenerate),
+        (tr("Rewrite W&ith…"), keys_in_words(keys.of("rewrite_with")), widgets.open_bar),
     )
     added = []
     for text, key, act in lines:
-        added.append(QAction(f"{text}\t{key}", menu))
+        added.append(QAction(f"{text}\t{key}" if key else text, menu))
         added[-1].triggered.connect(partial(_run, act))
     added.append(_separator(menu))
     if not session.options.why_no_instruction:

@@ -79,6 +79,7 @@ class Rewriting:
             )
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
+        self._rest = ""  # what stands behind the sentence in work
         # Its own, so that the document's context, which the next request goes on from, is not
         # pushed out.
         self._contexts = ContextCache()  # of the conversations, which begin alike
@@ -93,11 +94,13 @@ class Rewriting:
             own = sentence.strip()
             lead = sentence[: len(sentence) - len(sentence.lstrip())]
             gap = sentence[len(sentence.rstrip()) :]
+            # Stopped here, the rest of the passage is as it was.
+            self._rest = gap + "".join(self._sentences[len(lists) + 1 :])
             written = yield from self._written(prompt, own, self._room(sentence), done + lead)
             ranked = self._ranked(prompt, own, written, done + lead)
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
-        texts = self._wholes(lists)
+        texts, self._rest = self._wholes(lists), ""
         # A small model asked for more often says the same in as many words; one more sentence is
         # longer in any case.
         if self._wish.length is LengthMode.LONGER and not any(
@@ -136,7 +139,9 @@ class Rewriting:
     ) -> Generator[Progress, None, list[str]]:
         """Write answers; each token of the first is a step behind what is done. Return all."""
         settings = replace(
-            self.request.settings, candidates=_ANSWERS, length=Length(mode=self._wish.length)
+            self.request.settings,
+            candidates=_CORRECTIONS if self._wish.is_correction else _ANSWERS,
+            length=Length(mode=self._wish.length),
         )
         # Nothing around the sentence: what is asked is a conversation, in which the document has
         # no part.
@@ -173,7 +178,7 @@ class Rewriting:
             elif item.candidate == 0:
                 # The answers are one list for one sentence; shown is the first, drawn coolest.
                 self._steps += 1
-                draft = item.draft.within(self.plan.lead + done, self.plan.trail)
+                draft = item.draft.within(self.plan.lead + done, self._rest + self.plan.trail)
                 for number in range(self.request.settings.candidates):
                     yield replace(item, candidate=number, step=self._steps, draft=draft)
         return texts
@@ -245,6 +250,9 @@ class Rewriting:
             self._wish, self._passage, text
         )
         if not is_short and spare is not None:
+            gap = texts[spare][len(texts[spare].rstrip()) :]
+            if "\n" in gap and spare > 0:  # what follows begins a paragraph still
+                texts[spare - 1] = texts[spare - 1].rstrip() + gap
             text = "".join(texts[:spare] + texts[spare + 1 :])
         return _Ranked(text.rstrip(), worth)
 

@@ -22,6 +22,8 @@ from engine.infill.task import InfillTask
 from engine.patterns import LIMIT_S
 from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
 
+_WORSE = 1.0  # nats that a text may be worse than one that is there already, and stand for it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Beginning:
@@ -239,7 +241,12 @@ class InfillJob:
         Drafts that differ often come to one text. The first candidate is what its seed makes of it;
         of another the draft stands then, for the same text twice is no choice.
         """
-        is_new = [pair for pair in done if pair[0].draft.text not in self._texts]
+        good = max(pair[0].score.total for pair in done) - _WORSE
+        is_new = [
+            pair
+            for pair in done
+            if pair[0].draft.text not in self._texts and pair[0].score.total > good
+        ]
         of_all = done if done[0][0].candidate == 0 else is_new or done
         best, hypothesis = max(of_all, key=lambda pair: pair[0].score.total)
         self._texts.add(best.draft.text)

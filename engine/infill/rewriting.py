@@ -50,7 +50,8 @@ _TALK = re.compile(
     r"\bas an ai\b|\bi['’]m (?:the|an) ai\b|\brewriting (?:assistant|task)|\bAI assistant\b|"
     r"\blet me know if\b|\bi['’](?:m|ve been) (?:here|trained|designed|programmed) to\b|"
     r"\bi(?:['’]m| am) (?:happy|ready|glad|more than happy) to (?:assist|help)\b|"
-    r"\b(?:correct|original|rewritten|revised) sentence\b|\bmake it (?:more|a (?:bit|little))\b|"
+    r"\b(?:correct|original|rewritten|revised) sentence\b|"
+    r"^\W*(?:to |i['’]ll )?make it (?:more|a (?:bit|little))\b|"
     r"\b(?:rewritten|revised|corrected|original|given|mentioned|provided) "
     r"(?:text|version|passage|sentence|statement|problems)\b|"
     r"\bsorry for (?:the|any|your) (?:confusion|misunderstanding|inconvenience|loss|error)|"
@@ -59,7 +60,7 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
-    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])[.!?…]+[\"”’')*]*\s+|\s*\n\s*"
+    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])(?<![.!?…])[.!?…]+[\"”’')*]*\s+|(?<!\s)\s*\n\s*"
 )
 _FEWEST_WORDS = 4
 

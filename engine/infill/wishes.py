@@ -65,6 +65,7 @@ _BY_LENGTH = {
     LengthMode.SHORTER: Wish(length=LengthMode.SHORTER, lost=1.0, made_up=3.0),
     LengthMode.LONGER: Wish(length=LengthMode.LONGER, lost=4.0, made_up=1.5, length_cost=0.7),
 }
+_TURNED = r"\s+(?:I|you|he|she|it|we|they|this|that|these|those|the|there)\b"
 _VERBS = re.findall(r"\w+", "do does did is are was were has have had would could should")
 # What speech says in short and letters say in full. "'s" and "'d" have two meanings each.
 _SHORT_FORMS = {
@@ -80,16 +81,17 @@ _OPENED = {f"{who}'ve": f"{who} have" for who in ("I", "you", "we", "they")} | {
     "thanks": "thank you"
 }
 # By the words of an instruction, the first that fits; it may have been typed.
+_FRIENDLY = Wish(closeness=1.0, tone=Tone.FRIENDLY)
 _WISHES = (
     (
         r"spell|grammar|punctuat|typo|correct|proofread",
         Wish(lost=0.0, made_up=0.0, is_correction=True),
     ),
-    (r"short|brief|concise|condense|summar|\bcut\b|trim", _BY_LENGTH[LengthMode.SHORTER]),
-    (r"long|more detail|expand|elaborat", _BY_LENGTH[LengthMode.LONGER]),
-    (r"formal|professional|polite", Wish(closeness=1.0, tone=Tone.FORMAL)),
-    (r"friendl|casual|relaxed|warm", Wish(closeness=1.0, tone=Tone.FRIENDLY)),
-    (r"simpl|plain|easier", Wish(lost=1.5, made_up=1.5)),
+    (r"\bshort|brief|concise|condense|summar|\bcut\b|\btrim", _BY_LENGTH[LengthMode.SHORTER]),
+    (r"\blong|more detail|expand|elaborat", _BY_LENGTH[LengthMode.LONGER]),
+    (r"friendl|casual|relaxed|\bwarm|informal|less formal", _FRIENDLY),
+    (r"\bformal|professional|\bpolite", Wish(closeness=1.0, tone=Tone.FORMAL)),
+    (r"simpl|\bplain|easier", Wish(lost=1.5, made_up=1.5)),
     (r"", Wish(closeness=1.0)),
 )
 
@@ -116,9 +118,12 @@ def cost(wish: Wish, old: str, new: str) -> float:
         return _NEVER
     # A "not" is counted apart, as two of them are not one.
     was, is_now = facts(old) - {"not"}, facts(new) - {"not"}
+    denied = abs(denials(old) - denials(new))
+    if wish.is_correction:  # a name may be misspelt, and nothing denied twice; letters are counted
+        was, is_now, denied = _numbers(was), _numbers(is_now), 0
     lost = sum(not _has(new, one) for one in was - is_now)
     made_up = sum(not _has(old, one) for one in is_now - was)
-    found = _FACT_COST * (lost + made_up + abs(denials(old) - denials(new)))
+    found = _FACT_COST * (lost + made_up + denied)
     found += wish.length_cost * (not moves(wish, old, new))
     found += _CUT_COST * bool(_END.search(old.rstrip()) and not _END.search(new.rstrip()))
     found += _UNCHANGED_COST * (new == old and not wish.is_correction)
@@ -127,6 +132,10 @@ def cost(wish: Wish, old: str, new: str) -> float:
     found += wish.lost * _lacking(old, new) + wish.made_up * _lacking(new, old)
     pair = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
     return found + wish.closeness * (1 - pair.ratio())
+
+
+def _numbers(found: set[str]) -> set[str]:
+    return {one for one in found if any(map(str.isdigit, one))}
 
 
 def _repeats(text: str) -> int:
@@ -184,7 +193,8 @@ def by_rule(wish: Wish, sentence: str) -> list[str]:
         pairs = {rf"{long}(?=\s+\w)": short for short, long in _SHORT_FORMS.items()}
     text = sentence
     for found, put in pairs.items():
-        text = re.sub(rf"\b{found}\b", partial(_put, put), text, flags=re.IGNORECASE)
+        # Not in a question: "Don't you like it?" is turned round otherwise.
+        text = re.sub(rf"\b{found}\b(?!{_TURNED})", partial(_put, put), text, flags=re.IGNORECASE)
     return [text] if text != sentence else []
 
 

@@ -33,7 +33,9 @@ def test_it_passes_without_a_display_and_leaves_nothing_behind(tmp_path: Path) -
     assert run.stdout.count("fill: ") == 3
     assert "kernel: experts, NVFP4" in run.stdout
     assert run.stderr == ""
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    # That the better model's base was read whole and is as published, which takes a while.
+    assert [path for path in left if path.parent.name != "checked"] == []
 
 
 def run_with(monkeypatch: pytest.MonkeyPatch, *checks: Check) -> int:

@@ -49,3 +49,10 @@ def test_a_pasted_block(block: str, wanted: Indentation, pasted: str) -> None:
 )
 def test_tabs_go_to_the_next_stop(space: str, columns: int) -> None:
     assert FOUR.width_of(space) == columns
+
+
+def test_a_copy_that_began_within_an_indented_line_stays_as_it_is() -> None:
+    """Its first line stood further to the right than it seems."""
+    text = "if x:\n        return 1\n    else:\n        return 2"
+    assert reindented(text, Indentation(4)) == text
+    assert reindented(text, Indentation(uses_tabs=True)) == text

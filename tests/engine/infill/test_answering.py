@@ -160,3 +160,22 @@ def test_candidates_differ_only_where_the_next_best_is_nearly_as_good(
     found = texts(run(engine, "Make it clearer.", candidates=2))
     assert len(set(found)) == 2
     assert all("stands here" in text for text in found)
+
+
+def test_what_is_not_rewritten_yet_stands_behind_what_is(engine: InfillEngine) -> None:
+    """So that who stops in the middle loses nothing."""
+    region = "  The lamp is green.\n\nIt was bought by Anna.\n"
+    steps = [one for one in run(engine, "Make it clearer.", region) if isinstance(one, DraftStep)]
+    assert steps[0].draft.text.startswith("  ")
+    assert steps[0].draft.text.endswith("\n\nIt was bought by Anna.\n")
+    assert not steps[-1].draft.text.endswith("It was bought by Anna.\n")
+
+
+def test_a_sentence_that_is_left_out_leaves_its_paragraph_s_end(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    answers(monkeypatch, [], [], [])
+    region = "We met Anna in Ghent.\n\nWe saw the long green hills.\n\nWe left Anna in Rome."
+    (text,) = texts(run(engine, "Make it shorter.", region))
+    assert text == "We met Anna in Ghent.\n\nWe left Anna in Rome."

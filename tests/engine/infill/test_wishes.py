@@ -5,6 +5,7 @@ import pytest
 from engine.api import LengthMode
 from engine.infill.rewriting import facts, is_talk, sentences
 from engine.infill.wishes import (
+    Tone,
     Wish,
     by_rule,
     change,
@@ -211,3 +212,36 @@ def test_a_very_short_sentence_stays_with_the_one_before() -> None:
         "Captain Adebayo counted the lights again. Eleven. ",
         "There should have been twelve.",
     ]
+
+
+def test_a_correction_may_write_a_name_otherwise_and_deny_once_instead_of_twice() -> None:
+    wish = wish_of("Fix the spelling and grammar.", AUTO)
+    assert cost(wish, "I saw Micheal on Wensday.", "I saw Michael on Wednesday.") == 0
+    assert cost(wish, "I dont know nothing.", "I don't know anything.") == 0
+    assert cost(wish, "It costs 59 euros.", "It costs 69 euros.") == 2  # lost, and made up
+
+
+@pytest.mark.parametrize(
+    ("instruction", "tone", "length"),
+    [
+        ("Make it informal.", Tone.FRIENDLY, AUTO),
+        ("make it less formal", Tone.FRIENDLY, AUTO),
+        ("Be more formal.", Tone.FORMAL, AUTO),
+        ("Change it so that it belongs here.", None, AUTO),
+        ("Explain it to a child.", None, AUTO),
+    ],
+)
+def test_words_within_words_say_nothing(
+    instruction: str, tone: Tone | None, length: LengthMode
+) -> None:
+    wish = wish_of(instruction, AUTO)
+    assert (wish.tone, wish.length) == (tone, length)
+
+
+def test_questions_are_not_turned_round_by_rule() -> None:
+    wish = wish_of("Make it more formal.", AUTO)
+    assert by_rule(wish, "Don't you like it? Isn't this the best one?") == []
+
+
+def test_a_long_row_of_dots_is_read_at_once() -> None:
+    assert sentences("." * 100_000) == ["." * 100_000]
