@@ -2083,12 +2083,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Leerzeichen: {count}</translation>
     </message>
     <message>
-        <source>There are fewer drafts than asked for: the others could not be made.</source>
-        <translation>Es sind weniger Entwürfe als verlangt: die übrigen konnten nicht entstehen.</translation>
-    </message>
-    <message>
-        <source>There are fewer drafts than asked for: some came to the same text.</source>
-        <translation>Es sind weniger Entwürfe als verlangt: einige kamen auf denselben Text.</translation>
+        <source>There are fewer drafts than asked for: some came to the same text, or could not be made.</source>
+        <translation>Es sind weniger Entwürfe als gewünscht: einige ergaben denselben Text oder kamen nicht zustande.</translation>
     </message>
     <message>
         <source>The new draft came to a text that is there already.</source>

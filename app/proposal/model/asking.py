@@ -35,14 +35,16 @@ class Asking:
         """
         cursor = self._editor.textCursor()
         start, end = cursor.selectionStart(), cursor.selectionEnd()
+        exact = whole_characters(self._editor.document(), start, end)
+        if is_exact and start < end:
+            return exact
         if proposal is not None:
             region = proposal.place.region
             # A parked draft stands below its text; a selection in that text means the text.
             is_inside = region.start <= start and end <= region.end
             if is_inside and (proposal.phase is not Phase.STALE or start == end):
                 return region.start, region.end
-        widened = whole_characters if is_exact else whole_words
-        return widened(self._editor.document(), start, end)
+        return exact if is_exact else whole_words(self._editor.document(), start, end)
 
     def pinned(self, start: int, end: int, proposal: Proposal | None) -> Stretches:
         """Return what is pinned in a region: marked in the selection, or held by its proposal."""

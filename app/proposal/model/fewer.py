@@ -16,10 +16,11 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
         lost = num_before - len(proposal.candidates)
         if lost <= 0 or event.reason is FinishReason.CANCELLED:
             return ""
-        if len(event.candidates or (event,)) < asked:
-            return tr("There are fewer drafts than asked for: the others could not be made.")
         if asked > 1:
-            return tr("There are fewer drafts than asked for: some came to the same text.")
+            return tr(
+                "There are fewer drafts than asked for: some came to the same text, or could not "
+                "be made."
+            )
         return tr("The new draft came to a text that is there already.")
 
     return say

@@ -143,8 +143,10 @@ class ProposalSession(QObject):
             return
         candidates = proposal.candidates
         is_behind = step > 0 and candidates.current == candidates.ordered[-1]
-        if is_behind and not proposal.is_busy:
-            settings = replace(proposal.place.request.settings, candidates=1, seed=None)
+        settings = replace(proposal.place.request.settings, candidates=1, seed=None)
+        # With soft edges another region would be drafted, and these candidates would be gone.
+        can_add = not (proposal.is_busy or proposal.place.is_soft or settings.soft_edge)
+        if is_behind and can_add:
             self._run(proposal.place.ends, settings, holds_pins=True)
         elif len(candidates) > 1:
             candidates.choose_next(step)

@@ -57,6 +57,17 @@ def test_exactly_what_is_selected_is_rewritten_where_that_is_asked_for(
     assert engine.job.region == "iece of bre"
 
 
+def test_exactly_means_exactly_at_a_draft_of_whole_words_too(
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+) -> None:
+    select(editor, "iece of bre")
+    session.regenerate()
+    engine.start()
+    engine.finish("cup")
+    session.regenerate(is_exact=True)
+    assert engine.job.region == "iece of bre"
+
+
 @pytest.mark.parametrize("held", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier])
 def test_alt_and_enter_in_the_bar_is_exact_too(
     widgets: ProposalWidgets, editor: Editor, engine: FakeEngine, held: Qt.KeyboardModifier
