@@ -1,33 +1,22 @@
 """A frame is computed, laid out and told once, however many show it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pkgutil import resolve_name
 
 import pytest
 
-from app.editor import Editor
 from app.proposal import ProposalSession
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import RunSettings
-from tests.app.fakes import FakeEngine, views_of
-from tests.app.proposal.model.test_session import TEXT, select
+from tests.app.fakes import FakeEngine
 
 SNAPSHOT = "app.proposal.model.proposal.Snapshot"
 POSITIONS = "app.proposal.model.candidate.as_document_text"
 WORDS = "app.proposal.model.candidate.all_words"
 DIFFERENCES = "app.text.hunks.common_runs"
 LAYOUT = "app.proposal.drawing.view.lay_out_in_place"
-
-
-@pytest.fixture
-def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
-    editor.setPlainText(TEXT)
-    select(editor, "two")
-    widgets = ProposalWidgets(session, views_of(session))
-    yield widgets
-    widgets.popup.close()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """What stands around a draft shows what the model says, and can be used without a mouse."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
@@ -14,17 +12,8 @@ from app.proposal.model.options_model import NO_INSTRUCTIONS, NO_MODEL, verb_of
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from engine.api import Length, LengthMode, RunSettings
-from tests.app.fakes import FakeEngine, view_of, views_of
-from tests.app.proposal.model.test_session import TEXT, select, text_of
-
-
-@pytest.fixture
-def widgets(editor: Editor, session: ProposalSession) -> Iterator[ProposalWidgets]:
-    editor.setPlainText(TEXT)
-    select(editor, "two")
-    widgets = ProposalWidgets(session, views_of(session))
-    yield widgets
-    widgets.popup.close()
+from tests.app.fakes import FakeEngine, view_of
+from tests.app.proposal.model.test_session import TEXT, text_of
 
 
 @pytest.fixture
