@@ -80,8 +80,7 @@ class Rewriting:
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
         self._rest = ""  # what stands behind the sentence in work
-        # Its own, so that the document's context, which the next request goes on from, is not
-        # pushed out.
+        # Of its own, so that the document's context, which the next request goes on from, stays.
         self._contexts = ContextCache()  # of the conversations, which begin alike
         self._documents = ContextCache()  # of what has been written so far
 
@@ -231,11 +230,8 @@ class Rewriting:
         One that differs least in a single sentence is among them, as the best may not be wanted: it
         was seen before, or is the passage itself.
         """
-        found = []
-        for number in range(_ANSWERS):
-            found.append([_nearly(ranked, number) for ranked in lists])
+        found = [[_nearly(ranked, number) for ranked in lists] for number in range(_ANSWERS)]
         losses = [ranked[0].worth - ranked[1].worth if ranked[1:] else inf for ranked in lists]
-        # One that costs more would change a sentence only in order to change something.
         if min(losses) < _TOO_MUCH:
             place = losses.index(min(losses))
             found.append([*found[0][:place], lists[place][1], *found[0][place + 1 :]])

@@ -60,7 +60,8 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(
-    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])(?<![.!?…])[.!?…]+[\"”’')*]*\s+|(?<!\s)\s*\n\s*"
+    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])"
+    r"(?<![.!?…])[.!?…]+[\"”’')*]*\s+|(?<!\s)\s*\n\s*"
 )
 _FEWEST_WORDS = 4
 

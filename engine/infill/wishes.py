@@ -65,6 +65,7 @@ _BY_LENGTH = {
     LengthMode.SHORTER: Wish(length=LengthMode.SHORTER, lost=1.0, made_up=3.0),
     LengthMode.LONGER: Wish(length=LengthMode.LONGER, lost=4.0, made_up=1.5, length_cost=0.7),
 }
+# What stands behind a verb that begins a question.
 _TURNED = r"\s+(?:I|you|he|she|it|we|they|this|that|these|those|the|there)\b"
 _VERBS = re.findall(r"\w+", "do does did is are was were has have had would could should")
 # What speech says in short and letters say in full. "'s" and "'d" have two meanings each.
@@ -81,7 +82,6 @@ _OPENED = {f"{who}'ve": f"{who} have" for who in ("I", "you", "we", "they")} | {
     "thanks": "thank you"
 }
 # By the words of an instruction, the first that fits; it may have been typed.
-_FRIENDLY = Wish(closeness=1.0, tone=Tone.FRIENDLY)
 _WISHES = (
     (
         r"spell|grammar|punctuat|typo|correct|proofread",
@@ -89,7 +89,10 @@ _WISHES = (
     ),
     (r"\bshort|brief|concise|condense|summar|\bcut\b|\btrim", _BY_LENGTH[LengthMode.SHORTER]),
     (r"\blong|more detail|expand|elaborat", _BY_LENGTH[LengthMode.LONGER]),
-    (r"friendl|casual|relaxed|\bwarm|informal|less formal", _FRIENDLY),
+    (
+        r"friendl|casual|relaxed|\bwarm|informal|less formal",
+        Wish(closeness=1.0, tone=Tone.FRIENDLY),
+    ),
     (r"\bformal|professional|\bpolite", Wish(closeness=1.0, tone=Tone.FORMAL)),
     (r"simpl|\bplain|easier", Wish(lost=1.5, made_up=1.5)),
     (r"", Wish(closeness=1.0)),
