@@ -163,7 +163,8 @@ class LocalBackend:
             step_start = time.perf_counter()
             item = next(steps, None)
             if item is None:
-                is_stopped = False
+                # A job ends of itself too where it hears of a cancel in the middle of a step.
+                is_stopped = control.is_cancelled()
                 break
             report.take(item, clock.ms_of(item, _ms_since(step_start)))
         report.finished(_ms_since(start), is_cancelled=is_stopped)

@@ -80,5 +80,5 @@ def plan_job(
             "Leave them out."
         )
     if is_answer:
-        return Rewriting(task)
+        return Rewriting(task, is_cancelled)
     return LeftToRight.planned(task, contexts, is_cancelled)

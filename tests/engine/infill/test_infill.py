@@ -11,6 +11,7 @@ from engine.api import (
     FindAlternatives,
     Length,
     LengthMode,
+    Score,
     SlotChoice,
     Steer,
 )
@@ -19,6 +20,7 @@ from engine.generation_config import GenerationConfig
 from engine.infill import (
     CandidateDone,
     ContextCache,
+    Draft,
     DraftStep,
     InfillEngine,
     InfillJob,
@@ -26,6 +28,7 @@ from engine.infill import (
     TextCodec,
     draft_of,
 )
+from engine.infill.batch import Batch
 from engine.model import ModelConfig
 from engine.region.region import Region
 from engine.sampler import QuickDraws, Sampler
@@ -143,6 +146,35 @@ def test_candidates_run_at_once_each_with_its_own_seed() -> None:
     for seed, text in together.items():
         (again,) = results("one ", "two", " three", seed=seed, num_slots=4)
         assert again.draft.text == text
+
+
+def test_candidates_differ_whichever_ends_first(monkeypatch) -> None:
+    """The second ends first; it still leaves the text that both like best to the first."""
+    ended = {}
+
+    def step(batch):
+        shown = original(batch)
+        second = [one for one in batch.hypotheses if one.candidate == 1]
+        return second or shown
+
+    def come_to(task, hypothesis):
+        number = ended.setdefault(hypothesis.candidate, 0)
+        ended[hypothesis.candidate] += 1
+        # Of each candidate one text is the best, the others are nearly as good.
+        return CandidateDone(
+            candidate=hypothesis.candidate,
+            seed=hypothesis.seed,
+            draft=Draft.in_one_piece("best" if number == 0 else "other"),
+            steps=1,
+            has_converged=True,
+            score=Score(total=-0.5 * (number > 0), log_likelihood=0.0),
+        )
+
+    original = Batch._step
+    monkeypatch.setattr(Batch, "_step", step)
+    monkeypatch.setattr("engine.infill.job.finalize", come_to)
+    found = results("one two ", "three four five", " six", candidates=2)
+    assert [(one.candidate, one.draft.text) for one in found] == [(0, "best"), (1, "other")]
 
 
 def test_several_lengths_are_tried_and_the_surest_worked_out() -> None:
