@@ -18,8 +18,8 @@ from engine.api import (
     Loading,
     MemoryReduced,
     Ready,
-    TokenOption,
     Unloaded,
+    WordOption,
 )
 from engine.backend import Control, LatestJobs
 from engine.errors import (
@@ -145,8 +145,8 @@ class LocalBackend:
             self._step_down(request.job_id, used, control.is_cancelled)
             raise OutOfRoomError(NOT_BRANCHED)
 
-    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return what else could stand in a slot; nothing, if the job is not remembered."""
+    def alternatives(self, question: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the words that could stand in a place; none, if the job is not remembered."""
         job = self._jobs.get(question.job_id)
         return job.alternatives(question) if job else ()
 

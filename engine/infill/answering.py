@@ -22,7 +22,7 @@ from engine.api import (
     Mode,
     Score,
     Steer,
-    TokenOption,
+    WordOption,
 )
 from engine.errors import BadRequestError, StoppedError
 from engine.infill.context import ContextCache
@@ -33,7 +33,7 @@ from engine.infill.ranking import Likelihood, likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
 from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, change, cost, least_needed, moves, wish_of
-from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
+from engine.region.progress import FORGOTTEN, WRITTEN_ON, CandidateDone, Draft, Progress
 from engine.region.region import USELESS_COST
 
 _ANSWERS = 4  # written of each sentence
@@ -122,9 +122,13 @@ class Rewriting:
     def steer(self, request: Steer) -> None:
         """Take nothing: what is written from the left cannot be changed in between."""
 
-    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return none: what was believed of a token is not kept."""
-        return ()
+    def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
+        """Refuse: what was believed of a word is not kept.
+
+        Raises:
+            BadRequestError: Always.
+        """
+        raise BadRequestError(WRITTEN_ON)
 
     def branch(self, request: Branch) -> "Rewriting":
         """Refuse.

@@ -6,7 +6,7 @@ from functools import partial
 
 import torch
 
-from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, TokenOption
+from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, WordOption
 from engine.denoiser import Begun, Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
@@ -172,8 +172,8 @@ class InfillJob:
             running.forget_draft()
             self._running.steer(Steering(hypothesis=running, frame=frame, changes=request.changes))
 
-    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
+    def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the likeliest words of a place in a frame, best first; none if it is gone."""
         seen = self.seen(request.candidate, request.step)
         return alternatives(self.task.engine, *seen, request) if seen else ()
 

@@ -26,7 +26,7 @@ from engine.api import (
     Request,
     Score,
     Started,
-    TokenOption,
+    WordOption,
 )
 
 MAX_STEPS = 48
@@ -184,7 +184,10 @@ class FakeEngine:
         self._send(
             AlternativesFound(
                 question_id=asked.question_id,
-                options=tuple(TokenOption(text=text, probability=0.5) for text in options),
+                options=tuple(
+                    WordOption(text=text, probability=0.5, rank=rank)
+                    for rank, text in enumerate(options)
+                ),
             )
         )
 

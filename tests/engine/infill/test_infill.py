@@ -1,5 +1,7 @@
 """Running a job on a tiny random model: drafts, edges, long regions, candidates, strength."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -298,15 +300,24 @@ def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
     assert all(span.pinned == (span.slot == 1) for draft in drafts for span in draft.spans)
 
 
-def test_an_alternative_that_is_chosen_stands_from_the_next_step_on() -> None:
-    job, _ = steered(Changes(pin=(SlotChoice(slot=2, rank=3),)))
-    question = FindAlternatives(question_id=1, job_id=1, candidate=0, step=2, slot=2)
-    options = job.alternatives(question)
-    assert [o.probability for o in options] == sorted(
-        (o.probability for o in options), reverse=True
-    )
-    chosen = CODEC.token_bytes(job.hypotheses[0].frames[2].draft[2]).decode(errors="replace")
-    assert options[3].text == chosen
+def test_a_word_that_is_chosen_stands_from_the_next_step_on() -> None:
+    job = job_of("one ", "two three", " four", steps=10, num_slots=6)
+    options, slot = (), 0
+    for count, item in enumerate(job.run(), start=1):
+        if count == 2:
+            asked = partial(FindAlternatives, question_id=1, job_id=1, candidate=0, step=2)
+            slot = next(
+                s.slot for s in item.draft.spans if len(job.alternatives(asked(slot=s.slot))) > 1
+            )
+            options = job.alternatives(asked(slot=slot))
+            pin = Changes(pin=(SlotChoice(slot=slot, rank=1),))
+            job.steer(Steer(job_id=1, candidate=0, step=2, changes=pin))
+    shares = [option.probability for option in options]
+    assert shares == sorted(shares, reverse=True)
+    word = next(option.text for option in options if option.rank == 1)
+    for frame in job.hypotheses[0].frames[2:]:
+        draft = job.hypotheses[0].draft(job.task.engine, frame)
+        assert "".join(draft.text[s.start : s.end] for s in draft.spans if s.pinned).strip() == word
 
 
 def test_a_released_slot_is_free_again() -> None:

@@ -11,7 +11,7 @@ from app.proposal import Drawing, ProposalSession
 from app.proposal.model.options_model import NO_INSTRUCTIONS, NO_MODEL, verb_of
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
-from engine.api import Length, LengthMode, RunSettings
+from engine.api import AlternativesFound, Length, LengthMode, RunSettings, WordOption
 from tests.app.fakes import FakeEngine, view_of
 from tests.app.proposal.model.test_session import TEXT, text_of
 
@@ -247,6 +247,20 @@ def test_the_popup_pins_what_is_chosen(
         qtbot.keyClick(done.popup, Qt.Key.Key_Return)
     assert chosen.args == [1]
     assert engine.newest.job_id != engine.job.job_id
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_word_of_the_draft_may_stand_anywhere_in_the_popup(
+    qtbot: QtBot, done: ProposalWidgets
+) -> None:
+    options = (
+        WordOption(text="the", probability=0.6, rank=1),
+        WordOption(text="a", probability=0.4, rank=0),
+    )
+    done.popup.show_options(AlternativesFound(question_id=1, options=options), QPoint(0, 0))
+    with qtbot.waitSignal(done.popup.chosen) as chosen:
+        qtbot.keyClick(done.popup, Qt.Key.Key_Return)
+    assert chosen.args == [1]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
