@@ -1,13 +1,16 @@
 """What is laid out for a proposal: the document's pieces around it and the draft in its colours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
-from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
+from PySide6.QtGui import QColor, QFontMetricsF, QTextBlock, QTextCharFormat
 
 from app.editor import Editor, Theme
 from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
+from app.proposal.drawing.inks import Shade, coloured
 from app.proposal.drawing.measured import MeasuredWord, WordPlace
 from app.proposal.drawing.paragraph import UNBOUNDED, FormatRun, FormattedText, Style
 from app.proposal.model.candidate import Draft
@@ -18,6 +21,8 @@ from app.text.edits import text_between
 from app.text.positions import as_document_text, utf16_len
 from app.text.rebase import Region
 from engine.api import DraftSpan
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,8 @@ def lay_out_in_place(
     that goes. Also returns where the words of draft and suffix stand, by their keys.
     """
     prefix, suffix = _prefix(editor, proposal.place.region), _suffix(editor, proposal.place.region)
-    piece, style = _draft_piece(proposal, editor.theme, look), document_style(editor)
+    piece = _draft_piece(editor, proposal, look, (prefix.text, suffix.text))
+    style = document_style(editor)
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
@@ -82,7 +88,7 @@ def _prefix(editor: Editor, region: Region) -> FormattedText:
     block = editor.document().findBlock(region.start)
     length = region.start - block.position()
     text = text_between(editor.document(), block.position(), region.start)
-    return FormattedText(text=text, runs=tuple(_runs_of(block, 0, length)))
+    return FormattedText(text=text, runs=tuple(_runs_of(editor, block, 0, length)))
 
 
 def _suffix(editor: Editor, region: Region) -> FormattedText:
@@ -90,12 +96,14 @@ def _suffix(editor: Editor, region: Region) -> FormattedText:
     end = block.position() + block.length() - 1
     text = text_between(editor.document(), region.end, end)
     return FormattedText(
-        text=text, runs=tuple(_runs_of(block, region.end - block.position(), utf16_len(text)))
+        text=text,
+        runs=tuple(_runs_of(editor, block, region.end - block.position(), utf16_len(text))),
     )
 
 
-def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[FormatRun]:
+def _runs_of(editor: Editor, block: QTextBlock, start: int, length: int) -> Iterator[FormatRun]:
     """Yield the block's syntax colours between two columns, counted from the first of them."""
+    editor.highlighter.show(block)  # which nobody else does with a line that is covered
     for found in block.layout().formats():
         first = max(found.start, start)
         last = min(found.start + found.length, start + length)
@@ -105,29 +113,64 @@ def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[FormatRun]:
             yield FormatRun(start=first - start, length=last - first, format=made)
 
 
-def _draft_piece(proposal: Snapshot, theme: Theme, look: Look) -> FormattedText:
+def _draft_piece(
+    editor: Editor, proposal: Snapshot, look: Look, around: tuple[str, str]
+) -> FormattedText:
+    """Return what stands in the region's place, in the colours that the document would have."""
+    theme = editor.theme
+    text, shades = _shades(proposal, theme, look)
+    before, after = around
+    is_final = proposal.phase is Phase.FINISHED and proposal.past_frame is None
+    block = editor.document().findBlock(proposal.place.region.start)
+    styles = editor.placed_text.read(block, before + text + after, is_final=is_final)
+    start, length = utf16_len(before), utf16_len(text)
+    inks = _cut(((run.start, run.length, run.style) for run in styles.runs), start, length)
+    runs = list(coloured(shades, list(inks), theme.text, editor.highlighter.format_of))
+    if (code := editor.code_format) is not None:
+        lines = _cut(((first, count, code) for first, count in styles.code), start, length)
+        runs += (FormatRun(start=first, length=count, format=f) for first, count, f in lines)
+    return FormattedText(text=text, runs=runs)
+
+
+def _cut(
+    stretches: Iterable[tuple[int, int, Value]], start: int, length: int
+) -> Iterator[tuple[int, int, Value]]:
+    """Yield what stretches have between two places, counted from the first of them."""
+    for first, count, value in stretches:
+        low, high = max(first, start), min(first + count, start + length)
+        if low < high:
+            yield low - start, high - low, value
+
+
+def _shades(proposal: Snapshot, theme: Theme, look: Look) -> tuple[str, list[Shade]]:
+    """Return what is drawn in the region's place, and how its stretches take their colours."""
     draft, shows_old = proposal.draft, proposal.shows_old
     is_running = proposal.is_busy and proposal.candidate.is_running
     if draft is None or shows_old or (is_running and look.drawing is Drawing.OFF):
         text = as_document_text(proposal.place.old_text).text
-        return _in_one_format(text, text_formats.old_format(theme, is_final=shows_old))
+        return _whole(text, lambda ink: text_formats.old_format(theme, ink, is_final=shows_old))
     frame = proposal.frame
     shows_frame = proposal.past_frame is not None or proposal.candidate.is_running
     if look.drawing is Drawing.RAW and shows_frame and frame is not None and frame.raw:
-        return _in_one_format(as_document_text(frame.raw).text, text_formats.raw_format(theme))
+        # Noise has no colours of its own.
+        raw = text_formats.raw_format(theme)
+        return _whole(as_document_text(frame.raw).text, lambda _: raw)
     is_final = proposal.phase is Phase.FINISHED and proposal.past_frame is None
     held = draft.document_text
     if is_final and not look.shows_heat:
-        return _in_one_format(held.text, text_formats.final_format(theme))
-    runs = [
-        FormatRun(
+        return _whole(held.text, text_formats.final_format)
+    return held.text, [
+        Shade(
             start=held.positions[span.start],
             length=held.positions[span.end] - held.positions[span.start],
-            format=_span_format(span, theme, look, is_final=is_final),
+            format_in=partial(_span_format, span, theme, look, is_final=is_final),
         )
         for span in draft.spans
     ]
-    return FormattedText(text=held.text, runs=runs)
+
+
+def _whole(text: str, format_in: Callable[[QColor], QTextCharFormat]) -> tuple[str, list[Shade]]:
+    return text, [Shade(start=0, length=utf16_len(text), format_in=format_in)]
 
 
 def _words_drawn(proposal: Snapshot, piece: FormattedText) -> Draft:
@@ -139,14 +182,16 @@ def _words_drawn(proposal: Snapshot, piece: FormattedText) -> Draft:
     return Draft(text=piece.text, spans=())
 
 
-def _span_format(span: DraftSpan, theme: Theme, look: Look, *, is_final: bool) -> QTextCharFormat:
+def _span_format(
+    span: DraftSpan, theme: Theme, look: Look, ink: QColor, *, is_final: bool
+) -> QTextCharFormat:
     if look.shows_heat:
-        return text_formats.heat_format(theme, span.entropy)
+        return text_formats.heat_format(theme, ink, span.entropy)
     if is_final:
-        return text_formats.final_format(theme)
+        return text_formats.final_format(ink)
     if look.drawing is Drawing.CALM:
-        return text_formats.calm_format(theme, span.entropy, is_accepted=span.accepted)
-    return text_formats.draft_format(theme, span.entropy, is_accepted=span.accepted)
+        return text_formats.calm_format(theme, ink, span.entropy, is_accepted=span.accepted)
+    return text_formats.draft_format(theme, ink, span.entropy, is_accepted=span.accepted)
 
 
 def _in_one_format(text: str, text_format: QTextCharFormat) -> FormattedText:
