@@ -1685,6 +1685,22 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Wegwerfen</translation>
     </message>
     <message>
+        <source>Download {title} all the same?</source>
+        <translation>{title} trotzdem herunterladen?</translation>
+    </message>
+    <message>
+        <source>{reason} {size} would be downloaded.</source>
+        <translation>{reason} Heruntergeladen würden {size}.</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Do Not Download</source>
+        <translation>Nicht herunterladen</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
