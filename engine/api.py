@@ -255,6 +255,8 @@ class ModelInfo:
     canvas_length: int  # tokens
     max_denoising_steps: int
     takes_instructions: bool = False
+    made_for: tuple[str, ...] = ()  # "prose" (English) and languages of code; empty: not known
+    most_words: int = 0  # of a draft without an instruction that it does well; 0: not known
     server: str = ""  # its address; empty: the model runs in this program
     served: tuple[str, ...] = ()  # the models of that server
 

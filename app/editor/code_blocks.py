@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextDocument, QTextLayout
@@ -79,3 +80,16 @@ class CodeBlocks(QObject):
             made = QTextLayout.FormatRange()
             made.start, made.length, made.format = 0, block.length() - 1, self._format
             yield made
+
+
+@cache
+def names_of(language: str) -> tuple[str, str]:
+    """Return a language's name in requests and for people, as in "python" and "Python"."""
+    from pygments.lexers import find_lexer_class_by_name  # noqa: PLC0415 - the window comes first
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        found = find_lexer_class_by_name(language)
+    except ClassNotFound:
+        return language, language
+    return found.aliases[0], found.name

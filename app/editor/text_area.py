@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
-from app.editor.code_blocks import CodeBlocks
+from app.editor.code_blocks import CodeBlocks, names_of
 from app.editor.fonts import MAX_POINT_SIZE, MIN_POINT_SIZE, POINT_SIZE, editor_font, is_prose
 from app.editor.highlighter import Highlighter, lexer_for
 from app.editor.inset import InsetLayout
@@ -93,6 +93,13 @@ class TextArea(QPlainTextEdit):
     def language(self) -> str:
         """The programming language's name, as in "python"; empty for prose."""
         return self._language
+
+    def language_at(self, position: int) -> str:
+        """Return the language of the line at a position; prose may have code in it."""
+        found = self._code_blocks.language_of(self.document().findBlock(position))
+        if found is None:
+            return self._language
+        return names_of(found)[0] if found else ""
 
     @property
     def file_name(self) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.engine_bridge import EngineBridge
-from app.engine_model import EngineModel
+from app.engine_model import EngineModel, ModelReady
 from app.find import FindBar, Finder, ResultsPanel
 from app.models import ModelKeeper, offer_base
 from app.proposal import History, PastCandidate
@@ -22,9 +22,11 @@ from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
 from app.window.menus import WindowMenus
+from app.window.model_fit import SelectionNote
 from app.window.parts import WindowParts
 from app.window.popups import WindowPopups
 from app.window.preview import Preview
+from app.window.samples import text_of
 from app.window.setting_effects import WindowOptions
 from app.window.status_line import StatusLine
 from app.window.title_and_status import WindowFacts
@@ -36,8 +38,7 @@ from app.workspace.second_view import SecondView
 from app.workspace.split_area import SplitArea
 from app.workspace.tab_pages import TabPages
 from app.workspace.workspace import Workspace, documents_folder
-from engine.api import Branch, Event, Generate, Request
-from resources import resource_path
+from engine.api import Branch, Event, Generate, ModelInfo, Request
 
 RESULTS_HEIGHT = 220  # px
 DEFAULT_SIZE = (980, 720)  # px
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.facts = WindowFacts(
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
         )
+        SelectionNote(self.status_line, self.workspace, self.engine)
         self._connect()
 
     def start_engine(self, folder: Path, device: str) -> None:
@@ -125,7 +127,13 @@ class MainWindow(QMainWindow):
     def open_sample(self, name: str) -> None:
         """Open a copy of a sample."""
         self.close_welcome()
-        self.workspace.open_template(resource_path(f"samples/{name}"), name)
+        self.workspace.open_text(text_of(name, self._model), name)
+
+    @property
+    def _model(self) -> ModelInfo | None:
+        """The model that is loaded."""
+        phase = self.engine.phase
+        return phase.model if isinstance(phase, ModelReady) else None
 
     def open_recent(self, path: Path) -> None:
         """Open a file that was open lately."""
@@ -200,6 +208,7 @@ class MainWindow(QMainWindow):
         self._bridge.engine_event.connect(self.server.handle)
         self._bridge.engine_event.connect(self._route)
         self.engine.failed.connect(self._show_error)
+        self.engine.phase_changed.connect(lambda _: self.welcome.show_model(self._model))
         self.keeper.message.connect(self.show_message)
         self.server.message.connect(self._show_error)
         self.workspace.message.connect(self.show_message)

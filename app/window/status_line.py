@@ -43,14 +43,18 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.proposal = ElidedLabel(Qt.TextElideMode.ElideRight)
+        self.caution = ElidedLabel(Qt.TextElideMode.ElideRight)  # in its place
         self.model, self.position, self.format = QLabel(), QLabel(), QLabel()
         self.indentation = QToolButton()
         self.setSizeGripEnabled(False)
         self.setFont(_tabular(self.font()))
         self.setContentsMargins(8, 2, 8, 2)
         self.addWidget(self.proposal, 1)
+        self.addWidget(self.caution, 1)
+        self.caution.hide()
         for label, name in (
             (self.proposal, self.tr("Proposal")),
+            (self.caution, self.tr("What the model was made for")),
             (self.model, self.tr("Model")),
             (self.position, self.tr("Caret position")),
             (self.format, self.tr("Encoding and line ends")),
@@ -70,6 +74,12 @@ class StatusLine(QStatusBar):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setToolTip(self.tr("How lines are indented; click to change it"))
         button.setAccessibleName(self.tr("Indentation"))
+
+    def show_caution(self, text: str) -> None:
+        """Say, in the proposal's place, what the model was not made for; empty: nothing."""
+        self.caution.setText(text)
+        self.caution.setVisible(bool(text))
+        self.proposal.setVisible(not text)
 
     def show_hint(self, text: str) -> None:
         """Say for a moment, in the proposal's place, why a key did nothing."""

@@ -1,6 +1,7 @@
 """The first page: what Inlay does in three steps, and texts to try it on."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -21,6 +22,9 @@ from PySide6.QtWidgets import (
 from app.commands import CommandKeys
 from app.documents.names import shown
 from app.editor.theme import mix
+from app.translation import tr
+from app.window.samples import SAMPLES, Sample, suits
+from engine.api import ModelInfo
 
 WIDTH = 760  # px of the column
 MAX_RECENT = 5
@@ -139,6 +143,7 @@ class WelcomePage(QScrollArea):
         super().__init__(parent)
         self._keys = keys
         self._steps: list[StepCard] = []
+        self._sample_buttons: dict[Sample, QPushButton] = {}
         self._recent = QVBoxLayout()
         self._recent_heading = _heading(self.tr("Recent"), 1.1)
         self.setWidgetResizable(True)
@@ -171,6 +176,11 @@ class WelcomePage(QScrollArea):
             button.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(button)
         self._recent_heading.setVisible(bool(paths))
+
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Invite to what works with the model that is loaded, None: with any."""
+        for sample, button in self._sample_buttons.items():
+            button.setVisible(suits(sample, model))
 
     def _lay_out(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(24, 36, 24, 36)
@@ -249,19 +259,19 @@ class WelcomePage(QScrollArea):
     def _samples(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
-        for name, text in (
-            ("story.txt", self.tr("Prose")),
-            ("sample.py", self.tr("Python")),
-            ("welcome.md", self.tr("Markdown")),
-            ("drawing.svg", self.tr("SVG drawing")),
-        ):
-            button = CardButton(text)
+        for sample in SAMPLES:
+            button = CardButton(tr(sample.title))
             button.setMinimumHeight(48)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleDescription(self.tr("Open a sample to try Inlay on"))
-            button.clicked.connect(lambda _=False, name=name: self.sample_wanted.emit(name))
+            button.clicked.connect(partial(self._want_sample, sample.name))
+            button.setVisible(suits(sample, None))
+            self._sample_buttons[sample] = button
             row.addWidget(button)
         return row
+
+    def _want_sample(self, name: str) -> None:
+        self.sample_wanted.emit(name)
 
 
 def _heading(text: str, scale: float) -> QLabel:

@@ -2106,6 +2106,38 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>The new draft came to a text that is there already.</source>
         <translation>Der neue Entwurf kam auf einen Text, den es schon gibt.</translation>
     </message>
+    <message>
+        <source>{model} was not made for {language}: a draft will hardly be of use here.</source>
+        <translation>{model} wurde nicht für {language} gemacht: ein Entwurf wird hier kaum brauchbar sein.</translation>
+    </message>
+    <message>
+        <source>{model} was made for English: a draft will hardly be of use here.</source>
+        <translation>{model} wurde für Englisch gemacht: ein Entwurf wird hier kaum brauchbar sein.</translation>
+    </message>
+    <message>
+        <source>{model} does up to {count} words well: a longer draft says little.</source>
+        <translation>{model} kann bis zu {count} Wörter gut: ein längerer Entwurf sagt wenig.</translation>
+    </message>
+    <message>
+        <source>Without an instruction, {model} does up to {count} words well: a longer draft says little.</source>
+        <translation>Ohne Anweisung kann {model} bis zu {count} Wörter gut: ein längerer Entwurf sagt wenig.</translation>
+    </message>
+    <message>
+        <source>Prose</source>
+        <translation>Prosa</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>SVG drawing</source>
+        <translation>SVG-Zeichnung</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2674,6 +2706,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Entwurf</translation>
     </message>
     <message>
+        <source>What the model was made for</source>
+        <translation>Wofür das Modell gemacht wurde</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -2792,22 +2828,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>3  Keep or not</source>
         <translation>3  Behalten oder nicht</translation>
-    </message>
-    <message>
-        <source>Prose</source>
-        <translation>Prosa</translation>
-    </message>
-    <message>
-        <source>Python</source>
-        <translation>Python</translation>
-    </message>
-    <message>
-        <source>Markdown</source>
-        <translation>Markdown</translation>
-    </message>
-    <message>
-        <source>SVG drawing</source>
-        <translation>SVG-Zeichnung</translation>
     </message>
     <message>
         <source>Open a sample to try Inlay on</source>
