@@ -115,6 +115,15 @@ class Settings(QObject):
         self._store.setValue("welcomed", "true" if was_welcomed else "false")
 
     @property
+    def was_draft_explained(self) -> bool:
+        """Say whether the keys at a draft were told, as they are at the very first one."""
+        return self._store.value("draft_explained", "false") in ("true", True)
+
+    @was_draft_explained.setter
+    def was_draft_explained(self, was_explained: bool) -> None:
+        self._store.setValue("draft_explained", "true" if was_explained else "false")
+
+    @property
     def server_address(self) -> str:
         """Return the address of the server that does the engine's work; empty: there is none."""
         return str(self._store.value("server/address", ""))

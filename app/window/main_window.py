@@ -21,6 +21,8 @@ from app.widgets import dialogs
 from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
+from app.window.first_draft import FirstDraft, FirstDraftStrip
+from app.window.marked_places import PLACES, MarkedPlaces
 from app.window.menus import WindowMenus
 from app.window.model_fit import SelectionNote
 from app.window.parts import WindowParts
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.shortcuts = Shortcuts(settings, self)
         self.welcome = WelcomePage(self.shortcuts.keys, self)
         self.find_bar, self.results = FindBar(self), ResultsPanel(self)
+        self.first_draft = FirstDraftStrip(self.shortcuts.keys)
         self.preview = Preview(self)
         self._stack = QStackedWidget(self)
         self._file_drop = FileDrop(self)
@@ -88,6 +91,8 @@ class MainWindow(QMainWindow):
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
         )
         SelectionNote(self.status_line, self.workspace, self.engine)
+        explained = FirstDraft(self.first_draft, settings, self.engine)
+        self.workspace.proposal_changed.connect(explained.follow)
         self._connect()
 
     def start_engine(self, folder: Path, device: str) -> None:
@@ -128,6 +133,8 @@ class MainWindow(QMainWindow):
         """Open a copy of a sample."""
         self.close_welcome()
         self.workspace.open_text(text_of(name, self._model), name)
+        if self.workspace.current and name in PLACES:
+            MarkedPlaces(self.workspace.current.editor, PLACES[name], self.shortcuts.keys)
 
     @property
     def _model(self) -> ModelInfo | None:
@@ -193,6 +200,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.first_draft)
         layout.addWidget(self.results)
         layout.addWidget(self.find_bar)
         self.results.setFixedHeight(RESULTS_HEIGHT)
@@ -227,6 +235,7 @@ class MainWindow(QMainWindow):
         self.popups.message.connect(self.show_message)
         self.menus.open_wanted.connect(self.open_files)
         self.menus.recent_wanted.connect(self.open_recent)
+        self.first_draft.models_wanted.connect(self.popups.show_models)
         self.menus.welcome_wanted.connect(self.open_welcome)
         self.first_painted.connect(self.updates.look)
         self._settings.failed.connect(self._show_error)

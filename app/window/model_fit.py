@@ -29,22 +29,22 @@ def caution(model: ModelInfo, language: str, text: str) -> str:
         language: Of code; empty: prose.
         text: What is selected, or its beginning.
     """
-    name = model.name
+    facts = {"model": model.name, "count": model.most_words}
+    # What matters first: the line may be cut at its end.
     if not is_made_for(model, language or PROSE):
-        told = tr("{model} was not made for {language}: a draft will hardly be of use here.")
-        return told.format(model=name, language=names_of(language)[1])
+        told = tr("Not made for {language}: a draft by {model} will hardly be of use")
+        return told.format(language=names_of(language)[1], **facts)
     letters = [letter for letter in text if letter.isalpha()]
     if model.made_for and sum(letter >= LATIN_END for letter in letters) * 2 > len(letters):
-        told = tr("{model} was made for English: a draft will hardly be of use here.")
-        return told.format(model=name)
+        return tr("Made for English: a draft by {model} will hardly be of use").format(**facts)
     if 0 < model.most_words < len(text.split()) and not language:
-        told = tr("{model} does up to {count} words well: a longer draft says little.")
+        told = tr("Good up to {count} words: a longer draft by {model} says little")
         if model.takes_instructions:
             told = tr(
-                "Without an instruction, {model} does up to {count} words well: a longer draft "
-                "says little."
+                "Good up to {count} words without an instruction: a longer draft by {model} says "
+                "little"
             )
-        return told.format(model=name, count=model.most_words)
+        return told.format(**facts)
     return ""
 
 

@@ -8,6 +8,7 @@ from app.window.model_fit import PROSE, is_made_for
 from engine.api import ModelInfo
 from resources import resource_path
 
+TRIED = "story.txt"  # has the marked places
 EVERYWHERE = (PROSE, "python")  # what each embedded model was made for
 # Of the page for those who have a model that takes instructions.
 INSTRUCTED = re.compile(r"^## Told what to do\n.*?(?=^## )", re.MULTILINE | re.DOTALL)

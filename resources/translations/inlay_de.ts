@@ -2107,22 +2107,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der neue Entwurf kam auf einen Text, den es schon gibt.</translation>
     </message>
     <message>
-        <source>{model} was not made for {language}: a draft will hardly be of use here.</source>
-        <translation>{model} wurde nicht für {language} gemacht: ein Entwurf wird hier kaum brauchbar sein.</translation>
-    </message>
-    <message>
-        <source>{model} was made for English: a draft will hardly be of use here.</source>
-        <translation>{model} wurde für Englisch gemacht: ein Entwurf wird hier kaum brauchbar sein.</translation>
-    </message>
-    <message>
-        <source>{model} does up to {count} words well: a longer draft says little.</source>
-        <translation>{model} kann bis zu {count} Wörter gut: ein längerer Entwurf sagt wenig.</translation>
-    </message>
-    <message>
-        <source>Without an instruction, {model} does up to {count} words well: a longer draft says little.</source>
-        <translation>Ohne Anweisung kann {model} bis zu {count} Wörter gut: ein längerer Entwurf sagt wenig.</translation>
-    </message>
-    <message>
         <source>Prose</source>
         <translation>Prosa</translation>
     </message>
@@ -2137,6 +2121,58 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>SVG drawing</source>
         <translation>SVG-Zeichnung</translation>
+    </message>
+    <message>
+        <source>keeps it</source>
+        <translation>behält ihn</translation>
+    </message>
+    <message>
+        <source>takes it away</source>
+        <translation>nimmt ihn weg</translation>
+    </message>
+    <message>
+        <source>makes another</source>
+        <translation>macht noch einen</translation>
+    </message>
+    <message>
+        <source>shows the text before</source>
+        <translation>zeigt den Text davor</translation>
+    </message>
+    <message>
+        <source>Keys at a draft</source>
+        <translation>Tasten an einem Entwurf</translation>
+    </message>
+    <message>
+        <source>Larger Models…</source>
+        <translation>Größere Modelle …</translation>
+    </message>
+    <message>
+        <source>{model} is small: good for words and phrases, up to {count} words, and for a line of Python. It knows little and makes things up.</source>
+        <translation>{model} ist klein: gut für Wörter und Wendungen bis zu {count} Wörtern und für eine Zeile Python. Es weiß wenig und erfindet manches.</translation>
+    </message>
+    <message>
+        <source>Marked words: click them and press {rewrite}</source>
+        <translation>Markierte Wörter: anklicken und {rewrite} drücken</translation>
+    </message>
+    <message>
+        <source>Not made for {language}: a draft by {model} will hardly be of use</source>
+        <translation>Nicht für {language} gemacht: ein Entwurf von {model} wird kaum brauchbar sein</translation>
+    </message>
+    <message>
+        <source>Made for English: a draft by {model} will hardly be of use</source>
+        <translation>Für Englisch gemacht: ein Entwurf von {model} wird kaum brauchbar sein</translation>
+    </message>
+    <message>
+        <source>Good up to {count} words: a longer draft by {model} says little</source>
+        <translation>Gut bis {count} Wörter: ein längerer Entwurf von {model} sagt wenig</translation>
+    </message>
+    <message>
+        <source>Good up to {count} words without an instruction: a longer draft by {model} says little</source>
+        <translation>Ohne Anweisung gut bis {count} Wörter: ein längerer Entwurf von {model} sagt wenig</translation>
+    </message>
+    <message>
+        <source>Try It: Press {rewrite} at Two Marked Places</source>
+        <translation>Ausprobieren: {rewrite} an zwei markierten Stellen</translation>
     </message>
 </context>
 <context>

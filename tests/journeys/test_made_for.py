@@ -22,7 +22,7 @@ def test_a_shape_of_a_drawing_is_nothing_for_the_smallest_model(look: Appearance
         line = j.window.status_line
         j.wait(line.caution.isVisible)
         assert line.caution.text() == (
-            "inlay-tiny was not made for XML: a draft will hardly be of use here."
+            "Not made for XML: a draft by inlay-tiny will hardly be of use"
         )
         j.picture(f"made-for-{look.value}")
         j.put_caret("</svg>")

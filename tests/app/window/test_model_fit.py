@@ -28,15 +28,15 @@ FENCED = "Prose.\n\n```css\na { color: red }\n```\n"
             TINY,
             "",
             "quite a few words",
-            "tiny does up to 3 words well: a longer draft says little.",
+            "Good up to 3 words: a longer draft by tiny says little",
         ),
         (TINY, "python", "return a + b + c + d", ""),
-        (TINY, "xml", "<a/>", "tiny was not made for XML: a draft will hardly be of use here."),
+        (TINY, "xml", "<a/>", "Not made for XML: a draft by tiny will hardly be of use"),
         (
             TINY,
             "",
             "несколько слов",
-            "tiny was made for English: a draft will hardly be of use here.",
+            "Made for English: a draft by tiny will hardly be of use",
         ),
         (TINY, "", "café, naïve", ""),
         (LARGE, "xml", "<a/>", ""),
@@ -52,9 +52,7 @@ def test_a_kind_the_model_was_not_made_for_is_said(
 
 def test_with_instructions_more_words_can_be_done() -> None:
     told = caution(replace(TINY, takes_instructions=True), "", "quite a few words")
-    assert (
-        told == "Without an instruction, tiny does up to 3 words well: a longer draft says little."
-    )
+    assert told == ("Good up to 3 words without an instruction: a longer draft by tiny says little")
 
 
 def load(house: House, model: ModelInfo) -> None:
@@ -92,7 +90,7 @@ def test_the_status_line_says_it_while_such_a_text_is_selected(
     select(house, words)
     assert line.caution.isVisible()
     assert not line.proposal.isVisible()
-    assert line.caution.text().startswith(f"tiny was not made for {language}")
+    assert line.caution.text().startswith(f"Not made for {language}")
     house.window.engine.phase_changed.emit(house.window.engine.phase)
     load(house, LARGE)
     assert line.proposal.isVisible()
