@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from app.proposal import Drawing, Phase
 from resources import resource_path
-from tests.app.fakes import view_of, views_of
+from tests.app.fakes import rect_of, view_of, views_of
 from tests.journeys.driver import CONTROL, Journey
 from tests.journeys.proposal_hands import (
     ALT,
@@ -269,13 +269,13 @@ def test_the_draft_scrolls_and_zooms_with_the_document(qapp: object) -> None:
     with Journey(resource_path("model"), text) as j:
         run(j, WORDS)
         j.wait_done()
-        before = j.editor.inset_rect().top()
+        before = rect_of(j.editor).top()
         j.editor.verticalScrollBar().setValue(2)
-        assert j.editor.inset_rect().top() < before
+        assert rect_of(j.editor).top() < before
         j.editor.zoom_in()
         j.editor.zoom_in()
         pictures(j, "zoomed")
-        box, rect = view_of(j.session).layout.draft_rects()[0], j.editor.inset_rect()
+        box, rect = view_of(j.session).layout.draft_rects()[0], rect_of(j.editor)
         assert rect.contains(rect.topLeft() + QPointF(box.left(), box.center().y()))
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         assert view_of(j.session).pointer.word is not None

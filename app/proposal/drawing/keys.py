@@ -82,7 +82,7 @@ class ProposalKeys:
             return False
         if self._proposal.phase is Phase.STALE:
             return self._refuse(is_text=False)
-        if self._editor.inset_rect() is None:
+        if self._geometry.rect is None:
             hint = tr("The draft is out of view: scroll to it, and the key acts on it.")
             self._session.hinted.emit(hint)
             return True
@@ -120,8 +120,8 @@ class ProposalKeys:
         One that scrolls in its room keeps the key at its ends: a page too many must not leave it.
         """
         editor = self._editor
-        editor.reveal_inset()
-        rect, height = editor.inset_rect(), editor.viewport().height()
+        self._geometry.reveal()
+        rect, height = self._geometry.rect, editor.viewport().height()
         if rect is None:
             return False
         line = editor.fontMetrics().lineSpacing()

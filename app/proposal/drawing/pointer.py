@@ -118,7 +118,7 @@ class Pointer(QObject):
         self.meant_changed.emit()
         if self._word is None or not self._steering.ask_alternatives(*self._word):
             return
-        boxes, room = self._geometry.stretch_rects(*self._word), self._editor.inset_rect()
+        boxes, room = self._geometry.stretch_rects(*self._word), self._geometry.rect
         if boxes and room is not None:
             place = room.topLeft() + boxes[0].bottomLeft() - QPointF(0.0, self._geometry.scrolled)
             self.alternatives_wanted.emit(place.toPoint())

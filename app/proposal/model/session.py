@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 from app.editor import Editor
 from app.failures import failure_text
 from app.proposal.model.accepting import Accepting
-from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
 from app.proposal.model.fewer import why_fewer
 from app.proposal.model.following import Following
@@ -19,12 +18,14 @@ from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
+from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.requests import guarded_region
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
 from app.text.edits import text_between
+from app.text.rebase import Region, overlap
 from app.translation import tr
 from engine.api import (
     AlternativesFound,
@@ -47,17 +48,21 @@ from engine.api import (
 
 
 class ProposalSession(QObject):
-    """Owns the one active proposal of a document; those that have ended go into the history.
+    """Owns the proposals of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user,
-    `hinted` with a short one that goes by itself, when a key could do nothing; `opened` with a
-    `Proposal` that is new, before anything is said of it; `live_changed`.
+    What is asked of a draft is asked of the current one. The engine works on one at a time; other
+    regions wait for it.
+
+    Signals: `status_changed` with the current proposal's `Snapshot`; `current_changed`; `failed`
+    with a message for the user, `hinted` with a short one that goes by itself, when a key could do
+    nothing; `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
     status_changed = Signal(object)
     failed = Signal(str)
     hinted = Signal(str)
     opened = Signal(object)
+    current_changed = Signal()
     live_changed = Signal()
 
     def __init__(
@@ -81,23 +86,25 @@ class ProposalSession(QObject):
         self._parts = Parts(editor)
         self._editor = editor
         self._submit = submit
-        self._active = ActiveProposal(submit, self.queue, history, origin, self)
-        self._active.opened.connect(self.opened)
-        self._active.status_changed.connect(self.status_changed)
-        self.accepting = Accepting(editor, self._active, self._parts, self)
+        self.proposals = Proposals(submit, self.queue, history, origin, self)
+        self.proposals.opened.connect(self.opened)
+        self.proposals.current_changed.connect(self._on_current)
+        self.proposals.status_changed.connect(self.status_changed)
+        self.accepting = Accepting(editor, self.proposals, self._parts, self)
         self.accepting.ended.connect(self._start_next)
-        self._following = Following(editor, submit, self._active, self._parts, self.queue, self)
+        self._following = Following(editor, submit, self.proposals, self._parts, self.queue, self)
         self._following.live_due.connect(self._draft_live)
+        self._following.engine_freed.connect(self._start_next)
 
     @property
     def status(self) -> Snapshot:
-        """What is to be said of the proposal, or of the one that has ended last."""
-        return self._active.status
+        """What is to be said of the current proposal, or of the one that has ended last."""
+        return self.proposals.status
 
     @property
     def proposal(self) -> Proposal | None:
-        """The proposal that is shown; None if there is none."""
-        return self._active.proposal
+        """The current proposal; None if there is none."""
+        return self.proposals.current
 
     @property
     def is_typing(self) -> bool:
@@ -198,33 +205,62 @@ class ProposalSession(QObject):
             self.queue.clear()
             return
         if proposal.is_busy and proposal.draft is not None:
-            self._active.cancel()
+            self.proposals.cancel(proposal)
             proposal.notify_stopped()
         else:
-            self._active.drop(Outcome.REJECTED)
-            self._start_next()
+            self.proposals.drop(proposal, Outcome.REJECTED)
+        self._start_next()
+
+    def reject_all(self) -> None:
+        """Reject all drafts without a trace, and let no region wait any longer."""
+        self.queue.clear()
+        self.proposals.drop_all(Outcome.REJECTED)
+
+    def go_to(self, step: int) -> None:
+        """Go to the next draft in a direction, around the ends of the text; select its region."""
+        cursor, current = self._editor.textCursor(), self.proposal
+        caret = cursor.selectionStart()
+        if current is not None and current.has_focus:
+            caret = current.place.region.start
+        starts = {one.place.region.start: one for one in self.proposals}
+        ahead = [at for at in starts if (at > caret if step > 0 else at < caret)]
+        around = ahead or list(starts)
+        if not around:
+            hint = tr("There is no draft. {rewrite} asks for one.")
+            self.hinted.emit(self.options.keys.fill(hint))
+            return
+        found = starts[min(around) if step > 0 else max(around)]
+        start, end = found.place.ends
+        cursor.setPosition(start)
+        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        self._editor.setTextCursor(cursor)
+        # Where two meet, the caret alone does not tell which is meant.
+        self.proposals.make_current(found)
+        self._following.find_focus()
+        self._editor.ensureCursorVisible()
 
     def close(self) -> None:
         """Reject what is shown, running or not: its document is going away."""
-        self.queue.clear()
-        self._active.drop(Outcome.REJECTED)
+        self.reject_all()
 
     def set_live(self, is_live: bool) -> None:
         """Draft the region anew whenever the text around it changes, or leave that."""
         if self.proposal is not None and is_live != self.proposal.snapshot.is_live:
             self.proposal.set_is_live(is_live)
             self.live_changed.emit()
+            self._draft_live()
 
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
-        proposal = self.proposal
-        if proposal is None or isinstance(event, FitFound):
+        if isinstance(event, FitFound):
             return
         if isinstance(event, AlternativesFound | QuestionFailed):
             self.steering.notify_answer(event)
             return
-        # An older job of the same proposal: it was cancelled, and its last frames may still come.
-        if event.job_id != proposal.job_id:
+        # None of an older job of the same proposal: it was cancelled, and its last frames may still
+        # come.
+        proposal = self.proposals.of_job(event.job_id)
+        if proposal is None:
             return
         match event:
             case Started():
@@ -239,12 +275,12 @@ class ProposalSession(QObject):
                 proposal.notify_finished(event)
                 if hint := fewer():
                     self.hinted.emit(hint)
+                self._start_next()
             case Failed():
                 text = failure_text(event.kind, event.message)
                 proposal.notify_failed(text)
                 self.failed.emit(text)
-                if self.proposal is None:
-                    self._start_next()
+                self._start_next()
             case MemoryReduced():
                 proposal.notify_restarted()
             case Loading() | Ready() | Unloaded():
@@ -271,7 +307,9 @@ class ProposalSession(QObject):
         start, end = region
         if proposal is not None and region == proposal.place.ends:
             if proposal.phase is not Phase.STALE:
-                if holds_pins and self.steering.run_with_pins():
+                # Pinned before the run, they can be asked for again, of the text as it is now.
+                is_anew = proposal.is_outdated and proposal.place.request.pinned
+                if holds_pins and not is_anew and self.steering.run_with_pins():
                     return True
                 # A soft edge makes the region larger, so the next proposal begins from what was
                 # asked for, anew.
@@ -279,7 +317,7 @@ class ProposalSession(QObject):
                     self._submit_anew(proposal, settings)
                     return True
             start, end = proposal.place.hard_region
-        elif proposal is not None and proposal.is_busy and proposal.draft is not None:
+        elif self.proposals.running is not None:
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
         self._open(start, end, settings, self._asking.pinned(start, end, proposal))
@@ -292,18 +330,18 @@ class ProposalSession(QObject):
         settings: RunSettings,
         pinned: tuple[tuple[int, int], ...] = (),
     ) -> None:
-        """Make a proposal for a region, in the place of the one there is."""
-        self._active.drop(Outcome.SUPERSEDED)
+        """Make a proposal for a region, in the place of those that stand for a part of it."""
         request = self._asking.request(start, end, settings, pinned)
-        proposal = Proposal(request, guarded_region(request, start, end), self)
-        self.steering.follow(proposal)
-        self._parts.follow(proposal)
-        self._active.show(proposal)
+        region = guarded_region(request, start, end)
+        for other in self.proposals.over(region):
+            self.proposals.drop(other, Outcome.SUPERSEDED)
+        self.proposals.add(Proposal(request, region, self))
+        self._following.find_focus()
         self._submit(request)
 
     def _submit_anew(self, proposal: Proposal, settings: RunSettings) -> None:
         """Ask for one more candidate of a region, beside the others."""
-        self._active.cancel()
+        self.proposals.cancel(proposal)
         start, end = proposal.place.ends
         pinned = self._asking.pinned(start, end, proposal)
         request = self._asking.request(start, end, settings, pinned, proposal)
@@ -311,24 +349,39 @@ class ProposalSession(QObject):
         self._submit(request)
 
     def _submit_for_steering(self, request: Request) -> None:
-        # A branch takes the engine's place; steering goes on with the job that runs.
-        if isinstance(request, Branch):
-            self._active.cancel()
+        # A branch takes the place of what runs for the same draft; steering goes on with that.
+        if isinstance(request, Branch) and self.proposal is not None:
+            self.proposals.cancel(self.proposal)
         self._submit(request)
 
+    def _on_current(self) -> None:
+        self.steering.follow(self.proposal)
+        self.current_changed.emit()
+
     def _start_next(self) -> None:
-        if self.proposal is None and (waiting := self.queue.pop_next()) is not None:
-            region = waiting.region
-            self._open(region.start, region.end, waiting.settings, waiting.pinned)
+        """Draft the next region that waits, unless the engine is busy here."""
+        if self.proposals.running is None:
+            waiting = self.queue.pop_next(self._can_start)
+            if waiting is not None:
+                region = waiting.region
+                self._open(region.start, region.end, waiting.settings, waiting.pinned)
+
+    def _can_start(self, region: Region) -> bool:
+        """Whether no draft that is still to be decided on stands for a part of the region."""
+        others = (one for one in self.proposals if one.phase is not Phase.STALE)
+        return not any(overlap(one.place.region, region) for one in others)
 
     def _draft_live(self) -> None:
-        """Draft a live region anew: with the same seed, so that only its surroundings tell."""
-        if self.proposal is not None and self.proposal.snapshot.is_outdated:
-            settings = self.proposal.place.request.settings
-            if not self.proposal.place.is_soft:
-                self._submit_anew(self.proposal, settings)
-                return
-            region = self.proposal.place.hard_region
-            pinned = self._asking.pinned(*region, self.proposal)
-            self._open(*region, settings, pinned)
-            self.proposal.set_is_live(True)
+        """Draft live regions anew: with the same seed, so that only their surroundings tell."""
+        for proposal in list(self.proposals):
+            if proposal.snapshot.is_live and proposal.is_outdated:
+                self._draft_again(proposal)
+
+    def _draft_again(self, proposal: Proposal) -> None:
+        settings, region = proposal.place.request.settings, proposal.place.hard_region
+        if not proposal.place.is_soft:
+            self._submit_anew(proposal, settings)
+            return
+        self._open(*region, settings, self._asking.pinned(*region, proposal))
+        for opened in self.proposals.over(Region(start=region[0], end=region[1])):
+            opened.set_is_live(True)
