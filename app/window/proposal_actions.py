@@ -72,6 +72,15 @@ class ProposalActions(QObject):
         )
         for name, act in of_draft:
             menus.add(name, self._in(act))
+        drafts = menus.start_inner(tr("All Drafts"))
+        of_drafts: tuple[tuple[str, Act], ...] = (
+            ("next_draft", partial(_go_to, step=1)),
+            ("previous_draft", partial(_go_to, step=-1)),
+            ("accept_all", _accept_all),
+            ("reject_all", ProposalSession.reject_all),
+        )
+        for name, act in of_drafts:
+            _move(menus.add(name, self._in(act)), drafts)
         words = menus.start_inner(tr("Wor&ds of the Draft"))
         of_words: tuple[tuple[str, Act], ...] = (
             ("next_word", self._mark(1)),
@@ -224,6 +233,14 @@ def _branch(session: ProposalSession) -> None:
 def _toggle_live(session: ProposalSession) -> None:
     if session.proposal is not None:
         session.set_live(not session.proposal.snapshot.is_live)
+
+
+def _go_to(session: ProposalSession, step: int) -> None:
+    session.go_to(step)
+
+
+def _accept_all(session: ProposalSession) -> None:
+    session.accepting.accept_all()
 
 
 def _clear_queue(session: ProposalSession) -> None:

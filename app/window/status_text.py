@@ -12,7 +12,7 @@ from app.engine_model import (
     NotStarted,
 )
 from app.proposal import Phase, Snapshot
-from app.proposal.model.phase import PARKED
+from app.proposal.model.phase import OUTDATED, PARKED
 from app.server.server_texts import server_abilities
 from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
@@ -45,8 +45,27 @@ def engine_text(phase: EnginePhase) -> str:
             assert_never(phase)
 
 
-def proposal_text(status: Snapshot, keys: CommandKeys) -> str:
-    """Say what the proposal is doing, and which keys it listens to."""
+def proposal_text(
+    status: Snapshot, keys: CommandKeys, *, number: int = 0, num_drafts: int = 0
+) -> str:
+    """Say what the current proposal is doing, and which keys it listens to.
+
+    Args:
+        status: The current proposal, or the one that ended last.
+        keys: The keys of the commands.
+        number: The place of the current one among the drafts of the document, from 1; 0: none.
+        num_drafts: How many drafts the document has.
+    """
+    if status.phase is Phase.IDLE and num_drafts:
+        return keys.fill(tr("%n drafts · {next_draft} goes to the next", "", num_drafts))
+    text = _said(status, keys)
+    if num_drafts < 2:
+        return text
+    place = tr("Draft {number} of {total}, {next_draft} the next")
+    return f"{keys.fill(place, number=number, total=num_drafts)} · {text}"
+
+
+def _said(status: Snapshot, keys: CommandKeys) -> str:
     match status.phase:
         case Phase.IDLE:
             return status.note or keys.fill(tr("Select text and press {rewrite}"))
@@ -68,6 +87,9 @@ def proposal_text(status: Snapshot, keys: CommandKeys) -> str:
             if status.note:  # last, because it may be long
                 failed = tr("failed after %n steps", "", status.step)
                 return f"{failed} · {told} · {status.note}"
+            if status.is_outdated:
+                again = keys.fill(tr("{rewrite} drafts it again"))
+                return f"{tr(OUTDATED)}{_place(status, keys)} · {again} · {told}"
             return f"{_outcome(status)}{_place(status, keys)} · {told}"
         case Phase.STALE:
             return keys.fill(tr(PARKED))

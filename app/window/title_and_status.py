@@ -43,7 +43,12 @@ class WindowFacts(QObject):
 
     @Slot(object)
     def _show_proposal(self, status: Snapshot) -> None:
-        self._line.proposal.setText(proposal_text(status, self._keys))
+        tab = self._workspace.current
+        number, num_drafts = 0, 0
+        if tab is not None:
+            number, num_drafts = tab.session.proposals.number, len(tab.session.proposals)
+        text = proposal_text(status, self._keys, number=number, num_drafts=num_drafts)
+        self._line.proposal.setText(text)
 
     @Slot(object)
     def _on_view(self, view: DocumentTab) -> None:

@@ -402,6 +402,22 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Vorher oder nachher</translation>
     </message>
     <message>
+        <source>&amp;Next Draft</source>
+        <translation>&amp;Nächster Entwurf</translation>
+    </message>
+    <message>
+        <source>&amp;Previous Draft</source>
+        <translation>&amp;Voriger Entwurf</translation>
+    </message>
+    <message>
+        <source>&amp;Accept All Drafts</source>
+        <translation>&amp;Alle Entwürfe annehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Reject All Drafts</source>
+        <translation>Alle Entwürfe ver&amp;werfen</translation>
+    </message>
+    <message>
         <source>Space</source>
         <translation>Leertaste</translation>
     </message>
@@ -416,6 +432,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Mark When Words Se&amp;ttled</source>
         <translation>Zeigen, wann W&amp;örter feststanden</translation>
+    </message>
+    <message>
+        <source>All Drafts</source>
+        <translation>Alle Entwürfe</translation>
     </message>
     <message>
         <source>Rewr&amp;ite As</source>
@@ -736,6 +756,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Optionen</translation>
     </message>
     <message>
+        <source>Made before your last edit; {rewrite} drafts it again.</source>
+        <translation>Vor Ihrer letzten Änderung entstanden; {rewrite} entwirft neu.</translation>
+    </message>
+    <message>
         <source>Reject</source>
         <translation>Verwerfen</translation>
     </message>
@@ -758,6 +782,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>writing</source>
         <translation>schreibt</translation>
+    </message>
+    <message>
+        <source>before your last edit</source>
+        <translation>vor Ihrer letzten Änderung</translation>
     </message>
     <message>
         <source>unchanged</source>
@@ -885,6 +913,17 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Select text and press {rewrite}</source>
         <translation>Text auswählen und {rewrite} drücken</translation>
     </message>
+    <message numerus="yes">
+        <source>%n drafts · {next_draft} goes to the next</source>
+        <translation>
+            <numerusform>%n Entwurf · {next_draft} geht zum nächsten</numerusform>
+            <numerusform>%n Entwürfe · {next_draft} geht zum nächsten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Draft {number} of {total}, {next_draft} the next</source>
+        <translation>Entwurf {number} von {total}, {next_draft} der nächste</translation>
+    </message>
     <message>
         <source>the old text, to compare · {compare} shows the draft</source>
         <translation>der alte Text, zum Vergleich · {compare} zeigt den Entwurf</translation>
@@ -912,6 +951,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>{accept} accepts · {stop} rejects</source>
         <translation>{accept} nimmt an · {stop} verwirft</translation>
+    </message>
+    <message>
+        <source>{rewrite} drafts it again</source>
+        <translation>{rewrite} entwirft neu</translation>
     </message>
     <message>
         <source>{number} of {total}, {next} the next</source>
@@ -1979,6 +2022,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Bitte zuerst die Stelle auswählen, die umformuliert werden soll.</translation>
     </message>
     <message>
+        <source>There is no draft. {rewrite} asks for one.</source>
+        <translation>Es gibt keinen Entwurf. {rewrite} verlangt einen.</translation>
+    </message>
+    <message>
         <source>The file is still being read. Try again when all of it is there.</source>
         <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
     </message>
@@ -2039,24 +2086,40 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Entwurf ist nicht zu sehen: Blättern Sie zu ihm, dann wirkt die Taste auf ihn.</translation>
     </message>
     <message>
-        <source>This draft cannot be accepted any more, because the text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
-        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. {rewrite} entwirft ihn hier neu, {stop} entfernt ihn.</translation>
+        <source>This draft cannot be accepted any more, because its text was changed. {rewrite} here drafts it again, {stop} removes it.</source>
+        <translation>Dieser Entwurf kann nicht mehr angenommen werden, denn sein Text wurde geändert. {rewrite} entwirft hier neu, {stop} entfernt ihn.</translation>
     </message>
     <message>
         <source>Mark a word of the draft first: {next_word}.</source>
         <translation>Markieren Sie erst ein Wort des Entwurfs: {next_word}.</translation>
     </message>
     <message>
+        <source>Not possible here.</source>
+        <translation>Das geht hier nicht.</translation>
+    </message>
+    <message>
+        <source>This is the old text. {compare} shows the draft, which can be accepted.</source>
+        <translation>Das ist der alte Text. {compare} zeigt den Entwurf, der angenommen werden kann.</translation>
+    </message>
+    <message>
         <source>There is nothing to take over yet.</source>
         <translation>Noch ist nichts zu übernehmen.</translation>
     </message>
     <message>
-        <source>The text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
-        <translation>Der Text darum hat sich geändert. {rewrite} entwirft hier neu, {stop} entfernt den Entwurf.</translation>
+        <source>Nothing is left of it.</source>
+        <translation>Davon ist nichts mehr übrig.</translation>
     </message>
     <message>
         <source>There is no draft here. {rewrite} asks for one.</source>
         <translation>Hier ist kein Entwurf. {rewrite} holt einen.</translation>
+    </message>
+    <message>
+        <source>There is no draft here. {next_draft} goes to the next one.</source>
+        <translation>Hier ist kein Entwurf. {next_draft} geht zum nächsten.</translation>
+    </message>
+    <message>
+        <source>Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.</source>
+        <translation>Hier steht ein Entwurf: {accept} nimmt ihn an, {stop} verwirft ihn. Danach können Sie schreiben.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -2089,6 +2152,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>The new draft came to a text that is there already.</source>
         <translation>Der neue Entwurf kam auf einen Text, den es schon gibt.</translation>
+    </message>
+    <message>
+        <source>Its text was changed. {rewrite} here drafts it again, {stop} removes it.</source>
+        <translation>Sein Text wurde geändert. {rewrite} entwirft hier neu, {stop} entfernt ihn.</translation>
+    </message>
+    <message>
+        <source>made before your last edit</source>
+        <translation>vor Ihrer letzten Änderung entstanden</translation>
     </message>
 </context>
 <context>

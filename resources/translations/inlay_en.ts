@@ -39,6 +39,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n drafts · {next_draft} goes to the next</source>
+        <translation>
+            <numerusform>%n draft · {next_draft} goes to the next</numerusform>
+            <numerusform>%n drafts · {next_draft} goes to the next</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>failed after %n steps</source>
         <translation>
             <numerusform>failed after %n step</numerusform>

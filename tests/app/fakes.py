@@ -206,9 +206,9 @@ class FakeEngine:
             )
         )
 
-    def fail(self, message: str) -> None:
+    def fail(self, message: str, job_id: int | None = None) -> None:
         """End the job with an error."""
-        self._send(Failed(job_id=self._id(None), kind=FailureKind.OUT_OF_MEMORY, message=message))
+        self._send(Failed(job_id=self._id(job_id), kind=FailureKind.OUT_OF_MEMORY, message=message))
 
     def _id(self, job_id: int | None) -> int:
         return self.newest.job_id if job_id is None else job_id

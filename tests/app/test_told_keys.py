@@ -75,7 +75,7 @@ def test_a_parked_draft_is_told_with_the_keys_of_now(house: House) -> None:
     draft(house)
     house.tab.editor.textCursor().insertText("!")
     house.window.shortcuts.set_keys("rewrite", key("F9"))
-    expected = "The text around it changed. F9 here drafts it again, Esc removes it."
+    expected = "Its text was changed. F9 here drafts it again, Esc removes it."
     assert house.window.status_line.proposal.text() == expected
 
 

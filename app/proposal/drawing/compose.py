@@ -125,7 +125,9 @@ def _composed(
     editor: Editor, start: int, end: int, company: Sequence[Snapshot], look: Look
 ) -> tuple[FormattedText, list[DrawnDraft]]:
     """Return a stretch of the document with the drafts that stand in it, and where these are."""
-    text, runs, drafts, at = "", [], [], start
+    text, at = "", start
+    runs: list[FormatRun] = []
+    drafts: list[DrawnDraft] = []
     for one in sorted(company, key=lambda one: one.place.ends):
         region = one.place.region
         if start <= region.start and region.end <= end:

@@ -24,6 +24,7 @@ COMMANDING = (
 FIRST_F_KEY, LAST_F_KEY = Key.Key_F1.value, Key.Key_F35.value
 OF_SELECTION = ("next_word", "previous_word", "pin")  # where words are selected, beside the draft
 OF_WORD = ("pin", "melt", "alternatives", "accept_this")  # that is marked
+ACCEPTING = ("accept", "accept_word", "accept_line", "accept_this")
 TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where they mean no draft
 
 
@@ -95,7 +96,7 @@ class ProposalKeys:
         if is_text and self._session.is_typing and not replaces:
             return False
         text = tr(
-            "This draft cannot be accepted any more, because the text around it changed. "
+            "This draft cannot be accepted any more, because its text was changed. "
             "{rewrite} here drafts it again, {stop} removes it."
         )
         self._session.failed.emit(self._session.options.keys.fill(text))
@@ -111,8 +112,18 @@ class ProposalKeys:
             self._session.hinted.emit(self._session.options.keys.fill(hint))
         # Also while there is no draft yet: a new line would wipe the selection out.
         elif self._acts[command]() is False:
-            self._session.hinted.emit(tr("There is nothing to take over yet."))
+            self._session.hinted.emit(self._why_not(command))
         return True
+
+    def _why_not(self, command: str) -> str:
+        """Say why a command did nothing."""
+        is_busy = self._proposal.is_busy
+        if command not in ACCEPTING:
+            return tr("The draft is still being made.") if is_busy else tr("Not possible here.")
+        if self._proposal.snapshot.shows_old:
+            text = tr("This is the old text. {compare} shows the draft, which can be accepted.")
+            return self._session.options.keys.fill(text)
+        return tr("There is nothing to take over yet.") if is_busy else tr("Nothing is left of it.")
 
     def _page(self, direction: int) -> bool:
         """Go a page through a proposal that is taller than the viewport, the caret staying.

@@ -97,7 +97,7 @@ class ProposalViews(QObject):
 
     def _groups(self) -> Iterator[list[Proposal]]:
         """Yield the proposals that share lines, in the order of the text; parked ones alone."""
-        shown = [one for one in self._session.proposals if one in self._views]
+        shown = [one for one in self._session.proposals if one.is_shown]
         parked = [one for one in shown if one.phase is Phase.STALE]
         yield from ([one] for one in parked)
         group: list[Proposal] = []

@@ -72,8 +72,11 @@ class Following(QObject):
             self._changed_to = min(end, length_of(self._editor.document()))
             self._parts.notify_change(change)
             self._queue.notify_change(change)
-            for proposal in list(self._proposals):
-                self._follow(proposal, change)
+        # All of an act's edits, before anybody looks at what is left of the text.
+        with self._proposals.told_together():
+            for change in changes:
+                for proposal in list(self._proposals):
+                    self._follow(proposal, change)
         self.find_focus()
         if self._proposals.running is None:
             self.engine_freed.emit()

@@ -252,7 +252,7 @@ class Proposal(QObject):
     @_told_once
     def notify_accepted_part(self, region: Region, old_text: str) -> None:
         """A part of a draft has come into the document, or left it again by an undo."""
-        self._held_texts.add(old_text)
+        self._held_texts |= {self._place.old_text, old_text}
         self._set_place(replace(self._place, region=region, old_text=old_text))
         self._note_change(is_seen=True)
 
@@ -283,7 +283,13 @@ class Proposal(QObject):
         finally:
             self._num_acts -= 1
             if not self._num_acts:
+                self.take_stock()
                 self._tell()
+
+    def take_stock(self) -> None:
+        """Make a snapshot of what has changed, before anybody is told of it."""
+        if self._has_new_look or self._has_new_status:
+            self._snapshot = self._taken()
 
     def _on_candidates(self, is_seen: bool) -> None:
         with self.telling_once():
@@ -297,12 +303,11 @@ class Proposal(QObject):
         # Taken down before it is told: who hears of it may act at once, and is told of that anew.
         has_new_look, self._has_new_look = self._has_new_look, False
         has_new_status, self._has_new_status = self._has_new_status, False
-        if has_new_look or has_new_status:
-            self._snapshot = snapshot = self._taken()
-            if has_new_look:
-                self.look_changed.emit(snapshot)
-            if has_new_status:
-                self.status_changed.emit(snapshot)
+        snapshot = self._snapshot
+        if has_new_look:
+            self.look_changed.emit(snapshot)
+        if has_new_status:
+            self.status_changed.emit(snapshot)
 
     def _taken(self) -> Snapshot:
         ordered = self._candidates.ordered

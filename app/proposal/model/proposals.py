@@ -1,6 +1,7 @@
 """The proposals of an editor, side by side, and the one of them that keys and panel mean."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from PySide6.QtCore import QObject, Signal
 
@@ -87,6 +88,14 @@ class Proposals(QObject):
         """Return those that stand for a part of a region's text."""
         return [one for one in self if overlap(one.place.region, region)]
 
+    def beside(self, caret: int, step: int) -> Proposal | None:
+        """Return the next one in a direction, around the ends of the text; None without any."""
+        current = self._current
+        at = current.place.region.start if current and current.has_focus else caret
+        in_order = list(self) if step > 0 else list(self)[::-1]
+        ahead = (one for one in in_order if (one.place.region.start - at) * step > 0)
+        return next(ahead, in_order[0] if in_order else None)
+
     def add(self, proposal: Proposal) -> None:
         """Take a proposal in, whose place nobody else has."""
         assert not self.over(proposal.place.region), "those before have to go first"
@@ -97,6 +106,8 @@ class Proposals(QObject):
         # Who is at another draft is to stay there.
         if self._current is None or not self._current.has_focus:
             self.make_current(proposal)
+        else:
+            proposal.set_has_focus(False)
         self._publish()
 
     def make_current(self, proposal: Proposal | None) -> None:
@@ -115,13 +126,25 @@ class Proposals(QObject):
 
     def drop_all(self, outcome: Outcome) -> None:
         """Take all of them away."""
-        for proposal in list(self):
-            self.drop(proposal, outcome)
+        with self.told_together():
+            for proposal in list(self):
+                self.drop(proposal, outcome)
 
     def cancel(self, proposal: Proposal) -> None:
         """Stop the engine, if it works on the proposal."""
         if proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
+
+    @contextmanager
+    def told_together(self) -> Iterator[None]:
+        """Let nothing be told of any before all know of an edit: some are drawn together."""
+        held = list(self)
+        with ExitStack() as stack:
+            for proposal in held:
+                stack.enter_context(proposal.telling_once())
+            yield
+            for proposal in held:
+                proposal.take_stock()
 
     def _follow(self, proposal: Proposal) -> None:
         # Taken away before it is told: whoever hears of the end may open the next at once.

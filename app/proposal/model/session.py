@@ -218,18 +218,12 @@ class ProposalSession(QObject):
 
     def go_to(self, step: int) -> None:
         """Go to the next draft in a direction, around the ends of the text; select its region."""
-        cursor, current = self._editor.textCursor(), self.proposal
-        caret = cursor.selectionStart()
-        if current is not None and current.has_focus:
-            caret = current.place.region.start
-        starts = {one.place.region.start: one for one in self.proposals}
-        ahead = [at for at in starts if (at > caret if step > 0 else at < caret)]
-        around = ahead or list(starts)
-        if not around:
+        cursor = self._editor.textCursor()
+        found = self.proposals.beside(cursor.selectionStart(), step)
+        if found is None:
             hint = tr("There is no draft. {rewrite} asks for one.")
             self.hinted.emit(self.options.keys.fill(hint))
             return
-        found = starts[min(around) if step > 0 else max(around)]
         start, end = found.place.ends
         cursor.setPosition(start)
         cursor.setPosition(end, cursor.MoveMode.KeepAnchor)

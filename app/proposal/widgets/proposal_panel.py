@@ -125,6 +125,8 @@ class ProposalPanel(OverText):
         max_steps = snapshot.max_steps if snapshot.candidate.is_running else len(entropies)
         self.timeline.show_frames(entropies, max_steps, snapshot.past_frame)
         self.step.setText(_step_text(snapshot))
+        tip = tr("Made before your last edit; {rewrite} drafts it again.")
+        self.step.setToolTip(self._options.keys.fill(tip) if snapshot.is_outdated else "")
         self.accept_button.setEnabled(snapshot.can_accept)
         self.stop_button.setText(tr("Stop") if snapshot.is_busy else tr("Reject"))
         self.stop_button.setAccessibleName(self.stop_button.text())
@@ -243,6 +245,8 @@ def _step_text(snapshot: Snapshot) -> str:
         return tr("writing")
     if snapshot.phase is Phase.RUNNING:
         return _place_text(snapshot.step, snapshot.max_steps)
+    if snapshot.is_outdated and not snapshot.is_busy:
+        return tr("before your last edit")
     if snapshot.changes_nothing:
         return tr("unchanged")
     words = {
