@@ -50,6 +50,7 @@ class Following(QObject):
         self._timer.timeout.connect(self.live_due)
         self._changes = DocumentChanges(editor.document(), self)
         self._changes.changed.connect(self._on_changes)
+        proposals.added.connect(self.find_focus)
         editor.cursorPositionChanged.connect(self.find_focus)
 
     @property

@@ -23,12 +23,13 @@ class Proposals(QObject):
     one that was it last or was opened last.
 
     Signals: `opened` with a new `Proposal`, before anything is said of it, so that whoever draws
-    it has drawn what a status tells; `current_changed`, when another one is meant or none;
-    `status_changed` with the current one's `Snapshot`, also after something was to be said of
-    another one, or a region came into the queue or left it.
+    it has drawn what a status tells, and `added` once it has its place; `current_changed`, when
+    another one is meant or none; `status_changed` with the current one's `Snapshot`, also after
+    something was to be said of another one, or a region came into the queue or left it.
     """
 
     opened = Signal(object)
+    added = Signal()
     current_changed = Signal()
     status_changed = Signal(object)
 
@@ -108,6 +109,7 @@ class Proposals(QObject):
             self.make_current(proposal)
         else:
             proposal.set_has_focus(False)
+        self.added.emit()
         self._publish()
 
     def make_current(self, proposal: Proposal | None) -> None:

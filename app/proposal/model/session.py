@@ -9,6 +9,7 @@ from app.editor import Editor
 from app.failures import failure_text
 from app.proposal.model.accepting import Accepting
 from app.proposal.model.asking import Asking
+from app.proposal.model.drafting import Drafting
 from app.proposal.model.fewer import why_fewer
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
@@ -20,12 +21,10 @@ from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.requests import guarded_region
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
 from app.text.edits import text_between
-from app.text.rebase import Region, overlap
 from app.translation import tr
 from engine.api import (
     AlternativesFound,
@@ -90,11 +89,12 @@ class ProposalSession(QObject):
         self.proposals.opened.connect(self.opened)
         self.proposals.current_changed.connect(self._on_current)
         self.proposals.status_changed.connect(self.status_changed)
+        self.drafting = Drafting(submit, self.proposals, self.queue, self._asking)
         self.accepting = Accepting(editor, self.proposals, self._parts, self)
-        self.accepting.ended.connect(self._start_next)
+        self.accepting.ended.connect(self.drafting.start_next)
         self._following = Following(editor, submit, self.proposals, self._parts, self.queue, self)
-        self._following.live_due.connect(self._draft_live)
-        self._following.engine_freed.connect(self._start_next)
+        self._following.live_due.connect(self.drafting.draft_live)
+        self._following.engine_freed.connect(self.drafting.start_next)
 
     @property
     def status(self) -> Snapshot:
@@ -196,7 +196,7 @@ class ProposalSession(QObject):
             self.regenerate()
         else:
             start, end, settings = found
-            self._open(start, end, replace(settings, seed=None))
+            self.drafting.open(start, end, replace(settings, seed=None))
 
     def stop_or_reject(self) -> None:
         """Stop and keep the draft; without one, or when it is done, reject without a trace."""
@@ -209,7 +209,7 @@ class ProposalSession(QObject):
             proposal.notify_stopped()
         else:
             self.proposals.drop(proposal, Outcome.REJECTED)
-        self._start_next()
+        self.drafting.start_next()
 
     def reject_all(self) -> None:
         """Reject all drafts without a trace, and let no region wait any longer."""
@@ -242,7 +242,7 @@ class ProposalSession(QObject):
         if self.proposal is not None and is_live != self.proposal.snapshot.is_live:
             self.proposal.set_is_live(is_live)
             self.live_changed.emit()
-            self._draft_live()
+            self.drafting.draft_live()
 
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
@@ -269,12 +269,12 @@ class ProposalSession(QObject):
                 proposal.notify_finished(event)
                 if hint := fewer():
                     self.hinted.emit(hint)
-                self._start_next()
+                self.drafting.start_next()
             case Failed():
                 text = failure_text(event.kind, event.message)
                 proposal.notify_failed(text)
                 self.failed.emit(text)
-                self._start_next()
+                self.drafting.start_next()
             case MemoryReduced():
                 proposal.notify_restarted()
             case Loading() | Ready() | Unloaded():
@@ -308,39 +308,14 @@ class ProposalSession(QObject):
                 # A soft edge makes the region larger, so the next proposal begins from what was
                 # asked for, anew.
                 if not (proposal.place.is_soft or settings.soft_edge):
-                    self._submit_anew(proposal, settings)
+                    self.drafting.submit_anew(proposal, settings)
                     return True
             start, end = proposal.place.hard_region
         elif self.proposals.running is not None:
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
-        self._open(start, end, settings, self._asking.pinned(start, end, proposal))
+        self.drafting.open(start, end, settings, self._asking.pinned(start, end, proposal))
         return True
-
-    def _open(
-        self,
-        start: int,
-        end: int,
-        settings: RunSettings,
-        pinned: tuple[tuple[int, int], ...] = (),
-    ) -> None:
-        """Make a proposal for a region, in the place of those that stand for a part of it."""
-        request = self._asking.request(start, end, settings, pinned)
-        region = guarded_region(request, start, end)
-        for other in self.proposals.over(region):
-            self.proposals.drop(other, Outcome.SUPERSEDED)
-        self.proposals.add(Proposal(request, region, self))
-        self._following.find_focus()
-        self._submit(request)
-
-    def _submit_anew(self, proposal: Proposal, settings: RunSettings) -> None:
-        """Ask for one more candidate of a region, beside the others."""
-        self.proposals.cancel(proposal)
-        start, end = proposal.place.ends
-        pinned = self._asking.pinned(start, end, proposal)
-        request = self._asking.request(start, end, settings, pinned, proposal)
-        proposal.notify_submitted(request)
-        self._submit(request)
 
     def _submit_for_steering(self, request: Request) -> None:
         # A branch takes the place of what runs for the same draft; steering goes on with that.
@@ -351,31 +326,3 @@ class ProposalSession(QObject):
     def _on_current(self) -> None:
         self.steering.follow(self.proposal)
         self.current_changed.emit()
-
-    def _start_next(self) -> None:
-        """Draft the next region that waits, unless the engine is busy here."""
-        if self.proposals.running is None:
-            waiting = self.queue.pop_next(self._can_start)
-            if waiting is not None:
-                region = waiting.region
-                self._open(region.start, region.end, waiting.settings, waiting.pinned)
-
-    def _can_start(self, region: Region) -> bool:
-        """Whether no draft that is still to be decided on stands for a part of the region."""
-        others = (one for one in self.proposals if one.phase is not Phase.STALE)
-        return not any(overlap(one.place.region, region) for one in others)
-
-    def _draft_live(self) -> None:
-        """Draft live regions anew: with the same seed, so that only their surroundings tell."""
-        for proposal in list(self.proposals):
-            if proposal.snapshot.is_live and proposal.is_outdated:
-                self._draft_again(proposal)
-
-    def _draft_again(self, proposal: Proposal) -> None:
-        settings, region = proposal.place.request.settings, proposal.place.hard_region
-        if not proposal.place.is_soft:
-            self._submit_anew(proposal, settings)
-            return
-        self._open(*region, settings, self._asking.pinned(*region, proposal))
-        for opened in self.proposals.over(Region(start=region[0], end=region[1])):
-            opened.set_is_live(True)
