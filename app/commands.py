@@ -104,6 +104,10 @@ COMMANDS = {
     "rewrite_with": Command(
         QT_TR_NOOP("Rewrite &With…"), ("Ctrl+Shift+Enter", "Ctrl+Shift+Return")
     ),
+    "preset_save": Command(QT_TR_NOOP("&Keep These Settings as a Preset…")),
+    "preset_rename": Command(QT_TR_NOOP("Re&name a Preset…")),
+    "preset_remove": Command(QT_TR_NOOP("Re&move a Preset…")),
+    **{f"preset_{n}": Command(QT_TR_NOOP("Preset"), (f"Alt+{n}",)) for n in range(1, 10)},
     "write_on": Command(QT_TR_NOOP("Contin&ue Writing"), ("Ctrl+Shift+Space",)),
     "rewrite_again": Command(QT_TR_NOOP("Rewrite A&gain")),
     "accept_word": _draft(QT_TR_NOOP("Accept a W&ord"), "Alt+K"),

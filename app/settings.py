@@ -115,6 +115,15 @@ class Settings(QObject):
         self._store.setValue("welcomed", "true" if was_welcomed else "false")
 
     @property
+    def presets(self) -> str:
+        """Return the presets as they were kept; empty if there are none."""
+        return str(self._store.value("presets", ""))
+
+    @presets.setter
+    def presets(self, presets: str) -> None:
+        self._store.setValue("presets", presets)
+
+    @property
     def server_address(self) -> str:
         """Return the address of the server that does the engine's work; empty: there is none."""
         return str(self._store.value("server/address", ""))

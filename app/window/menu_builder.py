@@ -19,6 +19,11 @@ class MenuBuilder:
         self._menu = QMenu()
 
     @property
+    def window(self) -> QMainWindow:
+        """The window that the menus are of."""
+        return self._window
+
+    @property
     def keys(self) -> CommandKeys:
         """The keys of all commands, as the user wants them."""
         return self._shortcuts.keys
@@ -74,3 +79,11 @@ class MenuBuilder:
         self._shortcuts.add(name, action)
         self._menu.addAction(action)
         return action
+
+
+def move_into(menu: QMenu, action: QAction) -> None:
+    """Put an action into another menu than the one it is in."""
+    for other in action.associatedObjects():
+        if isinstance(other, QMenu):
+            other.removeAction(action)
+    menu.addAction(action)

@@ -5,19 +5,20 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
 
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.proposal import History
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.options_model import Drawing, OptionsModel
+from app.proposal.model.presets import Preset
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS, Way
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
 from app.shortcuts import name_group, set_title
 from app.translation import tr
-from app.window.menu_builder import MenuBuilder
+from app.window.menu_builder import MenuBuilder, move_into
+from app.window.preset_actions import PresetActions
 from app.window.rewrite_menu import add_rewriting
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
@@ -56,6 +57,9 @@ class ProposalActions(QObject):
     def _add_lines(self, menus: MenuBuilder) -> None:
         menus.add("rewrite_with", self.open_bar)
         self._add_ways(menus)
+        self.presets = PresetActions(
+            menus.window, menus, self.options, self._settings, self._run_preset
+        )
         menus.add("write_on", self._in(_write_on))
         menus.add("rewrite_again", self._in(ProposalSession.rewrite_again))
         menus.separate()
@@ -80,7 +84,7 @@ class ProposalActions(QObject):
             ("reject_all", ProposalSession.reject_all),
         )
         for name, act in of_drafts:
-            _move(menus.add(name, self._in(act)), drafts)
+            move_into(drafts, menus.add(name, self._in(act)))
         words = menus.start_inner(tr("Wor&ds of the Draft"))
         of_words: tuple[tuple[str, Act], ...] = (
             ("next_word", self._mark(1)),
@@ -93,7 +97,7 @@ class ProposalActions(QObject):
         for name, act in of_words:
             action = menus.add(name, self._in(act))
             name_group(action, words.title())
-            _move(action, words)
+            move_into(words, action)
         menus.add("clear_queue", self._in(_clear_queue))
         menus.separate()
         menus.add_check("heat", self._set_heat, is_on=False)
@@ -104,7 +108,7 @@ class ProposalActions(QObject):
         ]
         actions = menus.add_choice(drawings.title(), choices)
         for action in actions:
-            _move(action, drawings)
+            move_into(drawings, action)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))
 
     def _add_ways(self, menus: MenuBuilder) -> None:
@@ -116,7 +120,7 @@ class ProposalActions(QObject):
             action = menus.add(f"rewrite_{way.name}", act, tr(way.label))
             # In the palette the line stands without the menu that it is in.
             set_title(action, tr("Rewrite: {way}").format(way=way.title))
-            _move(action, inner)
+            move_into(inner, action)
             self._ways.append(action)
         self.options.changed.connect(self._show_ways)
         self._show_ways()
@@ -134,6 +138,10 @@ class ProposalActions(QObject):
     def widgets_of(self, session: ProposalSession) -> ProposalWidgets:
         """Return what stands around the drafts of a session."""
         return self._widgets[session]
+
+    def _run_preset(self, preset: Preset) -> None:
+        if tab := self._workspace.current:
+            tab.session.run_preset(preset)
 
     def _in(self, act: Act) -> Callable[[], None]:
         def run() -> None:
@@ -175,6 +183,7 @@ class ProposalActions(QObject):
         session = tab.session
         session.options = self.options
         widgets = self._widgets[session] = ProposalWidgets(session, tab.views)
+        widgets.bar.preset_save_wanted.connect(self.presets.save)
         tab.editor.fill_menu_by(lambda menu, _: add_rewriting(menu, session, widgets))
         session.destroyed.connect(partial(self._widgets.pop, session, None))
 
@@ -186,14 +195,6 @@ class ProposalActions(QObject):
                 model.max_denoising_steps,
                 is_small=0 < model.parameters < SMALL,  # a server does not tell its model's size
             )
-
-
-def _move(action: QAction, menu: QMenu) -> None:
-    """Put an action into another menu than the one it is in."""
-    for other in action.associatedObjects():
-        if isinstance(other, QMenu):
-            other.removeAction(action)
-    menu.addAction(action)
 
 
 def _rewrite_as(session: ProposalSession, way: Way) -> None:

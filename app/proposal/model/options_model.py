@@ -6,8 +6,9 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from app.commands import CommandKeys
+from app.proposal.model.presets import Presets
 from app.translation import QT_TR_NOOP, tr
-from engine.api import LengthMode, RunSettings
+from engine.api import Constraints, LengthMode, RunSettings
 from engine.patterns import PatternError, compiled
 
 MAX_SOFT_EDGE = 5  # words on either side
@@ -34,6 +35,9 @@ class Drawing(Enum):
 class OptionsModel(QObject):
     """The settings of the next run and of how it is shown, for all documents of a window.
 
+    What is out of the ordinary is for one run: an instruction, a pattern, characters, one line, a
+    seed. Strength, length, number, soft edges and the direction are kept, and seen at each draft.
+
     Signals: `changed`, after any of its properties has.
     """
 
@@ -42,6 +46,7 @@ class OptionsModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.keys = CommandKeys(self)  # of the window, where there is one
+        self.presets = Presets(parent=self)
         self._settings = RunSettings()
         self._drawing: Drawing | None = None
         self._shows_heat = False
@@ -58,8 +63,22 @@ class OptionsModel(QObject):
     @property
     def for_run(self) -> RunSettings:
         """The same, without an instruction that the model would refuse."""
+        return self.fitting(self._settings)
+
+    @property
+    def kept(self) -> RunSettings:
+        """Those of them that hold for every run until they are changed; the rest is for one."""
+        return replace(self._settings, instruction="", constraints=Constraints(), seed=None)
+
+    def again(self, asked: RunSettings) -> RunSettings:
+        """Return settings for one more run of what was asked for: its wishes, as all are run."""
+        own = replace(self.kept, instruction=asked.instruction, constraints=asked.constraints)
+        return self.fitting(own)
+
+    def fitting(self, settings: RunSettings) -> RunSettings:
+        """Return settings without an instruction that the model would refuse."""
         can_refuse = self._takes_instructions is False
-        return replace(self._settings, instruction="") if can_refuse else self._settings
+        return replace(settings, instruction="") if can_refuse else settings
 
     @property
     def drawing(self) -> Drawing | None:
@@ -123,12 +142,12 @@ class OptionsModel(QObject):
         self._is_small = is_small
         self.changed.emit()
 
-    def notify_used(self, instruction: str) -> None:
-        """A run was started with this instruction."""
-        if instruction:
+    def notify_used(self) -> None:
+        """A run was started with all of the settings; what was for this one alone is over."""
+        if instruction := self._settings.instruction:
             others = [text for text in self._instructions if text != instruction]
             self._instructions = [instruction, *others][:MAX_INSTRUCTIONS]
-            self.changed.emit()
+        self.set_settings(self.kept)
 
 
 def is_plain(settings: RunSettings) -> bool:

@@ -18,12 +18,13 @@ from app.proposal.model.parts import Parts
 from app.proposal.model.past import DraftOrigin, Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
+from app.proposal.model.presets import Preset
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
-from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
+from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
 from app.text.edits import text_between
 from app.translation import tr
 from engine.api import (
@@ -129,7 +130,7 @@ class ProposalSession(QObject):
         stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
 
         Args:
-            settings: The settings; None: those of the bar, or of a way of rewriting the proposal.
+            settings: The settings; None: those that are kept, with what the proposal was asked for.
             is_exact: Whether the selection is meant to the letter, and not in whole words.
         """
         proposal = self.proposal
@@ -138,10 +139,15 @@ class ProposalSession(QObject):
             asked = proposal.place.request.settings
             # Once more the same way, and not by the settings of the bar, which were not used for
             # it.
-            settings = replace(asked, seed=None) if is_of_its_own(asked) else None
-        settings = settings or self.options.for_run
-        if self._run(region, settings, holds_pins=True) and not way_of(settings.instruction):
-            self.options.notify_used(settings.instruction)
+            is_own = is_of_its_own(asked)
+            settings = replace(asked, seed=None) if is_own else self.options.again(asked)
+        self._run(region, settings or self.options.kept, holds_pins=True)
+
+    def run_once(self, *, is_exact: bool = False) -> None:
+        """Ask with all settings of the bar; those for one run are used up by it."""
+        region = self._asking.target(self.proposal, is_exact=is_exact)
+        if self._run(region, self.options.for_run, holds_pins=True):
+            self.options.notify_used()
 
     def show_candidate(self, step: int) -> None:
         """Show the candidate so many places further on; behind the last one, make another."""
@@ -170,14 +176,22 @@ class ProposalSession(QObject):
         elif not text_between(self._editor.document(), start, end).strip():
             self.failed.emit(tr("Select the passage to rewrite first."))
         else:
-            self._run(region, way.applied_to(self.options.for_run))
+            self._run(region, way.applied_to(self.options.kept))
+
+    def run_preset(self, preset: Preset) -> None:
+        """Rewrite the selection, or the proposal's region, as a preset says."""
+        if preset.instruction and (why := self.options.why_no_instruction):
+            self.failed.emit(why)
+        else:
+            region = self._asking.target(self.proposal)
+            self._run(region, preset.applied_to(self.options.kept))
 
     def write_on(self) -> None:
         """Write on from the caret, or from the selection's end, until the paragraph ends.
 
         Behind a draft that waits for the user, it waits too.
         """
-        settings = replace(WRITING_ON, seed=self.options.settings.seed)
+        settings = WRITING_ON
         proposal = self.proposal
         start, end = region = self._asking.target(proposal)
         if proposal and proposal.can_accept and region == proposal.place.ends and start < end:

@@ -18,6 +18,7 @@ from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.phase import Phase
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.widgets.candidate_list import CandidateList
+from app.proposal.widgets.chips_row import ChipsRow
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr
 from app.widgets.over_text import OverText
@@ -55,6 +56,7 @@ class ProposalPanel(OverText):
         self._candidates: tuple[Candidate, ...] = ()  # as they are listed
         self._tips: dict[QToolButton, tuple[str, str]] = {}  # and the command whose key they name
         self.timeline, self.candidate_list = Timeline(options.keys, self), CandidateList(self)
+        self.chips = ChipsRow(options, self)
         self.step = QLabel(self)
         self._make_buttons()
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -111,6 +113,8 @@ class ProposalPanel(OverText):
         height = self._row.sizeHint().height() + 2 * PADDING
         if self._has_candidates:
             height += self.candidate_list.wanted_height + PADDING
+        if not self.chips.isHidden():
+            height += self.chips.sizeHint().height() + PADDING
         if not self.heat_note.isHidden():
             height += self.heat_note.sizeHint().height() + PADDING
         return QSize(MAX_WIDTH, height)
@@ -137,6 +141,7 @@ class ProposalPanel(OverText):
         self.queue_button.setVisible(num_queued > 0)
         self.queue_button.setText(tr("+{count} waiting ✕").format(count=num_queued))
         self.heat_note.setVisible(self._options.shows_heat)
+        self.chips.refresh()
         self.candidate_list.setVisible(self._has_candidates)
         if self._has_candidates:
             self.candidate_list.show_candidates(snapshot)
@@ -211,6 +216,7 @@ class ProposalPanel(OverText):
         column.setSpacing(PADDING)
         column.addWidget(self._row)
         column.addWidget(self.candidate_list)
+        column.addWidget(self.chips)
         column.addWidget(self.heat_note)
         self.heat_note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.heat_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

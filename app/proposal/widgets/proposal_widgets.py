@@ -115,7 +115,7 @@ class ProposalWidgets(QObject):
     def _go(self) -> None:
         """Run with the bar's settings; with Alt held, for exactly what is selected."""
         is_alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
-        self._session.regenerate(self._session.options.for_run, is_exact=is_alt)
+        self._session.run_once(is_exact=is_alt)
 
     def _is_draft_meant(self) -> bool:
         proposal = self._session.proposal

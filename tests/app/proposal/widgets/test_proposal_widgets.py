@@ -206,7 +206,8 @@ def test_instructions_are_recalled(qtbot: QtBot, widgets: ProposalWidgets) -> No
     model = widgets._session.options
     model.notify_model(True, 24)
     for text in ("shorter", "as a poem"):
-        model.notify_used(text)
+        model.change(instruction=text)
+        model.notify_used()
     widgets.open_bar()
     widgets.bar.window().activateWindow()
     widgets.bar._recall(1)
