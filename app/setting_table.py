@@ -156,6 +156,13 @@ OPTIONS = (
         choices=DRAWINGS,
     ),
     Option(
+        key="figures",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "Show the figures of drafts"),
+        help=QT_TRANSLATE_NOOP("Settings", "Steps, entropies, milliseconds and scores."),
+        default=False,
+    ),
+    Option(
         key="font_size",
         group=Group.LOOK,
         title=QT_TRANSLATE_NOOP("Settings", "Size of the text, in points"),

@@ -51,7 +51,7 @@ class ProposalActions(QObject):
         workspace.view_added.connect(self._on_tab)
         engine.phase_changed.connect(self._on_engine)
         settings.changed.connect(self._on_setting)
-        for key in ("drawing", "history_mb"):
+        for key in ("drawing", "history_mb", "figures"):
             self._on_setting(key)
 
     def _add_lines(self, menus: MenuBuilder) -> None:
@@ -173,6 +173,8 @@ class ProposalActions(QObject):
             name = str(self._settings.value(key))
             self._drawings[name].setChecked(True)
             self.options.set_drawing(None if name == "default" else Drawing(name))
+        elif key == "figures":
+            self.options.set_shows_figures(self._settings.is_on(key))
         elif key == "history_mb":
             self._history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
 

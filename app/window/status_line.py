@@ -50,7 +50,7 @@ class StatusLine(QStatusBar):
         self.setContentsMargins(8, 2, 8, 2)
         self.addWidget(self.proposal, 1)
         for label, name in (
-            (self.proposal, self.tr("Proposal")),
+            (self.proposal, self.tr("Draft")),
             (self.model, self.tr("Model")),
             (self.position, self.tr("Caret position")),
             (self.format, self.tr("Encoding and line ends")),

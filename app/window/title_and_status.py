@@ -44,10 +44,14 @@ class WindowFacts(QObject):
     @Slot(object)
     def _show_proposal(self, status: Snapshot) -> None:
         tab = self._workspace.current
-        number, num_drafts = 0, 0
-        if tab is not None:
-            number, num_drafts = tab.session.proposals.number, len(tab.session.proposals)
-        text = proposal_text(status, self._keys, number=number, num_drafts=num_drafts)
+        number = tab.session.proposals.number if tab is not None else 0
+        text = proposal_text(
+            status,
+            self._keys,
+            number=number,
+            num_drafts=len(tab.session.proposals) if tab is not None else 0,
+            shows_figures=self._settings.is_on("figures"),
+        )
         self._line.proposal.setText(text)
 
     @Slot(object)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from app.commands import CommandKeys
 from app.proposal.model.presets import Presets
 from app.translation import QT_TR_NOOP, tr
-from engine.api import Constraints, LengthMode, RunSettings
+from engine.api import Constraints, RunSettings
 from engine.patterns import PatternError, compiled
 
 MAX_SOFT_EDGE = 5  # words on either side
@@ -49,7 +49,7 @@ class OptionsModel(QObject):
         self.presets = Presets(parent=self)
         self._settings = RunSettings()
         self._drawing: Drawing | None = None
-        self._shows_heat = False
+        self._shows_heat = self._shows_figures = False
         self._takes_instructions: bool | None = None
         self._is_small = False
         self._instructions: list[str] = []
@@ -89,6 +89,11 @@ class OptionsModel(QObject):
     def shows_heat(self) -> bool:
         """Whether words are marked by when they settled."""
         return self._shows_heat
+
+    @property
+    def shows_figures(self) -> bool:
+        """Whether steps, entropies and scores are told, and not only what they mean."""
+        return self._shows_figures
 
     @property
     def instructions(self) -> tuple[str, ...]:
@@ -134,6 +139,12 @@ class OptionsModel(QObject):
             self._shows_heat = shows_heat
             self.changed.emit()
 
+    def set_shows_figures(self, shows_figures: bool) -> None:
+        """Tell steps, entropies and scores, or not."""
+        if shows_figures != self._shows_figures:
+            self._shows_figures = shows_figures
+            self.changed.emit()
+
     def notify_model(
         self, takes_instructions: bool | None, num_steps: int = 0, *, is_small: bool = False
     ) -> None:
@@ -167,17 +178,11 @@ def problem_of(settings: RunSettings) -> str:
     return _problem_in(tr("Characters"), characters) or _problem_in(tr("Pattern"), rules.pattern)
 
 
-def verb_of(region: str, settings: RunSettings, *, is_at_end: bool = False) -> str:
-    """Return what a run with these settings will do, in one word."""
+def verb_of(region: str, *, is_at_end: bool = False) -> str:
+    """Return what a run will do with a region's text, in one word."""
     if not region.strip():
-        return tr("Write") if is_at_end else tr("Infill")
-    match settings.length.mode:
-        case LengthMode.LONGER:
-            return tr("Extend")
-        case LengthMode.SHORTER:
-            return tr("Shorten")
-        case _:
-            return tr("Rework")
+        return tr("Write") if is_at_end else tr("Fill In")
+    return tr("Rewrite")
 
 
 def _problem_in(name: str, expression: str) -> str:

@@ -166,7 +166,7 @@ class ProposalSession(QObject):
         elif proposal.is_busy:
             self.hinted.emit(tr("The draft is still being made."))
         else:
-            self.hinted.emit(keys.fill(tr("This is the only draft. {next} makes another.")))
+            self.hinted.emit(keys.fill(tr("This is the only version. {next} makes another.")))
 
     def rewrite_as(self, way: Way) -> None:
         """Rewrite the selection, or the proposal's region, in one of the known ways."""

@@ -114,7 +114,7 @@ class OptionsBar(OverText):
         has_old = bool(self._region.strip())
         self.ways.refresh(has_old=has_old)
         self.fields.refresh(has_old=has_old)
-        self.go.setText(verb_of(self._region, settings, is_at_end=self._is_at_end))
+        self.go.setText(verb_of(self._region, is_at_end=self._is_at_end))
         self.more.refresh()
         self.problem.show_problem(problem_of(settings))
         self.go.setEnabled(not problem_of(settings))
