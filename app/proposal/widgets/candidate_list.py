@@ -217,8 +217,10 @@ class _CandidateDelegate(QStyledItemDelegate):
             number,
         )
         painter.setPen(faint)
-        score = QRect(rect.left() + NUMBER_WIDTH + 8, rect.top(), SCORE_WIDTH, rect.height())
-        if words := index.data(SCORE):
+        words = index.data(SCORE)
+        width = SCORE_WIDTH if words else BAR.width() + 6
+        score = QRect(rect.left() + NUMBER_WIDTH + 8, rect.top(), width, rect.height())
+        if words:
             painter.drawText(score, middle | Qt.AlignmentFlag.AlignLeft, words)
         else:
             _paint_bar(painter, score, index.data(SURE) or 0.0, palette)

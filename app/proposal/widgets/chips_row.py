@@ -2,12 +2,37 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.proposal.model.kept import Kept, kept_wishes
 from app.proposal.model.options_model import OptionsModel
 from app.translation import tr
+
+
+class Chip(QToolButton):
+    """A button with a quiet ground and round ends."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw it."""
+        painter, role = QPainter(self), QPalette.ColorRole
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_meant = self.underMouse() or self.hasFocus()
+        ground = QColor(self.palette().color(role.Text))
+        ground.setAlphaF(0.18 if is_meant else 0.09)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        radius = self.height() / 2
+        painter.drawRoundedRect(self.rect(), radius, radius)
+        painter.setPen(self.palette().color(role.Text))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        painter.end()
+
+    def sizeHint(self) -> QSize:
+        """Leave room for the round ends."""
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 20, metrics.height() + 6)
 
 
 class ChipsRow(QWidget):
@@ -42,7 +67,7 @@ class ChipsRow(QWidget):
         self.setVisible(bool(wishes))
 
     def _chip(self, wish: Kept) -> QToolButton:
-        chip = QToolButton(self)
+        chip = Chip(self)
         chip.setText(f"{wish.text}  ✕")
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         tip = tr("Holds for every rewrite. Click to have it as usual again.")
