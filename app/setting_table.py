@@ -156,6 +156,17 @@ OPTIONS = (
         choices=DRAWINGS,
     ),
     Option(
+        key="fill_pause",
+        group=Group.MODEL,
+        title=QT_TRANSLATE_NOOP("Settings", "Fill as you pause"),
+        help=QT_TRANSLATE_NOOP(
+            "Settings",
+            "After a pause in typing a short text offers itself at the caret. With a server, the "
+            "text around the caret goes there at each pause.",
+        ),
+        default=False,
+    ),
+    Option(
         key="figures",
         group=Group.LOOK,
         title=QT_TRANSLATE_NOOP("Settings", "Show the figures of drafts"),

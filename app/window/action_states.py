@@ -71,6 +71,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("next_draft", "previous_draft", "reject_all"), lambda tab: len(tab.session.proposals) > 0
     ),
+    "accept_fill": lambda tab: tab.session.pause_fill.draft is not None,
     "accept_all": lambda tab: any(one.can_accept for one in tab.session.proposals),
     "stop": lambda tab: tab.session.proposal is not None or len(tab.session.queue) > 0,
     "clear_queue": lambda tab: len(tab.session.queue) > 0,
@@ -115,6 +116,7 @@ class ActionStates(QObject):
     def _follow(self, view: DocumentTab) -> None:
         view.editor.selectionChanged.connect(self.refresh)
         view.session.queue.changed.connect(self.refresh)
+        view.session.pause_fill.changed.connect(self.refresh)
         document = view.home.editor.document()
         document.undoAvailable.connect(self.refresh)
         document.redoAvailable.connect(self.refresh)

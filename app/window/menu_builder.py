@@ -79,11 +79,3 @@ class MenuBuilder:
         self._shortcuts.add(name, action)
         self._menu.addAction(action)
         return action
-
-
-def move_into(menu: QMenu, action: QAction) -> None:
-    """Put an action into another menu than the one it is in."""
-    for other in action.associatedObjects():
-        if isinstance(other, QMenu):
-            other.removeAction(action)
-    menu.addAction(action)

@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.shortcuts import set_title
 from app.translation import tr
 from app.widgets import dialogs
-from app.window.menu_builder import MenuBuilder, move_into
+from app.window.menu_builder import MenuBuilder
 
 
 class PresetActions:
@@ -40,10 +40,10 @@ class PresetActions:
         }
         self._others = [menus.add(name, act) for name, act in others.items()]
         for action in self._lines:
-            move_into(inner, action)
+            menus.move(action, inner)
         inner.addSeparator()
         for action in self._others:
-            move_into(inner, action)
+            menus.move(action, inner)
         presets.changed.connect(self._keep)
         self._show()
 

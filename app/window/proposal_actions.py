@@ -17,7 +17,7 @@ from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
 from app.shortcuts import name_group, set_title
 from app.translation import tr
-from app.window.menu_builder import MenuBuilder, move_into
+from app.window.menu_builder import MenuBuilder
 from app.window.preset_actions import PresetActions
 from app.window.rewrite_menu import add_rewriting
 from app.workspace.document_tab import DocumentTab
@@ -51,7 +51,7 @@ class ProposalActions(QObject):
         workspace.view_added.connect(self._on_tab)
         engine.phase_changed.connect(self._on_engine)
         settings.changed.connect(self._on_setting)
-        for key in ("drawing", "history_mb", "figures"):
+        for key in ("drawing", "history_mb", "figures", "fill_pause"):
             self._on_setting(key)
 
     def _add_lines(self, menus: MenuBuilder) -> None:
@@ -84,7 +84,7 @@ class ProposalActions(QObject):
             ("reject_all", ProposalSession.reject_all),
         )
         for name, act in of_drafts:
-            move_into(drafts, menus.add(name, self._in(act)))
+            menus.move(menus.add(name, self._in(act)), drafts)
         words = menus.start_inner(tr("Wor&ds of the Draft"))
         of_words: tuple[tuple[str, Act], ...] = (
             ("next_word", self._mark(1)),
@@ -97,7 +97,7 @@ class ProposalActions(QObject):
         for name, act in of_words:
             action = menus.add(name, self._in(act))
             name_group(action, words.title())
-            move_into(words, action)
+            menus.move(action, words)
         menus.add("clear_queue", self._in(_clear_queue))
         menus.separate()
         menus.add_check("heat", self._set_heat, is_on=False)
@@ -108,7 +108,7 @@ class ProposalActions(QObject):
         ]
         actions = menus.add_choice(drawings.title(), choices)
         for action in actions:
-            move_into(drawings, action)
+            menus.move(action, drawings)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))
 
     def _add_ways(self, menus: MenuBuilder) -> None:
@@ -120,7 +120,7 @@ class ProposalActions(QObject):
             action = menus.add(f"rewrite_{way.name}", act, tr(way.label))
             # In the palette the line stands without the menu that it is in.
             set_title(action, tr("Rewrite: {way}").format(way=way.title))
-            move_into(inner, action)
+            menus.move(action, inner)
             self._ways.append(action)
         self.options.changed.connect(self._show_ways)
         self._show_ways()
@@ -175,6 +175,8 @@ class ProposalActions(QObject):
             self.options.set_drawing(None if name == "default" else Drawing(name))
         elif key == "figures":
             self.options.set_shows_figures(self._settings.is_on(key))
+        elif key == "fill_pause":
+            self.options.set_fills_pauses(self._settings.is_on(key))
         elif key == "history_mb":
             self._history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
 
@@ -183,7 +185,7 @@ class ProposalActions(QObject):
 
     def _on_tab(self, tab: DocumentTab) -> None:
         session = tab.session
-        session.options = self.options
+        session.options = session.pause_fill.options = self.options
         widgets = self._widgets[session] = ProposalWidgets(session, tab.views)
         widgets.bar.preset_save_wanted.connect(self.presets.save)
         tab.editor.fill_menu_by(lambda menu, _: add_rewriting(menu, session, widgets))

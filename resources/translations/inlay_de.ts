@@ -390,6 +390,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Vorlage</translation>
     </message>
     <message>
+        <source>Fill as You Pause</source>
+        <translation>Beim Innehalten füllen</translation>
+    </message>
+    <message>
+        <source>Never Fill in This File</source>
+        <translation>In dieser Datei nie füllen</translation>
+    </message>
+    <message>
         <source>Contin&amp;ue Writing</source>
         <translation>Text &amp;fortsetzen</translation>
     </message>
@@ -404,6 +412,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Accept a &amp;Line</source>
         <translation>Eine &amp;Zeile annehmen</translation>
+    </message>
+    <message>
+        <source>Accept the Fill of a Pause</source>
+        <translation>Füllung einer Pause annehmen</translation>
     </message>
     <message>
         <source>Step &amp;Back</source>
@@ -2277,6 +2289,26 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Preset: {name}</source>
         <translation>Vorlage: {name}</translation>
     </message>
+    <message>
+        <source>private</source>
+        <translation>privat</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Fills: {state}</source>
+        <translation>Füllungen: {state}</translation>
+    </message>
+    <message>
+        <source>Fill as you pause: after a pause in typing a short text offers itself at the caret. {accept_word} takes a word of it, {accept_fill} all; typing on lets it go.</source>
+        <translation>Beim Innehalten füllen: Nach einer Pause beim Tippen bietet sich am Cursor ein kurzer Text an. {accept_word} nimmt ein Wort davon, {accept_fill} alles; wer weitertippt, lässt ihn fallen.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2773,6 +2805,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Wie Entwürfe entstehen</translation>
     </message>
     <message>
+        <source>Fill as you pause</source>
+        <translation>Beim Innehalten füllen</translation>
+    </message>
+    <message>
+        <source>After a pause in typing a short text offers itself at the caret. With a server, the text around the caret goes there at each pause.</source>
+        <translation>Nach einer Pause beim Tippen bietet sich am Cursor ein kurzer Text an. Mit einem Server geht bei jeder Pause der Text um den Cursor dorthin.</translation>
+    </message>
+    <message>
         <source>Show the figures of drafts</source>
         <translation>Die Zahlen der Entwürfe zeigen</translation>
     </message>
@@ -2871,6 +2911,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Indentation</source>
         <translation>Einrückung</translation>
+    </message>
+    <message>
+        <source>Fill as you pause</source>
+        <translation>Beim Innehalten füllen</translation>
     </message>
 </context>
 <context>

@@ -110,6 +110,20 @@ def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> Composition:
     return Composition(layout=layout, words={}, drafts=(), start=0)
 
 
+def lay_out_ghost(editor: Editor, draft: Draft, position: int) -> Composition:
+    """Lay out a position's line with a text faintly in it that nobody has asked for."""
+    block = editor.document().findBlock(position)
+    start, end = block.position(), block.position() + block.length() - 1
+    piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
+    layout = DraftLayout(
+        _document_piece(editor, start, position),
+        piece,
+        _document_piece(editor, position, end),
+        document_style(editor),
+    )
+    return Composition(layout=layout, words={}, drafts=(), start=start)
+
+
 def document_style(editor: Editor) -> Style:
     """Return how the editor sets its text."""
     document = editor.document()

@@ -24,7 +24,7 @@ COMMANDING = (
 FIRST_F_KEY, LAST_F_KEY = Key.Key_F1.value, Key.Key_F35.value
 OF_SELECTION = ("next_word", "previous_word", "pin")  # where words are selected, beside the draft
 OF_WORD = ("pin", "melt", "alternatives", "accept_this")  # that is marked
-ACCEPTING = ("accept", "accept_word", "accept_line", "accept_this")
+ACCEPTING = ("accept", "accept_fill", "accept_word", "accept_line", "accept_this")
 TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where they mean no draft
 
 
@@ -43,6 +43,7 @@ class ProposalKeys:
         candidates = proposal.candidates
         self._acts: dict[str, Callable[[], object]] = {
             "accept": session.accepting.accept,
+            "accept_fill": session.accepting.accept,
             "accept_word": session.accepting.accept_word,
             "accept_line": session.accepting.accept_line,
             "compare": candidates.toggle_old,

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyle
 
+from app.proposal.drawing.ghost import Ghost
 from app.proposal.drawing.keys import is_command_of_draft
 from app.proposal.drawing.view import ProposalView
 from app.proposal.model.phase import Phase
@@ -27,6 +28,7 @@ class ProposalViews(QObject):
         self._views: dict[Proposal, ProposalView] = {}
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.reduced_motion = session.editor.style().styleHint(hint) == 0
+        Ghost(session.editor, session.pause_fill)
         session.opened.connect(self._on_opened)
         session.current_changed.connect(self._regroup)
         session.editor.take_keys_first(self._take_stray_key)

@@ -49,7 +49,7 @@ class OptionsModel(QObject):
         self.presets = Presets(parent=self)
         self._settings = RunSettings()
         self._drawing: Drawing | None = None
-        self._shows_heat = self._shows_figures = False
+        self._shows_heat = self._shows_figures = self._fills_pauses = False
         self._takes_instructions: bool | None = None
         self._is_small = False
         self._instructions: list[str] = []
@@ -96,6 +96,16 @@ class OptionsModel(QObject):
         return self._shows_figures
 
     @property
+    def fills_pauses(self) -> bool:
+        """Whether a pause in typing asks for a fill."""
+        return self._fills_pauses
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask."""
+        return self._takes_instructions is not None
+
+    @property
     def instructions(self) -> tuple[str, ...]:
         """The instructions used lately, the newest first."""
         return tuple(self._instructions)
@@ -108,7 +118,7 @@ class OptionsModel(QObject):
     @property
     def why_no_instruction(self) -> str:
         """Why no instruction can be given; empty if one can."""
-        if self._takes_instructions is None:
+        if not self.has_model:
             return tr(NO_MODEL)
         return "" if self._takes_instructions else tr(NO_INSTRUCTIONS)
 
@@ -137,6 +147,12 @@ class OptionsModel(QObject):
         """Mark words by when they settled, or not."""
         if shows_heat != self._shows_heat:
             self._shows_heat = shows_heat
+            self.changed.emit()
+
+    def set_fills_pauses(self, fills_pauses: bool) -> None:
+        """Ask for a fill in each pause, or not."""
+        if fills_pauses != self._fills_pauses:
+            self._fills_pauses = fills_pauses
             self.changed.emit()
 
     def set_shows_figures(self, shows_figures: bool) -> None:

@@ -16,6 +16,7 @@ from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import DraftOrigin, Outcome
+from app.proposal.model.pause_fill import PauseFill
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.presets import Preset
@@ -93,6 +94,7 @@ class ProposalSession(QObject):
         self.drafting = Drafting(submit, self.proposals, self.queue, self._asking)
         self.accepting = Accepting(editor, self.proposals, self._parts, self)
         self.accepting.ended.connect(self.drafting.start_next)
+        self.pause_fill = PauseFill(editor, submit, next_job_id, next_seed, self.proposals, self)
         self._following = Following(editor, submit, self.proposals, self._parts, self.queue, self)
         self._following.live_due.connect(self.drafting.draft_live)
         self._following.engine_freed.connect(self.drafting.start_next)
@@ -249,6 +251,7 @@ class ProposalSession(QObject):
 
     def close(self) -> None:
         """Reject what is shown, running or not: its document is going away."""
+        self.pause_fill.dismiss()
         self.reject_all()
 
     def set_live(self, is_live: bool) -> None:
@@ -269,6 +272,7 @@ class ProposalSession(QObject):
         # come.
         proposal = self.proposals.of_job(event.job_id)
         if proposal is None:
+            self.pause_fill.handle(event)
             return
         match event:
             case Started():
