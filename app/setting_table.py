@@ -156,6 +156,13 @@ OPTIONS = (
         choices=DRAWINGS,
     ),
     Option(
+        key="selection_button",
+        group=Group.TEXT,
+        title=QT_TRANSLATE_NOOP("Settings", "Show a button at what the mouse selects"),
+        help=QT_TRANSLATE_NOOP("Settings", "A click on it rewrites the selection."),
+        default=True,
+    ),
+    Option(
         key="fill_pause",
         group=Group.MODEL,
         title=QT_TRANSLATE_NOOP("Settings", "Fill as you pause"),

@@ -25,6 +25,7 @@ from app.workspace.workspace import Workspace
 
 DRAWINGS = ("default", *(drawing.value for drawing in Drawing))  # of the setting
 
+OPTIONS = ("drawing", "history_mb", "figures", "fill_pause", "selection_button")  # that count here
 SMALL = 1_000_000_000  # parameters
 Act = Callable[[ProposalSession], object]
 
@@ -51,7 +52,7 @@ class ProposalActions(QObject):
         workspace.view_added.connect(self._on_tab)
         engine.phase_changed.connect(self._on_engine)
         settings.changed.connect(self._on_setting)
-        for key in ("drawing", "history_mb", "figures", "fill_pause"):
+        for key in OPTIONS:
             self._on_setting(key)
 
     def _add_lines(self, menus: MenuBuilder) -> None:
@@ -175,6 +176,8 @@ class ProposalActions(QObject):
             self.options.set_drawing(None if name == "default" else Drawing(name))
         elif key == "figures":
             self.options.set_shows_figures(self._settings.is_on(key))
+        elif key == "selection_button":
+            self.options.shows_button = self._settings.is_on(key)
         elif key == "fill_pause":
             self.options.set_fills_pauses(self._settings.is_on(key))
         elif key == "history_mb":

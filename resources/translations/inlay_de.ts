@@ -2309,6 +2309,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Fill as you pause: after a pause in typing a short text offers itself at the caret. {accept_word} takes a word of it, {accept_fill} all; typing on lets it go.</source>
         <translation>Beim Innehalten füllen: Nach einer Pause beim Tippen bietet sich am Cursor ein kurzer Text an. {accept_word} nimmt ein Wort davon, {accept_fill} alles; wer weitertippt, lässt ihn fallen.</translation>
     </message>
+    <message>
+        <source>Rewrite the selection</source>
+        <translation>Die Auswahl umschreiben</translation>
+    </message>
+    <message>
+        <source>Rewrite the selection ({rewrite}); more with {rewrite_with}</source>
+        <translation>Die Auswahl umschreiben ({rewrite}); mehr mit {rewrite_with}</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2803,6 +2811,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>How drafts settle</source>
         <translation>Wie Entwürfe entstehen</translation>
+    </message>
+    <message>
+        <source>Show a button at what the mouse selects</source>
+        <translation>Einen Knopf an dem zeigen, was die Maus auswählt</translation>
+    </message>
+    <message>
+        <source>A click on it rewrites the selection.</source>
+        <translation>Ein Klick darauf schreibt die Auswahl um.</translation>
     </message>
     <message>
         <source>Fill as you pause</source>

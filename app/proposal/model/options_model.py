@@ -49,6 +49,7 @@ class OptionsModel(QObject):
         self.presets = Presets(parent=self)
         self._settings = RunSettings()
         self._drawing: Drawing | None = None
+        self.shows_button = True  # at a selection that the mouse has made
         self._shows_heat = self._shows_figures = self._fills_pauses = False
         self._takes_instructions: bool | None = None
         self._is_small = False

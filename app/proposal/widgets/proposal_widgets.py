@@ -16,6 +16,7 @@ from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.bar_room import BarRoom
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
+from app.proposal.widgets.selection_button import SelectionButton
 from app.text.edits import length_of, text_between
 from app.text.rebase import Region
 from app.text.words import all_words
@@ -46,6 +47,12 @@ class ProposalWidgets(QObject):
             self.bar.isVisible,
             self,
         )
+        self.button = SelectionButton(
+            self._editor,
+            lambda: session.options,
+            lambda: not self._is_draft_meant() and self.bar.isHidden(),
+        )
+        self.button.clicked.connect(self._rewrite_selected)
         SnappedEdges(self._editor, self._is_draft_meant, self)
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(self._go)
@@ -111,6 +118,10 @@ class ProposalWidgets(QObject):
                 self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
         if self.bar.isVisible():
             self._place_bar()
+
+    def _rewrite_selected(self) -> None:
+        self.button.hide()
+        self._session.regenerate()
 
     def _go(self) -> None:
         """Run with the bar's settings; with Alt held, for exactly what is selected."""
