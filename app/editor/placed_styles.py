@@ -58,13 +58,14 @@ class PlacedText:
         lexer = self._highlighter.lexer
         if lexer is None:
             return PlacedStyles()
-        if is_final or len(self._known) > MOST_KEPT:
-            self._known = {}
+        kept = self._known if len(self._known) <= MOST_KEPT else {}
+        self._known = {} if is_final else kept
         lines = text.split("\n")
         if self._highlighter.is_markdown:
             found, code = self._markdown(lexer, block, lines)
         else:
             found, code = self._plain(lexer, block, lines), []
+        self._known = kept  # of drafts beside it, which may settle still
         starts = list(accumulate((utf16_len(line) + 1 for line in lines), initial=0))
         runs = tuple(
             StyledRun(start + run.start, run.length, run.style)

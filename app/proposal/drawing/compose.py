@@ -1,7 +1,7 @@
 """What is laid out for a proposal: the document's pieces around it and the draft in its colours."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.inks import Shade, coloured
 from app.proposal.drawing.measured import MeasuredWord, WordPlace
-from app.proposal.drawing.paragraph import UNBOUNDED, FormatRun, FormattedText, Style
+from app.proposal.drawing.paragraph import UNBOUNDED, FormatRun, FormattedText, Style, shifted
 from app.proposal.model.candidate import Draft
 from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import Phase
@@ -38,17 +38,46 @@ class Look:
         return self.drawing in (Drawing.FULL, Drawing.CALM)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnDraft:
+    """Where a draft stands in a layout, UTF-16 units, and what it stands for."""
+
+    first: int
+    last: int
+    region: Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """The lines of a draft, laid out, with all drafts that stand in them."""
+
+    layout: DraftLayout
+    words: dict[int, MeasuredWord]  # of the draft and of what stands behind it, by their keys
+    drafts: tuple[DrawnDraft, ...]  # in the order of the text
+    start: int  # the document's position where the lines begin, UTF-16 units
+
+
 def lay_out_in_place(
-    editor: Editor, proposal: Snapshot, look: Look, before: Mapping[int, WordPlace] | None = None
-) -> tuple[DraftLayout, dict[int, MeasuredWord]]:
+    editor: Editor,
+    proposal: Snapshot,
+    look: Look,
+    company: Sequence[Snapshot] = (),
+    before: Mapping[int, WordPlace] | None = None,
+) -> Composition:
     """Lay out the region's blocks with the draft, or its old text, in the region's place.
 
-    While the draft is denoised, settled words keep the places that they had `before`, as far as
-    that goes. Also returns where the words of draft and suffix stand, by their keys.
+    Drafts that stand in the same lines come along. While the draft is denoised, settled words keep
+    the places that they had `before`, as far as that goes.
     """
-    prefix, suffix = _prefix(editor, proposal.place.region), _suffix(editor, proposal.place.region)
-    piece = _draft_piece(editor, proposal, look, (prefix.text, suffix.text))
-    style = document_style(editor)
+    start, end = block_ends(editor, (proposal, *company))
+    region, style = proposal.place.region, document_style(editor)
+    prefix, ahead = _composed(editor, start, region.start, company, look, lines=(start, end))
+    behind_it = text_between(editor.document(), region.end, end)
+    piece = _draft_piece(editor, proposal, look, start, (prefix.text, behind_it))
+    lead = prefix.text + piece.text
+    suffix, behind = _composed(
+        editor, region.end, end, company, look, lines=(start, end), lead=lead
+    )
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
@@ -64,13 +93,44 @@ def lay_out_in_place(
             # be held.
             layout = DraftLayout(prefix, piece, suffix, style, wider)
             found = layout.measure(words)
-    return layout, {one.word.key: one for one in found}
+    first, last = layout.draft_range
+    own = DrawnDraft(first=first, last=last, region=region)
+    later = (replace(one, first=one.first + last, last=one.last + last) for one in behind)
+    return Composition(
+        layout=layout,
+        words={one.word.key: one for one in found},
+        drafts=(*ahead, own, *later),
+        start=start,
+    )
 
 
-def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> DraftLayout:
+def block_ends(editor: Editor, proposals: Sequence[Snapshot]) -> tuple[int, int]:
+    """Return from where to where the lines go that proposals stand in, UTF-16 units."""
+    document = editor.document()
+    first = document.findBlock(min(one.place.region.start for one in proposals))
+    last = document.findBlock(max(one.place.region.end for one in proposals))
+    return first.position(), last.position() + last.length() - 1
+
+
+def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> Composition:
     """Lay out a parked draft by itself."""
     piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
-    return DraftLayout(FormattedText(text=""), piece, FormattedText(text=""), style)
+    layout = DraftLayout(FormattedText(text=""), piece, FormattedText(text=""), style)
+    return Composition(layout=layout, words={}, drafts=(), start=0)
+
+
+def lay_out_ghost(editor: Editor, draft: Draft, position: int) -> Composition:
+    """Lay out a position's line with a text faintly in it that nobody has asked for."""
+    block = editor.document().findBlock(position)
+    start, end = block.position(), block.position() + block.length() - 1
+    piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
+    layout = DraftLayout(
+        _document_piece(editor, start, position),
+        piece,
+        _document_piece(editor, position, end),
+        document_style(editor),
+    )
+    return Composition(layout=layout, words={}, drafts=(), start=start)
 
 
 def document_style(editor: Editor) -> Style:
@@ -84,21 +144,58 @@ def document_style(editor: Editor) -> Style:
     )
 
 
-def _prefix(editor: Editor, region: Region) -> FormattedText:
-    block = editor.document().findBlock(region.start)
-    length = region.start - block.position()
-    text = text_between(editor.document(), block.position(), region.start)
-    return FormattedText(text=text, runs=tuple(_runs_of(editor, block, 0, length)))
+def _composed(
+    editor: Editor,
+    start: int,
+    end: int,
+    company: Sequence[Snapshot],
+    look: Look,
+    *,
+    lines: tuple[int, int],
+    lead: str = "",
+) -> tuple[FormattedText, list[DrawnDraft]]:
+    """Return a stretch of the document with the drafts that stand in it, and where these are.
+
+    Args:
+        editor: Of the document.
+        start: Of the stretch, a position; `end` likewise.
+        end: Of the stretch.
+        company: Drafts, in it or not.
+        look: How they are drawn.
+        lines: Where the lines begin and end that it is a part of.
+        lead: What is drawn in them before it.
+    """
+    text, at = "", start
+    runs: list[FormatRun] = []
+    drafts: list[DrawnDraft] = []
+    for one in sorted(company, key=lambda one: one.place.ends):
+        region = one.place.region
+        if start <= region.start and region.end <= end:
+            ahead = _document_piece(editor, at, region.start)
+            around = (
+                lead + text + ahead.text,
+                text_between(editor.document(), region.end, lines[1]),
+            )
+            for piece in (ahead, _draft_piece(editor, one, look, lines[0], around)):
+                first = utf16_len(text)
+                runs += shifted(piece.runs, first)
+                text += piece.text
+            drafts.append(DrawnDraft(first=first, last=utf16_len(text), region=region))
+            at = region.end
+    rest = _document_piece(editor, at, end)
+    runs += shifted(rest.runs, utf16_len(text))
+    return FormattedText(text=text + rest.text, runs=tuple(runs)), drafts
 
 
-def _suffix(editor: Editor, region: Region) -> FormattedText:
-    block = editor.document().findBlock(region.end)
-    end = block.position() + block.length() - 1
-    text = text_between(editor.document(), region.end, end)
-    return FormattedText(
-        text=text,
-        runs=tuple(_runs_of(editor, block, region.end - block.position(), utf16_len(text))),
-    )
+def _document_piece(editor: Editor, start: int, end: int) -> FormattedText:
+    runs: list[FormatRun] = []
+    block = editor.document().findBlock(start)
+    while block.isValid() and block.position() < end:
+        first = max(0, start - block.position())
+        length = min(block.length() - 1, end - block.position()) - first
+        runs += shifted(_runs_of(editor, block, first, length), block.position() + first - start)
+        block = block.next()
+    return FormattedText(text=text_between(editor.document(), start, end), runs=tuple(runs))
 
 
 def _runs_of(editor: Editor, block: QTextBlock, start: int, length: int) -> Iterator[FormatRun]:
@@ -114,20 +211,23 @@ def _runs_of(editor: Editor, block: QTextBlock, start: int, length: int) -> Iter
 
 
 def _draft_piece(
-    editor: Editor, proposal: Snapshot, look: Look, around: tuple[str, str]
+    editor: Editor, proposal: Snapshot, look: Look, start: int, around: tuple[str, str]
 ) -> FormattedText:
-    """Return what stands in the region's place, in the colours that the document would have."""
+    """Return what stands in the region's place, in the colours that the document would have.
+
+    `around` is what is drawn before and behind it, from the line that begins at `start`.
+    """
     theme = editor.theme
     text, shades = _shades(proposal, theme, look)
     before, after = around
     is_final = proposal.phase is Phase.FINISHED and proposal.past_frame is None
-    block = editor.document().findBlock(proposal.place.region.start)
+    block = editor.document().findBlock(start)
     styles = editor.placed_text.read(block, before + text + after, is_final=is_final)
-    start, length = utf16_len(before), utf16_len(text)
-    inks = _cut(((run.start, run.length, run.style) for run in styles.runs), start, length)
+    offset, length = utf16_len(before), utf16_len(text)
+    inks = _cut(((run.start, run.length, run.style) for run in styles.runs), offset, length)
     runs = list(coloured(shades, list(inks), theme.text, editor.highlighter.format_of))
     if (code := editor.code_format) is not None:
-        lines = _cut(((first, count, code) for first, count in styles.code), start, length)
+        lines = _cut(((first, count, code) for first, count in styles.code), offset, length)
         runs += (FormatRun(start=first, length=count, format=f) for first, count, f in lines)
     return FormattedText(text=text, runs=runs)
 
