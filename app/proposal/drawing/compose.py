@@ -8,6 +8,7 @@ from typing import TypeVar
 from PySide6.QtGui import QColor, QFontMetricsF, QTextBlock, QTextCharFormat
 
 from app.editor import Editor, Theme
+from app.editor.placed_styles import PlacedStyles
 from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.inks import Shade, coloured
@@ -123,13 +124,14 @@ def lay_out_ghost(editor: Editor, draft: Draft, position: int) -> Composition:
     """Lay out a position's line with a text faintly in it that nobody has asked for."""
     block = editor.document().findBlock(position)
     start, end = block.position(), block.position() + block.length() - 1
-    piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
-    layout = DraftLayout(
-        _document_piece(editor, start, position),
-        piece,
-        _document_piece(editor, position, end),
-        document_style(editor),
-    )
+    before = _document_piece(editor, start, position)
+    after = _document_piece(editor, position, end)
+    text = draft.document_text.text
+    faint = _in_one_format(text, text_formats.parked_format(editor.theme))
+    styles = editor.placed_text.read(block, before.text + text + after.text, is_final=False)
+    code = _code_runs(editor, styles, utf16_len(before.text), utf16_len(text))
+    piece = FormattedText(text=text, runs=[*faint.runs, *code])
+    layout = DraftLayout(before, piece, after, document_style(editor))
     return Composition(layout=layout, words={}, drafts=(), start=start)
 
 
@@ -226,10 +228,18 @@ def _draft_piece(
     offset, length = utf16_len(before), utf16_len(text)
     inks = _cut(((run.start, run.length, run.style) for run in styles.runs), offset, length)
     runs = list(coloured(shades, list(inks), theme.text, editor.highlighter.format_of))
-    if (code := editor.code_format) is not None:
-        lines = _cut(((first, count, code) for first, count in styles.code), offset, length)
-        runs += (FormatRun(start=first, length=count, format=f) for first, count, f in lines)
+    runs += _code_runs(editor, styles, offset, length)
     return FormattedText(text=text, runs=runs)
+
+
+def _code_runs(
+    editor: Editor, styles: PlacedStyles, offset: int, length: int
+) -> Iterator[FormatRun]:
+    """Yield the typeface of code for what stands between two places and is code in prose."""
+    if (code := editor.code_format) is not None:
+        lines = ((first, count, code) for first, count in styles.code)
+        for first, count, typeface in _cut(lines, offset, length):
+            yield FormatRun(start=first, length=count, format=typeface)
 
 
 def _cut(

@@ -7,7 +7,9 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.editor.theme import DARK, LIGHT
 from app.proposal import ProposalSession
+from app.proposal.drawing.compose import lay_out_ghost
 from app.proposal.drawing.inks import Shade, coloured
+from app.proposal.model.candidate import Draft
 from tests.app.fakes import FakeEngine, view_of, views_of
 from tests.app.proposal.model.test_session import select
 
@@ -107,3 +109,16 @@ def test_the_rest_of_a_line_takes_on_another_theme(
     assert view is not None
     drawn = [piece.color for piece in view.layout.glyphs(0, 3)]  # def
     assert drawn == [DARK.syntax["Keyword"]]
+
+
+def test_what_is_filled_in_a_pause_is_set_so_too(qtbot: QtBot, editor: Editor) -> None:
+    editor.set_language("a.md")
+    editor.setPlainText(PROSE)
+    qtbot.waitUntil(lambda: editor.highlighter.is_settled)
+    position = PROSE.index("return")
+    widths = []
+    for text in ("iiiiiiii", "mmmmmmmm"):
+        draft = Draft(text=text, spans=())
+        layout = lay_out_ghost(editor, draft, position).layout
+        widths.append(layout.stretch_rects(0, 8)[0].width())
+    assert widths[0] == widths[1]
