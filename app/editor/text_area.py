@@ -6,6 +6,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QResizeEvent,
+    QTextBlock,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -100,6 +101,10 @@ class TextArea(QPlainTextEdit):
         if found is None:
             return self._language
         return names_of(found)[0] if found else ""
+
+    def is_code(self, block: QTextBlock) -> bool:
+        """Whether a line of prose is of a block of code."""
+        return self._code_blocks.is_code(block)
 
     @property
     def file_name(self) -> str:
