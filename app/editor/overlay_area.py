@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -35,6 +36,7 @@ class OverlayArea(TextArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._insets: dict[Overlay, Inset] = {}
+        self._num_together, self._are_insets_new = 0, False
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[], bool]] = []
@@ -67,10 +69,30 @@ class OverlayArea(TextArea):
 
     def set_inset(self, overlay: Overlay, inset: Inset | None) -> None:
         """Draw `overlay` in the room of `inset`; None takes it away."""
+        if self._insets.get(overlay) == inset:
+            return
         if inset is not None:
             self._insets[overlay] = inset
-        elif self._insets.pop(overlay, None) is None:
-            return
+        else:
+            del self._insets[overlay]
+        if self._num_together:
+            self._are_insets_new = True
+        else:
+            self._make_room()
+
+    @contextmanager
+    def insets_together(self) -> Iterator[None]:
+        """Make the room of several overlays at once, at the end: it is measured whole."""
+        self._num_together += 1
+        try:
+            yield
+        finally:
+            self._num_together -= 1
+            if not self._num_together and self._are_insets_new:
+                self._are_insets_new = False
+                self._make_room()
+
+    def _make_room(self) -> None:
         self._layout.set_insets(tuple(self._insets.values()))
         self.viewport().update()
         self.overlays_changed.emit()
@@ -228,8 +250,15 @@ class OverlayArea(TextArea):
 
     def overlays_in_view(self) -> Iterator[tuple[Overlay, QRectF]]:
         """Yield what is drawn in the viewport over the text, each with its place."""
-        places = ((overlay, self.inset_rect(overlay)) for overlay in self._insets)
-        return ((overlay, rect) for overlay, rect in places if rect is not None)
+        numbers = (
+            [block.blockNumber() for block, _ in self.visible_blocks()] if self._insets else []
+        )
+        # Of many, most are out of view, and finding that out one by one walks through all lines.
+        for overlay, inset in list(self._insets.items()):
+            if numbers and inset.first <= numbers[-1] and numbers[0] <= inset.last:
+                rect = self.inset_rect(overlay)
+                if rect is not None:
+                    yield overlay, rect
 
     def _paint_over(self) -> None:
         painter = QPainter(self.viewport())

@@ -20,7 +20,7 @@ from app.proposal.model.phase import Phase
 from app.proposal.model.snapshot import Snapshot
 from app.text.edits import text_between
 from app.text.positions import as_document_text, utf16_len
-from app.text.rebase import Region
+from app.text.rebase import Region, moved
 from engine.api import DraftSpan
 
 Value = TypeVar("Value")
@@ -56,6 +56,12 @@ class Composition:
     words: dict[int, MeasuredWord]  # of the draft and of what stands behind it, by their keys
     drafts: tuple[DrawnDraft, ...]  # in the order of the text
     start: int  # the document's position where the lines begin, UTF-16 units
+
+    def moved_to(self, start: int) -> "Composition":
+        """Return the same where the lines begin elsewhere."""
+        by = start - self.start
+        drafts = tuple(replace(one, region=moved(one.region, by)) for one in self.drafts)
+        return replace(self, start=start, drafts=drafts)
 
 
 def lay_out_in_place(

@@ -9,7 +9,13 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from app.editor import Editor, Inset, mix
 from app.proposal.drawing import painter as paint
 from app.proposal.drawing.animation import WordAnimation
-from app.proposal.drawing.compose import Look, document_style, lay_out_in_place, lay_out_parked
+from app.proposal.drawing.compose import (
+    Look,
+    block_ends,
+    document_style,
+    lay_out_in_place,
+    lay_out_parked,
+)
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.keys import ProposalKeys
@@ -21,6 +27,7 @@ from app.proposal.model.phase import PARKED, Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.snapshot import Snapshot
+from app.text.edits import text_between
 from app.translation import tr
 
 # Else the text below would jump with each line that comes and goes.
@@ -49,6 +56,7 @@ class ProposalView(QObject):
         self._session, self._proposal = session, proposal
         # The other drafts in its lines, which it draws; None: another one draws this one.
         self._company: tuple[Snapshot, ...] | None = ()
+        self._drawn_of: tuple[object, ...] = ()  # what was laid out last depends on that
         self._is_still = is_still  # nothing is to move on the screen
         self._options = session.options
         self._footer = 0.0  # px below the draft
@@ -129,8 +137,26 @@ class ProposalView(QObject):
         if company is None and before is not None:
             self._rest()
             self._height.forget()
-        elif is_told or not is_same:
+        elif not is_told and is_same:
+            return
+        elif company is not None and is_same and self._drawn_of == self._drawn_now(company):
+            self._move(company)
+        else:
             self.refresh()
+
+    def _drawn_now(self, company: tuple[Snapshot, ...]) -> tuple[object, ...]:
+        """Return what the drawing depends on, but for where it stands in the document."""
+        own = self._proposal.snapshot
+        start, end = block_ends(self._editor, (own, *company))
+        text = text_between(self._editor.document(), start, end)
+        places = tuple(one.place.region.start - start for one in (own, *company))
+        return (text, places, self._look, *map(_looks_of, (own, *company)))
+
+    def _move(self, company: tuple[Snapshot, ...]) -> None:
+        """Draw the same elsewhere: the text before it has become longer or shorter."""
+        start, _ = block_ends(self._editor, (self._proposal.snapshot, *company))
+        self.geometry.composition = self.geometry.composition.moved_to(start)
+        self._reserve()
 
     def close(self) -> None:
         """Take all away that was made for it."""
@@ -140,6 +166,7 @@ class ProposalView(QObject):
         self._company = None
 
     def _rest(self) -> None:
+        self._drawn_of = ()
         self.animation.forget_words()
         self._editor.set_inset(self, None)
 
@@ -150,6 +177,7 @@ class ProposalView(QObject):
             return
         if snapshot.phase is Phase.STALE:
             self.animation.stop()
+            self._drawn_of = ()
             self._show_parked(snapshot)
         else:
             self._show_in_place(snapshot, self._company)
@@ -164,6 +192,7 @@ class ProposalView(QObject):
             self._candidate = candidate.key
         # Where words were drawn last, which the new layout tries to keep.
         held = self.animation.places
+        self._drawn_of = self._drawn_now(company)
         shown = lay_out_in_place(self._editor, snapshot, look, company, held)
         self.geometry.composition, layout = shown, shown.layout
         is_eased = self._is_eased and not snapshot.shows_old
@@ -292,3 +321,9 @@ class ProposalView(QObject):
         """Scroll the draft in its room, as soon as the room is in view."""
         rect = self.geometry.rect
         return rect is not None and rect.contains(point) and self.geometry.scroll_by(pixels)
+
+
+def _looks_of(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what is seen of a draft in the text."""
+    seen = (snapshot.candidate, snapshot.draft, snapshot.frame)
+    return (*seen, snapshot.phase, snapshot.past_frame, snapshot.shows_old, snapshot.place.old_text)

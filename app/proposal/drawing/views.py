@@ -1,6 +1,7 @@
 """The views of one editor's proposals; those that share a line are drawn together, by one."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QKeyEvent
@@ -29,8 +30,10 @@ class ProposalViews(QObject):
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.reduced_motion = session.editor.style().styleHint(hint) == 0
         Ghost(session.editor, session.pause_fill)
+        self._changed: set[Proposal] = set()  # since all were looked at last
         session.opened.connect(self._on_opened)
-        session.current_changed.connect(self._regroup)
+        session.current_changed.connect(self._look_at_all)
+        session.proposals.all_told.connect(self._regroup)
         session.editor.take_keys_first(self._take_stray_key)
         session.editor.guard_typing(self._refuses_typing)
 
@@ -74,28 +77,42 @@ class ProposalViews(QObject):
         view = ProposalView(self._session, proposal, lambda: self.reduced_motion)
         self._views[proposal] = view
         proposal.look_changed.connect(lambda _: self._on_look(proposal))
+        self._changed.add(proposal)
         self._regroup()
 
     def _on_look(self, proposal: Proposal) -> None:
         if proposal.phase is Phase.IDLE:
             self._views.pop(proposal).close()
-        self._regroup(proposal)
+        self._changed.add(proposal)
+        # An edit moves all that stand behind it: they are looked at together.
+        if not self._session.proposals.is_telling:
+            self._regroup()
 
-    def _regroup(self, changed: Proposal | None = None) -> None:
+    def _look_at_all(self) -> None:
+        self._changed.update(self._views)
+        self._regroup()
+        view, proposal = self.current, self._session.proposal
+        if view is not None and proposal is not None and proposal.has_focus:
+            view.geometry.reveal()
+
+    def _regroup(self) -> None:
         """Let one view of those in the same lines draw them all: that of the current, if it can.
 
         Then it is the one at work, whose words move. Views whose company and whose own draft are
         as before are left alone.
         """
-        for group in self._groups():
-            leader = max(group, key=lambda one: (one is self._session.proposal, one.is_busy))
-            for proposal in group:
-                company = tuple(one.snapshot for one in group if one is not proposal)
-                is_told = changed is None or changed in group
-                view = self._views[proposal]
-                if proposal is not self._session.proposal:
-                    view.set_footer(0.0)
-                view.keep_company(company if proposal is leader else None, is_told=is_told)
+        changed, self._changed = self._changed, set()
+        # One alone is to be revealed where it has grown, which needs its room at once.
+        with self._editor.insets_together() if len(changed) > 1 else nullcontext():
+            for group in self._groups():
+                leader = max(group, key=lambda one: (one is self._session.proposal, one.is_busy))
+                is_told = not changed.isdisjoint(group)
+                for proposal in group:
+                    company = tuple(one.snapshot for one in group if one is not proposal)
+                    view = self._views[proposal]
+                    if proposal is not self._session.proposal:
+                        view.set_footer(0.0)
+                    view.keep_company(company if proposal is leader else None, is_told=is_told)
 
     def _groups(self) -> Iterator[list[Proposal]]:
         """Yield the proposals that share lines, in the order of the text; parked ones alone."""

@@ -64,7 +64,7 @@ class Following(QObject):
 
     def _on_changes(self, changes: list[Change], is_emptied: bool) -> None:
         # A document that was empty in between is another text, whatever it holds now.
-        if is_emptied and self._parts.edited is None:
+        if is_emptied and not self._parts.is_coming:
             self._queue.clear()
             self._proposals.drop_all(Outcome.STALE)
         for change in changes:
@@ -84,7 +84,7 @@ class Following(QObject):
 
     def _follow(self, proposal: Proposal, change: Change) -> None:
         # Before the proposal hears of it, which would be parked by a change in its own region.
-        if proposal is self._parts.edited or self._parts.is_undone_by(proposal, change):
+        if self._parts.take_in(proposal) or self._parts.is_undone_by(proposal, change):
             return
         was_busy, was_stale = proposal.is_busy, proposal.is_stale
         proposal.notify_change(change)

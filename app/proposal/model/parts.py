@@ -22,7 +22,8 @@ class Parts:
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
-        self.edited: Proposal | None = None  # whose part is coming into the document now
+        # A proposal of which a part is coming into the document now, its region then and its text.
+        self._coming: tuple[Proposal, Region, str] | None = None
         self._accepted: list[tuple[Region, RunSettings]] = []  # the newest last
 
     def with_word(self, proposal: Proposal) -> str | None:
@@ -47,13 +48,26 @@ class Parts:
         end = start + utf16_len(old[change.old_start : change.old_end])
         piece = text[change.new_start : change.new_end]
         # The document tells of this edit like of any other, and it must park nothing.
-        self.edited = proposal
+        self._coming = (proposal, _resized(region, utf16_len(text)), text)
         try:
             replace_range(self._editor.document(), start, end, piece)
         finally:
-            self.edited = None
-        proposal.notify_accepted_part(_resized(region, utf16_len(text)), text)
+            self.take_in(proposal)
         return start + utf16_len(piece)
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether an edit is one of ours."""
+        return self._coming is not None
+
+    def take_in(self, proposal: Proposal) -> bool:
+        """Tell a proposal of its part that has come in; return whether there was one."""
+        if self._coming is None or self._coming[0] is not proposal:
+            return False
+        _, region, text = self._coming
+        self._coming = None
+        proposal.notify_accepted_part(region, text)
+        return True
 
     def is_all_in(self, proposal: Proposal) -> bool:
         """Return whether nothing of the draft is left to accept."""

@@ -23,13 +23,15 @@ class Proposals(QObject):
     one that was it last or was opened last.
 
     Signals: `opened` with a new `Proposal`, before anything is said of it, so that whoever draws
-    it has drawn what a status tells, and `added` once it has its place; `current_changed`, when
-    another one is meant or none; `status_changed` with the current one's `Snapshot`, also after
-    something was to be said of another one, or a region came into the queue or left it.
+    it has drawn what a status tells, and `added` once it has its place; `all_told` once each has
+    told what an edit has changed; `current_changed`, when another one is meant or none;
+    `status_changed` with the current one's `Snapshot`, also after something was to be said of
+    another one, or a region came into the queue or left it.
     """
 
     opened = Signal(object)
     added = Signal()
+    all_told = Signal()
     current_changed = Signal()
     status_changed = Signal(object)
 
@@ -48,6 +50,7 @@ class Proposals(QObject):
         self._origin = origin
         self._all: list[Proposal] = []
         self._current: Proposal | None = None
+        self.is_telling = False  # of an edit, to one after the other
         self._last = Snapshot()  # of the proposal that has ended last
         queue.changed.connect(self._publish)
 
@@ -141,12 +144,15 @@ class Proposals(QObject):
     def told_together(self) -> Iterator[None]:
         """Let nothing be told of any before all know of an edit: some are drawn together."""
         held = list(self)
+        self.is_telling = True
         with ExitStack() as stack:
             for proposal in held:
                 stack.enter_context(proposal.telling_once())
             yield
             for proposal in held:
                 proposal.take_stock()
+        self.is_telling = False
+        self.all_told.emit()
 
     def _follow(self, proposal: Proposal) -> None:
         # Taken away before it is told: whoever hears of the end may open the next at once.

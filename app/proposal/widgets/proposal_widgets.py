@@ -155,7 +155,7 @@ class ProposalWidgets(QObject):
 
     def _on_opened(self, proposal: Proposal) -> None:
         view = self._views.of(proposal)
-        view.height_changed.connect(self.place)
+        view.height_changed.connect(lambda: self.place() if view is self._views.current else None)
         view.pointer.alternatives_wanted.connect(self._note_place)
         view.pointer.word_marked.connect(self.announcer.say)
 
