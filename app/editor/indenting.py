@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
 
 from app.editor.overlay_area import OverlayArea
-from app.text.indentation import Indentation, detected
+from app.text.indentation import SAMPLE, Indentation, detected
 
 TABBED = ("go", "make", "basemake")  # languages that are written with tabs
 
@@ -26,7 +26,8 @@ class Indenting(QObject):
         self._rule: Indentation | None = None
         self._found: Indentation | None = None
         self._is_known = False
-        editor.blockCountChanged.connect(self._forget)
+        self._count = editor.blockCount()
+        editor.document().contentsChange.connect(self._on_contents_change)
         editor.metrics_changed.connect(self._forget)  # another language has another font
 
     @property
@@ -82,6 +83,13 @@ class Indenting(QObject):
     def _follow(self) -> None:
         self._forget()
         self._editor.set_tab_columns(self.current.columns)
+
+    def _on_contents_change(self, position: int, _removed: int, _added: int) -> None:
+        document, count = self._editor.document(), self._count
+        self._count = document.blockCount()
+        # Further down nobody looks; each Enter would look through all lines of the sample anew.
+        if self._count != count and document.findBlock(position).blockNumber() < SAMPLE:
+            self._forget()
 
     def _forget(self) -> None:
         self._is_known = False
