@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QWidget
 from app.documents import NotEncodableError, TextFileError, UnknownEncodingError
 from app.documents.encoding import UTF_8, Encoding
 from app.documents.names import for_dialog, shown
-from app.documents.text_file import NotKeptError, is_there
+from app.documents.text_file import NotKeptError, is_there, read
 from app.widgets import dialogs
 from app.widgets.message_bar import Message, Remedy, Severity
 from app.workspace.document_tab import DocumentTab
+from app.workspace.long_saves import LongSaves
 from app.workspace.open_views import MakeTab, OpenViews
 from app.workspace.save_rules import SaveRules, tidy
 
@@ -23,13 +24,11 @@ class Workspace(OpenViews):
 
     Signals:
         tab_closed: The `DocumentTab` that is gone.
-        saving: A document is about to be written.
         documents_changed: A document has another file, or another state than its file.
         opened: The path of a file that was opened or saved.
     """
 
     tab_closed = Signal(object)
-    saving = Signal()
     documents_changed = Signal()
     opened = Signal(object)
 
@@ -37,6 +36,11 @@ class Workspace(OpenViews):
         super().__init__(make_tab, window)
         self._window = window
         self.save_rules = SaveRules()
+        # Hands what is unsaved to the journal; returns what waits, in any thread, until it is safe.
+        self.make_safe: Callable[[], Callable[[], object]] = lambda: lambda: None
+        self._long_saves = LongSaves(self)
+        self._long_saves.done.connect(self._note_saved)
+        self._long_saves.failed.connect(self._tell_not_saved)
         self.tab_added.connect(self._watch_loading)
 
     def open_paths(self, paths: list[Path]) -> None:
@@ -56,7 +60,7 @@ class Workspace(OpenViews):
 
     def open_template(self, path: Path, title: str) -> None:
         """Start a new document with a text that ships with the editor."""
-        self.fresh_tab().load_template(path, title)
+        self.open_text(read(path).text, title)
 
     def open_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
@@ -98,7 +102,10 @@ class Workspace(OpenViews):
             self.bring(front)
 
     def save(self) -> bool:
-        """Save the document in front; ask where if it has no file."""
+        """Save the document in front; ask where if it has no file.
+
+        Return whether it is saved, or is being saved, as a long one is.
+        """
         tab = self.current
         if tab is None or not self._is_there(tab):
             return False
@@ -237,23 +244,37 @@ class Workspace(OpenViews):
         # Before the file is written, and in the document itself: what is saved is what is seen, and
         # can be undone.
         tidy(tab.editor.document(), target.name if target else "", self.save_rules)
-        # The journal writes all it has, so that a kill during the save loses nothing.
-        self.saving.emit()
+        # The journal has it all by then, so that a kill during the save loses nothing.
+        wait_until_safe = self.make_safe()
+        if LongSaves.is_long(tab):
+            self._long_saves.save(
+                tab, path, encoding, may_lose=may_lose, wait_until_safe=wait_until_safe
+            )
+            return True
+        wait_until_safe()
         try:
             tab.document.save(path, encoding, may_lose=may_lose)
-        except NotEncodableError as error:
-            self._offer_utf_8(tab, path, error)
-            return False
         except TextFileError as error:
-            remedies = [Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))]
-            if isinstance(error, NotKeptError):
-                anyway = partial(self._write, tab, path, encoding, may_lose=True)
-                remedies.append(Remedy(self.tr("Save Anyway"), self._if_open(tab, anyway)))
-            self.message.emit(Message(str(error), remedies=tuple(remedies)))
+            self._tell_not_saved(tab, path, encoding, error)
             return False
+        self._note_saved(tab)
+        return True
+
+    def _note_saved(self, tab: DocumentTab) -> None:
         self.opened.emit(tab.document.path)
         self.documents_changed.emit()
-        return True
+
+    def _tell_not_saved(
+        self, tab: DocumentTab, path: Path | None, encoding: Encoding | None, error: TextFileError
+    ) -> None:
+        if isinstance(error, NotEncodableError):
+            self._offer_utf_8(tab, path, error)
+            return
+        remedies = [Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))]
+        if isinstance(error, NotKeptError):
+            anyway = partial(self._write, tab, path, encoding, may_lose=True)
+            remedies.append(Remedy(self.tr("Save Anyway"), self._if_open(tab, anyway)))
+        self.message.emit(Message(str(error), remedies=tuple(remedies)))
 
     def _save_as_of(self, tab: DocumentTab) -> Callable[[], object]:
         def run() -> None:
@@ -281,12 +302,13 @@ class Workspace(OpenViews):
         self.message.emit(Message(text.format(error=error), remedies=remedies))
 
     def _may_close(self, tab: DocumentTab) -> bool:
+        self._long_saves.wait(tab.document)
         if not tab.document.is_modified:
             return True
         self.bring(tab)
         choice = dialogs.ask_save_changes(self._window, tab.document.title)
         if choice is dialogs.SaveChoice.SAVE:
-            return self.save()
+            return self.save() and self._long_saves.wait(tab.document)
         return choice is dialogs.SaveChoice.DISCARD
 
 

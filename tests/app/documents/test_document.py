@@ -9,6 +9,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.documents import Document, TextFileError
 from app.documents.encoding import UTF_8
+from app.documents.text_file import read
 
 ODD = st.text(
     st.sampled_from(
@@ -99,7 +100,7 @@ def test_a_change_behind_our_back_is_noticed(document: Document, tmp_path: Path)
 
 def test_a_template_has_no_file_to_be_overwritten(document: Document, tmp_path: Path) -> None:
     (tmp_path / "welcome.md").write_text("Welcome")
-    document.load_template(tmp_path / "welcome.md", "Welcome.md")
+    document.show_text(read(tmp_path / "welcome.md").text, "Welcome.md")
     assert (document.path, document.title, document.text()) == (None, "Welcome.md", "Welcome")
     assert not document.is_modified
     assert not document.is_pristine
