@@ -219,7 +219,7 @@ class Document(QObject):
             self.mark_unsaved()  # the text is the file's, and the file is gone
 
     def name(self, path: Path) -> None:
-        """Let the text be saved to a file that does not exist yet."""
+        """Let the text be saved to a file that does not exist yet, or that was renamed to this."""
         self._on_disk.path = path
         self.changed.emit()
 
@@ -247,8 +247,9 @@ class Document(QObject):
         """Return where and how the text is to be saved."""
         where = path or self.path
         assert where is not None, "a document without a path is saved with one"
-        end, is_chosen = self._chosen_end or self._usual_end, self._chosen_end is not None
-        return Target(where, encoding or self._encoding, end, is_chosen, may_lose)
+        end = self._chosen_end
+        encoding = encoding or self._encoding
+        return Target(where, encoding, end or self._usual_end, end is not None, may_lose)
 
     def take_saved(self, saved: SavedText, *, is_current: bool = True) -> None:
         """Note that a text was saved; `is_current` if it is still what is here."""

@@ -1,40 +1,16 @@
 """The list of all matches in all tabs: where each is, and what replacing would make of its line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from app.find.hit import Hit
 from app.widgets.row_delegate import PaddedRows
 
 MAX_ROWS = 2000
-AROUND = 60  # characters of the line before and behind a match
 ROLE = Qt.ItemDataRole.UserRole
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One match, and the line it is in."""
-
-    tab: object
-    start: int  # UTF-16 units into the document
-    end: int
-    line: int  # from 1
-    before: str  # of the line
-    text: str
-    after: str
-    replacement: str | None = None
-
-    @property
-    def preview(self) -> str:
-        """The line, the match in brackets; when replacing, old and new."""
-        before = self.before.lstrip()
-        before = "…" + before[-AROUND:] if len(before) > AROUND else before
-        after = self.after[:AROUND] + "…" if len(self.after) > AROUND else self.after
-        new = "" if self.replacement is None else f" → {self.replacement}"
-        return f"{before}⟦{self.text}{new}⟧{after}"
 
 
 class ResultsPanel(QFrame):
@@ -68,19 +44,30 @@ class ResultsPanel(QFrame):
 
     def show_hits(self, groups: Iterable[tuple[str, int, list[Hit]]]) -> None:
         """Show the hits of each document: its title, how many there are, and the first of them."""
-        self.list.clear()
+        self.clear()
         total = num_documents = 0
         for title, count, hits in groups:
             total, num_documents = total + count, num_documents + 1
-            parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
-            parent.setFirstColumnSpanned(True)
-            self.list.addTopLevelItem(parent)
-            parent.addChildren([_item(hit) for hit in hits])
-            parent.setExpanded(True)
-            parent.setFirstColumnSpanned(True)
-        self.list.resizeColumnToContents(0)
+            self.add_group(title, count, hits)
         text = self.tr("{count} matches in {documents} documents")
-        self._summary.setText(text.format(count=f"{total:,}", documents=num_documents))
+        self.say(text.format(count=f"{total:,}", documents=num_documents))
+
+    def clear(self) -> None:
+        """Show no hits."""
+        self.list.clear()
+
+    def add_group(self, title: str, count: int, hits: Iterable[Hit]) -> None:
+        """Add the hits of one document or file."""
+        parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
+        self.list.addTopLevelItem(parent)
+        parent.addChildren([_item(hit) for hit in hits])
+        parent.setExpanded(True)
+        parent.setFirstColumnSpanned(True)
+        self.list.resizeColumnToContents(0)
+
+    def say(self, text: str) -> None:
+        """Say how much was found."""
+        self._summary.setText(text)
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         hit = item.data(0, ROLE)

@@ -21,6 +21,7 @@ from app.widgets import dialogs
 from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
+from app.window.folder_part import FolderPart
 from app.window.menus import WindowMenus
 from app.window.parts import WindowParts
 from app.window.popups import WindowPopups
@@ -40,6 +41,7 @@ from engine.api import Branch, Event, Generate, Request
 from resources import resource_path
 
 RESULTS_HEIGHT = 220  # px
+TREE_WIDTH = 240  # px
 DEFAULT_SIZE = (980, 720)  # px
 
 
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(self.shortcuts.keys, self)
         self.find_bar, self.results = FindBar(self), ResultsPanel(self)
         self.preview = Preview(self)
+        self.folder = FolderPart(self.workspace, settings, self)
         self._stack = QStackedWidget(self)
         self._file_drop = FileDrop(self)
         self._lay_out()
@@ -152,6 +155,7 @@ class MainWindow(QMainWindow):
             history=self.history,
             workspace=self.workspace,
             splits=self.splits,
+            folder=self.folder,
             finder=self.finder,
             find_bar=self.find_bar,
             preview=self.preview,
@@ -173,10 +177,13 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._body = QSplitter(Qt.Orientation.Horizontal)
-        self._body.addWidget(self.splits)
-        self._body.addWidget(self.preview)
+        for widget in (self.folder.tree, self.splits, self.preview):
+            self._body.addWidget(widget)
         self._body.setChildrenCollapsible(False)
-        self._body.setSizes([560, 420])
+        self._body.setSizes([TREE_WIDTH, 560, 420])
+        self._body.setStretchFactor(0, 0)  # a wider window is for the text
+        self._body.setStretchFactor(1, 1)
+        self._body.setStretchFactor(2, 1)
         self._stack.addWidget(self._body)
         self._stack.addWidget(self.welcome)
         centre = QWidget(self)
@@ -185,6 +192,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.folder.search)
         layout.addWidget(self.results)
         layout.addWidget(self.find_bar)
         self.results.setFixedHeight(RESULTS_HEIGHT)
@@ -206,6 +214,7 @@ class MainWindow(QMainWindow):
         self.workspace.view_added.connect(self._watch_drops)
         self.splits.message.connect(self.show_message)
         self.workspace.front_changed.connect(self.close_welcome)
+        self.workspace.folder.changed.connect(self.close_welcome)
         self.workspace.current_tab_changed.connect(self._follow_preview)
         self.workspace.proposal_changed.connect(self._follow_preview)
         self.welcome.sample_wanted.connect(self.open_sample)
@@ -269,6 +278,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.disk_guard.check_all()
+            self.folder.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only if no document is lost by it."""

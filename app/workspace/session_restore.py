@@ -48,6 +48,7 @@ class SessionKeeper(QObject):
         workspace.make_safe = self._make_safe
         workspace.current_tab_changed.connect(self._note)
         workspace.documents.moved.connect(self._note)
+        workspace.folder.changed.connect(self._note)
         splits.changed.connect(self._note)
         journal.failed.connect(self._tell_failure)
 
@@ -62,6 +63,8 @@ class SessionKeeper(QObject):
         found = ((s.folder.name, d) for s in sessions for d in s.documents)
         lost = {(name, d.entry): d for name, d in found if not _is_on_disk(d)}
         states = state.tabs if state else ()
+        if state and state.folder and Path(state.folder).is_dir():
+            self._workspace.folder.open(Path(state.folder))
         front: DocumentTab | None = None
         twice: DocumentTab | None = None
         gone: list[str] = []
@@ -165,6 +168,7 @@ class SessionKeeper(QObject):
             tabs=tuple(self._tab_state(tab) for tab in tabs),
             current=tabs.index(front) if front in tabs else 0,
             split=self._split_state(tabs),
+            folder=str(self._workspace.folder.path or ""),
             journal=self._journal.folder.name,
         )
 

@@ -15,6 +15,7 @@ from app.widgets import dialogs
 from app.widgets.message_bar import Message, Remedy, Severity
 from app.workspace.document_tab import DocumentTab
 from app.workspace.long_saves import LongSaves
+from app.workspace.open_folder import OpenFolder
 from app.workspace.open_views import MakeTab, OpenViews
 from app.workspace.save_rules import SaveRules, tidy
 
@@ -35,6 +36,7 @@ class Workspace(OpenViews):
     def __init__(self, make_tab: MakeTab, window: QWidget) -> None:
         super().__init__(make_tab, window)
         self._window = window
+        self.folder = OpenFolder(self)
         self.save_rules = SaveRules()
         # Hands what is unsaved to the journal; returns what waits, in any thread, until it is safe.
         self.make_safe: Callable[[], Callable[[], object]] = lambda: lambda: None
@@ -44,15 +46,21 @@ class Workspace(OpenViews):
         self.tab_added.connect(self._watch_loading)
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open files, each in a tab of its own; a file that is open comes to the front."""
+        """Open files, each in a tab of its own; a file that is open comes to the front.
+
+        A folder among them is opened at the side.
+        """
         for path in paths:
-            self._open(path.absolute())
+            if path.is_dir():
+                self.folder.open(path)
+            else:
+                self._open(path.absolute())
 
     def open_or_name(self, path: Path) -> None:
         """Open a file; if there is none yet, start the document that will become it."""
         path = path.absolute()
         if is_there(path) or not is_there(path.parent):
-            self._open(path)
+            self.open_paths([path])
             return
         self.fresh_tab().document.name(path)
         text = self.tr("{name} does not exist yet. It is created when you save.")
@@ -65,6 +73,14 @@ class Workspace(OpenViews):
     def open_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
         self.fresh_tab().show_text(text, title)
+
+    def follow_rename(self, old: Path, new: Path) -> None:
+        """Let open documents follow a file, or the files of a folder, to another name."""
+        for tab in self.tabs():
+            path = tab.document.path
+            if path is not None and (path == old or old in path.parents):
+                tab.document.name(new / path.relative_to(old))
+        self.documents_changed.emit()
 
     def revert(self) -> None:
         """Go back to what the file in front holds; Undo goes back to what was here."""

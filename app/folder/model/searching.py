@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from PySide6.QtCore import QObject, Signal
 
 from app.documents.encoding import BOMS, Encoding
+from app.find.hit import Hit
 from app.find.search import Query, SearchError, find_all
 from app.folder.model.listing import Stopped, Walk
 from app.system.background import Background
@@ -21,26 +22,13 @@ MOST = 10_000  # that are shown in all
 TELL_S = 0.1  # between two times that is told what there is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileHit:
-    """One match in a file."""
-
-    path: str
-    start: int  # UTF-16 units, of a text whose lines end with one character
-    end: int
-    line: int  # from 1
-    before: str  # of the line
-    text: str
-    after: str
-
-
 @dataclass(frozen=True, slots=True)
 class FileHits:
     """What was found in one file: how many matches, and the first of them."""
 
     name: str  # from the folder on
     count: int
-    hits: tuple[FileHit, ...]
+    hits: tuple[Hit, ...]
 
 
 @dataclass(slots=True)
@@ -166,7 +154,7 @@ def search(
     tally.unreadable += len(walk.unreadable)
 
 
-def hits_in(path: str, text: str, query: Query, most: int) -> tuple[int, tuple[FileHit, ...]]:
+def hits_in(path: str, text: str, query: Query, most: int) -> tuple[int, tuple[Hit, ...]]:
     """Return how many matches a text has, and the first of them.
 
     Raises:
@@ -182,8 +170,8 @@ def hits_in(path: str, text: str, query: Query, most: int) -> tuple[int, tuple[F
         line, at = line + text.count("\n", at, start), start
         first = text.rfind("\n", 0, start) + 1
         last = text.find("\n", end)
-        made = FileHit(
-            path=path,
+        made = Hit(
+            where=path,
             start=found[index][0],
             end=found[index][1],
             line=line,
