@@ -21,7 +21,7 @@ class FileList(QObject):
         read: All names are there.
     """
 
-    found = Signal(list)
+    found = Signal(object)  # a list; as Qt's own it would change names that are no text
     read = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -61,10 +61,10 @@ class FolderSearch(QObject):
         failed: Why there is nothing to search for, in the user's words.
     """
 
-    found = Signal(list, object)
+    found = Signal(object, object)
     ended = Signal(object, bool)
     failed = Signal(str)
-    _told = Signal(object, list, object)
+    _told = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -135,12 +135,13 @@ def search(
     for name in walk:
         if is_stopped():
             break
-        text = texts.get(os.path.join(root, name)) or _text_of(os.path.join(root, name), tally)
+        path = os.path.join(root, name)
+        text = texts[path] if path in texts else _text_of(path, tally)
         if text is None:
             continue
         tally.files += 1
         try:
-            count, hits = hits_in(os.path.join(root, name), text, query, MOST - shown)
+            count, hits = hits_in(path, text, query, MOST - shown)
         except SearchError:
             tally.slow.append(name)
             continue

@@ -54,8 +54,9 @@ class FolderTree(QAbstractItemModel):
         touched: Something in the folder has changed.
     """
 
-    rename_wanted = Signal(str, str)
-    folder_read = Signal(str)
+    # Objects: as a text of Qt's, a name that is no text would be another one.
+    rename_wanted = Signal(object, str)
+    folder_read = Signal(object)
     touched = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -147,8 +148,8 @@ class FolderTree(QAbstractItemModel):
         if self._by_path.get(node.path) is node:
             node.problem = error.strerror or str(error)
             self._put(node, [(0, len(node.entries or ()), [])])
-            index = self._index(node)
-            self.dataChanged.emit(index, index)
+            if node is not self._root:
+                self.dataChanged.emit(self._index(node), self._index(node))
 
     def _put(self, node: Node, found: list[Step]) -> None:
         """Make a folder's lines others, and leave alone those that stay."""
@@ -233,7 +234,9 @@ class FolderTree(QAbstractItemModel):
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
         """Return whether a line can be opened; nobody looks into a folder to find out."""
         node = self._node(parent)
-        return bool(node and node.entry.is_folder and (node.entries is None or node.entries))
+        if node is None or not node.entry.is_folder:
+            return False
+        return bool(node.children) or node.entries is None or bool(node.entries)
 
     def canFetchMore(self, parent: Index) -> bool:
         """Return whether there is more than is shown."""
@@ -268,7 +271,8 @@ class FolderTree(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let all lines be renamed."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.isValid() else flags
 
     def setData(self, index: Index, value: object, _role: int = Role.EditRole) -> bool:
         """Tell that the user wants another name; the line follows when the file has it."""

@@ -27,7 +27,7 @@ class QuickOpen(Popup):
         chosen: The path of a file, and a line from 1, or 0.
     """
 
-    chosen = Signal(str, int)
+    chosen = Signal(object, int)
 
     def __init__(self, files: FileList, parent: QWidget) -> None:
         super().__init__(parent, width=WIDTH)
@@ -77,7 +77,7 @@ class QuickOpen(Popup):
             item = QListWidgetItem(shown(name))
             item.setData(OF, shown(folder))
             item.setData(NOTE, "")
-            item.setData(PATH, path)
+            item.setData(PATH, Path(path))  # an object, for names that are no text
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 

@@ -37,10 +37,11 @@ class TreePanel(QFrame):
         closed: The folder is not wanted any more.
     """
 
-    file_chosen = Signal(str, bool)
-    new_file_wanted = Signal(str)
-    new_folder_wanted = Signal(str)
-    trash_wanted = Signal(str)
+    # Objects, for names that are no text.
+    file_chosen = Signal(object, bool)
+    new_file_wanted = Signal(object)
+    new_folder_wanted = Signal(object)
+    trash_wanted = Signal(object)
     search_wanted = Signal()
     closed = Signal()
 
