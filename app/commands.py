@@ -47,7 +47,7 @@ COMMANDS = {
     "new": Command(QT_TR_NOOP("&New"), (Standard.New,)),
     "open": Command(QT_TR_NOOP("&Open…"), (Standard.Open,)),
     "open_folder": Command(QT_TR_NOOP("Open Fol&der…"), ("Ctrl+Shift+O",)),
-    "close_folder": Command(QT_TR_NOOP("Close Folde&r")),
+    "close_folder": Command(QT_TR_NOOP("Close &Folder")),
     "save": Command(QT_TR_NOOP("&Save"), (Standard.Save,)),
     "save_as": Command(QT_TR_NOOP("Save &As…"), ("Ctrl+Shift+S",)),
     "save_all": Command(QT_TR_NOOP("Save A&ll"), ("Ctrl+Alt+S",)),

@@ -358,8 +358,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Or&amp;dner öffnen …</translation>
     </message>
     <message>
-        <source>Close Folde&amp;r</source>
-        <translation>O&amp;rdner schließen</translation>
+        <source>Close &amp;Folder</source>
+        <translation>Ordner schl&amp;ießen</translation>
     </message>
     <message>
         <source>Find in the F&amp;older…</source>
