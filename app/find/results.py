@@ -1,6 +1,6 @@
 """The list of all matches in all tabs: where each is, and what replacing would make of its line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
@@ -10,7 +10,12 @@ from app.find.hit import Hit
 from app.widgets.row_delegate import PaddedRows
 
 MAX_ROWS = 2000
+MAX_OPEN = 1000  # lines
+LINE_DIGITS = 5  # that there is room for
 ROLE = Qt.ItemDataRole.UserRole
+
+
+Group = tuple[str, int, Sequence[Hit]]  # a title, how many hits there are, and the first of them
 
 
 class ResultsPanel(QFrame):
@@ -26,6 +31,7 @@ class ResultsPanel(QFrame):
         super().__init__(parent)
         self.list = QTreeWidget()
         self._summary = QLabel()
+        self._num_open = 0
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(2)
         self.list.setUniformRowHeights(True)
@@ -42,28 +48,37 @@ class ResultsPanel(QFrame):
         layout.addWidget(self._summary)
         layout.addWidget(self.list)
 
-    def show_hits(self, groups: Iterable[tuple[str, int, list[Hit]]]) -> None:
+    def show_hits(self, groups: Iterable[Group]) -> None:
         """Show the hits of each document: its title, how many there are, and the first of them."""
         self.clear()
-        total = num_documents = 0
-        for title, count, hits in groups:
-            total, num_documents = total + count, num_documents + 1
-            self.add_group(title, count, hits)
+        groups = list(groups)
+        self.add_groups(groups)
+        total, num_documents = sum(count for _, count, _ in groups), len(groups)
         text = self.tr("{count} matches in {documents} documents")
         self.say(text.format(count=f"{total:,}", documents=num_documents))
 
     def clear(self) -> None:
         """Show no hits."""
         self.list.clear()
+        self._num_open = 0
+        # Of its own measure: Qt's would look at every line.
+        widest = self.list.fontMetrics().horizontalAdvance("0" * LINE_DIGITS)
+        self.list.setColumnWidth(0, 2 * self.list.indentation() + widest)
 
-    def add_group(self, title: str, count: int, hits: Iterable[Hit]) -> None:
-        """Add the hits of one document or file."""
-        parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
-        self.list.addTopLevelItem(parent)
-        parent.addChildren([_item(hit) for hit in hits])
-        parent.setExpanded(True)
-        parent.setFirstColumnSpanned(True)
-        self.list.resizeColumnToContents(0)
+    def add_groups(self, groups: Iterable[Group]) -> None:
+        """Add the hits of more documents or files; those far below are not opened."""
+        made = []
+        for title, count, hits in groups:
+            parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
+            parent.addChildren([_item(hit) for hit in hits])
+            made.append((parent, len(hits)))
+        self.list.addTopLevelItems([parent for parent, _ in made])
+        for parent, count in made:
+            parent.setFirstColumnSpanned(True)
+            # Qt goes through all lines for each that is opened.
+            if self._num_open < MAX_OPEN:
+                parent.setExpanded(True)
+                self._num_open += count
 
     def say(self, text: str) -> None:
         """Say how much was found."""

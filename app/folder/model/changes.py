@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from app.folder.model.listing import Entry, order
+from app.folder.model.listing import order
 
-Step = tuple[int, int, list[Entry]]
+Step = tuple[int, int, list[str]]
 MOST = 200  # steps; so many are done faster by putting all anew
 
 
-def changes(old: list[Entry], new: list[Entry]) -> list[Step]:
+def changes(old: list[str], new: list[str]) -> list[Step]:
     """Return the steps that make one list of another, as `steps` has them; at most a few."""
     found = list(islice(steps(old, new), MOST + 1))
     return found if len(found) <= MOST else [(0, len(old), new)]
 
 
-def steps(old: list[Entry], new: list[Entry]) -> Iterator[Step]:
+def steps(old: list[str], new: list[str]) -> Iterator[Step]:
     """Yield steps: the rows from one to another go, and these come in their place.
 
     Each step is meant for the list as the steps before it have left it; rows in a run are one step.
@@ -41,5 +41,5 @@ def steps(old: list[Entry], new: list[Entry]) -> Iterator[Step]:
             at_old, at_new, row = at_old + 1, at_new + 1, row + 1
 
 
-def _holds(entries: list[Entry], at: int, entry: Entry) -> bool:
+def _holds(entries: list[str], at: int, entry: str) -> bool:
     return at < len(entries) and entries[at] == entry

@@ -68,7 +68,8 @@ class FileList(QObject):
     def _take(self, names: list[str]) -> None:
         self._walk, self._names, self.is_read = None, names, True
         self.read.emit()
-        self.find(self._letters)
+        if self._letters:
+            self.find(self._letters)
 
 
 def _names_of(root: str, is_stopped: Stopped) -> list[str]:

@@ -6,42 +6,40 @@ Links to folders are shown and not followed by a walk: they may lead around in a
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from app.folder.model.ignoring import Ignoring, rules_of
+from app.system.sorting import sort_in_turns
 from app.system.turns import Turns
 
 Stopped = Callable[[], bool]
 
 
-class Entry(NamedTuple):
-    """A file or a folder in a folder; a tuple, as there may be a hundred thousand to compare."""
-
-    name: str
-    is_folder: bool
+SLASH = "/"  # behind the name of a folder; no name has one
 
 
-def list_folder(folder: str, root: str) -> list[Entry]:
-    """Return what is in a folder and not left out by rules, folders first.
+def list_folder(folder: str, root: str) -> list[str]:
+    """Return the names in a folder that are not left out by rules, folders first, with a slash.
+
+    Names and not objects: of a hundred thousand of these each collection of garbage, which holds
+    all threads, would look at every one.
 
     Raises:
         OSError: It cannot be read.
     """
     rules, turns = rules_of(folder, root), Turns()
-    entries = []
+    names = []
     with os.scandir(folder) as found:
         for item in found:
             turns.step()
             is_folder = _is_folder(item, follows=True)
             if not rules.leaves_out(item.path, is_folder=is_folder):
-                entries.append(Entry(item.name, is_folder))
-    entries.sort(key=order)
-    return entries
+                names.append(item.name + SLASH * is_folder)
+    return sort_in_turns(names, order, turns)
 
 
-def order(entry: Entry) -> tuple[bool, str, str]:
-    """Return where an entry stands among others: folders first, then by letters."""
-    return not entry.is_folder, entry.name.casefold(), entry.name
+def order(name: str) -> tuple[bool, str, str]:
+    """Return where a name stands among others: folders first, then by letters."""
+    return not name.endswith(SLASH), name.casefold(), name
 
 
 @dataclass(slots=True)
@@ -65,7 +63,8 @@ class Walk:
             waiting += [(os.path.join(inner, name), rules) for name in reversed(folders)]
 
     def _read(self, folder: str, rules: Ignoring, turns: Turns) -> tuple[list[str], list[str]]:
-        files, folders = [], []
+        files: list[str] = []
+        folders: list[str] = []
         try:
             with os.scandir(folder) as found:
                 for item in found:
@@ -79,7 +78,9 @@ class Walk:
                         files.append(item.name)
         except OSError:
             self.unreadable.append(folder)
-        return sorted(files, key=str.casefold), sorted(folders, key=str.casefold)
+        by_letters = str.casefold
+        files = sort_in_turns(files, by_letters, turns)
+        return files, sort_in_turns(folders, by_letters, turns)
 
 
 def _is_folder(item: "os.DirEntry[str]", *, follows: bool) -> bool:

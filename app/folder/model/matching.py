@@ -6,7 +6,7 @@ purpose, and what counts is where they stand: at the starts of words, in the fil
 
 import heapq
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from app.system.turns import Turns
 
@@ -21,14 +21,19 @@ def best(
     wanted = letters.casefold().replace(" ", "")
     # To look whether the letters are there at all takes an expression a microsecond.
     pattern = re.compile(".*?".join(map(re.escape, wanted)), re.DOTALL)
-    turns, found = Turns(), []
-    for name in names:
-        turns.step()
-        if is_stopped():
-            return []
-        if pattern.search(name.casefold()):
-            found.append((-score(wanted, name), len(name), name))
-    return [name for _, _, name in heapq.nsmallest(MOST, found)]
+    turns = Turns()
+
+    def scored() -> Iterator[tuple[int, int, str]]:
+        for name in names:
+            turns.step()
+            if is_stopped():
+                return
+            if pattern.search(name.casefold()):
+                yield -score(wanted, name), len(name), name
+
+    # One by one: a list of all would be sorted in one go, which holds all other threads.
+    likeliest = heapq.nsmallest(MOST, scored())
+    return [] if is_stopped() else [name for _, _, name in likeliest]
 
 
 def score(wanted: str, name: str) -> int:

@@ -18,7 +18,7 @@ from app.text.positions import encoded
 MAX_BYTES = 8 * 1024 * 1024  # of one file
 START = 8_192  # bytes in which a NUL is the sign of a binary file
 MAX_HITS = 200  # of one file that are shown
-MOST = 10_000  # that are shown in all
+MOST = 5_000  # that are shown in all
 TELL_S = 0.1  # between two times that is told what there is
 
 

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 
 from app.documents.names import fits_qt, shown
 from app.folder.model.changes import Step, changes
-from app.folder.model.listing import Entry, list_folder
+from app.folder.model.listing import SLASH, list_folder
 from app.system.background import Background
 
 Index = QModelIndex | QPersistentModelIndex
@@ -36,10 +36,13 @@ class Node:
 
     number: int
     path: str
-    entry: Entry
+    name: str
+    is_folder: bool
     parent: "Node | None"
     row: int = 0
-    entries: list[Entry] | None = None  # all that is in it; None: nobody has looked
+    entries: list[str] | None = (
+        None  # all that is in it, as `list_folder` has it; None: nobody has looked
+    )
     children: "list[Node]" = field(default_factory=list)  # of the first of them, which are shown
     is_reading: bool = False
     problem: str = ""
@@ -86,7 +89,7 @@ class FolderTree(QAbstractItemModel):
         if watched := self._watcher.directories():
             self._watcher.removePaths(watched)
         if root:
-            self._root = self._make(root, Entry(os.path.basename(root), True), None)
+            self._root = self._make(root, os.path.basename(root) + SLASH, None)
         self.endResetModel()
         if self._root:
             self._read(self._root)
@@ -104,15 +107,16 @@ class FolderTree(QAbstractItemModel):
     def is_folder(self, index: Index) -> bool:
         """Return whether a line is a folder."""
         node = self._node(index)
-        return node is not None and node.entry.is_folder
+        return node is not None and node.is_folder
 
     def index_of(self, path: str) -> QModelIndex:
         """Return the line of a path, as far as it is shown."""
         node = self._by_path.get(path)
         return self._index(node) if node and node is not self._root else QModelIndex()
 
-    def _make(self, path: str, entry: Entry, parent: Node | None) -> Node:
-        node = Node(self._next_number(), path, entry, parent)
+    def _make(self, path: str, entry: str, parent: Node | None) -> Node:
+        name = entry.removesuffix(SLASH)
+        node = Node(self._next_number(), path, name, name != entry, parent)
         self._nodes[node.number] = self._by_path[path] = node
         return node
 
@@ -173,10 +177,10 @@ class FolderTree(QAbstractItemModel):
                 self._forget(child)
             self.endRemoveRows()
 
-    def _insert(self, node: Node, start: int, new: list[Entry]) -> None:
+    def _insert(self, node: Node, start: int, new: list[str]) -> None:
         if new:
             self.beginInsertRows(self._index(node), start, start + len(new) - 1)
-            made = [self._make(os.path.join(node.path, e.name), e, node) for e in new]
+            made = [self._make(_inner(node.path, entry), entry, node) for entry in new]
             node.children[start:start] = made
             self._renumber(node.children, start)
             self.endInsertRows()
@@ -234,14 +238,14 @@ class FolderTree(QAbstractItemModel):
     def hasChildren(self, parent: Index = NOWHERE) -> bool:
         """Return whether a line can be opened; nobody looks into a folder to find out."""
         node = self._node(parent)
-        if node is None or not node.entry.is_folder:
+        if node is None or not node.is_folder:
             return False
         return bool(node.children) or node.entries is None or bool(node.entries)
 
     def canFetchMore(self, parent: Index) -> bool:
         """Return whether there is more than is shown."""
         node = self._node(parent)
-        if node is None or not node.entry.is_folder:
+        if node is None or not node.is_folder:
             return False
         if node.entries is None:
             return not node.is_reading
@@ -262,7 +266,7 @@ class FolderTree(QAbstractItemModel):
         if node is None:
             return None
         if role in (Role.DisplayRole, Role.EditRole):
-            return shown(node.entry.name)
+            return shown(node.name)
         if role == Role.ToolTipRole:
             return f"{shown(node.path)}\n{node.problem}" if node.problem else shown(node.path)
         if role == Role.AccessibleDescriptionRole:
@@ -278,10 +282,14 @@ class FolderTree(QAbstractItemModel):
         """Tell that the user wants another name; the line follows when the file has it."""
         node = self._node(index)
         # What is shown of a name that is no text is not the name.
-        if node is not None and str(value) != shown(node.entry.name):
+        if node is not None and str(value) != shown(node.name):
             self.rename_wanted.emit(node.path, str(value))
         return False
 
 
-def _look(folder: str, root: str, old: list[Entry]) -> list[Step]:
+def _look(folder: str, root: str, old: list[str]) -> list[Step]:
     return changes(old, list_folder(folder, root))
+
+
+def _inner(folder: str, entry: str) -> str:
+    return os.path.join(folder, entry.removesuffix(SLASH))

@@ -92,8 +92,7 @@ class SearchPanel(QFrame):
             self.start()
 
     def _add(self, groups: list[FileHits], tally: Tally) -> None:
-        for group in groups:
-            self.results.add_group(shown(group.name), group.count, group.hits)
+        self.results.add_groups((shown(group.name), group.count, group.hits) for group in groups)
         text = self.tr("Searching… {found}")
         self.results.say(text.format(found=counted(tally)))
 

@@ -9,7 +9,6 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from app.folder.model import tree_model
-from app.folder.model.listing import Entry
 from app.folder.model.tree_model import FolderTree
 from tests.app.folder.conftest import put
 
@@ -39,7 +38,7 @@ def test_a_folder_is_read_in_a_thread_and_only_when_it_is_opened(
     seen: list[tuple[str, bool]] = []
     look = tree_model.list_folder
 
-    def note(folder: str, top: str) -> list[Entry]:
+    def note(folder: str, top: str) -> list[str]:
         seen.append((folder, threading.current_thread() is threading.main_thread()))
         return look(folder, top)
 
@@ -59,7 +58,7 @@ def test_a_folder_is_read_in_a_thread_and_only_when_it_is_opened(
 def test_of_a_hundred_thousand_files_those_are_made_that_are_looked_at(
     qtbot: QtBot, tree: FolderTree, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = [Entry(f"{number:06}", False) for number in range(100_000)]
+    many = [f"{number:06}" for number in range(100_000)]
     monkeypatch.setattr(tree_model, "list_folder", lambda *_: list(many))
     read(qtbot, tree, root)
     assert tree.rowCount() == 1000
@@ -108,7 +107,7 @@ def test_a_folder_that_cannot_be_read_says_why(
     put(root, shut__a_txt="")
     read(qtbot, tree, root)
 
-    def refuse(*_: object) -> list[Entry]:
+    def refuse(*_: object) -> list[str]:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(tree_model, "list_folder", refuse)
