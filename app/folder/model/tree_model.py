@@ -25,7 +25,7 @@ from app.system.background import Background
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-BATCH = 1000  # rows of a folder that are shown, until somebody scrolls to their end
+BATCH = 400  # rows of a folder that are shown, until somebody scrolls to their end
 SETTLE_MS = 150  # programs make files in several steps
 NOWHERE = QModelIndex()
 
@@ -40,9 +40,8 @@ class Node:
     is_folder: bool
     parent: "Node | None"
     row: int = 0
-    entries: list[str] | None = (
-        None  # all that is in it, as `list_folder` has it; None: nobody has looked
-    )
+    # All that is in it, as `list_folder` has it; None: nobody has looked.
+    entries: list[str] | None = None
     children: "list[Node]" = field(default_factory=list)  # of the first of them, which are shown
     is_reading: bool = False
     problem: str = ""

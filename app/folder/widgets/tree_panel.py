@@ -101,6 +101,7 @@ class TreePanel(QFrame):
         view.customContextMenuRequested.connect(self._show_menu)
         view.clicked.connect(self._on_clicked)
         view.doubleClicked.connect(lambda index: self._choose(index, goes_there=True))
+        view.verticalScrollBar().valueChanged.connect(self._show_more)
         view.installEventFilter(self)
         self.setFocusProxy(view)
         palette = view.palette()
@@ -156,6 +157,19 @@ class TreePanel(QFrame):
             inner = self.model.index_of(str(folder))
             if inner.isValid() and not self.view.isExpanded(inner):
                 self.view.expand(inner)  # which reads it
+
+    def _show_more(self) -> None:
+        """Show more of the folders whose last lines are in view."""
+        # Qt does so at the end of the whole tree alone.
+        view, height = self.view, self.view.viewport().height()
+        index = view.indexAt(QPoint(0, 0))
+        while index.isValid() and view.visualRect(index).top() <= height:
+            parent = index.parent()
+            is_last = index.row() == self.model.rowCount(parent) - 1
+            index = view.indexBelow(index)
+            if is_last and self.model.canFetchMore(parent):
+                self.model.fetchMore(parent)
+                return
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if self.model.is_folder(index):

@@ -133,6 +133,23 @@ def test_without_a_folder_the_files_of_late_are_offered(
     assert house.tab.document.path == root / "a.txt"
 
 
+def test_whoever_scrolls_to_the_end_of_a_large_folder_sees_more_of_it(
+    house: House, root: Path, qtbot: QtBot
+) -> None:
+    (root / "many").mkdir()
+    for number in range(500):
+        (root / f"many/{number:03}").touch()
+    put(root, z_txt="below")
+    house.window.show()
+    house.workspace.open_paths([root])
+    panel = house.window.folder.tree
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    panel.view.expand(panel.model.index(0, 0))
+    qtbot.waitUntil(lambda: panel.model.rowCount(panel.model.index(0, 0)) == 400)
+    panel.view.scrollTo(panel.model.index_of(str(root / "many/399")))
+    qtbot.waitUntil(lambda: panel.model.rowCount(panel.model.index(0, 0)) == 500)
+
+
 def test_a_hit_in_a_text_that_is_shorter_by_now_goes_nowhere_wrong(
     opened: House, root: Path, qtbot: QtBot
 ) -> None:
