@@ -96,6 +96,7 @@ def test_a_few_letters_lead_to_a_file_and_its_line(j: Journey, project: Path) ->
     assert j.editor.hasFocus()
     tree = j.window.folder.tree
     j.wait(lambda: tree.model.path_of(tree.view.currentIndex()).endswith("roses.py"))
+    both_looks(j, "at_file")
 
 
 def test_words_are_found_in_all_files_and_a_click_selects_them(j: Journey, project: Path) -> None:
@@ -126,7 +127,7 @@ def test_words_are_found_in_all_files_and_a_click_selects_them(j: Journey, proje
 
 
 def test_an_open_file_follows_its_new_name_and_goes_to_the_trash(
-    j: Journey, project: Path, monkeypatch: pytest.MonkeyPatch
+    j: Journey, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = iter(["seeds.md"])
     monkeypatch.setattr(dialogs, "ask_name", lambda *_: next(names))
@@ -149,3 +150,14 @@ def test_an_open_file_follows_its_new_name_and_goes_to_the_trash(
     j.choose("Save")
     assert (project / "beans.md").read_text() == "peas"
     assert j.messages() == []
+    j.editor.document().setModified(False)
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))  # where the trash is
+    j.wait(lambda: model.index_of(str(project / "beans.md")).isValid())
+    view.setCurrentIndex(model.index_of(str(project / "beans.md")))
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Delete)
+    j.wait(lambda: not (project / "beans.md").exists())
+    j.wait(lambda: "beans.md" not in lines(j))
+    assert [path.read_text() for path in tmp_path.glob("data/Trash/files/*")] == ["peas"]
+    j.wait(lambda: any("was removed or renamed" in text for text in j.messages()))

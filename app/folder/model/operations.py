@@ -65,8 +65,8 @@ def move_to_trash(path: Path) -> None:
     """
     if not os.path.lexists(path):
         raise FileOperationError(tr("{name} is gone already.").format(name=shown(path.name)))
-    is_moved = fits_qt(path) and QFile.moveToTrash(str(path))[0]
-    if not is_moved:
+    # Asked of an object: what the static function returns is not what PySide says it is.
+    if not (fits_qt(path) and QFile(str(path)).moveToTrash()):
         text = tr("{name} cannot be moved to the trash.")
         raise NoTrashError(text.format(name=shown(path.name)))
 

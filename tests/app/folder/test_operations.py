@@ -1,5 +1,6 @@
 """Files are made, renamed and removed; nothing is written over."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,12 +43,26 @@ def test_renaming_writes_over_nothing(root: Path) -> None:
 
 def test_what_has_no_trash_is_still_there(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(root, a_txt="a")
-    monkeypatch.setattr(operations, "QFile", type("F", (), {"moveToTrash": lambda _: (False, "")}))
+    monkeypatch.setattr(operations.QFile, "moveToTrash", lambda _: False)
     with pytest.raises(NoTrashError):
         operations.move_to_trash(root / "a.txt")
     assert (root / "a.txt").read_text() == "a"
     operations.delete(root / "a.txt")
     assert list(root.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the trash of a desktop is known")
+def test_the_trash_has_what_is_moved_there(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    put(root, in__a_txt="a")
+    operations.move_to_trash(root / "in")
+    assert list(root.iterdir()) == []
+    assert (tmp_path / "data/Trash/files/in/a.txt").read_text() == "a"
+    with pytest.raises(FileOperationError, match="gone already"):
+        operations.move_to_trash(root / "in")
 
 
 def test_a_folder_with_files_is_never_deleted_for_good(root: Path) -> None:
