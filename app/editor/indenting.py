@@ -26,9 +26,10 @@ class Indenting(QObject):
         self._rule: Indentation | None = None
         self._found: Indentation | None = None
         self._is_known = False
-        self._count = editor.blockCount()
+        self._is_touched = False  # whether what is looked at was edited
         editor.document().contentsChange.connect(self._on_contents_change)
-        editor.metrics_changed.connect(self._forget)  # another language has another font
+        editor.blockCountChanged.connect(self._on_count_changed)
+        editor.metrics_changed.connect(self._follow)  # another language has another font
 
     @property
     def given(self) -> Indentation | None:
@@ -81,16 +82,16 @@ class Indenting(QObject):
             block = block.next()
 
     def _follow(self) -> None:
-        self._forget()
+        self._is_known = False
         self._editor.set_tab_columns(self.current.columns)
+        self.changed.emit()
 
     def _on_contents_change(self, position: int, _removed: int, _added: int) -> None:
-        document, count = self._editor.document(), self._count
-        self._count = document.blockCount()
-        # Further down nobody looks; each Enter would look through all lines of the sample anew.
-        if self._count != count and document.findBlock(position).blockNumber() < SAMPLE:
-            self._forget()
+        line = self._editor.document().findBlock(position).blockNumber()
+        self._is_touched |= line < SAMPLE
 
-    def _forget(self) -> None:
-        self._is_known = False
-        self.changed.emit()
+    def _on_count_changed(self) -> None:
+        # Further down nobody looks; each Enter would look through all lines of the sample anew.
+        if self._is_touched:
+            self._is_touched = False
+            self._follow()

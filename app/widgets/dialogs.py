@@ -60,12 +60,6 @@ def ask_folder(parent: QWidget, folder: Path) -> Path | None:
     return from_url(url) if url.isLocalFile() else None
 
 
-def ask_name(parent: QWidget, title: str, label: str) -> str | None:
-    """Ask for the name of a file or folder; None if the user would rather not."""
-    name, is_given = QInputDialog.getText(parent, title, label)
-    return name if is_given else None
-
-
 def ask_delete(parent: QWidget, name: str, why: str) -> bool:
     """Ask whether to remove a file for good, which nothing undoes."""
     box = QMessageBox(QMessageBox.Icon.Warning, tr("Delete for good"), "", parent=parent)
@@ -97,6 +91,18 @@ def ask_encoding(parent: QWidget, now: Encoding) -> Encoding | None:
         False,
     )
     return CHOICES[labels.index(label)] if is_chosen else None
+
+
+def ask_name(parent: QWidget, title: str, question: str, now: str = "") -> str:
+    """Ask for a name; empty if the user would rather not."""
+    name, is_given = QInputDialog.getText(parent, title, question, text=now)
+    return name.strip() if is_given else ""
+
+
+def ask_one(parent: QWidget, title: str, question: str, names: Sequence[str]) -> int | None:
+    """Ask for one of several; return its number, None if the user would rather not."""
+    name, is_chosen = QInputDialog.getItem(parent, title, question, list(names), 0, False)
+    return names.index(name) if is_chosen else None
 
 
 def ask_model_folder(parent: QWidget, folder: Path) -> Path | None:

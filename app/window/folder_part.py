@@ -154,7 +154,7 @@ class FolderPart(QObject):
 
     def _make_file(self, folder: str) -> None:
         name = dialogs.ask_name(self._window, self.tr("New File"), self.tr("Name of the file:"))
-        if name is None:
+        if not name:
             return
         try:
             path = operations.make_file(Path(folder), name)
@@ -167,7 +167,7 @@ class FolderPart(QObject):
     def _make_folder(self, folder: str) -> None:
         title, label = self.tr("New Folder"), self.tr("Name of the folder:")
         name = dialogs.ask_name(self._window, title, label)
-        if name is None:
+        if not name:
             return
         try:
             operations.make_folder(Path(folder), name)

@@ -187,8 +187,9 @@ def test_a_second_region_waits_and_follows(journey: Journey) -> None:
         j.press(Qt.Key.Key_Return, CONTROL)
         assert len(j.session.queue) == 1
         j.picture("queue")
-        j.wait_done()
+        j.wait(lambda: len(j.session.proposals) == 2 and j.session.proposals.running is None)
+        j.picture("queue-done")
+        assert j.session.proposal.place.old_text == "The old woman"  # where the caret is
         j.press(Qt.Key.Key_Escape)
-        assert j.session.proposal.place.old_text == "The old woman"
-        j.wait_done()
+        assert [one.place.old_text for one in j.session.proposals] == [WORDS]
         assert j.text == STORY

@@ -1,7 +1,7 @@
 """What is laid out for a proposal: the document's pieces around it and the draft in its colours."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QFontMetricsF, QTextBlock, QTextCharFormat
 
@@ -9,7 +9,7 @@ from app.editor import Editor, Theme
 from app.proposal.drawing import steady_words, text_formats
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.measured import MeasuredWord, WordPlace
-from app.proposal.drawing.paragraph import UNBOUNDED, FormatRun, FormattedText, Style
+from app.proposal.drawing.paragraph import UNBOUNDED, FormatRun, FormattedText, Style, shifted
 from app.proposal.model.candidate import Draft
 from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import Phase
@@ -33,16 +33,42 @@ class Look:
         return self.drawing in (Drawing.FULL, Drawing.CALM)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnDraft:
+    """Where a draft stands in a layout, UTF-16 units, and what it stands for."""
+
+    first: int
+    last: int
+    region: Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """The lines of a draft, laid out, with all drafts that stand in them."""
+
+    layout: DraftLayout
+    words: dict[int, MeasuredWord]  # of the draft and of what stands behind it, by their keys
+    drafts: tuple[DrawnDraft, ...]  # in the order of the text
+    start: int  # the document's position where the lines begin, UTF-16 units
+
+
 def lay_out_in_place(
-    editor: Editor, proposal: Snapshot, look: Look, before: Mapping[int, WordPlace] | None = None
-) -> tuple[DraftLayout, dict[int, MeasuredWord]]:
+    editor: Editor,
+    proposal: Snapshot,
+    look: Look,
+    company: Sequence[Snapshot] = (),
+    before: Mapping[int, WordPlace] | None = None,
+) -> Composition:
     """Lay out the region's blocks with the draft, or its old text, in the region's place.
 
-    While the draft is denoised, settled words keep the places that they had `before`, as far as
-    that goes. Also returns where the words of draft and suffix stand, by their keys.
+    Drafts that stand in the same lines come along. While the draft is denoised, settled words keep
+    the places that they had `before`, as far as that goes.
     """
-    prefix, suffix = _prefix(editor, proposal.place.region), _suffix(editor, proposal.place.region)
     piece, style = _draft_piece(proposal, editor.theme, look), document_style(editor)
+    start, end = block_ends(editor, (proposal, *company))
+    region = proposal.place.region
+    prefix, ahead = _composed(editor, start, region.start, company, look)
+    suffix, behind = _composed(editor, region.end, end, company, look)
     layout = DraftLayout(prefix, piece, suffix, style)
     words = steady_words.words_of(prefix.text, _words_drawn(proposal, piece), suffix.text)
     found = layout.measure(words)
@@ -58,13 +84,44 @@ def lay_out_in_place(
             # be held.
             layout = DraftLayout(prefix, piece, suffix, style, wider)
             found = layout.measure(words)
-    return layout, {one.word.key: one for one in found}
+    first, last = layout.draft_range
+    own = DrawnDraft(first=first, last=last, region=region)
+    later = (replace(one, first=one.first + last, last=one.last + last) for one in behind)
+    return Composition(
+        layout=layout,
+        words={one.word.key: one for one in found},
+        drafts=(*ahead, own, *later),
+        start=start,
+    )
 
 
-def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> DraftLayout:
+def block_ends(editor: Editor, proposals: Sequence[Snapshot]) -> tuple[int, int]:
+    """Return from where to where the lines go that proposals stand in, UTF-16 units."""
+    document = editor.document()
+    first = document.findBlock(min(one.place.region.start for one in proposals))
+    last = document.findBlock(max(one.place.region.end for one in proposals))
+    return first.position(), last.position() + last.length() - 1
+
+
+def lay_out_parked(editor: Editor, draft: Draft, style: Style) -> Composition:
     """Lay out a parked draft by itself."""
     piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
-    return DraftLayout(FormattedText(text=""), piece, FormattedText(text=""), style)
+    layout = DraftLayout(FormattedText(text=""), piece, FormattedText(text=""), style)
+    return Composition(layout=layout, words={}, drafts=(), start=0)
+
+
+def lay_out_ghost(editor: Editor, draft: Draft, position: int) -> Composition:
+    """Lay out a position's line with a text faintly in it that nobody has asked for."""
+    block = editor.document().findBlock(position)
+    start, end = block.position(), block.position() + block.length() - 1
+    piece = _in_one_format(draft.document_text.text, text_formats.parked_format(editor.theme))
+    layout = DraftLayout(
+        _document_piece(editor, start, position),
+        piece,
+        _document_piece(editor, position, end),
+        document_style(editor),
+    )
+    return Composition(layout=layout, words={}, drafts=(), start=start)
 
 
 def document_style(editor: Editor) -> Style:
@@ -78,20 +135,37 @@ def document_style(editor: Editor) -> Style:
     )
 
 
-def _prefix(editor: Editor, region: Region) -> FormattedText:
-    block = editor.document().findBlock(region.start)
-    length = region.start - block.position()
-    text = text_between(editor.document(), block.position(), region.start)
-    return FormattedText(text=text, runs=tuple(_runs_of(block, 0, length)))
+def _composed(
+    editor: Editor, start: int, end: int, company: Sequence[Snapshot], look: Look
+) -> tuple[FormattedText, list[DrawnDraft]]:
+    """Return a stretch of the document with the drafts that stand in it, and where these are."""
+    text, at = "", start
+    runs: list[FormatRun] = []
+    drafts: list[DrawnDraft] = []
+    for one in sorted(company, key=lambda one: one.place.ends):
+        region = one.place.region
+        if start <= region.start and region.end <= end:
+            drawn = _draft_piece(one, editor.theme, look)
+            for piece in (_document_piece(editor, at, region.start), drawn):
+                first = utf16_len(text)
+                runs += shifted(piece.runs, first)
+                text += piece.text
+            drafts.append(DrawnDraft(first=first, last=utf16_len(text), region=region))
+            at = region.end
+    rest = _document_piece(editor, at, end)
+    runs += shifted(rest.runs, utf16_len(text))
+    return FormattedText(text=text + rest.text, runs=tuple(runs)), drafts
 
 
-def _suffix(editor: Editor, region: Region) -> FormattedText:
-    block = editor.document().findBlock(region.end)
-    end = block.position() + block.length() - 1
-    text = text_between(editor.document(), region.end, end)
-    return FormattedText(
-        text=text, runs=tuple(_runs_of(block, region.end - block.position(), utf16_len(text)))
-    )
+def _document_piece(editor: Editor, start: int, end: int) -> FormattedText:
+    runs: list[FormatRun] = []
+    block = editor.document().findBlock(start)
+    while block.isValid() and block.position() < end:
+        first = max(0, start - block.position())
+        length = min(block.length() - 1, end - block.position()) - first
+        runs += shifted(_runs_of(block, first, length), block.position() + first - start)
+        block = block.next()
+    return FormattedText(text=text_between(editor.document(), start, end), runs=tuple(runs))
 
 
 def _runs_of(block: QTextBlock, start: int, length: int) -> Iterator[FormatRun]:

@@ -18,9 +18,9 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
             return ""
         if asked > 1:
             return tr(
-                "There are fewer drafts than asked for: some came to the same text, or could not "
+                "There are fewer versions than asked for: some came to the same text, or could not "
                 "be made."
             )
-        return tr("The new draft came to a text that is there already.")
+        return tr("The new version came to a text that is there already.")
 
     return say
