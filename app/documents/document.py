@@ -224,15 +224,9 @@ class Document(QObject):
         self.changed.emit()
 
     def save(
-        self,
-        path: Path | None = None,
-        encoding: Encoding | None = None,
-        *,
-        may_lose: bool = False,
+        self, path: Path | None = None, encoding: Encoding | None = None, *, may_lose: bool = False
     ) -> None:
-        """Write the text to its file; another path or encoding is kept from then on.
-
-        With `may_lose` also where owner, links or attributes of the file cannot be kept.
+        """Write the text to its file at once; see `target`.
 
         Raises:
             NotKeptError: They cannot be.
@@ -244,10 +238,12 @@ class Document(QObject):
     def target(
         self, path: Path | None = None, encoding: Encoding | None = None, *, may_lose: bool = False
     ) -> Target:
-        """Return where and how the text is to be saved."""
-        where = path or self.path
+        """Return where and how the text is to be saved, and goes on to be, unless told otherwise.
+
+        With `may_lose` also where owner, links or attributes of the file cannot be kept.
+        """
+        where, end = path or self.path, self._chosen_end
         assert where is not None, "a document without a path is saved with one"
-        end = self._chosen_end
         encoding = encoding or self._encoding
         return Target(where, encoding, end or self._usual_end, end is not None, may_lose)
 
