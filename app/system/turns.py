@@ -39,15 +39,19 @@ class Turns:
     def __init__(self, interface: InterfaceWork = INTERFACE) -> None:
         self._interface = interface
         self._since = time.monotonic()
+        self._is_due = False
 
     def step(self) -> None:
         """Let others go first: at once while the interface works, else after a turn."""
-        if not self._interface.is_on and time.monotonic() - self._since <= TURN_S:
+        has_time = time.monotonic() - self._since <= TURN_S
+        if has_time and (self._is_due or not self._interface.is_on):
             return
         until = time.monotonic() + LONGEST_S
         time.sleep(TURN_S)
         while self._interface.is_on and time.monotonic() < until:
             time.sleep(TURN_S)
+        # After the longest wait a turn is due, and not only the next bit of work.
+        self._is_due = self._interface.is_on
         self._since = time.monotonic()
 
 

@@ -59,8 +59,17 @@ def test_an_interface_that_never_rests_does_not_starve_a_thread(clock: Clock) ->
         def is_on(self) -> bool:
             return True
 
-    Turns(NeverResting()).step()
+    own = Turns(NeverResting())
+    own.step()
     assert clock.now == pytest.approx(100.060, abs=0.003)
+    waits = clock.sleeps
+    own.step()  # a whole turn is due then
+    clock.now += 0.001
+    own.step()
+    assert clock.sleeps == waits
+    clock.now += 0.0015
+    own.step()
+    assert clock.sleeps > waits
 
 
 def test_reading_colours_stops_between_two_lines_for_a_key(clock: Clock) -> None:
