@@ -20,10 +20,12 @@ from app.recovery import Journal, find_lost
 from app.recovery.journal import STATE
 from app.recovery.session_state import read_state
 from app.settings import Settings
+from app.system import garbage_collection
 from app.system.crash import RECOVERED, CrashReporter, save_texts
 from app.system.logs import data_folder, set_up_logging
 from app.system.single_instance import SingleInstance, hand_over
 from app.system.termination import Termination
+from app.system.turns import shorten_switch_interval
 from app.system.versions import version_of
 from app.translation import tr
 from app.widgets.message_bar import Message
@@ -49,6 +51,7 @@ class Options:
 
 def run(options: Options) -> int:
     """Show the editor and return when it is closed."""
+    shorten_switch_interval()
     application = make_application(options.platform)
     # Before the log and the settings, which belong to the Inlay that runs.
     if hand_over(data_folder(), options.files):
@@ -146,6 +149,7 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
         sys.stderr.flush()
     if options.model is None and window.server.address:
         window.server.reconnect()
+        garbage_collection.begin_serving()
         # Now, as nobody waits for it; read when it is first needed, it would hold a key press up.
         window.history.read()
         return

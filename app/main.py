@@ -110,7 +110,9 @@ def _parser() -> argparse.ArgumentParser:
         description="An editor in which a text-diffusion model rewrites what you select.",
         epilog=EPILOG,
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="file to open")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="file or folder to open"
+    )
     parser.add_argument("--model", type=Path, metavar="FOLDER", help="checkpoint folder")
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="where the model runs"

@@ -1,5 +1,7 @@
 """The thread that the model lives in: it carries out what was asked, and outlives it."""
 
+import os
+import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -24,6 +26,8 @@ from engine.api import (
 from engine.backend import Backend, Control
 from engine.errors import StoppedError, outcome_of
 from engine.pending import CLOSED, PendingRequests, Work, untouched
+
+NICENESS = 5  # of the thread, from 0, as the interface has it, to 19
 
 if TYPE_CHECKING:
     from engine.local_backend import LocalBackend
@@ -50,6 +54,10 @@ class Worker:
         self.thread.start()
 
     def _run(self) -> None:
+        # Before torch starts threads of its own, which are as patient then: a key or a frame goes
+        # first on a core that both want.
+        if sys.platform == "linux":
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while not self.is_given_up:
             work = self._pending.take()
             if isinstance(work, Close):

@@ -10,6 +10,7 @@ from app.documents.encoding import UTF_8, Encoding
 from app.documents.loading import Loading, ReadText
 from app.documents.names import shown
 from app.documents.on_disk import OnDisk
+from app.documents.saving import SavedText, Target, save_text
 from app.documents.text_file import FileStamp, TextFile, TextFileError
 from app.text import kept_ends, line_ends
 from app.text.edits import change_text, length_of, set_text, text_of
@@ -28,6 +29,7 @@ class Document(QObject):
         shown: The start of another text is there.
         moved: More of a large file is there.
         loaded: All of a file is there.
+        text_taken: The text as it is now will be in the file soon.
         load_failed: A large file will not come; its path and the `TextFileError`.
     """
 
@@ -36,6 +38,7 @@ class Document(QObject):
     shown = Signal()
     moved = Signal()
     loaded = Signal()
+    text_taken = Signal()
     load_failed = Signal(object, object)
 
     def __init__(self, text_document: QTextDocument, parent: QObject | None = None) -> None:
@@ -49,6 +52,7 @@ class Document(QObject):
         self._line_ends_label = line_ends.label("")
         self._loading: Loading | None = None
         self._is_guessed = False
+        self.is_saving = False  # whether it is being written, and its file changes by that
         self._chosen_end: str | None = None  # of all lines, as the user wants it
         text_document.modificationChanged.connect(self._on_modified)
 
@@ -156,7 +160,10 @@ class Document(QObject):
         """
         assert self.path is not None, "only a file can be read again"
         file = text_file.read(self.path, encoding)
-        self._change(file.text)
+        ends = line_ends.kinds(file.text)
+        change_text(self._text_document, line_ends.normalized(file.text), ends)
+        self._take_ends_of(file.text)
+        self._remember(file.text)
         self._take_over(file)
         self._text_document.setModified(False)
 
@@ -212,41 +219,48 @@ class Document(QObject):
             self.mark_unsaved()  # the text is the file's, and the file is gone
 
     def name(self, path: Path) -> None:
-        """Let the text be saved to a file that does not exist yet."""
+        """Let the text be saved to a file that does not exist yet, or that was renamed to this."""
         self._on_disk.path = path
         self.changed.emit()
 
     def save(
-        self,
-        path: Path | None = None,
-        encoding: Encoding | None = None,
-        *,
-        may_lose: bool = False,
+        self, path: Path | None = None, encoding: Encoding | None = None, *, may_lose: bool = False
     ) -> None:
-        """Write the text to its file; another path or encoding is kept from then on.
-
-        With `may_lose` also where owner, links or attributes of the file cannot be kept.
+        """Write the text to its file at once; see `target`.
 
         Raises:
             NotKeptError: They cannot be.
             TextFileError: Nothing was written; the document is as before.
         """
         assert self._loading is None, "what is not all there cannot be saved"
-        target, encoding = path or self.path, encoding or self._encoding
-        assert target is not None, "a document without a path is saved with one"
-        text = self.text()
-        data = text_file.encode(text, encoding)
-        text_file.write(target, data, may_lose=may_lose)
-        self._on_disk.note_written(target, data)
-        self._encoding = encoding
-        self._remember(text)
-        self._is_guessed = False
+        self.take_saved(save_text(self.text(), self.target(path, encoding, may_lose=may_lose)))
+
+    def target(
+        self, path: Path | None = None, encoding: Encoding | None = None, *, may_lose: bool = False
+    ) -> Target:
+        """Return where and how the text is to be saved, and goes on to be, unless told otherwise.
+
+        With `may_lose` also where owner, links or attributes of the file cannot be kept.
+        """
+        where, end = path or self.path, self._chosen_end
+        assert where is not None, "a document without a path is saved with one"
+        encoding = encoding or self._encoding
+        return Target(where, encoding, end or self._usual_end, end is not None, may_lose)
+
+    def take_saved(self, saved: SavedText, *, is_current: bool = True) -> None:
+        """Note that a text was saved; `is_current` if it is still what is here."""
+        self._on_disk.note_saved(saved)
+        self._remember(saved.text, saved.line_ends)
+        if not is_current:
+            self.mark_unsaved()
+            return
+        self._encoding, self._is_guessed = saved.encoding, False
         self._text_document.setModified(False)
         self.changed.emit()
 
     def is_changed_on_disk(self) -> bool:
         """Say whether somebody else has written the file since it was last read or saved."""
-        return self._loading is None and self._on_disk.is_changed()
+        return self._loading is None and not self.is_saving and self._on_disk.is_changed()
 
     def is_gone(self) -> bool:
         """Say whether there was a file, and there is none any more."""
@@ -272,13 +286,6 @@ class Document(QObject):
             self.mark_unsaved()
         else:
             self.changed.emit()
-
-    def _change(self, text: str) -> None:
-        """Show another text of the same file, as one undo step."""
-        ends = line_ends.kinds(text)
-        change_text(self._text_document, line_ends.normalized(text), ends)
-        self._take_ends_of(text)
-        self._remember(text)
 
     def _take_over(self, file: TextFile) -> None:
         self._on_disk.stamp, self._on_disk.digest = file.stamp, file.digest

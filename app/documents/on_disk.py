@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.documents import text_file
 from app.documents.encoding import Encoding
+from app.documents.saving import SavedText
 from app.documents.text_file import FileStamp
 
 
@@ -52,10 +53,9 @@ class OnDisk:
         path = self.path
         return path is not None and text_file.digest_of(path) == text_file.digest(data)
 
-    def note_written(self, path: Path, data: bytes) -> None:
+    def note_saved(self, saved: SavedText) -> None:
         """Take a file and its content for the document's."""
-        self.path, self.digest = path, text_file.digest(data)
-        self.stamp = text_file.stamp_of(path)
+        self.path, self.digest, self.stamp = saved.path, saved.digest, saved.stamp
 
     def accept(self) -> None:
         """Take the file as it is for known."""

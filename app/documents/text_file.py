@@ -113,7 +113,7 @@ def not_showable() -> TextFileError:
     return TextFileError(text)
 
 
-def digest(data: bytes) -> bytes:
+def digest(data: bytes | bytearray) -> bytes:
     """Return what tells one content from another."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
@@ -155,7 +155,7 @@ def encode(text: str, encoding: Encoding) -> bytes:
         raise NotEncodableError(message) from error
 
 
-def write(path: Path, data: bytes, *, may_lose: bool = False) -> None:
+def write(path: Path, data: bytes | bytearray, *, may_lose: bool = False) -> None:
     """Replace the file's content; a failure leaves the old content in place.
 
     Raises:

@@ -59,7 +59,7 @@ class Facts:
         return bool(self.mode & (stat.S_ISUID | stat.S_ISGID)) or CAPABILITY in self.attributes
 
 
-def write_file(path: Path, data: bytes, *, may_lose: bool = False) -> None:
+def write_file(path: Path, data: bytes | bytearray, *, may_lose: bool = False) -> None:
     """Make `data` the content of a file, through links; `may_lose` all else that belongs to it.
 
     Raises:
@@ -96,7 +96,7 @@ def write_file(path: Path, data: bytes, *, may_lose: bool = False) -> None:
 
 
 def replace(
-    target: Path, data: bytes, facts: Facts | None = None, *, is_exact: bool = False
+    target: Path, data: bytes | bytearray, facts: Facts | None = None, *, is_exact: bool = False
 ) -> None:
     """Put a new file in a file's place, as like it as can be; or exactly, or not at all.
 
@@ -128,7 +128,7 @@ def replace(
         sync_folder(target.parent)
 
 
-def replace_private(path: Path, data: bytes) -> None:
+def replace_private(path: Path, data: bytes | bytearray) -> None:
     """Replace a file of the program's own, which nobody else may read, in one step.
 
     Raises:
@@ -182,7 +182,7 @@ def _dress(number: int, facts: Facts) -> None:
                 os.setxattr(number, name, value)
 
 
-def _write_in_place(target: Path, data: bytes) -> None:
+def _write_in_place(target: Path, data: bytes | bytearray) -> None:
     try:
         number = os.open(target, OLD)
     except OSError as error:
@@ -234,7 +234,7 @@ def _back_up(target: Path, old: bytes) -> Path:
     return target.with_name(name)
 
 
-def _overwrite(number: int, old: bytes, data: bytes, backup: Path) -> None:
+def _overwrite(number: int, old: bytes, data: bytes | bytearray, backup: Path) -> None:
     """Write over a file; what fails half-way is undone."""
     try:
         if len(data) > len(old):
@@ -257,7 +257,7 @@ def _reserve_space(number: int, old_size: int, size: int) -> None:
         _write_all(number, bytes(size - old_size))
 
 
-def _write_over(number: int, data: bytes) -> None:
+def _write_over(number: int, data: bytes | bytearray) -> None:
     os.lseek(number, 0, os.SEEK_SET)
     _write_all(number, data)
     # After the writing: a shorter file would lose its end before it has its new beginning.
@@ -270,7 +270,7 @@ def _read_all(number: int) -> bytes:
         return file.read()
 
 
-def _write_all(number: int, data: bytes) -> None:
+def _write_all(number: int, data: bytes | bytearray) -> None:
     """Write until it fails: a disk that fills up takes a part, and says why only after that."""
     rest = memoryview(data)
     while rest:

@@ -24,6 +24,7 @@ from app.editor.preedit import around_preedit
 from app.editor.styled_lines import Reading, StyledLine
 from app.editor.theme import Theme
 from app.system.background import Background
+from app.system.turns import INTERFACE
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -109,6 +110,7 @@ class Highlighter(QObject):
 
     def show(self, block: QTextBlock) -> None:
         """Put its colours on a line that is about to be drawn."""
+        INTERFACE.note()
         if self._lexer is not None and self._lines[block.blockNumber()] is None:
             self._wanted.add(block.blockNumber())
             if self.is_settled:
@@ -144,6 +146,7 @@ class Highlighter(QObject):
         return made
 
     def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
+        INTERFACE.note()
         document = self._document
         block = document.findBlock(position)
         # Whole lines come and go in front of a line whose start they share.

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
 
 from app.editor.overlay_area import OverlayArea
-from app.text.indentation import Indentation, detected
+from app.text.indentation import SAMPLE, Indentation, detected
 
 TABBED = ("go", "make", "basemake")  # languages that are written with tabs
 
@@ -26,7 +26,9 @@ class Indenting(QObject):
         self._rule: Indentation | None = None
         self._found: Indentation | None = None
         self._is_known = False
-        editor.blockCountChanged.connect(self._follow)
+        self._is_touched = False  # whether what is looked at was edited
+        editor.document().contentsChange.connect(self._on_contents_change)
+        editor.blockCountChanged.connect(self._on_count_changed)
         editor.metrics_changed.connect(self._follow)  # another language has another font
 
     @property
@@ -83,3 +85,13 @@ class Indenting(QObject):
         self._is_known = False
         self._editor.set_tab_columns(self.current.columns)
         self.changed.emit()
+
+    def _on_contents_change(self, position: int, _removed: int, _added: int) -> None:
+        line = self._editor.document().findBlock(position).blockNumber()
+        self._is_touched |= line < SAMPLE
+
+    def _on_count_changed(self) -> None:
+        # Further down nobody looks; each Enter would look through all lines of the sample anew.
+        if self._is_touched:
+            self._is_touched = False
+            self._follow()

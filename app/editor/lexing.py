@@ -7,7 +7,6 @@ that nobody has touched has the stack it had before. Both give what reading from
 """
 
 import inspect
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pygments.lexer import ExtendedRegexLexer, RegexLexer
 from pygments.token import Error, Text, Whitespace
 
+from app.system.turns import Turns
 from app.text.positions import utf16_len
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 HORIZON = 6_000  # characters that a rule may look ahead, and a token may be long
 LONG_LINE = 20_000  # characters; a longer line has no colours
-TURN_S = 0.002  # of reading, before others may have Python's lock for as long
 
 Stack = tuple[str, ...]
 ROOT: Stack = ("root",)
@@ -76,7 +75,7 @@ class LineLexer:
             self._lexer.begin(piece, stacks)
         end = _line_end(text, start)
         runs: list[StyledRun] = []
-        turn = time.monotonic()
+        turns = Turns()
         for index, token, value in self._lexer.get_tokens_unprocessed(text):
             stop, style = index + len(value), self._style(token)
             while stop > end:
@@ -84,11 +83,7 @@ class LineLexer:
                 yield ReadLine(tuple(runs), stacks.pop(start, None))
                 runs, start = [], end + 1
                 end = _line_end(text, start)
-                if time.monotonic() - turn > TURN_S:
-                    # Python hands its lock over every 5 ms and not sooner; asleep it is free at
-                    # once, for keys and frames.
-                    time.sleep(TURN_S)
-                    turn = time.monotonic()
+                turns.step()
             _append(runs, text, start, (index, stop), style)
         yield ReadLine((), stacks.get(start))
 

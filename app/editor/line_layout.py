@@ -24,6 +24,8 @@ class LineLayout(QPlainTextDocumentLayout):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._width = 0.0
+        self._margin = document.documentMargin()
+        self._line_width = self._room()
         self._count = document.blockCount()
         self._widest: QTextBlock | None = None  # of the lines that were asked for
         self._widest_width = 0.0
@@ -34,13 +36,15 @@ class LineLayout(QPlainTextDocumentLayout):
         """Wrap lines at a width from now on, margins included, px."""
         if width != self._width:
             self._width = width
+            self._line_width = self._room()
             self._forget_widest()
 
     def text_rect(self, block: QTextBlock) -> QRectF:
         """Return the rectangle of a block's own text."""
-        if not block.isValid():
+        # Qt asks some 250 times for one key with its frame.
+        layout, width = block.layout(), self._line_width
+        if not layout:  # of a block that there is not
             return QRectF()
-        layout, width = block.layout(), self._line_width()
         # A line knows the width it was broken for, so nobody has to remember which lines are out of
         # date.
         if not layout.lineCount() or layout.lineAt(0).width() != width:
@@ -48,26 +52,27 @@ class LineLayout(QPlainTextDocumentLayout):
             if block == self._widest:
                 self._forget_widest()
         rect = super().blockBoundingRect(block)
-        self._note_width(block, rect.width())
+        if rect.width() + self._margin > self._widest_width:
+            self._note_width(block, rect.width())
         if self._is_to_tell and not self._is_telling:
             self._tell()
         return rect
 
-    def _line_width(self) -> float:
+    def _room(self) -> float:
         """Return the width that the text of a line may take, px."""
         # A line takes no negative width, and would be laid out for ever.
-        return max(0.0, (self._width or UNLIMITED) - 2 * self.document().documentMargin())
+        return max(0.0, (self._width or UNLIMITED) - 2 * self._margin)
 
     def _lay_out(self, block: QTextBlock, layout: QTextLayout, width: float) -> None:
         """Do what Qt's own layout does with a block."""
         document = self.document()
-        margin, height = document.documentMargin(), 0.0
+        height = 0.0
         layout.setTextOption(document.defaultTextOption())
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLeadingIncluded(True)
             line.setLineWidth(width)
-            line.setPosition(QPointF(margin, height))
+            line.setPosition(QPointF(self._margin, height))
             height += line.height() + min(0, math.ceil(line.leading()))
         layout.endLayout()
         # Setting a block's lines changes the document's; only then does the scroll range change.
@@ -77,7 +82,7 @@ class LineLayout(QPlainTextDocumentLayout):
 
     def _note_width(self, block: QTextBlock, width: float) -> None:
         if width > self._width:
-            width += self.document().documentMargin()  # on the right, for the caret
+            width += self._margin  # on the right, for the caret
         if width > self._widest_width:
             self._widest, self._widest_width = QTextBlock(block), width
             self._is_to_tell = True
@@ -104,6 +109,10 @@ class LineLayout(QPlainTextDocumentLayout):
     def documentChanged(self, start: int, removed: int, added: int) -> None:
         """Lay an edited line out anew; of more lines than one, forget the layouts."""
         document = self.document()
+        # Another margin is told as a change of all the text.
+        if document.documentMargin() != self._margin:
+            self._margin = document.documentMargin()
+            self._line_width = self._room()
         block = document.findBlock(start)
         last = document.findBlock(max(0, start + removed + added - 1))
         # Of several lines Qt drops the layouts, which is all that is needed; a single one it would

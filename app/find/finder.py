@@ -9,9 +9,10 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from app.editor import Editor
 from app.editor.extra_selections import marks
 from app.find.bar import FindBar
+from app.find.hit import Hit
 from app.find.hits import HitList
 from app.find.replacing import ReplaceRun
-from app.find.results import Hit, ResultsPanel
+from app.find.results import ResultsPanel
 from app.find.search import Found, Replacement, Scope, SearchError, find_all, replacements
 from app.system.background import Background, Job
 from app.text.edits import insert, text_of
@@ -289,7 +290,7 @@ class Finder(QObject):
             self._hits.refresh(self._bar.query, new)
 
     def _go_to_hit(self, hit: Hit) -> None:
-        tab = hit.tab
+        tab = hit.where
         if isinstance(tab, DocumentTab) and self._workspace.is_open(tab):
             self._workspace.bring(tab)
             tab.editor.show_selection(hit.start, hit.end)

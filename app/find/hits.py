@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from app.editor import Editor
-from app.find.results import MAX_ROWS, Hit, ResultsPanel
+from app.find.hit import Hit
+from app.find.results import MAX_ROWS, ResultsPanel
 from app.find.search import Query, Replacement, replacements
 from app.system.background import Background, Job
 from app.text.positions import to_code_points
@@ -57,7 +58,7 @@ def hit_at(tab: DocumentTab, made: Replacement, *, is_replacing: bool) -> Hit:
     line = block.text()
     start, end = (to_code_points(line, at - block.position()) for at in (made.start, made.end))
     return Hit(
-        tab=tab,
+        where=tab,
         start=made.start,
         end=made.end,
         line=block.blockNumber() + 1,

@@ -1,40 +1,21 @@
 """The list of all matches in all tabs: where each is, and what replacing would make of its line."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from app.find.hit import Hit
 from app.widgets.row_delegate import PaddedRows
 
 MAX_ROWS = 2000
-AROUND = 60  # characters of the line before and behind a match
+MAX_OPEN = 1000  # lines
+LINE_DIGITS = 5  # that there is room for
 ROLE = Qt.ItemDataRole.UserRole
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """One match, and the line it is in."""
-
-    tab: object
-    start: int  # UTF-16 units into the document
-    end: int
-    line: int  # from 1
-    before: str  # of the line
-    text: str
-    after: str
-    replacement: str | None = None
-
-    @property
-    def preview(self) -> str:
-        """The line, the match in brackets; when replacing, old and new."""
-        before = self.before.lstrip()
-        before = "…" + before[-AROUND:] if len(before) > AROUND else before
-        after = self.after[:AROUND] + "…" if len(self.after) > AROUND else self.after
-        new = "" if self.replacement is None else f" → {self.replacement}"
-        return f"{before}⟦{self.text}{new}⟧{after}"
+Group = tuple[str, int, Sequence[Hit]]  # a title, how many hits there are, and the first of them
 
 
 class ResultsPanel(QFrame):
@@ -50,6 +31,7 @@ class ResultsPanel(QFrame):
         super().__init__(parent)
         self.list = QTreeWidget()
         self._summary = QLabel()
+        self._num_open = 0
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(2)
         self.list.setUniformRowHeights(True)
@@ -66,21 +48,41 @@ class ResultsPanel(QFrame):
         layout.addWidget(self._summary)
         layout.addWidget(self.list)
 
-    def show_hits(self, groups: Iterable[tuple[str, int, list[Hit]]]) -> None:
+    def show_hits(self, groups: Iterable[Group]) -> None:
         """Show the hits of each document: its title, how many there are, and the first of them."""
-        self.list.clear()
-        total = num_documents = 0
-        for title, count, hits in groups:
-            total, num_documents = total + count, num_documents + 1
-            parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
-            parent.setFirstColumnSpanned(True)
-            self.list.addTopLevelItem(parent)
-            parent.addChildren([_item(hit) for hit in hits])
-            parent.setExpanded(True)
-            parent.setFirstColumnSpanned(True)
-        self.list.resizeColumnToContents(0)
+        self.clear()
+        groups = list(groups)
+        self.add_groups(groups)
+        total, num_documents = sum(count for _, count, _ in groups), len(groups)
         text = self.tr("{count} matches in {documents} documents")
-        self._summary.setText(text.format(count=f"{total:,}", documents=num_documents))
+        self.say(text.format(count=f"{total:,}", documents=num_documents))
+
+    def clear(self) -> None:
+        """Show no hits."""
+        self.list.clear()
+        self._num_open = 0
+        # Of its own measure: Qt's would look at every line.
+        widest = self.list.fontMetrics().horizontalAdvance("0" * LINE_DIGITS)
+        self.list.setColumnWidth(0, 2 * self.list.indentation() + widest)
+
+    def add_groups(self, groups: Iterable[Group]) -> None:
+        """Add the hits of more documents or files; those far below are not opened."""
+        made = []
+        for title, count, hits in groups:
+            parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
+            parent.addChildren([_item(hit) for hit in hits])
+            made.append((parent, len(hits)))
+        self.list.addTopLevelItems([parent for parent, _ in made])
+        for parent, count in made:
+            parent.setFirstColumnSpanned(True)
+            # Qt goes through all lines for each that is opened.
+            if self._num_open < MAX_OPEN:
+                parent.setExpanded(True)
+                self._num_open += count
+
+    def say(self, text: str) -> None:
+        """Say how much was found."""
+        self._summary.setText(text)
 
     def _choose(self, item: QTreeWidgetItem) -> None:
         hit = item.data(0, ROLE)

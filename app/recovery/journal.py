@@ -118,6 +118,10 @@ class Journal(QObject):
     def flush_and_wait(self, timeout_s: float = CLOSE_S) -> bool:
         """Write what is new and wait until it is safe; say whether it is."""
         self.flush()
+        return self.wait(timeout_s)
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait, in any thread, until what was handed over is safe; say whether it is."""
         return self._writer.wait(timeout_s) and not self._was_told
 
     def close(self, *, keeps: bool) -> None:

@@ -6,6 +6,7 @@
 
 import json
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from app.text.journal_edits import decode_batches, replay
 from app.text.line_ends import usual, with_ends
 
 VERSION = 1
+PIECE = 256 * 1024  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +59,23 @@ def log_path(folder: Path, entry: str, generation: int) -> Path:
     return folder / f"{entry}.{generation}.log"
 
 
-def encode_base(header: Header, base: str) -> bytes:
+def encode_base(header: Header, base: str) -> bytearray:
     """Return the content of a base file."""
-    # Half a character may be in a text, and must not keep all the rest from being safe.
-    text = base.encode("utf-8", "surrogatepass")
-    facts = {"version": VERSION, "crc": zlib.crc32(text), **asdict(header)}
-    return json.dumps(facts).encode() + b"\n" + text
+    check = 0
+    for piece in _encoded_pieces(base):
+        check = zlib.crc32(piece, check)
+    facts = {"version": VERSION, "crc": check, **asdict(header)}
+    content = bytearray(json.dumps(facts).encode() + b"\n")
+    for piece in _encoded_pieces(base):
+        content += piece
+    return content
+
+
+def _encoded_pieces(text: str) -> Iterator[bytes]:
+    """Encode a text; a long one at once would hold a key up, whose thread needs Python's lock."""
+    for start in range(0, len(text), PIECE):
+        # Half a character may be in a text, and must not keep all the rest from being safe.
+        yield text[start : start + PIECE].encode("utf-8", "surrogatepass")
 
 
 def read_entry(path: Path) -> LostDocument:

@@ -33,8 +33,11 @@ class Recorder(QObject):
         self._is_begun = False  # whether there is a base that edits can be added to
         self._has_entry = False  # whether the journal may hold anything of this document
         self._has_lost_track = False
+        self._taken_from: str | None = None  # the `original` when a text was taken to be saved
+        self._since_taken: list[Edit] = []
         editor.document().contentsChange.connect(self._on_contents_change)
         document.changed.connect(self._on_document_changed)
+        document.text_taken.connect(self._on_text_taken)
 
     @property
     def is_unsaved(self) -> bool:
@@ -107,15 +110,32 @@ class Recorder(QObject):
             ends = kept_ends.between(document, position, position + added)
             # An edit, not the text: so the cost of a key press does not grow with the file.
             self._edits.append(Edit(position, removed, text, ends))
+            if self._taken_from is not None:
+                self._since_taken.append(self._edits[-1])
         self._length = length
         self.dirtied.emit()
 
+    def _on_text_taken(self) -> None:
+        self._taken_from, self._since_taken = self._document.original, []
+
+    def _is_saved_by_now(self) -> bool:
+        """Return whether the text that was taken is in the file, and in `original`."""
+        taken_from = self._taken_from
+        return taken_from is not None and taken_from is not self._document.original
+
     def _on_document_changed(self) -> None:
+        is_saved = self._is_saved_by_now()
+        if is_saved:
+            self._taken_from = None
         if not self.is_unsaved:
             # What comes from here on starts from the text of the file.
             self._edits.clear()
             self._is_begun = self._has_lost_track = False
             self._logged = 0
+            self.dirtied.emit()
+        elif is_saved and not self._has_lost_track:
+            # From what is in the file now: to write all of the text anew would hold a key up.
+            self._edits, self._is_begun = self._since_taken, False
             self.dirtied.emit()
         elif not self._is_begun:
             self.dirtied.emit()  # without an edit: its file may be gone

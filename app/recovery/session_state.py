@@ -38,6 +38,7 @@ class SessionState:
     tabs: tuple[TabState, ...] = field(default_factory=tuple)
     current: int = 0
     split: SplitState | None = None
+    folder: str = ""  # that was open at the side; empty: none
     journal: str = ""  # the folder name that the tabs' entries belong to
 
 

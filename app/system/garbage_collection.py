@@ -21,6 +21,11 @@ def end_loading(*, is_replaced: bool) -> None:
     gc.enable()
 
 
+def begin_serving() -> None:
+    """Take all there is for something that stays: no model is loaded here, and none will go."""
+    gc.freeze()
+
+
 def begin_unloading() -> None:
     """Let a model that goes be found as garbage."""
     gc.unfreeze()

@@ -52,6 +52,25 @@ def ask_open_paths(parent: QWidget, folder: Path) -> list[Path]:
     return [from_url(url) for url in urls if url.isLocalFile()]
 
 
+def ask_folder(parent: QWidget, folder: Path) -> Path | None:
+    """Ask for a folder to open; None if the user would rather not."""
+    url = QFileDialog.getExistingDirectoryUrl(
+        parent, tr("Open Folder"), QUrl.fromLocalFile(str(folder))
+    )
+    return from_url(url) if url.isLocalFile() else None
+
+
+def ask_delete(parent: QWidget, name: str, why: str) -> bool:
+    """Ask whether to remove a file for good, which nothing undoes."""
+    box = QMessageBox(QMessageBox.Icon.Warning, tr("Delete for good"), "", parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(tr("{why} Delete {name} for good?").format(why=why, name=name))
+    box.setInformativeText(tr("It cannot be brought back."))
+    delete = box.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(Button.Cancel))
+    return _run(box) is delete
+
+
 def ask_save_path(parent: QWidget, proposal: Path) -> Path | None:
     """Ask where to save to; None if the user would rather not."""
     url = QUrl.fromLocalFile(str(proposal))

@@ -84,6 +84,7 @@ RULES: dict[str, Rule] = {
     "reopen_encoding": lambda tab: tab.document.path is not None,
 }
 OF_SPLIT = ("other_view", "close_split")
+OF_FOLDER = ("close_folder", "find_folder", "folder_side")
 
 
 class ActionStates(QObject):
@@ -103,6 +104,7 @@ class ActionStates(QObject):
         workspace.view_added.connect(self._follow)
         options_changed.connect(self.refresh)
         split.connect(self.refresh)
+        workspace.folder.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -112,6 +114,8 @@ class ActionStates(QObject):
             self._actions[name].setEnabled(tab is not None and rule(tab))
         for name in OF_SPLIT:
             self._actions[name].setEnabled(self._workspace.second is not None)
+        for name in OF_FOLDER:
+            self._actions[name].setEnabled(self._workspace.folder.path is not None)
 
     def _follow(self, view: DocumentTab) -> None:
         view.editor.selectionChanged.connect(self.refresh)

@@ -3,29 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QListWidgetItem, QMenu, QWidget
 
 from app.shortcuts import Shortcuts, keys_text, title_of
+from app.widgets.entry_rows import MOVES, NOTE, OF, make_list
 from app.widgets.popup import Popup
 
 WIDTH = 620  # px
 ROWS = 12
-ROW_HEIGHT = 30  # px, at least
-PAD = 12  # px
-KEYS = Qt.ItemDataRole.UserRole
-MENU = Qt.ItemDataRole.UserRole + 1
-MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +45,8 @@ class CommandPalette(Popup):
         self._entries: list[PaletteEntry] = []
         self._shown: list[PaletteEntry] = []
         self._last: list[QAction] = []  # chosen lately, the newest first
-        self.list = QListWidget()
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        self.list.setItemDelegate(_EntryDelegate(self.list))
-        # The line keeps the keyboard; see `take_key`.
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = make_list(ROWS)
         self.list.setAccessibleName(self.tr("Commands"))
-        self.list.setFixedHeight(ROWS * ROW_HEIGHT)
         self.list.itemClicked.connect(lambda _: self.accept())
         self.body.addWidget(self.list)
         self.line.setPlaceholderText(self.tr("What would you like to do?"))
@@ -89,8 +70,8 @@ class CommandPalette(Popup):
         self.list.clear()
         for entry in self._shown:
             item = QListWidgetItem(entry.title)
-            item.setData(KEYS, keys_text(entry.action))
-            item.setData(MENU, entry.menu)
+            item.setData(NOTE, keys_text(entry.action))
+            item.setData(OF, entry.menu)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 
@@ -107,42 +88,6 @@ class CommandPalette(Popup):
             self.list.event(QKeyEvent(QEvent.Type.KeyPress, event.key(), event.modifiers()))
             return True
         return super().take_key(event)
-
-
-class _EntryDelegate(QStyledItemDelegate):
-    """Draws the name on the left, the menu behind it, the key on the right."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Give every row some air."""
-        hint = super().sizeHint(option, index)
-        return QSize(hint.width(), max(ROW_HEIGHT, hint.height() + 8))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        """Draw one row."""
-        painter.save()
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        palette, role = option.palette, QPalette.ColorRole
-        if is_chosen:
-            painter.fillRect(option.rect, palette.color(role.Highlight))
-        strong = palette.color(role.HighlightedText if is_chosen else role.Text)
-        quiet = strong if is_chosen else palette.color(role.PlaceholderText)
-        rect = option.rect.adjusted(PAD, 0, -PAD, 0)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(strong)
-        title = str(index.data())
-        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, title)
-        painter.setPen(quiet)
-        behind = rect.adjusted(painter.fontMetrics().horizontalAdvance(title) + PAD, 0, 0, 0)
-        painter.drawText(behind, middle | Qt.AlignmentFlag.AlignLeft, str(index.data(MENU)))
-        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, str(index.data(KEYS)))
-        painter.restore()
 
 
 def score(words: str, title: str, menu: str = "") -> int | None:

@@ -22,6 +22,7 @@ from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
 from app.window.first_draft import FirstDraft, FirstDraftStrip
+from app.window.folder_part import FolderPart
 from app.window.marked_places import PLACES, MarkedPlaces
 from app.window.menus import WindowMenus
 from app.window.model_fit import SelectionNote
@@ -43,6 +44,7 @@ from app.workspace.workspace import Workspace, documents_folder
 from engine.api import Branch, Event, Generate, ModelInfo, Request
 
 RESULTS_HEIGHT = 220  # px
+TREE_WIDTH = 240  # px
 DEFAULT_SIZE = (980, 720)  # px
 
 
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self.find_bar, self.results = FindBar(self), ResultsPanel(self)
         self.first_draft = FirstDraftStrip(self.shortcuts.keys)
         self.preview = Preview(self)
+        self.folder = FolderPart(self.workspace, settings, self)
         self._stack = QStackedWidget(self)
         self._file_drop = FileDrop(self)
         self._lay_out()
@@ -167,6 +170,7 @@ class MainWindow(QMainWindow):
             history=self.history,
             workspace=self.workspace,
             splits=self.splits,
+            folder=self.folder,
             finder=self.finder,
             find_bar=self.find_bar,
             preview=self.preview,
@@ -188,10 +192,13 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._body = QSplitter(Qt.Orientation.Horizontal)
-        self._body.addWidget(self.splits)
-        self._body.addWidget(self.preview)
+        for widget in (self.folder.tree, self.splits, self.preview):
+            self._body.addWidget(widget)
         self._body.setChildrenCollapsible(False)
-        self._body.setSizes([560, 420])
+        self._body.setSizes([TREE_WIDTH, 560, 420])
+        self._body.setStretchFactor(0, 0)  # a wider window is for the text
+        self._body.setStretchFactor(1, 1)
+        self._body.setStretchFactor(2, 1)
         self._stack.addWidget(self._body)
         self._stack.addWidget(self.welcome)
         centre = QWidget(self)
@@ -201,6 +208,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.message_bar)
         layout.addWidget(self._stack, 1)
         layout.addWidget(self.first_draft)
+        layout.addWidget(self.folder.search)
         layout.addWidget(self.results)
         layout.addWidget(self.find_bar)
         self.results.setFixedHeight(RESULTS_HEIGHT)
@@ -223,6 +231,7 @@ class MainWindow(QMainWindow):
         self.workspace.view_added.connect(self._watch_drops)
         self.splits.message.connect(self.show_message)
         self.workspace.front_changed.connect(self.close_welcome)
+        self.workspace.folder.changed.connect(self.close_welcome)
         self.workspace.current_tab_changed.connect(self._follow_preview)
         self.workspace.proposal_changed.connect(self._follow_preview)
         self.welcome.sample_wanted.connect(self.open_sample)
@@ -287,6 +296,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.disk_guard.check_all()
+            self.folder.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only if no document is lost by it."""

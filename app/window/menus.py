@@ -64,6 +64,9 @@ class WindowMenus(QObject):
         recent = menus.start_inner(tr("Open &Recent"))
         recent.aboutToShow.connect(partial(self._fill_recent, recent))
         menus.separate()
+        menus.add("open_folder", self._parts.folder.ask)
+        menus.add("close_folder", self._parts.folder.close)
+        menus.separate()
         menus.add("save", workspace.save)
         menus.add("save_as", workspace.save_as)
         menus.add("save_all", workspace.save_all)
@@ -105,7 +108,9 @@ class WindowMenus(QObject):
         menus.add("find_next", finder.find_next)
         menus.add("find_previous", finder.find_previous)
         menus.add("find_all_tabs", self._find_all)
+        menus.add("find_folder", self._parts.folder.find)
         menus.separate()
+        menus.add("goto_file", self._parts.folder.go_to_file)
         menus.add("goto_line", self._popups.show_goto_line)
         menus.add("goto_bracket", self._in_editor(Editor.go_to_bracket))
 
@@ -134,6 +139,8 @@ class WindowMenus(QObject):
         editor = self._in_editor
         menus.start(tr("&View"))
         menus.add("palette", self._popups.show_palette)
+        menus.separate()
+        menus.add("folder_side", self._parts.folder.toggle_tree)
         menus.separate()
         for name, zoom in (
             ("larger", Editor.zoom_in),

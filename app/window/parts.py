@@ -12,6 +12,7 @@ from app.proposal import History
 from app.server import ServerLink
 from app.settings import Settings
 from app.shortcuts import Shortcuts
+from app.window.folder_part import FolderPart
 from app.window.preview import Preview
 from app.window.status_line import StatusLine
 from app.workspace.split_area import SplitArea
@@ -32,6 +33,7 @@ class WindowParts:
     history: History
     workspace: Workspace
     splits: SplitArea
+    folder: FolderPart
     finder: Finder
     find_bar: FindBar
     preview: Preview

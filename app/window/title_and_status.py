@@ -84,6 +84,8 @@ class WindowFacts(QObject):
             share = self.tr("reading… {percent}").format(percent=percent(document.share))
             return [share, self.tr("read-only until then")]
         facts = [document.encoding.label, document.line_ends_label]
+        if document.is_saving:
+            facts.append(self.tr("saving…"))
         if document.is_read_only:
             facts.append(self.tr("read-only"))
         if self._settings.wraps_words and not tab.editor.wraps_words:

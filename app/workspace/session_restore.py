@@ -1,6 +1,8 @@
 """The session: tabs and unsaved documents as they were, whatever has ended the last run."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -44,11 +46,16 @@ class SessionKeeper(QObject):
         workspace.tab_added.connect(self._watch)
         workspace.tab_closed.connect(self._forget)
         # A kill between the save and the journal's note of it then leaves equal texts.
-        workspace.saving.connect(lambda: journal.flush_and_wait(SAVE_WAIT_S))
+        workspace.make_safe = self._make_safe
         workspace.current_tab_changed.connect(self._note)
         workspace.documents.moved.connect(self._note)
+        workspace.folder.changed.connect(self._note)
         splits.changed.connect(self._note)
         journal.failed.connect(self._tell_failure)
+
+    def _make_safe(self) -> Callable[[], object]:
+        self._journal.flush()
+        return partial(self._journal.wait, SAVE_WAIT_S)
 
     def restore(self, sessions: list[LostSession], state: SessionState | None) -> None:
         """Open the tabs of the last session, and every document that was lost in any."""
@@ -57,6 +64,8 @@ class SessionKeeper(QObject):
         found = ((s.folder.name, d) for s in sessions for d in s.documents)
         lost = {(name, d.entry): d for name, d in found if not _is_on_disk(d)}
         states = state.tabs if state else ()
+        if state and state.folder and Path(state.folder).is_dir():
+            self._workspace.folder.open(Path(state.folder))
         front: DocumentTab | None = None
         twice: DocumentTab | None = None
         gone: list[str] = []
@@ -161,6 +170,7 @@ class SessionKeeper(QObject):
             tabs=tuple(self._tab_state(tab) for tab in tabs),
             current=tabs.index(front) if front in tabs else 0,
             split=self._split_state(tabs),
+            folder=str(self._workspace.folder.path or ""),
             journal=self._journal.folder.name,
         )
 

@@ -14,6 +14,8 @@ from app.documents.text_file import NotKeptError, is_there
 from app.widgets import dialogs
 from app.widgets.message_bar import Message, Remedy, Severity
 from app.workspace.document_tab import DocumentTab
+from app.workspace.long_saves import LongSaves
+from app.workspace.open_folder import OpenFolder
 from app.workspace.open_views import MakeTab, OpenViews
 from app.workspace.save_rules import SaveRules, tidy
 
@@ -23,32 +25,42 @@ class Workspace(OpenViews):
 
     Signals:
         tab_closed: The `DocumentTab` that is gone.
-        saving: A document is about to be written.
         documents_changed: A document has another file, or another state than its file.
         opened: The path of a file that was opened or saved.
     """
 
     tab_closed = Signal(object)
-    saving = Signal()
     documents_changed = Signal()
     opened = Signal(object)
 
     def __init__(self, make_tab: MakeTab, window: QWidget) -> None:
         super().__init__(make_tab, window)
         self._window = window
+        self.folder = OpenFolder(self)
         self.save_rules = SaveRules()
+        # Hands what is unsaved to the journal; returns what waits, in any thread, until it is safe.
+        self.make_safe: Callable[[], Callable[[], object]] = lambda: lambda: None
+        self._long_saves = LongSaves(self)
+        self._long_saves.done.connect(self._note_saved)
+        self._long_saves.failed.connect(self._tell_not_saved)
         self.tab_added.connect(self._watch_loading)
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open files, each in a tab of its own; a file that is open comes to the front."""
+        """Open files, each in a tab of its own; a file that is open comes to the front.
+
+        A folder among them is opened at the side.
+        """
         for path in paths:
-            self._open(path.absolute())
+            if path.is_dir():
+                self.folder.open(path)
+            else:
+                self._open(path.absolute())
 
     def open_or_name(self, path: Path) -> None:
         """Open a file; if there is none yet, start the document that will become it."""
         path = path.absolute()
         if is_there(path) or not is_there(path.parent):
-            self._open(path)
+            self.open_paths([path])
             return
         self.fresh_tab().document.name(path)
         text = self.tr("{name} does not exist yet. It is created when you save.")
@@ -57,6 +69,14 @@ class Workspace(OpenViews):
     def open_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
         self.fresh_tab().show_text(text, title)
+
+    def follow_rename(self, old: Path, new: Path) -> None:
+        """Let open documents follow a file, or the files of a folder, to another name."""
+        for tab in self.tabs():
+            path = tab.document.path
+            if path is not None and (path == old or old in path.parents):
+                tab.document.name(new / path.relative_to(old))
+        self.documents_changed.emit()
 
     def revert(self) -> None:
         """Go back to what the file in front holds; Undo goes back to what was here."""
@@ -94,7 +114,10 @@ class Workspace(OpenViews):
             self.bring(front)
 
     def save(self) -> bool:
-        """Save the document in front; ask where if it has no file."""
+        """Save the document in front; ask where if it has no file.
+
+        Return whether it is saved, or is being saved, as a long one is.
+        """
         tab = self.current
         if tab is None or not self._is_there(tab):
             return False
@@ -233,23 +256,37 @@ class Workspace(OpenViews):
         # Before the file is written, and in the document itself: what is saved is what is seen, and
         # can be undone.
         tidy(tab.editor.document(), target.name if target else "", self.save_rules)
-        # The journal writes all it has, so that a kill during the save loses nothing.
-        self.saving.emit()
+        # The journal has it all by then, so that a kill during the save loses nothing.
+        wait_until_safe = self.make_safe()
+        if LongSaves.is_long(tab):
+            self._long_saves.save(
+                tab, path, encoding, may_lose=may_lose, wait_until_safe=wait_until_safe
+            )
+            return True
+        wait_until_safe()
         try:
             tab.document.save(path, encoding, may_lose=may_lose)
-        except NotEncodableError as error:
-            self._offer_utf_8(tab, path, error)
-            return False
         except TextFileError as error:
-            remedies = [Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))]
-            if isinstance(error, NotKeptError):
-                anyway = partial(self._write, tab, path, encoding, may_lose=True)
-                remedies.append(Remedy(self.tr("Save Anyway"), self._if_open(tab, anyway)))
-            self.message.emit(Message(str(error), remedies=tuple(remedies)))
+            self._tell_not_saved(tab, path, encoding, error)
             return False
+        self._note_saved(tab)
+        return True
+
+    def _note_saved(self, tab: DocumentTab) -> None:
         self.opened.emit(tab.document.path)
         self.documents_changed.emit()
-        return True
+
+    def _tell_not_saved(
+        self, tab: DocumentTab, path: Path | None, encoding: Encoding | None, error: TextFileError
+    ) -> None:
+        if isinstance(error, NotEncodableError):
+            self._offer_utf_8(tab, path, error)
+            return
+        remedies = [Remedy(self.tr("Save As…"), self._if_open(tab, self._save_as_of(tab)))]
+        if isinstance(error, NotKeptError):
+            anyway = partial(self._write, tab, path, encoding, may_lose=True)
+            remedies.append(Remedy(self.tr("Save Anyway"), self._if_open(tab, anyway)))
+        self.message.emit(Message(str(error), remedies=tuple(remedies)))
 
     def _save_as_of(self, tab: DocumentTab) -> Callable[[], object]:
         def run() -> None:
@@ -277,12 +314,13 @@ class Workspace(OpenViews):
         self.message.emit(Message(text.format(error=error), remedies=remedies))
 
     def _may_close(self, tab: DocumentTab) -> bool:
+        self._long_saves.wait(tab.document)
         if not tab.document.is_modified:
             return True
         self.bring(tab)
         choice = dialogs.ask_save_changes(self._window, tab.document.title)
         if choice is dialogs.SaveChoice.SAVE:
-            return self.save()
+            return self.save() and self._long_saves.wait(tab.document)
         return choice is dialogs.SaveChoice.DISCARD
 
 

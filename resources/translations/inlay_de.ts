@@ -76,6 +76,22 @@
         <translation>Öffnen</translation>
     </message>
     <message>
+        <source>Open Folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>Endgültig löschen</translation>
+    </message>
+    <message>
+        <source>{why} Delete {name} for good?</source>
+        <translation>{why} {name} endgültig löschen?</translation>
+    </message>
+    <message>
+        <source>It cannot be brought back.</source>
+        <translation>Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
         <source>Save As</source>
         <translation>Speichern unter</translation>
     </message>
@@ -350,6 +366,22 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Umschreiben &amp;mit …</translation>
     </message>
     <message>
+        <source>Open Fol&amp;der…</source>
+        <translation>Or&amp;dner öffnen …</translation>
+    </message>
+    <message>
+        <source>Close &amp;Folder</source>
+        <translation>Ordner schl&amp;ießen</translation>
+    </message>
+    <message>
+        <source>Find in the F&amp;older…</source>
+        <translation>Im &amp;Ordner suchen …</translation>
+    </message>
+    <message>
+        <source>Go to F&amp;ile…</source>
+        <translation>Zu Date&amp;i gehen …</translation>
+    </message>
+    <message>
         <source>&amp;2 Spaces</source>
         <translation>&amp;2 Leerzeichen</translation>
     </message>
@@ -448,6 +480,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;Reject All Drafts</source>
         <translation>Alle Entwürfe ver&amp;werfen</translation>
+    </message>
+    <message>
+        <source>&amp;Folder at the Side</source>
+        <translation>&amp;Ordner an der Seite</translation>
     </message>
     <message>
         <source>Space</source>
@@ -2401,6 +2437,69 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Try It: Press {rewrite} at Two Marked Places</source>
         <translation>Ausprobieren: {rewrite} an zwei markierten Stellen</translation>
     </message>
+    <message>
+        <source>{name} is gone already.</source>
+        <translation>{name} gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be moved to the trash.</source>
+        <translation>{name} kann nicht in den Papierkorb gelegt werden.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be the name of a file. Use letters, digits, dots and dashes.</source>
+        <translation>„{name}“ kann kein Dateiname sein. Verwenden Sie Buchstaben, Ziffern, Punkte und Striche.</translation>
+    </message>
+    <message>
+        <source>There is something called {name} here already. Choose another name.</source>
+        <translation>Hier gibt es schon etwas mit dem Namen {name}. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>{name}: {reason}. Nothing was changed.</source>
+        <translation>{name}: {reason}. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>more than {count} matches: these are the first</source>
+        <translation>mehr als {count} Treffer: dies sind die ersten</translation>
+    </message>
+    <message numerus="yes">
+        <source>nothing found in %n files</source>
+        <translation>
+            <numerusform>in %n Datei nichts gefunden</numerusform>
+            <numerusform>in %n Dateien nichts gefunden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{count} matches in {found} of {files} files</source>
+        <translation>{count} Treffer in {found} von {files} Dateien</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n binary files left out</source>
+        <translation>
+            <numerusform>%n Binärdatei ausgelassen</numerusform>
+            <numerusform>%n Binärdateien ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files over 8 MiB left out</source>
+        <translation>
+            <numerusform>%n Datei über 8 MiB ausgelassen</numerusform>
+            <numerusform>%n Dateien über 8 MiB ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files or folders cannot be read</source>
+        <translation>
+            <numerusform>%n Datei oder Ordner nicht lesbar</numerusform>
+            <numerusform>%n Dateien oder Ordner nicht lesbar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files take too long for this expression</source>
+        <translation>
+            <numerusform>%n Datei braucht mit diesem Ausdruck zu lange</numerusform>
+            <numerusform>%n Dateien brauchen mit diesem Ausdruck zu lange</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
@@ -2562,6 +2661,25 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>FolderPart</name>
+    <message>
+        <source>New File</source>
+        <translation>Neue Datei</translation>
+    </message>
+    <message>
+        <source>Name of the file:</source>
+        <translation>Name der Datei:</translation>
+    </message>
+    <message>
+        <source>New Folder</source>
+        <translation>Neuer Ordner</translation>
+    </message>
+    <message>
+        <source>Name of the folder:</source>
+        <translation>Name des Ordners:</translation>
+    </message>
+</context>
+<context>
     <name>GotoLine</name>
     <message>
         <source>Line, or line:column</source>
@@ -2714,6 +2832,29 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>QuickOpen</name>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Name of a file, or name:line</source>
+        <translation>Name einer Datei, oder Name:Zeile</translation>
+    </message>
+    <message>
+        <source>File to go to</source>
+        <translation>Datei, zu der es gehen soll</translation>
+    </message>
+    <message>
+        <source>No folder is open: these are the files of late.</source>
+        <translation>Es ist kein Ordner offen: Dies sind die letzten Dateien.</translation>
+    </message>
+    <message>
+        <source>The folder is being read…</source>
+        <translation>Der Ordner wird gelesen …</translation>
+    </message>
+</context>
+<context>
     <name>ResultsPanel</name>
     <message>
         <source>Matches in all tabs</source>
@@ -2722,6 +2863,53 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>{count} matches in {documents} documents</source>
         <translation>{count} Treffer in {documents} Dokumenten</translation>
+    </message>
+</context>
+<context>
+    <name>SearchPanel</name>
+    <message>
+        <source>Match case</source>
+        <translation>Groß- und Kleinschreibung beachten</translation>
+    </message>
+    <message>
+        <source>Whole words</source>
+        <translation>Ganze Wörter</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>Close the search (Esc)</source>
+        <translation>Suche schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>Suche läuft …</translation>
+    </message>
+    <message>
+        <source>Searching… {found}</source>
+        <translation>Suche läuft … {found}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Find in the folder</source>
+        <translation>Im Ordner suchen</translation>
+    </message>
+    <message>
+        <source>Matches in the folder</source>
+        <translation>Treffer im Ordner</translation>
     </message>
 </context>
 <context>
@@ -3044,6 +3232,41 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>TreePanel</name>
+    <message>
+        <source>New File…</source>
+        <translation>Neue Datei …</translation>
+    </message>
+    <message>
+        <source>New Folder…</source>
+        <translation>Neuer Ordner …</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>Move to the Trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>Files of the folder</source>
+        <translation>Dateien des Ordners</translation>
+    </message>
+    <message>
+        <source>New file</source>
+        <translation>Neue Datei</translation>
+    </message>
+    <message>
+        <source>Find in the folder</source>
+        <translation>Im Ordner suchen</translation>
+    </message>
+    <message>
+        <source>Close the folder</source>
+        <translation>Ordner schließen</translation>
+    </message>
+</context>
+<context>
     <name>ViewHeader</name>
     <message>
         <source>Choose the document to show here</source>
@@ -3138,6 +3361,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>read-only until then</source>
         <translation>bis dahin schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>saving…</source>
+        <translation>wird gespeichert …</translation>
     </message>
     <message>
         <source>read-only</source>

@@ -129,5 +129,40 @@
             <numerusform>%n lines</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>nothing found in %n files</source>
+        <translation>
+            <numerusform>nothing found in %n file</numerusform>
+            <numerusform>nothing found in %n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n binary files left out</source>
+        <translation>
+            <numerusform>%n binary file left out</numerusform>
+            <numerusform>%n binary files left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files over 8 MiB left out</source>
+        <translation>
+            <numerusform>%n file over 8 MiB left out</numerusform>
+            <numerusform>%n files over 8 MiB left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files or folders cannot be read</source>
+        <translation>
+            <numerusform>%n file or folder cannot be read</numerusform>
+            <numerusform>%n files or folders cannot be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files take too long for this expression</source>
+        <translation>
+            <numerusform>%n file takes too long for this expression</numerusform>
+            <numerusform>%n files take too long for this expression</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -1,6 +1,9 @@
 """The engine thread: final events, cancelling, errors that it survives."""
 
+import os
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -365,3 +368,14 @@ def test_a_cancelled_job_keeps_the_drafts_of_all_candidates(engine, events, fold
     assert finished.reason is FinishReason.CANCELLED
     assert {one.candidate for one in finished.candidates} <= {0, 1}
     assert finished.candidates[0].score is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a thread has a priority of its own")
+def test_the_engine_lets_the_interface_go_first(engine: EngineService) -> None:
+    thread = engine._worker.thread
+    assert thread.native_id is not None
+    deadline = time.monotonic() + 30
+    while os.getpriority(os.PRIO_PROCESS, thread.native_id) != 5 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert os.getpriority(os.PRIO_PROCESS, thread.native_id) == 5
+    assert os.getpriority(os.PRIO_PROCESS, os.getpid()) == os.getpriority(os.PRIO_PROCESS, 0)

@@ -1,7 +1,7 @@
 """Files of 50 MB, of a million lines and of one line of 1 MB, in the real window."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
 from resources import resource_path
@@ -50,6 +50,30 @@ def test_a_million_lines_are_read_while_they_come_then_edited_and_saved() -> Non
         j.picture("large_edited")
         save(j)
         assert j.file.read_bytes() == f"{text}the {WORD}".encode()
+
+
+def test_who_saves_fifty_megabytes_goes_on_typing() -> None:
+    text = "".join(LINE % number for number in range(NUM_LINES))
+    with journey(text) as j:
+        j.wait(lambda: not j.tab.document.is_loading)
+        QTest.keyClicks(j.editor, "one ")
+        turns: list[bool] = []
+        timer = QTimer(interval=5)
+        timer.timeout.connect(lambda: turns.append(j.tab.document.is_saving))
+        timer.start()
+        taken: list[bool] = []
+        j.tab.document.text_taken.connect(lambda: taken.append(True))
+        j.choose("Save")
+        j.wait(lambda: bool(taken))
+        QTest.keyClicks(j.editor, "two ")
+        j.picture("large_saving")
+        j.wait(lambda: not j.tab.document.is_saving)
+        # The window was asked again and again, and answered.
+        assert turns.count(True) > 20
+        assert j.file.read_bytes() == f"one {text}".encode()
+        assert j.tab.document.is_modified
+        save(j)
+        assert j.file.read_bytes() == f"one two {text}".encode()
 
 
 def test_a_line_of_a_megabyte_is_edited_and_saved() -> None:

@@ -1,6 +1,7 @@
 """Whatever is unsaved is in the journal, and nothing else is."""
 
 import json
+import zlib
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
-from app.recovery import Journal, LostDocument, find_lost, recorder
-from app.recovery.journal_files import base_path
+from app.recovery import Journal, LostDocument, find_lost, journal_files, recorder
+from app.recovery.journal_files import Header, base_path
 from app.text.edits import text_of
 from app.text.positions import to_utf16
 from engine.api import Generate
@@ -196,3 +197,14 @@ def test_the_journal_follows_any_edit(kept: Kept, tmp_path: Path, edits: list) -
     assert [document.text for document in lost] == (
         [text_of(tab.editor.document())] if tab.document.is_modified else []
     )
+
+
+def test_a_base_is_encoded_in_pieces_that_come_to_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal_files, "PIECE", 3)
+    header = Header(title="a", path=None, codec="utf-8", bom="", stamp=None)
+    first, _, text = bytes(journal_files.encode_base(header, "größer 😀 \ud800 x")).partition(b"\n")
+    # By hand: ö and ß take two bytes, the face four, half a character three.
+    assert text == b"gr\xc3\xb6\xc3\x9fer \xf0\x9f\x98\x80 \xed\xa0\x80 x"
+    assert json.loads(first)["crc"] == zlib.crc32(text)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
+from app.editor import indenting
 from tests.app.house import House
 
 SPACED = "def f():\n    if a:\n        b\n\n"
@@ -164,3 +165,20 @@ def test_the_projects_rules_come_before_what_is_found_and_after_the_users_choice
     assert shown(house) == "Tabs"
     open_text(house, tmp_path, SPACED, "b.js")
     assert shown(house) == "Spaces: 3"
+
+
+def test_enter_far_below_does_not_look_through_the_sample_again(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_text(house, tmp_path, SPACED * 200)  # 800 lines, of which 400 say how they are indented
+    assert shown(house) == "Spaces: 4"
+    looks: list[object] = []
+    monkeypatch.setattr(indenting, "detected", looks.append)
+    QTest.keyClick(house.tab.editor, Key.Key_Return)
+    QTest.keyClick(house.tab.editor, Key.Key_Tab)
+    assert looks == []
+    cursor = house.tab.editor.textCursor()
+    cursor.setPosition(0)
+    cursor.insertText("\n")
+    assert shown(house) == "Spaces: 4"
+    assert len(looks) == 1
