@@ -15,7 +15,7 @@ IMPORTED = time.monotonic()
 COMMANDS = ("fill", "generate", "info")  # the engine's; no window, no Qt
 
 USAGE = """\
-%(prog)s [FILE…] [--model FOLDER] [--device auto|cpu|cuda]
+%(prog)s [FILE…|FOLDER] [--model FOLDER] [--device auto|cpu|cuda]
        %(prog)s fill --jsonl IN --out OUT [--model FOLDER] [--device auto|cpu|cuda] [--seed N]
        %(prog)s generate --model FOLDER --ids FILE [--max-new-tokens N] [--seed S]
        %(prog)s info [--model FOLDER] [--plan [--vram GIB]] [--copies]
