@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from engine.api import EventCallback, Generate, Score
+from engine.api import EventCallback, Generate, Reasoned, Score
 from engine.region.progress import CandidateDone, Draft, DraftStep, mean_entropy
 from engine.region.report import Report, Reported
 
@@ -25,6 +25,7 @@ class ServerReport:
         self._start = time.perf_counter()
         self._last_ms = 0.0  # of the last frame, from the start
         self._frames: dict[int, int] = {}  # sent of each candidate
+        self.why_fewer = ""  # candidates than were asked for, if that is known
 
     def started(self, num_slots: int) -> None:
         """The text is on its way to the server."""
@@ -45,6 +46,11 @@ class ServerReport:
         )
         self._report.take(step, now - before)
 
+    def reasoned(self, candidate: int, thought: str) -> None:
+        """The server's model is thinking, and has not written anything yet."""
+        words = len(thought.split())
+        self._emit(Reasoned(job_id=self._job.job_id, candidate=candidate, words=words))
+
     def done(
         self, candidate: int, draft: Draft, score: Score, *, has_converged: bool = True
     ) -> None:
@@ -62,7 +68,7 @@ class ServerReport:
 
     def finished(self, *, is_cancelled: bool) -> None:
         """The job has ended."""
-        self._report.finished(self._ms(), is_cancelled=is_cancelled)
+        self._report.finished(self._ms(), is_cancelled=is_cancelled, why_fewer=self.why_fewer)
 
     def _ms(self) -> float:
         return (time.perf_counter() - self._start) * 1e3
