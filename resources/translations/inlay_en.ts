@@ -94,5 +94,12 @@
             <numerusform>%n words stay as they are</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The model thinks before it writes: %n words so far.</source>
+        <translation>
+            <numerusform>The model thinks before it writes: %n word so far.</numerusform>
+            <numerusform>The model thinks before it writes: %n words so far.</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -17,7 +17,8 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
         if lost <= 0 or event.reason is FinishReason.CANCELLED:
             return ""
         if event.why_fewer:
-            return f"{tr('There are fewer drafts than asked for.')} {event.why_fewer}"
+            told = tr("There are fewer drafts than asked for.")
+            return f"{told} {event.why_fewer}"
         if asked > 1:
             return tr(
                 "There are fewer drafts than asked for: some came to the same text, or could not "
