@@ -140,6 +140,8 @@ def _beginning(pieces: Iterator[DiffPiece]) -> Iterator[DiffPiece]:
 
 def _score_text(candidate: Candidate) -> str:
     if candidate.score is not None:
+        if not candidate.score.is_comparable:
+            return ""
         return f"{candidate.score.total:.2f}".replace("-", "\u2212")
     if candidate.is_running:
         return tr("step {step}").format(step=candidate.frames[-1].step) if candidate.frames else "…"
@@ -149,8 +151,9 @@ def _score_text(candidate: Candidate) -> str:
 def _tool_tip(candidate: Candidate, text: str) -> str:
     lines = [text, "", tr("seed {seed}").format(seed=candidate.seed)]
     if candidate.score is not None:
-        score = f"{candidate.score.total:.3f}"
-        lines.append(tr("score {score}, higher is better").format(score=score))
+        if candidate.score.is_comparable:
+            score = f"{candidate.score.total:.3f}"
+            lines.append(tr("score {score}, higher is better").format(score=score))
         if candidate.score.syntax:
             lines.append(tr("brings %n syntax errors", "", candidate.score.syntax))
     return "\n".join(lines)
