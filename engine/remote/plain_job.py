@@ -18,7 +18,7 @@ from engine.remote.report import ServerReport
 from engine.remote.server import RemoteServer
 from engine.remote.showing import Showing
 
-_FRAME_S = 0.004  # between two frames of one of the candidates that are written at once
+_FRAME_S = 0.002  # between two frames of one of the candidates that are written at once
 _MIN_QUOTED = 200  # characters; with fewer nobody could say what belongs there
 _SPARE = 0.9  # of the room that a refusal leaves, as tokens are not all of the same length
 
