@@ -19,8 +19,7 @@ KINDS = {
     FailureKind.BAD_REQUEST: QT_TR_NOOP("This cannot be carried out as it was asked for."),
     FailureKind.NOT_READY: QT_TR_NOOP("No model is loaded yet. Wait a moment, or load one."),
     FailureKind.OUT_OF_MEMORY: QT_TR_NOOP(
-        "There is not enough memory. Select less, ask for fewer candidates, or load a smaller "
-        "model."
+        "There is not enough memory. Select less, ask for fewer versions, or load a smaller model."
     ),
     FailureKind.SERVER: QT_TR_NOOP(
         "The server cannot be reached, or refuses. Check its address, its key and the network."

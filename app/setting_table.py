@@ -156,6 +156,31 @@ OPTIONS = (
         choices=DRAWINGS,
     ),
     Option(
+        key="selection_button",
+        group=Group.TEXT,
+        title=QT_TRANSLATE_NOOP("Settings", "Show a button at what the mouse selects"),
+        help=QT_TRANSLATE_NOOP("Settings", "A click on it rewrites the selection."),
+        default=True,
+    ),
+    Option(
+        key="fill_pause",
+        group=Group.MODEL,
+        title=QT_TRANSLATE_NOOP("Settings", "Fill as you pause"),
+        help=QT_TRANSLATE_NOOP(
+            "Settings",
+            "After a pause in typing a short text offers itself at the caret. With a server, the "
+            "text around the caret goes there at each pause.",
+        ),
+        default=False,
+    ),
+    Option(
+        key="figures",
+        group=Group.LOOK,
+        title=QT_TRANSLATE_NOOP("Settings", "Show the figures of drafts"),
+        help=QT_TRANSLATE_NOOP("Settings", "Steps, entropies, milliseconds and scores."),
+        default=False,
+    ),
+    Option(
         key="font_size",
         group=Group.LOOK,
         title=QT_TRANSLATE_NOOP("Settings", "Size of the text, in points"),

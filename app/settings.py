@@ -115,6 +115,36 @@ class Settings(QObject):
         self._store.setValue("welcomed", "true" if was_welcomed else "false")
 
     @property
+    def was_draft_explained(self) -> bool:
+        """Say whether the keys at a draft were told, as they are at the very first one."""
+        return self._store.value("draft_explained", "false") in ("true", True)
+
+    @was_draft_explained.setter
+    def was_draft_explained(self, was_explained: bool) -> None:
+        self._store.setValue("draft_explained", "true" if was_explained else "false")
+
+    @property
+    def presets(self) -> str:
+        """Return the presets as they were kept; empty if there are none."""
+        return str(self._store.value("presets", ""))
+
+    @presets.setter
+    def presets(self, presets: str) -> None:
+        self._store.setValue("presets", presets)
+
+    @property
+    def private(self) -> list[str]:
+        """Return the paths of the files in which nothing is filled unasked."""
+        value = self._store.value("private", [])
+        # One path alone comes back as a text.
+        found = [value] if isinstance(value, str) else value
+        return [str(name) for name in found] if isinstance(found, list) else []
+
+    @private.setter
+    def private(self, paths: list[str]) -> None:
+        self._store.setValue("private", paths)
+
+    @property
     def server_address(self) -> str:
         """Return the address of the server that does the engine's work; empty: there is none."""
         return str(self._store.value("server/address", ""))

@@ -151,10 +151,10 @@ class Generate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChoice:
-    """A slot, and which token of a frame it shall hold."""
+    """A slot, and what of a frame it shall hold."""
 
     slot: int
-    rank: int = 0  # 0: the token drawn; n: the n-th of `AlternativesFound.options`
+    rank: int = 0  # 0: the token drawn; n: the word of this `WordOption.rank`, in all its slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,14 +197,17 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindAlternatives:
-    """Ask what else could stand in a slot; answered by `AlternativesFound` or `QuestionFailed`."""
+    """Ask what other words could stand in a place; `AlternativesFound` or `QuestionFailed` answers.
+
+    The place is all of the word, or run of signs, that `slot` has a part of.
+    """
 
     question_id: int
     job_id: int  # that the frame belongs to, running or ended
     candidate: int
     step: int
     slot: int
-    count: int = 8
+    count: int = 8  # words at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +256,8 @@ class ModelInfo:
     canvas_length: int  # tokens
     max_denoising_steps: int
     takes_instructions: bool = False
+    made_for: tuple[str, ...] = ()  # "prose" (English) and languages of code; empty: not known
+    most_words: int = 0  # of a draft without an instruction that it does well; 0: not known
     server: str = ""  # its address; empty: the model runs in this program
     served: tuple[str, ...] = ()  # the models of that server
     reasons: bool = False  # it thinks before it writes, asked to or not
@@ -386,19 +391,20 @@ class CandidateFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TokenOption:
-    """One token that could stand in a slot."""
+class WordOption:
+    """A whole word that could stand in a place."""
 
     text: str
-    probability: float
+    probability: float  # among those that were found
+    rank: int = 0  # 0: the one in the draft; the others count from 1, the likeliest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlternativesFound:
-    """The likeliest tokens of a slot in a frame, best first; empty if the frame is gone."""
+    """The likeliest words of a place in a frame, best first; empty if the frame is gone."""
 
     question_id: int
-    options: tuple[TokenOption, ...]
+    options: tuple[WordOption, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

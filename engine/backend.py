@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from engine.api import Branch, FindAlternatives, Generate, Steer, TokenOption
+from engine.api import Branch, FindAlternatives, Generate, Steer, WordOption
 
 Remembered = TypeVar("Remembered")
 
@@ -36,8 +36,12 @@ class Backend(Protocol):
             EngineError: If that cannot be done, or the frame is not remembered.
         """
 
-    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return what else could stand in a slot; nothing, if the job is not remembered."""
+    def alternatives(self, question: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the words that could stand in a place; none, if the job is not remembered.
+
+        Raises:
+            EngineError: If the model does not tell any.
+        """
 
     def unload(self) -> None:
         """Give the memory back that the model takes."""

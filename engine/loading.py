@@ -78,6 +78,8 @@ class LoadedModel:
             canvas_length=config.canvas_length,
             max_denoising_steps=self.checkpoint.generation.max_denoising_steps,
             takes_instructions=self.profile.takes_instructions,
+            made_for=self.profile.made_for,
+            most_words=self.profile.most_words,
         )
 
 

@@ -18,8 +18,8 @@ from engine.api import (
     Loading,
     MemoryReduced,
     Ready,
-    TokenOption,
     Unloaded,
+    WordOption,
 )
 from engine.backend import Control, LatestJobs
 from engine.errors import (
@@ -145,8 +145,8 @@ class LocalBackend:
             self._step_down(request.job_id, used, control.is_cancelled)
             raise OutOfRoomError(NOT_BRANCHED)
 
-    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return what else could stand in a slot; nothing, if the job is not remembered."""
+    def alternatives(self, question: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the words that could stand in a place; none, if the job is not remembered."""
         job = self._jobs.get(question.job_id)
         return job.alternatives(question) if job else ()
 
@@ -163,7 +163,8 @@ class LocalBackend:
             step_start = time.perf_counter()
             item = next(steps, None)
             if item is None:
-                is_stopped = False
+                # A job ends of itself too where it hears of a cancel in the middle of a step.
+                is_stopped = control.is_cancelled()
                 break
             report.take(item, clock.ms_of(item, _ms_since(step_start)))
         report.finished(_ms_since(start), is_cancelled=is_stopped)

@@ -174,10 +174,6 @@ class Document(QObject):
         self._line_ends_label = line_ends.LABELS[line_end]
         self.mark_unsaved()
 
-    def load_template(self, path: Path, title: str) -> None:
-        """Start a new document with the text of a file that ships with the editor."""
-        self.show_text(text_file.read(path).text, title)
-
     def show_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
         self._show(text, title)

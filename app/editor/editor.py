@@ -3,7 +3,13 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QTextCursor
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QMouseEvent,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.editor.brackets import matching
@@ -32,7 +38,7 @@ class Editor(OverlayArea):
         self.blockCountChanged.connect(self._fit_gutter)
         self.metrics_changed.connect(self._fit_gutter)
         self.updateRequest.connect(self._on_update_request)
-        self.overlay_changed.connect(self._gutter.update)
+        self.overlays_changed.connect(self._gutter.update)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self._fit_gutter()
 
@@ -76,6 +82,8 @@ class Editor(OverlayArea):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; a block of code is indented as the text is."""
+        if self.is_typing_refused():
+            return
         text = source.text()
         wanted = None if self.is_prose else self.indenting.known
         fitting = reindented(text, wanted) if wanted else text
@@ -83,6 +91,20 @@ class Editor(OverlayArea):
             source = QMimeData()
             source.setText(fitting)
         super().insertFromMimeData(source)
+
+    def cut(self) -> None:
+        """Put the selection into the clipboard, and take it out."""
+        if not self.is_typing_refused():
+            super().cut()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Take in what an input method writes."""
+        is_writing = bool(event.preeditString() or event.commitString())
+        if is_writing and self.is_typing_refused():
+            QGuiApplication.inputMethod().reset()
+            event.accept()
+            return
+        super().inputMethodEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show what can be done here."""

@@ -6,7 +6,8 @@ from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 Selection = QTextEdit.ExtraSelection
-ORDER = ("search_scope", "search", "search_current", "carets", "brackets")  # the last on top
+# The last on top.
+ORDER = ("places", "search_scope", "search", "search_current", "carets", "brackets")
 
 
 class ExtraSelections:

@@ -53,6 +53,7 @@ class Highlighter(QObject):
         self._document = document
         self._theme = theme
         self._lexer: LineLexer | None = None
+        self.is_markdown = False  # there may be blocks of code in other languages
         self._lines: list[StyledLine | None] = [None]  # of every line of the document
         self._num_kept = 0
         self._wanted: set[int] = set()
@@ -73,6 +74,16 @@ class Highlighter(QObject):
         return self._reading is None and not self._timer.isActive()
 
     @property
+    def lexer(self) -> LineLexer | None:
+        """What the document is read by; None for plain text."""
+        return self._lexer
+
+    @property
+    def styles(self) -> Iterable[str]:
+        """The names of all styles."""
+        return self._theme.syntax
+
+    @property
     def _can_step(self) -> bool:
         return self._lexer is not None and self._lexer.can_step
 
@@ -83,6 +94,7 @@ class Highlighter(QObject):
     def set_lexer(self, lexer: "Lexer | None") -> None:
         """Colour by `lexer` from now on; None takes the colours away."""
         self._lexer = LineLexer(lexer, self._theme.syntax) if lexer is not None else None
+        self.is_markdown = lexer is not None and "markdown" in lexer.aliases
         self._cancel()
         self._states.forget()
         self._forget_lines()
@@ -111,6 +123,14 @@ class Highlighter(QObject):
             layout.setFormats(ranges)
             self._document.markContentsDirty(block.position(), block.length())
 
+    def checkpoint(self, block: QTextBlock) -> tuple[QTextBlock, Stack]:
+        """Return the last line up to this one that reading can begin with, and the stack there."""
+        # Nobody has come to it yet: it is read from a guess.
+        if not self._can_step or block.blockNumber() > self._states.known:
+            return block, ROOT
+        found = self._states.checkpoint(block.blockNumber())
+        return found, self._states.stack_of(found)
+
     def runs_of(self, block: QTextBlock) -> Iterator[StyledRun]:
         """Go through what is known of a line's styles."""
         number = block.blockNumber()
@@ -120,7 +140,7 @@ class Highlighter(QObject):
 
     def _range(self, run: StyledRun) -> QTextLayout.FormatRange:
         made = QTextLayout.FormatRange()
-        made.start, made.length, made.format = run.start, run.length, self._format(run.style)
+        made.start, made.length, made.format = run.start, run.length, self.format_of(run.style)
         return made
 
     def _on_contents_change(self, position: int, _removed: int, added: int) -> None:
@@ -262,7 +282,8 @@ class Highlighter(QObject):
         self._num_kept = 0
         self._wanted.clear()
 
-    def _format(self, style: str) -> QTextCharFormat:
+    def format_of(self, style: str) -> QTextCharFormat:
+        """Return the format of a style."""
         if style not in self._formats:
             self._formats[style] = made = QTextCharFormat()
             made.setForeground(self._theme.syntax[style])

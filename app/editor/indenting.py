@@ -26,8 +26,8 @@ class Indenting(QObject):
         self._rule: Indentation | None = None
         self._found: Indentation | None = None
         self._is_known = False
-        editor.blockCountChanged.connect(self._forget)
-        editor.metrics_changed.connect(self._forget)  # another language has another font
+        editor.blockCountChanged.connect(self._follow)
+        editor.metrics_changed.connect(self._follow)  # another language has another font
 
     @property
     def given(self) -> Indentation | None:
@@ -80,9 +80,6 @@ class Indenting(QObject):
             block = block.next()
 
     def _follow(self) -> None:
-        self._forget()
-        self._editor.set_tab_columns(self.current.columns)
-
-    def _forget(self) -> None:
         self._is_known = False
+        self._editor.set_tab_columns(self.current.columns)
         self.changed.emit()

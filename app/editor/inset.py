@@ -5,7 +5,7 @@ Everything that asks the layout (painting, mouse positions, the caret, the scrol
 agrees by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -34,7 +34,7 @@ class Inset:
 
 
 class Overlay(Protocol):
-    """Something drawn in the room that an `Inset` has made."""
+    """Something drawn in the room that an `Inset` has made; what it is asked is about that."""
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw into `rect`, in viewport coordinates."""
@@ -53,24 +53,23 @@ class Overlay(Protocol):
 
 
 class InsetLayout(LineLayout):
-    """A plain-text layout with an inset."""
+    """A plain-text layout with insets."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self._inset: Inset | None = None
+        self._insets: tuple[Inset, ...] = ()
         self._heights: dict[int, float] = {}  # block number -> px
 
-    @property
-    def inset(self) -> Inset | None:
-        """The inset in force."""
-        return self._inset
-
-    def set_inset(self, inset: Inset | None) -> None:
-        """Make room for `inset`, or give it back."""
-        self._inset = inset
-        self._heights = self._measure(inset) if inset else {}
+    def set_insets(self, insets: Sequence[Inset]) -> None:
+        """Make room for these and no others; no two stand in for the same block."""
+        self._insets = tuple(insets)
+        self._heights = self._measure()
         # By this Qt looks at the scroll range again.
         self.documentSizeChanged.emit(self.documentSize())
+
+    def inset_over(self, number: int) -> Inset | None:
+        """Return the inset that stands in the place of block `number`; None if there is none."""
+        return next((inset for inset in self._insets if inset.covers(number)), None)
 
     def natural_height(self, block: QTextBlock) -> float:
         """Return the height of a block's own text, without the document's bottom margin."""
@@ -80,8 +79,7 @@ class InsetLayout(LineLayout):
     @contextmanager
     def covered_blocks_hidden(self) -> Iterator[None]:
         """Keep the blocks that the overlay stands in for from being drawn."""
-        inset = self._inset
-        covered = [] if inset is None or inset.is_below else list(self._blocks(inset))
+        covered = [b for i in self._insets if not i.is_below for b in self._blocks(i)]
         for block in covered:
             # Only while it draws: an invisible block has no place in the scroll range and takes no
             # caret.
@@ -98,21 +96,22 @@ class InsetLayout(LineLayout):
             yield block
             block = block.next()
 
-    def _measure(self, inset: Inset) -> dict[int, float]:
-        """Spread the inset over its blocks, so that scrolling by lines passes through it."""
+    def _measure(self) -> dict[int, float]:
+        """Spread the insets over their blocks, so that scrolling by lines passes through them."""
         heights: dict[int, float] = {}
-        left = inset.height
-        for block in self._blocks(inset):
-            is_last = block.blockNumber() == inset.last
-            natural = self.natural_height(block)
-            if inset.is_below:
-                height = natural + (inset.height if is_last else 0.0)
-            else:
-                height = left if is_last else min(left, natural)
-            left -= height
-            margin = 0.0 if block.next().isValid() else self.document().documentMargin()
-            # Qt counts the document's bottom margin to the last block.
-            heights[block.blockNumber()] = height + margin
+        # Those below come last: what they stand below may be covered, and of another height by it.
+        for inset in sorted(self._insets, key=lambda one: one.is_below):
+            left = inset.height
+            for block in self._blocks(inset):
+                number, natural = block.blockNumber(), self.natural_height(block)
+                margin = 0.0 if block.next().isValid() else self.document().documentMargin()
+                if inset.is_below:
+                    height = heights.get(number, natural + margin) - margin + inset.height
+                else:
+                    height = left if number == inset.last else min(left, natural)
+                    left -= height
+                # Qt counts the document's bottom margin to the last block.
+                heights[number] = height + margin
         return heights
 
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
@@ -127,6 +126,5 @@ class InsetLayout(LineLayout):
     def documentSize(self) -> QSizeF:
         """Return the size of the text, the inset's width included."""
         size = super().documentSize()
-        if self._inset is not None:
-            size.setWidth(max(size.width(), self._inset.width))
+        size.setWidth(max((size.width(), *(inset.width for inset in self._insets))))
         return size

@@ -1,7 +1,8 @@
-"""A text area where an overlay can stand in for lines, and others may take keys and paint."""
+"""A text area where overlays can stand in for lines, and others may take keys and paint."""
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -17,56 +18,88 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.editor.extra_selections import ExtraSelections
 from app.editor.inset import Inset, Overlay
 from app.editor.text_area import MARGIN, TextArea
-from app.editor.typed import is_written
+from app.editor.typed import edits, is_written
 
 WHEEL_STEP = 120  # eighths of a degree
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class OverlayArea(TextArea):
-    """Makes room for an overlay, and asks it first; the parts of an editor are built on it.
+    """Makes room for overlays, and asks them first; the parts of an editor are built on it.
 
     Signals:
-        overlay_changed: There is another overlay, or its room is another.
+        overlays_changed: There is another overlay, or the room of one is another.
     """
 
-    overlay_changed = Signal()
+    overlays_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._overlay: Overlay | None = None
+        self._insets: dict[Overlay, Inset] = {}
+        self._num_together, self._are_insets_new = 0, False
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
+        self._guards: list[Callable[[], bool]] = []
         self.marks = ExtraSelections(self)
 
     @property
-    def overlay(self) -> Overlay | None:
-        """What is drawn in the room made for it."""
-        return self._overlay
+    def insets(self) -> tuple[Inset, ...]:
+        """The rooms made for overlays."""
+        return tuple(self._insets.values())
 
-    @property
-    def inset(self) -> Inset | None:
-        """The room made for the overlay."""
-        return self._layout.inset
+    def inset_of(self, overlay: Overlay) -> Inset | None:
+        """Return the room made for an overlay; None if there is none."""
+        return self._insets.get(overlay)
 
     def take_keys_first(self, take_key: Callable[[QKeyEvent], bool]) -> None:
-        """Ask `take_key` about every key that the overlay leaves alone, in order of asking."""
+        """Ask `take_key` about every key that the overlays leave alone, in order of asking."""
         self._key_takers.append(take_key)
+
+    def guard_typing(self, refuses: Callable[[], bool]) -> None:
+        """Ask `refuses` before something is typed, pasted or cut at the caret or the selection."""
+        self._guards.append(refuses)
+
+    def is_typing_refused(self) -> bool:
+        """Return whether somebody does not want the selection's text to be typed over."""
+        return any(refuses() for refuses in self._guards)
 
     def paint_over(self, paint: Callable[[QPainter], None]) -> None:
         """Let `paint` draw over the text, in viewport coordinates."""
         self._painters.append(paint)
 
-    def set_overlay(self, overlay: Overlay | None, inset: Inset | None) -> None:
+    def set_inset(self, overlay: Overlay, inset: Inset | None) -> None:
         """Draw `overlay` in the room of `inset`; None takes it away."""
-        self._overlay = overlay
-        self._layout.set_inset(inset)
-        self.viewport().update()
-        self.overlay_changed.emit()
+        if self._insets.get(overlay) == inset:
+            return
+        if inset is not None:
+            self._insets[overlay] = inset
+        else:
+            del self._insets[overlay]
+        if self._num_together:
+            self._are_insets_new = True
+        else:
+            self._make_room()
 
-    def reveal_inset(self) -> None:
+    @contextmanager
+    def insets_together(self) -> Iterator[None]:
+        """Make the room of several overlays at once, at the end: it is measured whole."""
+        self._num_together += 1
+        try:
+            yield
+        finally:
+            self._num_together -= 1
+            if not self._num_together and self._are_insets_new:
+                self._are_insets_new = False
+                self._make_room()
+
+    def _make_room(self) -> None:
+        self._layout.set_insets(tuple(self._insets.values()))
+        self.viewport().update()
+        self.overlays_changed.emit()
+
+    def reveal_inset(self, overlay: Overlay) -> None:
         """Scroll down, if need be, so that as much of the overlay as fits is in view."""
-        rect = self.inset_rect()
+        rect = self.inset_rect(overlay)
         if rect is None or not self.isVisible():
             return
         line = self.fontMetrics().lineSpacing()
@@ -101,14 +134,20 @@ class OverlayArea(TextArea):
             top += self.blockBoundingRect(block).height()
             block = block.next()
 
-    def inset_rect(self) -> QRectF | None:
+    def inset_rect(self, overlay: Overlay) -> QRectF | None:
         """Return where the overlay stands in the viewport; None if it is out of view."""
-        inset, first = self.inset, self.firstVisibleBlock()
+        inset, first = self._insets.get(overlay), self.firstVisibleBlock()
         if inset is None or inset.last < first.blockNumber():
             return None
         top = self._block_top(inset.last if inset.is_below else inset.first, first)
         if inset.is_below:
-            top += self._layout.natural_height(self.document().findBlockByNumber(inset.last))
+            # Behind whatever the block holds, and behind what else stands below it.
+            bottom = self.blockBoundingRect(self.document().findBlockByNumber(inset.last)).height()
+            below = [o for o, i in self._insets.items() if i.is_below and i.last == inset.last]
+            later = below[below.index(overlay) :]
+            top += bottom - sum(self._insets[other].height for other in later)
+            if not self.document().findBlockByNumber(inset.last).next().isValid():
+                top -= self.document().documentMargin()
         rect = QRectF(self.contentOffset().x(), top, 0.0, inset.height)
         rect.setRight(max(self.viewport().width(), rect.left() + inset.width))
         return rect if rect.bottom() > 0 and top < self.viewport().height() else None
@@ -127,8 +166,8 @@ class OverlayArea(TextArea):
 
     def number_baseline(self, block: QTextBlock) -> float | None:
         """Return where a block's number stands below its top; None where it has none, px."""
-        inset = self.inset
-        if inset is None or not inset.covers(block.blockNumber()):
+        inset = self._layout.inset_over(block.blockNumber())
+        if inset is None:
             return block.layout().lineAt(0).ascent() if block.layout().lineCount() else None
         index = block.blockNumber() - inset.first
         baseline = inset.baselines[index] if index < len(inset.baselines) else None
@@ -138,8 +177,8 @@ class OverlayArea(TextArea):
         return baseline - sum(self.blockBoundingRect(b).height() for b in above)
 
     def is_covered(self, block: QTextBlock) -> bool:
-        """Return whether the overlay stands in the block's place."""
-        return self.inset is not None and self.inset.covers(block.blockNumber())
+        """Return whether an overlay stands in the block's place."""
+        return self._layout.inset_over(block.blockNumber()) is not None
 
     def current_line_band(self) -> QRectF | None:
         """Return the band behind the caret's line; None beside a selection or an overlay."""
@@ -150,18 +189,17 @@ class OverlayArea(TextArea):
         return QRectF(0.0, caret.top(), self.viewport().width(), caret.height())
 
     def paint_overlay_gutter(self, painter: QPainter, width: float) -> None:
-        """Let the overlay draw into the gutter."""
-        rect = self.inset_rect()
-        if self._overlay is not None and rect is not None:
-            self._overlay.paint_gutter(painter, QRectF(0.0, rect.top(), width, rect.height()))
+        """Let the overlays draw into the gutter."""
+        for overlay, rect in self.overlays_in_view():
+            overlay.paint_gutter(painter, QRectF(0.0, rect.top(), width, rect.height()))
 
     def takes_press(self, event: QMouseEvent) -> bool:
-        """Let the overlay take a press of the left button; return whether it did."""
+        """Let an overlay take a press of the left button; return whether one did."""
         is_left = event.button() is Qt.MouseButton.LeftButton
-        return is_left and self._overlay is not None and self._overlay.take_click(event.position())
+        return is_left and any(o.take_click(event.position()) for o in list(self._insets))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let the overlay take the key; take Shift+Enter for Enter.
+        """Let an overlay take the key; take Shift+Enter for Enter.
 
         Qt would write U+2028 for it, which no file wants.
         """
@@ -169,7 +207,9 @@ class OverlayArea(TextArea):
         if self.isReadOnly():
             super().keyPressEvent(event)
             return
-        if self._overlay is not None and self._overlay.take_key(event):
+        if any(overlay.take_key(event) for overlay in list(self._insets)):
+            return
+        if edits(event) and self.is_typing_refused():
             return
         if any(take_key(event) for take_key in self._key_takers):
             return
@@ -181,33 +221,44 @@ class OverlayArea(TextArea):
         super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the overlay scroll, where there is more of it than its room shows."""
+        """Let an overlay scroll, where there is more of it than its room shows."""
         lines = event.angleDelta().y() / WHEEL_STEP * QApplication.wheelScrollLines()
         pixels = event.pixelDelta().y() or lines * self.fontMetrics().lineSpacing()
-        overlay = self._overlay
-        if overlay is not None and pixels and overlay.take_wheel(event.position(), -pixels):
+        place = event.position()
+        if pixels and any(overlay.take_wheel(place, -pixels) for overlay in list(self._insets)):
             event.accept()
         else:
             super().wheelEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the text, and the overlay where its room is."""
+        """Draw the text, and the overlays where their room is."""
         # Before the text is drawn: colours change a line's layout, which must not happen while Qt
         # draws it.
         for block, _ in list(self.visible_blocks()):
             self._highlighter.show(block)
         self._paint_band(event.rect())
-        # The overlay draws these lines itself, with the draft in them.
+        # Their overlays draw these lines themselves, with the drafts in them.
         with self._layout.covered_blocks_hidden():
             super().paintEvent(event)
         self._paint_over()
-        rect = self.inset_rect()
-        if rect is not None and self._overlay is not None:
+        for overlay, rect in self.overlays_in_view():
             painter = QPainter(self.viewport())
             painter.setClipRect(event.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._overlay.paint(painter, rect)
+            overlay.paint(painter, rect)
             painter.end()
+
+    def overlays_in_view(self) -> Iterator[tuple[Overlay, QRectF]]:
+        """Yield what is drawn in the viewport over the text, each with its place."""
+        numbers = (
+            [block.blockNumber() for block, _ in self.visible_blocks()] if self._insets else []
+        )
+        # Of many, most are out of view, and finding that out one by one walks through all lines.
+        for overlay, inset in list(self._insets.items()):
+            if numbers and inset.first <= numbers[-1] and numbers[0] <= inset.last:
+                rect = self.inset_rect(overlay)
+                if rect is not None:
+                    yield overlay, rect
 
     def _paint_over(self) -> None:
         painter = QPainter(self.viewport())

@@ -6,15 +6,19 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextOption,
 )
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
+from app.editor.code_blocks import CodeBlocks, names_of
 from app.editor.fonts import MAX_POINT_SIZE, MIN_POINT_SIZE, POINT_SIZE, editor_font, is_prose
 from app.editor.highlighter import Highlighter, lexer_for
 from app.editor.inset import InsetLayout
+from app.editor.placed_styles import PlacedText
 from app.editor.theme import Theme, current_theme
 
 LONG_LINE = 50_000  # UTF-16 units; wrapping a longer one freezes Qt for seconds
@@ -53,6 +57,8 @@ class TextArea(QPlainTextEdit):
         self._point_size = self._normal_size = POINT_SIZE
         self._families = ("", "")  # of prose and of code; empty: the best there is
         self._highlighter = Highlighter(document, self._theme, self)
+        self._code_blocks = CodeBlocks(document, self._highlighter, self)
+        self.placed_text = PlacedText(document, self._highlighter, self._code_blocks)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCursorWidth(CARET_WIDTH)
         document.contentsChange.connect(self._on_contents_change)
@@ -70,6 +76,11 @@ class TextArea(QPlainTextEdit):
         return self._highlighter
 
     @property
+    def code_format(self) -> QTextCharFormat | None:
+        """The typeface of code in prose; None where all the text is in one."""
+        return self._code_blocks.format
+
+    @property
     def theme(self) -> Theme:
         """The colours in use."""
         return self._theme
@@ -83,6 +94,17 @@ class TextArea(QPlainTextEdit):
     def language(self) -> str:
         """The programming language's name, as in "python"; empty for prose."""
         return self._language
+
+    def language_at(self, position: int) -> str:
+        """Return the language of the line at a position; prose may have code in it."""
+        found = self._code_blocks.language_of(self.document().findBlock(position))
+        if found is None:
+            return self._language
+        return names_of(found)[0] if found else ""
+
+    def is_code(self, block: QTextBlock) -> bool:
+        """Whether a line of prose is of a block of code."""
+        return self._code_blocks.is_code(block)
 
     @property
     def file_name(self) -> str:
@@ -186,8 +208,12 @@ class TextArea(QPlainTextEdit):
             self._fit_margins()
 
     def _apply_font(self) -> None:
-        family = self._families[0 if self._is_prose else 1]
-        font = editor_font(prose=self._is_prose, point_size=self._point_size, family=family)
+        prose_family, code_family = self._families
+        code = editor_font(prose=False, point_size=self._point_size, family=code_family)
+        font = code
+        if self._is_prose:
+            font = editor_font(prose=True, point_size=self._point_size, family=prose_family)
+        self._code_blocks.set_font(code if self._is_prose else None)
         if self._is_wrap_given_up:
             # A giant line takes half the time without the ligatures that no script needs.
             font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)

@@ -235,9 +235,11 @@ class DetailsPanel(QWidget):
 
 
 def _fetch_text(entry: ModelEntry, *, has_begun: bool) -> str:
+    if has_begun:
+        return tr("&Resume")
     if entry.missing is not None:
         return tr("&Fetch ({size})").format(size=size_text(entry.num_bytes))
-    return tr("&Resume") if has_begun else tr("&Download")
+    return tr("&Download")
 
 
 def _size_fact(entry: ModelEntry) -> str:

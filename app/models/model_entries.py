@@ -11,6 +11,7 @@ from engine.hub import local
 from engine.hub.base import Base, base_folder
 from engine.hub.converted import Converted, list_converted
 from engine.hub.embedded import base_file, default_model, missing_base, smallest_model
+from engine.hub.fetch_base import begun_bytes
 from engine.hub.gguf_files import gguf_models
 from engine.hub.source import Source
 
@@ -155,6 +156,7 @@ def _embedded() -> list[ModelEntry]:
         origin=ModelOrigin.EMBEDDED,
         title=title,
         place=tr("comes with Inlay, but for {base}").format(base=missing.name),
+        on_disk=begun_bytes(missing),
         num_bytes=missing.wheel_bytes,
         missing=missing,
     )

@@ -66,12 +66,12 @@ def state_text(entry: ModelEntry, work: Work | None, *, is_used: bool) -> str:
     if entry.copy is not None:
         return _copy_text(entry.copy).format(size=size)
     whole = size_text(entry.num_bytes)
-    if entry.missing is not None:
-        return tr("its base is not here · {size}").format(size=whole)
-    if entry.known is None:
+    if entry.known is None and entry.missing is None:
         return tr("not there")
     if entry.on_disk:
         return tr("begun · {size} of {whole}").format(size=size, whole=whole)
+    if entry.missing is not None:
+        return tr("its base is not here · {size}").format(size=whole)
     return tr("not downloaded · {size}").format(size=whole)
 
 

@@ -25,7 +25,7 @@ from app.models.keeper import ModelKeeper
 from app.models.local_models import LocalModels, LocalModelsError
 from app.models.model_entries import SMALL_KEY, ModelEntry, ModelOrigin, index_of
 from app.models.model_list import ENTRY, ModelList, ModelRow
-from app.models.model_texts import size_text
+from app.models.model_texts import fit_text, size_text
 from app.models.refresh import HubFacts
 from app.models.token import TokenDialog
 from app.settings import Settings
@@ -108,8 +108,16 @@ class ModelsDialog(QDialog):
         entry = self.entry
         if entry is not None and entry.missing is not None:
             self.downloads.fetch_base(entry.key, entry.missing)
-        elif entry is not None and entry.known is not None:
+        elif entry is not None and entry.known is not None and self._is_wanted_here(entry):
             self.downloads.download(entry.known)
+
+    def _is_wanted_here(self, entry: ModelEntry) -> bool:
+        """Ask before gigabytes come that this machine cannot use; who has begun was asked."""
+        _, fit = self.fits.of(entry)
+        if entry.on_disk or fit is None or fit.fits:
+            return True
+        size = size_text(self.hub.with_facts(entry).num_bytes)
+        return questions.ask_too_large(self, entry.title, size, fit_text(fit))
 
     def fetch_base(self) -> None:
         """Fetch what Inlay Small is built on, and show how far it is."""
@@ -188,6 +196,7 @@ class ModelsDialog(QDialog):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(10)
+        column.addWidget(self.messages)
         column.addLayout(columns, 1)
         self.pages.addTab(page, tr("Models"))
         buttons = QHBoxLayout()
@@ -198,7 +207,6 @@ class ModelsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 10, 14, 12)
         layout.setSpacing(10)
-        layout.addWidget(self.messages)
         layout.addWidget(self.pages, 1)
         layout.addLayout(buttons)
 
@@ -230,6 +238,13 @@ class ModelsDialog(QDialog):
         self.refresh_button.clicked.connect(lambda: self.hub.ask(self.downloads.session_token))
         self.token.clicked.connect(self.ask_token)
         self.close_button.clicked.connect(self.close)
+        self.pages.currentChanged.connect(self._show_buttons)
+
+    @Slot(int)
+    def _show_buttons(self, page: int) -> None:
+        """Show what can be done with models on their page, and not on others."""
+        for button in (self.add, self.refresh_button, self.token):
+            button.setVisible(page == 0)
 
     @Slot(object)
     def _take_entries(self, entries: tuple[ModelEntry, ...]) -> None:

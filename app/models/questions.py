@@ -44,13 +44,20 @@ def ask_discard(parent: QWidget, size: str) -> bool:
     return _ask(parent, text, more, tr("Throw Away"))
 
 
-def _ask(parent: QWidget, text: str, more: str, act: str) -> bool:
+def ask_too_large(parent: QWidget, title: str, size: str, reason: str) -> bool:
+    """Ask whether to download a model that this machine cannot run, for the `reason`."""
+    text = tr("Download {title} all the same?").format(title=title)
+    more = tr("{reason} {size} would be downloaded.").format(reason=reason, size=size)
+    return _ask(parent, text, more, tr("Download"), tr("Do Not Download"))
+
+
+def _ask(parent: QWidget, text: str, more: str, act: str, leave: str = "") -> bool:
     box = QMessageBox(QMessageBox.Icon.NoIcon, tr("Models – Inlay"), "", parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     box.setInformativeText(more)
     yes = box.addButton(act, QMessageBox.ButtonRole.DestructiveRole)
-    no = box.addButton(tr("Keep"), QMessageBox.ButtonRole.RejectRole)
+    no = box.addButton(leave or tr("Keep"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no)
     box.setEscapeButton(no)
     for button in (yes, no):

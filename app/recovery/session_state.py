@@ -16,6 +16,7 @@ class TabState:
     caret: int = 0  # UTF-16 units
     anchor: int = 0
     line: int = 0  # the first one in view
+    indentation: str = ""  # that the user has chosen; empty: as it is found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

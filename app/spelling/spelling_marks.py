@@ -93,6 +93,8 @@ class SpellingMarks(QObject):
 
     def _code_spans(self, block: QTextBlock) -> list[tuple[int, int]]:
         """Return where there is code in prose, or where there is prose in code."""
+        if self._editor.is_code(block):
+            return [(0, block.length())]
         known = self._editor.highlighter.runs_of(block)
         runs = [(run.start, run.start + run.length, run.style) for run in known]
         if self._editor.is_prose:

@@ -72,18 +72,28 @@ def set_text(document: QTextDocument, text: str, ends: str = "") -> None:
 
 
 def replace_range(
-    document: QTextDocument, start: int, end: int, text: str, ends: str | None = None
+    document: QTextDocument,
+    start: int,
+    end: int,
+    text: str,
+    ends: str | None = None,
+    *,
+    joins: bool = False,
 ) -> None:
     """Replace the text between two positions, UTF-16 units, as one undo step.
 
     Undoing it puts the caret at `start`; no later typing joins the step. Where lines end in
-    different ways, those that stay keep theirs, if `ends` does not say what the new ones have.
+    different ways, those that stay keep theirs, if `ends` does not say what the new ones have. One
+    that `joins` belongs to the undo step of the edit before it.
     """
     ends = _ends_kept(document, start, end, text) if ends is None else ends
     cursor = QTextCursor(document)
     # Where the cursor stands when the step begins is where undoing it leads.
     cursor.setPosition(start)
-    cursor.beginEditBlock()
+    if joins:
+        cursor.joinPreviousEditBlock()
+    else:
+        cursor.beginEditBlock()
     cursor.setPosition(end)
     # Put in behind the old text, which goes last: the step has to end in a removal, see below.
     insert(cursor, text)

@@ -16,6 +16,11 @@ class Indentation:
     uses_tabs: bool = False
 
     @property
+    def code(self) -> str:
+        """What stands for it in a file of ours."""
+        return "tabs" if self.uses_tabs else str(self.columns)
+
+    @property
     def step(self) -> str:
         """What it is written with."""
         return "\t" if self.uses_tabs else " " * self.columns
@@ -30,6 +35,13 @@ class Indentation:
     def fill_from(self, column: int) -> str:
         """Return what goes from a column to the next stop."""
         return "\t" if self.uses_tabs else " " * (self.columns - column % self.columns)
+
+
+def indentation_of(code: str) -> Indentation | None:
+    """Return what a code stands for; None for none, and for what is no code."""
+    if code == "tabs":
+        return Indentation(uses_tabs=True)
+    return Indentation(int(code)) if code in map(str, WIDTHS) else None
 
 
 def leading_space(line: str) -> str:

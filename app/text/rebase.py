@@ -1,4 +1,4 @@
-"""Move a region over an edit elsewhere, or find that the edit has touched it.
+"""Move a region over an edit elsewhere, or find that the edit has touched it or what is around it.
 
 All positions are UTF-16 units of the document.
 """
@@ -39,30 +39,33 @@ class Change:
         return self.added - self.removed
 
 
-def rebase(region: Region, change: Change) -> Region | None:
-    """Return where `region` is after `change`; None if the change has touched it."""
-    before_all = region.guard_end is not None and change.position >= region.guard_end
-    if before_all:
-        return region
-    ends = change.position + change.removed
-    if region.guard_start is not None and ends <= region.guard_start:
-        return moved(region, change.shift)
-    return None
+def rebase(region: Region, change: Change) -> tuple[Region, bool] | None:
+    """Return where `region` is after `change`, and whether that changed what it was computed from.
 
-
-def rebase_itself(region: Region, change: Change) -> Region | None:
-    """Return where `region` is after a change of its surroundings; None if it was touched."""
+    None if the change has touched the region itself.
+    """
     if change.position >= region.end:
-        is_inside = region.guard_end is not None and change.position < region.guard_end
         guard_end = region.guard_end
-        if guard_end is not None and is_inside:
+        is_around = guard_end is None or change.position < guard_end
+        if guard_end is not None and is_around:
             # The surroundings keep their end, and become longer or shorter.
-            guard_end += change.shift
-        return replace(region, guard_end=guard_end)
-    if change.position + change.removed > region.start:
+            guard_end = _follow(guard_end, change)
+        return replace(region, guard_end=guard_end), is_around
+    ends = change.position + change.removed
+    if ends > region.start:
         return None
     shifted = moved(region, change.shift)
-    return replace(shifted, guard_start=region.guard_start)
+    if region.guard_start is None:
+        return shifted, True
+    is_around = ends > region.guard_start
+    return replace(shifted, guard_start=_follow(region.guard_start, change)), is_around
+
+
+def overlap(one: Region, other: Region) -> bool:
+    """Return whether two regions share text; a mere place is shared with what it touches."""
+    if other.start == other.end or one.start == one.end:
+        return one.start <= other.end and other.start <= one.end
+    return one.start < other.end and other.start < one.end
 
 
 def moved(region: Region, shift: int) -> Region:

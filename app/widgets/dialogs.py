@@ -74,6 +74,18 @@ def ask_encoding(parent: QWidget, now: Encoding) -> Encoding | None:
     return CHOICES[labels.index(label)] if is_chosen else None
 
 
+def ask_name(parent: QWidget, title: str, question: str, now: str = "") -> str:
+    """Ask for a name; empty if the user would rather not."""
+    name, is_given = QInputDialog.getText(parent, title, question, text=now)
+    return name.strip() if is_given else ""
+
+
+def ask_one(parent: QWidget, title: str, question: str, names: Sequence[str]) -> int | None:
+    """Ask for one of several; return its number, None if the user would rather not."""
+    name, is_chosen = QInputDialog.getItem(parent, title, question, list(names), 0, False)
+    return names.index(name) if is_chosen else None
+
+
 def ask_model_folder(parent: QWidget, folder: Path) -> Path | None:
     """Ask for the folder of a checkpoint; None if the user would rather not."""
     name = QFileDialog.getExistingDirectory(parent, tr("Add a Folder with a Model"), str(folder))

@@ -68,6 +68,11 @@ RULES: dict[str, Rule] = {
     **{name: _of_draft(rule) for name, rule in OF_DRAFT.items()},
     **dict.fromkeys(("next_word", "previous_word", "pin"), _has_words),
     **{f"rewrite_{way.name}": _can_instruct for way in WAYS},
+    **dict.fromkeys(
+        ("next_draft", "previous_draft", "reject_all"), lambda tab: len(tab.session.proposals) > 0
+    ),
+    "accept_fill": lambda tab: tab.session.pause_fill.draft is not None,
+    "accept_all": lambda tab: any(one.can_accept for one in tab.session.proposals),
     "stop": lambda tab: tab.session.proposal is not None or len(tab.session.queue) > 0,
     "clear_queue": lambda tab: len(tab.session.queue) > 0,
     # Of the tab: a second view has a history of its own, which is not the document's.
@@ -111,6 +116,7 @@ class ActionStates(QObject):
     def _follow(self, view: DocumentTab) -> None:
         view.editor.selectionChanged.connect(self.refresh)
         view.session.queue.changed.connect(self.refresh)
+        view.session.pause_fill.changed.connect(self.refresh)
         document = view.home.editor.document()
         document.undoAvailable.connect(self.refresh)
         document.redoAvailable.connect(self.refresh)

@@ -38,7 +38,7 @@ KEPT_NOTE = QT_TR_NOOP("Kept on this machine, and never in your documents. Del f
 NOTHING_YET = QT_TR_NOOP(
     "Nothing yet. Drafts that you accept, reject or replace will be listed here."
 )
-NOTHING_FOUND = QT_TR_NOOP("No candidate has all of these words.")
+NOTHING_FOUND = QT_TR_NOOP("No version has all of these words.")
 LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 FIRST_WORDS = 80  # characters
 WORDS_COLUMN = 2
@@ -118,7 +118,7 @@ class HistoryDialog(QDialog):
         self.search.setPlaceholderText(tr("Search old and new texts and titles"))
         self.search.setAccessibleName(tr("Search the history"))
         self.search.setClearButtonEnabled(True)
-        self.list.setAccessibleName(tr("Candidates, the newest first"))
+        self.list.setAccessibleName(tr("Versions, the newest first"))
         self.list.setHeaderHidden(True)
         self.list.setColumnCount(3)
         self.list.setRootIsDecorated(False)
@@ -136,7 +136,7 @@ class HistoryDialog(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._details.setForegroundRole(Role.PlaceholderText)
-        for view, name in ((self.old_text, tr("Old text")), (self.new_text, tr("Candidate"))):
+        for view, name in ((self.old_text, tr("Old text")), (self.new_text, tr("Version"))):
             view.setReadOnly(True)
             view.setAccessibleName(name)
             view.setFrameShape(QFrame.Shape.NoFrame)
@@ -149,7 +149,7 @@ class HistoryDialog(QDialog):
         column.setSpacing(6)
         column.addWidget(self._title)
         column.addWidget(self._details)
-        for name, view in ((tr("Candidate"), self.new_text), (tr("Old text"), self.old_text)):
+        for name, view in ((tr("Version"), self.new_text), (tr("Old text"), self.old_text)):
             column.addSpacing(6)
             column.addWidget(_quiet_label(name))
             column.addWidget(view, 1)
@@ -212,6 +212,7 @@ class HistoryDialog(QDialog):
         self._title.setText(f"{origin.title} · {outcome_text(candidate.outcome)}")
         self._title.setToolTip(shown(origin.path) if origin.path else tr("not saved yet"))
         self._details.setText(_details(candidate))
+        self._details.setToolTip(_figures(candidate))
         prose = is_prose(origin.path.name if origin.path else origin.title)
         font = editor_font(prose=prose, point_size=PREVIEW_POINT_SIZE)
         for view, text in ((self.old_text, candidate.old_text), (self.new_text, candidate.text)):
@@ -257,19 +258,24 @@ def _item(candidate: PastCandidate) -> QTreeWidgetItem:
 
 
 def _details(candidate: PastCandidate) -> str:
+    facts = [f"{candidate.time.astimezone():%Y-%m-%d %H:%M}"]
+    if candidate.strength < 1.0:
+        facts.append(tr("strength {share}").format(share=f"{candidate.strength:.0%}"))
+    if candidate.instruction:
+        way = way_of(candidate.instruction)
+        facts.append(way.title if way else f"“{candidate.instruction}”")
+    return " · ".join(facts)
+
+
+def _figures(candidate: PastCandidate) -> str:
+    """Return what hardly anybody wants to know of a version."""
     facts = [
-        f"{candidate.time.astimezone():%Y-%m-%d %H:%M:%S}",
         tr("%n steps", "", candidate.steps),
         tr("entropy {entropy}").format(entropy=f"{candidate.mean_entropy:.3f}"),
         tr("seed {seed}").format(seed=candidate.seed),
     ]
     if candidate.score is not None:
         facts.append(tr("score {score}").format(score=f"{candidate.score:.2f}"))
-    if candidate.strength < 1.0:
-        facts.append(tr("strength {share}").format(share=f"{candidate.strength:.0%}"))
-    if candidate.instruction:
-        way = way_of(candidate.instruction)
-        facts.append(way.title if way else f"“{candidate.instruction}”")
     return " · ".join(facts)
 
 

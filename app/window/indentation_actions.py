@@ -30,6 +30,8 @@ class IndentationActions(QObject):
         super().__init__(workspace)
         self._workspace, self._button = workspace, button
         self._paths: WeakKeyDictionary[Document, Path | None] = WeakKeyDictionary()
+        # Those that hold another text than that for which something may have been chosen.
+        self._is_new: WeakKeyDictionary[Document, bool] = WeakKeyDictionary()
         menu = menus.start_inner(tr("Inden&tation"))
         choices = [(name, partial(self._give, one), False) for name, one in CHOICES.items()]
         self._actions = dict(zip(CHOICES, menus.add_choice(menu.title(), choices), strict=True))
@@ -42,6 +44,7 @@ class IndentationActions(QObject):
 
     def _give(self, wanted: Indentation | None) -> None:
         if (tab := self._workspace.current) is not None:
+            self._is_new[tab.document] = False
             for indenting in self._all_of(tab.document):
                 indenting.give(wanted)
 
@@ -50,6 +53,9 @@ class IndentationActions(QObject):
         document, path = tab.document, tab.document.path
         if path != self._paths.get(document):
             self._paths[document] = path
+            if self._is_new.pop(document, False):
+                for indenting in self._all_of(document):
+                    indenting.give(None)
             rule = None if path is None else indentation_rule(path)
             for indenting in self._all_of(document):
                 indenting.set_rule(rule)
@@ -59,6 +65,8 @@ class IndentationActions(QObject):
         return [view.editor.indenting for view in views if view.document is document]
 
     def _follow(self, view: DocumentTab) -> None:
+        if view.home is view:
+            view.document.shown.connect(partial(self._is_new.__setitem__, view.document, True))
         home = view.home.editor.indenting
         view.editor.indenting.set_rule(home.rule)
         view.editor.indenting.give(home.given)

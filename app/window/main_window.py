@@ -8,7 +8,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.engine_bridge import EngineBridge
-from app.engine_model import EngineModel
+from app.engine_model import EngineModel, ModelReady
 from app.find import FindBar, Finder, ResultsPanel
 from app.models import ModelKeeper, offer_base
 from app.proposal import History, PastCandidate
@@ -21,10 +21,14 @@ from app.widgets import dialogs
 from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
+from app.window.first_draft import FirstDraft, FirstDraftStrip
+from app.window.marked_places import PLACES, MarkedPlaces
 from app.window.menus import WindowMenus
+from app.window.model_fit import SelectionNote
 from app.window.parts import WindowParts
 from app.window.popups import WindowPopups
 from app.window.preview import Preview
+from app.window.samples import text_of
 from app.window.setting_effects import WindowOptions
 from app.window.status_line import StatusLine
 from app.window.title_and_status import WindowFacts
@@ -36,8 +40,7 @@ from app.workspace.second_view import SecondView
 from app.workspace.split_area import SplitArea
 from app.workspace.tab_pages import TabPages
 from app.workspace.workspace import Workspace, documents_folder
-from engine.api import Branch, Event, Generate, Request
-from resources import resource_path
+from engine.api import Branch, Event, Generate, ModelInfo, Request
 
 RESULTS_HEIGHT = 220  # px
 DEFAULT_SIZE = (980, 720)  # px
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         self.shortcuts = Shortcuts(settings, self)
         self.welcome = WelcomePage(self.shortcuts.keys, self)
         self.find_bar, self.results = FindBar(self), ResultsPanel(self)
+        self.first_draft = FirstDraftStrip(self.shortcuts.keys)
         self.preview = Preview(self)
         self._stack = QStackedWidget(self)
         self._file_drop = FileDrop(self)
@@ -86,6 +90,9 @@ class MainWindow(QMainWindow):
         self.facts = WindowFacts(
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
         )
+        SelectionNote(self.status_line, self.workspace, self.engine)
+        explained = FirstDraft(self.first_draft, settings, self.engine)
+        self.workspace.proposal_changed.connect(explained.follow)
         self._connect()
 
     def start_engine(self, folder: Path, device: str) -> None:
@@ -125,7 +132,15 @@ class MainWindow(QMainWindow):
     def open_sample(self, name: str) -> None:
         """Open a copy of a sample."""
         self.close_welcome()
-        self.workspace.open_template(resource_path(f"samples/{name}"), name)
+        self.workspace.open_text(text_of(name, self._model), name)
+        if self.workspace.current and name in PLACES:
+            MarkedPlaces(self.workspace.current.editor, PLACES[name], self.shortcuts.keys)
+
+    @property
+    def _model(self) -> ModelInfo | None:
+        """The model that is loaded."""
+        phase = self.engine.phase
+        return phase.model if isinstance(phase, ModelReady) else None
 
     def open_recent(self, path: Path) -> None:
         """Open a file that was open lately."""
@@ -185,6 +200,7 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
         layout.addWidget(self._stack, 1)
+        layout.addWidget(self.first_draft)
         layout.addWidget(self.results)
         layout.addWidget(self.find_bar)
         self.results.setFixedHeight(RESULTS_HEIGHT)
@@ -200,6 +216,7 @@ class MainWindow(QMainWindow):
         self._bridge.engine_event.connect(self.server.handle)
         self._bridge.engine_event.connect(self._route)
         self.engine.failed.connect(self._show_error)
+        self.engine.phase_changed.connect(lambda _: self.welcome.show_model(self._model))
         self.keeper.message.connect(self.show_message)
         self.server.message.connect(self._show_error)
         self.workspace.message.connect(self.show_message)
@@ -218,6 +235,7 @@ class MainWindow(QMainWindow):
         self.popups.message.connect(self.show_message)
         self.menus.open_wanted.connect(self.open_files)
         self.menus.recent_wanted.connect(self.open_recent)
+        self.first_draft.models_wanted.connect(self.popups.show_models)
         self.menus.welcome_wanted.connect(self.open_welcome)
         self.first_painted.connect(self.updates.look)
         self._settings.failed.connect(self._show_error)

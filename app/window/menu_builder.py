@@ -19,6 +19,11 @@ class MenuBuilder:
         self._menu = QMenu()
 
     @property
+    def window(self) -> QMainWindow:
+        """The window that the menus are of."""
+        return self._window
+
+    @property
     def keys(self) -> CommandKeys:
         """The keys of all commands, as the user wants them."""
         return self._shortcuts.keys

@@ -17,6 +17,7 @@ from app.window.action_states import ActionStates
 from app.window.editor_menus import EditorMenus
 from app.window.menu_builder import MenuBuilder
 from app.window.parts import WindowParts
+from app.window.pause_actions import PauseActions
 from app.window.popups import WindowPopups
 from app.window.proposal_actions import ProposalActions
 from app.window.setting_actions import SettingActions
@@ -119,6 +120,10 @@ class WindowMenus(QObject):
         self._proposals = ProposalActions(
             parts.workspace, parts.engine, parts.history, menus, self._settings
         )
+        PauseActions(
+            parts.workspace, menus, self._of_settings, self._settings, parts.status_line.pauses
+        )
+        menus.add("accept_fill", session(lambda meant: meant.pause_fill.accept()))
         menus.separate()
         menus.add("history", self._popups.show_history)
         menus.separate()

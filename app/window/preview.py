@@ -148,10 +148,11 @@ class Preview(QStackedWidget):
 
 
 def text_with_draft(tab: DocumentTab) -> str:
-    """Return a tab's text with the draft of its proposal in the region's place."""
+    """Return a tab's text with its drafts in the places of their regions."""
     text = text_of(tab.editor.document())
-    proposal = tab.session.status
-    if proposal.draft is None or proposal.phase in (Phase.STALE, Phase.IDLE):
-        return text
-    start, end = (to_code_points(text, place) for place in proposal.place.ends)
-    return text[:start] + proposal.draft.document_text.text + text[end:]
+    # From the last one on: a draft may be longer or shorter than what it stands for.
+    for proposal in reversed(list(tab.session.proposals)):
+        if proposal.draft is not None and proposal.phase is not Phase.STALE:
+            start, end = (to_code_points(text, place) for place in proposal.place.ends)
+            text = text[:start] + proposal.draft.document_text.text + text[end:]
+    return text

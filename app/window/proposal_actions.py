@@ -5,12 +5,12 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
 
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.proposal import History
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.model.options_model import Drawing, OptionsModel
+from app.proposal.model.presets import Preset
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.ways import WAYS, Way
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
@@ -18,12 +18,14 @@ from app.settings import Settings
 from app.shortcuts import name_group, set_title
 from app.translation import tr
 from app.window.menu_builder import MenuBuilder
+from app.window.preset_actions import PresetActions
 from app.window.rewrite_menu import add_rewriting
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
 DRAWINGS = ("default", *(drawing.value for drawing in Drawing))  # of the setting
 
+OPTIONS = ("drawing", "history_mb", "figures", "fill_pause", "selection_button")  # that count here
 SMALL = 1_000_000_000  # parameters
 Act = Callable[[ProposalSession], object]
 
@@ -50,12 +52,15 @@ class ProposalActions(QObject):
         workspace.view_added.connect(self._on_tab)
         engine.phase_changed.connect(self._on_engine)
         settings.changed.connect(self._on_setting)
-        for key in ("drawing", "history_mb"):
+        for key in OPTIONS:
             self._on_setting(key)
 
     def _add_lines(self, menus: MenuBuilder) -> None:
         menus.add("rewrite_with", self.open_bar)
         self._add_ways(menus)
+        self.presets = PresetActions(
+            menus.window, menus, self.options, self._settings, self._run_preset
+        )
         menus.add("write_on", self._in(_write_on))
         menus.add("rewrite_again", self._in(ProposalSession.rewrite_again))
         menus.separate()
@@ -72,6 +77,15 @@ class ProposalActions(QObject):
         )
         for name, act in of_draft:
             menus.add(name, self._in(act))
+        drafts = menus.start_inner(tr("All Drafts"))
+        of_drafts: tuple[tuple[str, Act], ...] = (
+            ("next_draft", partial(_go_to, step=1)),
+            ("previous_draft", partial(_go_to, step=-1)),
+            ("accept_all", _accept_all),
+            ("reject_all", ProposalSession.reject_all),
+        )
+        for name, act in of_drafts:
+            menus.move(menus.add(name, self._in(act)), drafts)
         words = menus.start_inner(tr("Wor&ds of the Draft"))
         of_words: tuple[tuple[str, Act], ...] = (
             ("next_word", self._mark(1)),
@@ -84,7 +98,7 @@ class ProposalActions(QObject):
         for name, act in of_words:
             action = menus.add(name, self._in(act))
             name_group(action, words.title())
-            _move(action, words)
+            menus.move(action, words)
         menus.add("clear_queue", self._in(_clear_queue))
         menus.separate()
         menus.add_check("heat", self._set_heat, is_on=False)
@@ -95,7 +109,7 @@ class ProposalActions(QObject):
         ]
         actions = menus.add_choice(drawings.title(), choices)
         for action in actions:
-            _move(action, drawings)
+            menus.move(action, drawings)
         self._drawings = dict(zip(DRAWINGS, actions, strict=True))
 
     def _add_ways(self, menus: MenuBuilder) -> None:
@@ -107,7 +121,7 @@ class ProposalActions(QObject):
             action = menus.add(f"rewrite_{way.name}", act, tr(way.label))
             # In the palette the line stands without the menu that it is in.
             set_title(action, tr("Rewrite: {way}").format(way=way.title))
-            _move(action, inner)
+            menus.move(action, inner)
             self._ways.append(action)
         self.options.changed.connect(self._show_ways)
         self._show_ways()
@@ -125,6 +139,10 @@ class ProposalActions(QObject):
     def widgets_of(self, session: ProposalSession) -> ProposalWidgets:
         """Return what stands around the drafts of a session."""
         return self._widgets[session]
+
+    def _run_preset(self, preset: Preset) -> None:
+        if tab := self._workspace.current:
+            tab.session.run_preset(preset)
 
     def _in(self, act: Act) -> Callable[[], None]:
         def run() -> None:
@@ -156,6 +174,12 @@ class ProposalActions(QObject):
             name = str(self._settings.value(key))
             self._drawings[name].setChecked(True)
             self.options.set_drawing(None if name == "default" else Drawing(name))
+        elif key == "figures":
+            self.options.set_shows_figures(self._settings.is_on(key))
+        elif key == "selection_button":
+            self.options.shows_button = self._settings.is_on(key)
+        elif key == "fill_pause":
+            self.options.set_fills_pauses(self._settings.is_on(key))
         elif key == "history_mb":
             self._history.set_max_bytes(int(self._settings.value(key)) * 1024**2)
 
@@ -164,8 +188,9 @@ class ProposalActions(QObject):
 
     def _on_tab(self, tab: DocumentTab) -> None:
         session = tab.session
-        session.options = self.options
+        session.options = session.pause_fill.options = self.options
         widgets = self._widgets[session] = ProposalWidgets(session, tab.views)
+        widgets.bar.preset_save_wanted.connect(self.presets.save)
         tab.editor.fill_menu_by(lambda menu, _: add_rewriting(menu, session, widgets))
         session.destroyed.connect(partial(self._widgets.pop, session, None))
 
@@ -177,14 +202,6 @@ class ProposalActions(QObject):
                 model.max_denoising_steps,
                 is_small=0 < model.parameters < SMALL,  # a server does not tell its model's size
             )
-
-
-def _move(action: QAction, menu: QMenu) -> None:
-    """Put an action into another menu than the one it is in."""
-    for other in action.associatedObjects():
-        if isinstance(other, QMenu):
-            other.removeAction(action)
-    menu.addAction(action)
 
 
 def _rewrite_as(session: ProposalSession, way: Way) -> None:
@@ -224,6 +241,14 @@ def _branch(session: ProposalSession) -> None:
 def _toggle_live(session: ProposalSession) -> None:
     if session.proposal is not None:
         session.set_live(not session.proposal.snapshot.is_live)
+
+
+def _go_to(session: ProposalSession, step: int) -> None:
+    session.go_to(step)
+
+
+def _accept_all(session: ProposalSession) -> None:
+    session.accepting.accept_all()
 
 
 def _clear_queue(session: ProposalSession) -> None:

@@ -43,14 +43,18 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.proposal = ElidedLabel(Qt.TextElideMode.ElideRight)
+        self.caution = ElidedLabel(Qt.TextElideMode.ElideRight)  # in its place
         self.model, self.position, self.format = QLabel(), QLabel(), QLabel()
-        self.indentation = QToolButton()
+        self.indentation, self.pauses = QToolButton(), QToolButton()
         self.setSizeGripEnabled(False)
         self.setFont(_tabular(self.font()))
         self.setContentsMargins(8, 2, 8, 2)
         self.addWidget(self.proposal, 1)
+        self.addWidget(self.caution, 1)
+        self.caution.hide()
         for label, name in (
-            (self.proposal, self.tr("Proposal")),
+            (self.proposal, self.tr("Draft")),
+            (self.caution, self.tr("What the model was made for")),
             (self.model, self.tr("Model")),
             (self.position, self.tr("Caret position")),
             (self.format, self.tr("Encoding and line ends")),
@@ -59,17 +63,24 @@ class StatusLine(QStatusBar):
             label.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.model, self.position, self.format):
             label.setContentsMargins(10, 0, 0, 0)
-        for widget in (self.model, self.position, self.indentation, self.format):
+        for widget in (self.model, self.pauses, self.position, self.indentation, self.format):
             self.addPermanentWidget(widget)
-        self._set_up_button()
+        self._set_up_buttons()
         self._hold_widths()
 
-    def _set_up_button(self) -> None:
-        button = self.indentation
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setToolTip(self.tr("How lines are indented; click to change it"))
-        button.setAccessibleName(self.tr("Indentation"))
+    def _set_up_buttons(self) -> None:
+        for button in (self.indentation, self.pauses):
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.indentation.setToolTip(self.tr("How lines are indented; click to change it"))
+        self.indentation.setAccessibleName(self.tr("Indentation"))
+        self.pauses.setAccessibleName(self.tr("Fill as you pause"))
+
+    def show_caution(self, text: str) -> None:
+        """Say, in the proposal's place, what the model was not made for; empty: nothing."""
+        self.caution.setText(text)
+        self.caution.setVisible(bool(text))
+        self.proposal.setVisible(not text)
 
     def show_hint(self, text: str) -> None:
         """Say for a moment, in the proposal's place, why a key did nothing."""

@@ -12,7 +12,7 @@ from app.engine_model import (
     NotStarted,
 )
 from app.proposal import Phase, Snapshot
-from app.proposal.model.phase import PARKED
+from app.proposal.model.phase import OUTDATED, PARKED
 from app.server.server_texts import server_abilities
 from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
@@ -45,8 +45,33 @@ def engine_text(phase: EnginePhase) -> str:
             assert_never(phase)
 
 
-def proposal_text(status: Snapshot, keys: CommandKeys) -> str:
-    """Say what the proposal is doing, and which keys it listens to."""
+def proposal_text(
+    status: Snapshot,
+    keys: CommandKeys,
+    *,
+    number: int = 0,
+    num_drafts: int = 0,
+    shows_figures: bool = False,
+) -> str:
+    """Say what the current proposal is doing, and which keys it listens to.
+
+    Args:
+        status: The current proposal, or the one that ended last.
+        keys: The keys of the commands.
+        number: The place of the current one among the drafts of the document, from 1; 0: none.
+        num_drafts: How many drafts the document has.
+        shows_figures: Whether steps and entropies are told.
+    """
+    if status.phase is Phase.IDLE and num_drafts:
+        return keys.fill(tr("%n drafts · {next_draft} goes to the next", "", num_drafts))
+    text = _said(status, keys, shows_figures=shows_figures)
+    if num_drafts < 2:
+        return text
+    place = tr("Draft {number} of {total}, {next_draft} the next")
+    return f"{keys.fill(place, number=number, total=num_drafts)} · {text}"
+
+
+def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
     match status.phase:
         case Phase.IDLE:
             return status.note or keys.fill(tr("Select text and press {rewrite}"))
@@ -62,13 +87,19 @@ def proposal_text(status: Snapshot, keys: CommandKeys) -> str:
         case Phase.RUNNING if not status.max_steps:
             return keys.fill(tr("the server is writing… · {stop} stops"))
         case Phase.RUNNING:
-            return keys.fill(tr("{figures} · {stop} stops"), figures=_figures(status))
+            figures = _figures(status) if shows_figures else _share(status)
+            return keys.fill(tr("{figures} · {stop} stops"), figures=figures)
         case Phase.FINISHED:
             told = keys.fill(tr("{accept} accepts · {stop} rejects"))
             if status.note:  # last, because it may be long
                 failed = tr("failed after %n steps", "", status.step)
+                failed = failed if shows_figures else tr("not finished")
                 return f"{failed} · {told} · {status.note}"
-            return f"{_outcome(status)}{_place(status, keys)} · {told}"
+            if status.is_outdated:
+                again = keys.fill(tr("{rewrite} drafts it again"))
+                return f"{tr(OUTDATED)}{_place(status, keys)} · {again} · {told}"
+            outcome = _outcome(status, shows_figures=shows_figures)
+            return f"{outcome}{_place(status, keys)} · {told}"
         case Phase.STALE:
             return keys.fill(tr(PARKED))
         case _:
@@ -98,13 +129,27 @@ def _figures(status: Snapshot) -> str:
     )
 
 
-def _outcome(status: Snapshot) -> str:
+def _share(status: Snapshot) -> str:
+    """Say how much of a draft stands."""
+    spans = status.draft.spans if status.draft else ()
+    share = sum(span.accepted for span in spans) / len(spans) if spans else 0.0
+    text = tr("settling… {percent}")
+    return text.format(percent=percent(share).rjust(len(percent(1.0)), FIGURE_SPACE))
+
+
+def _outcome(status: Snapshot, *, shows_figures: bool) -> str:
     if status.changes_nothing:
         return tr("the model leaves it as it is")
     if status.candidate.writes_on:
         return _written_outcome(status.reason)
     if not status.max_steps:
         return _server_outcome(status.reason)
+    if not shows_figures:
+        words = {
+            FinishReason.MAX_STEPS: tr("done, and not quite sure"),
+            FinishReason.CANCELLED: tr("stopped"),
+        }
+        return words.get(status.reason, tr("done")) if status.reason else tr("done")
     match status.reason:
         case FinishReason.CONVERGED:
             return tr("settled in %n steps", "", status.step)

@@ -43,7 +43,16 @@ class WindowFacts(QObject):
 
     @Slot(object)
     def _show_proposal(self, status: Snapshot) -> None:
-        self._line.proposal.setText(proposal_text(status, self._keys))
+        tab = self._workspace.current
+        number = tab.session.proposals.number if tab is not None else 0
+        text = proposal_text(
+            status,
+            self._keys,
+            number=number,
+            num_drafts=len(tab.session.proposals) if tab is not None else 0,
+            shows_figures=self._settings.is_on("figures"),
+        )
+        self._line.proposal.setText(text)
 
     @Slot(object)
     def _on_view(self, view: DocumentTab) -> None:

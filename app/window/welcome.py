@@ -1,6 +1,7 @@
 """The first page: what Inlay does in three steps, and texts to try it on."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -21,6 +22,9 @@ from PySide6.QtWidgets import (
 from app.commands import CommandKeys
 from app.documents.names import shown
 from app.editor.theme import mix
+from app.translation import tr
+from app.window.samples import SAMPLES, TRIED, Sample, suits
+from engine.api import ModelInfo
 
 WIDTH = 760  # px of the column
 MAX_RECENT = 5
@@ -32,9 +36,15 @@ class KeyCap(QWidget):
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Be another key."""
         self._text = text
         self.setAccessibleName(text)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the room for the text and the key's edge."""
@@ -72,6 +82,11 @@ class Card(QFrame):
         painter.end()
 
 
+def first_key(keys: CommandKeys, command: str) -> str:
+    """Return the first key of a command, which will do where there are more."""
+    return keys.text(command).split(", ")[0]
+
+
 class StepCard(Card):
     """One step of the way: its title, the key of a command, and a sentence that may name keys."""
 
@@ -93,8 +108,8 @@ class StepCard(Card):
         while (item := self._caps.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.deleteLater()
-        # The first will do; a plus may also be the key itself.
-        for key in re.split(r"(?<=.)\+(?=.)", keys.text(self._command).split(", ")[0]):
+        # A plus may also be the key itself.
+        for key in re.split(r"(?<=.)\+(?=.)", first_key(keys, self._command)):
             self._caps.addWidget(KeyCap(key))
         self._caps.addStretch()
         self._text.setText(keys.fill(self._sentence))
@@ -139,6 +154,8 @@ class WelcomePage(QScrollArea):
         super().__init__(parent)
         self._keys = keys
         self._steps: list[StepCard] = []
+        self._try_it = QPushButton()
+        self._sample_buttons: dict[Sample, QPushButton] = {}
         self._recent = QVBoxLayout()
         self._recent_heading = _heading(self.tr("Recent"), 1.1)
         self.setWidgetResizable(True)
@@ -172,6 +189,11 @@ class WelcomePage(QScrollArea):
             self._recent.addWidget(button)
         self._recent_heading.setVisible(bool(paths))
 
+    def show_model(self, model: ModelInfo | None) -> None:
+        """Invite to what works with the model that is loaded, None: with any."""
+        for sample, button in self._sample_buttons.items():
+            button.setVisible(suits(sample, model))
+
     def _lay_out(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(24, 36, 24, 36)
         column.setSpacing(14)
@@ -193,6 +215,9 @@ class WelcomePage(QScrollArea):
             "nothing is sent anywhere."
         )
         column.addWidget(_quiet(lead))
+        column.addSpacing(2)
+        self._try_it.clicked.connect(partial(self._want_sample, TRIED))
+        column.addWidget(self._try_it, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(6)
         column.addLayout(self._lay_out_steps())
         column.addSpacing(10)
@@ -243,25 +268,27 @@ class WelcomePage(QScrollArea):
         return grid
 
     def _tell_keys(self) -> None:
+        told = tr("Try It: Press {rewrite} at Two Marked Places")
+        self._try_it.setText(self._keys.fill(told))
         for card in self._steps:
             card.tell_keys(self._keys)
 
     def _samples(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
-        for name, text in (
-            ("story.txt", self.tr("Prose")),
-            ("sample.py", self.tr("Python")),
-            ("welcome.md", self.tr("Markdown")),
-            ("drawing.svg", self.tr("SVG drawing")),
-        ):
-            button = CardButton(text)
+        for sample in SAMPLES:
+            button = CardButton(tr(sample.title))
             button.setMinimumHeight(48)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setAccessibleDescription(self.tr("Open a sample to try Inlay on"))
-            button.clicked.connect(lambda _=False, name=name: self.sample_wanted.emit(name))
+            button.clicked.connect(partial(self._want_sample, sample.name))
+            button.setVisible(suits(sample, None))
+            self._sample_buttons[sample] = button
             row.addWidget(button)
         return row
+
+    def _want_sample(self, name: str) -> None:
+        self.sample_wanted.emit(name)
 
 
 def _heading(text: str, scale: float) -> QLabel:

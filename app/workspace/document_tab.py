@@ -111,10 +111,6 @@ class DocumentTab(QWidget):
         self.document.reload(encoding)
         self.show_place(caret, anchor, line)
 
-    def load_template(self, path: Path, title: str) -> None:
-        """Show a new document with the text of a file that ships with the editor."""
-        self.document.load_template(path, title)
-
     def show_text(self, text: str, title: str) -> None:
         """Show a new document with a text."""
         self.document.show_text(text, title)

@@ -9,6 +9,7 @@ from app.documents import TextFileError
 from app.documents.names import shown
 from app.documents.text_file import is_there, read
 from app.recovery import Journal, LostDocument, LostSession, SessionState, SplitState, TabState
+from app.text.indentation import indentation_of
 from app.widgets.message_bar import Message, Severity
 from app.workspace.document_tab import DocumentTab
 from app.workspace.split_area import SplitArea
@@ -115,6 +116,7 @@ class SessionKeeper(QObject):
         if state is not None:
             places = (state.caret, state.anchor) if lost is None else (lost.caret, lost.anchor)
             tab.show_place(*places, state.line)
+            tab.editor.indenting.give(indentation_of(state.indentation))
         return tab
 
     def _tell(self, num_lost: int, gone: list[str], sessions: list[LostSession]) -> None:
@@ -170,13 +172,14 @@ class SessionKeeper(QObject):
 
     def _tab_state(self, tab: DocumentTab) -> TabState:
         caret, anchor, line = tab.place
-        path = tab.document.path
+        path, given = tab.document.path, tab.editor.indenting.given
         return TabState(
             path=str(path) if path else None,
             entry=self._journal.entry_of(tab.document),
             caret=caret,
             anchor=anchor,
             line=line,
+            indentation=given.code if given is not None else "",
         )
 
     def _watch(self, tab: DocumentTab) -> None:

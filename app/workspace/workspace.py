@@ -54,10 +54,6 @@ class Workspace(OpenViews):
         text = self.tr("{name} does not exist yet. It is created when you save.")
         self.message.emit(Message(text.format(name=shown(path.name)), Severity.INFO))
 
-    def open_template(self, path: Path, title: str) -> None:
-        """Start a new document with a text that ships with the editor."""
-        self.fresh_tab().load_template(path, title)
-
     def open_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
         self.fresh_tab().show_text(text, title)

@@ -1,5 +1,6 @@
 """One large file, received so that every byte counts: cut, stopped or killed, it goes on."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from engine.hub.network_thread import STOPPED, Wait, produced_elsewhere
 from engine.hub.source import HubError, RemoteFile, Stage, StoppedError
 from engine.hub.verify import file_hash
 
+log = logging.getLogger(__name__)
 MAX_FAILURES = 6  # in a row, without a byte
 READ_TIMEOUT_S = 15.0
 CHUNK_BYTES = 1 << 18
@@ -116,9 +118,10 @@ class Receiver:
             if status not in TRANSIENT:
                 raise error
         if failures >= MAX_FAILURES:
+            log.info("the connection broke: %s", error)
             raise HubError(
-                f"The connection broke {failures} times in a row ({error}). What has come is kept: "
-                "go on when the network is back."
+                f"The connection broke {failures} times in a row. What has come is kept: go on "
+                "when the network is back."
             ) from error
         self.tell(Stage.WAITING, size_of(partial))
         if self.wait(self.first_wait_s * 2**failures):

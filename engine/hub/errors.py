@@ -1,9 +1,11 @@
 """The hub library's errors in words for the user."""
 
 import errno
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 from huggingface_hub import constants
@@ -18,6 +20,7 @@ from huggingface_hub.errors import (
 from engine.hub.local import free_bytes
 from engine.hub.source import AccessError, DiskFullError, HubError, RemoteFile
 
+log = logging.getLogger(__name__)
 GIB = 2**30
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -89,8 +92,9 @@ def _unreachable(error: Exception) -> HubError:
         return HubError(
             "The environment variable HF_HUB_OFFLINE forbids downloads. Start Inlay without it."
         )
-    cause = error.__cause__ or error
+    # What the system calls it ("[Errno -2]") helps whoever reads the log, and nobody else.
+    log.info("%s cannot be reached: %s", constants.ENDPOINT, error.__cause__ or error)
     return HubError(
-        f"{constants.ENDPOINT} cannot be reached ({cause}). What has come is kept: press Resume "
-        "when the network is back."
+        f"{urlsplit(constants.ENDPOINT).netloc} cannot be reached. Try again when the network is "
+        "back; what has come is kept."
     )

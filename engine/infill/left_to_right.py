@@ -19,7 +19,7 @@ from engine.api import (
     LengthMode,
     Score,
     Steer,
-    TokenOption,
+    WordOption,
 )
 from engine.errors import BadRequestError
 from engine.infill.context import ContextCache
@@ -30,7 +30,7 @@ from engine.infill.rewriting import cleaned
 from engine.infill.task import InfillTask
 from engine.model import KVCache
 from engine.region.lines import PROSE
-from engine.region.progress import FORGOTTEN, CandidateDone, Draft, DraftStep, Progress
+from engine.region.progress import FORGOTTEN, WRITTEN_ON, CandidateDone, Draft, DraftStep, Progress
 from engine.region.region import USELESS_COST
 from kernels.largest import largest
 
@@ -113,9 +113,13 @@ class LeftToRight:
     def steer(self, request: Steer) -> None:
         """Take nothing: what is written from the left cannot be changed in between."""
 
-    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return none: what was believed of a token is not kept."""
-        return ()
+    def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
+        """Refuse: what was believed of a word is not kept.
+
+        Raises:
+            BadRequestError: Always.
+        """
+        raise BadRequestError(WRITTEN_ON)
 
     def branch(self, request: Branch) -> "LeftToRight":
         """Refuse.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from engine.api import Branch, FindAlternatives, Generate, LengthMode, Mode, Steer, TokenOption
+from engine.api import Branch, FindAlternatives, Generate, LengthMode, Mode, Steer, WordOption
 from engine.errors import BadRequestError
 from engine.infill.answering import Rewriting
 from engine.infill.context import ContextCache
@@ -39,8 +39,12 @@ class Job(Protocol):
     def steer(self, request: Steer) -> None:
         """Change what is being worked on, if that can be done."""
 
-    def alternatives(self, request: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return the likeliest tokens of a slot in a frame, best first; none if it is gone."""
+    def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the likeliest words of a place in a frame, best first; none if it is gone.
+
+        Raises:
+            BadRequestError: If what was believed is not kept.
+        """
 
     def branch(self, request: Branch) -> "Job":
         """Return the job that goes on from a frame of this one.
@@ -80,5 +84,5 @@ def plan_job(
             "Leave them out."
         )
     if is_answer:
-        return Rewriting(task)
+        return Rewriting(task, is_cancelled)
     return LeftToRight.planned(task, contexts, is_cancelled)

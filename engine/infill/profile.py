@@ -30,6 +30,8 @@ class _File(Strict):
     believed: Annotated[int, Field(ge=0, le=32)] = 0
     takes_instructions: bool = True
     rewrites_in_chat: bool = False
+    made_for: list[Annotated[str, Field(max_length=40)]] = Field(default_factory=list)
+    most_words: Annotated[int, Field(ge=0)] = 0
 
 
 # A file of our own: `transformers` refuses a `generation_config.json` with fields it does not know.
@@ -60,6 +62,9 @@ class Profile:
     believed: int = 0
     takes_instructions: bool = True  # has a chat template around the text
     rewrites_in_chat: bool = False  # takes them with the passage in the user's turn, not the text's
+    # What the user is told before a draft that will hardly be of use; nothing hangs on it.
+    made_for: tuple[str, ...] = ()  # "prose" (English) and languages of code; empty: anything
+    most_words: int = 0  # that it does well without an instruction; 0: any number
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Profile":
@@ -70,7 +75,8 @@ class Profile:
                 be.
         """
         fields = validated(_File, values, "inlay.json").model_dump()
-        return cls(**fields | {"forbidden_token_ids": tuple(fields["forbidden_token_ids"])})
+        lists = {name: tuple(fields[name]) for name in ("forbidden_token_ids", "made_for")}
+        return cls(**fields | lists)
 
     def check(self, vocab_size: int, canvas_length: int) -> None:
         """Check the profile against the model it stands beside.

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
-from engine.api import Changes, FindAlternatives, TokenOption
-from engine.denoise_step import predict
+from engine.api import Changes, FindAlternatives, SlotChoice, WordOption
 from engine.denoiser import Denoising
 from engine.infill.engine import InfillEngine
 from engine.infill.frame import Frame
 from engine.infill.hypothesis import Hypothesis
+from engine.infill.words import find_words
 
 # Renoised words, and neighbours of pinned ones, are worked on in this last part of the schedule.
 RESUMED_SHARE = 0.5
@@ -41,10 +38,10 @@ class Steering:
             tokens.pop(slot - first, None)
         pinned = []
         for choice in changes.pin:
-            token = token_at(engine, frame, choice.slot, choice.rank)
-            if choice.slot in here and token is not None:
-                tokens[choice.slot - first] = token
-                pinned.append(choice.slot)
+            for slot, token in _tokens_of(engine, hypothesis, frame, choice).items():
+                if slot in here:
+                    tokens[slot - first] = token
+                    pinned.append(slot)
         hypothesis.change_pins(pinned, (*changes.release, *changes.renoise))
         released = [slot - first for slot in changes.release if slot in here]
         renoised = [slot - first for slot in changes.renoise if slot in here]
@@ -55,48 +52,22 @@ class Steering:
             denoising.go_to(step_to_resume(engine, denoising.number))
 
 
-@torch.inference_mode()
-def slot_probs(engine: InfillEngine, frame: Frame, slot: int) -> Tensor | None:
-    """Return what the model believed of a slot in a frame, [V]; it is computed again.
-
-    None if the slot is not in the frame's canvas.
-    """
-    place = slot - frame.committed
-    if not 0 <= place < len(frame.draft):
-        return None
-    # Computed again from the state before the frame: 256 × 262,144 probabilities for each frame of
-    # a large model are out of the question.
-    temperature = engine.sampler.temperature(frame.number)
-    _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
-    return probs[0, place]
-
-
-def token_at(engine: InfillEngine, frame: Frame, slot: int, rank: int) -> int | None:
-    """Return the token a frame has in a slot, or its `rank`-th likeliest one."""
-    place = slot - frame.committed
-    if not 0 <= place < len(frame.draft):
-        return None
-    if rank == 0:
-        return frame.draft[place]
-    probs = slot_probs(engine, frame, slot)
-    if probs is None or rank >= len(probs):
-        return None
-    return int(probs.argsort(descending=True)[rank].item())
+def _tokens_of(
+    engine: InfillEngine, hypothesis: Hypothesis, frame: Frame, choice: SlotChoice
+) -> dict[int, int]:
+    """Return the tokens that a choice puts into slots of the region; none where there are none."""
+    slot, place = choice.slot, choice.slot - frame.committed
+    if choice.rank:
+        words = find_words(engine, hypothesis, frame, slot)
+        ids = words.tokens.get(choice.rank) if words else None
+        return dict(zip(words.slots, ids, strict=True)) if words and ids else {}
+    return {slot: frame.draft[place]} if 0 <= place < len(frame.draft) else {}
 
 
 def alternatives(
     engine: InfillEngine, hypothesis: Hypothesis, frame: Frame, asked: FindAlternatives
-) -> tuple[TokenOption, ...]:
-    """Return the likeliest tokens of a slot in a frame, best first."""
-    probs = slot_probs(engine, frame, asked.slot)
-    if probs is None:
-        return ()
-    best, ids = probs.topk(min(asked.count, len(probs)))
-    is_healed = asked.slot == 0 and not hypothesis.plan.keeps_healed
-    healed = hypothesis.plan.healed if is_healed else b""
-    texts = [
-        engine.codec.token_bytes(token).removeprefix(healed).decode(errors="replace")
-        for token in ids.tolist()
-    ]
-    pairs = zip(texts, best.tolist(), strict=True)
-    return tuple(TokenOption(text=text, probability=share) for text, share in pairs if share > 0)
+) -> tuple[WordOption, ...]:
+    """Return the words that could stand where a frame has the one in a slot, likeliest first."""
+    words = find_words(engine, hypothesis, frame, asked.slot)
+    # The draft's own has rank 0, however likely it is.
+    return tuple(one for one in words.options if one.rank < asked.count) if words else ()

@@ -5,6 +5,7 @@ rules find a length that moved the wrong way, a name that is gone, talk around t
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -34,6 +35,7 @@ _GRAMMAR = set(
 )
 _WRITTEN_COST, _DELETED_COST = 0.5, 1.5  # of a letter that a correction writes, or takes away
 _OTHER_TEXT = 0.3  # nats a letter from which on it is no correction any more
+_LONGEST_SLIP = 400  # letters; what is longer was not mistyped, but written anew
 _REPEATED_COST = 3.0
 _REPEATED = 4  # words in a row that are said twice
 _LARGEST_CHANGE = 1.5  # times the words, where the length is to stay about the same
@@ -133,8 +135,10 @@ def cost(wish: Wish, old: str, new: str) -> float:
     found += _SELF_COST * bool(_SELF.search(new) and not _SELF.search(old))
     found += _REPEATED_COST * (_repeats(new) > _repeats(old))
     found += wish.lost * _lacking(old, new) + wish.made_up * _lacking(new, old)
-    pair = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
-    return found + wish.closeness * (1 - pair.ratio())
+    if wish.closeness:
+        pair = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
+        found += wish.closeness * (1 - pair.ratio())
+    return found
 
 
 def _numbers(found: set[str]) -> set[str]:
@@ -165,15 +169,42 @@ def change(old: str, new: str) -> float:
     somebody wrote too much is rarer than what is wrong or lacks, and a model always likes less text
     better.
     """
-    found = 0.0
-    for kind, start, end, other, other_end in SequenceMatcher(
-        None, old, new, autojunk=False
-    ).get_opcodes():
-        gone, come = end - start, other_end - other
-        if kind != "equal":
-            found += _WRITTEN_COST * come + _DELETED_COST * max(0, gone - come)
+    come = (Counter(new) - Counter(old)).total()  # letters that were written at the least
+    least = _WRITTEN_COST * come + _DELETED_COST * max(0, len(old) - len(new))
+    if least > _OTHER_TEXT * len(old):
+        return least + _NEVER
+    # By the word first: letters of a whole page are compared for minutes.
+    olds, news = _pieces(old), _pieces(new)
+    found = sum(
+        _letters("".join(olds[start:end]), "".join(news[other:other_end]))
+        for kind, start, end, other, other_end in _compared(olds, news)
+        if kind != "equal"
+    )
     is_other = found > _OTHER_TEXT * len(old)
     return found + _NEVER * is_other
+
+
+def _letters(old: str, new: str) -> float:
+    if max(len(old), len(new)) > _LONGEST_SLIP:
+        return _letter_cost(len(old), len(new))
+    return sum(
+        _letter_cost(end - start, other_end - other)
+        for kind, start, end, other, other_end in _compared(old, new)
+        if kind != "equal"
+    )
+
+
+def _letter_cost(gone: int, come: int) -> float:
+    return _WRITTEN_COST * come + _DELETED_COST * max(0, gone - come)
+
+
+def _compared(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+def _pieces(text: str) -> list[str]:
+    """Return a text in words, each with the white space before it."""
+    return re.findall(r"\s*\S+|\s+", text)
 
 
 def _has(text: str, fact: str) -> bool:
@@ -220,9 +251,9 @@ def shortened(sentence: str) -> list[str]:
     return [rest + end[0] if end and not _END.search(rest) else rest]
 
 
-def least_needed(sentences: Sequence[str]) -> int | None:
-    """Return the longest sentence that names nothing and counts nothing; None if all do."""
-    free = [place for place, one in enumerate(sentences) if one.strip() and not facts(one)]
+def least_needed(sentences: Sequence[str], places: Sequence[int]) -> int | None:
+    """Return the longest sentence at `places` that names and counts nothing; None if all do."""
+    free = [place for place in places if sentences[place].strip() and not facts(sentences[place])]
     return (
         max(free, key=lambda place: len(sentences[place])) if len(sentences) > 1 and free else None
     )

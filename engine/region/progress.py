@@ -6,6 +6,10 @@ from dataclasses import dataclass, replace
 from engine.api import DraftSpan, Score
 
 FORGOTTEN = "That step is not remembered any more. Start again from here."
+WRITTEN_ON = (
+    "Of a text that was written from left to right no other words are known. Accept it, select the "
+    "word and rewrite it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

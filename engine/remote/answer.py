@@ -5,13 +5,21 @@ from collections.abc import AsyncIterator, Container, Iterator, Mapping, Sequenc
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.api import DraftSpan, TokenOption
+from engine.api import DraftSpan
 from engine.remote.client import Json, items_of, object_of, text_of
 from engine.remote.errors import ServerError, UnfinishedError
 
 # What an unlikely token costs at most, in nats; servers send the likes of -9999 for minus infinity.
 _FLOOR = -30.0
 _BROKEN = "\ufffd"  # stands for a part of a character
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOption:
+    """A token that could stand in a place."""
+
+    text: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from engine.api import (
     Loading,
     ModelInfo,
     Ready,
-    TokenOption,
+    WordOption,
 )
 from engine.backend import Control, LatestJobs
 from engine.errors import BadRequestError, StoppedError
 from engine.region.region import Region
 from engine.remote.address import normalised
-from engine.remote.canvas_job import GONE, CanvasJob
+from engine.remote.canvas_job import GONE, NO_WORDS, CanvasJob
 from engine.remote.client import Client
 from engine.remote.limits import check_possible
 from engine.remote.plain_job import PlainJob
@@ -107,11 +107,17 @@ class RemoteBackend:
     def unload(self) -> None:
         """Do nothing: between two requests there is neither a model nor a connection."""
 
-    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
-        """Return what else could stand in a slot, as far as the server has told."""
+    def alternatives(self, question: FindAlternatives) -> tuple[WordOption, ...]:
+        """Return the words that could stand in a place, as far as the server has told.
+
+        Raises:
+            BadRequestError: If it does not tell any.
+        """
+        if not self._server.takes_canvas:
+            raise BadRequestError(NO_WORDS)
         job = self._jobs.get(question.job_id)
         result = job.results.get(question.candidate) if job else None
-        return result.options(question.slot)[: question.count] if result else ()
+        return result.words(question.slot, question.count) if result else ()
 
     def _run(
         self, work: Callable[[Client], Awaitable[None]], report: ServerReport, control: Control

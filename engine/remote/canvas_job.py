@@ -3,10 +3,11 @@
 import random
 from dataclasses import dataclass, replace
 
-from engine.api import Branch, Score, SlotChoice, TokenOption
+from engine.api import Branch, Score, SlotChoice, WordOption
 from engine.errors import BadRequestError
 from engine.region.progress import Draft
 from engine.region.region import Region, branch_of
+from engine.region.words import WordPlace, ranked
 from engine.remote.answer import Answer, read_all
 from engine.remote.canvas import Canvas, CanvasTask, fresh_canvas, laid_out, lengths_of, make_task
 from engine.remote.client import Client
@@ -18,6 +19,10 @@ from engine.remote.report import ServerReport
 from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
 
+_MOST = 100  # words to choose from
+NO_WORDS = (
+    "This server does not tell what else could stand here. Melt the word, and it is written anew."
+)
 GONE = "That draft is not remembered any more. Ask for another one with Ctrl+Enter."
 
 
@@ -30,10 +35,35 @@ class Result:
     draft: Draft
     score: Score
 
-    def options(self, slot: int) -> tuple[TokenOption, ...]:
-        """Return what else could stand in a slot, best first."""
-        tokens = self.answer.tokens
-        return tokens[slot].options if 0 <= slot < len(tokens) else ()
+    def words(self, slot: int, count: int) -> tuple[WordOption, ...]:
+        """Return the words that could stand where the one in a slot does, the likeliest first.
+
+        Raises:
+            BadRequestError: If the server has not told any.
+        """
+        return self._words(slot, count)[0]
+
+    def text_of(self, choice: SlotChoice) -> str:
+        """Return the text of the token that a choice of another word puts into its slot."""
+        options, place, cut = self._words(choice.slot, _MOST)
+        word = next((one.text for one in options if one.rank == choice.rank), place.text)
+        return cut + place.head + word + place.tail
+
+    def _words(self, slot: int, count: int) -> tuple[tuple[WordOption, ...], WordPlace, str]:
+        """Return the words of a place, and what the first token has of the text before."""
+        place, tokens = WordPlace.of(self.draft, slot), self.answer.tokens
+        # It tells of single tokens: what a longer word begins with, nobody has completed.
+        if place is None or len(place.slots) > 1 or not 0 <= slot < len(tokens):
+            raise BadRequestError(NO_WORDS)
+        cut = tokens[slot].text.removesuffix(place.head + place.text + place.tail)
+        shares: dict[str, float] = {}
+        for option in tokens[slot].options:
+            if (word := place.word_of(option.text.removeprefix(cut))) is not None:
+                shares[word] = shares.get(word, 0.0) + option.probability
+        options = ranked(place.text, shares, count)
+        if len(options) < 2:
+            raise BadRequestError(NO_WORDS)
+        return options, place, cut
 
 
 class CanvasJob:
@@ -107,10 +137,9 @@ class CanvasJob:
         slot, rank = choice.slot, choice.rank
         if not 0 <= slot < len(seen.answer.ids):
             raise BadRequestError("That word is not part of the draft any more. Choose another.")
-        options = seen.options(slot)
-        if rank == 0 or rank >= len(options):
+        if rank == 0:
             return seen.answer.ids[slot], seen.answer.tokens[slot].text
-        text = options[rank].text
+        text = seen.text_of(choice)
         ids = await RemoteTokenizer(client, self.server.model).encode(text)
         if len(ids) != 1:
             raise BadRequestError(f"“{text}” cannot be put there alone. Choose another word.")

@@ -166,7 +166,7 @@ def _why_fewer(outcomes: list[str | EngineError], failures: list[EngineError]) -
             "been started to write without chance."
         )
     if failures:
-        said.append(f"{len(failures)} of {len(outcomes)} drafts failed: {failures[0]}")
+        said.append(f"{len(failures)} of {len(outcomes)} versions failed: {failures[0]}")
     return " ".join(said)
 
 

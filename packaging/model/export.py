@@ -29,6 +29,8 @@ INLAY_JSON = {
     "forbidden_token_ids": [PAD, EOS, BOS],
     "drafts_causally": True,
     "takes_instructions": False,
+    "made_for": ["prose", "python"],
+    "most_words": 12,
 }
 GENERATION_JSON = {
     "max_denoising_steps": 24,

@@ -235,12 +235,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Noch nichts. Hier erscheinen Entwürfe, die Sie annehmen, verwerfen oder ersetzen.</translation>
     </message>
     <message>
-        <source>No candidate has all of these words.</source>
-        <translation>Kein Vorschlag enthält alle diese Wörter.</translation>
-    </message>
-    <message>
         <source>&amp;Copy</source>
         <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>No version has all of these words.</source>
+        <translation>Keine Fassung hat alle diese Wörter.</translation>
     </message>
     <message>
         <source>&amp;Insert at Cursor</source>
@@ -271,16 +271,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Den Verlauf durchsuchen</translation>
     </message>
     <message>
-        <source>Candidates, the newest first</source>
-        <translation>Vorschläge, die neuesten zuerst</translation>
+        <source>Versions, the newest first</source>
+        <translation>Fassungen, die neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Fassung</translation>
     </message>
     <message>
         <source>Old text</source>
         <translation>Alter Text</translation>
-    </message>
-    <message>
-        <source>Candidate</source>
-        <translation>Vorschlag</translation>
     </message>
     <message>
         <source>not saved yet</source>
@@ -300,6 +300,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>entropy {entropy}</source>
         <translation>Entropie {entropy}</translation>
+    </message>
+    <message>
+        <source>The model is sure of it</source>
+        <translation>Das Modell ist sich sicher</translation>
+    </message>
+    <message>
+        <source>The model is fairly sure of it</source>
+        <translation>Das Modell ist sich ziemlich sicher</translation>
+    </message>
+    <message>
+        <source>A guess</source>
+        <translation>Geraten</translation>
     </message>
     <message>
         <source>seed {seed}</source>
@@ -362,6 +374,30 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>E&amp;xakt umschreiben</translation>
     </message>
     <message>
+        <source>&amp;Keep These Settings as a Preset…</source>
+        <translation>Diese Einstellungen als &amp;Vorlage merken…</translation>
+    </message>
+    <message>
+        <source>Re&amp;name a Preset…</source>
+        <translation>Vorlage &amp;umbenennen…</translation>
+    </message>
+    <message>
+        <source>Re&amp;move a Preset…</source>
+        <translation>Vorlage &amp;entfernen…</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>Fill as You Pause</source>
+        <translation>Beim Innehalten füllen</translation>
+    </message>
+    <message>
+        <source>Never Fill in This File</source>
+        <translation>In dieser Datei nie füllen</translation>
+    </message>
+    <message>
         <source>Contin&amp;ue Writing</source>
         <translation>Text &amp;fortsetzen</translation>
     </message>
@@ -378,12 +414,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Eine &amp;Zeile annehmen</translation>
     </message>
     <message>
-        <source>&amp;Next Candidate</source>
-        <translation>&amp;Nächster Vorschlag</translation>
-    </message>
-    <message>
-        <source>&amp;Previous Candidate</source>
-        <translation>&amp;Voriger Vorschlag</translation>
+        <source>Accept the Fill of a Pause</source>
+        <translation>Füllung einer Pause annehmen</translation>
     </message>
     <message>
         <source>Step &amp;Back</source>
@@ -402,6 +434,22 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Vorher oder nachher</translation>
     </message>
     <message>
+        <source>&amp;Next Draft</source>
+        <translation>&amp;Nächster Entwurf</translation>
+    </message>
+    <message>
+        <source>&amp;Previous Draft</source>
+        <translation>&amp;Voriger Entwurf</translation>
+    </message>
+    <message>
+        <source>&amp;Accept All Drafts</source>
+        <translation>&amp;Alle Entwürfe annehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Reject All Drafts</source>
+        <translation>Alle Entwürfe ver&amp;werfen</translation>
+    </message>
+    <message>
         <source>Space</source>
         <translation>Leertaste</translation>
     </message>
@@ -416,6 +464,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Mark When Words Se&amp;ttled</source>
         <translation>Zeigen, wann W&amp;örter feststanden</translation>
+    </message>
+    <message>
+        <source>All Drafts</source>
+        <translation>Alle Entwürfe</translation>
     </message>
     <message>
         <source>Rewr&amp;ite As</source>
@@ -568,19 +620,11 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Schreiben</translation>
     </message>
     <message>
-        <source>Infill</source>
-        <translation>Einfügen</translation>
+        <source>Fill In</source>
+        <translation>Füllen</translation>
     </message>
     <message>
-        <source>Extend</source>
-        <translation>Verlängern</translation>
-    </message>
-    <message>
-        <source>Shorten</source>
-        <translation>Kürzen</translation>
-    </message>
-    <message>
-        <source>Rework</source>
+        <source>Rewrite</source>
         <translation>Umschreiben</translation>
     </message>
     <message>
@@ -604,16 +648,44 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Länger</translation>
     </message>
     <message>
+        <source>Strength {percent} %</source>
+        <translation>Stärke {percent} %</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n versions</source>
+        <translation>
+            <numerusform>%n Fassung</numerusform>
+            <numerusform>%n Fassungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Soft edge: %n words</source>
+        <translation>
+            <numerusform>Weicher Rand: %n Wort</numerusform>
+            <numerusform>Weicher Rand: %n Wörter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n words</source>
+        <translation>
+            <numerusform>%n Wort</numerusform>
+            <numerusform>%n Wörter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines</source>
+        <translation>
+            <numerusform>%n Zeile</numerusform>
+            <numerusform>%n Zeilen</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>Words:</source>
         <translation>Wörter:</translation>
     </message>
     <message>
         <source>Lines:</source>
         <translation>Zeilen:</translation>
-    </message>
-    <message>
-        <source>Drafts:</source>
-        <translation>Entwürfe:</translation>
     </message>
     <message>
         <source>What should change? Leave empty to just redo</source>
@@ -624,8 +696,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Wie viel sich ändern darf: links ein Hauch, rechts alles</translation>
     </message>
     <message>
-        <source>How many candidates to draft at once</source>
-        <translation>Wie viele Vorschläge auf einmal entstehen</translation>
+        <source>Versions:</source>
+        <translation>Fassungen:</translation>
+    </message>
+    <message>
+        <source>How many versions to draft at once</source>
+        <translation>Wie viele Fassungen auf einmal entworfen werden</translation>
     </message>
     <message>
         <source>any seed</source>
@@ -640,12 +716,28 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Derselbe Startwert ergibt wieder denselben Text</translation>
     </message>
     <message>
+        <source>Number of versions</source>
+        <translation>Zahl der Fassungen</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>Vorlagen</translation>
+    </message>
+    <message>
+        <source>Fill the bar by a name, or keep what it holds under one</source>
+        <translation>Die Leiste nach einem Namen füllen oder ihren Inhalt unter einem merken</translation>
+    </message>
+    <message>
         <source>More</source>
         <translation>Mehr</translation>
     </message>
     <message>
         <source>Soft edges, and what the new text has to satisfy</source>
         <translation>Weiche Ränder, und was der neue Text erfüllen muss</translation>
+    </message>
+    <message>
+        <source>Keep These Settings…</source>
+        <translation>Diese Einstellungen merken…</translation>
     </message>
     <message>
         <source>Instruction</source>
@@ -662,10 +754,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Number of words or lines</source>
         <translation>Zahl der Wörter oder Zeilen</translation>
-    </message>
-    <message>
-        <source>Number of candidates</source>
-        <translation>Zahl der Vorschläge</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -692,16 +780,28 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Anhalten, dann verwerfen ({key})</translation>
     </message>
     <message>
-        <source>Again</source>
-        <translation>Nochmal</translation>
+        <source>Another</source>
+        <translation>Noch eine</translation>
+    </message>
+    <message>
+        <source>One more version ({key})</source>
+        <translation>Noch eine Fassung ({key})</translation>
+    </message>
+    <message>
+        <source>Go on from this step in another way ({key})</source>
+        <translation>Von diesem Schritt aus anders weitergehen ({key})</translation>
+    </message>
+    <message>
+        <source>Instruction, strength, length, versions ({key})</source>
+        <translation>Anweisung, Stärke, Länge, Fassungen ({key})</translation>
+    </message>
+    <message>
+        <source>not quite sure</source>
+        <translation>nicht ganz sicher</translation>
     </message>
     <message>
         <source>Branch</source>
         <translation>Abzweigen</translation>
-    </message>
-    <message>
-        <source>Go on from this step with another seed ({key})</source>
-        <translation>Von diesem Schritt mit anderem Startwert weiter ({key})</translation>
     </message>
     <message>
         <source>Before</source>
@@ -720,14 +820,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Neu entwerfen, sobald sich der Text darum ändert</translation>
     </message>
     <message>
-        <source>One more candidate with another seed ({key})</source>
-        <translation>Noch ein Vorschlag mit anderem Startwert ({key})</translation>
-    </message>
-    <message>
-        <source>Strength, length, candidates, seed ({key})</source>
-        <translation>Stärke, Länge, Vorschläge, Startwert ({key})</translation>
-    </message>
-    <message>
         <source>Take these regions back</source>
         <translation>Diese Bereiche zurücknehmen</translation>
     </message>
@@ -736,16 +828,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Optionen</translation>
     </message>
     <message>
+        <source>Made before your last edit; {rewrite} drafts it again.</source>
+        <translation>Vor Ihrer letzten Änderung entstanden; {rewrite} entwirft neu.</translation>
+    </message>
+    <message>
         <source>Reject</source>
         <translation>Verwerfen</translation>
     </message>
     <message>
         <source>+{count} waiting ✕</source>
         <translation>+{count} warten ✕</translation>
-    </message>
-    <message>
-        <source>not settled</source>
-        <translation>steht nicht</translation>
     </message>
     <message>
         <source>waiting</source>
@@ -760,12 +852,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>schreibt</translation>
     </message>
     <message>
-        <source>unchanged</source>
-        <translation>unverändert</translation>
+        <source>settling</source>
+        <translation>setzt sich</translation>
     </message>
     <message>
-        <source>settled</source>
-        <translation>steht</translation>
+        <source>before your last edit</source>
+        <translation>vor Ihrer letzten Änderung</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>unverändert</translation>
     </message>
     <message>
         <source>stopped</source>
@@ -820,12 +916,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Text hat sich geändert, bevor es einen Entwurf gab.</translation>
     </message>
     <message>
-        <source>Candidates, the best first</source>
-        <translation>Vorschläge, die besten zuerst</translation>
+        <source>Versions, the best first</source>
+        <translation>Fassungen, die beste zuerst</translation>
     </message>
     <message>
-        <source>Candidate {number}, {score}: {text}</source>
-        <translation>Vorschlag {number}, {score}: {text}</translation>
+        <source>how sure: {percent} %</source>
+        <translation>wie sicher: {percent} %</translation>
+    </message>
+    <message>
+        <source>Version {number}, {score}: {text}</source>
+        <translation>Fassung {number}, {score}: {text}</translation>
     </message>
     <message>
         <source>no text</source>
@@ -885,6 +985,17 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Select text and press {rewrite}</source>
         <translation>Text auswählen und {rewrite} drücken</translation>
     </message>
+    <message numerus="yes">
+        <source>%n drafts · {next_draft} goes to the next</source>
+        <translation>
+            <numerusform>%n Entwurf · {next_draft} geht zum nächsten</numerusform>
+            <numerusform>%n Entwürfe · {next_draft} geht zum nächsten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Draft {number} of {total}, {next_draft} the next</source>
+        <translation>Entwurf {number} von {total}, {next_draft} der nächste</translation>
+    </message>
     <message>
         <source>the old text, to compare · {compare} shows the draft</source>
         <translation>der alte Text, zum Vergleich · {compare} zeigt den Entwurf</translation>
@@ -914,6 +1025,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{accept} nimmt an · {stop} verwirft</translation>
     </message>
     <message>
+        <source>not finished</source>
+        <translation>nicht fertig geworden</translation>
+    </message>
+    <message>
+        <source>{rewrite} drafts it again</source>
+        <translation>{rewrite} entwirft neu</translation>
+    </message>
+    <message>
         <source>{number} of {total}, {next} the next</source>
         <translation>{number} von {total}, {next} der nächste</translation>
     </message>
@@ -922,8 +1041,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Schritt {step} von {total} · Entropie {entropy} · {ms} ms/Schritt</translation>
     </message>
     <message>
+        <source>settling… {percent}</source>
+        <translation>setzt sich… {percent}</translation>
+    </message>
+    <message>
         <source>the model leaves it as it is</source>
         <translation>das Modell lässt es, wie es ist</translation>
+    </message>
+    <message>
+        <source>done, and not quite sure</source>
+        <translation>fertig, und nicht ganz sicher</translation>
     </message>
     <message numerus="yes">
         <source>settled in %n steps</source>
@@ -1061,6 +1188,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;Settings…</source>
         <translation>Ein&amp;stellungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Next Version</source>
+        <translation>&amp;Nächste Fassung</translation>
+    </message>
+    <message>
+        <source>&amp;Previous Version</source>
+        <translation>&amp;Vorige Fassung</translation>
     </message>
     <message>
         <source>Split Side &amp;by Side</source>
@@ -1303,8 +1438,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Es ist noch kein Modell geladen. Warten Sie einen Augenblick, oder laden Sie eines.</translation>
     </message>
     <message>
-        <source>There is not enough memory. Select less, ask for fewer candidates, or load a smaller model.</source>
-        <translation>Der Speicher reicht nicht. Wählen Sie weniger aus, verlangen Sie weniger Vorschläge, oder laden Sie ein kleineres Modell.</translation>
+        <source>There is not enough memory. Select less, ask for fewer versions, or load a smaller model.</source>
+        <translation>Der Speicher reicht nicht. Wählen Sie weniger aus, verlangen Sie weniger Fassungen, oder laden Sie ein kleineres Modell.</translation>
     </message>
     <message>
         <source>The server cannot be reached, or refuses. Check its address, its key and the network.</source>
@@ -1717,6 +1852,22 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Wegwerfen</translation>
     </message>
     <message>
+        <source>Download {title} all the same?</source>
+        <translation>{title} trotzdem herunterladen?</translation>
+    </message>
+    <message>
+        <source>{reason} {size} would be downloaded.</source>
+        <translation>{reason} Heruntergeladen würden {size}.</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Do Not Download</source>
+        <translation>Nicht herunterladen</translation>
+    </message>
+    <message>
         <source>Keep</source>
         <translation>Behalten</translation>
     </message>
@@ -2003,12 +2154,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Entwurf entsteht noch.</translation>
     </message>
     <message>
-        <source>This is the only draft. {next} makes another.</source>
-        <translation>Dies ist der einzige Entwurf. {next} macht einen weiteren.</translation>
+        <source>This is the only version. {next} makes another.</source>
+        <translation>Das ist die einzige Fassung. {next} macht noch eine.</translation>
     </message>
     <message>
         <source>Select the passage to rewrite first.</source>
         <translation>Bitte zuerst die Stelle auswählen, die umformuliert werden soll.</translation>
+    </message>
+    <message>
+        <source>There is no draft. {rewrite} asks for one.</source>
+        <translation>Es gibt keinen Entwurf. {rewrite} verlangt einen.</translation>
     </message>
     <message numerus="yes">
         <source>The model thinks before it writes: %n words so far.</source>
@@ -2078,24 +2233,40 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Entwurf ist nicht zu sehen: Blättern Sie zu ihm, dann wirkt die Taste auf ihn.</translation>
     </message>
     <message>
-        <source>This draft cannot be accepted any more, because the text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
-        <translation>Dieser Entwurf kann nicht mehr übernommen werden, weil sich der Text um ihn geändert hat. {rewrite} entwirft ihn hier neu, {stop} entfernt ihn.</translation>
+        <source>This draft cannot be accepted any more, because its text was changed. {rewrite} here drafts it again, {stop} removes it.</source>
+        <translation>Dieser Entwurf kann nicht mehr angenommen werden, denn sein Text wurde geändert. {rewrite} entwirft hier neu, {stop} entfernt ihn.</translation>
     </message>
     <message>
         <source>Mark a word of the draft first: {next_word}.</source>
         <translation>Markieren Sie erst ein Wort des Entwurfs: {next_word}.</translation>
     </message>
     <message>
+        <source>Not possible here.</source>
+        <translation>Das geht hier nicht.</translation>
+    </message>
+    <message>
+        <source>This is the old text. {compare} shows the draft, which can be accepted.</source>
+        <translation>Das ist der alte Text. {compare} zeigt den Entwurf, der angenommen werden kann.</translation>
+    </message>
+    <message>
         <source>There is nothing to take over yet.</source>
         <translation>Noch ist nichts zu übernehmen.</translation>
     </message>
     <message>
-        <source>The text around it changed. {rewrite} here drafts it again, {stop} removes it.</source>
-        <translation>Der Text darum hat sich geändert. {rewrite} entwirft hier neu, {stop} entfernt den Entwurf.</translation>
+        <source>Nothing is left of it.</source>
+        <translation>Davon ist nichts mehr übrig.</translation>
     </message>
     <message>
         <source>There is no draft here. {rewrite} asks for one.</source>
         <translation>Hier ist kein Entwurf. {rewrite} holt einen.</translation>
+    </message>
+    <message>
+        <source>There is no draft here. {next_draft} goes to the next one.</source>
+        <translation>Hier ist kein Entwurf. {next_draft} geht zum nächsten.</translation>
+    </message>
+    <message>
+        <source>Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.</source>
+        <translation>Hier steht ein Entwurf: {accept} nimmt ihn an, {stop} verwirft ihn. Danach können Sie schreiben.</translation>
     </message>
     <message>
         <source>Theme</source>
@@ -2122,16 +2293,156 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Leerzeichen: {count}</translation>
     </message>
     <message>
-        <source>There are fewer drafts than asked for.</source>
-        <translation>Es sind weniger Entwürfe als verlangt.</translation>
+        <source>Its text was changed. {rewrite} here drafts it again, {stop} removes it.</source>
+        <translation>Sein Text wurde geändert. {rewrite} entwirft hier neu, {stop} entfernt ihn.</translation>
     </message>
     <message>
-        <source>There are fewer drafts than asked for: some came to the same text, or could not be made.</source>
-        <translation>Es sind weniger Entwürfe als gewünscht: einige ergaben denselben Text oder kamen nicht zustande.</translation>
+        <source>made before your last edit</source>
+        <translation>vor Ihrer letzten Änderung entstanden</translation>
     </message>
     <message>
-        <source>The new draft came to a text that is there already.</source>
-        <translation>Der neue Entwurf kam auf einen Text, den es schon gibt.</translation>
+        <source>There are fewer versions than asked for.</source>
+        <translation>Es sind weniger Fassungen als gewünscht.</translation>
+    </message>
+    <message>
+        <source>There are fewer versions than asked for: some came to the same text, or could not be made.</source>
+        <translation>Es sind weniger Fassungen als verlangt: Einige kamen zum gleichen Text oder gelangen nicht.</translation>
+    </message>
+    <message>
+        <source>The new version came to a text that is there already.</source>
+        <translation>Die neue Fassung kam zu einem Text, den es schon gibt.</translation>
+    </message>
+    <message>
+        <source>Holds for every rewrite. Click to have it as usual again.</source>
+        <translation>Gilt für jedes Umschreiben. Ein Klick stellt das Übliche wieder her.</translation>
+    </message>
+    <message>
+        <source>{wish}, take back</source>
+        <translation>{wish}, zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Keep as a Preset</source>
+        <translation>Als Vorlage merken</translation>
+    </message>
+    <message>
+        <source>Its name; one of the same name is replaced:</source>
+        <translation>Ihr Name; eine gleichen Namens wird ersetzt:</translation>
+    </message>
+    <message>
+        <source>Rename a Preset</source>
+        <translation>Vorlage umbenennen</translation>
+    </message>
+    <message>
+        <source>Its new name:</source>
+        <translation>Ihr neuer Name:</translation>
+    </message>
+    <message>
+        <source>Remove a Preset</source>
+        <translation>Vorlage entfernen</translation>
+    </message>
+    <message>
+        <source>Which one?</source>
+        <translation>Welche?</translation>
+    </message>
+    <message>
+        <source>Preset: {name}</source>
+        <translation>Vorlage: {name}</translation>
+    </message>
+    <message>
+        <source>private</source>
+        <translation>privat</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>an</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>Fills: {state}</source>
+        <translation>Füllungen: {state}</translation>
+    </message>
+    <message>
+        <source>Fill as you pause: after a pause in typing a short text offers itself at the caret. {accept_word} takes a word of it, {accept_fill} all; typing on lets it go.</source>
+        <translation>Beim Innehalten füllen: Nach einer Pause beim Tippen bietet sich am Cursor ein kurzer Text an. {accept_word} nimmt ein Wort davon, {accept_fill} alles; wer weitertippt, lässt ihn fallen.</translation>
+    </message>
+    <message>
+        <source>Rewrite the selection</source>
+        <translation>Die Auswahl umschreiben</translation>
+    </message>
+    <message>
+        <source>Rewrite the selection ({rewrite}); more with {rewrite_with}</source>
+        <translation>Die Auswahl umschreiben ({rewrite}); mehr mit {rewrite_with}</translation>
+    </message>
+    <message>
+        <source>Prose</source>
+        <translation>Prosa</translation>
+    </message>
+    <message>
+        <source>Python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>SVG drawing</source>
+        <translation>SVG-Zeichnung</translation>
+    </message>
+    <message>
+        <source>keeps it</source>
+        <translation>behält ihn</translation>
+    </message>
+    <message>
+        <source>takes it away</source>
+        <translation>nimmt ihn weg</translation>
+    </message>
+    <message>
+        <source>makes another</source>
+        <translation>macht noch einen</translation>
+    </message>
+    <message>
+        <source>shows the text before</source>
+        <translation>zeigt den Text davor</translation>
+    </message>
+    <message>
+        <source>Keys at a draft</source>
+        <translation>Tasten an einem Entwurf</translation>
+    </message>
+    <message>
+        <source>Larger Models…</source>
+        <translation>Größere Modelle …</translation>
+    </message>
+    <message>
+        <source>{model} is small: good for words and phrases, up to {count} words, and for a line of Python. It knows little and makes things up.</source>
+        <translation>{model} ist klein: gut für Wörter und Wendungen bis zu {count} Wörtern und für eine Zeile Python. Es weiß wenig und erfindet manches.</translation>
+    </message>
+    <message>
+        <source>Marked words: click them and press {rewrite}</source>
+        <translation>Markierte Wörter: anklicken und {rewrite} drücken</translation>
+    </message>
+    <message>
+        <source>Not made for {language}: a draft by {model} will hardly be of use</source>
+        <translation>Nicht für {language} gemacht: ein Entwurf von {model} wird kaum brauchbar sein</translation>
+    </message>
+    <message>
+        <source>Made for English: a draft by {model} will hardly be of use</source>
+        <translation>Für Englisch gemacht: ein Entwurf von {model} wird kaum brauchbar sein</translation>
+    </message>
+    <message>
+        <source>Good up to {count} words: a longer draft by {model} says little</source>
+        <translation>Gut bis {count} Wörter: ein längerer Entwurf von {model} sagt wenig</translation>
+    </message>
+    <message>
+        <source>Good up to {count} words without an instruction: a longer draft by {model} says little</source>
+        <translation>Ohne Anweisung gut bis {count} Wörter: ein längerer Entwurf von {model} sagt wenig</translation>
+    </message>
+    <message>
+        <source>Try It: Press {rewrite} at Two Marked Places</source>
+        <translation>Ausprobieren: {rewrite} an zwei markierten Stellen</translation>
     </message>
 </context>
 <context>
@@ -2629,6 +2940,30 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Wie Entwürfe entstehen</translation>
     </message>
     <message>
+        <source>Show a button at what the mouse selects</source>
+        <translation>Einen Knopf an dem zeigen, was die Maus auswählt</translation>
+    </message>
+    <message>
+        <source>A click on it rewrites the selection.</source>
+        <translation>Ein Klick darauf schreibt die Auswahl um.</translation>
+    </message>
+    <message>
+        <source>Fill as you pause</source>
+        <translation>Beim Innehalten füllen</translation>
+    </message>
+    <message>
+        <source>After a pause in typing a short text offers itself at the caret. With a server, the text around the caret goes there at each pause.</source>
+        <translation>Nach einer Pause beim Tippen bietet sich am Cursor ein kurzer Text an. Mit einem Server geht bei jeder Pause der Text um den Cursor dorthin.</translation>
+    </message>
+    <message>
+        <source>Show the figures of drafts</source>
+        <translation>Die Zahlen der Entwürfe zeigen</translation>
+    </message>
+    <message>
+        <source>Steps, entropies, milliseconds and scores.</source>
+        <translation>Schritte, Entropien, Millisekunden und Bewertungen.</translation>
+    </message>
+    <message>
         <source>Size of the text, in points</source>
         <translation>Größe des Textes, in Punkt</translation>
     </message>
@@ -2697,8 +3032,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
 <context>
     <name>StatusLine</name>
     <message>
-        <source>Proposal</source>
+        <source>Draft</source>
         <translation>Entwurf</translation>
+    </message>
+    <message>
+        <source>What the model was made for</source>
+        <translation>Wofür das Modell gemacht wurde</translation>
     </message>
     <message>
         <source>Model</source>
@@ -2720,6 +3059,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Indentation</source>
         <translation>Einrückung</translation>
     </message>
+    <message>
+        <source>Fill as you pause</source>
+        <translation>Beim Innehalten füllen</translation>
+    </message>
 </context>
 <context>
     <name>TabPages</name>
@@ -2739,8 +3082,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Zeitleiste der Entrauschungsschritte</translation>
     </message>
     <message>
-        <source>Every denoising step, by its entropy. {step_back} and {step_on} go step by step.</source>
-        <translation>Jeder Entrauschungsschritt nach seiner Entropie. {step_back} und {step_on} gehen Schritt für Schritt.</translation>
+        <source>How it settled, step by step: high is unsure. {step_back} and {step_on} go through it.</source>
+        <translation>Wie es sich setzte, Schritt für Schritt: hoch ist unsicher. {step_back} und {step_on} gehen hindurch.</translation>
     </message>
 </context>
 <context>
@@ -2819,22 +3162,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>3  Keep or not</source>
         <translation>3  Behalten oder nicht</translation>
-    </message>
-    <message>
-        <source>Prose</source>
-        <translation>Prosa</translation>
-    </message>
-    <message>
-        <source>Python</source>
-        <translation>Python</translation>
-    </message>
-    <message>
-        <source>Markdown</source>
-        <translation>Markdown</translation>
-    </message>
-    <message>
-        <source>SVG drawing</source>
-        <translation>SVG-Zeichnung</translation>
     </message>
     <message>
         <source>Open a sample to try Inlay on</source>

@@ -39,6 +39,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n drafts · {next_draft} goes to the next</source>
+        <translation>
+            <numerusform>%n draft · {next_draft} goes to the next</numerusform>
+            <numerusform>%n drafts · {next_draft} goes to the next</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>failed after %n steps</source>
         <translation>
             <numerusform>failed after %n step</numerusform>
@@ -92,6 +99,34 @@
         <translation>
             <numerusform>%n word stays as it is</numerusform>
             <numerusform>%n words stay as they are</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n versions</source>
+        <translation>
+            <numerusform>%n version</numerusform>
+            <numerusform>%n versions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Soft edge: %n words</source>
+        <translation>
+            <numerusform>Soft edge: %n word</numerusform>
+            <numerusform>Soft edge: %n words</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n words</source>
+        <translation>
+            <numerusform>%n word</numerusform>
+            <numerusform>%n words</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n lines</source>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Collection
 
+from PySide6.QtCore import QRectF
+
 from app.editor import Editor
 from app.proposal import History, ProposalSession
 from app.proposal.drawing.view import ProposalView
@@ -26,7 +28,7 @@ from engine.api import (
     Request,
     Score,
     Started,
-    TokenOption,
+    WordOption,
 )
 
 MAX_STEPS = 48
@@ -58,6 +60,13 @@ def views_of(session: ProposalSession) -> ProposalViews:
 def view_of(session: ProposalSession) -> ProposalView | None:
     """Return how the proposal of a session is shown."""
     return views_of(session).current
+
+
+def rect_of(editor: Editor) -> QRectF | None:
+    """Return where the only draft of an editor stands in the viewport; None if none does."""
+    places = [rect for _, rect in editor.overlays_in_view()]
+    assert len(places) <= 1, "there are several"
+    return places[0] if places else None
 
 
 def widgets_of(session: ProposalSession) -> ProposalWidgets:
@@ -184,7 +193,10 @@ class FakeEngine:
         self._send(
             AlternativesFound(
                 question_id=asked.question_id,
-                options=tuple(TokenOption(text=text, probability=0.5) for text in options),
+                options=tuple(
+                    WordOption(text=text, probability=0.5, rank=rank)
+                    for rank, text in enumerate(options)
+                ),
             )
         )
 
@@ -197,9 +209,9 @@ class FakeEngine:
             )
         )
 
-    def fail(self, message: str) -> None:
+    def fail(self, message: str, job_id: int | None = None) -> None:
         """End the job with an error."""
-        self._send(Failed(job_id=self._id(None), kind=FailureKind.OUT_OF_MEMORY, message=message))
+        self._send(Failed(job_id=self._id(job_id), kind=FailureKind.OUT_OF_MEMORY, message=message))
 
     def _id(self, job_id: int | None) -> int:
         return self.newest.job_id if job_id is None else job_id

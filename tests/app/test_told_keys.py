@@ -67,15 +67,15 @@ def test_the_panel_and_the_line_of_a_draft_follow(house: House) -> None:
         house.window.shortcuts.set_keys(name, key(text))
     assert line.text().endswith("F7 accepts · F8 rejects")
     assert panel.accept_button.toolTip() == "Put the draft in (F7)"
-    assert panel.retry_button.toolTip() == "One more candidate with another seed (F9)"
-    assert "F10 and Alt+. go step by step" in panel.timeline.toolTip()
+    assert panel.retry_button.toolTip() == "One more version (F9)"
+    assert "F10 and Alt+. go through it" in panel.timeline.toolTip()
 
 
 def test_a_parked_draft_is_told_with_the_keys_of_now(house: House) -> None:
     draft(house)
     house.tab.editor.textCursor().insertText("!")
     house.window.shortcuts.set_keys("rewrite", key("F9"))
-    expected = "The text around it changed. F9 here drafts it again, Esc removes it."
+    expected = "Its text was changed. F9 here drafts it again, Esc removes it."
     assert house.window.status_line.proposal.text() == expected
 
 

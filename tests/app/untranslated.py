@@ -23,7 +23,7 @@ UNSEEN = {
 # Constants and functions with names of things, or with words for a model.
 NO_TEXTS = {
     *("BASE_AUTHORS", "BASE_PAPER", "CODE_FAMILIES", "INSTRUCTIONS", "PROSE_FAMILIES", "TABLE"),
-    "versions_text",
+    *("PLACES", "versions_text"),  # of a sample, which is English; of libraries
 }
 # What these are given, somebody reads, be it one word.
 SEEN = {

@@ -18,7 +18,7 @@ from engine.api import (
     ModelInfo,
     Ready,
     Started,
-    TokenOption,
+    WordOption,
 )
 from engine.backend import Control
 from tests.tiny import byte_tokenizer
@@ -122,10 +122,10 @@ class FaultyBackend:
         control.inbox()
         self._end(NAMES[request.seed], finished(request.job_id))
 
-    def alternatives(self, question: FindAlternatives) -> tuple[TokenOption, ...]:
+    def alternatives(self, question: FindAlternatives) -> tuple[WordOption, ...]:
         name = NAMES[question.slot]
         (hang if name == "hang" else FAULTS.get(name, FAULTS[""]))()
-        return (TokenOption(text="word", probability=1.0),)
+        return (WordOption(text="word", probability=1.0),)
 
     def _end(self, fault: str, end: Ready | Finished) -> None:
         match fault:

@@ -10,7 +10,7 @@ from app.appearance import Appearance
 from app.proposal.model.options_model import OptionsModel
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.words import all_words
-from tests.app.fakes import view_of, widgets_of
+from tests.app.fakes import rect_of, view_of, widgets_of
 from tests.journeys.driver import CONTROL, Journey
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -51,7 +51,7 @@ def pictures(j: Journey, name: str, widget: QWidget | None = None) -> None:
 
 def place_of(j: Journey, number: int) -> QPoint:
     """Return where a word of the draft stands in the viewport."""
-    view, rect = view_of(j.session), j.editor.inset_rect()
+    view, rect = view_of(j.session), rect_of(j.editor)
     assert view is not None
     assert rect is not None
     box = view.geometry.stretch_rects(*all_words(draft(j))[number])[0]

@@ -35,7 +35,7 @@ def test_the_bar_says_what_will_happen_and_runs_it(journey: Journey) -> None:
         pictures(j, "bar-1-open")
         bar.fields.length.setCurrentIndex(3)
         bar.fields.length.activated.emit(3)
-        assert bar.go.text() == "Extend"
+        assert bar.go.text() == "Rewrite"
         bar.fields.candidates.setValue(3)
         bar.fold.click()
         bar.more.soft_edge.setValue(2)

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from app.proposal import Drawing, Phase
 from resources import resource_path
-from tests.app.fakes import view_of, views_of
+from tests.app.fakes import rect_of, view_of, views_of
 from tests.journeys.driver import CONTROL, Journey
 from tests.journeys.proposal_hands import (
     ALT,
@@ -173,20 +173,38 @@ def test_the_heat_map_says_what_it_is(journey: Journey) -> None:
         pictures(j, "heat-2-done")
 
 
-def test_a_draft_whose_surroundings_change_is_parked_and_refreshed(journey: Journey) -> None:
+def test_two_paragraphs_typed_at_once_cost_no_draft(journey: Journey) -> None:
+    with journey as j:
+        run(j, WORDS)
+        j.put_caret("before the morning.")
+        typed = "\n\nShe sat down.\n\nThe cat came in."
+        for letter in typed:
+            j.press(Qt.Key.Key_Return) if letter == "\n" else QTest.keyClick(j.editor, letter)
+        j.wait_done()
+        assert j.session.status.is_outdated
+        pictures(j, "outdated-1-typed-below")
+        words = draft(j)
+        j.choose("Accept")
+        above, below = STORY.replace(WORDS, words).split("before the morning.")
+        assert j.text == f"{above}before the morning.{typed}{below}"
+
+
+def test_a_draft_whose_surroundings_change_is_marked_and_drafted_again(journey: Journey) -> None:
     with journey as j:
         run(j, WORDS)
         j.wait_done()
         j.put_caret("# The Lamp")
         for letter in "stand":
             QTest.keyClick(j.editor, letter)
-        assert j.session.status.phase is Phase.STALE
-        pictures(j, "stale-1-parked")
+        assert j.session.status.phase is Phase.FINISHED
+        assert widgets(j).panel.step.text() == "before your last edit"
+        pictures(j, "outdated-2-marked")
         j.select(WORDS)
         j.press(Qt.Key.Key_Return, CONTROL)
         j.wait_done()
         assert j.session.proposal.place.request.before.startswith("# The Lampstand")
-        pictures(j, "stale-2-refreshed")
+        assert not j.session.status.is_outdated
+        pictures(j, "outdated-3-again")
         j.press(Qt.Key.Key_Escape)
         assert j.text == STORY.replace("Lamp", "Lampstand", 1)
 
@@ -199,9 +217,10 @@ def test_enter_at_a_parked_draft_keeps_the_words_and_says_what_to_do(journey: Jo
         j.window.splits.split(Qt.Orientation.Vertical)
         other = workspace.second
         assert other is not None
-        other.show_place(0, 0)
-        QTest.keyClicks(other.editor, "New ")  # nothing is done in the first view
-        changed = "New " + STORY
+        at = STORY.index(WORDS) + len("lit")
+        other.show_place(at, at)
+        QTest.keyClicks(other.editor, " now")  # nothing is done in the first view
+        changed = STORY[:at] + " now" + STORY[at:]
         workspace.bring(home)
         j.editor.setFocus()
         assert j.session.status.phase is Phase.STALE
@@ -212,7 +231,7 @@ def test_enter_at_a_parked_draft_keeps_the_words_and_says_what_to_do(journey: Jo
         assert "Ctrl+Enter" in j.window.message_bar.messages[-1].text
         j.press(Qt.Key.Key_Return, CONTROL)
         j.wait_done()
-        assert j.session.proposal.place.request.region == WORDS
+        assert j.session.proposal.place.request.region == WORDS.replace("lit", "lit now", 1)
         assert j.text == changed
         j.press(Qt.Key.Key_Return)
         assert j.text != changed
@@ -269,13 +288,13 @@ def test_the_draft_scrolls_and_zooms_with_the_document(qapp: object) -> None:
     with Journey(resource_path("model"), text) as j:
         run(j, WORDS)
         j.wait_done()
-        before = j.editor.inset_rect().top()
+        before = rect_of(j.editor).top()
         j.editor.verticalScrollBar().setValue(2)
-        assert j.editor.inset_rect().top() < before
+        assert rect_of(j.editor).top() < before
         j.editor.zoom_in()
         j.editor.zoom_in()
         pictures(j, "zoomed")
-        box, rect = view_of(j.session).layout.draft_rects()[0], j.editor.inset_rect()
+        box, rect = view_of(j.session).layout.draft_rects()[0], rect_of(j.editor)
         assert rect.contains(rect.topLeft() + QPointF(box.left(), box.center().y()))
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         assert view_of(j.session).pointer.word is not None

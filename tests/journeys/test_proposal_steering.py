@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
+from app.appearance import Appearance
 from app.proposal.model.options_model import OptionsModel
 from resources import resource_path
 from tests.app.fakes import view_of, widgets_of
@@ -164,10 +166,16 @@ def test_alternatives_are_offered_and_one_is_pinned(journey: Journey) -> None:
         popup = widgets_of(j.session).popup
         j.wait(popup.isVisible)
         assert popup.count() >= 2
-        other = popup.item(1).text().strip()
-        popup.setCurrentRow(1)
-        popup.close()
-        popup.chosen.emit(1)
+        words = [popup.item(row).text() for row in range(popup.count())]
+        assert all(len(word.split()) == 1 and word == word.strip() for word in words)
+        shown = draft(j)
+        for look in (Appearance.LIGHT, Appearance.DARK):
+            j.look(look)
+            j.picture(f"alternatives-words-{look.value}", popup)
+        row = next(row for row, word in enumerate(words) if not shown.startswith(word))
+        other = words[row]
+        popup.setCurrentRow(row)
+        QTest.keyClick(popup, Qt.Key.Key_Return)
         j.wait(
             lambda: (
                 len(j.session.proposal.candidates) == 2
@@ -187,8 +195,9 @@ def test_a_second_region_waits_and_follows(journey: Journey) -> None:
         j.press(Qt.Key.Key_Return, CONTROL)
         assert len(j.session.queue) == 1
         j.picture("queue")
-        j.wait_done()
+        j.wait(lambda: len(j.session.proposals) == 2 and j.session.proposals.running is None)
+        j.picture("queue-done")
+        assert j.session.proposal.place.old_text == "The old woman"  # where the caret is
         j.press(Qt.Key.Key_Escape)
-        assert j.session.proposal.place.old_text == "The old woman"
-        j.wait_done()
+        assert [one.place.old_text for one in j.session.proposals] == [WORDS]
         assert j.text == STORY

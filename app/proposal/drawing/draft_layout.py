@@ -117,10 +117,13 @@ class DraftLayout:
 
     def draft_rects(self) -> list[QRectF]:
         """Return where the draft stands: a rectangle per line, full wherever it goes on."""
+        return self.full_rects(self._draft_start, self._draft_end)
+
+    def full_rects(self, first: int, last: int) -> list[QRectF]:
+        """Return where a stretch stands: a rectangle per line, full wherever it goes on."""
         rects: list[QRectF] = []
         for paragraph in self._paragraphs:
-            start = self._draft_start - paragraph.start
-            end = self._draft_end - paragraph.start
+            start, end = first - paragraph.start, last - paragraph.start
             if end < 0 or start > utf16_len(paragraph.layout.text()):
                 continue
             rects += self._line_rects(paragraph, max(0, start), end)

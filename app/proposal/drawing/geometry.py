@@ -5,27 +5,49 @@ from bisect import bisect_right
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTextCursor
 
-from app.editor import Editor
+from app.editor import Editor, Overlay
+from app.proposal.drawing.compose import Composition
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.reserved_height import ReservedHeight
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.snapshot import Snapshot
 from app.text.positions import utf16_len
+from app.text.rebase import Region
 
 
 class DraftGeometry:
     """Goes between a proposal's draft, its document and the editor's viewport.
 
-    `layout` is what is drawn now; whoever lays the draft out sets it.
+    `composition` is what is drawn now, and `overlay` what draws it; whoever lays the draft out sets
+    the first.
     """
 
     def __init__(
-        self, editor: Editor, proposal: Proposal, height: ReservedHeight, layout: DraftLayout
+        self,
+        overlay: Overlay,
+        editor: Editor,
+        proposal: Proposal,
+        height: ReservedHeight,
+        composition: Composition,
     ) -> None:
         self.editor, self._proposal = editor, proposal
-        self.layout = layout
-        self._height = height
+        self.composition = composition
+        self._overlay, self._height = overlay, height
+
+    @property
+    def layout(self) -> DraftLayout:
+        """What is drawn now."""
+        return self.composition.layout
+
+    @property
+    def rect(self) -> QRectF | None:
+        """Where it stands in the viewport; None if it is out of view, or drawn by another."""
+        return self.editor.inset_rect(self._overlay)
+
+    def reveal(self) -> None:
+        """Scroll as much of it into view as fits."""
+        self.editor.reveal_inset(self._overlay)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -43,11 +65,19 @@ class DraftGeometry:
         return self._height.hidden
 
     @property
-    def blocks(self) -> tuple[int, int]:
+    def own_blocks(self) -> tuple[int, int]:
         """The numbers of the region's first and last block."""
-        document, region = self.editor.document(), self.snapshot.place.region
-        first, last = document.findBlock(region.start), document.findBlock(region.end)
-        return first.blockNumber(), last.blockNumber()
+        return self._blocks_of(self.snapshot.place.region, self.snapshot.place.region)
+
+    @property
+    def blocks(self) -> tuple[int, int]:
+        """The numbers of the first and last block that is drawn."""
+        drafts = self.composition.drafts
+        return self._blocks_of(drafts[0].region, drafts[-1].region) if drafts else self.own_blocks
+
+    def _blocks_of(self, first: Region, last: Region) -> tuple[int, int]:
+        find = self.editor.document().findBlock
+        return find(first.start).blockNumber(), find(last.end).blockNumber()
 
     def draft_offset_at(self, point: QPointF) -> int | None:
         """Return the code point of the draft at a viewport point; None beside its words."""
@@ -81,49 +111,55 @@ class DraftGeometry:
 
         None for text in other lines, or while the draft stands below them.
         """
-        rect, region = self.editor.inset_rect(), self.snapshot.place.region
+        rect = self.rect
         find, (first, last) = self.editor.document().findBlock, self.blocks
         is_inside = first <= find(start).blockNumber() and find(end).blockNumber() <= last
         if rect is None or self.snapshot.phase is Phase.STALE or not is_inside:
             return None
-        layout = self.layout
-        draft = layout.draft_range[1] - layout.draft_range[0]
-        shift = region.start if end <= region.start else region.end - draft
-        boxes = layout.stretch_rects(start - shift, end - shift)
+        begin = self.layout.draft_range[0]
+        first, last = (self._offset_of(position) - begin for position in (start, end))
+        boxes = self.layout.stretch_rects(first, last)
         return [box.translated(rect.left(), rect.top() - self.scrolled) for box in boxes]
 
     def place_caret(self, point: QPointF) -> None:
-        """Put the caret where a viewport point is in the document; at the draft, select it all."""
+        """Put the caret where a viewport point is in the document; at a draft, select all of it."""
         place = self._place_in_inset(point)
         if place is None:
             return
-        offset, (start, end) = self.layout.offset_at(place), self.layout.draft_range
-        region, cursor = self.snapshot.place.region, self.editor.textCursor()
-        if offset < start:
-            cursor.setPosition(region.start - (start - offset))
-        elif offset > end:
-            cursor.setPosition(region.end + (offset - end))
-        else:
-            cursor.setPosition(region.start)
-            cursor.setPosition(region.end, QTextCursor.MoveMode.KeepAnchor)
+        offset, cursor = self.layout.offset_at(place), self.editor.textCursor()
+        position = self.composition.start + offset
+        for draft in self.composition.drafts:
+            if draft.first <= offset <= draft.last:
+                cursor.setPosition(draft.region.start)
+                cursor.setPosition(draft.region.end, QTextCursor.MoveMode.KeepAnchor)
+                self.editor.setTextCursor(cursor)
+                return
+            if draft.last < offset:
+                position = draft.region.end + offset - draft.last
+        cursor.setPosition(position)
         self.editor.setTextCursor(cursor)
 
     def caret_offset(self) -> int | None:
         """Return where the caret is in the rest of the region's lines; None if it is not there."""
         # Of the paint context: a text cursor does not blink, and this is −1 while the caret is off.
         position = self.editor.getPaintContext().cursorPosition
-        region = self.snapshot.place.region
-        start, end = self.layout.draft_range
-        if position < 0 or region.start <= position <= region.end:
+        drafts = self.composition.drafts
+        if position < 0 or any(d.region.start <= position <= d.region.end for d in drafts):
             return None
-        offset = position - region.start + start
-        if position > region.end:
-            offset = position - region.end + end
+        offset = self._offset_of(position)
         return offset if offset >= 0 else None
+
+    def _offset_of(self, position: int) -> int:
+        """Return where a position of the document, in no draft's region, is in what is drawn."""
+        offset = position - self.composition.start
+        for draft in self.composition.drafts:
+            if draft.region.end <= position:
+                offset = position - draft.region.end + draft.last
+        return offset
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""
-        rect = self.editor.inset_rect()
+        rect = self.rect
         if rect is None or not rect.contains(point):
             return False
         if self.snapshot.phase is not Phase.STALE:
@@ -132,7 +168,7 @@ class DraftGeometry:
 
     def scroll_by(self, pixels: float) -> bool:
         """Scroll the draft down in its room; return whether there was anything to scroll."""
-        rect = self.editor.inset_rect()
+        rect = self.rect
         # First the page scrolls until the room is in view, then the draft in it.
         if rect is None or (pixels > 0.0 and rect.bottom() > self.editor.viewport().height()):
             return False
@@ -140,7 +176,7 @@ class DraftGeometry:
 
     def _place_in_inset(self, point: QPointF) -> QPointF | None:
         """Return where a viewport point is in what is drawn; None while that is out of view."""
-        rect = self.editor.inset_rect()
+        rect = self.rect
         if rect is None:
             return None
         return point - rect.topLeft() + QPointF(0.0, self.scrolled)

@@ -24,6 +24,7 @@ COMMANDING = (
 FIRST_F_KEY, LAST_F_KEY = Key.Key_F1.value, Key.Key_F35.value
 OF_SELECTION = ("next_word", "previous_word", "pin")  # where words are selected, beside the draft
 OF_WORD = ("pin", "melt", "alternatives", "accept_this")  # that is marked
+ACCEPTING = ("accept", "accept_fill", "accept_word", "accept_line", "accept_this")
 TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where they mean no draft
 
 
@@ -42,6 +43,7 @@ class ProposalKeys:
         candidates = proposal.candidates
         self._acts: dict[str, Callable[[], object]] = {
             "accept": session.accepting.accept,
+            "accept_fill": session.accepting.accept,
             "accept_word": session.accepting.accept_word,
             "accept_line": session.accepting.accept_line,
             "compare": candidates.toggle_old,
@@ -82,7 +84,7 @@ class ProposalKeys:
             return False
         if self._proposal.phase is Phase.STALE:
             return self._refuse(is_text=False)
-        if self._editor.inset_rect() is None:
+        if self._geometry.rect is None:
             hint = tr("The draft is out of view: scroll to it, and the key acts on it.")
             self._session.hinted.emit(hint)
             return True
@@ -95,7 +97,7 @@ class ProposalKeys:
         if is_text and self._session.is_typing and not replaces:
             return False
         text = tr(
-            "This draft cannot be accepted any more, because the text around it changed. "
+            "This draft cannot be accepted any more, because its text was changed. "
             "{rewrite} here drafts it again, {stop} removes it."
         )
         self._session.failed.emit(self._session.options.keys.fill(text))
@@ -111,8 +113,18 @@ class ProposalKeys:
             self._session.hinted.emit(self._session.options.keys.fill(hint))
         # Also while there is no draft yet: a new line would wipe the selection out.
         elif self._acts[command]() is False:
-            self._session.hinted.emit(tr("There is nothing to take over yet."))
+            self._session.hinted.emit(self._why_not(command))
         return True
+
+    def _why_not(self, command: str) -> str:
+        """Say why a command did nothing."""
+        is_busy = self._proposal.is_busy
+        if command not in ACCEPTING:
+            return tr("The draft is still being made.") if is_busy else tr("Not possible here.")
+        if self._proposal.snapshot.shows_old:
+            text = tr("This is the old text. {compare} shows the draft, which can be accepted.")
+            return self._session.options.keys.fill(text)
+        return tr("There is nothing to take over yet.") if is_busy else tr("Nothing is left of it.")
 
     def _page(self, direction: int) -> bool:
         """Go a page through a proposal that is taller than the viewport, the caret staying.
@@ -120,8 +132,8 @@ class ProposalKeys:
         One that scrolls in its room keeps the key at its ends: a page too many must not leave it.
         """
         editor = self._editor
-        editor.reveal_inset()
-        rect, height = editor.inset_rect(), editor.viewport().height()
+        self._geometry.reveal()
+        rect, height = self._geometry.rect, editor.viewport().height()
         if rect is None:
             return False
         line = editor.fontMetrics().lineSpacing()

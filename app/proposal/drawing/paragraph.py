@@ -1,7 +1,7 @@
 """Sets paragraphs as the document would: pieces of text with their formats, in lines."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from unicodedata import bidirectional
@@ -90,7 +90,7 @@ def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Para
         top += layout.boundingRect().bottom()
 
 
-def shifted(runs: Sequence[FormatRun], by: int) -> Iterator[FormatRun]:
+def shifted(runs: Iterable[FormatRun], by: int) -> Iterator[FormatRun]:
     """Yield runs so many units further on."""
     return (FormatRun(start=run.start + by, length=run.length, format=run.format) for run in runs)
 

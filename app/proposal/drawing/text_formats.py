@@ -20,26 +20,28 @@ def settledness(entropy: float, *, is_accepted: bool) -> float:
     return share + (1.0 - share) * ACCEPTED_LIFT if is_accepted else share
 
 
-def draft_format(theme: Theme, entropy: float, *, is_accepted: bool) -> QTextCharFormat:
-    """Return the format of a token of a draft that is being denoised."""
-    return _colored(mix(theme.unsettled, theme.text, settledness(entropy, is_accepted=is_accepted)))
+def draft_format(
+    theme: Theme, ink: QColor, entropy: float, *, is_accepted: bool
+) -> QTextCharFormat:
+    """Return the format of a token of a draft that is being denoised; `ink` is its full colour."""
+    return _colored(mix(theme.unsettled, ink, settledness(entropy, is_accepted=is_accepted)))
 
 
-def final_format(theme: Theme) -> QTextCharFormat:
+def final_format(ink: QColor) -> QTextCharFormat:
     """Return the format of a draft that can be accepted."""
-    return _colored(theme.text)
+    return _colored(ink)
 
 
-def calm_format(theme: Theme, entropy: float, *, is_accepted: bool) -> QTextCharFormat:
+def calm_format(theme: Theme, ink: QColor, entropy: float, *, is_accepted: bool) -> QTextCharFormat:
     """Return the format of a token in calm mode: hardly to be seen before it has settled."""
     sure = settledness(entropy, is_accepted=is_accepted)
     share = (sure - CALM_SETTLED) / (1.0 - CALM_SETTLED)
-    return _colored(mix(mix(theme.tint, theme.unsettled, 0.35), theme.text, share))
+    return _colored(mix(mix(theme.tint, theme.unsettled, 0.35), ink, share))
 
 
-def heat_format(theme: Theme, entropy: float) -> QTextCharFormat:
+def heat_format(theme: Theme, ink: QColor, entropy: float) -> QTextCharFormat:
     """Return the format of a token in the heat map: ground by entropy, and an underline to read."""
-    made = _colored(theme.text)
+    made = _colored(ink)
     made.setBackground(mix(theme.tint, theme.accent, HEAT_SHARE * (1.0 - math.exp(-entropy))))
     sure, unsure = HEAT_LEVELS
     style = QTextCharFormat.UnderlineStyle
@@ -55,9 +57,9 @@ def raw_format(theme: Theme) -> QTextCharFormat:
     return _colored(mix(theme.unsettled, theme.text, 0.5))
 
 
-def old_format(theme: Theme, *, is_final: bool = False) -> QTextCharFormat:
+def old_format(theme: Theme, ink: QColor, *, is_final: bool = False) -> QTextCharFormat:
     """Return the format of the region's own text: before the first frame, or to compare."""
-    return _colored(mix(theme.tint, theme.text, 0.8 if is_final else OLD_TEXT_SHARE))
+    return _colored(mix(theme.tint, ink, 0.8 if is_final else OLD_TEXT_SHARE))
 
 
 def parked_format(theme: Theme) -> QTextCharFormat:

@@ -6,10 +6,16 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 
-from app.editor import Editor, Inset
+from app.editor import Editor, Inset, mix
 from app.proposal.drawing import painter as paint
 from app.proposal.drawing.animation import WordAnimation
-from app.proposal.drawing.compose import Look, document_style, lay_out_in_place, lay_out_parked
+from app.proposal.drawing.compose import (
+    Look,
+    block_ends,
+    document_style,
+    lay_out_in_place,
+    lay_out_parked,
+)
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.keys import ProposalKeys
@@ -21,10 +27,12 @@ from app.proposal.model.phase import PARKED, Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
 from app.proposal.model.snapshot import Snapshot
+from app.text.edits import text_between
 from app.translation import tr
 
 # Else the text below would jump with each line that comes and goes.
 SPARE_LINES = 3  # held below a draft that has become shorter
+OTHERS_SHARE = 0.45  # of the accent, in the bar beside drafts that keys do not mean now
 
 
 class ProposalView(QObject):
@@ -45,13 +53,16 @@ class ProposalView(QObject):
     ) -> None:
         super().__init__(proposal)
         editor = self._editor = session.editor
-        self._proposal = proposal
+        self._session, self._proposal = session, proposal
+        # The other drafts in its lines, which it draws; None: another one draws this one.
+        self._company: tuple[Snapshot, ...] | None = ()
+        self._drawn_of: tuple[object, ...] = ()  # what was laid out last depends on that
         self._is_still = is_still  # nothing is to move on the screen
         self._options = session.options
         self._footer = 0.0  # px below the draft
         self._height, self.animation = ReservedHeight(self), WordAnimation(self)
-        layout, _ = lay_out_in_place(editor, proposal.snapshot, self._look)
-        self.geometry = DraftGeometry(editor, proposal, self._height, layout)
+        composition = lay_out_in_place(editor, proposal.snapshot, self._look)
+        self.geometry = DraftGeometry(self, editor, proposal, self._height, composition)
         self.pointer = Pointer(self.geometry, session, self)
         self._marks = WordMarks(self.geometry, self.pointer)
         self._keys = ProposalKeys(session, proposal, self.geometry, self.pointer)
@@ -60,11 +71,10 @@ class ProposalView(QObject):
         self.pointer.meant_changed.connect(self._on_meant_changed)
         self._candidate = proposal.candidate.key
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
+        self._lines_of_others: list[list[QRectF]] = []
         self._options.changed.connect(self.refresh)
         self._options.keys.changed.connect(editor.viewport().update)
-        proposal.look_changed.connect(self.refresh)
         editor.metrics_changed.connect(self._on_metrics_changed)
-        self.refresh()
 
     @property
     def layout(self) -> DraftLayout:
@@ -110,29 +120,71 @@ class ProposalView(QObject):
 
     def footer_rect(self) -> QRectF | None:
         """Return the room below the draft in the viewport; None if it is out of view."""
-        rect = self._editor.inset_rect()
+        rect = self.geometry.rect
         if rect is None or not self._footer or self._is_parked:
             return None
         return QRectF(rect.left(), rect.bottom() - self._footer, rect.width(), self._footer)
 
+    def keep_company(self, company: tuple[Snapshot, ...] | None, *, is_told: bool) -> None:
+        """Draw these drafts, too; None: be drawn by another one's view.
+
+        Args:
+            company: The others in the same lines, in the order of the text.
+            is_told: Whether something of what is drawn is new.
+        """
+        before, self._company = self._company, company
+        is_same = len(before or ()) == len(company or ()) and (before is None) == (company is None)
+        if company is None and before is not None:
+            self._rest()
+            self._height.forget()
+        elif not is_told and is_same:
+            return
+        elif company is not None and is_same and self._drawn_of == self._drawn_now(company):
+            self._move(company)
+        else:
+            self.refresh()
+
+    def _drawn_now(self, company: tuple[Snapshot, ...]) -> tuple[object, ...]:
+        """Return what the drawing depends on, but for where it stands in the document."""
+        own = self._proposal.snapshot
+        start, end = block_ends(self._editor, (own, *company))
+        text = text_between(self._editor.document(), start, end)
+        places = tuple(one.place.region.start - start for one in (own, *company))
+        return (text, places, self._look, *map(_looks_of, (own, *company)))
+
+    def _move(self, company: tuple[Snapshot, ...]) -> None:
+        """Draw the same elsewhere: the text before it has become longer or shorter."""
+        start, _ = block_ends(self._editor, (self._proposal.snapshot, *company))
+        self.geometry.composition = self.geometry.composition.moved_to(start)
+        self._reserve()
+
+    def close(self) -> None:
+        """Take all away that was made for it."""
+        self._rest()
+        self._height.stop()
+        self.pointer.close()
+        self._company = None
+
+    def _rest(self) -> None:
+        self._drawn_of = ()
+        self.animation.forget_words()
+        self._editor.set_inset(self, None)
+
     def refresh(self) -> None:
         """Lay the proposal out again and make room for it."""
         snapshot = self._proposal.snapshot
-        match snapshot.phase:
-            case Phase.IDLE:
-                self._height.stop()
-                self.animation.stop()
-                self.pointer.close()
-                self._editor.set_overlay(None, None)
-            case Phase.STALE:
-                self.animation.stop()
-                self._show_parked(snapshot)
-            case _:
-                self._show_in_place(snapshot)
-                self.pointer.forget_word()
-                self._marks.follow()
+        if self._company is None or snapshot.phase is Phase.IDLE:
+            return
+        if snapshot.phase is Phase.STALE:
+            self.animation.stop()
+            self._drawn_of = ()
+            self._show_parked(snapshot)
+        else:
+            self._show_in_place(snapshot, self._company)
+            self.pointer.forget_word()
+            self._marks.follow()
 
-    def _show_in_place(self, snapshot: Snapshot) -> None:
+    def _show_in_place(self, snapshot: Snapshot, company: tuple[Snapshot, ...]) -> None:
         candidate, look = snapshot.candidate, self._look
         if candidate.key != self._candidate:
             if candidate.start is None:  # a branch has the slots of what it goes on from
@@ -140,10 +192,14 @@ class ProposalView(QObject):
             self._candidate = candidate.key
         # Where words were drawn last, which the new layout tries to keep.
         held = self.animation.places
-        self.geometry.layout, words = lay_out_in_place(self._editor, snapshot, look, held)
+        self._drawn_of = self._drawn_now(company)
+        shown = lay_out_in_place(self._editor, snapshot, look, company, held)
+        self.geometry.composition, layout = shown, shown.layout
         is_eased = self._is_eased and not snapshot.shows_old
-        self.animation.follow(words, self.layout, is_eased=is_eased)
-        self._lines = self.layout.draft_rects()
+        self.animation.follow(shown.words, layout, is_eased=is_eased)
+        self._lines = layout.draft_rects()
+        others = (one for one in shown.drafts if one.region != snapshot.place.region)
+        self._lines_of_others = [layout.full_rects(one.first, one.last) for one in others]
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self.layout.height, tallest)
@@ -163,12 +219,14 @@ class ProposalView(QObject):
     def _reserve(self) -> None:
         """Tell the document's layout how much room is held."""
         height, scrolled = self._height.height, self._height.scrolled
-        first, last = self.geometry.blocks
+        if self._company is None:
+            return
+        first, last = self.geometry.own_blocks if self._is_parked else self.geometry.blocks
         if self._is_parked:
             inset = Inset(
                 first=last, last=last, height=height, width=self.layout.width, is_below=True
             )
-            self._editor.set_overlay(self, inset)
+            self._editor.set_inset(self, inset)
             return
         # Line numbers stand at the draft's own lines, also while it is scrolled.
         shifted = (baseline - scrolled for baseline in self.layout.baselines)
@@ -179,12 +237,12 @@ class ProposalView(QObject):
             width=self.layout.width,
             baselines=tuple(line if 0.0 <= line <= height else None for line in shifted),
         )
-        before = self._editor.inset
-        self._editor.set_overlay(self, inset)
+        before = self._editor.inset_of(self)
+        self._editor.set_inset(self, inset)
         is_taller = before is None or inset.height > before.height
         # Only one that grows: who has scrolled away is not to be fetched back by each frame.
         if is_taller and self._proposal.has_focus:
-            self._editor.reveal_inset()
+            self._editor.reveal_inset(self)
         self.height_changed.emit()
 
     def _show_parked(self, snapshot: Snapshot) -> None:
@@ -193,7 +251,7 @@ class ProposalView(QObject):
         style = document_style(self._editor)
         if style.width:
             style = replace(style, width=style.width - 2 * paint.PANEL_PAD)
-        self.geometry.layout = lay_out_parked(self._editor, draft, style)
+        self.geometry.composition = lay_out_parked(self._editor, draft, style)
         needed = paint.parked_height(self.layout, self._editor.font())
         height = min(needed, self._editor.tallest_inset(0.0))
         self._height.fit(needed, height, is_eased=False)
@@ -220,6 +278,8 @@ class ProposalView(QObject):
         else:
             spare_height = rect.height() - self.layout.height
             place = rect.translated(0.0, -scrolled)
+            for lines in self._lines_of_others:
+                paint.paint_tint(painter, place, lines, self.layout, theme, spare_height=0.0)
             paint.paint_tint(
                 painter, place, self._lines, self.layout, theme, spare_height=spare_height
             )
@@ -234,8 +294,9 @@ class ProposalView(QObject):
 
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the bar beside the proposal."""
-        theme = self._editor.theme
-        paint.paint_bar(painter, rect, theme.faint if self._is_parked else theme.accent)
+        theme, is_current = self._editor.theme, self._session.proposal is self._proposal
+        colour = theme.accent if is_current else mix(theme.accent, theme.base, OTHERS_SHARE)
+        paint.paint_bar(painter, rect, theme.faint if self._is_parked else colour)
 
     def _paint_caret(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the caret where it stands in the rest of the region's lines."""
@@ -246,13 +307,23 @@ class ProposalView(QObject):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Take Esc, and the proposal's other keys while the caret is at it."""
-        return self._keys.handle(event)
+        return self._session.proposal is self._proposal and self._keys.handle(event)
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""
-        return self.geometry.take_click(point)
+        is_taken = self.geometry.take_click(point)
+        # The caret stays where it is: the text that this one was asked for is another by now.
+        if is_taken and self._is_parked:
+            self._session.proposals.make_current(self._proposal)
+        return is_taken
 
     def take_wheel(self, point: QPointF, pixels: float) -> bool:
         """Scroll the draft in its room, as soon as the room is in view."""
-        rect = self._editor.inset_rect()
+        rect = self.geometry.rect
         return rect is not None and rect.contains(point) and self.geometry.scroll_by(pixels)
+
+
+def _looks_of(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what is seen of a draft in the text."""
+    seen = (snapshot.candidate, snapshot.draft, snapshot.frame)
+    return (*seen, snapshot.phase, snapshot.past_frame, snapshot.shows_old, snapshot.place.old_text)

@@ -1,13 +1,19 @@
-"""The views of one editor's proposals, one after the other."""
+"""The views of one editor's proposals; those that share a line are drawn together, by one."""
 
-from PySide6.QtCore import QObject
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyle
 
+from app.proposal.drawing.ghost import Ghost
 from app.proposal.drawing.keys import is_command_of_draft
 from app.proposal.drawing.view import ProposalView
+from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
+from app.text.rebase import Region
 from app.translation import tr
 
 
@@ -19,18 +25,32 @@ class ProposalViews(QObject):
 
     def __init__(self, session: ProposalSession) -> None:
         super().__init__(session)
-        self._session = session
-        self._view: ProposalView | None = None
+        self._session, self._editor = session, session.editor
+        self._views: dict[Proposal, ProposalView] = {}
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         self.reduced_motion = session.editor.style().styleHint(hint) == 0
+        Ghost(session.editor, session.pause_fill)
+        self._changed: set[Proposal] = set()  # since all were looked at last
         session.opened.connect(self._on_opened)
+        session.current_changed.connect(self._look_at_all)
+        session.proposals.all_told.connect(self._regroup)
         session.editor.take_keys_first(self._take_stray_key)
+        session.editor.guard_typing(self._refuses_typing)
 
     @property
     def current(self) -> ProposalView | None:
-        """How the session's proposal is shown; None if there is none."""
-        view, proposal = self._view, self._session.proposal
-        return view if view is not None and view.proposal is proposal else None
+        """How the session's current proposal is shown; None if there is none."""
+        proposal = self._session.proposal
+        return self._views.get(proposal) if proposal is not None else None
+
+    def of(self, proposal: Proposal) -> ProposalView:
+        """Return how a proposal is shown that has not ended."""
+        return self._views[proposal]
+
+    def boxes_of(self, start: int, end: int) -> list[QRectF] | None:
+        """Return where text in the lines of a draft stands in the viewport; None elsewhere."""
+        found = (view.geometry.boxes_of(start, end) for view in self._views.values())
+        return next((boxes for boxes in found if boxes is not None), None)
 
     def _take_stray_key(self, event: QKeyEvent) -> bool:
         """Say why a draft's key does nothing, where there is no draft."""
@@ -38,8 +58,83 @@ class ProposalViews(QObject):
         if session.proposal is not None or not is_command_of_draft(session, event):
             return False
         hint = tr("There is no draft here. {rewrite} asks for one.")
+        if session.proposals:
+            hint = tr("There is no draft here. {next_draft} goes to the next one.")
         session.hinted.emit(session.options.keys.fill(hint))
         return True
 
+    def _refuses_typing(self) -> bool:
+        """Keep what is typed from wiping out the text that a draft stands for."""
+        cursor = self._editor.textCursor()
+        selected = Region(start=cursor.selectionStart(), end=cursor.selectionEnd())
+        if not any(_is_within(selected, one) for one in self._session.proposals):
+            return False
+        hint = tr("Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.")
+        self._session.hinted.emit(self._session.options.keys.fill(hint))
+        return True
+
     def _on_opened(self, proposal: Proposal) -> None:
-        self._view = ProposalView(self._session, proposal, lambda: self.reduced_motion)
+        view = ProposalView(self._session, proposal, lambda: self.reduced_motion)
+        self._views[proposal] = view
+        proposal.look_changed.connect(lambda _: self._on_look(proposal))
+        self._changed.add(proposal)
+        self._regroup()
+
+    def _on_look(self, proposal: Proposal) -> None:
+        if proposal.phase is Phase.IDLE:
+            self._views.pop(proposal).close()
+        self._changed.add(proposal)
+        # An edit moves all that stand behind it: they are looked at together.
+        if not self._session.proposals.is_telling:
+            self._regroup()
+
+    def _look_at_all(self) -> None:
+        self._changed.update(self._views)
+        self._regroup()
+        view, proposal = self.current, self._session.proposal
+        if view is not None and proposal is not None and proposal.has_focus:
+            view.geometry.reveal()
+
+    def _regroup(self) -> None:
+        """Let one view of those in the same lines draw them all: that of the current, if it can.
+
+        Then it is the one at work, whose words move. Views whose company and whose own draft are
+        as before are left alone.
+        """
+        changed, self._changed = self._changed, set()
+        # One alone is to be revealed where it has grown, which needs its room at once.
+        with self._editor.insets_together() if len(changed) > 1 else nullcontext():
+            for group in self._groups():
+                leader = max(group, key=lambda one: (one is self._session.proposal, one.is_busy))
+                is_told = not changed.isdisjoint(group)
+                for proposal in group:
+                    company = tuple(one.snapshot for one in group if one is not proposal)
+                    view = self._views[proposal]
+                    if proposal is not self._session.proposal:
+                        view.set_footer(0.0)
+                    view.keep_company(company if proposal is leader else None, is_told=is_told)
+
+    def _groups(self) -> Iterator[list[Proposal]]:
+        """Yield the proposals that share lines, in the order of the text; parked ones alone."""
+        shown = [one for one in self._session.proposals if one.is_shown]
+        parked = [one for one in shown if one.phase is Phase.STALE]
+        yield from ([one] for one in parked)
+        group: list[Proposal] = []
+        for proposal in (one for one in shown if one not in parked):
+            first = self._views[proposal].geometry.own_blocks[0]
+            if group and first > self._views[group[-1]].geometry.own_blocks[1]:
+                yield group
+                group = []
+            group.append(proposal)
+        if group:
+            yield group
+
+
+def _is_within(selected: Region, proposal: Proposal) -> bool:
+    """Return whether a selection, or a caret, stands in the text of a draft and nowhere else."""
+    region = proposal.place.region
+    if proposal.phase is Phase.STALE or region.start == region.end:
+        return False
+    is_inside = region.start <= selected.start and selected.end <= region.end
+    is_caret_at_edge = selected.start == selected.end and selected.start in proposal.place.ends
+    return is_inside and not is_caret_at_edge

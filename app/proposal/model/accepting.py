@@ -5,12 +5,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
-from app.proposal.model.active import ActiveProposal
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.proposal import Proposal
+from app.proposal.model.proposals import Proposals
 from app.text.edits import text_between
 from app.text.positions import utf16_len
+from app.text.rebase import Region
 
 
 class Accepting(QObject):
@@ -24,30 +25,47 @@ class Accepting(QObject):
     ended = Signal()
 
     def __init__(
-        self, editor: Editor, active: ActiveProposal, parts: Parts, parent: QObject | None = None
+        self, editor: Editor, proposals: Proposals, parts: Parts, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._active = active
+        self._proposals = proposals
         self._parts = parts
 
     def accept(self) -> bool:
         """Put the draft in the region's place."""
-        proposal = self._active.proposal
-        if proposal is None or not proposal.can_accept or proposal.draft is None:
+        proposal = self._proposals.current
+        if proposal is None or not proposal.can_accept:
             return False
-        text = proposal.draft.document_text.text
-        region, settings = proposal.place.region, proposal.place.request.settings
-        # Before the edit: the proposal would take it for a change of its own region, and be parked.
-        self._active.drop(Outcome.ACCEPTED)
-        # An accepted text that changes nothing makes no undo step.
-        if text != text_between(self._editor.document(), region.start, region.end):
-            replace_range(self._editor.document(), region.start, region.end, text)
-        end = region.start + utf16_len(text)
-        self._parts.note_accepted(region.start, end, settings)
-        self._put_caret(end)
+        self._put_caret(self._put_in(proposal))
         self.ended.emit()
         return True
+
+    def accept_all(self) -> bool:
+        """Put every draft that can be accepted in its region's place, as one undo step."""
+        ready = [one for one in self._proposals if one.can_accept]
+        num_steps = self._editor.document().availableUndoSteps()
+        # From the last one on: an edit moves what is behind it.
+        for proposal in reversed(ready):
+            is_first = self._editor.document().availableUndoSteps() == num_steps
+            self._put_in(proposal, joins=not is_first)
+        if ready:
+            self.ended.emit()
+        return bool(ready)
+
+    def _put_in(self, proposal: Proposal, *, joins: bool = False) -> int:
+        """Put a draft into the document; return where its text ends then, UTF-16 units."""
+        assert proposal.draft is not None, "what can be accepted has a draft"
+        document, text = self._editor.document(), proposal.draft.document_text.text
+        region, settings = proposal.place.region, proposal.place.request.settings
+        # Before the edit: the proposal would take it for a change of its own region, and be parked.
+        self._proposals.drop(proposal, Outcome.ACCEPTED)
+        # An accepted text that changes nothing makes no undo step.
+        if text != text_between(document, region.start, region.end):
+            replace_range(document, region.start, region.end, text, joins=joins)
+        end = region.start + utf16_len(text)
+        self._parts.note_accepted(region.start, end, settings)
+        return end
 
     def accept_word(self) -> bool:
         """Put the first changed word of the draft into the document."""
@@ -67,13 +85,14 @@ class Accepting(QObject):
         if found is None or self._editor.isReadOnly():
             return False
         start, end = found
-        self._active.drop(Outcome.SUPERSEDED)
+        for proposal in self._proposals.over(Region(start=start, end=end)):
+            self._proposals.drop(proposal, Outcome.SUPERSEDED)
         replace_range(self._editor.document(), start, end, candidate.text)
         self._put_caret(start + utf16_len(candidate.text))
         return True
 
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
-        proposal = self._active.proposal
+        proposal = self._proposals.current
         if proposal is None or not proposal.can_accept:
             return False
         text = composed(proposal)
@@ -84,7 +103,7 @@ class Accepting(QObject):
         self.part_accepted.emit(old_text, text)
         region = proposal.place.region
         if self._parts.is_all_in(proposal):
-            self._active.drop(Outcome.ACCEPTED)
+            self._proposals.drop(proposal, Outcome.ACCEPTED)
             self._parts.note_accepted(region.start, region.end, settings)
             self.ended.emit()
         self._put_caret(caret)

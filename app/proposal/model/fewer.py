@@ -17,13 +17,13 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
         if lost <= 0 or event.reason is FinishReason.CANCELLED:
             return ""
         if event.why_fewer:
-            told = tr("There are fewer drafts than asked for.")
+            told = tr("There are fewer versions than asked for.")
             return f"{told} {event.why_fewer}"
         if asked > 1:
             return tr(
-                "There are fewer drafts than asked for: some came to the same text, or could not "
+                "There are fewer versions than asked for: some came to the same text, or could not "
                 "be made."
             )
-        return tr("The new draft came to a text that is there already.")
+        return tr("The new version came to a text that is there already.")
 
     return say

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
-from app.proposal.model.active import ActiveProposal
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome
 from app.proposal.model.proposal import Proposal
+from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
 from app.text.changes import DocumentChanges
 from app.text.edits import length_of
@@ -20,18 +20,20 @@ LIVE_SHARE = 0.5  # of the time the last run took, if that is longer
 
 
 class Following(QObject):
-    """Tells proposal, queue and accepted regions of edits, and the proposal of the caret.
+    """Tells proposals, queue and accepted regions of edits, and which proposal the caret is at.
 
-    Signals: `live_due`, when a live region's surroundings have changed and rest again.
+    Signals: `live_due`, when the surroundings of live regions have changed and rest again;
+    `engine_freed`, after an edit that leaves the engine nothing to do here.
     """
 
     live_due = Signal()
+    engine_freed = Signal()
 
     def __init__(
         self,
         editor: Editor,
         submit: Callable[[Request], None],
-        active: ActiveProposal,
+        proposals: Proposals,
         parts: Parts,
         queue: RegionQueue,
         parent: QObject | None = None,
@@ -39,7 +41,7 @@ class Following(QObject):
         super().__init__(parent)
         self._editor = editor
         self._submit = submit
-        self._active = active
+        self._proposals = proposals
         self._parts = parts
         self._queue = queue
         self._last_ms = 0.0  # that a run took
@@ -48,8 +50,8 @@ class Following(QObject):
         self._timer.timeout.connect(self.live_due)
         self._changes = DocumentChanges(editor.document(), self)
         self._changes.changed.connect(self._on_changes)
-        active.status_changed.connect(self._on_status)
-        editor.cursorPositionChanged.connect(self._on_caret)
+        proposals.added.connect(self.find_focus)
+        editor.cursorPositionChanged.connect(self.find_focus)
 
     @property
     def is_typing(self) -> bool:
@@ -60,30 +62,29 @@ class Following(QObject):
         """The engine has taken so long for a run."""
         self._last_ms = ms
 
-    def _on_status(self) -> None:
-        if self._active.proposal is None:
-            self._timer.stop()
-
     def _on_changes(self, changes: list[Change], is_emptied: bool) -> None:
         # A document that was empty in between is another text, whatever it holds now.
-        if is_emptied and not self._parts.is_own_edit:
+        if is_emptied and not self._parts.is_coming:
             self._queue.clear()
-            self._active.drop(Outcome.STALE)
+            self._proposals.drop_all(Outcome.STALE)
         for change in changes:
             end = change.position + change.added
             # Qt counts the end of the last block in when a change reaches it.
             self._changed_to = min(end, length_of(self._editor.document()))
             self._parts.notify_change(change)
             self._queue.notify_change(change)
-            self._follow(change)
-        self._on_caret()
+        # All of an act's edits, before anybody looks at what is left of the text.
+        with self._proposals.told_together():
+            for change in changes:
+                for proposal in list(self._proposals):
+                    self._follow(proposal, change)
+        self.find_focus()
+        if self._proposals.running is None:
+            self.engine_freed.emit()
 
-    def _follow(self, change: Change) -> None:
-        proposal = self._active.proposal
-        if proposal is None or self._parts.is_own_edit:
-            return
+    def _follow(self, proposal: Proposal, change: Change) -> None:
         # Before the proposal hears of it, which would be parked by a change in its own region.
-        if self._parts.is_undone_by(proposal, change):
+        if self._parts.take_in(proposal) or self._parts.is_undone_by(proposal, change):
             return
         was_busy, was_stale = proposal.is_busy, proposal.is_stale
         proposal.notify_change(change)
@@ -92,7 +93,7 @@ class Following(QObject):
         # Parked or gone: what the engine computes is of a text that is no more.
         if was_busy and not proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
-        elif proposal.snapshot.is_outdated:
+        elif proposal.snapshot.is_live and proposal.is_outdated:
             self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
 
     def _let_selection_go(self, proposal: Proposal) -> None:
@@ -104,11 +105,26 @@ class Following(QObject):
             cursor.clearSelection()
             self._editor.setTextCursor(cursor)
 
-    def _on_caret(self) -> None:
-        """Give the proposal the focus while the caret is at it."""
-        proposal = self._active.proposal
-        # In the midst of an edit the caret has moved and the region has not.
-        if proposal is not None and not self._changes.is_under_way:
-            caret = self._editor.textCursor().position()
-            start, end = proposal.place.ends
-            proposal.set_has_focus(start <= caret <= end)
+    def find_focus(self) -> None:
+        """Give the proposal the focus that the caret is at, and no other one."""
+        # In the midst of an edit the caret has moved and the regions have not.
+        if self._changes.is_under_way:
+            return
+        caret, current = self._editor.textCursor().position(), self._proposals.current
+        at = [one for one in self._proposals if _is_at(one, caret)]
+        # Where two meet, the one that is meant already is meant.
+        if at and current not in at:
+            self._proposals.make_current(current := self._meant_of(at))
+        if current is not None:
+            current.set_has_focus(current in at)
+
+    def _meant_of(self, at: list[Proposal]) -> Proposal:
+        """Return the one of those at the caret that the selection is about."""
+        cursor = self._editor.textCursor()
+        selected = (cursor.selectionStart(), cursor.selectionEnd())
+        return next((one for one in at if one.place.ends == selected), at[-1])
+
+
+def _is_at(proposal: Proposal, caret: int) -> bool:
+    start, end = proposal.place.ends
+    return start <= caret <= end

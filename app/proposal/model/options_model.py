@@ -6,8 +6,9 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from app.commands import CommandKeys
+from app.proposal.model.presets import Presets
 from app.translation import QT_TR_NOOP, tr
-from engine.api import LengthMode, RunSettings
+from engine.api import Constraints, RunSettings
 from engine.patterns import PatternError, compiled
 
 MAX_SOFT_EDGE = 5  # words on either side
@@ -34,6 +35,9 @@ class Drawing(Enum):
 class OptionsModel(QObject):
     """The settings of the next run and of how it is shown, for all documents of a window.
 
+    What is out of the ordinary is for one run: an instruction, a pattern, characters, one line, a
+    seed. Strength, length, number, soft edges and the direction are kept, and seen at each draft.
+
     Signals: `changed`, after any of its properties has.
     """
 
@@ -42,9 +46,11 @@ class OptionsModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.keys = CommandKeys(self)  # of the window, where there is one
+        self.presets = Presets(parent=self)
         self._settings = RunSettings()
         self._drawing: Drawing | None = None
-        self._shows_heat = False
+        self.shows_button = True  # at a selection that the mouse has made
+        self._shows_heat = self._shows_figures = self._fills_pauses = False
         self._takes_instructions: bool | None = None
         self._is_small = False
         self._instructions: list[str] = []
@@ -58,8 +64,22 @@ class OptionsModel(QObject):
     @property
     def for_run(self) -> RunSettings:
         """The same, without an instruction that the model would refuse."""
+        return self.fitting(self._settings)
+
+    @property
+    def kept(self) -> RunSettings:
+        """Those of them that hold for every run until they are changed; the rest is for one."""
+        return replace(self._settings, instruction="", constraints=Constraints(), seed=None)
+
+    def again(self, asked: RunSettings) -> RunSettings:
+        """Return settings for one more run of what was asked for: its wishes, as all are run."""
+        own = replace(self.kept, instruction=asked.instruction, constraints=asked.constraints)
+        return self.fitting(own)
+
+    def fitting(self, settings: RunSettings) -> RunSettings:
+        """Return settings without an instruction that the model would refuse."""
         can_refuse = self._takes_instructions is False
-        return replace(self._settings, instruction="") if can_refuse else self._settings
+        return replace(settings, instruction="") if can_refuse else settings
 
     @property
     def drawing(self) -> Drawing | None:
@@ -70,6 +90,21 @@ class OptionsModel(QObject):
     def shows_heat(self) -> bool:
         """Whether words are marked by when they settled."""
         return self._shows_heat
+
+    @property
+    def shows_figures(self) -> bool:
+        """Whether steps, entropies and scores are told, and not only what they mean."""
+        return self._shows_figures
+
+    @property
+    def fills_pauses(self) -> bool:
+        """Whether a pause in typing asks for a fill."""
+        return self._fills_pauses
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model to ask."""
+        return self._takes_instructions is not None
 
     @property
     def instructions(self) -> tuple[str, ...]:
@@ -84,7 +119,7 @@ class OptionsModel(QObject):
     @property
     def why_no_instruction(self) -> str:
         """Why no instruction can be given; empty if one can."""
-        if self._takes_instructions is None:
+        if not self.has_model:
             return tr(NO_MODEL)
         return "" if self._takes_instructions else tr(NO_INSTRUCTIONS)
 
@@ -115,6 +150,18 @@ class OptionsModel(QObject):
             self._shows_heat = shows_heat
             self.changed.emit()
 
+    def set_fills_pauses(self, fills_pauses: bool) -> None:
+        """Ask for a fill in each pause, or not."""
+        if fills_pauses != self._fills_pauses:
+            self._fills_pauses = fills_pauses
+            self.changed.emit()
+
+    def set_shows_figures(self, shows_figures: bool) -> None:
+        """Tell steps, entropies and scores, or not."""
+        if shows_figures != self._shows_figures:
+            self._shows_figures = shows_figures
+            self.changed.emit()
+
     def notify_model(
         self, takes_instructions: bool | None, num_steps: int = 0, *, is_small: bool = False
     ) -> None:
@@ -123,12 +170,12 @@ class OptionsModel(QObject):
         self._is_small = is_small
         self.changed.emit()
 
-    def notify_used(self, instruction: str) -> None:
-        """A run was started with this instruction."""
-        if instruction:
+    def notify_used(self) -> None:
+        """A run was started with all of the settings; what was for this one alone is over."""
+        if instruction := self._settings.instruction:
             others = [text for text in self._instructions if text != instruction]
             self._instructions = [instruction, *others][:MAX_INSTRUCTIONS]
-            self.changed.emit()
+        self.set_settings(self.kept)
 
 
 def is_plain(settings: RunSettings) -> bool:
@@ -148,17 +195,11 @@ def problem_of(settings: RunSettings) -> str:
     return _problem_in(tr("Characters"), characters) or _problem_in(tr("Pattern"), rules.pattern)
 
 
-def verb_of(region: str, settings: RunSettings, *, is_at_end: bool = False) -> str:
-    """Return what a run with these settings will do, in one word."""
+def verb_of(region: str, *, is_at_end: bool = False) -> str:
+    """Return what a run will do with a region's text, in one word."""
     if not region.strip():
-        return tr("Write") if is_at_end else tr("Infill")
-    match settings.length.mode:
-        case LengthMode.LONGER:
-            return tr("Extend")
-        case LengthMode.SHORTER:
-            return tr("Shorten")
-        case _:
-            return tr("Rework")
+        return tr("Write") if is_at_end else tr("Fill In")
+    return tr("Rewrite")
 
 
 def _problem_in(name: str, expression: str) -> str:

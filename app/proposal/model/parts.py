@@ -22,13 +22,9 @@ class Parts:
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
-        self.is_own_edit = False
-        self._states: set[str] = set()  # what the region has held
+        # A proposal of which a part is coming into the document now, its region then and its text.
+        self._coming: tuple[Proposal, Region, str] | None = None
         self._accepted: list[tuple[Region, RunSettings]] = []  # the newest last
-
-    def follow(self, proposal: Proposal) -> None:
-        """Begin with a proposal of which nothing is accepted."""
-        self._states = {proposal.place.old_text}
 
     def with_word(self, proposal: Proposal) -> str | None:
         """Return the region's text with one more word of the draft; None if there is none."""
@@ -52,14 +48,26 @@ class Parts:
         end = start + utf16_len(old[change.old_start : change.old_end])
         piece = text[change.new_start : change.new_end]
         # The document tells of this edit like of any other, and it must park nothing.
-        self.is_own_edit = True
+        self._coming = (proposal, _resized(region, utf16_len(text)), text)
         try:
             replace_range(self._editor.document(), start, end, piece)
         finally:
-            self.is_own_edit = False
-        self._states |= {old, text}
-        proposal.notify_accepted_part(_resized(region, utf16_len(text)), text)
+            self.take_in(proposal)
         return start + utf16_len(piece)
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether an edit is one of ours."""
+        return self._coming is not None
+
+    def take_in(self, proposal: Proposal) -> bool:
+        """Tell a proposal of its part that has come in; return whether there was one."""
+        if self._coming is None or self._coming[0] is not proposal:
+            return False
+        _, region, text = self._coming
+        self._coming = None
+        proposal.notify_accepted_part(region, text)
+        return True
 
     def is_all_in(self, proposal: Proposal) -> bool:
         """Return whether nothing of the draft is left to accept."""
@@ -69,13 +77,13 @@ class Parts:
         """Follow an undo or redo of a part; return whether the change was one."""
         region = proposal.place.region
         ends = change.position + change.removed
-        if len(self._states) < 2 or change.position < region.start or ends > region.end:
+        if change.position < region.start or ends > region.end:
             return False
         length = region.end - region.start + change.shift
         text = text_between(self._editor.document(), region.start, region.start + length)
         # A text that the region once had, of the right length and at its place: an undo or a redo,
         # or as good as one.
-        if text not in self._states:
+        if not proposal.has_held(text):
             return False
         proposal.notify_accepted_part(_resized(region, length), text)
         return True

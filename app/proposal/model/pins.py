@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor
-from app.text.edits import text_between
+from app.text.edits import length_of, text_between
+from app.text.positions import to_code_points
 from app.text.whole_words import whole_words
 from app.text.words import all_words
 
@@ -51,15 +52,19 @@ class Pins(QObject):
         return word in self._pinned
 
     def of_region(self, start: int, end: int) -> tuple[WordRange, ...]:
-        """Return the words pinned in a region, UTF-16 units; none if it is another."""
-        is_same = (start, end) == self._region and self._text == text_between(
-            self._editor.document(), start, end
-        )
-        return self.pinned if is_same else ()
+        """Return the words pinned in a region, UTF-16 units, that the selection holds whole."""
+        (first, last), document = self._region, self._editor.document()
+        if start < first or end > last or last > length_of(document):
+            return ()
+        if self._text != text_between(document, first, last):
+            return ()
+        # Of a selection that is meant exactly, the words at its edges are not whole.
+        begin, stop = (to_code_points(self._text, at - first) for at in (start, end))
+        return tuple((a - begin, b - begin) for a, b in self.pinned if begin <= a and b <= stop)
 
     def _follow(self) -> None:
         """Forget the words of another selection."""
         # The signal also comes while the same words stay selected.
-        if self._pinned and not self.of_region(*self.region):
+        if self._pinned and (self.region, self.text) != (self._region, self._text):
             self._pinned = frozenset()
             self.changed.emit()

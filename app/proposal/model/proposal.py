@@ -14,7 +14,7 @@ from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.placement import Placement
 from app.proposal.model.snapshot import Snapshot
-from app.text.rebase import Change, Region, follow, rebase, rebase_itself
+from app.text.rebase import Change, Region, follow, rebase
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
 
@@ -60,6 +60,7 @@ class Proposal(QObject):
         self._is_stopping = False  # stopped by the user, and the engine has not answered yet
         self._has_failed = False
         self._is_live = self._is_outdated = False
+        self._held_texts = {text}  # by the region, in the document
         self._outcome: Outcome | None = None
         self._snapshot = self._taken()
 
@@ -124,6 +125,15 @@ class Proposal(QObject):
         return self._phase
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the text around it is another than that it was computed from."""
+        return self._is_outdated
+
+    def has_held(self, text: str) -> bool:
+        """Whether the region has held a text since it was asked for."""
+        return text in self._held_texts
+
+    @property
     def draft(self) -> Draft | None:
         """The draft to show; None before the first frame."""
         return self._candidates.draft
@@ -148,8 +158,10 @@ class Proposal(QObject):
     def notify_submitted(self, job: Generate | Branch, start: Draft | None = None) -> None:
         """The engine was asked for more candidates; what ran until now has been cancelled."""
         self._job = job
-        self._is_stopping = self._has_failed = self._is_outdated = False
+        self._is_stopping = self._has_failed = False
+        # A branch goes on from what was computed before.
         if isinstance(job, Generate):
+            self._is_outdated = False
             self._place = replace(self._place, request=job)
         self._note = ""
         self._candidates.add(job, start)
@@ -240,6 +252,7 @@ class Proposal(QObject):
     @_told_once
     def notify_accepted_part(self, region: Region, old_text: str) -> None:
         """A part of a draft has come into the document, or left it again by an undo."""
+        self._held_texts |= {self._place.old_text, old_text}
         self._set_place(replace(self._place, region=region, old_text=old_text))
         self._note_change(is_seen=True)
 
@@ -249,19 +262,16 @@ class Proposal(QObject):
         if self._phase is Phase.STALE:
             self._set_region(follow(self._place.region, change))
             return
-        region = rebase(self._place.region, change)
-        if region is None and self._is_live:
-            # A live region takes changes around it, which make it outdated; only one within parks
-            # it.
-            region = rebase_itself(self._place.region, change)
-            is_outdated = region is not None
-            if is_outdated is not self._is_outdated:
-                self._is_outdated = is_outdated
-                self._note_change(is_seen=False)
-        if region is not None:
-            self._set_region(region)
-        elif self.is_shown:
-            self._park(change)
+        found = rebase(self._place.region, change)
+        if found is None:
+            if self.is_shown:
+                self._park(change)
+            return
+        region, is_around = found
+        self._set_region(region)
+        if is_around and not self._is_outdated:
+            self._is_outdated = True
+            self._note_change(is_seen=False)
 
     @contextmanager
     def telling_once(self) -> Iterator[None]:
@@ -273,7 +283,13 @@ class Proposal(QObject):
         finally:
             self._num_acts -= 1
             if not self._num_acts:
+                self.take_stock()
                 self._tell()
+
+    def take_stock(self) -> None:
+        """Make a snapshot of what has changed, before anybody is told of it."""
+        if self._has_new_look or self._has_new_status:
+            self._snapshot = self._taken()
 
     def _on_candidates(self, is_seen: bool) -> None:
         with self.telling_once():
@@ -287,12 +303,11 @@ class Proposal(QObject):
         # Taken down before it is told: who hears of it may act at once, and is told of that anew.
         has_new_look, self._has_new_look = self._has_new_look, False
         has_new_status, self._has_new_status = self._has_new_status, False
-        if has_new_look or has_new_status:
-            self._snapshot = snapshot = self._taken()
-            if has_new_look:
-                self.look_changed.emit(snapshot)
-            if has_new_status:
-                self.status_changed.emit(snapshot)
+        snapshot = self._snapshot
+        if has_new_look:
+            self.look_changed.emit(snapshot)
+        if has_new_status:
+            self.status_changed.emit(snapshot)
 
     def _taken(self) -> Snapshot:
         ordered = self._candidates.ordered

@@ -1,6 +1,6 @@
 """The regions that wait for the engine, in their order."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -57,13 +57,13 @@ class RegionQueue(QObject):
             self._waiting.append(waiting)
         self.changed.emit()
 
-    def pop_next(self) -> Waiting | None:
-        """Take the next region out."""
-        if not self._waiting:
-            return None
-        first = self._waiting.pop(0)
-        self.changed.emit()
-        return first
+    def pop_next(self, can_start: Callable[[Region], bool]) -> Waiting | None:
+        """Take out the next region that can start; None if none can."""
+        found = next((one for one in self._waiting if can_start(one.region)), None)
+        if found is not None:
+            self._waiting.remove(found)
+            self.changed.emit()
+        return found
 
     def clear(self) -> None:
         """Forget all regions."""
@@ -77,6 +77,6 @@ class RegionQueue(QObject):
             return
         before = self._waiting
         moved = ((waiting, rebase(waiting.region, change)) for waiting in before)
-        self._waiting = [replace(w, region=region) for w, region in moved if region is not None]
+        self._waiting = [replace(one, region=found[0]) for one, found in moved if found is not None]
         if self._waiting != before:
             self.changed.emit()

@@ -8,22 +8,24 @@ from PySide6.QtCore import QObject, Signal
 from app.editor import Editor
 from app.failures import failure_text
 from app.proposal.model.accepting import Accepting
-from app.proposal.model.active import ActiveProposal
 from app.proposal.model.asking import Asking
+from app.proposal.model.drafting import Drafting
 from app.proposal.model.fewer import why_fewer
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import DraftOrigin, Outcome
+from app.proposal.model.pause_fill import PauseFill
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
+from app.proposal.model.presets import Preset
 from app.proposal.model.proposal import Proposal
+from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.requests import guarded_region
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
-from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own, way_of
+from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
 from app.text.edits import text_between
 from app.translation import tr
 from engine.api import (
@@ -48,17 +50,21 @@ from engine.api import (
 
 
 class ProposalSession(QObject):
-    """Owns the one active proposal of a document; those that have ended go into the history.
+    """Owns the proposals of a document; those that have ended go into the history.
 
-    Signals: `status_changed` with the proposal's `Snapshot`; `failed` with a message for the user,
-    `hinted` with a short one that goes by itself, when a key could do nothing; `opened` with a
-    `Proposal` that is new, before anything is said of it; `live_changed`.
+    What is asked of a draft is asked of the current one. The engine works on one at a time; other
+    regions wait for it.
+
+    Signals: `status_changed` with the current proposal's `Snapshot`; `current_changed`; `failed`
+    with a message for the user, `hinted` with a short one that goes by itself, when a key could do
+    nothing; `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
     """
 
     status_changed = Signal(object)
     failed = Signal(str)
     hinted = Signal(str)
     opened = Signal(object)
+    current_changed = Signal()
     live_changed = Signal()
 
     def __init__(
@@ -82,23 +88,27 @@ class ProposalSession(QObject):
         self._parts = Parts(editor)
         self._editor = editor
         self._submit = submit
-        self._active = ActiveProposal(submit, self.queue, history, origin, self)
-        self._active.opened.connect(self.opened)
-        self._active.status_changed.connect(self.status_changed)
-        self.accepting = Accepting(editor, self._active, self._parts, self)
-        self.accepting.ended.connect(self._start_next)
-        self._following = Following(editor, submit, self._active, self._parts, self.queue, self)
-        self._following.live_due.connect(self._draft_live)
+        self.proposals = Proposals(submit, self.queue, history, origin, self)
+        self.proposals.opened.connect(self.opened)
+        self.proposals.current_changed.connect(self._on_current)
+        self.proposals.status_changed.connect(self.status_changed)
+        self.drafting = Drafting(submit, self.proposals, self.queue, self._asking)
+        self.accepting = Accepting(editor, self.proposals, self._parts, self)
+        self.accepting.ended.connect(self.drafting.start_next)
+        self.pause_fill = PauseFill(editor, submit, next_job_id, next_seed, self.proposals, self)
+        self._following = Following(editor, submit, self.proposals, self._parts, self.queue, self)
+        self._following.live_due.connect(self.drafting.draft_live)
+        self._following.engine_freed.connect(self.drafting.start_next)
 
     @property
     def status(self) -> Snapshot:
-        """What is to be said of the proposal, or of the one that has ended last."""
-        return self._active.status
+        """What is to be said of the current proposal, or of the one that has ended last."""
+        return self.proposals.status
 
     @property
     def proposal(self) -> Proposal | None:
-        """The proposal that is shown; None if there is none."""
-        return self._active.proposal
+        """The current proposal; None if there is none."""
+        return self.proposals.current
 
     @property
     def is_typing(self) -> bool:
@@ -123,7 +133,7 @@ class ProposalSession(QObject):
         stay, a parked one is drafted anew. Elsewhere a region waits while the engine is busy.
 
         Args:
-            settings: The settings; None: those of the bar, or of a way of rewriting the proposal.
+            settings: The settings; None: those that are kept, with what the proposal was asked for.
             is_exact: Whether the selection is meant to the letter, and not in whole words.
         """
         proposal = self.proposal
@@ -132,10 +142,15 @@ class ProposalSession(QObject):
             asked = proposal.place.request.settings
             # Once more the same way, and not by the settings of the bar, which were not used for
             # it.
-            settings = replace(asked, seed=None) if is_of_its_own(asked) else None
-        settings = settings or self.options.for_run
-        if self._run(region, settings, holds_pins=True) and not way_of(settings.instruction):
-            self.options.notify_used(settings.instruction)
+            is_own = is_of_its_own(asked)
+            settings = replace(asked, seed=None) if is_own else self.options.again(asked)
+        self._run(region, settings or self.options.kept, holds_pins=True)
+
+    def run_once(self, *, is_exact: bool = False) -> None:
+        """Ask with all settings of the bar; those for one run are used up by it."""
+        region = self._asking.target(self.proposal, is_exact=is_exact)
+        if self._run(region, self.options.for_run, holds_pins=True):
+            self.options.notify_used()
 
     def show_candidate(self, step: int) -> None:
         """Show the candidate so many places further on; behind the last one, make another."""
@@ -154,7 +169,7 @@ class ProposalSession(QObject):
         elif proposal.is_busy:
             self.hinted.emit(tr("The draft is still being made."))
         else:
-            self.hinted.emit(keys.fill(tr("This is the only draft. {next} makes another.")))
+            self.hinted.emit(keys.fill(tr("This is the only version. {next} makes another.")))
 
     def rewrite_as(self, way: Way) -> None:
         """Rewrite the selection, or the proposal's region, in one of the known ways."""
@@ -164,14 +179,22 @@ class ProposalSession(QObject):
         elif not text_between(self._editor.document(), start, end).strip():
             self.failed.emit(tr("Select the passage to rewrite first."))
         else:
-            self._run(region, way.applied_to(self.options.for_run))
+            self._run(region, way.applied_to(self.options.kept))
+
+    def run_preset(self, preset: Preset) -> None:
+        """Rewrite the selection, or the proposal's region, as a preset says."""
+        if preset.instruction and (why := self.options.why_no_instruction):
+            self.failed.emit(why)
+        else:
+            region = self._asking.target(self.proposal)
+            self._run(region, preset.applied_to(self.options.kept))
 
     def write_on(self) -> None:
         """Write on from the caret, or from the selection's end, until the paragraph ends.
 
         Behind a draft that waits for the user, it waits too.
         """
-        settings = replace(WRITING_ON, seed=self.options.settings.seed)
+        settings = WRITING_ON
         proposal = self.proposal
         start, end = region = self._asking.target(proposal)
         if proposal and proposal.can_accept and region == proposal.place.ends and start < end:
@@ -190,7 +213,7 @@ class ProposalSession(QObject):
             self.regenerate()
         else:
             start, end, settings = found
-            self._open(start, end, replace(settings, seed=None))
+            self.drafting.open(start, end, replace(settings, seed=None))
 
     def stop_or_reject(self) -> None:
         """Stop and keep the draft; without one, or when it is done, reject without a trace."""
@@ -199,33 +222,58 @@ class ProposalSession(QObject):
             self.queue.clear()
             return
         if proposal.is_busy and proposal.draft is not None:
-            self._active.cancel()
+            self.proposals.cancel(proposal)
             proposal.notify_stopped()
         else:
-            self._active.drop(Outcome.REJECTED)
-            self._start_next()
+            self.proposals.drop(proposal, Outcome.REJECTED)
+        self.drafting.start_next()
+
+    def reject_all(self) -> None:
+        """Reject all drafts without a trace, and let no region wait any longer."""
+        self.queue.clear()
+        self.proposals.drop_all(Outcome.REJECTED)
+
+    def go_to(self, step: int) -> None:
+        """Go to the next draft in a direction, around the ends of the text; select its region."""
+        cursor = self._editor.textCursor()
+        found = self.proposals.beside(cursor.selectionStart(), step)
+        if found is None:
+            hint = tr("There is no draft. {rewrite} asks for one.")
+            self.hinted.emit(self.options.keys.fill(hint))
+            return
+        start, end = found.place.ends
+        cursor.setPosition(start)
+        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        self._editor.setTextCursor(cursor)
+        # Where two meet, the caret alone does not tell which is meant.
+        self.proposals.make_current(found)
+        self._following.find_focus()
+        self._editor.ensureCursorVisible()
 
     def close(self) -> None:
         """Reject what is shown, running or not: its document is going away."""
-        self.queue.clear()
-        self._active.drop(Outcome.REJECTED)
+        self.pause_fill.dismiss()
+        self.reject_all()
 
     def set_live(self, is_live: bool) -> None:
         """Draft the region anew whenever the text around it changes, or leave that."""
         if self.proposal is not None and is_live != self.proposal.snapshot.is_live:
             self.proposal.set_is_live(is_live)
             self.live_changed.emit()
+            self.drafting.draft_live()
 
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
-        proposal = self.proposal
-        if proposal is None or isinstance(event, FitFound):
+        if isinstance(event, FitFound):
             return
         if isinstance(event, AlternativesFound | QuestionFailed):
             self.steering.notify_answer(event)
             return
-        # An older job of the same proposal: it was cancelled, and its last frames may still come.
-        if event.job_id != proposal.job_id:
+        # None of an older job of the same proposal: it was cancelled, and its last frames may still
+        # come.
+        proposal = self.proposals.of_job(event.job_id)
+        if proposal is None:
+            self.pause_fill.handle(event)
             return
         match event:
             case Started():
@@ -244,12 +292,12 @@ class ProposalSession(QObject):
                 proposal.notify_finished(event)
                 if hint := fewer():
                     self.hinted.emit(hint)
+                self.drafting.start_next()
             case Failed():
                 text = failure_text(event.kind, event.message)
                 proposal.notify_failed(text)
                 self.failed.emit(text)
-                if self.proposal is None:
-                    self._start_next()
+                self.drafting.start_next()
             case MemoryReduced():
                 proposal.notify_restarted()
             case Loading() | Ready() | Unloaded():
@@ -276,64 +324,28 @@ class ProposalSession(QObject):
         start, end = region
         if proposal is not None and region == proposal.place.ends:
             if proposal.phase is not Phase.STALE:
-                if holds_pins and self.steering.run_with_pins():
+                # Pinned before the run, they can be asked for again, of the text as it is now.
+                is_anew = proposal.is_outdated and proposal.place.request.pinned
+                if holds_pins and not is_anew and self.steering.run_with_pins():
                     return True
                 # A soft edge makes the region larger, so the next proposal begins from what was
                 # asked for, anew.
                 if not (proposal.place.is_soft or settings.soft_edge):
-                    self._submit_anew(proposal, settings)
+                    self.drafting.submit_anew(proposal, settings)
                     return True
             start, end = proposal.place.hard_region
-        elif proposal is not None and proposal.is_busy and proposal.draft is not None:
+        elif self.proposals.running is not None:
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
-        self._open(start, end, settings, self._asking.pinned(start, end, proposal))
+        self.drafting.open(start, end, settings, self._asking.pinned(start, end, proposal))
         return True
 
-    def _open(
-        self,
-        start: int,
-        end: int,
-        settings: RunSettings,
-        pinned: tuple[tuple[int, int], ...] = (),
-    ) -> None:
-        """Make a proposal for a region, in the place of the one there is."""
-        self._active.drop(Outcome.SUPERSEDED)
-        request = self._asking.request(start, end, settings, pinned)
-        proposal = Proposal(request, guarded_region(request, start, end), self)
-        self.steering.follow(proposal)
-        self._parts.follow(proposal)
-        self._active.show(proposal)
-        self._submit(request)
-
-    def _submit_anew(self, proposal: Proposal, settings: RunSettings) -> None:
-        """Ask for one more candidate of a region, beside the others."""
-        self._active.cancel()
-        start, end = proposal.place.ends
-        pinned = self._asking.pinned(start, end, proposal)
-        request = self._asking.request(start, end, settings, pinned, proposal)
-        proposal.notify_submitted(request)
-        self._submit(request)
-
     def _submit_for_steering(self, request: Request) -> None:
-        # A branch takes the engine's place; steering goes on with the job that runs.
-        if isinstance(request, Branch):
-            self._active.cancel()
+        # A branch takes the place of what runs for the same draft; steering goes on with that.
+        if isinstance(request, Branch) and self.proposal is not None:
+            self.proposals.cancel(self.proposal)
         self._submit(request)
 
-    def _start_next(self) -> None:
-        if self.proposal is None and (waiting := self.queue.pop_next()) is not None:
-            region = waiting.region
-            self._open(region.start, region.end, waiting.settings, waiting.pinned)
-
-    def _draft_live(self) -> None:
-        """Draft a live region anew: with the same seed, so that only its surroundings tell."""
-        if self.proposal is not None and self.proposal.snapshot.is_outdated:
-            settings = self.proposal.place.request.settings
-            if not self.proposal.place.is_soft:
-                self._submit_anew(self.proposal, settings)
-                return
-            region = self.proposal.place.hard_region
-            pinned = self._asking.pinned(*region, self.proposal)
-            self._open(*region, settings, pinned)
-            self.proposal.set_is_live(True)
+    def _on_current(self) -> None:
+        self.steering.follow(self.proposal)
+        self.current_changed.emit()

@@ -34,7 +34,7 @@ class Snapshot:
     shows_old: bool = False  # in the draft's place, to compare
     job_steps: int = 0  # as many as the newest job has at most
     is_live: bool = False  # drafted anew whenever the text around it changes
-    is_outdated: bool = False  # live, and the text around it has changed since
+    is_outdated: bool = False  # the text around it has changed since it was asked for
 
     @property
     def candidate(self) -> Candidate:
@@ -56,7 +56,7 @@ class Snapshot:
     def can_accept(self) -> bool:
         """Whether there is a draft that may replace the region."""
         has_draft = self.draft is not None and self.phase in (Phase.RUNNING, Phase.FINISHED)
-        return has_draft and not self.shows_old and not self.is_outdated
+        return has_draft and not self.shows_old
 
     @property
     def changes_nothing(self) -> bool:

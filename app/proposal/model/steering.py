@@ -49,8 +49,8 @@ class Steering(QObject):
         self._proposal: Proposal | None = None
         self._asked: FindAlternatives | None = None
 
-    def follow(self, proposal: Proposal) -> None:
-        """Steer this proposal from now on."""
+    def follow(self, proposal: Proposal | None) -> None:
+        """Steer this proposal from now on, or none."""
         self._proposal, self._asked = proposal, None
 
     def toggle_pin(self, start: int, end: int) -> bool | None:

@@ -20,12 +20,13 @@ WIDTH = 230  # px
 AIR = 10  # px in a row
 MARGIN = 10  # px left and right of its words
 SHARE = Qt.ItemDataRole.UserRole
+RANK = SHARE + 1
 
 
 class AlternativesPopup(QListWidget):
     """Lists the candidates for one word; choosing one closes it.
 
-    Signals: `chosen` with the rank of the one chosen, 0 the likeliest.
+    Signals: `chosen` with the rank of the one chosen, 0 the word in the draft.
     """
 
     chosen = Signal(int)
@@ -47,6 +48,7 @@ class AlternativesPopup(QListWidget):
         for option in found.options:
             item = QListWidgetItem(option.text.replace("\n", "↵") or tr("(nothing)"))
             item.setData(SHARE, option.probability)
+            item.setData(RANK, option.rank)
             words = option.text.strip() or tr("white space")
             spoken = f"{words}, {_percent(option.probability)}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
@@ -75,11 +77,10 @@ class AlternativesPopup(QListWidget):
         self.setFocus()
 
     def _choose(self) -> None:
-        row = self.currentRow()
         item = self.currentItem()
         self.close()
         if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
-            self.chosen.emit(row)
+            self.chosen.emit(item.data(RANK))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose with Enter."""

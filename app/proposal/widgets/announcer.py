@@ -45,7 +45,8 @@ class Announcer(QObject):
     def _on_status(self, status: Snapshot) -> None:
         queued = len(self._session.queue)
         # Every step would be spoken over the one before.
-        key = (status.phase, status.number, status.past_frame, status.shows_old, queued)
+        meant = self._session.proposal  # another draft is news, however alike
+        key = (meant, status.phase, status.number, status.past_frame, status.shows_old, queued)
         if key != self._said:
             was_queued = self._said[-1] if len(self._said) > 1 else 0
             self._said = key

@@ -12,22 +12,25 @@ class BarRoom:
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
 
-    @property
-    def is_made(self) -> bool:
-        """Whether the text makes room now."""
-        return self._editor.overlay is self
-
     def make(self, block: int, height: float) -> None:
         """Make room below the block of this number, px; the block itself stays as it is."""
         height = min(height, self._editor.tallest_inset(0.0))
         inset = Inset(first=block, last=block, height=height, is_below=True)
-        if not self.is_made or self._editor.inset != inset:
-            self._editor.set_overlay(self, inset)
+        if self._editor.inset_of(self) != inset:
+            self._editor.set_inset(self, inset)
+
+    def reveal(self) -> None:
+        """Scroll it into view."""
+        self._editor.reveal_inset(self)
 
     def give_back(self) -> None:
-        """Close the text again, unless a draft stands there by now."""
-        if self.is_made:
-            self._editor.set_overlay(None, None)
+        """Close the text again."""
+        self._editor.set_inset(self, None)
+
+    @property
+    def rect(self) -> QRectF | None:
+        """Where it is in the viewport; None if it is out of view, or if there is none."""
+        return self._editor.inset_rect(self)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw nothing: the bar is a widget."""

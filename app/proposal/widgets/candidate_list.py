@@ -1,8 +1,8 @@
-"""The list of candidates: one line each, with its score and what it changes in the old text."""
+"""The list of candidates: one line each, how sure the model is, and what the old text loses."""
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,8 +27,12 @@ NUMBER_WIDTH = 24  # px
 MAX_SHOWN = 400  # characters of a text; a row is not that wide
 KEPT_SHARE = 0.4  # of the text, below which a diff is no help
 PIECES = Qt.ItemDataRole.UserRole
-SCORE = Qt.ItemDataRole.UserRole + 1
+SCORE = Qt.ItemDataRole.UserRole + 1  # in words or figures; empty where a bar is drawn
+SURE = Qt.ItemDataRole.UserRole + 2
+WORST = -6.0  # the score at which a bar is empty; that of a text the model itself finds far-fetched
+BAR = QSize(34, 5)  # px
 DiffPiece = tuple[str, str]  # "same", "new", "old" or, for all of a text, "whole"; and the words
+Role = QPalette.ColorRole
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -42,7 +46,7 @@ class CandidateList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(tr("Candidates, the best first"))
+        self.setAccessibleName(tr("Versions, the best first"))
         self.setItemDelegate(_CandidateDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -57,8 +61,8 @@ class CandidateList(QListWidget):
         """The height of as many rows as are shown at a time, px."""
         return min(self.count(), MAX_ROWS) * self._row_height()
 
-    def show_candidates(self, proposal: Snapshot) -> None:
-        """Show the candidates of a proposal, the one in view marked."""
+    def show_candidates(self, proposal: Snapshot, *, shows_figures: bool = False) -> None:
+        """Show the candidates of a proposal, the one in view marked; scores as figures or bars."""
         candidates = proposal.candidates
         # Filling the list moves its current row, which would choose a candidate.
         self.blockSignals(True)
@@ -67,22 +71,28 @@ class CandidateList(QListWidget):
         while self.count() < len(candidates):
             self.addItem(QListWidgetItem())
         for row, candidate in enumerate(candidates):
-            self._fill(self.item(row), row, candidate, proposal.place.old_text)
+            score = _score_text(candidate, shows_figures=shows_figures)
+            self._fill(self.item(row), row, candidate, proposal.place.old_text, score)
         self.setCurrentRow(proposal.shown)
         self.blockSignals(False)
 
-    def _fill(self, item: QListWidgetItem, row: int, candidate: Candidate, old_text: str) -> None:
+    def _fill(
+        self, item: QListWidgetItem, row: int, candidate: Candidate, old_text: str, score: str
+    ) -> None:
         text = candidate.draft.document_text.text if candidate.draft else ""
-        score = _score_text(candidate)
         pieces = _pieces_of(candidate, old_text, text)
         # A row that is set anew is drawn and told to assistive tools anew, and this runs with each
         # frame.
         if pieces != item.data(PIECES) or score != item.data(SCORE):
             item.setData(PIECES, pieces)
             item.setData(SCORE, score)
+            item.setData(SURE, _sureness(candidate))
             item.setSizeHint(QSize(0, self._row_height()))
-            spoken = tr("Candidate {number}, {score}: {text}").format(
-                number=row + 1, score=score, text=text or tr("no text")
+            said = score or tr("how sure: {percent} %").format(
+                percent=round(100 * _sureness(candidate))
+            )
+            spoken = tr("Version {number}, {score}: {text}").format(
+                number=row + 1, score=said, text=text or tr("no text")
             )
             item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
             item.setToolTip(_tool_tip(candidate, text))
@@ -138,13 +148,24 @@ def _beginning(pieces: Iterator[DiffPiece]) -> Iterator[DiffPiece]:
             return
 
 
-def _score_text(candidate: Candidate) -> str:
+def _sureness(candidate: Candidate) -> float:
+    """Return how long the bar of a candidate is, 0..1; 0 without a score."""
+    if candidate.score is None:
+        return 0.0
+    return min(1.0, max(0.0, 1.0 - candidate.score.total / WORST))
+
+
+def _score_text(candidate: Candidate, *, shows_figures: bool) -> str:
+    if candidate.score is not None and not shows_figures:
+        return ""
     if candidate.score is not None:
         if not candidate.score.is_comparable:
             return ""
         return f"{candidate.score.total:.2f}".replace("-", "\u2212")
+    if candidate.is_running and candidate.frames and shows_figures:
+        return tr("step {step}").format(step=candidate.frames[-1].step)
     if candidate.is_running:
-        return tr("step {step}").format(step=candidate.frames[-1].step) if candidate.frames else "…"
+        return "…"
     return tr("stopped") if candidate.reason is not None and candidate.result is None else "–"
 
 
@@ -157,6 +178,21 @@ def _tool_tip(candidate: Candidate, text: str) -> str:
         if candidate.score.syntax:
             lines.append(tr("brings %n syntax errors", "", candidate.score.syntax))
     return "\n".join(lines)
+
+
+def _paint_bar(painter: QPainter, room: QRect, share: float, palette: QPalette) -> None:
+    """Draw how sure the model is of a candidate."""
+    place = QRectF(room.left(), room.center().y() - BAR.height() / 2 + 1, *BAR.toTuple())
+    radius = place.height() / 2
+    ground, colour = (QColor(palette.color(role)) for role in (Role.Text, Role.Accent))
+    ground.setAlphaF(0.14)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(place, radius, radius)
+    place.setWidth(max(place.height(), place.width() * share))
+    painter.setBrush(colour)
+    painter.drawRoundedRect(place, radius, radius)
 
 
 class _CandidateDelegate(QStyledItemDelegate):
@@ -184,8 +220,13 @@ class _CandidateDelegate(QStyledItemDelegate):
             number,
         )
         painter.setPen(faint)
-        score = QRect(rect.left() + NUMBER_WIDTH + 8, rect.top(), SCORE_WIDTH, rect.height())
-        painter.drawText(score, middle | Qt.AlignmentFlag.AlignLeft, index.data(SCORE) or "")
+        words = index.data(SCORE)
+        width = SCORE_WIDTH if words else BAR.width() + 6
+        score = QRect(rect.left() + NUMBER_WIDTH + 8, rect.top(), width, rect.height())
+        if words:
+            painter.drawText(score, middle | Qt.AlignmentFlag.AlignLeft, words)
+        else:
+            _paint_bar(painter, score, index.data(SURE) or 0.0, palette)
         left = score.right() + 4
         self._draw_pieces(painter, option, rect.adjusted(left - rect.left(), 0, -8, 0), index)
         painter.restore()

@@ -1,6 +1,7 @@
 """The bar at the region: what the next run shall do, and buttons that say it in one word."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QShortcut
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.editor.theme import mix
 from app.proposal.drawing.painter import paint_card
 from app.proposal.model.options_model import OptionsModel, is_plain, problem_of, verb_of
+from app.proposal.model.presets import Preset
 from app.proposal.model.ways import Way
 from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields
@@ -33,12 +36,13 @@ class OptionsBar(OverText):
     """Edits an `OptionsModel`; Enter runs, Esc closes.
 
     Signals: `go_wanted`; `way_wanted` with a `Way`, and `write_on_wanted`, which run at once too,
-    but leave the settings of the next run as they are; `closed`, when the text should have the
-    focus again; `resized`, when it needs another place; `move_wanted` by a step and `pin_wanted`,
-    of the words to keep.
+    but leave the settings of the next run as they are; `preset_save_wanted`; `closed`, when the
+    text should have the focus again; `resized`, when it needs another place; `move_wanted` by a
+    step and `pin_wanted`, of the words to keep.
     """
 
     go_wanted = Signal()
+    preset_save_wanted = Signal()
     way_wanted = Signal(object)
     write_on_wanted = Signal()
     closed = Signal()
@@ -59,6 +63,7 @@ class OptionsBar(OverText):
         self.ways = WaysRow(model, self)
         self.fields = RunFields(model, self)
         self.go, self.fold = QPushButton(self), QToolButton(self)
+        self.presets = QToolButton(self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
         self.note = QLabel(self)
         self._set_up()
@@ -109,7 +114,7 @@ class OptionsBar(OverText):
         has_old = bool(self._region.strip())
         self.ways.refresh(has_old=has_old)
         self.fields.refresh(has_old=has_old)
-        self.go.setText(verb_of(self._region, settings, is_at_end=self._is_at_end))
+        self.go.setText(verb_of(self._region, is_at_end=self._is_at_end))
         self.more.refresh()
         self.problem.show_problem(problem_of(settings))
         self.go.setEnabled(not problem_of(settings))
@@ -118,6 +123,12 @@ class OptionsBar(OverText):
     def _set_up(self) -> None:
         self.instruction.setAccessibleName(tr("Instruction"))
         self.go.setDefault(True)
+        self.presets.setText(tr("Presets"))
+        self.presets.setToolTip(tr("Fill the bar by a name, or keep what it holds under one"))
+        self.presets.setAutoRaise(True)
+        self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.presets.setMenu(menu := QMenu(self))
+        menu.aboutToShow.connect(self._fill_presets)
         self.fold.setText(tr("More"))
         self.fold.setToolTip(tr("Soft edges, and what the new text has to satisfy"))
         self.fold.setCheckable(True)
@@ -135,6 +146,7 @@ class OptionsBar(OverText):
         for widget in (self.note, self.more, self.problem):
             widget.setContentsMargins(inset, 0, 0, 0)
         above.addWidget(self.instruction, 1)
+        above.addWidget(self.presets)
         above.addWidget(self.go)
         below.addWidget(self.fields, 1)
         below.addWidget(self.fold)
@@ -168,6 +180,22 @@ class OptionsBar(OverText):
             shortcut = self._shortcuts[name] = QShortcut(self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
+
+    def _fill_presets(self) -> None:
+        menu = self.presets.menu()
+        menu.clear()
+        presets = self._model.presets
+        for number, preset in enumerate(presets.all, start=1):
+            keys = self._model.keys.text(f"preset_{number}")
+            shown = preset.name.replace("&", "&&")
+            menu.addAction(f"{shown}\t{keys}", partial(self._fill_by, preset))
+        menu.addSeparator()
+        saving = menu.addAction(tr("Keep These Settings…"), self.preset_save_wanted.emit)
+        saving.setEnabled(not presets.is_full)
+
+    def _fill_by(self, preset: Preset) -> None:
+        self._model.set_settings(preset.applied_to(self._model.settings))
+        self.take_focus()
 
     def _on_fold(self, is_open: bool) -> None:
         self.more.setVisible(is_open)

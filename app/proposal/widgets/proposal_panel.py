@@ -18,6 +18,7 @@ from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.phase import Phase
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.widgets.candidate_list import CandidateList
+from app.proposal.widgets.chips_row import ChipsRow
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr
 from app.widgets.over_text import OverText
@@ -55,6 +56,7 @@ class ProposalPanel(OverText):
         self._candidates: tuple[Candidate, ...] = ()  # as they are listed
         self._tips: dict[QToolButton, tuple[str, str]] = {}  # and the command whose key they name
         self.timeline, self.candidate_list = Timeline(options.keys, self), CandidateList(self)
+        self.chips = ChipsRow(options, self)
         self.step = QLabel(self)
         self._make_buttons()
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -72,14 +74,14 @@ class ProposalPanel(OverText):
             tr("Stop"), tr("Stop, then reject ({key})"), self.stop_wanted, "stop"
         )
         self.retry_button = self._button(
-            tr("Again"),
-            tr("One more candidate with another seed ({key})"),
+            tr("Another"),
+            tr("One more version ({key})"),
             self.retry_wanted,
             "rewrite",
         )
         self.branch_button = self._button(
             tr("Branch"),
-            tr("Go on from this step with another seed ({key})"),
+            tr("Go on from this step in another way ({key})"),
             self.branch_wanted,
             "branch",
         )
@@ -91,7 +93,7 @@ class ProposalPanel(OverText):
         )
         self.options_button = self._button(
             "…",
-            tr("Strength, length, candidates, seed ({key})"),
+            tr("Instruction, strength, length, versions ({key})"),
             self.options_wanted,
             "rewrite_with",
         )
@@ -111,6 +113,8 @@ class ProposalPanel(OverText):
         height = self._row.sizeHint().height() + 2 * PADDING
         if self._has_candidates:
             height += self.candidate_list.wanted_height + PADDING
+        if not self.chips.isHidden():
+            height += self.chips.sizeHint().height() + PADDING
         if not self.heat_note.isHidden():
             height += self.heat_note.sizeHint().height() + PADDING
         return QSize(MAX_WIDTH, height)
@@ -124,7 +128,11 @@ class ProposalPanel(OverText):
         # A curve that has ended takes all the room there is.
         max_steps = snapshot.max_steps if snapshot.candidate.is_running else len(entropies)
         self.timeline.show_frames(entropies, max_steps, snapshot.past_frame)
-        self.step.setText(_step_text(snapshot))
+        figures = _figures(snapshot)
+        self.step.setText((self._options.shows_figures and figures) or _state_text(snapshot))
+        tip = tr("Made before your last edit; {rewrite} drafts it again.")
+        is_marked = snapshot.is_outdated and not snapshot.is_busy
+        self.step.setToolTip(self._options.keys.fill(tip) if is_marked else figures)
         self.accept_button.setEnabled(snapshot.can_accept)
         self.stop_button.setText(tr("Stop") if snapshot.is_busy else tr("Reject"))
         self.stop_button.setAccessibleName(self.stop_button.text())
@@ -135,9 +143,11 @@ class ProposalPanel(OverText):
         self.queue_button.setVisible(num_queued > 0)
         self.queue_button.setText(tr("+{count} waiting ✕").format(count=num_queued))
         self.heat_note.setVisible(self._options.shows_heat)
+        self.chips.refresh()
         self.candidate_list.setVisible(self._has_candidates)
         if self._has_candidates:
-            self.candidate_list.show_candidates(snapshot)
+            shows_figures = self._options.shows_figures
+            self.candidate_list.show_candidates(snapshot, shows_figures=shows_figures)
             self.candidate_list.setFixedHeight(self.candidate_list.wanted_height)
         self._fit_width()
 
@@ -184,7 +194,11 @@ class ProposalPanel(OverText):
         small.setPointSizeF(small.pointSizeF() * 0.92)
         self.setFont(small)
         self.step.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.step.setMinimumWidth(self.fontMetrics().horizontalAdvance(tr("not settled") + " · 48"))
+        self.step.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance(
+                tr("step {step}/{total}").format(step=48, total=48)
+            )
+        )
         self.step.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._row = QWidget(self)
         row = self._row_layout = QHBoxLayout(self._row)
@@ -209,6 +223,7 @@ class ProposalPanel(OverText):
         column.setSpacing(PADDING)
         column.addWidget(self._row)
         column.addWidget(self.candidate_list)
+        column.addWidget(self.chips)
         column.addWidget(self.heat_note)
         self.heat_note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.heat_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -230,33 +245,38 @@ class ProposalPanel(OverText):
         paint_card(self)
 
 
-def _step_text(snapshot: Snapshot) -> str:
+def _state_text(snapshot: Snapshot) -> str:
+    """Say how far a draft is, in a word."""
     if snapshot.phase is Phase.WAITING:
         return tr("waiting")
     if snapshot.shows_old:
         return tr("old text")
     if snapshot.past_number:
         return _place_text(snapshot.past_number, snapshot.num_frames)
-    # A server tells no steps; from left to right they are as many as there are words.
-    has_steps = snapshot.max_steps and not snapshot.candidate.writes_on
-    if snapshot.phase is Phase.RUNNING and not has_steps:
-        return tr("writing")
     if snapshot.phase is Phase.RUNNING:
-        return _place_text(snapshot.step, snapshot.max_steps)
+        return tr("settling") if _has_steps(snapshot) else tr("writing")
+    if snapshot.is_outdated:
+        return tr("before your last edit")
     if snapshot.changes_nothing:
         return tr("unchanged")
-    words = {
-        FinishReason.CONVERGED: tr("settled"),
-        FinishReason.MAX_STEPS: tr("not settled"),
-        FinishReason.CANCELLED: tr("stopped"),
-        None: "",
-    }
-    if snapshot.reason and not has_steps:
-        is_whole = snapshot.reason is FinishReason.CONVERGED or (
-            snapshot.candidate.writes_on and snapshot.reason is FinishReason.MAX_STEPS
-        )
-        return tr("done") if is_whole else words[snapshot.reason]
-    return f"{words[snapshot.reason]} · {snapshot.num_frames}" if snapshot.reason else ""
+    if snapshot.reason is FinishReason.CANCELLED:
+        return tr("stopped")
+    is_unsure = snapshot.reason is FinishReason.MAX_STEPS and not snapshot.candidate.writes_on
+    return tr("not quite sure") if is_unsure else tr("done")
+
+
+def _figures(snapshot: Snapshot) -> str:
+    """Say how far a draft is, in steps; nothing where there are none."""
+    if not _has_steps(snapshot) or snapshot.frame is None:
+        return ""
+    if snapshot.phase is Phase.RUNNING:
+        return _place_text(snapshot.step, snapshot.max_steps)
+    return tr("%n steps", "", snapshot.num_frames)
+
+
+def _has_steps(snapshot: Snapshot) -> bool:
+    # A server tells no steps; from left to right they are as many as there are words.
+    return bool(snapshot.max_steps) and not snapshot.candidate.writes_on
 
 
 def _place_text(step: int, total: int) -> str:

@@ -16,6 +16,7 @@ from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.bar_room import BarRoom
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
+from app.proposal.widgets.selection_button import SelectionButton
 from app.text.edits import length_of, text_between
 from app.text.rebase import Region
 from app.text.words import all_words
@@ -46,6 +47,12 @@ class ProposalWidgets(QObject):
             self.bar.isVisible,
             self,
         )
+        self.button = SelectionButton(
+            self._editor,
+            lambda: session.options,
+            lambda: not self._is_draft_meant() and self.bar.isHidden(),
+        )
+        self.button.clicked.connect(self._rewrite_selected)
         SnappedEdges(self._editor, self._is_draft_meant, self)
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(self._go)
@@ -64,7 +71,8 @@ class ProposalWidgets(QObject):
         session.steering.alternatives_found.connect(self._show_alternatives)
         session.steering.asking_failed.connect(self._show_failure)
         session.hinted.connect(self.announcer.say)
-        session.opened.connect(self._open)
+        session.opened.connect(self._on_opened)
+        session.current_changed.connect(self._on_current)
         session.status_changed.connect(self._follow)
         session.options.changed.connect(self._follow)
         self._editor.updateRequest.connect(self.place)
@@ -95,7 +103,9 @@ class ProposalWidgets(QObject):
         self.bar.open_for(self._region_text(), is_at_end=is_at_end)
         self._show_pins()
         self._make_room()
-        self._editor.reveal_inset()
+        if (view := self._views.current) is not None and self._session.proposal is not None:
+            view.geometry.reveal()
+        self._room.reveal()
 
     def place(self) -> None:
         """Put panel and bar where the draft is now."""
@@ -109,10 +119,14 @@ class ProposalWidgets(QObject):
         if self.bar.isVisible():
             self._place_bar()
 
+    def _rewrite_selected(self) -> None:
+        self.button.hide()
+        self._session.regenerate()
+
     def _go(self) -> None:
         """Run with the bar's settings; with Alt held, for exactly what is selected."""
         is_alt = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier)
-        self._session.regenerate(self._session.options.for_run, is_exact=is_alt)
+        self._session.run_once(is_exact=is_alt)
 
     def _is_draft_meant(self) -> bool:
         proposal = self._session.proposal
@@ -139,10 +153,18 @@ class ProposalWidgets(QObject):
         else:
             self.bar.show_note("")
 
-    def _open(self, proposal: Proposal) -> None:
+    def _on_opened(self, proposal: Proposal) -> None:
+        view = self._views.of(proposal)
+        view.height_changed.connect(lambda: self.place() if view is self._views.current else None)
+        view.pointer.alternatives_wanted.connect(self._note_place)
+        view.pointer.word_marked.connect(self.announcer.say)
+
+    def _on_current(self) -> None:
+        """Give the current proposal a panel, and the one before none."""
         self._close_panel()
-        session, view = self._session, self._views.current
-        assert view is not None, "a proposal that was opened is shown"
+        session, view, proposal = self._session, self._views.current, self._session.proposal
+        if view is None or proposal is None:
+            return
         panel = self.panel = ProposalPanel(session.options, self._editor.viewport())
         panel.accept_wanted.connect(session.accepting.accept)
         panel.stop_wanted.connect(session.stop_or_reject)
@@ -154,17 +176,12 @@ class ProposalWidgets(QObject):
         panel.live_wanted.connect(session.set_live)
         panel.options_wanted.connect(self.open_bar)
         panel.queue_clear_wanted.connect(session.queue.clear)
-        view.height_changed.connect(self.place)
-        view.pointer.alternatives_wanted.connect(self._note_place)
-        view.pointer.word_marked.connect(self.announcer.say)
+        self._follow()
 
     def _follow(self) -> None:
         proposal, view = self._session.proposal, self._views.current
-        if self.panel is None:
+        if self.panel is None or proposal is None or view is None:
             self._editor.viewport().update()
-            return
-        if proposal is None or view is None:
-            self._close_panel()
             return
         self.panel.show_snapshot(self._session.status, len(self._session.queue))
         self._make_room()
@@ -173,16 +190,15 @@ class ProposalWidgets(QObject):
         """Let the text leave room for the panel, and for the bar; then put both there."""
         view, proposal = self._views.current, self._session.proposal
         bar_height = 0 if self.bar.isHidden() else self.bar.sizeHint().height() + GAP
-        if view is None or proposal is None or self.panel is None:
-            if bar_height:
-                self._room.make(self._last_block(), bar_height)
-            else:
-                self._room.give_back()
-        elif proposal.phase is Phase.STALE:
-            view.set_footer(0.0)
+        is_at_draft = self._is_draft_meant()
+        if bar_height and not is_at_draft:
+            self._room.make(self._last_block(), bar_height)
         else:
-            is_at_draft = bool(bar_height) and proposal.has_focus
-            view.set_footer(self.panel.wanted_height + (bar_height if is_at_draft else 0.0))
+            self._room.give_back()
+        if view is not None and proposal is not None and self.panel is not None:
+            has_panel = proposal.phase is not Phase.STALE
+            height = self.panel.wanted_height + (bar_height if is_at_draft else 0.0)
+            view.set_footer(height if has_panel else 0.0)
         self.place()
 
     def _last_block(self) -> int:
@@ -242,8 +258,8 @@ class ProposalWidgets(QObject):
 
     def _bar_room(self) -> float | None:
         """Return where the room that the text makes for the bar begins; None without one, px."""
-        view, rect = self._views.current, self._editor.inset_rect()
-        if self._room.is_made and rect is not None:
+        view = self._views.current
+        if (rect := self._room.rect) is not None:
             return rect.top()
         room = view.footer_rect() if view is not None else None
         if room is None or self.panel is None or not self._is_draft_meant():
@@ -251,7 +267,8 @@ class ProposalWidgets(QObject):
         return room.top() + self.panel.wanted_height + GAP
 
     def _region_rect(self) -> QRect:
-        rect, proposal = self._editor.inset_rect(), self._session.proposal
+        view, proposal = self._views.current, self._session.proposal
+        rect = view.geometry.rect if view is not None else None
         if rect is not None and proposal is not None and proposal.has_focus:
             return rect.toRect()
         cursor = self._editor.textCursor()
@@ -294,8 +311,7 @@ class ProposalWidgets(QObject):
 
     def _boxes_of(self, region: Region) -> list[QRectF]:
         """Return where a region stands in the viewport, also in lines that hold the draft."""
-        view = self._views.current
-        boxes = None if view is None else view.geometry.boxes_of(region.start, region.end)
+        boxes = self._views.boxes_of(region.start, region.end)
         if boxes is not None:
             return boxes
         start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())

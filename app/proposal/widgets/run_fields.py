@@ -58,8 +58,8 @@ class RunFields(QWidget):
         self.count.setRange(1, 400)
         self.count.setValue(10)
         self.candidates.setRange(1, MAX_CANDIDATES)
-        self.candidates.setPrefix(tr("Drafts:") + " ")
-        self.candidates.setToolTip(tr("How many candidates to draft at once"))
+        self.candidates.setPrefix(tr("Versions:") + " ")
+        self.candidates.setToolTip(tr("How many versions to draft at once"))
         self.seed.setRange(RANDOM_SEED, 2**31 - 1)
         self.seed.setSpecialValueText(tr("any seed"))
         self.seed.setPrefix(tr("seed") + " ")
@@ -68,7 +68,7 @@ class RunFields(QWidget):
             (self.strength, tr("Strength")),
             (self.length, tr("Length")),
             (self.count, tr("Number of words or lines")),
-            (self.candidates, tr("Number of candidates")),
+            (self.candidates, tr("Number of versions")),
             (self.seed, tr("Seed")),
         ):
             widget.setAccessibleName(name)

@@ -57,7 +57,7 @@ class Timeline(QSlider):
 
     def _tell_keys(self) -> None:
         tip = self.tr(
-            "Every denoising step, by its entropy. {step_back} and {step_on} go step by step."
+            "How it settled, step by step: high is unsure. {step_back} and {step_on} go through it."
         )
         self.setToolTip(self._keys.fill(tip))
 

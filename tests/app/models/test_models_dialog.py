@@ -271,6 +271,53 @@ def test_the_fit_comes_from_the_engine(qtbot: QtBot, dialog: ModelsDialog, house
     assert dialog.details.plan.text() == "experts int4 11.96 GiB"
 
 
+@pytest.mark.parametrize("is_sure", [False, True])
+def test_a_model_that_is_too_large_is_downloaded_only_if_the_user_says_so(
+    qtbot: QtBot,
+    dialog: ModelsDialog,
+    house: House,
+    hub: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    is_sure: bool,
+) -> None:
+    choose(dialog, "toy")
+    asked = [r for r in house.services[0].requests if isinstance(r, FindFit)]
+    fit = FitFound(
+        question_id=asked[-1].question_id,
+        card="",
+        fits=False,
+        needed_bytes=18 << 30,
+        free_bytes=4 << 30,
+        reason="",
+        table="",
+    )
+    house.services[0].emit(fit)
+    said: list[str] = []
+
+    def answer(_parent: object, title: str, size: str, reason: str) -> bool:
+        said.extend([title, size, reason])
+        return is_sure
+
+    monkeypatch.setattr(questions, "ask_too_large", answer)
+    dialog.details.download.click()
+    assert said[:2] == ["Toy", "1.4 MB"]
+    assert said[2].startswith("Too large for this machine")
+    assert dialog.downloads.is_busy == is_sure
+    if is_sure:
+        qtbot.waitSignal(dialog.downloads.fetched).wait()
+
+
+def test_what_is_said_of_models_stands_on_their_page(dialog: ModelsDialog) -> None:
+    dialog.pages.addTab(QWidget(), "Server")
+    dialog._say("The hub cannot be reached.")
+    assert dialog.messages.isVisible()
+    assert dialog.refresh_button.isVisible()
+    dialog.pages.setCurrentIndex(1)
+    assert not dialog.messages.isVisible()
+    assert not dialog.refresh_button.isVisible()
+    assert dialog.close_button.isVisible()
+
+
 def test_a_fit_that_cannot_be_found_is_told(dialog: ModelsDialog, house: House) -> None:
     choose(dialog, "toy")
     asked = [r for r in house.services[0].requests if isinstance(r, FindFit)][-1]

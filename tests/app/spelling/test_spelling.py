@@ -105,6 +105,20 @@ def test_in_code_comments_and_strings_alone_are_checked(
     assert ask() == ["thier", "harbuor"]
 
 
+def test_code_in_prose_is_not_checked(
+    qtbot: QtBot,
+    editor: Editor,
+    marks: SpellingMarks,
+    languages: Languages,
+    document: Document,
+) -> None:
+    editor.set_language("a.md")
+    editor.setPlainText("The harbuor.\n\n```python\nharbuor = len(thier)\n```\n")
+    qtbot.waitUntil(lambda: editor.highlighter.is_settled)
+    assert marked(qtbot, editor, languages, document) == ["harbuor"]
+    assert marked(qtbot, editor, languages, document, line=3) == []
+
+
 def test_the_word_that_is_being_typed_is_left_alone(
     qtbot: QtBot, editor: Editor, marks: SpellingMarks, ask: Ask
 ) -> None:

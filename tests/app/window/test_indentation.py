@@ -109,6 +109,23 @@ def test_another_document_has_its_own(house: House, tmp_path: Path) -> None:
     assert shown(house) == "Tabs"
 
 
+def test_what_was_chosen_for_an_empty_tab_is_not_for_the_file_opened_in_it(
+    house: House, tmp_path: Path
+) -> None:
+    house.choose("2 Spaces")
+    open_text(house, tmp_path, SPACED)
+    assert shown(house) == "Spaces: 4"
+
+
+def test_a_tab_is_drawn_as_wide_as_the_indentation_that_is_found(
+    house: House, tmp_path: Path
+) -> None:
+    open_text(house, tmp_path, SPACED)
+    assert house.tab.editor._tab_columns == 4
+    house.tab.editor.setPlainText("if x:\n  y()\n  if z:\n    w()\n" * 3)
+    assert house.tab.editor._tab_columns == 2
+
+
 def test_a_pasted_block_is_indented_as_the_file_is(house: House, tmp_path: Path) -> None:
     open_text(house, tmp_path, SPACED)
     block = QMimeData()

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def told(status: Snapshot) -> str:
-    return proposal_text(status, CommandKeys())
+    return proposal_text(status, CommandKeys(), shows_figures=True)
 
 
 def at_step(
@@ -179,3 +179,13 @@ def test_a_shortened_text_is_told_in_full_to_the_mouse(qtbot: QtBot, width: int,
     QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, place, label.mapToGlobal(place)))
     assert label.toolTip() == tip
     QToolTip.hideText()
+
+
+def plain(status: Snapshot) -> str:
+    return proposal_text(status, CommandKeys())
+
+
+def test_a_writer_is_told_no_figures() -> None:
+    assert plain(running(12)).startswith("settling… ")
+    assert plain(running(12)).endswith(" % · Esc stops")
+    assert "step" not in plain(running(12))

@@ -51,6 +51,19 @@ def write(tmp_path: Path, **texts: str) -> list[Path]:
     return paths
 
 
+def test_the_indentation_that_was_chosen_is_kept(start: MakeHouse, tmp_path: Path) -> None:
+    house, keeper = start()
+    house.workspace.open_paths(write(tmp_path, one="if x:\n    y()\n", two="two"))
+    house.window.tabs.setCurrentIndex(0)
+    house.choose("2 Spaces")
+    keeper.close(keeps=False)
+    again, _ = start()
+    again.window.tabs.setCurrentIndex(0)
+    assert again.window.status_line.indentation.text() == "Spaces: 2"
+    again.window.tabs.setCurrentIndex(1)
+    assert again.window.status_line.indentation.text() == "Tabs"
+
+
 def test_tabs_places_and_the_one_in_front(start: MakeHouse, tmp_path: Path) -> None:
     house, keeper = start()
     house.workspace.open_paths(write(tmp_path, one="1\n" * 400, two="two", three="3"))

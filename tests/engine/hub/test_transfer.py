@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from engine.hub import blob, local
@@ -269,3 +270,21 @@ def test_a_machine_set_to_offline_is_told_so(trial: Trial, monkeypatch: pytest.M
     with pytest.raises(HubError, match="HF_HUB_OFFLINE forbids"):
         trial.run()
     assert trial.hub.requests == []
+
+
+def test_without_a_network_one_plain_sentence_is_said(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system calls it says nothing to anybody: "[Errno -2] Name or service not known"."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise httpx2.ConnectError("[Errno -2] Name or service not known")
+
+    monkeypatch.setattr("engine.hub.transfer.HfApi.model_info", fail)
+    with pytest.raises(HubError) as caught:
+        trial.run()
+    said = str(caught.value)
+    assert said.endswith(
+        " cannot be reached. Try again when the network is back; what has come is kept."
+    )
+    assert "Errno" not in said

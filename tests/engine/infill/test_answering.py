@@ -139,7 +139,9 @@ def test_a_mistake_is_corrected_where_that_makes_the_document_likelier(
         return [Likelihood((-8.0 * ("were bought" in text),), ()) for text in texts]
 
     monkeypatch.setattr("engine.infill.answering.likelihoods", judged)
-    answers(monkeypatch, ["It was bought by Anna in 1912.", "It is Bob's."])
+    # That the model wrote the sentence itself as well, and before another, changes nothing.
+    written = ["It were bought by Anna in 1912.", "It was bought by Anna in 1912.", "It is Bob's."]
+    answers(monkeypatch, written)
     region = "It were bought by Anna in 1912."
     assert texts(run(engine, "Fix the grammar.", region)) == ["It was bought by Anna in 1912."]
 
@@ -179,3 +181,63 @@ def test_a_sentence_that_is_left_out_leaves_its_paragraph_s_end(
     region = "We met Anna in Ghent.\n\nWe saw the long green hills.\n\nWe left Anna in Rome."
     (text,) = texts(run(engine, "Make it shorter.", region))
     assert text == "We met Anna in Ghent.\n\nWe left Anna in Rome."
+
+
+def test_half_a_sentence_gets_no_full_stop_before_what_goes_on(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    # Alike in all else, letters decide: a made-up stop and capital cost, and "were" costs most.
+    monkeypatch.setattr("engine.infill.answering.change", lambda old, new: 9.0 * ("were" in new))
+    answers(monkeypatch, ["The lamp was bought."], ["The lamp was bought."])
+    region, instruction = "the lamp were bought", "Fix the grammar."
+    around = {"before": "As you see, ", "after": " by Anna in 1912."}
+    assert texts(run(engine, instruction, region, **around)) == ["the lamp was bought"]
+    assert texts(run(engine, instruction, region)) == ["The lamp was bought."]
+
+
+def test_a_correction_is_judged_by_what_the_sentence_goes_on_with(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind: list[str] = []
+
+    def judged(_: Any, __: Any, ___: Any, ids: list[list[int]], following: list[int]) -> Any:
+        behind.append(engine.codec.decode(following))
+        led = [-9.0 * ("were" in engine.codec.decode(one)) for one in ids]
+        return [Likelihood((0.0,), (nats,)) for nats in led]
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", judged)
+    answers(monkeypatch, ["The lamp was bought"])
+    found = run(engine, "Fix the grammar.", "The lamp were bought", after=" by Anna.")
+    assert texts(found) == ["The lamp was bought"]
+    assert behind == [" by Anna."]
+
+
+@pytest.mark.parametrize("instruction", ["Make it shorter.", "Make it longer."])
+def test_the_half_of_a_sentence_is_neither_left_out_nor_ended(
+    instruction: str, engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    answers(monkeypatch, [], [], [" It shines at night. And"])
+    region = "We met Anna. The long green hills and many old trees there"
+    found = texts(run(engine, instruction, region, after=" were seen."))
+    assert found == [region]
+
+
+def test_a_cancel_is_looked_at_while_a_sentence_is_judged(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[int] = []
+
+    def one_more(*asked: Any) -> list[Likelihood]:
+        judged.append(len(asked[3]))
+        return equally_likely(*asked)
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", one_more)
+    monkeypatch.setattr("engine.infill.answering._JUDGED_AT_ONCE", 1)
+    answers(monkeypatch, ["The lamp stands.", "A lamp stands.", "It stands here."])
+    request = generate(region=PASSAGE, instruction="Make it friendlier.", seed=3)
+    task = plan_job(engine, request, ContextCache()).task
+    job = Rewriting(task, lambda: len(judged) == 2)
+    assert list(job.run()) == []
+    assert judged == [1, 1]

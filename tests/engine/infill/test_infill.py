@@ -1,5 +1,7 @@
 """Running a job on a tiny random model: drafts, edges, long regions, candidates, strength."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from engine.api import (
     FindAlternatives,
     Length,
     LengthMode,
+    Score,
     SlotChoice,
     Steer,
 )
@@ -19,6 +22,7 @@ from engine.generation_config import GenerationConfig
 from engine.infill import (
     CandidateDone,
     ContextCache,
+    Draft,
     DraftStep,
     InfillEngine,
     InfillJob,
@@ -26,6 +30,7 @@ from engine.infill import (
     TextCodec,
     draft_of,
 )
+from engine.infill.batch import Batch
 from engine.model import ModelConfig
 from engine.region.region import Region
 from engine.sampler import QuickDraws, Sampler
@@ -143,6 +148,35 @@ def test_candidates_run_at_once_each_with_its_own_seed() -> None:
     for seed, text in together.items():
         (again,) = results("one ", "two", " three", seed=seed, num_slots=4)
         assert again.draft.text == text
+
+
+def test_candidates_differ_whichever_ends_first(monkeypatch) -> None:
+    """The second ends first; it still leaves the text that both like best to the first."""
+    ended = {}
+
+    def step(batch):
+        shown = original(batch)
+        second = [one for one in batch.hypotheses if one.candidate == 1]
+        return second or shown
+
+    def come_to(task, hypothesis):
+        number = ended.setdefault(hypothesis.candidate, 0)
+        ended[hypothesis.candidate] += 1
+        # Of each candidate one text is the best, the others are nearly as good.
+        return CandidateDone(
+            candidate=hypothesis.candidate,
+            seed=hypothesis.seed,
+            draft=Draft.in_one_piece("best" if number == 0 else "other"),
+            steps=1,
+            has_converged=True,
+            score=Score(total=-0.5 * (number > 0), log_likelihood=0.0),
+        )
+
+    original = Batch._step
+    monkeypatch.setattr(Batch, "_step", step)
+    monkeypatch.setattr("engine.infill.job.finalize", come_to)
+    found = results("one two ", "three four five", " six", candidates=2)
+    assert [(one.candidate, one.draft.text) for one in found] == [(0, "best"), (1, "other")]
 
 
 def test_several_lengths_are_tried_and_the_surest_worked_out() -> None:
@@ -266,15 +300,24 @@ def test_a_pinned_slot_keeps_the_token_that_was_seen() -> None:
     assert all(span.pinned == (span.slot == 1) for draft in drafts for span in draft.spans)
 
 
-def test_an_alternative_that_is_chosen_stands_from_the_next_step_on() -> None:
-    job, _ = steered(Changes(pin=(SlotChoice(slot=2, rank=3),)))
-    question = FindAlternatives(question_id=1, job_id=1, candidate=0, step=2, slot=2)
-    options = job.alternatives(question)
-    assert [o.probability for o in options] == sorted(
-        (o.probability for o in options), reverse=True
-    )
-    chosen = CODEC.token_bytes(job.hypotheses[0].frames[2].draft[2]).decode(errors="replace")
-    assert options[3].text == chosen
+def test_a_word_that_is_chosen_stands_from_the_next_step_on() -> None:
+    job = job_of("one ", "two three", " four", steps=10, num_slots=6)
+    options, slot = (), 0
+    for count, item in enumerate(job.run(), start=1):
+        if count == 2:
+            asked = partial(FindAlternatives, question_id=1, job_id=1, candidate=0, step=2)
+            slot = next(
+                s.slot for s in item.draft.spans if len(job.alternatives(asked(slot=s.slot))) > 1
+            )
+            options = job.alternatives(asked(slot=slot))
+            pin = Changes(pin=(SlotChoice(slot=slot, rank=1),))
+            job.steer(Steer(job_id=1, candidate=0, step=2, changes=pin))
+    shares = [option.probability for option in options]
+    assert shares == sorted(shares, reverse=True)
+    word = next(option.text for option in options if option.rank == 1)
+    for frame in job.hypotheses[0].frames[2:]:
+        draft = job.hypotheses[0].draft(job.task.engine, frame)
+        assert "".join(draft.text[s.start : s.end] for s in draft.spans if s.pinned).strip() == word
 
 
 def test_a_released_slot_is_free_again() -> None:

@@ -12,8 +12,9 @@ from engine.api import (
     Failed,
     FindAlternatives,
     Finished,
+    QuestionFailed,
     Ready,
-    TokenOption,
+    WordOption,
 )
 from engine.service import EngineService
 from tests.engine.recorder import is_of
@@ -61,12 +62,19 @@ class Editor:
             if is_of(event, job_id) and isinstance(event, kinds):
                 return event
 
-    def options(self, **question: int) -> tuple[TokenOption, ...]:
+    def options(self, **question: int) -> tuple[WordOption, ...]:
         """Ask what else could stand in a place, and wait for the answer."""
+        found = self.ask(**question)
+        assert isinstance(found, AlternativesFound)
+        return found.options
+
+    def ask(self, **question: int) -> AlternativesFound | QuestionFailed:
+        """Ask what else could stand in a place, and wait for what comes of it."""
         self.engine.submit(FindAlternatives(question_id=1, **question))
-        while not isinstance(event := self._queue.get(timeout=TIMEOUT_S), AlternativesFound):
-            pass
-        return event.options
+        while True:
+            event = self._queue.get(timeout=TIMEOUT_S)
+            if isinstance(event, AlternativesFound | QuestionFailed):
+                return event
 
     def of(self, job_id: int, *kinds: type) -> list[Event]:
         return [e for e in self.events if is_of(e, job_id) and isinstance(e, kinds)]

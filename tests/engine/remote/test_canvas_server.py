@@ -140,7 +140,7 @@ def test_a_long_text_behind_is_held_as_far_as_the_canvas_goes_and_quoted_beyond(
 def test_other_words_are_those_the_server_named(editor) -> None:
     editor.generate(length=SAME)
     found = editor.options(job_id=2, candidate=0, step=1, slot=0)
-    assert [option.text for option in found] == [" jumped", " else"]
+    assert [(option.text, option.rank) for option in found] == [("jumped", 0), ("else", 1)]
 
 
 def test_a_pinned_word_is_held_while_the_rest_is_drafted_anew(editor, server) -> None:

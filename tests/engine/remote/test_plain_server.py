@@ -99,7 +99,7 @@ def test_nothing_of_its_drafts_can_be_steered(editor, server) -> None:
     assert all(span.slot == -1 for span in finished.spans)
     editor.engine.submit(Branch(job_id=3, parent=2, candidate=0, step=1, seed=9))
     assert "takes no canvas" in editor.wait(3).message
-    assert editor.options(job_id=2, candidate=0, step=1, slot=0) == ()
+    assert "does not tell" in editor.ask(job_id=2, candidate=0, step=1, slot=0).message
 
 
 def test_an_empty_answer_is_no_text(editor, server) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
-from app.proposal import Phase, ProposalSession
+from app.proposal import ProposalSession
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.text.positions import utf16_len
 from app.text.words import word_at
 from engine.api import Branch, Generate
 from tests.app.fakes import FakeEngine, views_of
-from tests.app.proposal.model.test_session import select_range
+from tests.app.proposal.model.test_session import insert, select_range
 
 TEXT = "Before it. 🐈 one two, three four. After it.\nAnother line.\n"
 REGION = "🐈 one two, three four."
@@ -181,19 +181,18 @@ def test_words_that_were_let_go_in_the_draft_are_not_pinned_again(
     assert engine.newest.pinned == ()
 
 
-def test_a_parked_proposal_is_drafted_again_with_them(
+def test_a_proposal_whose_surroundings_changed_is_drafted_again_with_them(
     widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:
     press(editor, Qt.Key.Key_P, ALT)
     session.regenerate()
     engine.start()
     engine.frame("🐈 is here", pinned={0})
-    cursor = editor.textCursor()
-    cursor.setPosition(0)
-    cursor.insertText("Also ")
-    assert session.status.phase is Phase.STALE
+    insert(editor, 0, "Also ")
+    assert session.status.is_outdated
     session.regenerate()
     assert engine.job.region == REGION
+    assert engine.job.before.startswith("Also ")
     assert pinned_words(engine.job) == ["🐈"]
 
 

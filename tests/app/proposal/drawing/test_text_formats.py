@@ -25,7 +25,7 @@ def test_an_accepted_token_is_at_least_as_strong(entropy: float) -> None:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_a_settled_word_has_the_texts_own_ink(theme: Theme) -> None:
-    settled = text_formats.draft_format(theme, 0.0, is_accepted=False)
+    settled = text_formats.draft_format(theme, theme.text, 0.0, is_accepted=False)
     assert settled.foreground().color() == theme.text
-    lost = text_formats.draft_format(theme, 50.0, is_accepted=False)
+    lost = text_formats.draft_format(theme, theme.text, 50.0, is_accepted=False)
     assert lost.foreground().color() == theme.unsettled

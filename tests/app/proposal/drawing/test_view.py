@@ -12,7 +12,7 @@ from app.editor import Editor
 from app.proposal import Phase, ProposalSession
 from app.proposal.drawing.view import SPARE_LINES
 from app.text.positions import as_document_text
-from tests.app.fakes import FakeEngine, view_of, views_of
+from tests.app.fakes import FakeEngine, rect_of, view_of, views_of
 from tests.app.proposal.model.test_session import select, select_range
 
 LINES = "first line\nsecond line\nthird line\nfourth line"
@@ -65,7 +65,7 @@ def test_the_old_text_is_shown_before_the_first_frame(
 ) -> None:
     assert view_of(waiting) is not None
     assert view_of(waiting).layout.draft_text == "second line"
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     assert rect is not None
     assert rect.top() == top_of(editor, 1)
     assert has_color(image_of(editor), rect, editor.theme.tint)
@@ -149,7 +149,7 @@ def wheel(editor: Editor, notches: int) -> None:
 
 def lines_in_view(editor: Editor, session: ProposalSession) -> set[int]:
     """Return which of the draft's lines are wholly in the viewport."""
-    rect, view = editor.inset_rect(), view_of(session)
+    rect, view = rect_of(editor), view_of(session)
     assert rect is not None
     assert view is not None
     boxes = [box.translated(0, rect.top() - view.scrolled) for box in view.layout.draft_rects()]
@@ -186,7 +186,7 @@ def test_every_line_of_a_tall_draft_can_be_scrolled_into_view(
         elif set(range(60)) - seen:
             key = Qt.Key.Key_PageDown if direction > 0 else Qt.Key.Key_PageUp
             qtbot.keyClick(editor, key)
-        if editor.inset_rect() is not None:
+        if rect_of(editor) is not None:
             seen |= lines_in_view(editor, session)
     assert seen == set(range(60))
     assert session.accepting.accept()
@@ -259,11 +259,12 @@ def test_the_last_line_can_be_reached_below_a_tall_draft(
     select_range(editor, 0, 4)
     session.regenerate()
     highest = editor.verticalScrollBar().maximum()
+    session.stop_or_reject()
     select_range(editor, 299, 299)
     session.regenerate()
     engine.frame(LONG_DRAFT)
     assert editor.verticalScrollBar().maximum() >= highest + 5
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     assert rect is not None
     assert rect.bottom() <= editor.viewport().height()
 
@@ -285,7 +286,7 @@ def test_words_fade_with_their_entropy(
     waiting: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     engine.frame("wwww", entropy=0.0)
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     assert rect is not None
     assert has_color(image_of(editor), rect, editor.theme.text)
     engine.frame("wwwwwwwwwwww", entropy=9.0)
@@ -301,7 +302,7 @@ def test_a_click_on_the_draft_gives_it_the_focus_back(
     proposal = waiting.proposal
     assert proposal is not None
     assert not proposal.has_focus
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     assert rect is not None
     qtbot.mouseClick(
         editor.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, int(rect.bottom()) - 6)
@@ -325,7 +326,7 @@ def test_a_click_beside_the_draft_places_the_caret(
     select(editor, "gone")
     session.regenerate()
     engine.frame("a draft")
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     view = view_of(session)
     assert rect is not None
     assert view is not None
@@ -339,7 +340,7 @@ def test_a_parked_draft_stands_below_the_text_that_was_typed(
 ) -> None:
     engine.frame("draft")
     editor.textCursor().insertText("typed")
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     assert rect is not None
     assert view_of(waiting) is not None
     assert view_of(waiting).layout.draft_text == "draft"
@@ -394,6 +395,6 @@ def test_a_proposal_scrolled_out_of_view_is_not_drawn(
     engine.frame(LONG_DRAFT)
     bar = editor.verticalScrollBar()
     bar.setValue(bar.maximum())
-    assert editor.inset_rect() is None
+    assert rect_of(editor) is None
     bar.setValue(0)
-    assert editor.inset_rect() is not None
+    assert rect_of(editor) is not None

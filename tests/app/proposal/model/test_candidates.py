@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import History, Outcome, Phase, ProposalSession
-from engine.api import Branch, Cancel, FinishReason, RunSettings
+from engine.api import Branch, Cancel, Constraints, FinishReason, Length, LengthMode, RunSettings
 from tests.app.fakes import FakeEngine, view_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
@@ -52,8 +52,61 @@ def test_the_settings_travel_whole(
     editor.setPlainText(TEXT)
     chosen = RunSettings(num_slots=5, candidates=3, seed=7, soft_edge=2, strength=0.5)
     session.options.set_settings(chosen)
-    session.regenerate()
+    session.run_once()
     assert engine.job.settings is chosen
+
+
+WISHES = RunSettings(
+    instruction="as a poem",
+    seed=7,
+    constraints=Constraints(is_single_line=True, characters="a-z ", pattern="(and.*)"),
+)
+KEPT = RunSettings(strength=0.5, candidates=2, length=Length(mode=LengthMode.SHORTER), soft_edge=1)
+
+
+def test_what_is_out_of_the_ordinary_is_for_one_run(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    wishes = replace(
+        KEPT, instruction=WISHES.instruction, seed=7, constraints=WISHES.constraints, soft_edge=0
+    )
+    session.options.set_settings(wishes)
+    select(editor, "two")
+    session.run_once()
+    assert engine.job.settings == wishes
+    engine.finish("and so on")
+    select(editor, "six")
+    session.regenerate()
+    kept = replace(KEPT, soft_edge=0)
+    assert engine.job.settings == replace(kept, seed=engine.job.seed)
+    assert session.options.settings == kept
+    assert session.options.instructions == ("as a poem",)
+
+
+def test_what_the_bar_holds_but_did_not_run_with_is_nobodys_wish(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    session.options.set_settings(WISHES)
+    select(editor, "two")
+    session.regenerate()  # Ctrl+Enter in the text
+    assert engine.job.settings == RunSettings(seed=engine.job.seed)
+    assert session.options.settings == WISHES  # still in the bar
+
+
+def test_once_more_at_a_draft_means_what_it_was_asked_for(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(TEXT)
+    session.options.set_settings(WISHES)
+    select(editor, "two")
+    session.run_once()
+    engine.finish("and so on")
+    session.options.change(strength=0.5)
+    session.regenerate()
+    assert engine.job.settings == replace(WISHES, seed=engine.job.seed, strength=0.5)
+    assert engine.job.seed != 7
 
 
 def test_they_stream_in_sorted_by_score(three: ProposalSession, engine: FakeEngine) -> None:
@@ -161,7 +214,7 @@ def test_a_chosen_seed_may_give_the_same_text_again(
 ) -> None:
     finish(engine)
     three.options.set_settings(RunSettings(seed=3))
-    three.regenerate()
+    three.run_once()
     assert not engine.job.avoid
 
 
@@ -272,7 +325,7 @@ def test_a_region_can_be_drafted_again_with_its_old_settings(
     select(editor, "two")
     options = RunSettings(instruction="as a poem", strength=0.5)
     session.options.set_settings(options)
-    session.regenerate()
+    session.run_once()
     engine.finish("ZWEI")
     session.accepting.accept()
     session.options.set_settings(replace(options, instruction="", strength=1.0))

@@ -94,16 +94,16 @@ def accept_what_has_failed(session: ProposalSession, editor: Editor, engine: Fak
     session.accepting.accept()
 
 
-def ask_elsewhere(session: ProposalSession, editor: Editor, engine: FakeEngine) -> None:
+def ask_for_more(session: ProposalSession, editor: Editor, engine: FakeEngine) -> None:
     engine.finish("ZWEI")
-    select(editor, "three")
+    select(editor, "two three")
     session.regenerate()
 
 
 ENDS = {
     Outcome.ACCEPTED: (lambda s, *_: s.accepting.accept(), accept_what_has_failed),
     Outcome.REJECTED: (lambda s, *_: s.close(),),
-    Outcome.SUPERSEDED: (ask_elsewhere,),
+    Outcome.SUPERSEDED: (ask_for_more,),
     Outcome.STALE: (park, park_and_supersede, lambda _, e, __: e.setPlainText("another text")),
     Outcome.FAILED: (fail,),
 }

@@ -13,8 +13,8 @@ from tests.app.fakes import FakeEngine
 from tests.app.proposal.model.test_session import select
 
 ALT = Qt.KeyboardModifier.AltModifier
-SAME = "The new draft came to a text that is there already."
-FEWER = "There are fewer drafts than asked for: some came to the same text, or could not be made."
+SAME = "The new version came to a text that is there already."
+FEWER = "There are fewer versions than asked for: some came to the same text, or could not be made."
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_back_from_the_only_one_says_how_to_get_another(
     done: ProposalSession, editor: Editor, hints: list[str]
 ) -> None:
     QTest.keyClick(editor, Qt.Key.Key_BracketLeft, ALT)
-    assert hints == ["This is the only draft. Alt+] makes another."]
+    assert hints == ["This is the only version. Alt+] makes another."]
 
 
 def test_one_that_comes_to_the_same_text_is_not_passed_over_in_silence(

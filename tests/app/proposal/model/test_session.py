@@ -269,7 +269,7 @@ def test_a_failure_before_the_first_frame_is_told_and_leaves_nothing(
     with qtbot.waitSignal(session.failed):
         engine.fail("CUDA out of memory: choose a smaller model")
     assert session.status.phase is Phase.IDLE
-    assert editor.inset is None
+    assert not editor.insets
 
 
 def test_the_engines_last_word_is_what_is_shown_and_accepted(
@@ -322,26 +322,35 @@ def test_the_engine_is_told_the_language(
         session.stop_or_reject()
 
 
-def test_asking_elsewhere_waits_for_its_turn(
-    running: ProposalSession, editor: Editor, engine: FakeEngine
+@pytest.mark.parametrize("end", ["stop", "finish", "fail"])
+def test_asking_elsewhere_waits_for_the_engine_and_replaces_nothing(
+    running: ProposalSession, editor: Editor, engine: FakeEngine, end: str
 ) -> None:
     select(editor, "three")
     running.regenerate()
     assert engine.job.region == "two"
     assert len(running.queue) == 1
     insert(editor, 0, "zero ")
-    running.stop_or_reject()
+    if end == "stop":
+        running.stop_or_reject()
+    elif end == "finish":
+        engine.finish("ZWEI")
+    else:
+        engine.fail("no memory")
     assert engine.job.region == "three"
+    assert engine.job.before == "zero one two "
     assert len(running.queue) == 0
+    assert [one.place.old_text for one in running.proposals] == ["two", "three"]
 
 
-def test_asking_elsewhere_replaces_a_proposal_that_is_done(
+def test_a_part_of_a_draft_that_is_done_takes_its_place_as_a_region(
     running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     engine.finish("ZWEI")
-    select(editor, "three")
+    select(editor, "two three")
     running.regenerate()
-    assert engine.job.region == "three"
+    assert engine.job.region == "two three"
+    assert [one.place.old_text for one in running.proposals] == ["two three"]
 
 
 def test_a_region_that_waits_can_be_taken_back(
@@ -389,15 +398,44 @@ def test_typing_elsewhere_while_it_runs_is_safe(
     assert text_of(editor) == expected[:at] + "elsewhere\n" + expected[at:]
 
 
-@pytest.mark.parametrize("near", ["alpha", "beta", "gamma"])
-def test_typing_at_the_region_parks_it(
+@pytest.mark.parametrize("near", ["alpha", "gamma"])
+def test_typing_around_the_region_marks_the_draft_which_stays_usable(
     editor: Editor, engine: FakeEngine, session: ProposalSession, near: str
 ) -> None:
     editor.setPlainText(LONG_TEXT)
     select(editor, "beta")
     session.regenerate()
     engine.frame("BETA")
+    assert not session.status.is_outdated
     insert(editor, LONG_TEXT.index(near) + 2, "!")
+    typed = text_of(editor)
+    assert session.status.is_outdated
+    engine.finish("BETA!")
+    assert session.accepting.accept()
+    assert text_of(editor) == typed.replace("beta", "BETA!")
+
+
+def test_asking_again_drafts_with_the_text_around_it_as_it_is_now(
+    running: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    engine.finish("ZWEI")
+    insert(editor, 0, "zero ")
+    running.regenerate()
+    assert (engine.job.before, engine.job.region) == ("zero one ", "two")
+    assert not running.status.is_outdated
+    engine.finish("zwo")
+    assert running.accepting.accept()
+    assert text_of(editor) == "zero " + TEXT.replace("two", "zwo")
+
+
+def test_typing_in_the_region_parks_it(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(LONG_TEXT)
+    select(editor, "beta")
+    session.regenerate()
+    engine.frame("BETA")
+    insert(editor, LONG_TEXT.index("beta") + 2, "!")
     typed = text_of(editor)
     assert session.status.phase is Phase.STALE
     assert engine.cancelled == [engine.job.job_id]
@@ -422,7 +460,7 @@ def test_a_parked_proposal_gives_way_to_a_new_one(
 def test_a_new_text_closes_it(running: ProposalSession, editor: Editor) -> None:
     editor.setPlainText("another file")
     assert running.status.phase is Phase.IDLE
-    assert editor.inset is None
+    assert not editor.insets
 
 
 def test_enter_accepts_and_escape_stops_then_rejects(
@@ -462,10 +500,10 @@ def test_enter_elsewhere_is_a_new_line(
 def test_enter_does_not_apply_a_parked_proposal(
     qtbot: QtBot, running: ProposalSession, editor: Editor
 ) -> None:
-    qtbot.keyClicks(editor, "x")
+    change_within(editor)
     assert running.status.phase is Phase.STALE
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert text_of(editor) == TEXT.replace("two", "x\n")
+    assert text_of(editor) == TEXT.replace("two", "tw!o")
 
 
 def test_tab_and_word_movement_stay_the_users(
@@ -478,11 +516,9 @@ def test_tab_and_word_movement_stay_the_users(
     assert "\t" in text_of(editor)
 
 
-def change_elsewhere(editor: Editor) -> None:
-    """Let somebody else change the text near the draft, the selection staying."""
-    cursor = QTextCursor(editor.document())
-    cursor.setPosition(0)
-    cursor.insertText("!")
+def change_within(editor: Editor) -> None:
+    """Let somebody else change the text that the draft stands for, the selection staying."""
+    insert(editor, TEXT.index("two") + 2, "!")
 
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -507,31 +543,31 @@ def test_a_key_that_means_a_parked_draft_changes_nothing_and_says_what_can_be_do
     selects_again: bool,
 ) -> None:
     engine.finish("ZWEI")
-    change_elsewhere(editor)
+    change_within(editor)
     assert running.status.phase is Phase.STALE
     if selects_again:
-        select(editor, "two")
+        select(editor, "tw!o")
     with qtbot.waitSignal(running.failed) as told:
         qtbot.keyClick(editor, key, modifiers)
     assert "Ctrl+Enter here drafts it again" in told.args[0]
-    assert text_of(editor) == f"!{TEXT}"
+    assert text_of(editor) == TEXT.replace("two", "tw!o")
     running.regenerate()
-    assert engine.job.region == "two"
+    assert engine.job.region == "tw!o"
 
 
 def test_letters_at_a_parked_draft_are_added_and_replace_nothing(
     qtbot: QtBot, running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     engine.finish("ZWEI")
-    change_elsewhere(editor)
+    change_within(editor)
     qtbot.keyClicks(editor, "x y")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert text_of(editor) == "!" + TEXT.replace("two", "twox y\n")
+    assert text_of(editor) == TEXT.replace("two", "tw!ox y\n")
 
 
 def test_a_parked_draft_lets_another_selection_be(running: ProposalSession, editor: Editor) -> None:
     select(editor, "one")
-    change_elsewhere(editor)
+    change_within(editor)
     assert running.status.phase is Phase.STALE
     assert editor.textCursor().selectedText() == "one"
 
@@ -542,18 +578,18 @@ def test_enter_after_a_change_before_there_was_a_draft_replaces_nothing(
     editor.setPlainText(TEXT)
     select(editor, "two")
     session.regenerate()
-    change_elsewhere(editor)
+    change_within(editor)
     assert session.status.phase is Phase.IDLE
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    assert text_of(editor) == "!" + TEXT.replace("two", "two\n")
+    assert text_of(editor) == TEXT.replace("two", "tw!o\n")
 
 
-def test_who_types_before_a_parked_draft_goes_on_typing(
-    qtbot: QtBot, running: ProposalSession, editor: Editor
+def test_who_types_before_a_draft_goes_on_typing(
+    qtbot: QtBot, running: ProposalSession, editor: Editor, engine: FakeEngine
 ) -> None:
     select_range(editor, TEXT.index("two"), TEXT.index("two"))
-    qtbot.keyClicks(editor, "new ")
-    assert running.status.phase is Phase.STALE
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.keyClicks(editor, " ")
-    assert text_of(editor) == TEXT.replace("two", "new \n two")
+    qtbot.keyClicks(editor, "new words ")
+    engine.finish("ZWEI")
+    assert text_of(editor) == TEXT.replace("two", "new words two")
+    assert running.accepting.accept()
+    assert text_of(editor) == TEXT.replace("two", "new words ZWEI")

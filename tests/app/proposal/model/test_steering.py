@@ -16,7 +16,7 @@ from engine.api import (
     SlotChoice,
     Steer,
 )
-from tests.app.fakes import FakeEngine, view_of
+from tests.app.fakes import FakeEngine, rect_of, view_of
 from tests.app.proposal.model.test_session import TEXT, select, text_of
 
 WORDS = "aaa bbb ccc ddd"  # a token is four characters long: a word and its space
@@ -42,7 +42,7 @@ def done(running: ProposalSession, engine: FakeEngine) -> ProposalSession:
 
 def place_of(session: ProposalSession, word: str) -> QPoint:
     assert view_of(session) is not None
-    rect = session.editor.inset_rect()
+    rect = rect_of(session.editor)
     assert rect is not None
     start = WORDS.index(word)
     box = view_of(session).geometry.stretch_rects(start, start + len(word))[0]

@@ -45,6 +45,17 @@ def test_a_selection_inside_words_rewrites_them_whole(
     assert text_of(editor) == "He took a cup."
 
 
+def test_pinned_words_that_the_exact_selection_holds_whole_stay(
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
+) -> None:
+    select(editor, "iece of bre")
+    for word in ((0, 5), (6, 8)):  # piece, of
+        session.pins.toggle(word)
+    session.regenerate(is_exact=True)
+    assert engine.job.region == "iece of bre"
+    assert [engine.job.region[slice(*word)] for word in engine.job.pinned] == ["of"]
+
+
 def test_exactly_what_is_selected_is_rewritten_where_that_is_asked_for(
     widgets: ProposalWidgets, editor: Editor, session: ProposalSession, engine: FakeEngine
 ) -> None:

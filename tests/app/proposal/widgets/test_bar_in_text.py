@@ -53,7 +53,7 @@ def test_it_has_the_focus_and_tab_walks_its_fields_and_esc_returns(
         assert widgets.bar.isAncestorOf(focused())
         seen.append(focused().accessibleName() or focused().property("text"))
         QTest.keyClick(focused(), Key.Key_Tab)
-    assert {"Length", "Number of candidates", "Seed", "More"} <= set(seen)
+    assert {"Length", "Number of versions", "Seed", "More"} <= set(seen)
     assert ("Instruction" in seen) is takes_instructions
     assert ("Strength" in seen) is bool(words)
     first = seen[0]

@@ -96,7 +96,7 @@ def test_a_run_without_a_bar_says_what_is_wrong(
 ) -> None:
     qtbot.keyClicks(widgets.bar.more.pattern, "a(b")
     with qtbot.waitSignal(session.failed) as failed:
-        session.regenerate()
+        session.run_once()
     assert "Pattern" in failed.args[0]
     assert engine.requests == []
 

@@ -11,8 +11,8 @@ from app.proposal import Drawing, ProposalSession
 from app.proposal.model.options_model import NO_INSTRUCTIONS, NO_MODEL, verb_of
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
-from engine.api import Length, LengthMode, RunSettings
-from tests.app.fakes import FakeEngine, view_of
+from engine.api import AlternativesFound, RunSettings, WordOption
+from tests.app.fakes import FakeEngine, rect_of, view_of
 from tests.app.proposal.model.test_session import TEXT, text_of
 
 
@@ -30,7 +30,7 @@ def test_the_panel_stands_below_the_draft_and_covers_nothing(
     done: ProposalWidgets, editor: Editor
 ) -> None:
     assert done.panel is not None
-    rect = editor.inset_rect()
+    rect = rect_of(editor)
     assert rect is not None
     assert done.panel.isVisible()
     assert rect.contains(done.panel.geometry().toRectF())
@@ -93,7 +93,9 @@ def test_the_strip_lists_candidates_once_there_are_several(
     spoken = [
         strip.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(strip.count())
     ]
-    assert spoken == ["Candidate 1, \u22121.00: text 0", "Candidate 2, \u22122.00: text 1"]
+    # Of a scale from 0 down to -6: scores of -1 and -2.
+    said = ["Version 1, how sure: 83 %: text 0", "Version 2, how sure: 67 %: text 1"]
+    assert spoken == said
     strip.setCurrentRow(1)
     assert session.proposal is not None
     assert session.proposal.draft is not None
@@ -206,7 +208,8 @@ def test_instructions_are_recalled(qtbot: QtBot, widgets: ProposalWidgets) -> No
     model = widgets._session.options
     model.notify_model(True, 24)
     for text in ("shorter", "as a poem"):
-        model.notify_used(text)
+        model.change(instruction=text)
+        model.notify_used()
     widgets.open_bar()
     widgets.bar.window().activateWindow()
     widgets.bar._recall(1)
@@ -218,19 +221,11 @@ def test_instructions_are_recalled(qtbot: QtBot, widgets: ProposalWidgets) -> No
 
 
 @pytest.mark.parametrize(
-    ("region", "options", "is_at_end", "verb"),
-    [
-        ("", RunSettings(), False, "Infill"),
-        (" \n", RunSettings(), True, "Write"),
-        ("words", RunSettings(), False, "Rework"),
-        ("words", RunSettings(length=Length(mode=LengthMode.LONGER)), False, "Extend"),
-        ("words", RunSettings(length=Length(mode=LengthMode.SHORTER)), False, "Shorten"),
-    ],
+    ("region", "is_at_end", "verb"),
+    [("", False, "Fill In"), (" \n", True, "Write"), ("words", False, "Rewrite")],
 )
-def test_the_button_says_what_will_happen(
-    region: str, options: RunSettings, is_at_end: bool, verb: str
-) -> None:
-    assert verb_of(region, options, is_at_end=is_at_end) == verb
+def test_the_button_says_what_will_happen(region: str, is_at_end: bool, verb: str) -> None:
+    assert verb_of(region, is_at_end=is_at_end) == verb
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -247,6 +242,20 @@ def test_the_popup_pins_what_is_chosen(
         qtbot.keyClick(done.popup, Qt.Key.Key_Return)
     assert chosen.args == [1]
     assert engine.newest.job_id != engine.job.job_id
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_word_of_the_draft_may_stand_anywhere_in_the_popup(
+    qtbot: QtBot, done: ProposalWidgets
+) -> None:
+    options = (
+        WordOption(text="the", probability=0.6, rank=1),
+        WordOption(text="a", probability=0.4, rank=0),
+    )
+    done.popup.show_options(AlternativesFound(question_id=1, options=options), QPoint(0, 0))
+    with qtbot.waitSignal(done.popup.chosen) as chosen:
+        qtbot.keyClick(done.popup, Qt.Key.Key_Return)
+    assert chosen.args == [1]
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -315,7 +324,6 @@ def test_live_follows_its_surroundings_with_the_same_seed(
     first = engine.job
     editor.insertPlainText("zero ")
     assert session.proposal is not None
-    assert not session.accepting.accept()
     qtbot.waitUntil(lambda: engine.job.job_id != first.job_id)
     assert engine.job.before == "zero one "
     assert engine.job.seed == first.seed

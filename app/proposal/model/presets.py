@@ -1,0 +1,137 @@
+"""Named sets of settings, each with a key: what one asks for again and again."""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.api import MAX_CANDIDATES, Length, LengthMode, RunSettings
+
+MAX_PRESETS = 9  # each has a key of its own
+# Of a file that anybody may have written.
+MAX_CHARS = 2_000  # of an instruction
+MAX_COUNT = 400  # of words or lines
+BY_ITSELF = (LengthMode.AUTO, LengthMode.SAME, LengthMode.SHORTER, LengthMode.LONGER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """What a run is asked for, under a name."""
+
+    name: str
+    instruction: str = ""
+    strength: float = 1.0
+    length: Length = field(default_factory=Length)
+    candidates: int = 1
+
+    @classmethod
+    def of(cls, name: str, settings: RunSettings) -> "Preset":
+        """Return a preset of the settings that presets hold."""
+        return cls(
+            name=name,
+            instruction=settings.instruction,
+            strength=settings.strength,
+            length=settings.length,
+            candidates=settings.candidates,
+        )
+
+    def applied_to(self, settings: RunSettings) -> RunSettings:
+        """Return settings for a run of this kind, the others as they are."""
+        return replace(
+            settings,
+            instruction=self.instruction,
+            strength=self.strength,
+            length=self.length,
+            candidates=self.candidates,
+        )
+
+
+class Presets(QObject):
+    """The user's presets, in their order.
+
+    Signals: `changed`, after one came, went or got another name.
+    """
+
+    changed = Signal()
+
+    def __init__(self, text: str = "", parent: QObject | None = None) -> None:
+        """Begin with what `as_text` has returned once; what cannot be read of it is left out."""
+        super().__init__(parent)
+        self._presets = _read(text)
+
+    @property
+    def all(self) -> tuple[Preset, ...]:
+        """The presets; the first one's number is 0."""
+        return tuple(self._presets)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for another one."""
+        return len(self._presets) >= MAX_PRESETS
+
+    def keep(self, preset: Preset) -> None:
+        """Take a preset in, in the place of the one of the same name if there is one."""
+        names = [one.name for one in self._presets]
+        if preset.name in names:
+            self._presets[names.index(preset.name)] = preset
+        elif not self.is_full:
+            self._presets.append(preset)
+        self.changed.emit()
+
+    def remove(self, number: int) -> None:
+        """Forget one; those behind it move up."""
+        del self._presets[number]
+        self.changed.emit()
+
+    def rename(self, number: int, name: str) -> None:
+        """Give one another name, which no other one has."""
+        if name and all(one.name != name for one in self._presets):
+            self._presets[number] = replace(self._presets[number], name=name)
+            self.changed.emit()
+
+    def as_text(self) -> str:
+        """Return all of them as JSON."""
+        return json.dumps(
+            [
+                {
+                    "name": one.name,
+                    "instruction": one.instruction,
+                    "strength": one.strength,
+                    "length": one.length.mode.value,
+                    "count": one.length.count,
+                    "candidates": one.candidates,
+                }
+                for one in self._presets
+            ],
+            ensure_ascii=False,
+        )
+
+
+def _read(text: str) -> list[Preset]:
+    try:
+        found = json.loads(text) if text else []
+    except ValueError:
+        return []
+    read = [_preset_of(one) for one in found] if isinstance(found, list) else []
+    by_name = {one.name: one for one in read if one is not None}
+    return list(by_name.values())[:MAX_PRESETS]
+
+
+def _preset_of(raw: object) -> Preset | None:
+    """Return a preset as the file has it; None for what is none."""
+    try:
+        assert isinstance(raw, dict)
+        preset = Preset(
+            name=str(raw["name"]).strip()[:MAX_CHARS],
+            instruction=str(raw["instruction"])[:MAX_CHARS],
+            strength=float(raw["strength"]),
+            length=Length(mode=LengthMode(raw["length"]), count=int(raw["count"])),
+            candidates=int(raw["candidates"]),
+        )
+    except (AssertionError, KeyError, TypeError, ValueError, OverflowError):
+        return None
+    length = preset.length
+    is_counted = length.mode in (LengthMode.WORDS, LengthMode.LINES)
+    has_length = 0 < length.count <= MAX_COUNT if is_counted else length.mode in BY_ITSELF
+    is_sound = has_length and 0.0 < preset.strength <= 1.0 and preset.name
+    return preset if is_sound and 1 <= preset.candidates <= MAX_CANDIDATES else None
