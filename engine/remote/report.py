@@ -7,6 +7,8 @@ from engine.api import EventCallback, Generate, Reasoned, Score
 from engine.region.progress import CandidateDone, Draft, DraftStep, mean_entropy
 from engine.region.report import Report, Reported
 
+_THOUGHT_S = 0.25  # between two words on how much was thought
+
 
 class ServerReport:
     """Tells of one job, and knows what it has come to when it is stopped."""
@@ -25,6 +27,7 @@ class ServerReport:
         self._start = time.perf_counter()
         self._last_ms = 0.0  # of the last frame, from the start
         self._frames: dict[int, int] = {}  # sent of each candidate
+        self._last_thought = -_THOUGHT_S  # when it was told of last
         self.why_fewer = ""  # candidates than were asked for, if that is known
 
     def started(self, num_slots: int) -> None:
@@ -48,6 +51,10 @@ class ServerReport:
 
     def reasoned(self, candidate: int, thought: str) -> None:
         """The server's model is thinking, and has not written anything yet."""
+        # Of a number that nobody could read so fast.
+        if (now := time.monotonic()) - self._last_thought < _THOUGHT_S:
+            return
+        self._last_thought = now
         words = len(thought.split())
         self._emit(Reasoned(job_id=self._job.job_id, candidate=candidate, words=words))
 

@@ -149,17 +149,15 @@ def _beginning(pieces: Iterator[DiffPiece]) -> Iterator[DiffPiece]:
 
 
 def _sureness(candidate: Candidate) -> float:
-    """Return how long the bar of a candidate is, 0..1; 0 without a score."""
-    if candidate.score is None:
+    """Return how long the bar of a candidate is, 0..1; 0 without a score that says so."""
+    if candidate.score is None or not candidate.score.is_comparable:
         return 0.0
     return min(1.0, max(0.0, 1.0 - candidate.score.total / WORST))
 
 
 def _score_text(candidate: Candidate, *, shows_figures: bool) -> str:
-    if candidate.score is not None and not shows_figures:
-        return ""
     if candidate.score is not None:
-        if not candidate.score.is_comparable:
+        if not (shows_figures and candidate.score.is_comparable):
             return ""
         return f"{candidate.score.total:.2f}".replace("-", "\u2212")
     if candidate.is_running and candidate.frames and shows_figures:

@@ -18,6 +18,7 @@ SCRIPTS = {
     "two": Script(chats=[" jumped", " leapt"]),
     "greedy": Script(chats=[" jumped", " leapt"], samples=False),
     "thinks": Script(chats=["<think>A fox jumps. So be it.</think>\n\njumped"]),
+    "ponders": Script(chats=["<think>" + " so" * 200 + "</think>jumped"]),
     "inside": Script(chats=["A fox jumps, or does it not jump at all.\n</think>\n\njumped"]),
     "channel": Script(chats=["<|channel>thought\nA fox jumps.<channel|>jumped"]),
     "echoes": Script(chats=["<passage>jumped</passage>"]),

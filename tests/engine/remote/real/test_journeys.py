@@ -119,8 +119,8 @@ def test_a_thought_is_no_part_of_any_draft(editor, server, name) -> None:
 
 
 def test_reasoning_that_is_wanted_is_told_as_it_comes(editor, server, monkeypatch) -> None:
-    monkeypatch.setattr("engine.remote.plain_job._FRAME_S", 0.0)
-    assert connect(editor, server, "thinks", wants_reasoning=True).model.reasons
+    monkeypatch.setattr("engine.remote.report._THOUGHT_S", 0.0)
+    assert connect(editor, server, "ponders", wants_reasoning=True).model.reasons
     assert rewritten(editor) == "jumped"
     words = [event.words for event in editor.of(2, Reasoned)]
     assert words
