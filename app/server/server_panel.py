@@ -122,7 +122,9 @@ class ServerPanel(QWidget):
         servers.addWidget(self.known, 1)
         servers.addWidget(self.forget_button)
         self._servers = servers
-        form.addRow(tr("&Server"), servers)
+        label = QLabel(tr("&Server"))
+        label.setBuddy(self.known)
+        form.addRow(label, servers)
         form.addRow(tr("Addr&ess"), self.address)
         form.addRow("", self.warning)
         form.addRow(tr("&Key"), self.key)

@@ -1467,7 +1467,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>&amp;Forget</source>
-        <translation>&amp;Vergessen</translation>
+        <translation>Ver&amp;gessen</translation>
     </message>
     <message>
         <source>Let it &amp;reason before an edit</source>
