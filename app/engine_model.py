@@ -19,6 +19,7 @@ from engine.api import (
     MemoryReduced,
     ModelInfo,
     Ready,
+    Reasoned,
     Started,
     Unloaded,
 )
@@ -132,7 +133,7 @@ class EngineModel(QObject):
             case MemoryReduced(message=message):
                 garbage_collection.begin_loading()
                 self.memory_reduced.emit(message)
-            case Started() | CanvasUpdated() | CandidateFinished() | Finished():
+            case Started() | Reasoned() | CanvasUpdated() | CandidateFinished() | Finished():
                 raise AssertionError(f"a load does not answer with {type(event).__name__}")
             case _:
                 assert_never(event)

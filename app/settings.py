@@ -163,6 +163,15 @@ class Settings(QObject):
         self._store.setValue("server/model", model)
 
     @property
+    def servers(self) -> str:
+        """Return the servers that were used before, as `app.server` has written them down."""
+        return str(self._store.value("server/known", ""))
+
+    @servers.setter
+    def servers(self, servers: str) -> None:
+        self._store.setValue("server/known", servers)
+
+    @property
     def updates_seen(self) -> str:
         """Return the day on which new versions were last asked for, as 2026-01-31."""
         return str(self._store.value("updates_seen", ""))

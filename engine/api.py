@@ -124,6 +124,7 @@ class Connect:
     address: str  # of an OpenAI-compatible server, such as http://localhost:8000
     model: str = ""  # as the server calls it; empty: the first it names
     key: str = field(default="", repr=False)
+    wants_reasoning: bool = False  # a model that can is to think before it writes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +260,7 @@ class ModelInfo:
     most_words: int = 0  # of a draft without an instruction that it does well; 0: not known
     server: str = ""  # its address; empty: the model runs in this program
     served: tuple[str, ...] = ()  # the models of that server
+    reasons: bool = False  # it thinks before it writes, asked to or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +356,15 @@ class CanvasUpdated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reasoned:
+    """A server's model thinks before it writes; nothing of that is part of any draft."""
+
+    job_id: int
+    candidate: int
+    words: int  # thought so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """How well a finished candidate fits; higher is better."""
 
@@ -361,6 +372,8 @@ class Score:
     log_likelihood: float  # nats per token of candidate and following text, by the same weights
     syntax: int | None = None  # new syntax errors the candidate brings; None: not code
     agreement: float | None = None  # with the other likely drafts, 0..1; None: there were none
+    # Whether figures of several jobs can be held side by side; a server measures as it likes.
+    is_comparable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -421,6 +434,7 @@ class Finished:
     candidates: tuple[CandidateFinished, ...] = ()  # best first; equal texts are one
     soft_before: int = 0  # code points
     soft_after: int = 0
+    why_fewer: str = ""  # candidates than were asked for; empty: there are not, or nobody knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -438,6 +452,7 @@ JobEvent = (
     | Unloaded
     | MemoryReduced
     | Started
+    | Reasoned
     | CanvasUpdated
     | CandidateFinished
     | Finished

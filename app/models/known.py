@@ -3,18 +3,11 @@
 from dataclasses import dataclass
 
 from app.translation import QT_TR_NOOP
+from engine.hub.local import BASE, SIDE_FILES
 from engine.hub.source import Source
 
 GB = 10**9
 HUB_FILES = ("*.safetensors", "*.json", "*.jinja")
-TOKENIZER_FILES = (
-    "config.json",
-    "generation_config.json",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "chat_template.jinja",
-)
-BASE = "google/diffusiongemma-26B-A4B-it"
 APACHE = "Apache-2.0"
 
 
@@ -96,7 +89,7 @@ KNOWN = (
         sources=(
             # Its README asks for "*Q4_K_M*"; the file is diffusiongemma-26B-A4B-it-Q4_K_M.gguf.
             Source(repo_id="unsloth/diffusiongemma-26B-A4B-it-GGUF", patterns=("*Q4_K_M*.gguf",)),
-            Source(repo_id=BASE, patterns=TOKENIZER_FILES),
+            Source(repo_id=BASE, patterns=SIDE_FILES),
         ),
         num_bytes=16 * GB,
         licence=APACHE,

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.models.model_entries import (
     ModelEntry,
     ModelOrigin,
+    entries_of_folder,
     find_entries,
     folder_to_load,
     needed_by_others,
@@ -21,7 +22,7 @@ from app.translation import tr
 from engine.hub import local
 from engine.hub.converted import delete_converted, delete_copies_of
 from engine.hub.fetch_base import delete_fetched
-from engine.hub.source import HubError
+from engine.hub.source import HubError, Source
 
 
 class LocalModelsError(Exception):
@@ -68,7 +69,7 @@ class LocalModels(QObject):
         others = [path for path in self._settings.model_folders if path != folder]
         self._settings.model_folders = [*others, folder]
         self.look()
-        return f"folder:{folder}"
+        return entries_of_folder(self._cache, folder)[0].key
 
     def folder_of(self, entry: ModelEntry) -> Path:
         """Return the folder of a complete model that the engine can load.
@@ -111,6 +112,8 @@ class LocalModels(QObject):
             self._background.start(self._delete(delete_fetched))
             return
         source = entry.known.sources[0] if entry.known else local.everything(entry.place)
+        if entry.file:
+            source = Source(repo_id=entry.place, patterns=(entry.file,))
         keep = needed_by_others(self._entries, entry)
 
         names = {entry.key, *(part.name for part in entry.parts)}

@@ -1,6 +1,6 @@
 """What there is to choose from, and what of it is on disk; found without any connection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
@@ -12,6 +12,7 @@ from engine.hub.base import Base, base_folder
 from engine.hub.converted import Converted, list_converted
 from engine.hub.embedded import base_file, default_model, missing_base, smallest_model
 from engine.hub.fetch_base import begun_bytes
+from engine.hub.gguf_files import gguf_models
 from engine.hub.source import Source
 
 EMBEDDED_KEY, SMALL_KEY = "embedded", "embedded-small"
@@ -35,7 +36,8 @@ class ModelEntry:
     origin: ModelOrigin
     title: str
     place: str  # repository or folder, for people
-    parts: tuple[Path, ...] = ()  # folders whose files make it up; empty: not complete
+    parts: tuple[Path, ...] = ()  # files, and folders of files, that make it up; empty: incomplete
+    file: str = ""  # its name, where its place holds several models
     on_disk: int = 0  # bytes
     num_bytes: int = 0  # of the whole
     known: KnownModel | None = None
@@ -54,12 +56,44 @@ def find_entries(cache: Path, folders: Sequence[Path]) -> tuple[ModelEntry, ...]
     known = tuple(_known(cache, model) for model in KNOWN)
     repos = {model.repo_id for model in KNOWN}
     cached = (
-        _cached(repo_id, folder)
+        entry
         for repo_id, folder in local.model_folders(cache).items()
-        if repo_id not in repos
+        for entry in _cached(cache, repo_id, folder)
+        if repo_id not in repos or (entry.file and not _is_known(repo_id, folder / entry.file))
     )
-    added = (_folder(folder) for folder in folders)
+    added = (entry for folder in folders for entry in entries_of_folder(cache, folder))
     return (*_embedded(), *known, *cached, *added, *map(_copy, list_converted()))
+
+
+def entries_of_folder(cache: Path, folder: Path) -> list[ModelEntry]:
+    """Return the models in a folder of the user's: of several GGUF files each is one."""
+    whole = _folder(folder)
+    return _by_file(cache, whole, folder) if folder.is_dir() else [whole]
+
+
+def _by_file(cache: Path, whole: ModelEntry, folder: Path) -> list[ModelEntry]:
+    """Return an entry for each GGUF file, with the tokenizer that it needs beside it."""
+    files = [] if local.has_safetensors(folder) else gguf_models(folder)
+    if not files or (len(files) == 1 and (folder / local.TOKENIZER).is_file()):
+        return [whole]
+    beside = local.tokenizer_files(cache, folder)
+    return [
+        replace(
+            whole,
+            key=f"{whole.key}:{file.stem}",
+            title=file.stem,
+            parts=(file, *beside),
+            file=file.name,
+            on_disk=file.stat().st_size,
+            num_bytes=file.stat().st_size,
+        )
+        for file in files
+    ]
+
+
+def _is_known(repo_id: str, path: Path) -> bool:
+    sources = (source for model in KNOWN for source in model.sources if source.repo_id == repo_id)
+    return any(local.wanted(path.parent, path, source) for source in sources)
 
 
 def folder_to_load(entry: ModelEntry, root: Path) -> Path:
@@ -68,14 +102,26 @@ def folder_to_load(entry: ModelEntry, root: Path) -> Path:
     Raises:
         OSError: If they cannot be.
     """
-    if len(entry.parts) == 1:
+    if len(entry.parts) == 1 and entry.parts[0].is_dir():
         return entry.parts[0]
     folder = root / entry.key
     folder.mkdir(parents=True, exist_ok=True)
-    for part in entry.parts:
-        for path in part.iterdir():
-            _link(path.resolve(), folder / path.name)
+    files = {path.name: path for path in _files_of(entry)}
+    for old in folder.iterdir():
+        if old.name not in files:
+            old.unlink()  # a second name of a file, which another model has now
+    for name, path in files.items():
+        _link(path.resolve(), folder / name)
     return folder
+
+
+def _files_of(entry: ModelEntry) -> Iterator[Path]:
+    """Go through the files that make a model up; a repository may hold those of others as well."""
+    sources = entry.known.sources if entry.known else (None,) * len(entry.parts)
+    for part, source in zip(entry.parts, sources, strict=True):
+        for path in (part,) if part.is_file() else part.iterdir():
+            if source is None or local.wanted(part, path, source):
+                yield path
 
 
 def needed_by_others(entries: Iterable[ModelEntry], entry: ModelEntry) -> Source | None:
@@ -155,9 +201,9 @@ def _known(cache: Path, model: KnownModel) -> ModelEntry:
     )
 
 
-def _cached(repo_id: str, folder: Path) -> ModelEntry:
+def _cached(cache: Path, repo_id: str, folder: Path) -> list[ModelEntry]:
     size = local.folder_bytes(folder)
-    return ModelEntry(
+    whole = ModelEntry(
         key=f"cached:{repo_id}",
         origin=ModelOrigin.CACHED,
         title=repo_id.partition("/")[2] or repo_id,
@@ -166,6 +212,7 @@ def _cached(repo_id: str, folder: Path) -> ModelEntry:
         on_disk=size,
         num_bytes=size,
     )
+    return _by_file(cache, whole, folder)
 
 
 def _folder(folder: Path) -> ModelEntry:

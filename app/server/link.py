@@ -6,6 +6,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.engine_model import EngineModel, EnginePhase, ModelFailed, ModelReady
+from app.server.known import KnownServer, forget, known_servers, remember
+from app.server.nearby import find_nearby
 from app.settings import Settings
 from app.system.background import Background
 from app.system.secrets import SecretsError, read_secret, store_secret
@@ -17,9 +19,11 @@ class ServerLink(QObject):
 
     Signals:
         message: What the user has to know of the keyring.
+        found: A tuple of `NearbyServer`, of those that run on this machine.
     """
 
     message = Signal(str)
+    found = Signal(object)
 
     def __init__(
         self,
@@ -45,23 +49,40 @@ class ServerLink(QObject):
         """The server that is used, or will be with the next start; empty: none."""
         return self._settings.server_address
 
-    def connect_to(self, address: str, model: str = "", key: str | None = None) -> None:
+    @property
+    def known(self) -> tuple[KnownServer, ...]:
+        """The servers that were used before, the last one first."""
+        return known_servers(self._settings)
+
+    def connect_to(self, server: KnownServer, key: str | None = None) -> None:
         """Use a server from now on, if it can be.
 
         Args:
-            address: As the user writes it.
-            model: As the server calls it; empty: the first it names.
+            server: Its address as the user writes it, and how it is to be used.
             key: None: the one that is kept for this address.
         """
-        known = self._keys.get(address) if key is None else key
+        known = self._keys.get(server.address) if key is None else key
         if known is None:
-            self._background.start(self._connect_with_kept(address, model))
+            self._background.start(self._connect_with_kept(server))
         else:
-            self._connect(address, model, known)
+            self._connect(server, known)
 
     def reconnect(self) -> None:
         """Use the server of the last run."""
-        self.connect_to(self.address, self._settings.server_model)
+        known = [server for server in self.known if server.address == self.address]
+        last = KnownServer(address=self.address, model=self._settings.server_model)
+        self.connect_to(known[0] if known else last)
+
+    def forget(self, address: str) -> None:
+        """Remember a server and its key no more."""
+        forget(self._settings, address)
+        self._keys.pop(address, None)
+        self._kept[address] = ""
+        self._background.start(self._keep(address, ""))
+
+    def look_around(self) -> None:
+        """Look for servers on this machine; nothing is sent to any other."""
+        self._background.run(find_nearby, self.found.emit)
 
     def wake(self) -> None:
         """Try once more, before a request, if the server could not be reached."""
@@ -69,14 +90,15 @@ class ServerLink(QObject):
         if is_lost and self.address and self.address in self._keys:
             self.reconnect()
 
-    async def _connect_with_kept(self, address: str, model: str) -> None:
+    async def _connect_with_kept(self, server: KnownServer) -> None:
+        address = server.address
         try:
             # The keyring may ask the user to unlock it.
             key = self._kept[address] = await self._background.do(partial(read_secret, address))
         except SecretsError as error:
             self.message.emit(str(error))
             key = ""
-        self._connect(address, model, key)
+        self._connect(server, key)
 
     async def _keep(self, address: str, key: str) -> None:
         try:
@@ -84,10 +106,16 @@ class ServerLink(QObject):
         except SecretsError as error:
             self.message.emit(str(error))
 
-    def _connect(self, address: str, model: str, key: str) -> None:
-        self._keys[address] = key
+    def _connect(self, server: KnownServer, key: str) -> None:
+        self._keys[server.address] = key
         job_id = self._next_job_id()
-        self._asked = Connect(job_id=job_id, address=address, model=model, key=key)
+        self._asked = Connect(
+            job_id=job_id,
+            address=server.address,
+            model=server.model,
+            key=key,
+            wants_reasoning=server.wants_reasoning,
+        )
         self.engine.notify_submitted(job_id)
         self._submit(self._asked)
 
@@ -113,3 +141,8 @@ class ServerLink(QObject):
             server = phase.model.server
             self._settings.server_address = server
             self._settings.server_model = phase.model.name if server else ""
+            # Before its key is kept, as whoever shows what is known hears of the phase as well.
+            if server and self._asked is not None:
+                reasons = self._asked.wants_reasoning
+                used = KnownServer(address=server, model=phase.model.name, wants_reasoning=reasons)
+                remember(self._settings, used)

@@ -1,8 +1,9 @@
 """The page on which a server is entered: its address, its key, and which of its models."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -14,7 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.engine_model import EngineModel, EnginePhase, LoadingModel, ModelReady
+from app.server.known import KnownServer
 from app.server.link import ServerLink
+from app.server.nearby import NearbyServer
 from app.server.server_texts import server_abilities
 from app.translation import tr
 from engine.api import ModelInfo
@@ -37,8 +40,12 @@ class ServerPanel(QWidget):
         self._link = link
         self._has_asked = False
         self._model = ""  # to be asked for; empty: the first the server names
+        self._nearby: tuple[NearbyServer, ...] = ()
+        self.known = QComboBox()
+        self.forget_button = QPushButton(tr("&Forget"))
         self.address, self.key = QLineEdit(link.address), QLineEdit()
         self.model = QComboBox()
+        self.reasoning = QCheckBox(tr("Let it &reason before an edit"))
         self.connect_button = QPushButton(tr("&Connect"))
         self.leave_button = QPushButton(tr("&Use This Computer Instead"))
         self.note, self.warning = QLabel(), QLabel()
@@ -50,10 +57,17 @@ class ServerPanel(QWidget):
         self.connect_button.clicked.connect(self._connect)
         self.leave_button.clicked.connect(self._leave)
         self.model.activated.connect(self._choose_model)
+        self.known.activated.connect(self._choose_known)
+        self.forget_button.clicked.connect(self._forget)
+        self.reasoning.clicked.connect(self._choose_reasoning)
+        link.found.connect(self._show_nearby)
         engine = link.engine
         engine.phase_changed.connect(self._show)
         engine.failed.connect(self._show_failure)
+        known = [server for server in link.known if server.address == link.address]
+        self.reasoning.setChecked(any(server.wants_reasoning for server in known))
         self._show(engine.phase)
+        self._list_servers()
         self._on_address(self.address.text())
 
     @property
@@ -70,7 +84,11 @@ class ServerPanel(QWidget):
         self.model.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
+        self.reasoning.setToolTip(
+            tr("For models that can: it takes longer, and what it thinks is not part of the text.")
+        )
         for widget, name in (
+            (self.known, tr("Servers used before or found")),
             (self.address, tr("Address of the server")),
             (self.key, tr("Key of the server")),
             (self.model, tr("Model of the server")),
@@ -82,7 +100,7 @@ class ServerPanel(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.warning.setText(tr("Not encrypted on its way: use https:// across a network."))
-        for button in (self.connect_button, self.leave_button):
+        for button in (self.connect_button, self.leave_button, self.forget_button):
             button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
@@ -91,7 +109,7 @@ class ServerPanel(QWidget):
                 "A model on another machine can do the work: enter the address of a vLLM server, "
                 "or of another that speaks OpenAI's protocol. With every rewrite the selection, "
                 "the text around it and the instruction are sent there. Nothing is sent before "
-                "you press Connect."
+                "you press Connect; this page only looks whether a server runs on this computer."
             )
         )
         intro.setWordWrap(True)
@@ -100,10 +118,18 @@ class ServerPanel(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(10)
+        servers = QHBoxLayout()
+        servers.addWidget(self.known, 1)
+        servers.addWidget(self.forget_button)
+        self._servers = servers
+        label = QLabel(tr("&Server"))
+        label.setBuddy(self.known)
+        form.addRow(label, servers)
         form.addRow(tr("Addr&ess"), self.address)
         form.addRow("", self.warning)
         form.addRow(tr("&Key"), self.key)
         form.addRow(tr("&Model"), self.model)
+        form.addRow("", self.reasoning)
         self._form = form
         buttons = QHBoxLayout()
         buttons.addWidget(self.connect_button)
@@ -126,12 +152,70 @@ class ServerPanel(QWidget):
         host = text.removeprefix("http://").split("/")[0].rsplit(":", 1)[0]
         is_open = text.startswith("http://") and host not in ("", "localhost", "127.0.0.1", "[::1]")
         self._form.setRowVisible(self.warning, is_open)
+        self._select(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look for servers on this machine when the page is opened, and not before."""
+        super().showEvent(event)
+        self._link.look_around()
+
+    @Slot(object)
+    def _show_nearby(self, found: tuple[NearbyServer, ...]) -> None:
+        self._nearby = found
+        self._list_servers()
+
+    def _list_servers(self) -> None:
+        """Offer the servers that were used before, and those that run on this machine."""
+        known = self._link.known
+        self.known.clear()
+        self.known.addItem(tr("Another server"), KnownServer(address=""))
+        for server in known:
+            self.known.addItem(server.address, server)
+        used = {server.address for server in known}
+        for nearby in self._nearby:
+            if nearby.address not in used:
+                words = tr("{address}, on this computer (the port of {program})")
+                text = words.format(address=nearby.address, program=nearby.program)
+                self.known.addItem(text, KnownServer(address=nearby.address))
+        self._form.setRowVisible(self._servers, self.known.count() > 1)
+        self._select(self.address.text().strip())
+
+    def _select(self, address: str) -> None:
+        """Show in the list what the fields say."""
+        places = range(1, self.known.count())
+        place = next((n for n in places if self.known.itemData(n).address == address), 0)
+        self.known.setCurrentIndex(place)
+        used = {server.address for server in self._link.known}
+        self.forget_button.setEnabled(address in used and address != self._link.address)
+
+    def _choose_known(self) -> None:
+        server: KnownServer = self.known.currentData()
+        self.address.setText(server.address)
+        self._model = server.model
+        self.reasoning.setChecked(server.wants_reasoning)
+        self.key.clear()
+        is_kept = server in self._link.known
+        self.key.setPlaceholderText(tr("as before") if is_kept else tr("if the server wants one"))
+
+    def _forget(self) -> None:
+        self._link.forget(self.address.text().strip())
+        self.address.clear()
+        self._list_servers()
 
     def _connect(self) -> None:
-        if self.address.text().strip():
+        if address := self.address.text().strip():
             self._has_asked = True
-            address, key = self.address.text().strip(), self.key.text()
-            self._link.connect_to(address, self._model, key or None)
+            server = KnownServer(
+                address=address, model=self._model, wants_reasoning=self.reasoning.isChecked()
+            )
+            self._link.connect_to(server, self.key.text() or None)
+
+    def _choose_reasoning(self) -> None:
+        """Ask a server that is used again: what it takes may be another."""
+        phase = self._engine.phase
+        server = phase.model.server if isinstance(phase, ModelReady) else ""
+        if server and server == self.address.text().strip():
+            self._connect()
 
     def _choose_model(self) -> None:
         self._model = self.model.currentText()
@@ -165,6 +249,7 @@ class ServerPanel(QWidget):
         if self.key.text():
             self.key.clear()
             self.key.setPlaceholderText(KEPT)
+        self._list_servers()
         connected = tr("Connected. The server does the work from now on, until you leave it.")
         self.note.setText(f"{connected}\n\n{server_abilities(model)}")
 

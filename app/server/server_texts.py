@@ -17,6 +17,8 @@ def server_abilities(model: ModelInfo) -> str:
         "It writes text from the beginning to the end, so the gap is described to it. Strength, "
         "pinning, melting and other words need a diffusion model on vLLM 0.32 or newer."
     )
-    if model.takes_instructions:
-        return cannot
-    return cannot + " " + tr("It takes no instructions.")
+    if not model.takes_instructions:
+        return cannot + " " + tr("It takes no instructions.")
+    if model.reasons:
+        return cannot + " " + tr("It reasons before it writes; what it thinks is never shown.")
+    return cannot

@@ -196,7 +196,11 @@ def read_header(path: Path) -> dict[str, Stored]:
             described = file.get_slice(name)
             dtype, shape = described.get_dtype(), tuple(described.get_shape())
             if dtype not in _DTYPES:
-                raise ValueError(f"it holds numbers of the unknown kind {dtype!r}")
+                raise ModelFolderError(
+                    f"{path} holds numbers of the kind {str(dtype)[:MAX_NAME]}, which Inlay does "
+                    "not read (MLX and others pack weights so). The file may be quite all right; "
+                    "choose a checkpoint in bfloat16, FP8, NVFP4 or GGUF."
+                )
             if len(name) > MAX_NAME:
                 raise ValueError("its header has absurdly long names")
             placed[name] = Stored(path, _DTYPES[dtype], shape, start)

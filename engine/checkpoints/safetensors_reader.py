@@ -21,6 +21,7 @@ class SafetensorsReader:
         """
         self.folder = folder
         self._config = read_json(folder, "config.json")
+        _refuse_mlx(folder, self._config)
         tensors = stored_tensors(folder)
         self.files = tuple(sorted({stored.path for stored in tensors.values()}))
         self._entries, self.scheme = self._layout(tensors)
@@ -55,6 +56,16 @@ class SafetensorsReader:
                 "kind. Choose a checkpoint in bfloat16, FP8, NVFP4 or GGUF."
             )
         return entries, scheme
+
+
+def _refuse_mlx(folder: Path, config: Mapping[str, Any]) -> None:
+    """Refuse a checkpoint of MLX by the name of its format; its weights would look damaged."""
+    claim = config.get("quantization")
+    if isinstance(claim, Mapping) and {"bits", "group_size"} <= claim.keys():
+        raise ModelFolderError(
+            f"{folder} is quantized for MLX ({claim['bits']} bits), which Inlay does not read. "
+            "There is nothing wrong with it; choose a checkpoint in bfloat16, FP8, NVFP4 or GGUF."
+        )
 
 
 def _claimed_scheme(config: Mapping[str, Any]) -> str | None:

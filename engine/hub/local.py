@@ -9,11 +9,20 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+from engine.hub.gguf_files import gguf_models
 from engine.hub.source import HubError, Source
 from engine.small_files import read_object, read_small
 
 WEIGHTS = (".safetensors", ".gguf")
 TOKENIZER = "tokenizer.json"
+BASE = "google/diffusiongemma-26B-A4B-it"
+SIDE_FILES = (
+    "config.json",
+    "generation_config.json",
+    TOKENIZER,
+    "tokenizer_config.json",
+    "chat_template.jinja",
+)
 SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 INCOMPLETE = ".incomplete"  # the hub's tools and ours end unfinished files so
 OURS = f".inlay{INCOMPLETE}"
@@ -121,6 +130,18 @@ def model_folders(cache: Path) -> dict[str, Path]:
     return found
 
 
+def tokenizer_files(cache: Path, folder: Path) -> tuple[Path, ...]:
+    """Return what a GGUF file needs beside it: of its own folder, else of its base repository.
+
+    Which has the same vocabulary, as a file of fewer bits is made from it.
+    """
+    bases = (other for other in model_folders(cache).values() if not gguf_models(other))
+    for place in (folder, *bases, *(repo for repo in (snapshot(cache, BASE),) if repo)):
+        if (place / TOKENIZER).is_file():
+            return tuple(path for name in SIDE_FILES if (path := place / name).is_file())
+    return ()
+
+
 def is_model(folder: Path) -> bool:
     """Whether a folder has the configuration and the weights of such a model, by their names.
 
@@ -134,8 +155,12 @@ def is_model(folder: Path) -> bool:
 
 def is_adapter(folder: Path) -> bool:
     """Whether a folder holds an adapter and no model of its own."""
-    has_own = (folder / SINGLE).exists() or (folder / INDEX).exists()
-    return (folder / ADAPTER).is_file() and not has_own
+    return (folder / ADAPTER).is_file() and not has_safetensors(folder)
+
+
+def has_safetensors(folder: Path) -> bool:
+    """Whether a folder holds a model in the hub's own format."""
+    return (folder / SINGLE).exists() or (folder / INDEX).exists()
 
 
 def adapted_model(folder: Path, cache: Path | None = None) -> Path | None:
@@ -169,7 +194,7 @@ def adapted_name(folder: Path) -> str:
 def _is_whole_model(folder: Path) -> bool:
     weights = [path for path in files_in(folder) if path.suffix in WEIGHTS]
     if any(path.suffix == ".gguf" for path in weights):
-        return (folder / TOKENIZER).is_file()
+        return bool(gguf_models(folder))
     try:
         values = read_object(folder / "config.json", _MAX_CONFIG_BYTES)
     except (OSError, ValueError):
@@ -233,6 +258,8 @@ def _names(folder: Path) -> Iterator[str]:
 
 
 def files_in(folder: Path | None) -> Iterator[Path]:
-    """Go through the files below a folder, if there is one."""
-    if folder is not None:
+    """Go through the files below a folder, if there is one; a file is its own."""
+    if folder is not None and folder.is_file():
+        yield folder
+    elif folder is not None:
         yield from (path for path in folder.rglob("*") if path.is_file())

@@ -40,7 +40,7 @@ def verify(folder: Path, report: Report, is_stopped: IsStopped) -> Verdict:
             num_checked += 1
             count = _counting(report, done, total)
             if file_hash(blob, len(blob.name), count, is_stopped) != blob.name:
-                damaged.append(path.relative_to(folder).as_posix())
+                damaged.append(path.relative_to(folder).as_posix() if path != folder else path.name)
         done += size
     return Verdict(num_checked=num_checked, damaged=tuple(damaged), num_unknown=num_unknown)
 

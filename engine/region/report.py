@@ -63,7 +63,7 @@ class Report:
             self._done.append(_candidate_finished(self._job, item))
             self._emit(self._done[-1])
 
-    def finished(self, ms: float, *, is_cancelled: bool) -> None:
+    def finished(self, ms: float, *, is_cancelled: bool, why_fewer: str = "") -> None:
         """Report the job's end; stopped before it had a draft, the region keeps its text."""
         job = self._job
         ranked = sorted(self._done, key=_rank, reverse=True)
@@ -83,6 +83,7 @@ class Report:
                 candidates=tuple(reversed(unique.values())),
                 soft_before=job.soft_before,
                 soft_after=job.soft_after,
+                why_fewer=why_fewer,
             )
         )
 

@@ -57,7 +57,9 @@ class RemoteBackend:
 
         async def look() -> RemoteServer:
             async with Client(normalised(request.address), request.key) as client:
-                return await look_at(client, request.key, request.model)
+                return await look_at(
+                    client, request.key, request.model, wants_reasoning=request.wants_reasoning
+                )
 
         server = asyncio.run(_until_cancelled(look(), is_cancelled))
         if server is None:
@@ -79,6 +81,8 @@ class RemoteBackend:
         if isinstance(job, CanvasJob):
             self._jobs.remember(request.job_id, job)
         self._run(lambda client: job.run(client, report), report, control)
+        # What a job has found out the next one need not find out again.
+        self._server = job.server
 
     def branch(self, request: Branch, control: Control) -> None:
         """Go on from a draft of an earlier job to a `Finished`.
@@ -159,4 +163,5 @@ def _info(server: RemoteServer) -> ModelInfo:
         takes_instructions=server.chats or server.takes_canvas,
         server=server.address,
         served=server.served,
+        reasons=server.reasons,
     )

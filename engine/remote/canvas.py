@@ -4,23 +4,30 @@ As the engine does on its own weights: the text before the region is the prompt,
 are free, the text behind them is held. Three things cannot be had over a connection: a token that
 the selection cuts is not healed, but for the space that most tokens begin with; nothing but the
 seed says which rows are noise; and no step is seen before the last.
+
+A server stops when the mean entropy of all rows is low, held ones included: of a canvas full of
+held text that is so at once. So as little is held as keeps the region within its text, where a
+server takes a canvas that is shorter than its own.
 """
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from engine.errors import BadRequestError
 from engine.region.canvas import CHARS_PER_TOKEN, MIN_SUFFIX_SLOTS, words_before
 from engine.region.lengths import CARET_SLOTS, Measure, lengths_to_try, spread
-from engine.region.pins import Part, layout_of
+from engine.region.pins import Part, SlotLayout, layout_of
 from engine.region.region import Region
 from engine.remote.client import Client, Json
+from engine.remote.find_canvas import canvas_request
+from engine.remote.paths import COMPLETIONS
 from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
 
-NUM_OPTIONS = 8  # other words asked for, for each slot
+_MAX_HELD = 32  # tokens behind the slots, in a canvas of its own length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +55,10 @@ class Canvas:
 
     seed: tuple[int, ...]
     num_slots: int  # free or pinned by the user; what stands behind them is the known text
-    pinned: frozenset[int]  # slots among them
+    # The pinned slots among them, and what each says. A word of several tokens is told by its
+    # first; the others say nothing of their own.
+    pinned: Mapping[int, str]
     known: int  # tokens behind the slots that are held
-    kept: tuple[str, ...] = ()  # old words that the text has to have, in their order
     max_steps: int | None = None
 
     def body(self, task: CanvasTask) -> Json:
@@ -60,16 +68,20 @@ class Canvas:
             "diffusion_seed_canvas": list(self.seed),
             "diffusion_pinned": [*sorted(self.pinned), *held],
         }
+        if task.server.has_narrow_canvas:
+            xargs["diffusion_canvas_length"] = len(self.seed)
         if self.max_steps is not None:
             xargs["diffusion_max_steps"] = self.max_steps
-        return {
-            "model": task.server.model,
-            "prompt": list(task.prompt),
-            "max_tokens": self.num_slots,
-            "logprobs": NUM_OPTIONS,
-            "return_token_ids": True,
-            "vllm_xargs": xargs,
-        }
+        body = canvas_request(task.prompt, xargs, max_tokens=self.num_slots)
+        return task.server.body(COMPLETIONS, body)
+
+    def whole_words(self, slots: Iterable[int]) -> set[int]:
+        """Return slots with those that their pinned words reach on to."""
+        found = set(slots)
+        for slot in range(1, self.num_slots):
+            if slot - 1 in found and slot - 1 in self.pinned and self.pinned.get(slot) == "":
+                found.add(slot)
+        return found
 
 
 async def make_task(client: Client, server: RemoteServer, region: Region) -> CanvasTask:
@@ -82,7 +94,8 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
     healed = " " if before.endswith(" ") and before.strip() else ""
     room = server.context_length - 2 * server.canvas_length if server.context_length else 0
     near = before[-room * CHARS_PER_TOKEN :] if room > 0 else before
-    following = after[: server.canvas_length * CHARS_PER_TOKEN]
+    most = _MAX_HELD if server.has_narrow_canvas else server.canvas_length
+    following = after[: most * CHARS_PER_TOKEN]
     tokenizer = RemoteTokenizer(client, server.model)
     texts = [part.text for part in region.parts] or [region.core]
     texts[0] = healed + texts[0] if region.core else ""
@@ -93,9 +106,9 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
         asyncio.gather(*map(tokenizer.encode, texts)),
     )
     rate = len(context) / max(len(near), 1)
-    if end is not None and len(suffix) < server.canvas_length:
+    if end is not None and len(suffix) < most:
         suffix.append(end)  # the document ends within the canvas
-    seen = len(following) * server.canvas_length // max(len(suffix), 1)
+    seen = len(following) * most // max(len(suffix), 1)
     head = await tokenizer.head(words_before(region.settings.instruction, after[seen:]))
     if room > len(head):
         context = context[-(room - len(head)) :]
@@ -106,7 +119,7 @@ async def make_task(client: Client, server: RemoteServer, region: Region) -> Can
         server=server,
         prompt=(*head, *context),
         old=tuple(token for ids in own for token in ids),
-        suffix=tuple(suffix[: server.canvas_length]),
+        suffix=tuple(suffix[:most]),
         healed=healed,
         parts=tuple(replace(part, ids=tuple(ids)) for part, ids in pairs),
         tokens_per_character=rate,
@@ -151,15 +164,34 @@ def fresh_canvas(task: CanvasTask, num_slots: int, seed: int) -> Canvas:
         slots = (kept + slots)[:num_slots]
         steps = max(1, round((steps or task.server.max_denoising_steps) * settings.strength))
     slots = [held.get(slot, token) for slot, token in enumerate(slots)]
-    canvas = laid_out(task, slots, draws, held)
-    words = tuple(part.text for part in task.parts if part.is_pinned)
-    return replace(canvas, max_steps=steps, kept=words)
+    canvas = laid_out(task, slots, draws, _texts(layout))
+    return replace(canvas, max_steps=steps)
+
+
+def _texts(layout: SlotLayout | None) -> dict[int, str]:
+    """Return what each pinned slot says; the first of a word all of it."""
+    found: dict[int, str] = {}
+    slot = 0
+    for part, count in zip(layout.parts, layout.counts, strict=True) if layout else ():
+        if part.is_pinned:
+            found |= {slot: part.text, **dict.fromkeys(range(slot + 1, slot + count), "")}
+        slot += count
+    return found
 
 
 def laid_out(
-    task: CanvasTask, slots: list[int | None], draws: random.Random, pinned: Iterable[int] = ()
+    task: CanvasTask,
+    slots: list[int | None],
+    draws: random.Random,
+    pinned: Mapping[int, str] = MappingProxyType({}),
 ) -> Canvas:
     """Return the canvas of these slots; None is noise.
+
+    Args:
+        task: What it is for.
+        slots: Their tokens.
+        draws: Where the noise is drawn from.
+        pinned: The slots that are held, and what each says.
 
     Raises:
         BadRequestError: If it is longer than the server's.
@@ -171,9 +203,8 @@ def laid_out(
             f"{task.room}. Select less, or ask for a shorter text."
         )
     known = task.suffix[: server.canvas_length - len(slots)]
-    rest = [None] * (server.canvas_length - len(slots) - len(known))
-    noise = (draws.randrange(server.vocab_size) for _ in range(server.canvas_length))
+    length = len(slots) + len(known) if server.has_narrow_canvas else server.canvas_length
+    rest = [None] * (length - len(slots) - len(known))
+    noise = (draws.randrange(server.vocab_size) for _ in range(length))
     seed = [next(noise) if token is None else token for token in [*slots, *known, *rest]]
-    return Canvas(
-        seed=tuple(seed), num_slots=len(slots), pinned=frozenset(pinned), known=len(known)
-    )
+    return Canvas(seed=tuple(seed), num_slots=len(slots), pinned=pinned, known=len(known))

@@ -13,9 +13,10 @@ from engine.remote.canvas import Canvas, CanvasTask, fresh_canvas, laid_out, len
 from engine.remote.client import Client
 from engine.remote.errors import ServerError
 from engine.remote.gather import first_good
-from engine.remote.judging import check_held, check_kept, end_of_line, score
+from engine.remote.judging import check_kept, end_of_line, score
+from engine.remote.paths import COMPLETIONS
 from engine.remote.report import ServerReport
-from engine.remote.server import COMPLETIONS, RemoteServer
+from engine.remote.server import RemoteServer
 from engine.remote.tokenizer import RemoteTokenizer
 
 _MOST = 100  # words to choose from
@@ -74,7 +75,7 @@ class CanvasJob:
         """Start without results; a branch has its parent's task."""
         self.region = region
         self.results: dict[int, Result] = {}  # of each candidate
-        self._server = server
+        self.server = server
         self._task = task
 
     async def run(self, client: Client, report: ServerReport) -> None:
@@ -83,7 +84,7 @@ class CanvasJob:
         Raises:
             EngineError: If none of them came to an end.
         """
-        task = self._task = await make_task(client, self._server, self.region)
+        task = self._task = await make_task(client, self.server, self.region)
         request = self.region.request
         canvases = [
             [fresh_canvas(task, slots, request.seed + n) for slots in lengths_of(task, n)]
@@ -97,7 +98,7 @@ class CanvasJob:
     def branched(self, request: Branch) -> "CanvasJob":
         """Return a branch of this job, as one of its own; `go_on` runs it."""
         own = branch_of(self.region.request, request)
-        return CanvasJob(self._server, replace(self.region, request=own), self._task)
+        return CanvasJob(self.server, replace(self.region, request=own), self._task)
 
     async def go_on(
         self, client: Client, report: ServerReport, parent: "CanvasJob", request: Branch
@@ -114,29 +115,35 @@ class CanvasJob:
             raise BadRequestError(GONE)
         changes = request.changes
         ids = seen.answer.ids
-        held = {} if not request.holds_rest else dict(enumerate(ids))
-        for slot in (*changes.renoise, *changes.release):
+        whole = seen.canvas.whole_words
+        renoised = whole(changes.renoise)
+        slots: list[int | None] = [
+            None if slot in renoised else token for slot, token in enumerate(ids)
+        ]
+        held = {slot: token.text for slot, token in enumerate(seen.answer.tokens)}
+        for slot in renoised | whole(changes.release) if request.holds_rest else set(held):
             held.pop(slot, None)
         for choice in changes.pin:
-            held[choice.slot] = await self._token(client, seen, choice)
-        free = {slot: token for slot, token in enumerate(ids) if slot not in changes.renoise}
-        slots = [held.get(slot, free.get(slot)) for slot in range(len(ids))]
+            slots[choice.slot], text = await self._choice(client, seen, choice)
+            others = whole([choice.slot]) - {choice.slot} if choice.rank == 0 else set()
+            held |= {slot: seen.answer.tokens[slot].text for slot in others}
+            held[choice.slot] = text
         canvas = laid_out(task, slots, random.Random(request.seed), held)
         report.started(canvas.num_slots)
         await self._draft(client, report, 0, [canvas])
 
-    async def _token(self, client: Client, seen: Result, choice: SlotChoice) -> int:
-        """Return the token of a choice; its words are known, its number only to the server."""
+    async def _choice(self, client: Client, seen: Result, choice: SlotChoice) -> tuple[int, str]:
+        """Return the token of a choice and its words; its number is known only to the server."""
         slot, rank = choice.slot, choice.rank
         if not 0 <= slot < len(seen.answer.ids):
             raise BadRequestError("That word is not part of the draft any more. Choose another.")
         if rank == 0:
-            return seen.answer.ids[slot]
+            return seen.answer.ids[slot], seen.answer.tokens[slot].text
         text = seen.text_of(choice)
-        ids = await RemoteTokenizer(client, self._server.model).encode(text)
+        ids = await RemoteTokenizer(client, self.server.model).encode(text)
         if len(ids) != 1:
             raise BadRequestError(f"“{text}” cannot be put there alone. Choose another word.")
-        return ids[0]
+        return ids[0], text
 
     async def _draft(
         self, client: Client, report: ServerReport, number: int, tries: list[Canvas]
@@ -155,7 +162,7 @@ class CanvasJob:
             raise ServerError(
                 "The server does not send the tokens it wrote. Update its vLLM to 0.32 or newer."
             )
-        check_held(canvas.pinned, canvas.seed, canvas.kept, answer)
+        answer = answer.with_held(canvas.pinned, canvas.seed)
         # The space that was taken from the context comes back with the first token, if the model
         # wants it.
         start = len(task.healed) if answer.text.startswith(task.healed) else 0
@@ -170,5 +177,5 @@ class CanvasJob:
             canvas=canvas,
             answer=answer,
             draft=draft,
-            score=score(region, draft.text, answer.log_likelihood),
+            score=score(region, draft.text, answer.likelihood_without(canvas.pinned)),
         )

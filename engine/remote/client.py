@@ -77,10 +77,7 @@ class Client:
             ServerError: If it cannot be used, or is cut off.
         """
         try:
-            request = self._http.build_request(
-                "POST", self.address + path, json={**body, "stream": True}
-            )
-            response = await self._http.send(request, stream=True)
+            response = await self._sent("POST", path, {**body, "stream": True})
             try:
                 await _check(response)
                 kind = response.headers.get("content-type", "")
@@ -98,8 +95,7 @@ class Client:
 
     async def _whole(self, method: str, path: str, body: Json | None) -> Json:
         try:
-            request = self._http.build_request(method, self.address + path, json=body)
-            response = await self._http.send(request, stream=True)
+            response = await self._sent(method, path, body)
             try:
                 await _check(response)
                 return _object(await _body(response))
@@ -107,6 +103,15 @@ class Client:
                 await response.aclose()
         except httpx2.RequestError as error:
             raise explained(error, self.address) from error
+
+    async def _sent(self, method: str, path: str, body: Json | None) -> httpx2.Response:
+        request = self._http.build_request(method, self.address + path, json=body)
+        try:
+            return await self._http.send(request, stream=True)
+        except (httpx2.ReadError, httpx2.RemoteProtocolError):
+            # The server has closed a connection that was kept open for the next request, as some
+            # do after an error of theirs.
+            return await self._http.send(request, stream=True)
 
 
 def items_of(value: Json, name: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """What can go wrong between us and a server, in words that say what to do."""
 
 import json
+import re
 
 import httpx2
 
@@ -8,6 +9,15 @@ from engine.api import FailureKind
 from engine.errors import EngineError
 
 _MAX_QUOTED = 300  # characters of a server's own words
+# The statuses by which a server says that it does not know a field, a path or a form.
+NOT_OFFERED = frozenset({400, 404, 405, 415, 422, 500, 501})
+_TOO_LONG = re.compile(
+    r"context[ _](?:length|window|size)|maximum (?:input|prompt|model) length|too many tokens",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"context (?:length|window|size)(?: is| of)?(?: only)?[ :]*\(?(\d{2,9})", re.IGNORECASE
+)
 _REMEDIES = {
     401: "The server wants a key, or another one. Enter it in Inlay → Server.",
     403: "The server refuses this key. Enter another in Inlay → Server.",
@@ -33,6 +43,36 @@ class RefusedError(ServerError):
         said = f" It says: {words}" if words else ""
         super().__init__(f"{remedy}{said} (HTTP {status})")
         self.status, self.words = status, words
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the text was more than the server's model can take."""
+        return self.status in {400, 413, 422, 500} and (
+            self.status == 413 or _TOO_LONG.search(self.words) is not None
+        )
+
+    @property
+    def limit(self) -> int:
+        """The tokens that there is room for, in a refusal that says so; else 0."""
+        found = _LIMIT.search(self.words)
+        return int(found[1]) if found else 0
+
+    @property
+    def requested(self) -> int:
+        """The tokens that were asked for, in a refusal that says so; else 0."""
+        numbers = map(int, re.findall(r"\d{2,9}", self.words)) if self.limit else ()
+        return max((number for number in numbers if number > self.limit), default=0)
+
+
+class UnfinishedError(ServerError):
+    """An answer has ended, and the server did not say that it was complete."""
+
+    def __init__(self, *, has_text: bool) -> None:
+        """Say what to do; `has_text`: something of it has come."""
+        super().__init__(
+            "The server stopped in the middle of its answer. Your text is untouched; try again."
+        )
+        self.has_text = has_text
 
 
 def words_of(body: bytes) -> str:

@@ -4,13 +4,9 @@ Here the masks of every step see to it that a text keeps its rule; a server only
 answer is cut to the line it had to stay on, and one that breaks a rule is not shown.
 """
 
-from collections.abc import Iterable, Sequence
-
 from engine.api import Length, LengthMode, Score
 from engine.errors import BadRequestError
 from engine.region.region import Region
-from engine.remote.answer import Answer
-from engine.remote.errors import ServerError
 
 _MISS_PENALTY = 1.0  # for as many words or lines too many or too few as were wished for
 
@@ -42,27 +38,6 @@ def check_kept(region: Region, text: str) -> None:
         )
 
 
-def check_held(
-    pinned: Iterable[int], seed: Sequence[int], kept: Sequence[str], answer: Answer
-) -> None:
-    """Look whether a server has held the slots that it was told to, and old words with them.
-
-    Raises:
-        ServerError: If not.
-    """
-    ids, at = answer.ids, 0
-    is_held = all(slot < len(ids) and ids[slot] == seed[slot] for slot in pinned)
-    for words in kept:
-        found = answer.text.find(words, at)
-        is_held = is_held and found >= 0
-        at = found + len(words)
-    if not is_held:
-        raise ServerError(
-            "The server has changed pinned words, so its text is not shown. Let them go, or "
-            "select the text on either side of them."
-        )
-
-
 def score(region: Region, text: str, log_likelihood: float | None) -> Score:
     """Return how well a text fits, by the same costs as a text that was written here.
 
@@ -73,7 +48,13 @@ def score(region: Region, text: str, log_likelihood: float | None) -> Score:
     """
     cost, nats = region.cost_of(text), log_likelihood or 0.0
     missed = _MISS_PENALTY * _missed(region.settings.length, text)
-    return Score(total=nats - cost.nats - missed, log_likelihood=nats, syntax=cost.syntax)
+    return Score(
+        total=nats - cost.nats - missed,
+        log_likelihood=nats,
+        syntax=cost.syntax,
+        # Of the text alone, and at whatever temperature the server had come to.
+        is_comparable=False,
+    )
 
 
 def _missed(length: Length, text: str) -> float:

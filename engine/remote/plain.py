@@ -1,7 +1,8 @@
-"""A region for a server that only writes on: which way it is asked, and what is made of the answer.
+"""A region for a server that only writes on: which way it is asked.
 
-Three ways, the first that fits: its `suffix` parameter, where it has one and nothing else is asked
-for; a chat, which quotes the text on both sides; a completion of the text before the region.
+Four ways, the first that fits: llama.cpp's `/infill` and the parameter `suffix`, where one of them
+has been seen to fill a gap and nothing else is asked for; a chat, which quotes the text on both
+sides; a completion of the text before the region.
 """
 
 from dataclasses import dataclass
@@ -9,20 +10,23 @@ from dataclasses import dataclass
 from engine.api import LengthMode
 from engine.errors import BadRequestError
 from engine.region.region import Region
-from engine.region.seams import seam_errors
+from engine.remote.answer import Answer
 from engine.remote.client import Json
-from engine.remote.judging import end_of_line
-from engine.remote.server import CHAT, COMPLETIONS, RemoteServer
+from engine.remote.fitting import fitted
+from engine.remote.paths import CHAT, COMPLETIONS, INFILL
+from engine.remote.reasoning import Said, told_apart
+from engine.remote.server import TEMPERATURE, RemoteServer, thinking
 
-_MAX_BEFORE, _MAX_AFTER = 12_000, 4_000  # characters
+PASSAGE, BEFORE, AFTER = "passage", "before", "after"  # the tags that a chat quotes texts in
+_SHARE_BEFORE = 0.75  # of what is quoted around a region
 _CHARS_PER_TOKEN = 3  # at the least, on average
 _MIN_TOKENS, _CARET_TOKENS = 32, 96
+_REASONING_TOKENS = 4096  # room to think in
+_TEMPLATE_TOKENS = 200  # of a chat's own words
 _LENGTH_SHARES = {LengthMode.AUTO: 2.0, LengthMode.LONGER: 3.0}
-_MIN_OVERLAP = 12  # characters that an answer repeats of the text around it by no accident
-_FENCE = "```"
 _SYSTEM = (
     "You write the missing passage of a document. Answer with that passage alone: nothing of the "
-    "text before or behind it, no comment, no quotation marks and no fence around it."
+    "text before or behind it, no comment, no quotation marks, no tags and no fence around it."
 )
 _LENGTHS = {
     LengthMode.SAME: "Make it about {words} words long.",
@@ -38,36 +42,29 @@ class PlainTask:
     """A region, and one way of asking for it."""
 
     region: Region
+    server: RemoteServer
     path: str
     body: Json
-    max_tokens: int
+    max_tokens: int  # of the text; the body's budget may have room to think as well
+    quoted: int  # characters around the region that the request holds
 
-    def fitted(self, answer: str, *, is_complete: bool) -> str:
-        """Return what an answer says of the region: without wrapping, repetition, broken seams.
+    def request(self, number: int) -> Json:
+        """Return what one candidate is asked for with."""
+        seed = (self.region.request.seed + number) % 2**31
+        return self.server.body(self.path, {**self.body, "seed": seed})
 
-        A text that stays on its line ends with that. Half an answer keeps its end as it is, because
-        nobody knows yet what it is the half of.
-        """
-        region, is_chat = self.region, self.path == CHAT
-        before, after, old = region.before, region.after, region.request.region
-        text = _unwrapped(answer, old) if is_chat else answer
-        text = text[_overlap(before, text) :]
-        # Half an answer may end in what only looks like the text behind.
-        if is_complete:
-            text = text[: len(text) - _overlap(text, after)]
-        # The white space around it stays as it was, and a sentence begins without.
-        if old.strip() or is_chat or region.lacks_sentence:
-            text = text.lstrip(" ") if before.endswith((" ", "\n")) else text
-            text = text.rstrip() if is_complete else text
-        text = text[: end_of_line(region, text)]
-        if not text:
-            return ""
-        # A chat writes its answer without the space that stands between it and the text.
-        if is_chat and _grown_together(before, text, after="", old=old):
-            text = " " + text
-        if is_complete and _grown_together("", text, after, old=old):
-            text += " "
-        return text
+    def said(self, answer: Answer, *, is_complete: bool) -> Said:
+        """Tell what was thought in an answer from what was written."""
+        inside = self.server.may_begin_inside and self.path == CHAT and not answer.reasoning
+        said = told_apart(answer.text, may_begin_inside=inside, is_complete=is_complete)
+        thought = "\n".join(part for part in (answer.reasoning.strip(), said.reasoning) if part)
+        is_thinking = said.is_reasoning or (bool(thought) and not said.text)
+        return Said(thought, said.text, is_thinking)
+
+    def fitted(self, text: str, *, is_complete: bool) -> str:
+        """Return what an answer says of the region, without what it was thinking."""
+        tags = (PASSAGE, BEFORE, AFTER) if self.path == CHAT else ()
+        return fitted(self.region, text, tags, is_complete=is_complete)
 
 
 def make_task(server: RemoteServer, region: Region) -> PlainTask:
@@ -76,25 +73,64 @@ def make_task(server: RemoteServer, region: Region) -> PlainTask:
     Raises:
         BadRequestError: If the server takes no instructions and there is one.
     """
-    before, after = region.before[-_MAX_BEFORE:], region.after[:_MAX_AFTER]
     words = region.settings.instruction.strip()
+    path = _path(server, region, words)
     max_tokens = _max_tokens(region)
-    body: Json = {"model": server.model, "max_tokens": max_tokens}
-    path = COMPLETIONS
-    if server.takes_suffix and not words and after.strip():
-        body |= {"prompt": before, "suffix": after, "logprobs": 1}
-    elif server.chats and (words or after.strip() or not server.completes):
-        path = CHAT
-        body["messages"] = _messages(region, words, before, after)
-    elif words:
-        raise BadRequestError("This server takes no instructions. Leave the instruction empty.")
-    elif server.completes:
-        body |= {"prompt": before or after or " ", "logprobs": 1}
+    budget = max_tokens + (_REASONING_TOKENS if path == CHAT and server.reasons else 0)
+    if server.context_length:
+        budget = min(budget, server.context_length // 2)
+    before, after = _around(server, region, budget)
+    body: Json = {"max_tokens": budget, "temperature": TEMPERATURE}
+    if path == INFILL:
+        body |= {"input_prefix": before, "input_suffix": after}
+        body["n_predict"] = body.pop("max_tokens")
+    elif path == CHAT:
+        messages = _messages(region, words, before, after)
+        body |= {"messages": messages, **thinking(server.wants_reasoning)}
     else:
-        raise BadRequestError("This server completes no text. Choose another model of it.")
-    if region.rule.is_single_line and path == COMPLETIONS:
-        body["stop"] = ["\n"]  # a chat may open with a fence, or an empty line
-    return PlainTask(region=region, path=path, body=body, max_tokens=max_tokens)
+        body |= {"prompt": before or after or " ", "logprobs": 1}
+        if server.takes_suffix and after.strip():
+            body |= {"prompt": before, "suffix": after}
+    # A chat may open with a fence, or an empty line.
+    if region.rule.is_single_line and path != CHAT:
+        body["stop"] = ["\n"]
+    return PlainTask(
+        region=region,
+        server=server,
+        path=path,
+        body=body,
+        max_tokens=max_tokens,
+        quoted=len(before) + len(after),
+    )
+
+
+def _path(server: RemoteServer, region: Region, words: str) -> str:
+    has_gap = bool(region.after.strip()) and not words
+    if has_gap and server.infills:
+        return INFILL
+    if has_gap and server.takes_suffix:
+        return COMPLETIONS
+    if server.chats and (words or region.after.strip() or not server.completes):
+        return CHAT
+    if words:
+        raise BadRequestError("This server takes no instructions. Leave the instruction empty.")
+    if server.completes:
+        return COMPLETIONS
+    if server.infills:
+        return INFILL
+    raise BadRequestError("This server completes no text. Choose another model of it.")
+
+
+def _around(server: RemoteServer, region: Region, budget: int) -> tuple[str, str]:
+    """Return as much of the text on both sides as there is room for; the nearest counts most."""
+    room = server.max_quoted
+    if server.context_length:
+        own = len(region.core) + len(region.settings.instruction)
+        tokens = server.context_length - budget - _TEMPLATE_TOKENS
+        room = min(room, max(tokens * _CHARS_PER_TOKEN - own, 0))
+    before, after = region.before, region.after
+    behind = min(len(after), max(round(room * (1 - _SHARE_BEFORE)), room - len(before)))
+    return before[len(before) - min(len(before), room - behind) :], after[:behind]
 
 
 def _messages(region: Region, words: str, before: str, after: str) -> list[Json]:
@@ -109,9 +145,9 @@ def _messages(region: Region, words: str, before: str, after: str) -> list[Json]
         task += " Keep it on one line."
     parts = [task]
     if words and core:
-        parts.append(f"The passage as it is now:\n<passage>{core}</passage>")
-    parts.append(f"The text before it:\n<before>{before}</before>")
-    parts.append(f"The text behind it:\n<after>{after}</after>")
+        parts.append(f"The passage as it is now:\n<{PASSAGE}>{core}</{PASSAGE}>")
+    parts.append(f"The text before it:\n<{BEFORE}>{before}</{BEFORE}>")
+    parts.append(f"The text behind it:\n<{AFTER}>{after}</{AFTER}>")
     return [
         {"role": "system", "content": _SYSTEM},
         {"role": "user", "content": "\n\n".join(parts)},
@@ -131,24 +167,3 @@ def _max_tokens(region: Region) -> int:
             own = len(region.request.region) / _CHARS_PER_TOKEN
             wanted = own * _LENGTH_SHARES.get(mode, 1.5) or _CARET_TOKENS
             return max(_MIN_TOKENS, round(wanted))
-
-
-def _unwrapped(answer: str, region: str) -> str:
-    """Take a fence of Markdown off, unless the old text had one."""
-    lines = answer.strip("\n").split("\n")
-    if lines[0].startswith(_FENCE) and not region.lstrip().startswith(_FENCE):
-        lines = lines[1:-1] if lines[-1].strip() == _FENCE else lines[1:]
-        return "\n".join(lines)
-    return answer.strip("\n")
-
-
-def _overlap(left: str, right: str) -> int:
-    """Return how many characters at the end of one text begin the other."""
-    longest = min(len(left), len(right))
-    lengths = range(longest, _MIN_OVERLAP - 1, -1)
-    return next((n for n in lengths if left.endswith(right[:n])), 0)
-
-
-def _grown_together(before: str, text: str, after: str, old: str) -> bool:
-    edge = (before[-1:], text[:1]) if before else (text[-1:], after[:1])
-    return all(map(str.isalnum, edge)) and seam_errors(before, text, after, old.strip()) > 0

@@ -3,9 +3,11 @@
 import time
 from dataclasses import replace
 
-from engine.api import EventCallback, Generate, Score
+from engine.api import EventCallback, Generate, Reasoned, Score
 from engine.region.progress import CandidateDone, Draft, DraftStep, mean_entropy
 from engine.region.report import Report, Reported
+
+_THOUGHT_S = 0.25  # between two words on how much was thought
 
 
 class ServerReport:
@@ -25,6 +27,8 @@ class ServerReport:
         self._start = time.perf_counter()
         self._last_ms = 0.0  # of the last frame, from the start
         self._frames: dict[int, int] = {}  # sent of each candidate
+        self._last_thought = -_THOUGHT_S  # when it was told of last
+        self.why_fewer = ""  # candidates than were asked for, if that is known
 
     def started(self, num_slots: int) -> None:
         """The text is on its way to the server."""
@@ -45,6 +49,15 @@ class ServerReport:
         )
         self._report.take(step, now - before)
 
+    def reasoned(self, candidate: int, thought: str) -> None:
+        """The server's model is thinking, and has not written anything yet."""
+        # Of a number that nobody could read so fast.
+        if (now := time.monotonic()) - self._last_thought < _THOUGHT_S:
+            return
+        self._last_thought = now
+        words = len(thought.split())
+        self._emit(Reasoned(job_id=self._job.job_id, candidate=candidate, words=words))
+
     def done(
         self, candidate: int, draft: Draft, score: Score, *, has_converged: bool = True
     ) -> None:
@@ -62,7 +75,7 @@ class ServerReport:
 
     def finished(self, *, is_cancelled: bool) -> None:
         """The job has ended."""
-        self._report.finished(self._ms(), is_cancelled=is_cancelled)
+        self._report.finished(self._ms(), is_cancelled=is_cancelled, why_fewer=self.why_fewer)
 
     def _ms(self) -> float:
         return (time.perf_counter() - self._start) * 1e3

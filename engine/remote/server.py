@@ -1,30 +1,33 @@
 """What a server is and can do, found out by asking it once.
 
-A server says nowhere that it can denoise a canvas that is given to it, so it is asked for one that
-cannot be: ids below zero. vLLM from 0.32 on with a diffusion model refuses that before it computes
-anything, naming the field and the size of its vocabulary; a canvas of one id is refused with the
-number of ids it must hold. Every other server either ignores the field and writes one token, or
-refuses in other words. To fill a canvas one has to know the model's tokens as well: the server has
-to answer `/tokenize`, which vLLM does, unless something in front of it hides that.
+What it can do is believed when it has been seen: servers ignore fields that they do not know, and
+some write rubbish where they should fill a gap. So each way is tried with a request like those that
+will follow.
 """
 
+import asyncio
 import logging
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
+from engine.remote.answer import Answer, read_whole
 from engine.remote.client import Client, Json, items_of, text_of
-from engine.remote.errors import RefusedError, ServerError
+from engine.remote.errors import ServerError
+from engine.remote.fields import Fields, learn
+from engine.remote.find_canvas import find_canvas
+from engine.remote.paths import CHAT, COMPLETIONS, INFILL
+from engine.remote.reasoning import begins_inside, told_apart
 
 log = logging.getLogger(__name__)
 
-COMPLETIONS, CHAT, TOKENIZE = "/v1/completions", "/v1/chat/completions", "/tokenize"
-
+TEMPERATURE = 0.7  # some servers would write the same text again and again without one
 _DEFAULT_STEPS = 48  # of the model's own schedule, which a server does not tell
-_VOCABULARY = re.compile(r"diffusion_seed_canvas ids must be in \[0, (\d{2,9})\)")
-_CANVAS = re.compile(r"diffusion_seed_canvas must hold exactly (\d{1,6}) ids")
-_MIN_CANVAS = 20  # tokens: the text behind the region that stays in sight, and a few slots
-# The statuses by which a server says that it does not know a field, a path or a form.
-_NOT_OFFERED = frozenset({400, 404, 405, 415, 422, 500, 501})
+# A fill that every model knows which sees both sides: without the text behind, it would go on.
+_PREFIX, _SUFFIX, _FILL = "1, 2, 3, 4, ", ", 7, 8, 9, 10, 11, 12\n", "5, 6"
+_FILL_TOKENS = 16
+_LOOK_TOKENS, _LOOK_S = 256, 20  # in which a thought about such a question has come to its end
+_QUESTION = "Which number is missing: 1, 2, 3, ?, 5, 6. Answer with that number alone."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +40,18 @@ class RemoteServer:
     served: tuple[str, ...]
     context_length: int = 0  # tokens; 0: not told
     canvas_length: int = 0  # tokens; 0: it takes no canvas
+    has_narrow_canvas: bool = False  # a request may ask for a shorter one
     vocab_size: int = 0
+    infills: bool = False  # llama.cpp's way to fill a gap
     takes_suffix: bool = False
     completes: bool = False
     chats: bool = False
+    fields: Mapping[str, Fields] = field(default_factory=lambda: MappingProxyType({}))  # by path
+    wants_reasoning: bool = False  # the user lets it think before an edit
+    reasons: bool = False  # it does, wanted or not
+    may_begin_inside: bool = False  # its template opens the thought, so only the end is seen
+    takes_turns: bool = False  # a newer request ends an older one
+    max_quoted: int = 16_000  # characters around the region that it has room for
 
     @property
     def takes_canvas(self) -> bool:
@@ -52,14 +63,29 @@ class RemoteServer:
         """Denoising steps of its schedule; 0: it does not denoise, or does not say so."""
         return _DEFAULT_STEPS if self.takes_canvas else 0
 
+    def body(self, path: str, body: Json) -> Json:
+        """Return a request as a path of this server takes it."""
+        return self.fields.get(path, Fields()).of({"model": self.model, **body})
 
-async def look_at(client: Client, key: str, wished: str) -> RemoteServer:
+
+def thinking(wanted: bool) -> Json:
+    """Return the fields by which servers are told whether to think; each knows one at the most."""
+    return {
+        "chat_template_kwargs": {"enable_thinking": wanted},
+        "reasoning_effort": "medium" if wanted else "none",
+    }
+
+
+async def look_at(
+    client: Client, key: str, wished: str, *, wants_reasoning: bool = False
+) -> RemoteServer:
     """Find out what a server can do.
 
     Args:
         client: The connection to it.
         key: What the client was opened with.
         wished: The model; empty: the first one it names.
+        wants_reasoning: Whether it is to think before it writes, if it can.
 
     Raises:
         ServerError: If it cannot be used, or has not got the model.
@@ -72,33 +98,43 @@ async def look_at(client: Client, key: str, wished: str) -> RemoteServer:
             f"The server has no model called {model}. It has: {', '.join(served[:8])}. Choose one "
             "of these in Inlay → Server."
         )
-    length = entries[served.index(model)].get("max_model_len")
-    canvas, vocabulary, completes = await _canvas(client, model)
-    # A canvas is told in tokens, and only the server has its tokenizer.
-    if canvas and not await _answers(client, TOKENIZE, {"model": model, "prompt": "a"}):
-        log.info("%s denoises canvases but hides %s", client.address, TOKENIZE)
-        canvas = 0
-    # Not asked of a server that takes a canvas, which is better.
-    takes_suffix = completes and not canvas and await _completes(client, model, suffix="b")
-    message = {"role": "user", "content": "a"}
-    body = {"model": model, "messages": [message], "max_tokens": 1}
+    canvas = await find_canvas(client, model)
+    fields: dict[str, Fields] = {COMPLETIONS: canvas.fields} if canvas else {}
+    infills = takes_suffix = False
+    chat = None
+    if canvas is None:  # which is better than any of these
+        infills = await _fills(client, INFILL, model, fields)
+        takes_suffix = not infills and await _fills(client, COMPLETIONS, model, fields)
+        completion = _sampled({"model": model, "prompt": "a", "logprobs": 1, "stop": ["\n"]}, 1)
+        await _learn(client, COMPLETIONS, completion, fields)
+        message = {"role": "user", "content": _QUESTION}
+        question: Json = {"model": model, "messages": [message], **thinking(wants_reasoning)}
+        chat = await _learn(client, CHAT, _sampled(question, _FILL_TOKENS), fields)
+        if chat is not None and chat.finish == "length" and not _thinks(chat):
+            chat = await _look_longer(client, fields[CHAT].of(_sampled(question, _LOOK_TOKENS)))
     found = RemoteServer(
         address=client.address,
         key=key,
         model=model,
         served=served,
-        context_length=length if isinstance(length, int) and length > 0 else 0,
-        canvas_length=canvas,
-        vocab_size=vocabulary,
+        context_length=_context_length(entries[served.index(model)]),
+        canvas_length=canvas.length if canvas else 0,
+        has_narrow_canvas=canvas is not None and canvas.is_narrow,
+        vocab_size=canvas.vocab_size if canvas else 0,
+        infills=infills,
         takes_suffix=takes_suffix,
-        completes=completes,
-        chats=not canvas and await _answers(client, CHAT, body),
+        completes=COMPLETIONS in fields,
+        chats=chat is not None,
+        fields=MappingProxyType(fields),
+        wants_reasoning=wants_reasoning,
+        reasons=wants_reasoning or (chat is not None and _thinks(chat)),
+        may_begin_inside=chat is not None and begins_inside(chat.text),
     )
-    if not (found.completes or found.chats or found.takes_canvas):
+    if not (found.completes or found.chats or found.takes_canvas or infills):
         raise ServerError(
             f"{model} completes no text on this server. Choose another of its models."
         )
-    log.info("server %s: canvas %d, suffix %s, chat %s", model, canvas, takes_suffix, found.chats)
+    log.info("server %s: %s", model, found)
     return found
 
 
@@ -114,41 +150,55 @@ async def _models(client: Client) -> list[Json]:
     return named
 
 
-async def _canvas(client: Client, model: str) -> tuple[int, int, bool]:
-    """Return the canvas and vocabulary sizes, or zeros; and whether it completes at all."""
+def _context_length(entry: Json) -> int:
+    length = entry.get("max_model_len")
+    return length if isinstance(length, int) and length > 0 else 0
+
+
+async def _look_longer(client: Client, body: Json) -> Answer:
+    """Return an answer that may have come to its end.
+
+    A model that has not answered a simple question may be in the middle of a thought that its
+    template has opened: only where that ends can be seen.
+    """
     try:
-        await _ask_for_canvas(client, model, -1)
-    except RefusedError as refusal:
-        vocabulary = _VOCABULARY.search(refusal.words)
-        if vocabulary is None:
-            return 0, 0, await _completes(client, model)
+        async with asyncio.timeout(_LOOK_S):
+            return read_whole(await client.post(CHAT, body))
+    except TimeoutError:
+        return Answer()  # nobody waits so long for what is hardly ever so
+
+
+def _thinks(answer: Answer) -> bool:
+    said = told_apart(answer.text)
+    return bool(answer.reasoning or said.reasoning or said.is_reasoning)
+
+
+def _sampled(body: Json, num_tokens: int) -> Json:
+    return {**body, "max_tokens": num_tokens, "temperature": TEMPERATURE, "seed": 0}
+
+
+async def _learn(client: Client, path: str, body: Json, fields: dict[str, Fields]) -> Answer | None:
+    """Note which fields a path takes; return its answer, or None if it is not offered."""
+    learnt = await learn(client, path, body)
+    if learnt is None:
+        return None
+    fields[path], answer = learnt
+    return read_whole(answer)
+
+
+async def _fills(client: Client, path: str, model: str, fields: dict[str, Fields]) -> bool:
+    """Have a gap filled that has one obvious answer, and look whether that is what comes.
+
+    A server that does not know `suffix` goes on behind the numbers, or appends them.
+    """
+    body: Json = {"model": model, "max_tokens": _FILL_TOKENS, "temperature": 0, "seed": 0}
+    if path == INFILL:
+        body |= {"input_prefix": _PREFIX, "input_suffix": _SUFFIX}
+        body["n_predict"] = body.pop("max_tokens")
     else:
-        return 0, 0, True
-    try:
-        await _ask_for_canvas(client, model, 0)
-    except RefusedError as refusal:
-        canvas = _CANVAS.search(refusal.words)
-        if canvas is not None and int(canvas[1]) >= _MIN_CANVAS:
-            return int(canvas[1]), int(vocabulary[1]), True
-    return 0, 0, True
-
-
-async def _ask_for_canvas(client: Client, model: str, token: int) -> None:
-    xargs = {"diffusion_seed_canvas": [token]}
-    body = {"model": model, "prompt": "a", "max_tokens": 1, "vllm_xargs": xargs}
-    await client.post(COMPLETIONS, body)
-
-
-async def _completes(client: Client, model: str, **more: str) -> bool:
-    body = {"model": model, "prompt": "a", "max_tokens": 1, **more}
-    return await _answers(client, COMPLETIONS, body)
-
-
-async def _answers(client: Client, path: str, body: Json) -> bool:
-    try:
-        await client.post(path, body)
-    except RefusedError as refusal:
-        if refusal.status in _NOT_OFFERED:
-            return False
-        raise
+        body |= {"prompt": _PREFIX, "suffix": _SUFFIX, "logprobs": 1}
+    learnt = await learn(client, path, body)
+    if learnt is None or read_whole(learnt[1]).text.strip() != _FILL:
+        return False
+    fields.setdefault(path, learnt[0])
     return True

@@ -5,7 +5,7 @@ import re
 
 from engine.remote.client import Client, Json, items_of
 from engine.remote.errors import ServerError
-from engine.remote.server import TOKENIZE
+from engine.remote.paths import TOKENIZE
 
 # Tokenizers read the names of special tokens as these tokens. In a document they are text, so they
 # are sent in two parts.

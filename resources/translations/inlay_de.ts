@@ -1502,6 +1502,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Speicher der Grafikkarte war voll; das Modell belegt jetzt weniger davon.</translation>
     </message>
     <message>
+        <source>&amp;Forget</source>
+        <translation>Ver&amp;gessen</translation>
+    </message>
+    <message>
+        <source>Let it &amp;reason before an edit</source>
+        <translation>Vor einer Änderung n&amp;achdenken lassen</translation>
+    </message>
+    <message>
         <source>&amp;Connect</source>
         <translation>&amp;Verbinden</translation>
     </message>
@@ -1516,6 +1524,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>as before</source>
         <translation>wie bisher</translation>
+    </message>
+    <message>
+        <source>For models that can: it takes longer, and what it thinks is not part of the text.</source>
+        <translation>Für Modelle, die das können: Es dauert länger, und was gedacht wird, gehört nicht zum Text.</translation>
+    </message>
+    <message>
+        <source>Servers used before or found</source>
+        <translation>Früher benutzte oder gefundene Server</translation>
     </message>
     <message>
         <source>Address of the server</source>
@@ -1538,8 +1554,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Unterwegs nicht verschlüsselt: Nehmen Sie über ein Netz https://.</translation>
     </message>
     <message>
-        <source>A model on another machine can do the work: enter the address of a vLLM server, or of another that speaks OpenAI&apos;s protocol. With every rewrite the selection, the text around it and the instruction are sent there. Nothing is sent before you press Connect.</source>
-        <translation>Ein Modell auf einem anderen Rechner kann die Arbeit tun: Tragen Sie die Adresse eines vLLM-Servers ein, oder eines anderen, der das Protokoll von OpenAI spricht. Bei jedem Umschreiben gehen die Auswahl, der Text darum und die Anweisung dorthin. Bevor Sie „Verbinden“ drücken, wird nichts gesendet.</translation>
+        <source>A model on another machine can do the work: enter the address of a vLLM server, or of another that speaks OpenAI&apos;s protocol. With every rewrite the selection, the text around it and the instruction are sent there. Nothing is sent before you press Connect; this page only looks whether a server runs on this computer.</source>
+        <translation>Ein Modell auf einem anderen Rechner kann die Arbeit tun: Tragen Sie die Adresse eines vLLM-Servers ein, oder eines anderen, der das Protokoll von OpenAI spricht. Bei jedem Umschreiben gehen die Auswahl, der Text darum und die Anweisung dorthin. Bevor Sie „Verbinden“ drücken, wird nichts gesendet; diese Seite sieht nur nach, ob auf diesem Rechner ein Server läuft.</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
     </message>
     <message>
         <source>Addr&amp;ess</source>
@@ -1552,6 +1572,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;Model</source>
         <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Another server</source>
+        <translation>Ein anderer Server</translation>
+    </message>
+    <message>
+        <source>{address}, on this computer (the port of {program})</source>
+        <translation>{address}, auf diesem Rechner (der Port von {program})</translation>
     </message>
     <message>
         <source>Asking the server…</source>
@@ -1576,6 +1604,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>It takes no instructions.</source>
         <translation>Er nimmt keine Anweisungen.</translation>
+    </message>
+    <message>
+        <source>It reasons before it writes; what it thinks is never shown.</source>
+        <translation>Es denkt nach, bevor es schreibt; was es denkt, wird nie gezeigt.</translation>
     </message>
     <message>
         <source>These figures are others&apos;, with other programs; Inlay has not been measured with it yet.</source>
@@ -2169,6 +2201,13 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>There is no draft. {rewrite} asks for one.</source>
         <translation>Es gibt keinen Entwurf. {rewrite} verlangt einen.</translation>
     </message>
+    <message numerus="yes">
+        <source>The model thinks before it writes: %n words so far.</source>
+        <translation>
+            <numerusform>Das Modell denkt nach, bevor es schreibt: bisher %n Wort.</numerusform>
+            <numerusform>Das Modell denkt nach, bevor es schreibt: bisher %n Wörter.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>The file is still being read. Try again when all of it is there.</source>
         <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
@@ -2296,6 +2335,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>made before your last edit</source>
         <translation>vor Ihrer letzten Änderung entstanden</translation>
+    </message>
+    <message>
+        <source>There are fewer versions than asked for.</source>
+        <translation>Es sind weniger Fassungen als gewünscht.</translation>
     </message>
     <message>
         <source>There are fewer versions than asked for: some came to the same text, or could not be made.</source>

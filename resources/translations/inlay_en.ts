@@ -164,5 +164,12 @@
             <numerusform>%n files take too long for this expression</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The model thinks before it writes: %n words so far.</source>
+        <translation>
+            <numerusform>The model thinks before it writes: %n word so far.</numerusform>
+            <numerusform>The model thinks before it writes: %n words so far.</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -25,6 +25,7 @@ from engine.api import (
     FinishReason,
     Generate,
     QuestionFailed,
+    Reasoned,
     Request,
     Score,
     Started,
@@ -157,6 +158,7 @@ class FakeEngine:
         job_id: int | None = None,
         candidates: tuple[CandidateFinished, ...] = (),
         pinned: Collection[int] = (),
+        why_fewer: str = "",
     ) -> None:
         """End the job with a result."""
         self._send(
@@ -169,8 +171,13 @@ class FakeEngine:
                 tokens=16,
                 ms=150.0,
                 candidates=candidates,
+                why_fewer=why_fewer,
             )
         )
+
+    def reason(self, words: int) -> None:
+        """Tell that a server's model has thought so far."""
+        self._send(Reasoned(job_id=self._id(None), candidate=0, words=words))
 
     def finish_one(self, candidate: int, text: str, score: float) -> CandidateFinished:
         """End one of the job's candidates."""

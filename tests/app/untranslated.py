@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 PLACEHOLDER = "\ufffc"  # stands for what an f-string fills in
 # The same in every language.
-NAMES = re.compile(r"\b(Inlay|DiffusionGemma|Red Hat|[GM]i?B|hf_)")
+NAMES = re.compile(r"\b(Inlay|DiffusionGemma|LM Studio|Red Hat|[GM]i?B|hf_)")
 WORD = re.compile(r"[^\W\d_]{2,}")
 GAP = "[,.:;…!?]? +"
 # A word, a space, and another word or what is filled in; or the other way round.

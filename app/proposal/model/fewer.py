@@ -16,6 +16,9 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
         lost = num_before - len(proposal.candidates)
         if lost <= 0 or event.reason is FinishReason.CANCELLED:
             return ""
+        if event.why_fewer:
+            told = tr("There are fewer versions than asked for.")
+            return f"{told} {event.why_fewer}"
         if asked > 1:
             return tr(
                 "There are fewer versions than asked for: some came to the same text, or could not "

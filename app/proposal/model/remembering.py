@@ -31,7 +31,7 @@ def _keep(
     frame = last.frame if is_shown else newest
     if draft is None:
         return
-    settings = last.place.request.settings
+    settings, score = last.place.request.settings, candidate.score
     history.add(
         PastCandidate(
             origin=origin,
@@ -44,6 +44,7 @@ def _keep(
             outcome=outcome,
             instruction=settings.instruction,
             strength=settings.strength,
-            score=candidate.score.total if candidate.score else None,
+            # Held against those of other runs there.
+            score=score.total if score and score.is_comparable else None,
         )
     )

@@ -41,6 +41,7 @@ from engine.api import (
     MemoryReduced,
     QuestionFailed,
     Ready,
+    Reasoned,
     Request,
     RunSettings,
     Started,
@@ -277,6 +278,10 @@ class ProposalSession(QObject):
         match event:
             case Started():
                 proposal.notify_started(event)
+            case Reasoned():
+                self.hinted.emit(
+                    tr("The model thinks before it writes: %n words so far.", "", event.words)
+                )
             case CanvasUpdated():
                 proposal.notify_frame(event)
             case CandidateFinished():

@@ -149,16 +149,16 @@ def _beginning(pieces: Iterator[DiffPiece]) -> Iterator[DiffPiece]:
 
 
 def _sureness(candidate: Candidate) -> float:
-    """Return how long the bar of a candidate is, 0..1; 0 without a score."""
-    if candidate.score is None:
+    """Return how long the bar of a candidate is, 0..1; 0 without a score that says so."""
+    if candidate.score is None or not candidate.score.is_comparable:
         return 0.0
     return min(1.0, max(0.0, 1.0 - candidate.score.total / WORST))
 
 
 def _score_text(candidate: Candidate, *, shows_figures: bool) -> str:
-    if candidate.score is not None and not shows_figures:
-        return ""
     if candidate.score is not None:
+        if not (shows_figures and candidate.score.is_comparable):
+            return ""
         return f"{candidate.score.total:.2f}".replace("-", "\u2212")
     if candidate.is_running and candidate.frames and shows_figures:
         return tr("step {step}").format(step=candidate.frames[-1].step)
@@ -170,8 +170,9 @@ def _score_text(candidate: Candidate, *, shows_figures: bool) -> str:
 def _tool_tip(candidate: Candidate, text: str) -> str:
     lines = [text, "", tr("seed {seed}").format(seed=candidate.seed)]
     if candidate.score is not None:
-        score = f"{candidate.score.total:.3f}"
-        lines.append(tr("score {score}, higher is better").format(score=score))
+        if candidate.score.is_comparable:
+            score = f"{candidate.score.total:.3f}"
+            lines.append(tr("score {score}, higher is better").format(score=score))
         if candidate.score.syntax:
             lines.append(tr("brings %n syntax errors", "", candidate.score.syntax))
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """What is on disk becomes the list; models of several parts become one folder."""
 
 import json
+import struct
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,65 @@ def test_both_embedded_models_are_listed_where_the_better_one_is_complete(
     monkeypatch.setattr("app.models.model_entries.default_model", lambda: better)
     keys = [entry.key for entry in find_entries(tmp_path / "cache", ())]
     assert keys[:2] == ["embedded-small", "embedded"]
+
+
+def gguf_bytes(architecture: bytes) -> bytes:
+    """Return the head of a GGUF file: version 3, no tensors, and one value, a text."""
+    key = b"general.architecture"
+    head = b"GGUF" + struct.pack("<IQQ", 3, 0, 1)
+    text = struct.pack("<IQ", 8, len(architecture)) + architecture
+    return head + struct.pack("<Q", len(key)) + key + text
+
+
+OURS = gguf_bytes(b"diffusion-gemma")
+
+
+def cached(cache: Path) -> list[ModelEntry]:
+    return [one for one in find_entries(cache, ()) if one.origin is ModelOrigin.CACHED]
+
+
+def test_each_gguf_file_of_a_repository_is_an_entry(tmp_path: Path) -> None:
+    files = {"a-Q4_K_M__gguf": OURS, "a-Q8_0__gguf": OURS + b"more", "tokenizer__json": b"{}"}
+    put(tmp_path, "some/many", **files)
+    few, many = cached(tmp_path)
+    assert [few.title, many.title] == ["a-Q4_K_M", "a-Q8_0"]
+    assert many.on_disk == few.on_disk + 4
+    folder = folder_to_load(many, tmp_path / "joined")
+    assert {path.name for path in folder.iterdir()} == {"a-Q8_0.gguf", "tokenizer.json"}
+    assert index_of([few, many], folder, tmp_path / "joined") == many.key
+
+
+def test_a_gguf_without_a_tokenizer_is_listed_and_gets_that_of_its_base(tmp_path: Path) -> None:
+    put(tmp_path, "some/bare", **{"a-Q4_K_M__gguf": OURS})
+    put(tmp_path, "some/llama", **{"b__gguf": gguf_bytes(b"llama"), "tokenizer__json": b"{}"})
+    (bare,) = cached(tmp_path)
+    assert [part.name for part in bare.parts] == ["a-Q4_K_M.gguf"]
+    put(tmp_path, BASE, tokenizer__json=b"{}")
+    (bare,) = cached(tmp_path)
+    assert [part.name for part in bare.parts] == ["a-Q4_K_M.gguf", "tokenizer.json"]
+
+
+def test_a_known_repository_with_two_files_loads_the_one_that_is_meant(tmp_path: Path) -> None:
+    put(tmp_path, gguf().repo_id, **{"m-Q4_K_M__gguf": OURS, "m-Q8_0__gguf": OURS})
+    put(tmp_path, BASE, tokenizer__json=b"{}")
+    folder = folder_to_load(entry(tmp_path, gguf().key), tmp_path / "joined")
+    assert {path.name for path in folder.iterdir()} == {"m-Q4_K_M.gguf", "tokenizer.json"}
+    assert [one.title for one in cached(tmp_path)] == ["m-Q8_0"]
+
+
+def test_a_folder_of_the_users_with_two_files_is_two_entries(tmp_path: Path) -> None:
+    for name in ("a.gguf", "b.gguf"):
+        (tmp_path / name).write_bytes(OURS)
+    found = [e for e in find_entries(tmp_path, [tmp_path]) if e.origin is ModelOrigin.FOLDER]
+    assert [one.title for one in found] == ["a", "b"]
+    assert {one.place for one in found} == {str(tmp_path)}
+
+
+def test_deleting_one_file_of_a_repository_leaves_the_others(
+    qtbot: QtBot, house: House, tmp_path: Path
+) -> None:
+    put(tmp_path, "some/many", **{"a__gguf": OURS, "b__gguf": OURS, "tokenizer__json": b"{}"})
+    local_models = LocalModels(house.settings, tmp_path, tmp_path / "joined")
+    with qtbot.waitSignal(local_models.found):
+        local_models.remove(cached(tmp_path)[0])
+    assert [path.name for path in cached(tmp_path)[0].parts[0].glob("*.gguf")] == ["b.gguf"]

@@ -1,6 +1,7 @@
 """Which server is used: entered, remembered, left; its key in the keyring."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import keyring
 import pytest
@@ -10,7 +11,7 @@ from keyring.errors import KeyringError, PasswordDeleteError
 from pytestqt.qtbot import QtBot
 
 from app.engine_model import EngineModel
-from app.server import ServerLink
+from app.server import KnownServer, ServerLink
 from app.settings import Settings
 from app.system.secrets import SecretsError, read_secret, store_secret
 from engine.api import Connect, Event, Failed, FailureKind, ModelInfo, Ready
@@ -101,7 +102,7 @@ def test_no_server_is_used_unless_one_is_entered(widgets) -> None:
 
 
 def test_a_server_that_answers_is_remembered_and_its_key_kept(qtbot, widgets, keys) -> None:
-    widgets.link.connect_to("gpu:8000", key="sk-1")
+    widgets.link.connect_to(KnownServer(address="gpu:8000"), key="sk-1")
     assert (widgets.asked[0].address, widgets.asked[0].key) == ("gpu:8000", "sk-1")
     widgets.accept()
     assert (widgets.settings.server_address, widgets.settings.server_model) == (ADDRESS, "big")
@@ -120,17 +121,17 @@ def test_the_next_run_takes_the_key_from_the_keyring(qtbot, widgets, keys) -> No
 
 
 def test_a_server_that_fails_is_not_remembered_and_its_key_not_kept(qtbot, widgets, keys) -> None:
-    widgets.link.connect_to(ADDRESS, key="sk-1")
+    widgets.link.connect_to(KnownServer(address=ADDRESS), key="sk-1")
     widgets.accept()
     qtbot.waitUntil(lambda: ADDRESS in keys.held)
-    widgets.link.connect_to("http://other", key="sk-2")
+    widgets.link.connect_to(KnownServer(address="http://other"), key="sk-2")
     widgets.refuse()
     assert widgets.settings.server_address == ADDRESS
     assert keys.held == {ADDRESS: "sk-1"}
 
 
 def test_a_model_on_this_computer_ends_it(widgets) -> None:
-    widgets.link.connect_to(ADDRESS, key="")
+    widgets.link.connect_to(KnownServer(address=ADDRESS), key="")
     widgets.accept()
     widgets.engine.notify_submitted(50)
     widgets.answer(Ready(job_id=50, model=MODEL))
@@ -150,7 +151,7 @@ def test_a_server_that_was_away_is_tried_again_with_the_next_request(qtbot, widg
 
 def test_a_locked_keyring_is_told_and_the_server_asked_without_a_key(qtbot, widgets, keys) -> None:
     keys.is_locked = True
-    widgets.link.connect_to(ADDRESS)
+    widgets.link.connect_to(KnownServer(address=ADDRESS))
     qtbot.waitUntil(lambda: len(widgets.asked) == 1)
     assert "Unlock it" in widgets.messages[0]
     assert widgets.asked[0].key == ""
@@ -169,3 +170,34 @@ def test_an_empty_key_is_forgotten(keys) -> None:
     store_secret("x", "")
     store_secret("y", "")
     assert keys.held == {}
+
+
+def test_several_servers_are_remembered_each_with_its_key(qtbot, widgets, keys) -> None:
+    widgets.link.connect_to(KnownServer(address=ADDRESS), key="sk-1")
+    widgets.accept()
+    other = replace(SERVER, server="http://other", folder="http://other", name="small")
+    widgets.link.connect_to(KnownServer(address="http://other", wants_reasoning=True), key="sk-2")
+    assert widgets.asked[-1].wants_reasoning
+    widgets.accept(other)
+    assert widgets.link.known == (
+        KnownServer(address="http://other", model="small", wants_reasoning=True),
+        KnownServer(address=ADDRESS, model="big"),
+    )
+    qtbot.waitUntil(lambda: keys.held == {ADDRESS: "sk-1", "http://other": "sk-2"})
+    widgets.link.reconnect()
+    assert (widgets.asked[-1].model, widgets.asked[-1].wants_reasoning) == ("small", True)
+
+
+def test_a_server_is_forgotten_with_its_key(qtbot, widgets, keys) -> None:
+    widgets.link.connect_to(KnownServer(address=ADDRESS), key="sk-1")
+    widgets.accept()
+    qtbot.waitUntil(lambda: ADDRESS in keys.held)
+    widgets.link.forget(ADDRESS)
+    qtbot.waitUntil(lambda: not keys.held)
+    assert widgets.link.known == ()
+
+
+@pytest.mark.parametrize("text", ["nonsense", "{}", "[1]", '[{"address": 1}]', '[{"model": "x"}]'])
+def test_a_list_that_somebody_has_damaged_is_none(widgets, text) -> None:
+    widgets.settings.servers = text
+    assert widgets.link.known == ()

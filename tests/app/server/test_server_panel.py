@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import keyring
 import pytest
 from keyring.backends.null import Keyring as EmptyKeyring
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.engine_bridge import EngineBridge
 from app.proposal import Phase
-from app.server import ServerPanel
+from app.server import KnownServer, ServerPanel, nearby
+from app.server.known import known_servers, remember
 from app.settings import Settings
 from app.widgets import dialogs
 from app.window.main_window import MainWindow
@@ -28,8 +29,9 @@ def server() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, server: StandIn, tmp_path) -> Iterator[MainWindow]:
-    """A window whose engine has not started."""
+def window(qtbot: QtBot, server: StandIn, tmp_path, monkeypatch) -> Iterator[MainWindow]:
+    """A window whose engine has not started, on a machine where no server runs."""
+    monkeypatch.setattr(nearby, "PORTS", {})
     before = keyring.get_keyring()
     keyring.set_keyring(EmptyKeyring())
     bridge = EngineBridge()
@@ -122,6 +124,45 @@ def test_a_server_that_only_writes_says_what_it_cannot_do(qtbot, server, panel) 
     server.does.takes_canvas = False
     connect(qtbot, panel, server.address)
     assert "pinning, melting" in panel.note.text()
+
+
+def test_a_server_on_this_machine_is_found_when_the_page_is_opened(
+    qtbot, window, server, monkeypatch
+) -> None:
+    port = int(server.address.rpartition(":")[2])
+    monkeypatch.setattr(nearby, "PORTS", {port: "vLLM", 9: "nobody"})
+    assert server.asked == []
+    window.popups.show_server()
+    panel = window.findChild(ServerPanel)
+    qtbot.waitUntil(lambda: panel.known.count() == 2)
+    address = f"http://localhost:{port}"
+    assert panel.known.itemText(1) == f"{address}, on this computer (the port of vLLM)"
+    panel.known.setCurrentIndex(1)
+    panel.known.activated.emit(1)
+    assert panel.address.text() == address
+
+
+def test_a_server_that_was_used_is_offered_again_and_can_be_forgotten(
+    qtbot, window, server, panel
+) -> None:
+    remember(window._settings, KnownServer(address="http://old:1", model="m"))
+    connect(qtbot, panel, server.address)
+    shown = [panel.known.itemText(place) for place in range(panel.known.count())]
+    assert shown == ["Another server", server.address, "http://old:1"]
+    assert not panel.forget_button.isEnabled()  # the one that is used
+    panel.known.setCurrentIndex(2)
+    panel.known.activated.emit(2)
+    assert (panel.address.text(), panel._model) == ("http://old:1", "m")
+    qtbot.mouseClick(panel.forget_button, Qt.MouseButton.LeftButton)
+    assert panel.known.count() == 2
+
+
+def test_reasoning_is_asked_for_by_asking_the_server_again(qtbot, window, server, panel) -> None:
+    server.does.takes_canvas = False
+    connect(qtbot, panel, server.address)
+    qtbot.mouseClick(panel.reasoning, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.waitUntil(lambda: "reasons before it writes" in panel.note.text(), timeout=20_000)
+    assert known_servers(window._settings)[0].wants_reasoning
 
 
 def test_the_page_of_what_leaves_this_machine_names_the_server(window, monkeypatch) -> None:

@@ -212,6 +212,25 @@ def test_an_unknown_scheme_is_named(leaves, tmp_path) -> None:
         load_checkpoint(folder)
 
 
+def test_a_checkpoint_of_mlx_is_called_that_and_not_damaged(tmp_path) -> None:
+    folder = layouts.bf16_folder(tmp_path / "m")
+    config = json.loads((folder / "config.json").read_text())
+    config["quantization"] = {"group_size": 64, "bits": 4}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelFolderError, match=r"quantized for MLX \(4 bits\)") as caught:
+        open_reader(folder)
+    assert "ownload" not in str(caught.value)
+
+
+def test_packed_numbers_that_are_not_read_are_named_and_not_called_damaged(tmp_path) -> None:
+    folder = layouts.bf16_folder(tmp_path / "m")
+    packed = torch.zeros(4, dtype=torch.uint32)
+    save_file(load_file(folder / WEIGHTS) | {"x.weight": packed}, folder / WEIGHTS)
+    with pytest.raises(ModelFolderError, match="numbers of the kind U32") as caught:
+        open_reader(folder)
+    assert "ownload" not in str(caught.value)
+
+
 def test_a_scheme_that_is_claimed_and_not_there_is_named(tmp_path) -> None:
     folder = layouts.bf16_folder(tmp_path / "m")
     (folder / "hf_quant_config.json").write_text('{"quantization": {"quant_algo": "W4A8"}}')

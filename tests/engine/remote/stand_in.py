@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.engine.remote.vllm_contract import refusal
+
 CANVAS = 32  # tokens
 VOCABULARY = 5000
 SPECIAL = ("<|turn>", "<turn|>", "<|channel>", "<channel|>", "<pad>")
@@ -43,7 +45,8 @@ class Behaviour:
     """What the server can do, and what goes wrong with it."""
 
     takes_canvas: bool = True
-    forgets_pins: bool = False  # and denoises every slot of a canvas
+    has_narrow_canvas: bool = True  # a request may ask for a shorter one
+    forgets_pins: bool = False  # and sends back what it would have put there, as vLLM does
     has_tokenize: bool = True
     takes_suffix: bool = False
     chats: bool = True
@@ -159,15 +162,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _complete(self, body: dict) -> None:
         does, xargs = self.server_model.does, body.get("vllm_xargs") or {}
-        if body.get("suffix") is not None and not does.takes_suffix:
-            self._refuse("suffix is not currently supported")
-        elif does.takes_canvas and "diffusion_seed_canvas" in xargs:
-            if wrong := _wrong(xargs):
+        if does.takes_canvas:
+            known = dict(body, vllm_xargs=dict(xargs))
+            if not does.has_narrow_canvas:
+                known["vllm_xargs"].pop("diffusion_canvas_length", None)
+            if wrong := refusal(known, CANVAS, VOCABULARY):
                 self._refuse(wrong)
-            else:
+            elif "diffusion_seed_canvas" in xargs:
                 self._denoise(body, xargs)
+            else:
+                self._write(body, re.findall(r"\s?\S+", does.text), is_chat=False)
+        elif body.get("suffix") is not None and not does.takes_suffix:
+            self._refuse("suffix is not currently supported")
         else:
-            self._write(body, re.findall(r"\s?\S+", does.text), is_chat=False)
+            # The one gap that it is tried with.
+            text = "5, 6" if body.get("suffix", "").startswith(", 7, 8") else does.text
+            self._write(body, re.findall(r"\s?\S+", text), is_chat=False)
 
     def _denoise(self, body: dict, xargs: dict) -> None:
         """Fill the free slots with the model's one text; stop where the turn ends."""
@@ -245,20 +255,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-def _wrong(xargs: dict) -> str:
-    """Say what vLLM says of fields it cannot use; the words are its own."""
-    seed, pins = xargs["diffusion_seed_canvas"], xargs.get("diffusion_pinned", [])
-    if not all(0 <= token < VOCABULARY for token in seed):
-        return f"diffusion_seed_canvas ids must be in [0, {VOCABULARY})."
-    if len(seed) != CANVAS:
-        return f"diffusion_seed_canvas must hold exactly {CANVAS} ids, got {len(seed)}."
-    if not all(0 <= place < CANVAS for place in pins):
-        return "diffusion_pinned positions must lie inside the canvas."
-    if xargs.get("diffusion_max_steps", 1) < 1:
-        return "diffusion_max_steps must be a positive integer."
-    return ""
 
 
 def _events(choices: list[dict]) -> Iterator[bytes]:

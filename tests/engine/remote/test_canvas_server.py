@@ -40,7 +40,7 @@ def test_the_region_is_free_and_the_text_behind_it_is_held(editor, server) -> No
     body = canvas_of(server)
     seed, pinned = (body["vllm_xargs"][f"diffusion_{n}"] for n in ("seed_canvas", "pinned"))
     behind = server.tokens.encode(" into the wood.<turn|>")
-    assert len(seed) == CANVAS
+    assert len(seed) == 3 + len(behind)
     assert pinned == list(range(3, 3 + len(behind)))
     assert seed[3 : 3 + len(behind)] == behind
     assert body["max_tokens"] == 3

@@ -38,10 +38,14 @@ def test_a_server_without_canvases_or_tokens_is_a_plain_one(editor, server, does
     assert (model.canvas_length, model.max_denoising_steps) == (0, 0)
 
 
-def test_connecting_writes_one_token_at_most_for_each_question(editor, server) -> None:
+def test_connecting_writes_few_tokens_for_each_question(editor, server) -> None:
     server.does.takes_canvas = False
     editor.connect(server)
-    assert {asked.body["max_tokens"] for asked in server.asked} == {1}
+    bodies = [asked.body for asked in server.asked]
+    budgets = [body.get("max_tokens", body.get("n_predict")) for body in bodies]
+    assert max(budgets) == 16
+    # A canvas, the two ways of a gap (the one that is refused twice), a completion, a chat.
+    assert len(budgets) == 6
 
 
 def test_the_key_goes_along_and_is_never_shown(editor, server) -> None:

@@ -2,7 +2,16 @@
 
 import pytest
 
-from engine.api import Failed, FailureKind, Finished, Length, LengthMode
+from engine.api import (
+    Branch,
+    Changes,
+    Failed,
+    FailureKind,
+    Finished,
+    Length,
+    LengthMode,
+    SlotChoice,
+)
 from tests.engine.remote.conftest import Editor
 from tests.engine.remote.stand_in import CANVAS, StandIn
 
@@ -60,12 +69,34 @@ def test_too_few_slots_are_refused(editor: Editor, server: StandIn) -> None:
     assert "at the least" in failed.message
 
 
-def test_a_text_without_them_is_not_shown(editor: Editor, server: StandIn) -> None:
+def test_they_stand_where_they_stood_though_the_server_sends_others(editor, server) -> None:
+    """VLLM holds pins in what it denoises, and sends back what it would have put there."""
+    server.does.forgets_pins = True  # and fills the slots with “ jumped”, “ over”, “ it”
+    editor.connect(server)
+    finished = editor.generate(region=REGION, pinned=AND, length=SAME)
+    assert isinstance(finished, Finished)
+    assert finished.text == "jumped and it"
+    assert [span.pinned for span in finished.spans] == [False, True, False]
+
+
+def test_a_pinned_word_of_several_tokens_stays_one_word(editor, server) -> None:
     server.does.forgets_pins = True
     editor.connect(server)
-    failed = editor.generate(region=REGION, pinned=AND, length=SAME)
-    assert isinstance(failed, Failed)
-    assert "changed pinned words" in failed.message
+    finished = editor.generate(region="went on, and on, home", pinned=((9, 16),), length=SAME)
+    assert isinstance(finished, Finished)
+    # Tokens: went| on|,| and| on|,| home: the fourth to the sixth are pinned.
+    assert finished.text == "jumped over it and on, jumped"
+    changes = Changes(pin=(SlotChoice(slot=3),))
+    editor.engine.submit(Branch(job_id=3, parent=2, candidate=0, step=1, seed=9, changes=changes))
+    assert editor.wait(3).text == "jumped over it and on, jumped"
+
+
+def test_pinned_words_behind_the_end_of_a_text_are_there_all_the_same(editor, server) -> None:
+    server.does.text = " hopped<turn|>"  # it ends its turn in the second slot of three
+    editor.connect(server)
+    finished = editor.generate(region="went home and", pinned=((10, 13),), length=SAME)
+    assert isinstance(finished, Finished)
+    assert finished.text == "hopped and"
 
 
 def test_a_server_without_canvases_says_that_it_cannot(editor: Editor, server: StandIn) -> None:

@@ -1,10 +1,11 @@
 """A server that only writes on: how it is asked, and how its answer is made to fit."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.api import (
     Branch,
-    CanvasUpdated,
     Constraints,
     Failed,
     FinishReason,
@@ -56,14 +57,6 @@ def test_at_the_end_of_a_text_it_is_a_plain_completion(editor, server) -> None:
 def test_a_server_that_only_chats_does_that_too(editor, server) -> None:
     connect(editor, server, completes=False)
     assert editor.generate(after="").text == "jumped over it"
-
-
-def test_the_text_is_shown_as_it_comes(editor, server) -> None:
-    connect(editor, server, chats=False, text="one two three")
-    finished = editor.generate(before="", region="", after="")
-    texts = [event.text for event in editor.of(2, CanvasUpdated)]
-    assert texts[0] == "one"
-    assert texts[-1] == finished.text == "one two three"
 
 
 def test_a_server_that_does_not_stream_is_read_whole(editor, server) -> None:
@@ -138,6 +131,49 @@ CHAT = RemoteServer(address="", key="", model="m", served=("m",), chats=True)
 def test_an_answer_is_freed_of_wrapping_and_repetition(answer, text) -> None:
     request = request_of(before="The quick brown fox ", after=" into the dark wood.")
     assert make_task(CHAT, Region.of(request)).fitted(answer, is_complete=True) == text
+
+
+@pytest.mark.parametrize(
+    ("answer", "after", "text"),
+    [
+        ("jumped into", " into the wood.", "jumped"),
+        ("jumped.", ". Then it slept.", "jumped"),
+        ("jumped ", " off.", "jumped"),
+        ("the", "elephant", "the"),  # half a word is no word
+        ("g(x)", ")", "g(x)"),  # what it closes it has opened
+        ("x)", ")", "x"),
+        ('say "no"', '"', 'say "no"'),
+        ("say no”", "” he said", "say no"),
+    ],
+)
+def test_nothing_that_follows_is_written_twice_however_short(answer, after, text) -> None:
+    request = request_of(after=after)
+    assert make_task(CHAT, Region.of(request)).fitted(answer, is_complete=True) == text
+
+
+def test_an_end_that_was_doubled_before_stays() -> None:
+    request = request_of(region="went.", after=".. and so on")
+    assert make_task(CHAT, Region.of(request)).fitted("ran.", is_complete=True) == "ran."
+
+
+def test_as_much_is_quoted_as_the_server_has_room_for() -> None:
+    request = request_of(before="b" * 20_000, after="a" * 20_000)
+    small = replace(CHAT, max_quoted=1000)
+    content = make_task(small, Region.of(request)).body["messages"][1]["content"]
+    assert "<before>" + "b" * 750 + "</before>" in content
+    assert "<after>" + "a" * 250 + "</after>" in content
+    # 1,000 tokens, of which 32 are for the text and 200 for the template, at three characters; the
+    # region itself has four.
+    told = replace(CHAT, context_length=1000)
+    content = make_task(told, Region.of(request)).body["messages"][1]["content"]
+    assert "<before>" + "b" * 1725 + "</before>" in content
+    assert "<after>" + "a" * 575 + "</after>" in content
+
+
+def test_a_model_that_thinks_has_room_for_it() -> None:
+    thinking = replace(CHAT, reasons=True)
+    assert make_task(CHAT, Region.of(request_of())).body["max_tokens"] == 32
+    assert make_task(thinking, Region.of(request_of())).body["max_tokens"] == 32 + 4096
 
 
 def test_words_do_not_grow_together_at_the_edges() -> None:

@@ -127,6 +127,31 @@ def test_fewer_than_asked_for_are_explained(
     assert hints == told
 
 
+def test_a_server_that_knows_why_there_are_fewer_is_quoted(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, hints: list[str]
+) -> None:
+    editor.setPlainText("one two three")
+    select(editor, "two")
+    session.regenerate(replace(session.options.for_run, candidates=2))
+    engine.start()
+    ended = tuple(engine.finish_one(n, "a", -n) for n in range(2))
+    engine.finish("a", candidates=ended, why_fewer="It wrote the same text 2 times.")
+    assert hints == ["There are fewer versions than asked for. It wrote the same text 2 times."]
+
+
+def test_a_thought_is_told_and_is_no_draft(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, hints: list[str]
+) -> None:
+    editor.setPlainText("one two three")
+    select(editor, "two")
+    session.regenerate()
+    engine.start()
+    engine.reason(7)
+    assert hints == ["The model thinks before it writes: 7 words so far."]
+    assert session.proposal is not None
+    assert session.proposal.draft is None
+
+
 def test_who_stops_needs_no_explanation(
     editor: Editor, engine: FakeEngine, session: ProposalSession, hints: list[str]
 ) -> None:
