@@ -21,7 +21,7 @@ CASES: list[Callable[[], None]] = [
     plain.test_a_pattern_always_holds,
     plain.test_a_single_line_has_no_line_break,
     plain.test_a_pinned_slot_keeps_the_token_that_was_seen,
-    plain.test_an_alternative_that_is_chosen_stands_from_the_next_step_on,
+    plain.test_a_word_that_is_chosen_stands_from_the_next_step_on,
     plain.test_a_released_slot_is_free_again,
     plain.test_a_renoised_slot_gets_more_steps,
     plain.test_a_branch_continues_from_a_frame_and_holds_the_rest,
