@@ -204,7 +204,7 @@ def test_the_start_is_coloured_while_the_rest_comes(
     house: House, tmp_path: Path, qtbot: QtBot
 ) -> None:
     path = tmp_path / "large.py"
-    path.write_text("def name():\n    return 1\n" * 60_000)
+    path.write_text("def name():\n    return 1\n" * 400_000)
     house.window.show()
     house.workspace.open_paths([path])
     first = house.tab.editor.document().firstBlock
