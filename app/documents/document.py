@@ -245,7 +245,8 @@ class Document(QObject):
         where, end = path or self.path, self._chosen_end
         assert where is not None, "a document without a path is saved with one"
         encoding = encoding or self._encoding
-        return Target(where, encoding, end or self._usual_end, end is not None, may_lose)
+        stamp = text_file.stamp_of(where)
+        return Target(where, encoding, end or self._usual_end, end is not None, may_lose, stamp)
 
     def take_saved(self, saved: SavedText, *, is_current: bool = True) -> None:
         """Note that a text was saved; `is_current` if it is still what is here."""

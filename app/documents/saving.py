@@ -9,12 +9,14 @@ from PySide6.QtGui import QTextDocument
 
 from app.documents import text_file
 from app.documents.encoding import Encoding
+from app.documents.names import shown
 from app.documents.taking import Piece, Taking
 from app.documents.text_file import FileStamp, TextFileError
 from app.system.background import Background
 from app.system.turns import Turns
 from app.text import line_ends
 from app.text.kept_ends import NONE
+from app.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Target:
     line_end: str  # of lines that have none of their own
     is_chosen: bool  # whether all lines are to have it
     may_lose: bool  # what belongs to the file besides its content
+    stamp: FileStamp | None = None  # of the file when saving began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +84,13 @@ class Saving(QObject):
         self._background.run(work, self.done.emit, self._fail)
 
     def _fail(self, error: Exception) -> None:
-        if not isinstance(error, TextFileError):
-            raise error
-        self.failed.emit(error)
+        if isinstance(error, TextFileError):
+            self.failed.emit(error)
+            return
+        # Whatever it is, the document is not being saved any longer, and can be saved again.
+        text = tr("The file could not be saved: {reason}. Try again, or save it elsewhere.")
+        self.failed.emit(TextFileError(text.format(reason=error or type(error).__name__)))
+        raise error
 
 
 def save_text(text: str, target: Target) -> SavedText:
@@ -116,6 +123,10 @@ def save_pieces(pieces: list[Piece], target: Target) -> SavedText:
         raise
     # Only where each line has an end of its own all of them have to be looked at.
     label = line_ends.label(text) if _is_mixed(pieces, target) else _label(pieces, target)
+    # All this takes a while, and other programs write, too.
+    if text_file.stamp_of(target.path) != target.stamp:
+        message = tr("Another program has changed {name} meanwhile. Save it again, or elsewhere.")
+        raise TextFileError(message.format(name=shown(target.path.name)))
     return _written(text, data, target, label)
 
 

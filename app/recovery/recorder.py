@@ -72,7 +72,7 @@ class Recorder(QObject):
 
     def start_over(self) -> None:
         """Write all of it at the next turn, because writing a part of it has failed."""
-        self._has_lost_track = True
+        self._has_lost_track, self._taken_from = True, None
         self.dirtied.emit()
 
     def _begin(self, base: str) -> WriterTask:
@@ -104,7 +104,7 @@ class Recorder(QObject):
         is_known = removed >= 0 and added >= 0 and self._length - removed + added == length
         if not is_known or added > MAX_LOG_CHARS:
             # The whole text is written then; most such changes are files that are opened.
-            self._has_lost_track = True
+            self._has_lost_track, self._taken_from = True, None
         elif not self._has_lost_track:
             text = text_between(document, position, position + added)
             ends = kept_ends.between(document, position, position + added)

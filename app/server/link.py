@@ -39,6 +39,7 @@ class ServerLink(QObject):
         self._submit = submit
         self._next_job_id = next_job_id
         self._asked: Connect | None = None
+        self._num_wishes = 0  # what the user has wanted since: the keyring may answer late
         self._keys: dict[str, str] = {}  # used in this run, by address
         self._kept: dict[str, str] = {}  # what the keyring is known to hold
         self._background = Background(self)
@@ -61,6 +62,7 @@ class ServerLink(QObject):
             server: Its address as the user writes it, and how it is to be used.
             key: None: the one that is kept for this address.
         """
+        self._num_wishes += 1
         known = self._keys.get(server.address) if key is None else key
         if known is None:
             self._background.start(self._connect_with_kept(server))
@@ -73,8 +75,13 @@ class ServerLink(QObject):
         last = KnownServer(address=self.address, model=self._settings.server_model)
         self.connect_to(known[0] if known else last)
 
+    def withdraw(self) -> None:
+        """Do not connect to a server whose key the keyring has not told yet."""
+        self._num_wishes += 1
+
     def forget(self, address: str) -> None:
         """Remember a server and its key no more."""
+        self.withdraw()
         forget(self._settings, address)
         self._keys.pop(address, None)
         self._kept[address] = ""
@@ -91,14 +98,15 @@ class ServerLink(QObject):
             self.reconnect()
 
     async def _connect_with_kept(self, server: KnownServer) -> None:
-        address = server.address
+        address, wish = server.address, self._num_wishes
         try:
             # The keyring may ask the user to unlock it.
             key = self._kept[address] = await self._background.do(partial(read_secret, address))
         except SecretsError as error:
             self.message.emit(str(error))
             key = ""
-        self._connect(server, key)
+        if wish == self._num_wishes:
+            self._connect(server, key)
 
     async def _keep(self, address: str, key: str) -> None:
         try:

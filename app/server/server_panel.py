@@ -212,17 +212,25 @@ class ServerPanel(QWidget):
 
     def _choose_reasoning(self) -> None:
         """Ask a server that is used again: what it takes may be another."""
-        phase = self._engine.phase
-        server = phase.model.server if isinstance(phase, ModelReady) else ""
-        if server and server == self.address.text().strip():
+        if self._is_of_used:
             self._connect()
 
     def _choose_model(self) -> None:
-        self._model = self.model.currentText()
-        self._connect()
+        """Use another model of the server that is used, and of no other that was only typed."""
+        if self._is_of_used:
+            self._model = self.model.currentText()
+            self._connect()
+
+    @property
+    def _is_of_used(self) -> bool:
+        """Whether the address in the field is that of the server in use."""
+        phase = self._engine.phase
+        server = phase.model.server if isinstance(phase, ModelReady) else ""
+        return bool(server) and server == self.address.text().strip()
 
     def _leave(self) -> None:
         self._has_asked = False
+        self._link.withdraw()
         self.leave_wanted.emit()
 
     @Slot(object)

@@ -177,6 +177,7 @@ class FolderPart(QObject):
 
     def _rename(self, path: str, name: str) -> None:
         old = Path(path)
+        self._workspace.finish_saves(old)
         try:
             new = operations.rename(old, name)
         except FileOperationError as error:
@@ -189,6 +190,7 @@ class FolderPart(QObject):
     def _trash(self, path: str) -> None:
         if path == self._tree.root:
             return
+        self._workspace.finish_saves(Path(path))
         try:
             operations.move_to_trash(Path(path))
         except NoTrashError as error:

@@ -29,6 +29,7 @@ class LongSaves(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._again: dict[Document, SaveAct] = {}
+        self._elsewhere: set[Document] = set()  # that are to be saved again to another file
 
     @staticmethod
     def is_long(tab: DocumentTab) -> bool:
@@ -47,8 +48,13 @@ class LongSaves(QObject):
         """Begin to save; `wait_until_safe` is called, in a thread, before the file is touched."""
         document, text = tab.document, tab.editor.document()
         act = partial(self.save, tab, path, encoding, may_lose=may_lose)
+        is_elsewhere = path is not None or encoding is not None
         if document.is_saving:
-            self._again[document] = partial(act, wait_until_safe=wait_until_safe)
+            # What is to be saved elsewhere, or otherwise, is not forgotten for what is not.
+            if is_elsewhere or document not in self._elsewhere:
+                self._again[document] = partial(act, wait_until_safe=wait_until_safe)
+            if is_elsewhere:
+                self._elsewhere.add(document)
             return
         if encoding is not None:
             document.set_encoding(encoding)
@@ -57,7 +63,8 @@ class LongSaves(QObject):
         taken = [_state(tab)]
 
         def on_taken() -> None:
-            taken[0] = _state(tab)
+            # The encoding and the line ends are those from the beginning.
+            taken[0] = (_state(tab)[0], *taken[0][1:])
             document.text_taken.emit()
 
         def on_done(saved: SavedText) -> None:
@@ -68,8 +75,11 @@ class LongSaves(QObject):
 
         def on_failed(error: TextFileError) -> None:
             self._end(document, saving)
-            self._again.pop(document, None)
             self.failed.emit(tab, path, encoding, error)
+            if document in self._elsewhere:
+                self._go_on(document)
+            else:
+                self._again.pop(document, None)
 
         saving.taken.connect(on_taken)
         saving.done.connect(on_done)
@@ -96,7 +106,9 @@ class LongSaves(QObject):
 
     def _go_on(self, document: Document) -> None:
         again = self._again.pop(document, None)
-        if again is not None and document.is_modified:
+        is_elsewhere = document in self._elsewhere
+        self._elsewhere.discard(document)
+        if again is not None and (is_elsewhere or document.is_modified):
             again()
 
 

@@ -70,6 +70,13 @@ class Workspace(OpenViews):
         """Start a new document with a text."""
         self.fresh_tab().show_text(text, title)
 
+    def finish_saves(self, path: Path) -> None:
+        """Wait until no file of this path, or below it, is being saved: it is about to move."""
+        for tab in self.tabs():
+            own = tab.document.path
+            if own is not None and (own == path or path in own.parents):
+                self._long_saves.wait(tab.document)
+
     def follow_rename(self, old: Path, new: Path) -> None:
         """Let open documents follow a file, or the files of a folder, to another name."""
         for tab in self.tabs():

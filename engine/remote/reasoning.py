@@ -67,9 +67,12 @@ def without_tags(text: str, names: Iterable[str], *, around: str) -> str:
         names: The passage's own tag first; what others hold stands beside the passage.
         around: All that was quoted: tags that it has itself may be meant.
     """
-    own, *others = (name for name in names if f"<{name}>" not in around)
+    own, *beside = names
+    others = [name for name in beside if f"<{name}>" not in around]
     for name in others:
         text = re.sub(rf"<{name}>.*?(?:</{name}>|\Z)\s*", "", text, flags=re.DOTALL)
-    inside = re.search(rf"<{own}>(.*?)(?:</{own}>|\Z)", text, flags=re.DOTALL)
-    text = inside[1] if inside else text
-    return re.sub(rf"</?(?:{'|'.join([own, *others])})>", "", text)
+    if f"<{own}>" not in around:
+        inside = re.search(rf"<{own}>(.*?)(?:</{own}>|\Z)", text, flags=re.DOTALL)
+        text = inside[1] if inside else text
+        others.append(own)
+    return re.sub(rf"</?(?:{'|'.join(others)})>", "", text) if others else text

@@ -35,7 +35,7 @@ class RemoteServer:
     """A server, the model chosen from its list, and what it can do with it."""
 
     address: str
-    key: str
+    key: str = field(repr=False)  # what is logged is the whole record
     model: str
     served: tuple[str, ...]
     context_length: int = 0  # tokens; 0: not told

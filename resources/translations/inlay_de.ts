@@ -2543,6 +2543,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
             <numerusform>%n Dateien brauchen mit diesem Ausdruck zu lange</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The file could not be saved: {reason}. Try again, or save it elsewhere.</source>
+        <translation>Die Datei konnte nicht gespeichert werden: {reason}. Versuchen Sie es noch einmal, oder speichern Sie sie anderswo.</translation>
+    </message>
+    <message>
+        <source>Another program has changed {name} meanwhile. Save it again, or elsewhere.</source>
+        <translation>Ein anderes Programm hat {name} inzwischen geändert. Speichern Sie noch einmal oder anderswo.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

@@ -49,11 +49,18 @@ def rename(path: Path, name: str) -> Path:
     if name == path.name:
         return path
     new = path.with_name(_good(name))
-    # On some systems names that differ in capitals alone are one name, and may be changed.
-    if os.path.lexists(new) and not (path.exists() and new.exists() and path.samefile(new)):
+    if os.path.lexists(new) and not _is_itself(path, new):
         raise FileOperationError(_is_taken(name))
     _do(path, lambda: path.rename(new))
     return new
+
+
+def _is_itself(path: Path, new: Path) -> bool:
+    """Whether two names are one: on some systems those that differ in capitals alone are."""
+    if path.name.casefold() != new.name.casefold():
+        return False
+    # Of the names themselves: a link is another file than what it leads to.
+    return os.path.lexists(path) and os.path.samestat(os.lstat(path), os.lstat(new))
 
 
 def move_to_trash(path: Path) -> None:

@@ -70,3 +70,13 @@ def test_a_folder_with_files_is_never_deleted_for_good(root: Path) -> None:
     with pytest.raises(FileOperationError):
         operations.delete(root / "in")
     assert (root / "in/a.txt").read_text() == "a"
+
+
+def test_a_link_is_not_put_over_the_file_that_it_leads_to(tmp_path: Path) -> None:
+    file, link = tmp_path / "notes.txt", tmp_path / "link.txt"
+    file.write_text("kept")
+    link.symlink_to(file)
+    for path, name in ((link, "notes.txt"), (file, "link.txt")):
+        with pytest.raises(FileOperationError):
+            operations.rename(path, name)
+    assert (file.read_text(), link.is_symlink()) == ("kept", True)

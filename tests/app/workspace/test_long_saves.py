@@ -113,3 +113,61 @@ def test_the_journal_goes_on_from_what_was_saved(
     (lost,) = kept.lost()
     assert (lost.base, lost.text) == (f"one {TEXT}", f"one two three {TEXT}")
     kept.journal.close(keeps=False)
+
+
+def test_a_save_elsewhere_that_waits_is_made_whatever_comes_after_it(
+    house: House, path: Path, qtbot: QtBot
+) -> None:
+    document, other = house.tab.document, path.with_name("other.txt")
+    house.type("one ")
+    house.workspace.save()
+    house.workspace._write(house.tab, other)
+    house.workspace.save()  # of nothing new, and it replaces nothing
+    qtbot.waitUntil(lambda: document.path == other and not document.is_saving)
+    assert other.read_text() == f"one {TEXT}"
+
+
+def test_a_line_end_chosen_meanwhile_is_unsaved_and_stays(
+    house: House, path: Path, qtbot: QtBot
+) -> None:
+    document = house.tab.document
+    house.type("one ")
+    house.workspace.save()
+    document.set_line_end("\r\n")
+    qtbot.waitUntil(lambda: not document.is_saving)
+    assert (document.is_modified, document.chosen_end) == (True, "\r\n")
+    house.workspace.save()
+    qtbot.waitUntil(lambda: not document.is_saving)
+    assert path.read_bytes() == f"one {TEXT}".replace("\n", "\r\n").encode()
+
+
+def test_what_another_program_writes_meanwhile_is_not_overwritten(
+    house: House, path: Path, qtbot: QtBot
+) -> None:
+    document = house.tab.document
+    house.type("one ")
+    document.text_taken.connect(lambda: path.write_text("of another program"))
+    house.workspace.save()
+    qtbot.waitUntil(lambda: not document.is_saving)
+    assert path.read_text() == "of another program"
+    assert document.is_modified
+    assert "Another program has changed long.txt" in house.window.message_bar.messages[-1].text
+
+
+def test_whatever_goes_wrong_the_document_can_be_saved_again(
+    house: House,
+    path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = house.tab.document
+    house.type("one ")
+    with monkeypatch.context() as broken, qtbot.capture_exceptions() as told:
+        broken.setattr(text_file, "write", lambda *_, **__: 1 / 0)
+        house.workspace.save()
+        qtbot.waitUntil(lambda: not document.is_saving)
+    assert [kind for kind, *_ in told] == [ZeroDivisionError]
+    assert document.is_modified
+    house.workspace.save()
+    qtbot.waitUntil(lambda: not document.is_modified)
+    assert path.read_text() == f"one {TEXT}"

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.remote.reasoning import begins_inside, told_apart, without_tags
+from engine.remote.server import RemoteServer
 
 TAGS = ("passage", "before", "after")
 
@@ -72,3 +73,16 @@ def test_a_tag_that_the_document_has_itself_stays() -> None:
     around = "An <after> event and a <passage>."
     assert without_tags("an <after> one", TAGS, around=around) == "an <after> one"
     assert without_tags("a <passage>", TAGS, around=around) == "a <passage>"
+
+
+def test_tags_that_the_text_has_itself_are_no_quotes_of_ours() -> None:
+    around = "<passage> <before> <after>"
+    assert without_tags("a <before>b</before>", TAGS, around=around) == "a <before>b</before>"
+    # The passage's own tag is in the text: what the answer repeats of the rest still goes.
+    answer = "<before>old text</before>NEW"
+    assert without_tags(answer, TAGS, around="<passage>") == "NEW"
+
+
+def test_a_key_is_in_no_log() -> None:
+    server = RemoteServer(address="http://a", key="secret", model="m", served=("m",))
+    assert "secret" not in repr(server)
