@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QDropEvent,
     QGuiApplication,
     QInputMethodEvent,
     QMouseEvent,
@@ -28,6 +29,7 @@ class Editor(OverlayArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
+        self._is_dropping = False
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._gutter = Gutter(self)
         self.indenting = Indenting(self)
@@ -82,7 +84,7 @@ class Editor(OverlayArea):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste; a block of code is indented as the text is."""
-        if self.is_typing_refused():
+        if not self._is_dropping and self.is_typing_refused():
             return
         text = source.text()
         wanted = None if self.is_prose else self.indenting.known
@@ -97,6 +99,28 @@ class Editor(OverlayArea):
         if not self.is_typing_refused():
             super().cut()
 
+    def is_typing_refused(self, *, tells: bool = True) -> bool:
+        """Return whether somebody does not want what any caret selects to be typed over."""
+        carets = self.multi_cursor.cursors
+        places = [(one.selectionStart(), one.selectionEnd()) for one in carets]
+        if any(self.is_edit_refused(*place, tells=tells) for place in places):
+            return True
+        return super().is_typing_refused(tells=tells)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take a text in, unless a draft stands there, or for the text that is dragged away."""
+        at = self.cursorForPosition(event.position().toPoint()).position()
+        is_own = event.source() in (self, self.viewport())
+        # Before Qt begins: it takes the dragged text out first, and asks for its place later.
+        if self.is_edit_refused(at, at) or (is_own and self.is_typing_refused()):
+            event.ignore()
+            return
+        self._is_dropping = True
+        try:
+            super().dropEvent(event)
+        finally:
+            self._is_dropping = False
+
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Take in what an input method writes."""
         is_writing = bool(event.preeditString() or event.commitString())
@@ -109,6 +133,10 @@ class Editor(OverlayArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show what can be done here."""
         menu = self.createStandardContextMenu()
+        if self.is_typing_refused(tells=False):
+            for action in menu.actions():
+                if action.objectName() in ("edit-cut", "edit-paste", "edit-delete"):
+                    action.setEnabled(False)
         for fill in () if self.isReadOnly() else self._menu_fillers:
             fill(menu, event.pos())
         self.open_menus.append(menu)

@@ -39,7 +39,7 @@ class OverlayArea(TextArea):
         self._num_together, self._are_insets_new = 0, False
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
-        self._guards: list[Callable[[], bool]] = []
+        self._guards: list[Callable[[int, int, bool], bool]] = []
         self.marks = ExtraSelections(self)
 
     @property
@@ -55,13 +55,21 @@ class OverlayArea(TextArea):
         """Ask `take_key` about every key that the overlays leave alone, in order of asking."""
         self._key_takers.append(take_key)
 
-    def guard_typing(self, refuses: Callable[[], bool]) -> None:
-        """Ask `refuses` before something is typed, pasted or cut at the caret or the selection."""
+    def guard_typing(self, refuses: Callable[[int, int, bool], bool]) -> None:
+        """Ask `refuses` before something is typed from one place to another, UTF-16 units.
+
+        It is also told whether to say why.
+        """
         self._guards.append(refuses)
 
-    def is_typing_refused(self) -> bool:
-        """Return whether somebody does not want the selection's text to be typed over."""
-        return any(refuses() for refuses in self._guards)
+    def is_typing_refused(self, *, tells: bool = True) -> bool:
+        """Return whether somebody does not want what is selected to be typed over."""
+        cursor = self.textCursor()
+        return self.is_edit_refused(cursor.selectionStart(), cursor.selectionEnd(), tells=tells)
+
+    def is_edit_refused(self, start: int, end: int, *, tells: bool = True) -> bool:
+        """Return whether somebody does not want a stretch to be replaced, UTF-16 units."""
+        return any(refuses(start, end, tells) for refuses in self._guards)
 
     def paint_over(self, paint: Callable[[QPainter], None]) -> None:
         """Let `paint` draw over the text, in viewport coordinates."""
@@ -69,12 +77,14 @@ class OverlayArea(TextArea):
 
     def set_inset(self, overlay: Overlay, inset: Inset | None) -> None:
         """Draw `overlay` in the room of `inset`; None takes it away."""
-        if self._insets.get(overlay) == inset:
+        # What stands below lines has to be measured anew with them; what is drawn, drawn anew.
+        if self._insets.get(overlay) == inset and not (inset and inset.is_below):
+            self.viewport().update()
             return
         if inset is not None:
             self._insets[overlay] = inset
         else:
-            del self._insets[overlay]
+            self._insets.pop(overlay, None)
         if self._num_together:
             self._are_insets_new = True
         else:

@@ -36,16 +36,22 @@ class PauseActions(QObject):
         self._private = menus.add_check("private", self._set_private, is_on=False)
         button.setCheckable(True)
         button.clicked.connect(lambda is_on: settings.set_value("fill_pause", is_on))
-        settings.changed.connect(self._show)
+        settings.changed.connect(self._follow)
         workspace.current_tab_changed.connect(self._show)
         workspace.view_added.connect(self._look)
         workspace.label_changed.connect(self._look)
         self._show()
 
     def _look(self, tab: DocumentTab) -> None:
-        """Leave a file alone that is known as private."""
-        if tab.document.path is not None:
-            tab.session.pause_fill.is_private = str(tab.document.path) in self._settings.private
+        """Leave a file alone that is known as private, and stay so under another name."""
+        views = [one for one in self._workspace.views() if one.document is tab.document]
+        is_private = any(one.session.pause_fill.is_private for one in views)
+        path = tab.document.path
+        if path is not None and is_private:
+            self._keep(path, is_private=True)
+        is_private = is_private or (path is not None and str(path) in self._settings.private)
+        for one in (*views, tab):
+            one.session.pause_fill.is_private = is_private
         self._show()
 
     def _set_private(self, is_private: bool) -> None:
@@ -57,13 +63,19 @@ class PauseActions(QObject):
                 view.session.pause_fill.dismiss()
                 view.session.pause_fill.is_private = is_private
         if tab.document.path is not None:
-            self._keep(tab.document.path, is_private)
+            self._keep(tab.document.path, is_private=is_private)
         self._show()
 
-    def _keep(self, path: Path, is_private: bool) -> None:
+    def _keep(self, path: Path, *, is_private: bool) -> None:
         others = [name for name in self._settings.private if name != str(path)]
         kept = [*others, str(path)] if is_private else others
         self._settings.private = kept[-MAX_PRIVATE:]
+
+    def _follow(self) -> None:
+        if not self._settings.is_on("fill_pause"):
+            for view in self._workspace.views():
+                view.session.pause_fill.dismiss()
+        self._show()
 
     def _show(self) -> None:
         tab, is_on = self._workspace.current, self._settings.is_on("fill_pause")

@@ -47,7 +47,7 @@ LINES: dict[str, Run | NotHere] = {
     'uv venv; uv pip install -c constraints.txt -e ".[test]"': Run(needs="uv"),
     "uv pip install --no-deps -r packaging/base.txt": Run(needs="uv"),
     "uv run --no-sync inlay resources/samples/welcome.md": Run(opens_editor=True, needs="uv"),
-    "inlay [FILE…] [--model FOLDER] [--device auto|cpu|cuda]": SYNOPSIS,
+    "inlay [FILE…|FOLDER] [--model FOLDER] [--device auto|cpu|cuda]": SYNOPSIS,
     "inlay fill --jsonl IN --out OUT [--model FOLDER] [--seed N]": SYNOPSIS,
     "inlay generate --model FOLDER --ids FILE --max-new-tokens N --seed S": SYNOPSIS,
     "inlay info [--model FOLDER] [--plan --vram GIB] [--copies]": SYNOPSIS,

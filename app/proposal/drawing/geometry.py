@@ -147,7 +147,21 @@ class DraftGeometry:
         if position < 0 or any(d.region.start <= position <= d.region.end for d in drafts):
             return None
         offset = self._offset_of(position)
-        return offset if offset >= 0 else None
+        return offset if 0 <= offset <= self.layout.length else None
+
+    def selection_rects(self) -> list[QRectF]:
+        """Return where what is selected stands in the room; nothing for a draft's whole region."""
+        cursor, drafts = self.editor.textCursor(), self.composition.drafts
+        ends = (cursor.selectionStart(), cursor.selectionEnd())
+        if ends[0] == ends[1] or any(ends == (d.region.start, d.region.end) for d in drafts):
+            return []
+        within = [d for d in drafts if d.region.start <= ends[0] < d.region.end]
+        first = within[0].first if within else self._offset_of(ends[0])
+        within = [d for d in drafts if d.region.start < ends[1] <= d.region.end]
+        last = within[0].last if within else self._offset_of(ends[1])
+        first, last = max(0, first), min(last, self.layout.length)
+        begin = self.layout.draft_range[0]
+        return self.layout.stretch_rects(first - begin, last - begin) if first < last else []
 
     def _offset_of(self, position: int) -> int:
         """Return where a position of the document, in no draft's region, is in what is drawn."""

@@ -283,6 +283,9 @@ class ProposalView(QObject):
             paint.paint_tint(
                 painter, place, self._lines, self.layout, theme, spare_height=spare_height
             )
+            selected = self._editor.palette().highlight()
+            for box in self.geometry.selection_rects():
+                painter.fillRect(box.translated(place.topLeft()), selected)
             self._marks.paint(painter, place.topLeft())
             if self.animation.is_moving:
                 self.animation.paint(painter, place.topLeft(), theme.text)

@@ -63,12 +63,13 @@ class ProposalViews(QObject):
         session.hinted.emit(session.options.keys.fill(hint))
         return True
 
-    def _refuses_typing(self) -> bool:
+    def _refuses_typing(self, start: int, end: int, tells: bool) -> bool:
         """Keep what is typed from wiping out the text that a draft stands for."""
-        cursor = self._editor.textCursor()
-        selected = Region(start=cursor.selectionStart(), end=cursor.selectionEnd())
+        selected = Region(start=start, end=end)
         if not any(_is_within(selected, one) for one in self._session.proposals):
             return False
+        if not tells:
+            return True
         hint = tr("Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.")
         self._session.hinted.emit(self._session.options.keys.fill(hint))
         return True

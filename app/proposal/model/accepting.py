@@ -9,7 +9,7 @@ from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
-from app.text.edits import text_between
+from app.text.edits import length_of, text_between
 from app.text.positions import utf16_len
 from app.text.rebase import Region
 
@@ -35,7 +35,7 @@ class Accepting(QObject):
     def accept(self) -> bool:
         """Put the draft in the region's place."""
         proposal = self._proposals.current
-        if proposal is None or not proposal.can_accept:
+        if proposal is None or not self._can_put_in(proposal):
             return False
         self._put_caret(self._put_in(proposal))
         self.ended.emit()
@@ -47,11 +47,22 @@ class Accepting(QObject):
         num_steps = self._editor.document().availableUndoSteps()
         # From the last one on: an edit moves what is behind it.
         for proposal in reversed(ready):
+            # One before it may have taken its text in, by soft edges.
+            if not self._can_put_in(proposal):
+                continue
             is_first = self._editor.document().availableUndoSteps() == num_steps
             self._put_in(proposal, joins=not is_first)
         if ready:
             self.ended.emit()
         return bool(ready)
+
+    def _can_put_in(self, proposal: Proposal) -> bool:
+        """Whether there is a draft, and the document has the text that it is to replace."""
+        start, end = proposal.place.ends
+        document = self._editor.document()
+        is_there = end <= length_of(document)
+        is_same = is_there and text_between(document, start, end) == proposal.place.old_text
+        return proposal.can_accept and is_same
 
     def _put_in(self, proposal: Proposal, *, joins: bool = False) -> int:
         """Put a draft into the document; return where its text ends then, UTF-16 units."""
@@ -93,7 +104,7 @@ class Accepting(QObject):
 
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
         proposal = self._proposals.current
-        if proposal is None or not proposal.can_accept:
+        if proposal is None or not self._can_put_in(proposal):
             return False
         text = composed(proposal)
         if text is None:

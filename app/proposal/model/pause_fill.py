@@ -77,7 +77,9 @@ class PauseFill(QObject):
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
         job = self._job
-        if job is None or getattr(event, "job_id", None) != job.job_id:
+        is_of_job = job is not None and getattr(event, "job_id", None) == job.job_id
+        # A frame of one that was stopped may still come; what is offered is the rest of it.
+        if not is_of_job or not self._is_running:
             return
         match event:
             case CanvasUpdated(candidate=0, text=text, spans=spans):
@@ -157,6 +159,10 @@ class PauseFill(QObject):
     def _is_wanted(self) -> bool:
         options, editor = self.options, self._editor
         if options is None or not options.fills_pauses or not options.has_model:
+            return False
+        # What is being composed would be covered.
+        block = editor.textCursor().block()
+        if block.isValid() and (layout := block.layout()) and layout.preeditAreaText():
             return False
         is_quiet = not self._proposals and not self.is_private and not editor.isReadOnly()
         return is_quiet and editor.hasFocus() and not editor.textCursor().hasSelection()

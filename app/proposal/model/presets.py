@@ -110,7 +110,7 @@ class Presets(QObject):
 def _read(text: str) -> list[Preset]:
     try:
         found = json.loads(text) if text else []
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     read = [_preset_of(one) for one in found] if isinstance(found, list) else []
     by_name = {one.name: one for one in read if one is not None}

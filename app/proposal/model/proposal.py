@@ -269,6 +269,8 @@ class Proposal(QObject):
             return
         region, is_around = found
         self._set_region(region)
+        # The rest of its lines is drawn with it.
+        self._has_new_look |= is_around
         if is_around and not self._is_outdated:
             self._is_outdated = True
             self._note_change(is_seen=False)
