@@ -62,3 +62,35 @@ def test_room_for_all_is_made_once(
     editor.overlays_changed.connect(lambda: told.append(1))
     insert(editor, 5, "\n\n")
     assert len(told) == 1
+
+
+def test_what_is_typed_behind_a_draft_in_its_line_is_drawn(
+    many: list[str], editor: Editor, session: ProposalSession
+) -> None:
+    insert(editor, len("start\n") + len(LINE), " Then.")
+    assert many == ["The old woman sat down. Then."]
+    view_ = views_of(session).of(next(iter(session.proposals)))
+    assert view_.layout.text == "The old woman sat down. Then."
+
+
+def test_the_same_room_again_is_drawn_again(
+    many: list[str], editor: Editor, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overlay = views_of(session).of(next(iter(session.proposals)))
+    updated = []
+    monkeypatch.setattr(editor.viewport(), "update", lambda *_: updated.append(1))
+    editor.set_inset(overlay, editor.inset_of(overlay))
+    assert updated
+
+
+def test_what_is_selected_in_a_drafts_line_is_marked_and_the_caret_below_is_not(
+    many: list[str], editor: Editor, session: ProposalSession
+) -> None:
+    geometry = views_of(session).of(next(iter(session.proposals))).geometry
+    start = len("start\n")
+    select_range(editor, start, start + 3)
+    (box,) = geometry.selection_rects()
+    assert box.width() > 0
+    select_range(editor, start + len(LINE) + 9, start + len(LINE) + 9)  # in the next line
+    assert geometry.selection_rects() == []
+    assert geometry.caret_offset() is None
