@@ -102,10 +102,8 @@ class Editor(OverlayArea):
     def is_typing_refused(self, *, tells: bool = True) -> bool:
         """Return whether somebody does not want what any caret selects to be typed over."""
         carets = self.multi_cursor.cursors
-        places = [(one.selectionStart(), one.selectionEnd()) for one in carets]
-        if any(self.is_edit_refused(*place, tells=tells) for place in places):
-            return True
-        return super().is_typing_refused(tells=tells)
+        places = ((one.selectionStart(), one.selectionEnd()) for one in carets)
+        return any(self.is_edit_refused(*place, tells=tells) for place in places)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take a text in, unless a draft stands there, or for the text that is dragged away."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.find.search import Query
+from app.widgets.flat_button import flat_button
 
 FIELD_WIDTH = 260  # px, at least
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -45,9 +46,9 @@ class FindBar(QFrame):
         self.regex = self._toggle(".*", self.tr("Regular expression"))
         self.selection = self._toggle(self.tr("In selection"), self.tr("Only in the selection"))
         self.all_tabs = self._toggle(self.tr("All tabs"), self.tr("In all open documents"))
-        self.previous = self._button("↑", self.tr("Previous match (Shift+Enter)"))
-        self.next = self._button("↓", self.tr("Next match (Enter)"))
-        self.close_button = self._button("✕", self.tr("Close the search (Esc)"))
+        self.previous = flat_button("↑", self.tr("Previous match (Shift+Enter)"), self)
+        self.next = flat_button("↓", self.tr("Next match (Enter)"), self)
+        self.close_button = flat_button("✕", self.tr("Close the search (Esc)"), self)
         self.replace_one = QPushButton(self.tr("Replace"))
         self.replace_all = QPushButton(self.tr("Replace All"))
         self._replace_row = QWidget()
@@ -94,17 +95,9 @@ class FindBar(QFrame):
         self.pattern.setPalette(palette)
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
-        button = self._button(text, tip)
+        button = flat_button(text, tip, self)
         button.setCheckable(True)
         button.toggled.connect(self.query_changed)
-        return button
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setAutoRaise(True)
         return button
 
     def _set_up(self) -> None:

@@ -92,8 +92,8 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
         case Phase.FINISHED:
             told = keys.fill(tr("{accept} accepts · {stop} rejects"))
             if status.note:  # last, because it may be long
-                failed = tr("failed after %n steps", "", status.step)
-                failed = failed if shows_figures else tr("not finished")
+                steps = tr("failed after %n steps", "", status.step)
+                failed = steps if shows_figures else tr("not finished")
                 return f"{failed} · {told} · {status.note}"
             if status.is_outdated:
                 again = keys.fill(tr("{rewrite} drafts it again"))
@@ -145,11 +145,7 @@ def _outcome(status: Snapshot, *, shows_figures: bool) -> str:
     if not status.max_steps:
         return _server_outcome(status.reason)
     if not shows_figures:
-        words = {
-            FinishReason.MAX_STEPS: tr("done, and not quite sure"),
-            FinishReason.CANCELLED: tr("stopped"),
-        }
-        return words.get(status.reason, tr("done")) if status.reason else tr("done")
+        return _plain_outcome(status.reason)
     match status.reason:
         case FinishReason.CONVERGED:
             return tr("settled in %n steps", "", status.step)
@@ -161,6 +157,13 @@ def _outcome(status: Snapshot, *, shows_figures: bool) -> str:
             return tr("%n steps", "", status.step)
         case _:
             assert_never(status.reason)
+
+
+def _plain_outcome(reason: FinishReason | None) -> str:
+    """Say how a draft ended, without a figure."""
+    if reason is FinishReason.MAX_STEPS:
+        return tr("done, and not quite sure")
+    return tr("stopped") if reason is FinishReason.CANCELLED else tr("done")
 
 
 def _written_outcome(reason: FinishReason | None) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.mirror import MirrorEditor
 from app.proposal import History
+from app.widgets.flat_button import flat_button
 from app.workspace.document_tab import DocumentTab
 from engine.api import Request
 
@@ -64,13 +65,10 @@ class ViewHeader(QWidget):
         self.title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.title.setToolTip(self.tr("Choose the document to show here"))
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        close = QToolButton()
-        close.setText("✕")
-        close.setToolTip(self.tr("Close the second view"))
-        close.setAccessibleName(self.tr("Close the second view"))
+        close = flat_button("✕", self.tr("Close the second view"))
         close.clicked.connect(self.closed)
+        self.title.setAutoRaise(True)
         for button in (self.title, close):
-            button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 4, 0)

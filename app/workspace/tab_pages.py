@@ -1,10 +1,11 @@
 """The row of tabs over the text: shows which documents are open."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from app.documents import Document
 from app.documents.names import shown
+from app.widgets.flat_button import flat_button
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
@@ -29,11 +30,7 @@ class TabPages(QTabWidget):
         tab = self._workspace.tab_showing(document)
         index = self.insertTab(place, tab, tab.label)
         # The style's own close button is a red box.
-        close = QToolButton()
-        close.setText("✕")
-        close.setAutoRaise(True)
-        close.setToolTip(self.tr("Close this tab"))
-        close.setAccessibleName(self.tr("Close this tab"))
+        close = flat_button("✕", self.tr("Close this tab"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(lambda: self.tabCloseRequested.emit(self.indexOf(tab)))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)

@@ -17,6 +17,7 @@ from app.find.results import ResultsPanel
 from app.find.search import Query
 from app.folder.model.searching import FileHits, FolderSearch, Tally
 from app.translation import tr
+from app.widgets.flat_button import flat_button
 
 HEIGHT = 260  # px
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -43,7 +44,7 @@ class SearchPanel(QFrame):
         self.words = self._toggle("“W”", self.tr("Whole words"))
         self.regex = self._toggle(".*", self.tr("Regular expression"))
         self.go = QPushButton()
-        self.close_button = self._button("✕", self.tr("Close the search (Esc)"))
+        self.close_button = flat_button("✕", self.tr("Close the search (Esc)"), self)
         self.results = ResultsPanel()
         self._lay_out()
         self.pattern.installEventFilter(self)
@@ -108,7 +109,7 @@ class SearchPanel(QFrame):
         self.go.setText(self.tr("Stop") if is_running else self.tr("Search"))
 
     def _toggle(self, text: str, tip: str) -> QToolButton:
-        button = self._button(text, tip)
+        button = flat_button(text, tip, self)
         button.setCheckable(True)
         button.toggled.connect(self._on_toggled)
         return button
@@ -116,14 +117,6 @@ class SearchPanel(QFrame):
     def _on_toggled(self) -> None:
         if self.pattern.text():
             self.start()
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setAutoRaise(True)
-        return button
 
     def _lay_out(self) -> None:
         self.setAutoFillBackground(True)

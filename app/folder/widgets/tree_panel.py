@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QToolButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.documents.names import shown
 from app.folder.model.tree_model import FolderTree
+from app.widgets.flat_button import flat_button
 from app.widgets.row_delegate import PaddedRows
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -120,11 +120,7 @@ class TreePanel(QFrame):
             ("⌕", self.tr("Find in the folder"), self.search_wanted.emit),
             ("✕", self.tr("Close the folder"), self.closed.emit),
         ):
-            button = QToolButton(self)
-            button.setText(sign)
-            button.setToolTip(name)
-            button.setAccessibleName(name)
-            button.setAutoRaise(True)
+            button = flat_button(sign, name, self)
             button.clicked.connect(act)
             row.addWidget(button)
         layout = QVBoxLayout(self)

@@ -3,14 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.translation import QT_TR_NOOP, tr
+from app.proposal.model.lengths import BY_ITSELF
+from app.translation import tr
 from engine.api import Length, LengthMode, Mode, RunSettings
-
-LENGTHS = {
-    LengthMode.SHORTER: QT_TR_NOOP("Shorter"),
-    LengthMode.SAME: QT_TR_NOOP("Same length"),
-    LengthMode.LONGER: QT_TR_NOOP("Longer"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,4 +42,4 @@ def _length_text(length: Length) -> str:
         return tr("%n words", "", length.count)
     if length.mode is LengthMode.LINES:
         return tr("%n lines", "", length.count)
-    return tr(LENGTHS[length.mode]) if length.mode in LENGTHS else ""
+    return tr(BY_ITSELF[length.mode])

@@ -69,11 +69,6 @@ class PauseFill(QObject):
         """The text that is offered at the caret; None without any."""
         return self._draft if self._draft is not None and self._draft.text else None
 
-    @property
-    def request(self) -> Generate | None:
-        """What was asked for it."""
-        return self._job
-
     def handle(self, event: Event) -> None:
         """Take in an event of the engine; those of other jobs are dropped by number."""
         job = self._job

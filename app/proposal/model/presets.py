@@ -5,13 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from app.proposal.model.lengths import BY_ITSELF, COUNTED, MAX_COUNT
 from engine.api import MAX_CANDIDATES, Length, LengthMode, RunSettings
 
 MAX_PRESETS = 9  # each has a key of its own
-# Of a file that anybody may have written.
-MAX_CHARS = 2_000  # of an instruction
-MAX_COUNT = 400  # of words or lines
-BY_ITSELF = (LengthMode.AUTO, LengthMode.SAME, LengthMode.SHORTER, LengthMode.LONGER)
+MAX_CHARS = 2_000  # of an instruction, in a file that anybody may have written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +129,7 @@ def _preset_of(raw: object) -> Preset | None:
     except (AssertionError, KeyError, TypeError, ValueError, OverflowError):
         return None
     length = preset.length
-    is_counted = length.mode in (LengthMode.WORDS, LengthMode.LINES)
+    is_counted = length.mode in COUNTED
     has_length = 0 < length.count <= MAX_COUNT if is_counted else length.mode in BY_ITSELF
     is_sound = has_length and 0.0 < preset.strength <= 1.0 and preset.name
     return preset if is_sound and 1 <= preset.candidates <= MAX_CANDIDATES else None

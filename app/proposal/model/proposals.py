@@ -115,7 +115,7 @@ class Proposals(QObject):
         self.added.emit()
         self._publish()
 
-    def make_current(self, proposal: Proposal | None) -> None:
+    def make_current(self, proposal: Proposal) -> None:
         """Mean this one from now on."""
         if proposal is not self._current:
             if self._current is not None:

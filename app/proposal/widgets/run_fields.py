@@ -4,19 +4,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
+from app.proposal.model.lengths import BY_ITSELF, COUNTED, MAX_COUNT
 from app.proposal.model.options_model import OptionsModel
-from app.translation import QT_TR_NOOP, tr
-from engine.api import MAX_CANDIDATES, Length, LengthMode
+from app.translation import tr
+from engine.api import MAX_CANDIDATES, Length
 
-LENGTHS = (
-    (QT_TR_NOOP("Any length"), LengthMode.AUTO),
-    (QT_TR_NOOP("Shorter"), LengthMode.SHORTER),
-    (QT_TR_NOOP("Same length"), LengthMode.SAME),
-    (QT_TR_NOOP("Longer"), LengthMode.LONGER),
-    (QT_TR_NOOP("Words:"), LengthMode.WORDS),
-    (QT_TR_NOOP("Lines:"), LengthMode.LINES),
-)
-COUNTED = (LengthMode.WORDS, LengthMode.LINES)
+LENGTHS = {**BY_ITSELF, **COUNTED}
 RANDOM_SEED = -1
 
 
@@ -41,8 +34,7 @@ class RunFields(QWidget):
         self.strength.setRange(1, steps)
         self.strength.setValue(max(1, round(settings.strength * steps)))
         self._show_strength(self.strength.value())
-        modes = [mode for _, mode in LENGTHS]
-        self.length.setCurrentIndex(modes.index(settings.length.mode))
+        self.length.setCurrentIndex(list(LENGTHS).index(settings.length.mode))
         self.count.setVisible(settings.length.mode in COUNTED)
         if settings.length.count:
             self.count.setValue(settings.length.count)
@@ -54,8 +46,8 @@ class RunFields(QWidget):
         self.strength.setFixedWidth(90)
         tip = tr("How much may change: a light touch on the left, all on the right")
         self.strength.setToolTip(tip)
-        self.length.addItems([tr(text) for text, _ in LENGTHS])
-        self.count.setRange(1, 400)
+        self.length.addItems([tr(text) for text in LENGTHS.values()])
+        self.count.setRange(1, MAX_COUNT)
         self.count.setValue(10)
         self.candidates.setRange(1, MAX_CANDIDATES)
         self.candidates.setPrefix(tr("Versions:") + " ")
@@ -119,7 +111,7 @@ class RunFields(QWidget):
         self._model.change(strength=step / self.strength.maximum())
 
     def _on_length(self) -> None:
-        mode = LENGTHS[self.length.currentIndex()][1]
+        mode = list(LENGTHS)[self.length.currentIndex()]
         count = self.count.value() if mode in COUNTED else 0
         self._model.change(length=Length(mode=mode, count=count))
 
