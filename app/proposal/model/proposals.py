@@ -145,13 +145,15 @@ class Proposals(QObject):
         """Let nothing be told of any before all know of an edit: some are drawn together."""
         held = list(self)
         self.is_telling = True
-        with ExitStack() as stack:
-            for proposal in held:
-                stack.enter_context(proposal.telling_once())
-            yield
-            for proposal in held:
-                proposal.take_stock()
-        self.is_telling = False
+        try:
+            with ExitStack() as stack:
+                for proposal in held:
+                    stack.enter_context(proposal.telling_once())
+                yield
+                for proposal in held:
+                    proposal.take_stock()
+        finally:
+            self.is_telling = False
         self.all_told.emit()
 
     def _follow(self, proposal: Proposal) -> None:
