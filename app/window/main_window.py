@@ -303,5 +303,8 @@ class MainWindow(QMainWindow):
         if not self.workspace.may_close_all():
             event.ignore()
             return
+        # What was not decided on is found in the history, as after closing its tab.
+        for view in self.workspace.views():
+            view.discard_proposal()
         self._settings.geometry = self.saveGeometry()
         event.accept()

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 from app.proposal import DraftOrigin, Outcome, PastCandidate
 from app.window.history_dialog import NOTHING_FOUND, NOTHING_YET, HistoryDialog
 from engine.api import CanvasUpdated
-from tests.app.fakes import spans_of
+from tests.app.fakes import FakeEngine, spans_of
 from tests.app.house import House
+from tests.app.proposal.model.test_session import select
 
 
 def candidate(text: str, outcome: Outcome = Outcome.REJECTED) -> PastCandidate:
@@ -133,3 +134,17 @@ def test_a_candidate_is_put_where_its_old_text_stands(house: House, dialog: Hist
     house.tab.editor.setPlainText("something else")
     dialog.restore_button.click()
     assert house.messages == ["Its old text does not stand in this document any more."]
+
+
+def test_what_was_not_decided_on_when_the_window_closed_is_there(house: House) -> None:
+    house.window.start_engine(Path("toy"), "cpu")
+    house.type("one two three")
+    engine = FakeEngine()
+    engine.session, engine.requests = house.tab.session, house.services[0].requests
+    select(house.tab.editor, "two")
+    engine.session.regenerate()
+    engine.finish("zwei")
+    house.tab.editor.document().setModified(False)
+    assert house.window.close()
+    (kept,) = house.window.history.candidates
+    assert (kept.old_text, kept.text) == ("two", "zwei")
