@@ -24,7 +24,7 @@ from app.editor.preedit import around_preedit
 from app.editor.styled_lines import Reading, StyledLine
 from app.editor.theme import Theme
 from app.system.background import Background
-from app.system.turns import INTERFACE
+from app.system.turns import INTERFACE, Turns
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -234,7 +234,7 @@ class Highlighter(QObject):
 
         def work() -> list[ReadLine]:
             lines = []
-            for line in lexer.read(piece):
+            for line in lexer.read(piece, Turns()):
                 lines.append(line)
                 if reading.is_cancelled:
                     break

@@ -67,15 +67,17 @@ class LineLexer:
         self.can_step = stepping is not None  # otherwise the whole text must be read each time
         self._lexer: Any = lexer if stepping is None else stepping()
 
-    def read(self, piece: LexerInput) -> Iterator[ReadLine]:
-        """Yield the lines from the first one on; of the last one only the stack is known."""
+    def read(self, piece: LexerInput, turns: Turns | None = None) -> Iterator[ReadLine]:
+        """Yield the lines from the first one on; of the last one only the stack is known.
+
+        A thread beside the interface gives its turns; the interface must not wait for itself.
+        """
         text, start = piece.text, piece.start
         stacks = {start: piece.stack}
         if self.can_step:
             self._lexer.begin(piece, stacks)
         end = _line_end(text, start)
         runs: list[StyledRun] = []
-        turns = Turns()
         for index, token, value in self._lexer.get_tokens_unprocessed(text):
             stop, style = index + len(value), self._style(token)
             while stop > end:
@@ -83,7 +85,8 @@ class LineLexer:
                 yield ReadLine(tuple(runs), stacks.pop(start, None))
                 runs, start = [], end + 1
                 end = _line_end(text, start)
-                turns.step()
+                if turns is not None:
+                    turns.step()
             _append(runs, text, start, (index, stop), style)
         yield ReadLine((), stacks.get(start))
 

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QMenu
 from app.documents import Document
 from app.editor import Editor
 from app.spelling.checked_words import CheckedWord, words_of
+from app.spelling.checker import SpellChecker
 from app.spelling.languages import Languages
 from app.text.edits import replace_range, text_between
 
 STRING = "Literal.String"  # in prose, code in backticks
+MAX_KNOWN = 1000  # lines whose misspelt words are remembered
 MAX_LINE = 10_000  # characters; a longer line is no prose
 
 
@@ -22,9 +24,10 @@ class SpellingMarks(QObject):
     def __init__(self, editor: Editor, document: Document, languages: Languages) -> None:
         super().__init__(editor)
         self._editor, self._document, self._languages = editor, document, languages
+        self._known: dict[tuple[object, ...], tuple[CheckedWord, ...]] = {}
         editor.highlighter.add_layer(self._ranges)
         editor.fill_menu_by(self.fill_menu)
-        languages.changed.connect(editor.viewport().update)
+        languages.changed.connect(self._forget)
 
     def wrong_words(self, block: QTextBlock) -> Iterator[CheckedWord]:
         """Go through the misspelt words of a line, as far as they are known."""
@@ -34,19 +37,37 @@ class SpellingMarks(QObject):
         spans = self._code_spans(block)
         if not spans and not self._editor.is_prose:
             return
-        caret, own_words = self._editor.textCursor(), self._languages.own_words
-        for word in words_of(block.text()):
-            is_inside = any(start <= word.start < end for start, end in spans)
-            # Of prose, code in backticks is left out; of code, nothing else is prose.
-            if is_inside is self._editor.is_prose or word.text in own_words:
-                continue
-            if not checker.is_wrong(word.text):
-                continue
+        # Every line in view is asked for with every frame.
+        key = (checker, self._editor.is_prose, block.text(), *spans)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            found = self._judged(checker, block.text(), spans)
+            known = self._known[key] = tuple(found)
+        caret = self._editor.textCursor()
+        for word in known:
             # Nobody has misspelt a word that is still being typed.
             place = caret.position() - block.position() - word.start
             is_typed = place == word.length and self._editor.hasFocus() and not caret.hasSelection()
             if not is_typed:
                 yield word
+
+    def _judged(
+        self, checker: SpellChecker, text: str, spans: list[tuple[int, int]]
+    ) -> Iterator[CheckedWord]:
+        own_words = self._languages.own_words
+        for word in words_of(text):
+            is_inside = any(start <= word.start < end for start, end in spans)
+            # Of prose, code in backticks is left out; of code, nothing else is prose.
+            if is_inside is self._editor.is_prose or word.text in own_words:
+                continue
+            if checker.is_wrong(word.text):
+                yield word
+
+    def _forget(self) -> None:
+        self._known.clear()
+        self._editor.viewport().update()
 
     def fill_menu(self, menu: QMenu, point: QPoint) -> None:
         """Offer what may have been meant by the word at a point of the viewport."""

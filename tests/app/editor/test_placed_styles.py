@@ -1,11 +1,14 @@
 """A draft is read as its document is: by its lexer, from the state of the lines before it."""
 
+import time
+
 import pytest
 from PySide6.QtGui import QTextCursor
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor, placed_styles
 from app.editor.lexing import StyledRun
+from app.system.turns import INTERFACE
 from app.text.positions import utf16_len
 
 PYTHON = 'x = 1\ndef f():\n    """A\n    doc"""\n    return "😀" + "b"  # no\n'
@@ -129,3 +132,13 @@ def test_a_program_is_in_one_typeface(qtbot: QtBot, editor: Editor) -> None:
     open_text(qtbot, editor, "a.py", PYTHON)
     assert set(families(editor)) == {""}
     assert editor.code_format is None
+
+
+def test_the_interface_never_waits_for_itself(
+    qtbot: QtBot, editor: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_text(qtbot, editor, "a.md", MARKDOWN)
+    INTERFACE.note()  # a key or a frame is on the way, as it is when a draft is drawn
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("the interface slept"))
+    block = editor.document().firstBlock()
+    assert editor.placed_text.read(block, MARKDOWN * 2, is_final=False).runs

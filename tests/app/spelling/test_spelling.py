@@ -1,6 +1,6 @@
 """Misspelt words are marked where they are prose, and can be put right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from app.documents import Document
 from app.editor import Editor
 from app.settings import Settings
-from app.spelling import dictionaries
-from app.spelling.checked_words import words_of
+from app.spelling import dictionaries, spelling_marks
+from app.spelling.checked_words import CheckedWord, words_of
 from app.spelling.dictionaries import best, find_dictionaries
 from app.spelling.languages import Languages
 from app.spelling.spelling_marks import SpellingMarks
@@ -266,3 +266,26 @@ def test_dictionaries_are_found_once_a_language(tmp_path: Path) -> None:
 )
 def test_what_is_no_word_is_not_asked_about(line: str, words: list[str]) -> None:
     assert [word.text for word in words_of(line)] == words
+
+
+def test_a_line_is_judged_once_for_all_its_frames(
+    editor: Editor,
+    marks: SpellingMarks,
+    languages: Languages,
+    ask: Ask,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    editor.setPlainText("their harbuor, thier boat")
+    assert ask() == ["harbuor", "thier"]
+    judged: list[str] = []
+
+    def noted(text: str) -> Iterator[CheckedWord]:
+        judged.append(text)
+        return words_of(text)
+
+    monkeypatch.setattr(spelling_marks, "words_of", noted)
+    assert [underlined(editor) for _ in range(3)] == [["harbuor", "thier"]] * 3
+    assert not judged
+    languages.own_words.add("thier")
+    assert underlined(editor) == ["harbuor"]
+    assert len(judged) == 1
