@@ -2365,12 +2365,20 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ihr Name; eine gleichen Namens wird ersetzt:</translation>
     </message>
     <message>
+        <source>There is room for {count} presets. Which one is replaced?</source>
+        <translation>Es ist Platz für {count} Vorlagen. Welche soll ersetzt werden?</translation>
+    </message>
+    <message>
         <source>Rename a Preset</source>
         <translation>Vorlage umbenennen</translation>
     </message>
     <message>
         <source>Its new name:</source>
         <translation>Ihr neuer Name:</translation>
+    </message>
+    <message>
+        <source>Another one is called so. Its new name:</source>
+        <translation>So heißt schon eine andere. Der neue Name:</translation>
     </message>
     <message>
         <source>Remove a Preset</source>

@@ -123,7 +123,9 @@ class OptionsBar(OverText):
     def _set_up(self) -> None:
         self.instruction.setAccessibleName(tr("Instruction"))
         self.go.setDefault(True)
-        self.presets.setText(tr("Presets"))
+        # Behind the words Qt puts the sign that there is a menu, over the last letter otherwise.
+        self.presets.setText(tr("Presets") + "\u2002 ")
+        self.presets.setAccessibleName(tr("Presets"))
         self.presets.setToolTip(tr("Fill the bar by a name, or keep what it holds under one"))
         self.presets.setAutoRaise(True)
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -170,6 +172,8 @@ class OptionsBar(OverText):
         self.ways.way_chosen.connect(self._run_way)
         self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
+        # Queued: it is told while the bar is being laid out.
+        self.fields.folded.connect(self._fit, Qt.ConnectionType.QueuedConnection)
         # As shortcuts, because a field would write the letter.
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("next_word", lambda: self.move_wanted.emit(1)),
@@ -190,8 +194,7 @@ class OptionsBar(OverText):
             shown = preset.name.replace("&", "&&")
             menu.addAction(f"{shown}\t{keys}", partial(self._fill_by, preset))
         menu.addSeparator()
-        saving = menu.addAction(tr("Keep These Settings…"), self.preset_save_wanted.emit)
-        saving.setEnabled(not presets.is_full)
+        menu.addAction(tr("Keep These Settings…"), self.preset_save_wanted.emit)
 
     def _fill_by(self, preset: Preset) -> None:
         self._model.set_settings(preset.applied_to(self._model.settings))
