@@ -2559,6 +2559,13 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Another program has changed {name} meanwhile. Save it again, or elsewhere.</source>
         <translation>Ein anderes Programm hat {name} inzwischen geändert. Speichern Sie noch einmal oder anderswo.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n drafts from last time are in the history · {history} opens it</source>
+        <translation>
+            <numerusform>%n Entwurf vom letzten Mal ist im Verlauf · {history} öffnet ihn</numerusform>
+            <numerusform>%n Entwürfe vom letzten Mal sind im Verlauf · {history} öffnet ihn</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>
