@@ -2,40 +2,14 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
+from app.widgets.elided_label import ElidedLabel
 from app.window.status_text import position_text
 
 HINT_MS = 5000  # that a hint stays
 SPACING = 10  # px, at most, that Qt puts between two facts
 WIDEST_FORMAT = "UTF-16-LE · mixed"
-
-
-class ElidedLabel(QLabel):
-    """A label that takes the room it gets and shortens its text to it."""
-
-    def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def minimumSizeHint(self) -> QSize:
-        """Ask for no width of its own, so that no text can widen the window."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the whole text to a mouse that waits over a shortened one."""
-        if event.type() == QEvent.Type.ToolTip:
-            is_whole = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-            self.setToolTip("" if is_whole else self.text())
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the text shortened; the whole text stays there for assistive tools."""
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        painter.drawText(self.contentsRect(), int(self.alignment()), text)
 
 
 class Fact(QLabel):

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -26,6 +25,7 @@ from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.over_text import OverText
 
 GROUND_SHARE = 0.055  # of the text's colour
@@ -65,7 +65,7 @@ class OptionsBar(OverText):
         self.go, self.fold = QPushButton(self), QToolButton(self)
         self.presets = QToolButton(self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
-        self.note = QLabel(self)
+        self.note = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -173,7 +173,8 @@ class OptionsBar(OverText):
         self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
         # Queued: it is told while the bar is being laid out.
-        self.fields.folded.connect(self._fit, Qt.ConnectionType.QueuedConnection)
+        for rows in (self.fields, self.more.rows):
+            rows.folded.connect(self._fit, Qt.ConnectionType.QueuedConnection)
         # As shortcuts, because a field would write the letter.
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("next_word", lambda: self.move_wanted.emit(1)),

@@ -1,37 +1,23 @@
 """The bar's second row: how much may change, to which length, how often, and from which seed."""
 
-from itertools import chain
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSlider,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox, QWidget
 
 from app.proposal.model.lengths import BY_ITSELF, COUNTED, MAX_COUNT
 from app.proposal.model.options_model import OptionsModel
+from app.proposal.widgets.field_rows import FieldRows
 from app.translation import tr
 from engine.api import MAX_CANDIDATES, Length
 
-Group = tuple[QWidget, ...]  # fields that stay side by side
 LENGTHS = {**BY_ITSELF, **COUNTED}
 RANDOM_SEED = -1
-SPACING = 6  # px
 
 
-class RunFields(QWidget):
-    """Edits the settings of an `OptionsModel` that every run has.
-
-    Signals: `folded`, when it takes more rows or fewer.
-    """
-
-    folded = Signal()
+class RunFields(FieldRows):
+    """Edits the settings of an `OptionsModel` that every run has."""
 
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,14 +25,6 @@ class RunFields(QWidget):
         self.strength, self.strength_text = QSlider(Qt.Orientation.Horizontal, self), QLabel(self)
         self.length, self.count = QComboBox(self), QSpinBox(self)
         self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
-        title = QLabel(tr("Strength"), self)
-        self._groups: tuple[Group, ...] = (
-            (title, self.strength, self.strength_text),
-            (self.length, self.count),
-            (self.candidates,),
-            (self.seed,),
-        )
-        self._rows: list[Group] = []
         self._set_up()
         self._lay_out()
         self._connect()
@@ -65,7 +43,7 @@ class RunFields(QWidget):
             self.count.setValue(settings.length.count)
         self.candidates.setValue(settings.candidates)
         self.seed.setValue(RANDOM_SEED if settings.seed is None else settings.seed)
-        self._fit_width()
+        self.fit_width()
 
     def _set_up(self) -> None:
         self.strength.setFixedWidth(90)
@@ -91,13 +69,12 @@ class RunFields(QWidget):
             widget.setAccessibleName(name)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._lines = [QHBoxLayout() for _ in self._groups]
-        for line in self._lines:
-            line.setSpacing(SPACING)
-            column.addLayout(line)
-        self._put_into([tuple(chain(*self._groups))])
+        self.set_groups(
+            (QLabel(tr("Strength"), self), self.strength, self.strength_text),
+            (self.length, self.count),
+            (self.candidates,),
+            (self.seed,),
+        )
         self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
         self.strength_text.setMinimumWidth(widest)
@@ -111,47 +88,14 @@ class RunFields(QWidget):
             lambda seed: self._model.change(seed=None if seed == RANDOM_SEED else seed)
         )
 
-    def _fit_width(self) -> None:
+    def fit_width(self, spare: Sequence[QWidget] = (), gone: Sequence[QWidget] = ()) -> None:
         """Leave out what says least, then take more rows, where there is no room for all."""
-        if not self.isVisible():
-            return
         has_count = list(LENGTHS)[self.length.currentIndex()] in COUNTED
         says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
-        gone: set[QWidget] = set() if has_count else {self.count}
-        everything = tuple(chain(*self._groups))
-        for widget in (self.strength_text, *(() if says_seed else (self.seed,))):
-            if _width_of(everything, gone) > self.width():
-                gone.add(widget)
-        for widget in (self.strength_text, self.seed):
-            widget.setVisible(widget not in gone)
-        rows: list[Group] = [()]
-        for group in self._groups:
-            if rows[-1] and _width_of(rows[-1] + group, gone) > self.width():
-                rows.append(())
-            rows[-1] += group
-        if rows != self._rows:
-            self._put_into(rows)
-            self.folded.emit()
-
-    def _put_into(self, rows: list[Group]) -> None:
-        self._rows = rows
-        for line in self._lines:
-            while line.count():
-                line.takeAt(0)
-        for line, row in zip(self._lines, rows, strict=False):
-            for widget in row:
-                line.addWidget(widget)
-            line.addStretch(1)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Show as much as there is room for, now that there is any."""
-        super().showEvent(event)
-        self._fit_width()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as much as there is room for."""
-        super().resizeEvent(event)
-        self._fit_width()
+        super().fit_width(
+            spare=(self.strength_text, *(() if says_seed else (self.seed,)), *spare),
+            gone=(*(() if has_count else (self.count,)), *gone),
+        )
 
     def _on_strength(self, step: int) -> None:
         self._show_strength(step)
@@ -165,10 +109,3 @@ class RunFields(QWidget):
     def _show_strength(self, step: int) -> None:
         most = self.strength.maximum()
         self.strength_text.setText(f"{step / most:.0%} ({step}/{most})")
-
-
-def _width_of(widgets: Group, gone: set[QWidget]) -> int:
-    """Return how much room fields need side by side, px; those that are gone need none."""
-    shown = [widget for widget in widgets if widget not in gone]
-    least = (max(one.minimumSizeHint().width(), one.minimumWidth()) for one in shown)
-    return sum(least) + (len(shown) - 1) * SPACING

@@ -54,6 +54,15 @@ def test_the_fields_of_the_bar_take_a_second_row_where_one_is_too_short(
     qtbot.waitUntil(lambda: bar.width() < width)
     qtbot.wait(1)
     fields = bar.fields
+    bar.fold.setChecked(True)
+    qtbot.wait(5)
+    more = bar.more.rows
+    for field in (bar.more.soft_edge, bar.more.single_line, bar.more.left_to_right):
+        assert field.isVisible()
+        assert more.rect().contains(field.geometry())
+        assert field.width() >= field.minimumSizeHint().width()
+    bar.fold.setChecked(False)
+    qtbot.wait(5)
     shown = [w for w in fields.findChildren(QWidget) if w.parent() is fields and w.isVisible()]
     assert {fields.strength, fields.length, fields.count, fields.candidates, fields.seed} <= {
         *shown

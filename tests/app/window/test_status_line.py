@@ -12,7 +12,8 @@ from app.commands import CommandKeys
 from app.engine_model import LoadingModel, ModelFailed, NotStarted
 from app.proposal import Phase, Snapshot
 from app.proposal.model.candidate import Candidate, Draft
-from app.window.status_line import ElidedLabel, StatusLine
+from app.widgets.elided_label import ElidedLabel
+from app.window.status_line import StatusLine
 from app.window.status_text import (
     engine_text,
     model_text,
