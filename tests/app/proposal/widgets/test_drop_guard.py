@@ -30,17 +30,21 @@ def drafted(house: House) -> House:
     return house
 
 
-def drop(house: House, place: QPoint, data: QMimeData) -> bool:
-    """Drop something as another program does; return whether it was taken."""
+def drop(house: House, place: QPoint, data: QMimeData) -> tuple[bool, Qt.DropAction]:
+    """Drop something as another program does.
+
+    Return whether it was taken, and what that program was told while it was dragged.
+    """
     actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
     how = (actions, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     for kind in (QDragEnterEvent, QDragMoveEvent):
         event = kind(place, *how)
         QApplication.sendEvent(house.tab.editor.viewport(), event)
         assert event.isAccepted()  # or there would be no drop to say something about
+    told = event.dropAction()
     event = QDropEvent(place, *how)
     QApplication.sendEvent(house.tab.editor.viewport(), event)
-    return event.isAccepted()
+    return event.isAccepted(), told
 
 
 def words() -> QMimeData:
@@ -54,7 +58,8 @@ def test_a_drop_on_a_draft_is_refused_and_says_why(drafted: House, share: float)
     rect = rect_of(drafted.tab.editor)
     assert rect is not None
     place = QPoint(250, round(rect.top() + share * rect.height()))
-    assert not drop(drafted, place, words())
+    # A copy: told of a move, the other program might take its text away.
+    assert drop(drafted, place, words()) == (False, Qt.DropAction.CopyAction)
     assert drafted.tab.editor.toPlainText() == TEXT
     assert drafted.window.status_line.currentMessage() == TOLD
 
@@ -64,7 +69,7 @@ def test_below_it_what_is_dropped_stands_where_it_was_dropped(drafted: House) ->
     cursor = editor.textCursor()
     cursor.setPosition(TEXT.index("seven"))
     place = editor.cursorRect(cursor).center()
-    assert drop(drafted, place, words())
+    assert drop(drafted, place, words())[0]
     assert editor.toPlainText() == TEXT.replace("seven", "DROPPEDseven")
 
 
@@ -74,5 +79,5 @@ def test_a_file_is_opened_wherever_it_is_dropped(drafted: House, tmp_path: Path)
     rect, data = rect_of(drafted.tab.editor), QMimeData()
     assert rect is not None
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    assert drop(drafted, rect.center().toPoint(), data)
+    assert drop(drafted, rect.center().toPoint(), data)[0]
     assert drafted.tab.editor.toPlainText() == "of the file"
