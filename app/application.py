@@ -166,6 +166,7 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
 
 def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | None) -> None:
     """Go without asking, because whoever asks us to end will not wait for an answer."""
+    window.left_drafts.put_aside()
     try:
         if keeper is not None:
             # As after a crash: the unsaved documents come back with the next start.

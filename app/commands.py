@@ -5,6 +5,7 @@ bar take the keys from them, and so does every sentence that names a key. What a
 said where the menus are built, under its name.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +16,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from app.translation import QT_TR_NOOP, tr
 
+IS_MAC = sys.platform == "darwin"
 Standard = QKeySequence.StandardKey
 Format = QKeySequence.SequenceFormat
 
@@ -242,4 +244,15 @@ def _in_words(key: QKeySequence) -> str:
 
 
 def _sequences(key: str | Standard) -> list[QKeySequence]:
-    return QKeySequence.keyBindings(key) if isinstance(key, Standard) else [QKeySequence(key)]
+    if isinstance(key, Standard):
+        return QKeySequence.keyBindings(key)
+    return [QKeySequence(f"Meta+{key}" if IS_MAC and needs_option(key) else key)]
+
+
+def needs_option(key: str) -> bool:
+    """Return whether a key is one with Alt alone, or with Shift.
+
+    On a Mac that is Option, which writes letters and walks over words: keys of ours hold Control,
+    which Qt calls Meta, with it there.
+    """
+    return key.startswith("Alt+")

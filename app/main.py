@@ -132,3 +132,7 @@ def _problem(model: Path | None) -> str | None:
     ):
         return "there is no display to show the editor on. `inlay fill` works without one."
     return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

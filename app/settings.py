@@ -1,6 +1,7 @@
 """What the editor remembers from one run to the next, in a plain file anyone may edit."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QStandardPaths, Signal
@@ -10,6 +11,8 @@ from app.documents.names import from_setting, to_setting
 from app.setting_table import BY_KEY
 
 MAX_RECENT = 12
+MAX_TREES = 12
+MAX_OPEN_FOLDERS = 300  # of one tree
 
 
 class Settings(QObject):
@@ -122,6 +125,37 @@ class Settings(QObject):
     @was_draft_explained.setter
     def was_draft_explained(self, was_explained: bool) -> None:
         self._store.setValue("draft_explained", "true" if was_explained else "false")
+
+    @property
+    def drafts_left(self) -> int:
+        """Return how many drafts the last run has put into the history undecided."""
+        count = str(self._store.value("drafts_left", 0))
+        return int(count) if count.isdecimal() else 0
+
+    @drafts_left.setter
+    def drafts_left(self, count: int) -> None:
+        self._store.setValue("drafts_left", count)
+
+    def open_folders_of(self, root: Path) -> list[Path]:
+        """Return which folders are open in the tree of one, as they were left."""
+        return [from_setting(name) for name in self._trees.get(to_setting(root), [])]
+
+    def keep_open_folders(self, root: Path, folders: Iterable[Path]) -> None:
+        """Keep which folders are open in the tree of one; the trees seen last are kept."""
+        name = to_setting(root)
+        others = [(other, kept) for other, kept in self._trees.items() if other != name]
+        kept = sorted(map(to_setting, folders))[:MAX_OPEN_FOLDERS]
+        trees = dict([*others, (name, kept)][-MAX_TREES:])
+        self._store.setValue("trees", json.dumps(trees))
+
+    @property
+    def _trees(self) -> dict[str, list[str]]:
+        try:
+            found = json.loads(str(self._store.value("trees", "{}")))
+        except (ValueError, RecursionError):
+            return {}
+        trees = found.items() if isinstance(found, dict) else ()
+        return {root: _strings(folders) for root, folders in trees}
 
     @property
     def presets(self) -> str:

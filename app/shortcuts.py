@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.commands import COMMANDS, CommandKeys, is_of_drafts, keys_in_words, without_marks
+from app import commands
+from app.commands import (
+    COMMANDS,
+    CommandKeys,
+    is_of_drafts,
+    keys_in_words,
+    needs_option,
+    without_marks,
+)
 from app.settings import Settings
 
 FUNCTION_KEY = re.compile("F([1-9]|1[0-2])")
@@ -87,7 +95,7 @@ class Shortcuts(QObject):
         """Return why an action may not have this key; empty if it may."""
         text = key.toString(Format.PortableText)
         needed = TYPING if is_of_drafts(name) else TYPING + TYPING_BESIDE_DRAFTS
-        if text in needed:
+        if text in needed or (commands.IS_MAC and needs_option(text)):
             return self.tr("{key} is needed for writing.").format(key=_native(key))
         # A letter without Ctrl or Alt is what one types.
         is_letter = len(text) == 1 or (text.startswith("Shift+") and len(text) == len("Shift+x"))

@@ -265,3 +265,7 @@ def _generate_options(command: argparse.ArgumentParser) -> None:
     most = "how many ids to write at most"
     command.add_argument("--max-new-tokens", type=int, default=256, help=most)
     command.add_argument("--seed", type=int, default=0, help="the same seed gives the same ids")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -90,6 +90,7 @@ class OptionsPage(QScrollArea):
         if option.help:
             note = QLabel(words(option.help))
             note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            note.setWordWrap(True)
             note.setContentsMargins(24 if isinstance(control, QCheckBox) else 0, 0, 0, 0)
             layout.addWidget(note)
         self._rows.append((option, row))

@@ -90,6 +90,7 @@ class FolderPart(QObject):
         tree.trash_wanted.connect(self._trash)
         tree.search_wanted.connect(self.find)
         tree.closed.connect(self.close)
+        tree.opened_or_closed.connect(self._keep_open_folders)
         self.quick_open.chosen.connect(self._go_to)
         self.search.search_wanted.connect(self._start_search)
         self.search.hit_chosen.connect(self._go_to_hit)
@@ -100,11 +101,18 @@ class FolderPart(QObject):
         self._search.drop()
         self._tree.set_root(root)
         self._files.set_root(root)
+        # The tree of another folder begins closed, but for what was open in it before.
+        kept = self._settings.open_folders_of(Path(root)) if root else ()
+        self.tree.open_again(map(str, kept))
         self.tree.setVisible(bool(root))
         self.search.hide()
         self.search.results.clear()
         self.search.results.say("")
         self._show_current()
+
+    def _keep_open_folders(self) -> None:
+        if root := self._workspace.folder.path:
+            self._settings.keep_open_folders(root, map(Path, self.tree.open_folders))
 
     def _show_current(self) -> None:
         """Select the file of the text in front, where the tree is seen."""

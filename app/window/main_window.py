@@ -23,6 +23,7 @@ from app.widgets.message_bar import Message, MessageBar, Severity
 from app.window.file_drop import FileDrop
 from app.window.first_draft import FirstDraft, FirstDraftStrip
 from app.window.folder_part import FolderPart
+from app.window.left_drafts import LeftDrafts
 from app.window.marked_places import PLACES, MarkedPlaces
 from app.window.menus import WindowMenus
 from app.window.model_fit import SelectionNote
@@ -92,6 +93,9 @@ class MainWindow(QMainWindow):
         self.options = WindowOptions(settings, self.workspace, self)
         self.facts = WindowFacts(
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
+        )
+        self.left_drafts = LeftDrafts(
+            self.status_line, self.workspace, settings, self.shortcuts.keys
         )
         SelectionNote(self.status_line, self.workspace, self.engine)
         explained = FirstDraft(self.first_draft, settings, self.engine)
@@ -247,6 +251,7 @@ class MainWindow(QMainWindow):
         self.first_draft.models_wanted.connect(self.popups.show_models)
         self.menus.welcome_wanted.connect(self.open_welcome)
         self.first_painted.connect(self.updates.look)
+        self.first_painted.connect(self.left_drafts.tell)
         self._settings.failed.connect(self._show_error)
         self.popups.history.insert_wanted.connect(self._insert)
         self.popups.history.restore_wanted.connect(self._restore)
@@ -303,8 +308,6 @@ class MainWindow(QMainWindow):
         if not self.workspace.may_close_all():
             event.ignore()
             return
-        # What was not decided on is found in the history, as after closing its tab.
-        for view in self.workspace.views():
-            view.discard_proposal()
+        self.left_drafts.put_aside()
         self._settings.geometry = self.saveGeometry()
         event.accept()

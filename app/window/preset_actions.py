@@ -50,29 +50,40 @@ class PresetActions:
     def save(self) -> None:
         """Keep the bar's settings under a name that the user gives."""
         title, question = tr("Keep as a Preset"), tr("Its name; one of the same name is replaced:")
-        if name := dialogs.ask_name(self._window, title, question):
-            self._options.presets.keep(Preset.of(name, self._options.settings))
+        name = dialogs.ask_name(self._window, title, question)
+        if not name:
+            return
+        presets, instead_of = self._options.presets, None
+        if presets.is_full and presets.number_of(name) is None:
+            question = tr("There is room for {count} presets. Which one is replaced?")
+            instead_of = self._chosen(title, question.format(count=MAX_PRESETS))
+            if instead_of is None:
+                return
+        presets.keep(Preset.of(name, self._options.settings), instead_of=instead_of)
 
     def _run_number(self, number: int) -> None:
         if number < len(self._options.presets.all):
             self._run(self._options.presets.all[number])
 
     def _rename(self) -> None:
-        number = self._chosen(tr("Rename a Preset"))
-        if number is not None:
-            before = self._options.presets.all[number].name
-            title, question = tr("Rename a Preset"), tr("Its new name:")
-            name = dialogs.ask_name(self._window, title, question, before)
-            self._options.presets.rename(number, name)
+        title, question = tr("Rename a Preset"), tr("Its new name:")
+        number = self._chosen(title, tr("Which one?"))
+        if number is None:
+            return
+        name = self._options.presets.all[number].name
+        while name := dialogs.ask_name(self._window, title, question, name):
+            if self._options.presets.rename(number, name):
+                return
+            question = tr("Another one is called so. Its new name:")
 
     def _remove(self) -> None:
-        number = self._chosen(tr("Remove a Preset"))
+        number = self._chosen(tr("Remove a Preset"), tr("Which one?"))
         if number is not None:
             self._options.presets.remove(number)
 
-    def _chosen(self, title: str) -> int | None:
+    def _chosen(self, title: str, question: str) -> int | None:
         names = [one.name for one in self._options.presets.all]
-        return dialogs.ask_one(self._window, title, tr("Which one?"), names)
+        return dialogs.ask_one(self._window, title, question, names)
 
     def _keep(self) -> None:
         self._settings.presets = self._options.presets.as_text()
@@ -88,7 +99,5 @@ class PresetActions:
                 name = presets[number].name
                 action.setText(name.replace("&", "&&"))
                 set_title(action, tr("Preset: {name}").format(name=name))
-        saving, *of_some = self._others
-        saving.setEnabled(not self._options.presets.is_full)
-        for action in of_some:
+        for action in self._others[1:]:
             action.setEnabled(bool(presets))

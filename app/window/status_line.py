@@ -1,50 +1,86 @@
 """The quiet line at the bottom: what the model does, which model, and where the caret is."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QToolButton, QWidget
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
+from app.widgets.elided_label import ElidedLabel
 from app.window.status_text import position_text
 
 HINT_MS = 5000  # that a hint stays
+SPACING = 10  # px, at most, that Qt puts between two facts
 WIDEST_FORMAT = "UTF-16-LE · mixed"
 
 
-class ElidedLabel(QLabel):
-    """A label that takes the room it gets and shortens its text to it."""
+class Fact(QLabel):
+    """A label that tells less where there is no room for all of it; `text` stays the whole."""
 
-    def __init__(self, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._mode = mode
+        self._shorter: tuple[str, ...] = ("",)
+        self._level = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setContentsMargins(10, 0, 0, 0)
+
+    def tell(self, text: str, *shorter: str) -> None:
+        """Tell a fact; `shorter` is what is left of it, step by step, where the room lacks."""
+        self._shorter = shorter or ("",)
+        if text != self.text():
+            self.setText(text)
+        self._show()
+
+    @property
+    def told(self) -> str:
+        """What is left of it now."""
+        return self.told_at(self._level)
+
+    def told_at(self, level: int) -> str:
+        """Return what is left of it after so many steps."""
+        forms = (self.text(), *self._shorter)
+        return forms[min(level, len(forms) - 1)]
+
+    def width_at(self, level: int) -> int:
+        """Return how wide it is after so many steps, px."""
+        told = self.told_at(level)
+        advance = self.fontMetrics().horizontalAdvance(told) + self.contentsMargins().left()
+        return max(advance + 1, self.minimumWidth()) if told else 0
+
+    def give_way(self, level: int) -> None:
+        """Tell what is left after so many steps, from now on."""
+        if level != self._level:
+            self._level = level
+            self.updateGeometry()
+            self.update()
+        self._show()
+
+    def _show(self) -> None:
+        self.setVisible(bool(self.told))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of what is told."""
+        return QSize(self.width_at(self._level), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for no width of its own, so that no text can widen the window."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def event(self, event: QEvent) -> bool:
-        """Tell the whole text to a mouse that waits over a shortened one."""
-        if event.type() == QEvent.Type.ToolTip:
-            is_whole = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-            self.setToolTip("" if is_whole else self.text())
-        return super().event(event)
+        """Ask for the room of what is told."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the text shortened; the whole text stays there for assistive tools."""
+        """Draw what is told; the whole text stays there for assistive tools."""
         painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        painter.drawText(self.contentsRect(), int(self.alignment()), text)
+        painter.drawText(self.contentsRect(), int(self.alignment()), self.told)
 
 
 class StatusLine(QStatusBar):
-    """Labels whose places do not move while their texts change."""
+    """A sentence on the left, and facts whose places do not move while their texts change.
+
+    Where the room lacks, the facts give way to the sentence, from the left.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.proposal = ElidedLabel(Qt.TextElideMode.ElideRight)
         self.caution = ElidedLabel(Qt.TextElideMode.ElideRight)  # in its place
-        self.model, self.position, self.format = QLabel(), QLabel(), QLabel()
+        self.model, self.position, self.format = Fact(), Fact(), Fact()
         self.indentation, self.pauses = QToolButton(), QToolButton()
         self.setSizeGripEnabled(False)
         self.setFont(_tabular(self.font()))
@@ -60,13 +96,17 @@ class StatusLine(QStatusBar):
             (self.format, self.tr("Encoding and line ends")),
         ):
             label.setAccessibleName(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self.model, self.position, self.format):
-            label.setContentsMargins(10, 0, 0, 0)
-        for widget in (self.model, self.pauses, self.position, self.indentation, self.format):
+        # From what matters least to what matters most: what gives way moves nothing behind it.
+        facts = (self.format, self.model, self.indentation, self.position, self.pauses)
+        for widget in facts:
             self.addPermanentWidget(widget)
+        self._steps: tuple[Fact | QToolButton, ...] = (
+            *(self.format, self.model, self.model),
+            *(self.indentation, self.position, self.pauses),
+        )
         self._set_up_buttons()
         self._hold_widths()
+        self.messageChanged.connect(self._fit)
 
     def _set_up_buttons(self) -> None:
         for button in (self.indentation, self.pauses):
@@ -92,6 +132,43 @@ class StatusLine(QStatusBar):
         for label, widest in ((self.position, widest_position), (self.format, WIDEST_FORMAT)):
             label.setMinimumWidth(metrics.horizontalAdvance(widest) + 10)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _fit(self) -> None:
+        """Let as many facts give way as the sentence takes."""
+        said = self.caution.text() or self.proposal.text()
+        said = self.currentMessage() or said
+        wanted = self.fontMetrics().horizontalAdvance(said) + SPACING
+        room = self.contentsRect().width() - wanted
+        levels = dict.fromkeys(self._steps, 0)
+        for fact in self._steps:
+            if sum(map(_width_at, levels, levels.values())) <= room:
+                break
+            levels[fact] += 1
+        for fact, level in levels.items():
+            if isinstance(fact, Fact):
+                fact.give_way(level)
+            else:
+                fact.setVisible(not level)
+
+    def event(self, event: QEvent) -> bool:
+        """See that everything fits, whenever one of the texts is new."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return is_done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See that everything fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+
+def _width_at(fact: Fact | QToolButton, level: int) -> int:
+    if isinstance(fact, Fact):
+        width = fact.width_at(level)
+    else:
+        width = 0 if level else fact.sizeHint().width()
+    return width + SPACING if width else 0
 
 
 def _tabular(font: QFont) -> QFont:

@@ -37,9 +37,10 @@ class WindowFacts(QObject):
 
     @Slot(object)
     def _show_engine(self, phase: EnginePhase) -> None:
-        self._line.model.setText(engine_text(phase))
+        text = engine_text(phase)
+        self._line.model.tell(text, text.partition(" · ")[0], "")
         details = model_details(phase.model) if isinstance(phase, ModelReady) else ""
-        self._line.model.setToolTip(details)
+        self._line.model.setToolTip("\n".join(filter(None, (text, details))))
 
     @Slot(object)
     def _show_proposal(self, status: Snapshot) -> None:
@@ -75,15 +76,20 @@ class WindowFacts(QObject):
         position = position_text(
             cursor.block().text(), cursor.blockNumber(), cursor.positionInBlock()
         )
-        self._line.position.setText(position)
-        self._line.format.setText(" · ".join(self._format(tab)))
+        self._line.position.tell(position)
+        states = self._states(tab)
+        facts = [] if tab.document.is_loading else _format(tab)
+        text = " · ".join((*facts, *states))
+        self._line.format.tell(text, " · ".join(states))
+        self._line.format.setToolTip(text)
 
-    def _format(self, tab: DocumentTab) -> list[str]:
+    def _states(self, tab: DocumentTab) -> list[str]:
+        """Return what is out of the ordinary with a document."""
         document = tab.document
         if document.is_loading:
             share = self.tr("reading… {percent}").format(percent=percent(document.share))
             return [share, self.tr("read-only until then")]
-        facts = [document.encoding.label, document.line_ends_label]
+        facts = []
         if document.is_saving:
             facts.append(self.tr("saving…"))
         if document.is_read_only:
@@ -91,3 +97,7 @@ class WindowFacts(QObject):
         if self._settings.wraps_words and not tab.editor.wraps_words:
             facts.append(self.tr("no wrap"))
         return facts
+
+
+def _format(tab: DocumentTab) -> list[str]:
+    return [tab.document.encoding.label, tab.document.line_ends_label]

@@ -1,6 +1,7 @@
 """Syntax evidence: how many new errors a candidate brings into code."""
 
 import ast
+import re
 import warnings
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast, get_args
@@ -11,17 +12,22 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 
+FENCE = re.compile(r"^[ \t]*```.*\n?", re.MULTILINE)  # begins or ends a block of code in Markdown
+
+
 def new_errors(before: str, region: str, text: str, after: str, language: str) -> int | None:
     """Return how many syntax errors `text` in place of `region` adds; negative: it mends some.
 
     Python is asked first whether the whole is a program. Where it is none either way, as in a
     window cut out of a file, and for all other languages, tree-sitter's error nodes are counted.
+    Of a block of code in Markdown the block alone is looked at.
 
     Returns:
         None if the language is not known, or is none.
     """
     if not language:
         return None
+    before, after = _own_block(before, after)
     if language == "python" and is_python(before + text + after):
         # A whole program has no errors: what there was of them is mended.
         return min(0, -_count_errors(before + region + after, language))
@@ -30,6 +36,17 @@ def new_errors(before: str, region: str, text: str, after: str, language: str) -
         return None
     old, new = (_count_errors(before + middle + after, language) for middle in (region, text))
     return new - old
+
+
+def _own_block(before: str, after: str) -> tuple[str, str]:
+    """Return what stands around a region within its block of code; all of it where there is none.
+
+    The prose around a block is no program, and would cover the errors in it.
+    """
+    fences, closing = list(FENCE.finditer(before)), FENCE.search(after)
+    if len(fences) % 2 == 0 or closing is None:
+        return before, after
+    return before[fences[-1].end() :], after[: closing.start()]
 
 
 def is_python(source: str) -> bool:

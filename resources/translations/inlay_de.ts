@@ -2365,12 +2365,20 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ihr Name; eine gleichen Namens wird ersetzt:</translation>
     </message>
     <message>
+        <source>There is room for {count} presets. Which one is replaced?</source>
+        <translation>Es ist Platz für {count} Vorlagen. Welche soll ersetzt werden?</translation>
+    </message>
+    <message>
         <source>Rename a Preset</source>
         <translation>Vorlage umbenennen</translation>
     </message>
     <message>
         <source>Its new name:</source>
         <translation>Ihr neuer Name:</translation>
+    </message>
+    <message>
+        <source>Another one is called so. Its new name:</source>
+        <translation>So heißt schon eine andere. Der neue Name:</translation>
     </message>
     <message>
         <source>Remove a Preset</source>
@@ -2550,6 +2558,13 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Another program has changed {name} meanwhile. Save it again, or elsewhere.</source>
         <translation>Ein anderes Programm hat {name} inzwischen geändert. Speichern Sie noch einmal oder anderswo.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafts from last time are in the history · {history} opens it</source>
+        <translation>
+            <numerusform>%n Entwurf vom letzten Mal ist im Verlauf · {history} öffnet ihn</numerusform>
+            <numerusform>%n Entwürfe vom letzten Mal sind im Verlauf · {history} öffnet ihn</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -171,5 +171,12 @@
             <numerusform>The model thinks before it writes: %n words so far.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n drafts from last time are in the history · {history} opens it</source>
+        <translation>
+            <numerusform>%n draft from last time is in the history · {history} opens it</numerusform>
+            <numerusform>%n drafts from last time are in the history · {history} opens it</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -100,3 +100,13 @@ def test_the_help_names_every_command_with_its_options(capsys: pytest.CaptureFix
         "3: some lines could not be filled",
     ):
         assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("module", "said"), [("app.main", "Inlay 0."), ("engine.commands", "usage: inlay")]
+)
+def test_a_module_that_is_run_does_what_the_command_does(module: str, said: str) -> None:
+    asked = "--version" if module == "app.main" else "--help"
+    command = [sys.executable, "-m", module, asked]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith(said)

@@ -159,3 +159,13 @@ def test_a_drafts_key_is_changed_like_any_other(house: House, dialog: Preference
     assert items["Accept a Line"].text(1) == ""
     page.reset.click()
     assert items["Accept a Word"].text(1) == "Alt+K"
+
+
+@pytest.mark.parametrize("text", ["", "no json", "[]", '{"a": 1}', "[" * 9999])
+def test_trees_that_cannot_be_read_are_none(tmp_path: Path, text: str) -> None:
+    settings = Settings(tmp_path / "settings.ini")
+    settings._store.setValue("trees", text)
+    assert settings.open_folders_of(Path("a").absolute()) == []
+    folder = tmp_path / "in"
+    settings.keep_open_folders(tmp_path, [folder])
+    assert settings.open_folders_of(tmp_path) == [folder]

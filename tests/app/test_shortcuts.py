@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app import commands
 from app.commands import COMMANDS
 from app.proposal.model.ways import WAYS
 from app.settings import Settings
@@ -77,6 +78,26 @@ def test_every_line_of_the_menus_is_a_command_and_every_command_has_its_line(hou
 def test_no_command_has_the_default_key_of_another() -> None:
     keys = [k.toString() for command in COMMANDS.values() for k in command.default_keys()]
     assert sorted(set(keys)) == sorted(keys)
+
+
+def test_on_a_mac_option_is_left_to_letters_and_words(
+    shortcuts: Shortcuts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "IS_MAC", True)
+    keys = [
+        key.toString()
+        for command in COMMANDS.values()
+        if not any(isinstance(key, QKeySequence.StandardKey) for key in command.keys)
+        for key in command.default_keys()
+    ]
+    assert [k for k in keys if k.startswith(("Alt+", "Shift+Alt+"))] == []
+    assert sorted(set(keys)) == sorted(keys)
+    assert [k.toString() for k in COMMANDS["accept_word"].default_keys()] == ["Meta+Alt+K"]
+    assert [k.toString() for k in COMMANDS["next_word"].default_keys()] == ["Meta+Alt+Shift+Right"]
+    assert [k.toString() for k in COMMANDS["models"].default_keys()] == ["Ctrl+Alt+M"]
+    for text in ("Alt+K", "Alt+Left", "Alt+Shift+Right"):
+        assert shortcuts.why_not("put", key(text))
+    assert not shortcuts.why_not("put", key("Meta+Alt+K"))
 
 
 def test_the_menu_says_a_drafts_key_and_leaves_it_to_the_text_elsewhere(house: House) -> None:

@@ -8,19 +8,23 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtCore import QLocale, Qt, QTranslator
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QScrollBar
+from pytestqt.qtbot import QtBot
 
 from app import translation
 from app.failures import KINDS, failure_text
+from app.preferences import PreferencesDialog
 from app.setting_table import LANGUAGES
-from engine.api import FailureKind
-from tests.app.fakes import widgets_of
-from tests.app.house import House
+from engine.api import FailureKind, Ready
+from tests.app.fakes import FakeEngine, widgets_of
+from tests.app.house import MODEL, House
+from tests.app.proposal.model.test_session import select
 from tests.app.untranslated import untranslated
 
 SOURCES = sorted(Path("app").rglob("*.py"))
@@ -147,6 +151,44 @@ def test_a_german_desktop_gets_a_german_window(german_house: House) -> None:
     german_house.choose("Neu")
     assert german_house.tab.label == "Unbenannt"
     assert german_house.window.status_line.proposal.text().startswith("Text auswählen")
+
+
+@pytest.mark.parametrize("width", [1280, 900])
+@pytest.mark.parametrize("fixture", ["house", "german_house"])
+def test_what_a_draft_says_is_seen_whole(
+    fixture: str, width: int, request: pytest.FixtureRequest, qtbot: QtBot
+) -> None:
+    house: House = request.getfixturevalue(fixture)
+    house.window.start_engine(Path("toy"), "cpu")
+    job = house.services[0].requests[0].job_id
+    house.services[0].emit(Ready(job_id=job, model=replace(MODEL, name="DiffusionGemma 26B A4B")))
+    house.window.resize(width, 600)
+    house.window.show()
+    house.type("one two three")
+    engine = FakeEngine()
+    engine.session = house.tab.session
+    for word in ("one", "two", "three"):
+        select(house.tab.editor, word)
+        house.tab.session.regenerate()
+        engine.requests = [house.services[0].requests[-1]]
+        engine.finish("some words")
+    line = house.window.status_line.proposal
+    qtbot.waitUntil(lambda: "F8" in line.text())
+    wanted = line.fontMetrics().horizontalAdvance(line.text())
+    qtbot.waitUntil(lambda: line.width() >= wanted, timeout=1000)
+
+
+@pytest.mark.parametrize("fixture", ["house", "german_house"])
+def test_no_page_of_options_is_wider_than_its_window(
+    fixture: str, request: pytest.FixtureRequest, qtbot: QtBot
+) -> None:
+    house: House = request.getfixturevalue(fixture)
+    dialog = PreferencesDialog(house.settings, house.window.shortcuts, house.window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    bars = dialog.pages.currentWidget().findChildren(QScrollBar)
+    flat = [bar for bar in bars if bar.orientation() is Qt.Orientation.Horizontal]
+    assert not any(bar.maximum() for bar in flat)
 
 
 @pytest.mark.parametrize("fixture", ["house", "german_house"])

@@ -1,6 +1,7 @@
 """The tree at the side: the files of the open folder, and what can be done with them."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
@@ -35,6 +36,7 @@ class TreePanel(QFrame):
         trash_wanted: The path of what is to be removed.
         search_wanted: The user wants to search the files.
         closed: The folder is not wanted any more.
+        opened_or_closed: A folder of the tree was opened, or closed.
     """
 
     # Objects, for names that are no text.
@@ -44,6 +46,7 @@ class TreePanel(QFrame):
     trash_wanted = Signal(object)
     search_wanted = Signal()
     closed = Signal()
+    opened_or_closed = Signal()
 
     def __init__(self, model: FolderTree, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,10 +54,12 @@ class TreePanel(QFrame):
         self.view = QTreeView()
         self._title = QLabel()
         self._to_show = ""  # a path, as soon as it is read
+        self._open: set[str] = set()  # folders; also some that are not read yet, or not in view
         self.setAutoFillBackground(True)
         self._set_up_view()
         self._lay_out()
         model.modelReset.connect(self._follow_root)
+        model.folder_read.connect(self._go_on_opening)
         model.folder_read.connect(self._go_on_showing)
         self._follow_root()
 
@@ -63,6 +68,29 @@ class TreePanel(QFrame):
         root = self.model.root
         self._to_show = path if root and path.startswith(root.rstrip(os.sep) + os.sep) else ""
         self._go_on_showing()
+
+    @property
+    def open_folders(self) -> frozenset[str]:
+        """The paths of the folders that are open."""
+        return frozenset(self._open)
+
+    def open_again(self, folders: Iterable[str]) -> None:
+        """Open the folders that were open before, each as soon as it is read."""
+        self._open = set(folders)
+        self._go_on_opening()
+
+    def _go_on_opening(self, _folder: str = "") -> None:
+        # In this order: a folder is read by opening the one that it is in.
+        for path in sorted(self._open):
+            index = self.model.index_of(path)
+            if index.isValid() and not self.view.isExpanded(index):
+                self.view.expand(index)
+
+    def _note_open(self, index: QModelIndex, *, is_open: bool) -> None:
+        path = self.model.path_of(index)
+        if is_open != (path in self._open):
+            (self._open.add if is_open else self._open.discard)(path)
+            self.opened_or_closed.emit()
 
     def context_menu(self, index: QModelIndex) -> QMenu:
         """Return what can be done with a line, or, beside all lines, with the folder."""
@@ -100,6 +128,8 @@ class TreePanel(QFrame):
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._show_menu)
         view.clicked.connect(self._on_clicked)
+        view.expanded.connect(lambda index: self._note_open(index, is_open=True))
+        view.collapsed.connect(lambda index: self._note_open(index, is_open=False))
         view.doubleClicked.connect(lambda index: self._choose(index, goes_there=True))
         view.verticalScrollBar().valueChanged.connect(self._show_more)
         view.installEventFilter(self)

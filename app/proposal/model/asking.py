@@ -7,7 +7,7 @@ from app.editor import Editor
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
-from app.proposal.model.requests import make_request
+from app.proposal.model.requests import language_between, make_request
 from app.text.edits import text_between, whole_characters
 from app.text.whole_words import whole_words
 from engine.api import Generate, RunSettings
@@ -74,7 +74,7 @@ class Asking:
             start,
             end,
             replace(settings, seed=self._next_seed()) if is_any else settings,
-            language=self._editor.language,
+            language=language_between(self._editor, start, end),
             job_id=self._next_job_id(),
             # Who gives a seed wants the text of that seed, whether it was seen or not.
             avoid=self._seen(start, end, proposal) if is_any else (),

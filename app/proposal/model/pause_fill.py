@@ -9,7 +9,7 @@ from app.editor import Editor, replace_range
 from app.proposal.model.candidate import Draft
 from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.proposals import Proposals
-from app.proposal.model.requests import make_request
+from app.proposal.model.requests import language_between, make_request
 from app.text.positions import utf16_len
 from engine.api import (
     Cancel,
@@ -171,7 +171,7 @@ class PauseFill(QObject):
             at,
             at,
             replace(SETTINGS, seed=self._next_seed()),
-            language=self._editor.language,
+            language=language_between(self._editor, at, at),
             job_id=self._next_job_id(),
         )
         self._is_running = True

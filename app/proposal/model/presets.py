@@ -67,12 +67,24 @@ class Presets(QObject):
         """Whether there is no room for another one."""
         return len(self._presets) >= MAX_PRESETS
 
-    def keep(self, preset: Preset) -> None:
-        """Take a preset in, in the place of the one of the same name if there is one."""
-        names = [one.name for one in self._presets]
-        if preset.name in names:
-            self._presets[names.index(preset.name)] = preset
-        elif not self.is_full:
+    def number_of(self, name: str) -> int | None:
+        """Return which one has a name; None: none has."""
+        return next((n for n, one in enumerate(self._presets) if one.name == name), None)
+
+    def keep(self, preset: Preset, *, instead_of: int | None = None) -> None:
+        """Take a preset in, in the place of the one of the same name if there is one.
+
+        Args:
+            preset: The new one.
+            instead_of: Which one it replaces otherwise; has to be said where there is no room.
+        """
+        number = self.number_of(preset.name)
+        if number is None:
+            number = instead_of
+        if number is not None:
+            self._presets[number] = preset
+        else:
+            assert not self.is_full, "there is no room for another preset"
             self._presets.append(preset)
         self.changed.emit()
 
@@ -81,11 +93,13 @@ class Presets(QObject):
         del self._presets[number]
         self.changed.emit()
 
-    def rename(self, number: int, name: str) -> None:
-        """Give one another name, which no other one has."""
-        if name and all(one.name != name for one in self._presets):
-            self._presets[number] = replace(self._presets[number], name=name)
-            self.changed.emit()
+    def rename(self, number: int, name: str) -> bool:
+        """Give one another name; return whether no other one has it."""
+        if self.number_of(name) not in (None, number):
+            return False
+        self._presets[number] = replace(self._presets[number], name=name)
+        self.changed.emit()
+        return True
 
     def as_text(self) -> str:
         """Return all of them as JSON."""

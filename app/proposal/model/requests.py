@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QTextDocument
 
+from app.editor import Editor
+from app.editor.code_blocks import CLOSING
 from app.text.edits import length_of, text_between
 from app.text.positions import to_utf16, utf16_len
 from app.text.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
@@ -39,6 +41,23 @@ def make_request(
         pinned=tuple(pinned),
         settings=settings,
     )
+
+
+def language_between(editor: Editor, start: int, end: int) -> str:
+    """Return the language of a region, UTF-16 units: that of the block of code that holds it all.
+
+    What reaches beyond a block is the document's.
+    """
+    language, document = editor.language_at(start), editor.document()
+    if language == editor.language:
+        return language
+    block, last = document.findBlock(start), document.findBlock(end)
+    while block != last and editor.language_at(block.position()) == language:
+        block = block.next()
+    is_within = block == last and editor.language_at(end) == language
+    # The line that ends a block counts as one of it.
+    has_fence = end > last.position() and CLOSING.match(last.text())
+    return language if is_within and not has_fence else editor.language
 
 
 def guarded_region(request: Generate, start: int, end: int) -> Region:

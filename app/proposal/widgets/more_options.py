@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.proposal.model.options_model import MAX_SOFT_EDGE, OptionsModel
+from app.proposal.widgets.field_rows import FieldRows
 from app.translation import tr
 from engine.api import Mode
 
@@ -28,6 +29,7 @@ class MoreOptions(QWidget):
         self._model = model
         self.soft_edge, self.single_line = QSpinBox(self), QCheckBox(self)
         self.left_to_right = QCheckBox(self)
+        self.rows = FieldRows(self)
         self.characters, self.pattern = QLineEdit(self), QLineEdit(self)
         self._set_up()
         self._lay_out()
@@ -66,11 +68,12 @@ class MoreOptions(QWidget):
         self.pattern.setAccessibleName(tr("Pattern"))
 
     def _lay_out(self) -> None:
-        above, below = QHBoxLayout(), QHBoxLayout()
-        above.addWidget(QLabel(tr("Soft edge"), self))
-        for field in (self.soft_edge, self.single_line, self.left_to_right):
-            above.addWidget(field)
-        above.addStretch(1)
+        below = QHBoxLayout()
+        self.rows.set_groups(
+            (QLabel(tr("Soft edge"), self), self.soft_edge),
+            (self.single_line,),
+            (self.left_to_right,),
+        )
         below.addWidget(QLabel(tr("Characters"), self))
         below.addWidget(self.characters)
         below.addWidget(QLabel(tr("Pattern"), self))
@@ -78,7 +81,7 @@ class MoreOptions(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
-        rows.addLayout(above)
+        rows.addWidget(self.rows)
         rows.addLayout(below)
 
     def _connect(self) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -26,6 +25,7 @@ from app.proposal.widgets.more_options import MoreOptions, ProblemNote
 from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.over_text import OverText
 
 GROUND_SHARE = 0.055  # of the text's colour
@@ -65,7 +65,7 @@ class OptionsBar(OverText):
         self.go, self.fold = QPushButton(self), QToolButton(self)
         self.presets = QToolButton(self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
-        self.note = QLabel(self)
+        self.note = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -123,7 +123,9 @@ class OptionsBar(OverText):
     def _set_up(self) -> None:
         self.instruction.setAccessibleName(tr("Instruction"))
         self.go.setDefault(True)
-        self.presets.setText(tr("Presets"))
+        # Behind the words Qt puts the sign that there is a menu, over the last letter otherwise.
+        self.presets.setText(tr("Presets") + "\u2002 ")
+        self.presets.setAccessibleName(tr("Presets"))
         self.presets.setToolTip(tr("Fill the bar by a name, or keep what it holds under one"))
         self.presets.setAutoRaise(True)
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -170,6 +172,9 @@ class OptionsBar(OverText):
         self.ways.way_chosen.connect(self._run_way)
         self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
+        # Queued: it is told while the bar is being laid out.
+        for rows in (self.fields, self.more.rows):
+            rows.folded.connect(self._fit, Qt.ConnectionType.QueuedConnection)
         # As shortcuts, because a field would write the letter.
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
             ("next_word", lambda: self.move_wanted.emit(1)),
@@ -190,8 +195,7 @@ class OptionsBar(OverText):
             shown = preset.name.replace("&", "&&")
             menu.addAction(f"{shown}\t{keys}", partial(self._fill_by, preset))
         menu.addSeparator()
-        saving = menu.addAction(tr("Keep These Settings…"), self.preset_save_wanted.emit)
-        saving.setEnabled(not presets.is_full)
+        menu.addAction(tr("Keep These Settings…"), self.preset_save_wanted.emit)
 
     def _fill_by(self, preset: Preset) -> None:
         self._model.set_settings(preset.applied_to(self._model.settings))

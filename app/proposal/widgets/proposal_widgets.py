@@ -14,6 +14,7 @@ from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.bar_room import BarRoom
+from app.proposal.widgets.drop_guard import DropGuard
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.widgets.selection_button import SelectionButton
@@ -54,6 +55,7 @@ class ProposalWidgets(QObject):
         )
         self.button.clicked.connect(self._rewrite_selected)
         SnappedEdges(self._editor, self._is_draft_meant, self)
+        DropGuard(session, self)
         self._popup_at = QPoint()
         self.bar.go_wanted.connect(self._go)
         self.bar.way_wanted.connect(session.rewrite_as)

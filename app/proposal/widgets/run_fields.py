@@ -1,11 +1,14 @@
 """The bar's second row: how much may change, to which length, how often, and from which seed."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox, QWidget
 
 from app.proposal.model.lengths import BY_ITSELF, COUNTED, MAX_COUNT
 from app.proposal.model.options_model import OptionsModel
+from app.proposal.widgets.field_rows import FieldRows
 from app.translation import tr
 from engine.api import MAX_CANDIDATES, Length
 
@@ -13,7 +16,7 @@ LENGTHS = {**BY_ITSELF, **COUNTED}
 RANDOM_SEED = -1
 
 
-class RunFields(QWidget):
+class RunFields(FieldRows):
     """Edits the settings of an `OptionsModel` that every run has."""
 
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
@@ -40,7 +43,7 @@ class RunFields(QWidget):
             self.count.setValue(settings.length.count)
         self.candidates.setValue(settings.candidates)
         self.seed.setValue(RANDOM_SEED if settings.seed is None else settings.seed)
-        self._fit_width()
+        self.fit_width()
 
     def _set_up(self) -> None:
         self.strength.setFixedWidth(90)
@@ -66,19 +69,12 @@ class RunFields(QWidget):
             widget.setAccessibleName(name)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget in (
-            QLabel(tr("Strength")),
-            self.strength,
-            self.strength_text,
-            self.length,
-            self.count,
-            self.candidates,
-            self.seed,
-        ):
-            row.addWidget(widget)
-        row.addStretch(1)
+        self.set_groups(
+            (QLabel(tr("Strength"), self), self.strength, self.strength_text),
+            (self.length, self.count),
+            (self.candidates,),
+            (self.seed,),
+        )
         self.strength_text.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         widest = self.fontMetrics().horizontalAdvance("100 % (48/48)")
         self.strength_text.setMinimumWidth(widest)
@@ -92,19 +88,14 @@ class RunFields(QWidget):
             lambda seed: self._model.change(seed=None if seed == RANDOM_SEED else seed)
         )
 
-    def _fit_width(self) -> None:
-        """Leave out what says least, where there is no room for all."""
+    def fit_width(self, spare: Sequence[QWidget] = (), gone: Sequence[QWidget] = ()) -> None:
+        """Leave out what says least, then take more rows, where there is no room for all."""
+        has_count = list(LENGTHS)[self.length.currentIndex()] in COUNTED
         says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
-        for widget in (self.strength_text, self.seed):
-            widget.show()
-        for widget in (self.strength_text, *(() if says_seed else (self.seed,))):
-            if self.minimumSizeHint().width() > self.width():
-                widget.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as much as there is room for."""
-        super().resizeEvent(event)
-        self._fit_width()
+        super().fit_width(
+            spare=(self.strength_text, *(() if says_seed else (self.seed,)), *spare),
+            gone=(*(() if has_count else (self.count,)), *gone),
+        )
 
     def _on_strength(self, step: int) -> None:
         self._show_strength(step)

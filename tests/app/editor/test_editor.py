@@ -85,9 +85,10 @@ def test_prose_is_wrapped_at_its_column_from_the_start(qtbot: QtBot) -> None:
     assert editor.horizontalScrollBar().maximum() == 0
 
 
-def test_tab_writes_a_tab(qtbot: QtBot, editor: Editor) -> None:
+def test_tab_goes_to_the_next_stop_in_prose_too(qtbot: QtBot, editor: Editor) -> None:
+    qtbot.keyClicks(editor, "a")
     qtbot.keyClick(editor, Qt.Key.Key_Tab)
-    assert editor.toPlainText() == "\t"
+    assert editor.toPlainText() == "a   "
 
 
 @pytest.mark.parametrize(

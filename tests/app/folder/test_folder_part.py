@@ -12,6 +12,7 @@ from app.application import open_documents
 from app.recovery import Journal, find_lost
 from app.recovery.journal import STATE
 from app.recovery.session_state import read_state
+from app.settings import Settings
 from app.widgets import dialogs
 from app.window import folder_part
 from app.workspace.session_restore import SessionKeeper
@@ -67,6 +68,42 @@ def test_it_is_open_again_after_a_restart(
     later.restore(find_lost(journal), state)
     assert house.workspace.folder.path == root
     later.close(keeps=False)
+
+
+def test_the_folders_that_were_open_in_it_are_open_again(
+    house: House, root: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    put(root, in__deep__a_py="1\n", out__b_py="2\n", c_txt="3\n")
+    (other := tmp_path / "other").mkdir()
+    put(other, in__d_txt="4\n")
+    tree = house.window.folder.tree
+    model, view = tree.model, tree.view
+
+    def is_open(path: Path) -> bool:
+        index = model.index_of(str(path))
+        return index.isValid() and view.isExpanded(index)
+
+    def open_in(path: Path) -> None:
+        qtbot.waitUntil(lambda: model.index_of(str(path)).isValid())
+        view.expand(model.index_of(str(path)))
+
+    house.window.show()
+    house.workspace.folder.open(root)
+    open_in(root / "in")
+    open_in(root / "out")
+    open_in(root / "in" / "deep")
+    view.collapse(model.index_of(str(root / "out")))
+    house.workspace.folder.open(other)
+    qtbot.waitUntil(lambda: model.index_of(str(other / "in")).isValid())
+    assert not is_open(other / "in")
+    house.settings.sync()
+    again = Settings(house.settings.path)  # as after a restart
+    assert again.open_folders_of(root) == [root / "in", root / "in" / "deep"]
+    house.workspace.folder.open(None)
+    house.workspace.folder.open(root)
+    qtbot.waitUntil(lambda: is_open(root / "in" / "deep"))
+    assert is_open(root / "in")
+    assert not is_open(root / "out")
 
 
 def test_a_folder_that_is_gone_is_not_opened_again(

@@ -58,6 +58,21 @@ def test_a_file_goes_on_as_it_began(
     assert added(house, text) == f"{step}if x:\n{step}y"
 
 
+@pytest.mark.parametrize("name", ["", "a.md", "a.txt", "a.tex", "a.py", "a"])
+@pytest.mark.parametrize("text", ["", "Words that say nothing of it.\n\nAnd more of them.\n"])
+def test_new_and_undecided_files_say_one_thing(
+    house: House, tmp_path: Path, name: str, text: str
+) -> None:
+    if name:
+        open_text(house, tmp_path, text, name)
+    else:
+        house.choose("New")
+    assert shown(house) == "Spaces: 4"  # as the welcome text does
+    end = house.tab.editor.toPlainText()
+    QTest.keyClick(house.tab.editor, Key.Key_Tab)
+    assert added(house, end) == "    "
+
+
 def test_tab_goes_to_the_next_stop(house: House, tmp_path: Path) -> None:
     open_text(house, tmp_path, SPACED + "ab")
     QTest.keyClick(house.tab.editor, Key.Key_Tab)
@@ -73,8 +88,9 @@ def test_every_caret_indents_alike(house: House, tmp_path: Path) -> None:
     ) == ["    ", "    "]
 
 
-def test_a_makefile_is_indented_by_tabs(house: House, tmp_path: Path) -> None:
-    open_text(house, tmp_path, "all:\n", "Makefile")
+@pytest.mark.parametrize("name", ["Makefile", "GNUmakefile", "rules.mk", "a.go"])
+def test_a_makefile_is_indented_by_tabs(house: House, tmp_path: Path, name: str) -> None:
+    open_text(house, tmp_path, "all:\n", name)
     assert shown(house) == "Tabs"
     QTest.keyClick(house.tab.editor, Key.Key_Tab)
     assert added(house, "all:\n") == "\t"

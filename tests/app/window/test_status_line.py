@@ -12,7 +12,8 @@ from app.commands import CommandKeys
 from app.engine_model import LoadingModel, ModelFailed, NotStarted
 from app.proposal import Phase, Snapshot
 from app.proposal.model.candidate import Candidate, Draft
-from app.window.status_line import ElidedLabel, StatusLine
+from app.widgets.elided_label import ElidedLabel
+from app.window.status_line import StatusLine
 from app.window.status_text import (
     engine_text,
     model_text,
@@ -148,19 +149,89 @@ def test_columns_count_characters(line: str, utf16_column: int, shown: str) -> N
     assert position_text(line, 2, utf16_column) == shown
 
 
-def test_a_long_text_neither_widens_the_window_nor_moves_its_neighbours(qtbot: QtBot) -> None:
+FACTS = ("format", "model", "indentation", "position", "pauses")  # from left to right
+
+
+@pytest.fixture
+def full_line(qtbot: QtBot) -> StatusLine:
+    """A line as wide as its facts and 200 pixels more."""
     line = StatusLine()
     qtbot.addWidget(line)
-    line.resize(700, 30)
+    line.model.tell("Inlay Small · 134.6 M · cpu float32", "Inlay Small", "")
+    line.position.tell("Ln 1, Col 1")
+    line.format.tell("UTF-8 · LF", "")
+    line.indentation.setText("Spaces: 4")
+    line.pauses.setText("Fills: off")
     line.show()
-    line.model.setText(model_text(MODEL))
-    qtbot.wait(0)
-    places = [label.geometry() for label in (line.model, line.position, line.format)]
+    for width in range(400, 2000, 10):
+        line.resize(width, 30)
+        if shown(line) == list(FACTS) and line.model.told == line.model.text():
+            break
+    line.resize(line.width() + 200, 30)
+    qtbot.wait(2)
+    return line
+
+
+def shown(line: StatusLine) -> list[str]:
+    return [name for name in FACTS if not getattr(line, name).isHidden()]
+
+
+def test_a_text_neither_widens_the_window_nor_moves_what_stays(
+    full_line: StatusLine, qtbot: QtBot
+) -> None:
+    line = full_line
+    places = {name: getattr(line, name).geometry().right() for name in FACTS}
     line.proposal.setText("word " * 200)
-    line.position.setText("Ln 1234, Col 56")
-    qtbot.wait(0)
-    assert line.minimumSizeHint().width() < 700
-    assert places == [label.geometry() for label in (line.model, line.position, line.format)]
+    line.position.tell("Ln 1234, Col 56")
+    qtbot.wait(2)
+    assert line.minimumSizeHint().width() < line.width()
+    line.proposal.setText("words " * 12)
+    qtbot.wait(2)
+    left = shown(line)
+    assert "format" not in left
+    assert "pauses" in left
+    assert [getattr(line, name).geometry().right() for name in left] == [places[n] for n in left]
+
+
+def test_facts_give_way_to_the_sentence_the_least_important_first(
+    full_line: StatusLine, qtbot: QtBot
+) -> None:
+    line = full_line
+    seen = []
+    for count in range(1, 60):
+        line.proposal.setText("word " * count)
+        qtbot.wait(2)
+        advance = line.fontMetrics().horizontalAdvance(line.proposal.text())
+        assert line.proposal.width() >= advance or shown(line) == []
+        seen.append((shown(line), line.model.told))
+    whole, name = "Inlay Small · 134.6 M · cpu float32", "Inlay Small"
+    steps = list(dict.fromkeys((tuple(names), told) for names, told in seen))
+    expected = [
+        (FACTS, whole),
+        (FACTS[1:], whole),
+        (FACTS[1:], name),
+        (FACTS[2:], ""),
+        (FACTS[3:], ""),
+        (FACTS[4:], ""),
+        ((), ""),
+    ]
+    assert [step for step in steps if step in expected] == steps
+    assert (steps[0], steps[-1]) == (expected[0], expected[-1])
+    assert line.model.text() == whole  # for assistive tools
+    line.proposal.setText("done")
+    qtbot.wait(2)
+    assert shown(line) == list(FACTS)
+
+
+def test_what_is_wrong_with_a_document_stays_and_a_hint_has_its_room(
+    full_line: StatusLine, qtbot: QtBot
+) -> None:
+    line = full_line
+    line.format.tell("UTF-8 · LF · read-only", "read-only")
+    line.show_hint("word " * 20)
+    qtbot.wait(2)
+    assert line.format.told == "read-only"
+    assert not line.format.isHidden()
 
 
 def test_a_failure_comes_behind_the_keys_because_it_may_be_long() -> None:

@@ -61,7 +61,7 @@ def test_the_indentation_that_was_chosen_is_kept(start: MakeHouse, tmp_path: Pat
     again.window.tabs.setCurrentIndex(0)
     assert again.window.status_line.indentation.text() == "Spaces: 2"
     again.window.tabs.setCurrentIndex(1)
-    assert again.window.status_line.indentation.text() == "Tabs"
+    assert again.window.status_line.indentation.text() == "Spaces: 4"
 
 
 def test_tabs_places_and_the_one_in_front(start: MakeHouse, tmp_path: Path) -> None:

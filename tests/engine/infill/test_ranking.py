@@ -75,6 +75,10 @@ def test_where_nothing_follows_a_longer_candidate_is_not_worse_for_its_length() 
         ("x = ", "(", "1", "\n", "python", -1),
         ("int main() { return ", "0", "0", "; }", "c", 0),
         ("int main() { return ", "0", "}}(", "; }", "c", 1),
+        # In a block of Markdown: the prose around it is no program, and hides nothing.
+        ("It's so:\n\n```python\nx = ", "1", "2", "\n```\n\nIt is (\n", "python", 0),
+        ("It's so:\n\n```python\nx = ", "1", "(", "\n```\n\nIt is )\n", "python", 1),
+        ("(\n```python\nx = ", "(", "1", "\n```\nend", "python", -1),
         ("words ", "a", "b", " more", "", None),
         ("words ", "a", "b", " more", "no such language", None),
     ],

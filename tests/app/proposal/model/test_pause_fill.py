@@ -82,7 +82,7 @@ def test_a_key_takes_a_word_and_another_all(offered: ProposalSession, editor: Ed
 @pytest.mark.parametrize(
     ("key", "modifier", "expected"),
     [
-        (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, TYPED.replace("up", "up\t", 1)),
+        (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, TYPED.replace("up", "up    ", 1)),
         (Qt.Key.Key_X, Qt.KeyboardModifier.NoModifier, TYPED.replace("up", "upx", 1)),
         (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, TYPED.replace("up", "up\n", 1)),
         (Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier, TYPED.replace("up", "u", 1)),

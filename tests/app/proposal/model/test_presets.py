@@ -65,11 +65,11 @@ def test_there_are_nine_at_most_and_one_of_a_name() -> None:
     presets = Presets(json.dumps([{**RAW, "name": f"{number}"} for number in range(20)]))
     assert len(presets.all) == MAX_PRESETS
     assert presets.is_full
-    presets.keep(Preset(name="one too many"))
-    assert len(presets.all) == MAX_PRESETS
+    presets.keep(Preset(name="one too many"), instead_of=8)
+    assert [one.name for one in presets.all] == [*"01234567", "one too many"]
     presets.keep(Preset(name="3", instruction="other"))
     assert presets.all[3].instruction == "other"
-    presets.rename(3, "4")  # another one's
+    assert not presets.rename(3, "4")  # another one's
     assert presets.all[3].name == "3"
     presets.remove(0)
     assert presets.all[0].name == "1"
