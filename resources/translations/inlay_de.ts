@@ -995,6 +995,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Den Server fragen</translation>
     </message>
     <message>
+        <source>Looking for a canvas</source>
+        <translation>Sucht nach einer Leinwand</translation>
+    </message>
+    <message>
+        <source>Looking how it fills gaps</source>
+        <translation>Sieht nach, wie er Lücken füllt</translation>
+    </message>
+    <message>
+        <source>Looking how it answers in a chat</source>
+        <translation>Sieht nach, wie er im Chat antwortet</translation>
+    </message>
+    <message>
         <source>loading model…</source>
         <translation>Modell wird geladen …</translation>
     </message>
@@ -1580,10 +1592,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>{address}, on this computer (the port of {program})</source>
         <translation>{address}, auf diesem Rechner (der Port von {program})</translation>
-    </message>
-    <message>
-        <source>Asking the server…</source>
-        <translation>Der Server wird gefragt …</translation>
     </message>
     <message>
         <source>A model on this computer does the work.</source>
@@ -2347,6 +2355,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>The new version came to a text that is there already.</source>
         <translation>Die neue Fassung kam zu einem Text, den es schon gibt.</translation>
+    </message>
+    <message>
+        <source>The server wrote the same text {count} times: it may have been started to write without chance.</source>
+        <translation>Der Server hat {count}-mal denselben Text geschrieben: Vielleicht wurde er so gestartet, dass er ohne Zufall schreibt.</translation>
+    </message>
+    <message>
+        <source>{failed} of {asked} could not be made: {reason}</source>
+        <translation>{failed} von {asked} kamen nicht zustande: {reason}</translation>
     </message>
     <message>
         <source>Holds for every rewrite. Click to have it as usual again.</source>

@@ -4,6 +4,7 @@ import pytest
 
 from engine.api import (
     CanvasUpdated,
+    Fewer,
     Finished,
     FinishReason,
     Ready,
@@ -44,7 +45,7 @@ def test_equal_candidates_are_explained(editor, server) -> None:
     connect(editor, server, "greedy")
     finished = editor.generate(instruction="livelier", candidates=3)
     assert len(finished.candidates) == 1
-    assert "the same text 3 times" in finished.why_fewer
+    assert finished.why_fewer == Fewer(asked=3, same=3)
 
 
 @pytest.mark.parametrize("name", ["inside", "channel"])
