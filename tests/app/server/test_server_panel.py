@@ -103,9 +103,9 @@ def test_words_that_a_server_cannot_keep_are_told_and_the_text_stays(
     tab = window.workspace.current
     tab.editor.setPlainText("The fox went and ran into the wood.")
     tab.editor.find("went and ran")
-    tab.session.pins.toggle((9, 12))
+    tab.session.pins.toggle((5, 8))
     tab.session.regenerate()
-    qtbot.waitUntil(window.message_bar.isVisible, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.message_bar.messages), timeout=20_000)
     shown = window.message_bar.messages[-1].text
     assert "This server cannot keep single words of the old text" in shown
     assert "Let the pinned words go" in shown
