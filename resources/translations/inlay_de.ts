@@ -1776,6 +1776,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         </translation>
     </message>
     <message>
+        <source>Some of its weights are missing: it was not downloaded to the end.</source>
+        <translation>Ein Teil der Gewichte fehlt: Es wurde nicht zu Ende geladen.</translation>
+    </message>
+    <message>
+        <source>It is quantized for MLX, which Inlay does not read. Choose it as safetensors or GGUF.</source>
+        <translation>Es ist für MLX quantisiert, was Inlay nicht liest. Wählen Sie es als safetensors oder GGUF.</translation>
+    </message>
+    <message>
+        <source>Its tokenizer is not on this disk. Put the tokenizer.json of {base} beside the weights.</source>
+        <translation>Sein Tokenizer ist nicht auf dieser Festplatte. Legen Sie die tokenizer.json von {base} neben die Gewichte.</translation>
+    </message>
+    <message>
         <source>inlay-tiny, the smallest model</source>
         <translation>inlay-tiny, das kleinste Modell</translation>
     </message>
@@ -1993,6 +2005,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>not there</source>
         <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>cannot be opened · {size}</source>
+        <translation>lässt sich nicht öffnen · {size}</translation>
     </message>
     <message>
         <source>begun · {size} of {whole}</source>
