@@ -207,6 +207,8 @@ class ServerPanel(QWidget):
     def _connect(self) -> None:
         if address := self.address.text().strip():
             self._has_asked = True
+            # At once: the keyring may take its time, or ask to be unlocked.
+            self.note.setText(f"{stage_text('Asking the server')}…")
             server = KnownServer(
                 address=address, model=self._model, wants_reasoning=self.reasoning.isChecked()
             )

@@ -112,6 +112,13 @@ def test_words_that_a_server_cannot_keep_are_told_and_the_text_stays(
     assert tab.editor.toPlainText() == "The fox went and ran into the wood."
 
 
+def test_connecting_is_told_before_the_keyring_has_answered(qtbot, window, server, panel) -> None:
+    panel.address.setText(server.address)
+    qtbot.mouseClick(panel.connect_button, Qt.MouseButton.LeftButton)
+    assert panel.note.text() == "Asking the server…"
+    qtbot.waitUntil(lambda: "Connected" in panel.note.text(), timeout=20_000)
+
+
 def test_what_connecting_is_at_is_told_in_words(qtbot, window, server, panel) -> None:
     server.does.takes_canvas = False
     told: list[str] = []
