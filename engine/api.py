@@ -417,6 +417,17 @@ class QuestionFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fewer:
+    """Why there are fewer candidates than were asked for, in figures; the app has the words."""
+
+    asked: int
+    same: int = 0  # of the texts that are one and the same; 0: they all differ
+    failed: int = 0
+    kind: FailureKind = FailureKind.SERVER  # of the first failure
+    message: str = ""  # of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """A job has ended; `text`, its best candidate, replaces the region and nothing else.
 
@@ -434,7 +445,7 @@ class Finished:
     candidates: tuple[CandidateFinished, ...] = ()  # best first; equal texts are one
     soft_before: int = 0  # code points
     soft_after: int = 0
-    why_fewer: str = ""  # candidates than were asked for; empty: there are not, or nobody knows
+    why_fewer: Fewer | None = None  # candidates; None: there are not fewer, or nobody knows why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class ModelEntry:
     known: KnownModel | None = None
     copy: Converted | None = None  # what is known of a copy
     missing: Base | None = None  # what the model is built on, if that is to be fetched first
+    why_not: str = ""  # it cannot be opened as it lies there; empty: nothing is known against it
     is_fetched: bool = False  # it was fetched by Inlay, and can be deleted
 
     @property
@@ -75,20 +76,43 @@ def _by_file(cache: Path, whole: ModelEntry, folder: Path) -> list[ModelEntry]:
     """Return an entry for each GGUF file, with the tokenizer that it needs beside it."""
     files = [] if local.has_safetensors(folder) else gguf_models(folder)
     if not files or (len(files) == 1 and (folder / local.TOKENIZER).is_file()):
-        return [whole]
+        why_not = _why_not(folder) if whole.parts else ""
+        return [replace(whole, parts=() if why_not else whole.parts, why_not=why_not)]
     beside = local.tokenizer_files(cache, folder)
+    why_not = "" if beside else _no_tokenizer()
     return [
         replace(
             whole,
             key=f"{whole.key}:{file.stem}",
             title=file.stem,
-            parts=(file, *beside),
+            parts=() if why_not else (file, *beside),
+            why_not=why_not,
             file=file.name,
             on_disk=file.stat().st_size,
             num_bytes=file.stat().st_size,
         )
         for file in files
     ]
+
+
+def _why_not(folder: Path) -> str:
+    """Say why a folder cannot be opened, as far as that can be seen without reading weights."""
+    if local.is_adapter(folder):
+        return ""  # the rest is its model's
+    if not gguf_models(folder) and local.missing_weights(folder):
+        return tr("Some of its weights are missing: it was not downloaded to the end.")
+    if local.is_of_mlx(folder):
+        return tr(
+            "It is quantized for MLX, which Inlay does not read. Choose it as safetensors or GGUF."
+        )
+    return "" if (folder / local.TOKENIZER).is_file() else _no_tokenizer()
+
+
+def _no_tokenizer() -> str:
+    text = tr(
+        "Its tokenizer is not on this disk. Put the tokenizer.json of {base} beside the weights."
+    )
+    return text.format(base=local.BASE)
 
 
 def _is_known(repo_id: str, path: Path) -> bool:

@@ -38,7 +38,9 @@ def time_text(seconds: float) -> str:
 
 
 def about_text(entry: ModelEntry) -> str:
-    """Say in a sentence what a model is."""
+    """Say in a sentence what a model is, or why it cannot be opened."""
+    if entry.why_not:
+        return entry.why_not
     if entry.missing is not None:
         text = tr(
             "Writes better than inlay-tiny. {base}, which it is built on, is not on this disk: "
@@ -63,6 +65,8 @@ def state_text(entry: ModelEntry, work: Work | None, *, is_used: bool) -> str:
         return tr("in use · {size}").format(size=size)
     if entry.is_complete:
         return tr("on disk · {size}").format(size=size)
+    if entry.why_not:
+        return tr("cannot be opened · {size}").format(size=size)
     if entry.copy is not None:
         return _copy_text(entry.copy).format(size=size)
     whole = size_text(entry.num_bytes)

@@ -19,6 +19,7 @@ from app.server.known import KnownServer
 from app.server.link import ServerLink
 from app.server.nearby import NearbyServer
 from app.server.server_texts import server_abilities
+from app.stages import stage_text
 from app.translation import tr
 from engine.api import ModelInfo
 
@@ -119,6 +120,7 @@ class ServerPanel(QWidget):
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(10)
         servers = QHBoxLayout()
+        servers.setSpacing(8)
         servers.addWidget(self.known, 1)
         servers.addWidget(self.forget_button)
         self._servers = servers
@@ -205,6 +207,8 @@ class ServerPanel(QWidget):
     def _connect(self) -> None:
         if address := self.address.text().strip():
             self._has_asked = True
+            # At once: the keyring may take its time, or ask to be unlocked.
+            self.note.setText(f"{stage_text('Asking the server')}…")
             server = KnownServer(
                 address=address, model=self._model, wants_reasoning=self.reasoning.isChecked()
             )
@@ -238,11 +242,10 @@ class ServerPanel(QWidget):
         """Show what has come of it."""
         model = phase.model if isinstance(phase, ModelReady) else None
         is_connected = model is not None and bool(model.server)
-        is_asking = self._has_asked and isinstance(phase, LoadingModel)
         self._form.setRowVisible(self.model, is_connected)
         self.leave_button.setVisible(is_connected or bool(self._link.address))
-        if is_asking:
-            self.note.setText(tr("Asking the server…"))
+        if self._has_asked and isinstance(phase, LoadingModel):
+            self.note.setText(f"{stage_text(phase.stage)}…")
         elif model is not None and is_connected:
             self._show_server(model)
         elif model is not None:

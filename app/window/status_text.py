@@ -14,17 +14,12 @@ from app.engine_model import (
 from app.proposal import Phase, Snapshot
 from app.proposal.model.phase import OUTDATED, PARKED
 from app.server.server_texts import server_abilities
+from app.stages import stage_text
 from app.text.positions import to_code_points
-from app.translation import QT_TR_NOOP, tr
+from app.translation import tr
 from engine.api import FinishReason, ModelInfo
 
 FIGURE_SPACE = "\u2007"  # as wide as a figure
-# What the engine does while it loads, in its words; it knows no languages.
-STAGES = {
-    "starting": QT_TR_NOOP("starting"),
-    "Reading weights": QT_TR_NOOP("Reading weights"),
-    "Asking the server": QT_TR_NOOP("Asking the server"),
-}
 
 
 def engine_text(phase: EnginePhase) -> str:
@@ -206,11 +201,6 @@ def model_details(model: ModelInfo) -> str:
 def short_count(count: int) -> str:
     """Return a count in millions or billions."""
     return f"{count / 1e9:.1f} B" if count >= 999_950_000 else f"{count / 1e6:.1f} M"
-
-
-def stage_text(stage: str) -> str:
-    """Return what the engine says it is doing, in the user's language where it is known."""
-    return tr(STAGES.get(stage, stage))
 
 
 def percent(fraction: float) -> str:

@@ -163,6 +163,15 @@ def has_safetensors(folder: Path) -> bool:
     return (folder / SINGLE).exists() or (folder / INDEX).exists()
 
 
+def is_of_mlx(folder: Path) -> bool:
+    """Whether a folder's weights are packed as MLX does, by its configuration."""
+    try:
+        claim = read_object(folder / "config.json", _MAX_CONFIG_BYTES).get("quantization")
+    except (OSError, ValueError):
+        return False
+    return isinstance(claim, dict) and {"bits", "group_size"} <= claim.keys()
+
+
 def adapted_model(folder: Path, cache: Path | None = None) -> Path | None:
     """Return the folder of the model that an adapter names; None, if it is not on this disk.
 

@@ -7,6 +7,7 @@ from engine.api import (
     CandidateFinished,
     CanvasUpdated,
     EventCallback,
+    Fewer,
     Finished,
     FinishReason,
     Started,
@@ -63,7 +64,7 @@ class Report:
             self._done.append(_candidate_finished(self._job, item))
             self._emit(self._done[-1])
 
-    def finished(self, ms: float, *, is_cancelled: bool, why_fewer: str = "") -> None:
+    def finished(self, ms: float, *, is_cancelled: bool, why_fewer: Fewer | None = None) -> None:
         """Report the job's end; stopped before it had a draft, the region keeps its text."""
         job = self._job
         ranked = sorted(self._done, key=_rank, reverse=True)

@@ -53,13 +53,17 @@ class RemoteBackend:
         Raises:
             EngineError: If it cannot be used, or connecting was cancelled.
         """
-        emit(Loading(job_id=request.job_id, stage="Asking the server", fraction=0.0))
+
+        def tell(stage: str, fraction: float) -> None:
+            emit(Loading(job_id=request.job_id, stage=stage, fraction=fraction))
+
+        tell("Asking the server", 0.0)
 
         async def look() -> RemoteServer:
             async with Client(normalised(request.address), request.key) as client:
-                return await look_at(
-                    client, request.key, request.model, wants_reasoning=request.wants_reasoning
-                )
+                wants = request.wants_reasoning
+                key, model = request.key, request.model
+                return await look_at(client, key, model, tell, wants_reasoning=wants)
 
         server = asyncio.run(_until_cancelled(look(), is_cancelled))
         if server is None:

@@ -10,6 +10,7 @@ from engine.remote.errors import NOT_OFFERED, RefusedError
 BUDGET, OTHER_BUDGET = "max_tokens", "max_completion_tokens"
 # What a request may do without, likely to be taken first.
 OPTIONAL = ("temperature", "seed", "logprobs", "stop", "chat_template_kwargs", "reasoning_effort")
+NEEDED = ("suffix",)  # without it there is nothing to ask for
 _NO_SUCH_PATH = frozenset({404, 405, 501})
 # By this a server says that it took the request, and that its budget of one question was too small.
 _SPENT = re.compile("output limit was reached", re.IGNORECASE)
@@ -30,13 +31,16 @@ class Fields:
         return taken
 
 
-async def learn(client: Client, path: str, body: Json) -> tuple[Fields, Json] | None:
+async def learn(
+    client: Client, path: str, body: Json, known: Fields | None = None
+) -> tuple[Fields, Json] | None:
     """Ask for a text until it is known which fields are taken.
 
     Args:
         client: The connection.
         path: What to ask.
         body: A request with all fields that requests will hold.
+        known: What is known of the path already.
 
     Returns:
         What the path takes, and its answer; None if it is not offered.
@@ -44,12 +48,12 @@ async def learn(client: Client, path: str, body: Json) -> tuple[Fields, Json] | 
     Raises:
         ServerError: If the server cannot be used.
     """
-    fields = Fields()
+    fields = known or Fields()
     for _ in range(len(OPTIONAL) + 1):
         answer, words = await _ask(client, path, fields.of(body))
         if answer is not None:
             return fields, answer
-        if words is None:
+        if words is None or _names(words, NEEDED, body):
             return None
         changed = _changed_by(fields, body, words)
         if changed is None:
@@ -62,9 +66,13 @@ def _changed_by(fields: Fields, body: Json, words: str) -> Fields | None:
     """Return what a refusal says of the fields, if it names any of them."""
     if OTHER_BUDGET in words and fields.budget == BUDGET:
         return Fields(refused=fields.refused, budget=OTHER_BUDGET)
-    left = [name for name in OPTIONAL if name in body and name not in fields.refused]
-    named = {name for name in left if re.search(rf"\b{name}\b", words)}
+    named = _names(words, OPTIONAL, body) - fields.refused
     return Fields(refused=fields.refused | named, budget=fields.budget) if named else None
+
+
+def _names(words: str, names: Sequence[str], body: Json) -> set[str]:
+    """Return the fields of a request that a refusal names."""
+    return {name for name in names if name in body and re.search(rf"\b{name}\b", words)}
 
 
 async def _one_by_one(
@@ -78,7 +86,8 @@ async def _one_by_one(
         return None
     for name in there:
         fewer = Fields(refused=refused - {name}, budget=budget)
-        if (await _ask(client, path, fewer.of(body)))[0] is not None:
+        # With all of them it has refused before it came to this.
+        if fewer.refused and (await _ask(client, path, fewer.of(body)))[0] is not None:
             refused = fewer.refused
     return Fields(refused=refused, budget=budget), answer
 

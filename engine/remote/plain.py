@@ -55,9 +55,10 @@ class PlainTask:
 
     def said(self, answer: Answer, *, is_complete: bool) -> Said:
         """Tell what was thought in an answer from what was written."""
-        inside = self.server.may_begin_inside and self.path == CHAT and not answer.reasoning
+        may_be = self.server.begins_inside is not False  # or is not known
+        inside = may_be and self.path == CHAT and not answer.reasoning
         # One that was cut may have been cut in the midst of a thought.
-        is_whole = is_complete and not (inside and answer.finish == "length")
+        is_whole = is_complete and not (self.server.begins_inside and answer.finish == "length")
         said = told_apart(answer.text, may_begin_inside=inside, is_complete=is_whole)
         thought = "\n".join(part for part in (answer.reasoning.strip(), said.reasoning) if part)
         is_thinking = said.is_reasoning or (bool(thought) and not said.text)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
+from engine.api import FailureKind, Fewer
 from engine.errors import BadRequestError, EngineError
 from engine.region.progress import Draft
 from engine.region.region import Region
@@ -14,8 +15,9 @@ from engine.remote.gather import outcomes_of
 from engine.remote.judging import check_kept, score
 from engine.remote.paths import CHAT
 from engine.remote.plain import PlainTask, make_task
+from engine.remote.reasoning import begins_inside
 from engine.remote.report import ServerReport
-from engine.remote.server import RemoteServer
+from engine.remote.server import LOOK_TOKENS, RemoteServer, look_inside
 from engine.remote.showing import Showing
 
 _FRAME_S = 0.002  # between two frames of one of the candidates that are written at once
@@ -46,6 +48,10 @@ class PlainJob:
             EngineError: If none of them came to an end.
         """
         report.started(self._task.max_tokens)
+        # A short text is shown once it is whole, by which that is known as well.
+        if self._is_unsure and self._task.max_tokens > LOOK_TOKENS:
+            self.server = await look_inside(client, self.server)
+            self._task = make_task(self.server, self._region)
         while True:
             outcomes = await self._all(client, report)
             failures = [one for one in outcomes if isinstance(one, EngineError)]
@@ -57,6 +63,11 @@ class PlainJob:
                 raise failures[0]
             self.server = changed
             self._task = make_task(changed, self._region)
+
+    @property
+    def _is_unsure(self) -> bool:
+        """Whether the model may be thinking without a mark of it."""
+        return self._task.path == CHAT and self.server.begins_inside is None
 
     async def _all(self, client: Client, report: ServerReport) -> list[str | EngineError]:
         """Return the text of each candidate, or why there is none."""
@@ -84,8 +95,10 @@ class PlainJob:
         return found
 
     async def _write(self, client: Client, report: ServerReport, number: int) -> str:
-        task = self._task
         answer = await self._answer(client, report, number)
+        if self._is_unsure:
+            await self._see_inside(client, answer)
+        task = replace(self._task, server=self.server)
         said = task.said(answer, is_complete=True)
         if said.reasoning and not said.text and answer.finish == "length":
             raise _SpentError
@@ -100,6 +113,15 @@ class PlainJob:
         found = score(task.region, draft.text, answer.log_likelihood)
         report.done(number, draft, found, has_converged=answer.finish != "length")
         return draft.text
+
+    async def _see_inside(self, client: Client, answer: Answer) -> None:
+        """Find out by a first answer, or by a question, whether the model begins in a thought."""
+        if begins_inside(answer.text):
+            self.server = replace(self.server, begins_inside=True, reasons=True)
+        elif answer.finish != "length":
+            self.server = replace(self.server, begins_inside=False)
+        else:
+            self.server = await look_inside(client, self.server)
 
     async def _answer(self, client: Client, report: ServerReport, number: int) -> Answer:
         """Return the complete answer, and show it as it comes."""
@@ -122,6 +144,8 @@ class PlainJob:
     def _show(self, report: ServerReport, number: int, answer: Answer) -> None:
         """Show what has come of an answer; its end is told with the whole of it."""
         task = self._task
+        if self._is_unsure:
+            return
         said = task.said(answer, is_complete=False)
         text = task.fitted(said.text, is_complete=False)
         if said.is_reasoning and said.reasoning:
@@ -132,7 +156,7 @@ class PlainJob:
     def _changed_by(self, error: EngineError) -> RemoteServer | None:
         """Return what is known of the server by a failure; None: it would fail again."""
         server, task = self.server, self._task
-        if isinstance(error, _SpentError) and not server.reasons and task.path == CHAT:
+        if isinstance(error, _SpentError) and not task.server.reasons and task.path == CHAT:
             return replace(server, reasons=True)
         if not (isinstance(error, RefusedError) and error.is_too_long):
             return None
@@ -156,18 +180,20 @@ class _SpentError(ServerError):
         )
 
 
-def _why_fewer(outcomes: list[str | EngineError], failures: list[EngineError]) -> str:
+def _why_fewer(outcomes: list[str | EngineError], failures: list[EngineError]) -> Fewer | None:
     """Say why there are fewer texts than were asked for; nothing, if there are as many."""
     texts = [one for one in outcomes if isinstance(one, str)]
-    said = []
-    if len(set(texts)) < len(texts):
-        said.append(
-            f"The server wrote the same text {len(texts) - len(set(texts)) + 1} times: it may have "
-            "been started to write without chance."
-        )
-    if failures:
-        said.append(f"{len(failures)} of {len(outcomes)} versions failed: {failures[0]}")
-    return " ".join(said)
+    surplus = len(texts) - len(set(texts))
+    if not surplus and not failures:
+        return None
+    first = failures[0] if failures else None
+    return Fewer(
+        asked=len(outcomes),
+        same=surplus + 1 if surplus else 0,
+        failed=len(failures),
+        kind=first.kind if first else FailureKind.SERVER,
+        message=str(first or ""),
+    )
 
 
 def _draft(task: PlainTask, text: str) -> Draft:

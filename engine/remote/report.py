@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from engine.api import EventCallback, Generate, Reasoned, Score
+from engine.api import EventCallback, Fewer, Generate, Reasoned, Score
 from engine.region.progress import CandidateDone, Draft, DraftStep, mean_entropy
 from engine.region.report import Report, Reported
 
@@ -28,7 +28,7 @@ class ServerReport:
         self._last_ms = 0.0  # of the last frame, from the start
         self._frames: dict[int, int] = {}  # sent of each candidate
         self._last_thought = -_THOUGHT_S  # when it was told of last
-        self.why_fewer = ""  # candidates than were asked for, if that is known
+        self.why_fewer: Fewer | None = None  # candidates, if that is known
 
     def started(self, num_slots: int) -> None:
         """The text is on its way to the server."""

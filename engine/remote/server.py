@@ -7,8 +7,8 @@ will follow.
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from engine.remote.answer import Answer, read_whole
@@ -25,9 +25,11 @@ TEMPERATURE = 0.7  # some servers would write the same text again and again with
 _DEFAULT_STEPS = 48  # of the model's own schedule, which a server does not tell
 # A fill that every model knows which sees both sides: without the text behind, it would go on.
 _PREFIX, _SUFFIX, _FILL = "1, 2, 3, 4, ", ", 7, 8, 9, 10, 11, 12\n", "5, 6"
-_FILL_TOKENS = 16
-_LOOK_TOKENS, _LOOK_S = 256, 20  # in which a thought about such a question has come to its end
+_FILL_TOKENS = 8  # the fill, one a character, and its end
+_CHAT_TOKENS = 16  # in which most have said a number, or begun to think
+LOOK_TOKENS, _LOOK_S = 256, 20  # in which a thought about such a question has come to its end
 _QUESTION = "Which number is missing: 1, 2, 3, ?, 5, 6. Answer with that number alone."
+Tell = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class RemoteServer:
     fields: Mapping[str, Fields] = field(default_factory=lambda: MappingProxyType({}))  # by path
     wants_reasoning: bool = False  # the user lets it think before an edit
     reasons: bool = False  # it does, wanted or not
-    may_begin_inside: bool = False  # its template opens the thought, so only the end is seen
+    # Its template opens the thought, so only the end is seen; None: that has not been seen yet.
+    begins_inside: bool | None = False
     takes_turns: bool = False  # a newer request ends an older one
     max_quoted: int = 16_000  # characters around the region that it has room for
 
@@ -77,7 +80,7 @@ def thinking(wanted: bool) -> Json:
 
 
 async def look_at(
-    client: Client, key: str, wished: str, *, wants_reasoning: bool = False
+    client: Client, key: str, wished: str, tell: Tell, *, wants_reasoning: bool = False
 ) -> RemoteServer:
     """Find out what a server can do.
 
@@ -85,6 +88,7 @@ async def look_at(
         client: The connection to it.
         key: What the client was opened with.
         wished: The model; empty: the first one it names.
+        tell: Hears what is being asked for, and how much has been, 0..1.
         wants_reasoning: Whether it is to think before it writes, if it can.
 
     Raises:
@@ -98,20 +102,20 @@ async def look_at(
             f"The server has no model called {model}. It has: {', '.join(served[:8])}. Choose one "
             "of these in Inlay → Server."
         )
+    tell("Looking for a canvas", 0.1)
     canvas = await find_canvas(client, model)
     fields: dict[str, Fields] = {COMPLETIONS: canvas.fields} if canvas else {}
     infills = takes_suffix = False
     chat = None
     if canvas is None:  # which is better than any of these
+        tell("Looking how it fills gaps", 0.2)
         infills = await _fills(client, INFILL, model, fields)
         takes_suffix = not infills and await _fills(client, COMPLETIONS, model, fields)
         completion = _sampled({"model": model, "prompt": "a", "logprobs": 1, "stop": ["\n"]}, 1)
         await _learn(client, COMPLETIONS, completion, fields)
-        message = {"role": "user", "content": _QUESTION}
-        question: Json = {"model": model, "messages": [message], **thinking(wants_reasoning)}
-        chat = await _learn(client, CHAT, _sampled(question, _FILL_TOKENS), fields)
-        if chat is not None and chat.finish == "length" and not _thinks(chat):
-            chat = await _look_longer(client, fields[CHAT].of(_sampled(question, _LOOK_TOKENS)))
+        tell("Looking how it answers in a chat", 0.6)
+        body: Json = {"model": model, **_question(_CHAT_TOKENS, wants_reasoning)}
+        chat = await _learn(client, CHAT, body, fields)
     found = RemoteServer(
         address=client.address,
         key=key,
@@ -128,7 +132,7 @@ async def look_at(
         fields=MappingProxyType(fields),
         wants_reasoning=wants_reasoning,
         reasons=wants_reasoning or (chat is not None and _thinks(chat)),
-        may_begin_inside=chat is not None and begins_inside(chat.text),
+        begins_inside=_begins_inside(chat) if chat is not None else False,
     )
     if not (found.completes or found.chats or found.takes_canvas or infills):
         raise ServerError(
@@ -155,17 +159,34 @@ def _context_length(entry: Json) -> int:
     return length if isinstance(length, int) and length > 0 else 0
 
 
-async def _look_longer(client: Client, body: Json) -> Answer:
-    """Return an answer that may have come to its end.
+async def look_inside(client: Client, server: RemoteServer) -> RemoteServer:
+    """Find out whether a model thinks before there is a mark of it.
 
-    A model that has not answered a simple question may be in the middle of a thought that its
-    template has opened: only where that ends can be seen.
+    One that has not answered a simple question may be in the middle of a thought that its template
+    has opened: only where that ends can be seen.
+
+    Raises:
+        ServerError: If the server cannot be used.
     """
+    body = server.body(CHAT, _question(LOOK_TOKENS, server.wants_reasoning))
     try:
         async with asyncio.timeout(_LOOK_S):
-            return read_whole(await client.post(CHAT, body))
+            answer = read_whole(await client.post(CHAT, body))
     except TimeoutError:
-        return Answer()  # nobody waits so long for what is hardly ever so
+        answer = Answer()  # nobody waits so long for what is hardly ever so
+    is_inside = begins_inside(answer.text)
+    return replace(server, begins_inside=is_inside, reasons=server.reasons or is_inside)
+
+
+def _question(num_tokens: int, wants_reasoning: bool) -> Json:
+    message = {"role": "user", "content": _QUESTION}
+    return _sampled({"messages": [message], **thinking(wants_reasoning)}, num_tokens)
+
+
+def _begins_inside(chat: Answer) -> bool | None:
+    """Say whether a thought ended that had not begun; None where none has had the time to end."""
+    is_cut = chat.finish == "length" and not _thinks(chat)
+    return begins_inside(chat.text) or (None if is_cut else False)
 
 
 def _thinks(answer: Answer) -> bool:
@@ -179,7 +200,7 @@ def _sampled(body: Json, num_tokens: int) -> Json:
 
 async def _learn(client: Client, path: str, body: Json, fields: dict[str, Fields]) -> Answer | None:
     """Note which fields a path takes; return its answer, or None if it is not offered."""
-    learnt = await learn(client, path, body)
+    learnt = await learn(client, path, body, fields.get(path))
     if learnt is None:
         return None
     fields[path], answer = learnt
@@ -198,7 +219,10 @@ async def _fills(client: Client, path: str, model: str, fields: dict[str, Fields
     else:
         body |= {"prompt": _PREFIX, "suffix": _SUFFIX, "logprobs": 1}
     learnt = await learn(client, path, body)
-    if learnt is None or read_whole(learnt[1]).text.strip() != _FILL:
+    if learnt is None:
         return False
-    fields.setdefault(path, learnt[0])
-    return True
+    is_filled = read_whole(learnt[1]).text.strip() == _FILL
+    # A path that takes the request refuses the same fields in one without a suffix.
+    if is_filled or path == COMPLETIONS:
+        fields[path] = learnt[0]
+    return is_filled

@@ -995,6 +995,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Den Server fragen</translation>
     </message>
     <message>
+        <source>Looking for a canvas</source>
+        <translation>Sucht nach einer Leinwand</translation>
+    </message>
+    <message>
+        <source>Looking how it fills gaps</source>
+        <translation>Sieht nach, wie er Lücken füllt</translation>
+    </message>
+    <message>
+        <source>Looking how it answers in a chat</source>
+        <translation>Sieht nach, wie er im Chat antwortet</translation>
+    </message>
+    <message>
         <source>loading model…</source>
         <translation>Modell wird geladen …</translation>
     </message>
@@ -1582,10 +1594,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{address}, auf diesem Rechner (der Port von {program})</translation>
     </message>
     <message>
-        <source>Asking the server…</source>
-        <translation>Der Server wird gefragt …</translation>
-    </message>
-    <message>
         <source>A model on this computer does the work.</source>
         <translation>Ein Modell auf diesem Rechner tut die Arbeit.</translation>
     </message>
@@ -1766,6 +1774,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
             <numerusform>%n weitere hat keine verzeichnete.</numerusform>
             <numerusform>%n weitere haben keine verzeichnete.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Some of its weights are missing: it was not downloaded to the end.</source>
+        <translation>Ein Teil der Gewichte fehlt: Es wurde nicht zu Ende geladen.</translation>
+    </message>
+    <message>
+        <source>It is quantized for MLX, which Inlay does not read. Choose it as safetensors or GGUF.</source>
+        <translation>Es ist für MLX quantisiert, was Inlay nicht liest. Wählen Sie es als safetensors oder GGUF.</translation>
+    </message>
+    <message>
+        <source>Its tokenizer is not on this disk. Put the tokenizer.json of {base} beside the weights.</source>
+        <translation>Sein Tokenizer ist nicht auf dieser Festplatte. Legen Sie die tokenizer.json von {base} neben die Gewichte.</translation>
     </message>
     <message>
         <source>inlay-tiny, the smallest model</source>
@@ -1985,6 +2005,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>not there</source>
         <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>cannot be opened · {size}</source>
+        <translation>lässt sich nicht öffnen · {size}</translation>
     </message>
     <message>
         <source>begun · {size} of {whole}</source>
@@ -2347,6 +2371,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>The new version came to a text that is there already.</source>
         <translation>Die neue Fassung kam zu einem Text, den es schon gibt.</translation>
+    </message>
+    <message>
+        <source>The server wrote the same text {count} times: it may have been started to write without chance.</source>
+        <translation>Der Server hat {count}-mal denselben Text geschrieben: Vielleicht wurde er so gestartet, dass er ohne Zufall schreibt.</translation>
+    </message>
+    <message>
+        <source>{failed} of {asked} could not be made: {reason}</source>
+        <translation>{failed} von {asked} kamen nicht zustande: {reason}</translation>
     </message>
     <message>
         <source>Holds for every rewrite. Click to have it as usual again.</source>

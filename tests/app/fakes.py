@@ -20,6 +20,7 @@ from engine.api import (
     Event,
     Failed,
     FailureKind,
+    Fewer,
     FindAlternatives,
     Finished,
     FinishReason,
@@ -158,7 +159,7 @@ class FakeEngine:
         job_id: int | None = None,
         candidates: tuple[CandidateFinished, ...] = (),
         pinned: Collection[int] = (),
-        why_fewer: str = "",
+        why_fewer: Fewer | None = None,
     ) -> None:
         """End the job with a result."""
         self._send(

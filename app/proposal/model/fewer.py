@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from app.failures import failure_text
 from app.proposal.model.proposal import Proposal
 from app.translation import tr
-from engine.api import Finished, FinishReason
+from engine.api import Fewer, Finished, FinishReason
 
 
 def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
@@ -17,8 +18,7 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
         if lost <= 0 or event.reason is FinishReason.CANCELLED:
             return ""
         if event.why_fewer:
-            told = tr("There are fewer versions than asked for.")
-            return f"{told} {event.why_fewer}"
+            return _told(event.why_fewer)
         if asked > 1:
             return tr(
                 "There are fewer versions than asked for: some came to the same text, or could not "
@@ -27,3 +27,19 @@ def why_fewer(proposal: Proposal, event: Finished) -> Callable[[], str]:
         return tr("The new version came to a text that is there already.")
 
     return say
+
+
+def _told(fewer: Fewer) -> str:
+    """Put into words what a server has come to."""
+    told = [tr("There are fewer versions than asked for.")]
+    if fewer.same:
+        text = tr(
+            "The server wrote the same text {count} times: it may have been started to write "
+            "without chance."
+        )
+        told.append(text.format(count=fewer.same))
+    if fewer.failed:
+        text = tr("{failed} of {asked} could not be made: {reason}")
+        reason = failure_text(fewer.kind, fewer.message)
+        told.append(text.format(failed=fewer.failed, asked=fewer.asked, reason=reason))
+    return " ".join(told)

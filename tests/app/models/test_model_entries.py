@@ -9,7 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from app.models.known import BASE, KNOWN, KnownModel
 from app.models.local_models import LocalModels, LocalModelsError
-from app.models.model_entries import ModelEntry, ModelOrigin, find_entries, folder_to_load, index_of
+from app.models.model_entries import (
+    ModelEntry,
+    ModelOrigin,
+    entries_of_folder,
+    find_entries,
+    folder_to_load,
+    index_of,
+)
+from app.models.model_texts import about_text, state_text
 from engine.hub import local
 from engine.hub.local import repo_folder
 from tests.app.house import House
@@ -40,7 +48,8 @@ def test_with_an_empty_cache_the_embedded_model_is_complete_and_no_other(tmp_pat
 
 def test_what_another_tool_has_fetched_is_found(tmp_path: Path) -> None:
     config = json.dumps({"model_type": "diffusion_gemma"}).encode()
-    put(tmp_path, "some/tuned-model", config__json=config, model__safetensors=b"x" * 10)
+    files = {"config__json": config, "model__safetensors": b"x" * 10, "tokenizer__json": b"{}"}
+    put(tmp_path, "some/tuned-model", **files)
     put(tmp_path, "some/llama", config__json=b'{"model_type": "llama"}', model__safetensors=b"x")
     (found,) = [e for e in find_entries(tmp_path, ()) if e.origin is ModelOrigin.CACHED]
     assert (found.place, found.title, found.is_complete) == (
@@ -171,10 +180,45 @@ def test_a_gguf_without_a_tokenizer_is_listed_and_gets_that_of_its_base(tmp_path
     put(tmp_path, "some/bare", **{"a-Q4_K_M__gguf": OURS})
     put(tmp_path, "some/llama", **{"b__gguf": gguf_bytes(b"llama"), "tokenizer__json": b"{}"})
     (bare,) = cached(tmp_path)
-    assert [part.name for part in bare.parts] == ["a-Q4_K_M.gguf"]
+    assert not bare.is_complete
+    assert "tokenizer.json" in bare.why_not
+    assert about_text(bare) == bare.why_not
+    assert state_text(bare, None, is_used=False) == "cannot be opened · 79 bytes"
     put(tmp_path, BASE, tokenizer__json=b"{}")
     (bare,) = cached(tmp_path)
     assert [part.name for part in bare.parts] == ["a-Q4_K_M.gguf", "tokenizer.json"]
+
+
+MLX = b', "quantization": {"bits": 4, "group_size": 64}'
+CONFIG = b'{"model_type": "diffusion_gemma"%s}'
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"config__json": CONFIG % MLX, "tokenizer__json": b"{}"}, "MLX"),
+        ({"config__json": CONFIG % b""}, "tokenizer.json"),
+        ({"config__json": CONFIG % b"", "tokenizer__json": b"{}"}, ""),
+    ],
+)  # fmt: skip
+def test_a_model_that_cannot_be_opened_is_listed_with_the_reason(
+    tmp_path: Path, files: dict[str, bytes], reason: str
+) -> None:
+    put(tmp_path, "some/model", model__safetensors=b"weights", **files)
+    (found,) = cached(tmp_path)
+    assert reason in found.why_not
+    assert found.is_complete is not bool(reason)
+
+
+def test_a_folder_whose_weights_are_gone_is_listed_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes(CONFIG % b"")
+    (tmp_path / "tokenizer.json").write_bytes(b"{}")
+    index = b'{"weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}}'
+    (tmp_path / "model.safetensors.index.json").write_bytes(index)
+    (tmp_path / "model-1.safetensors").write_bytes(b"half")
+    (found,) = entries_of_folder(tmp_path / "cache", tmp_path)
+    assert not found.is_complete
+    assert "not downloaded to the end" in found.why_not
 
 
 def test_a_known_repository_with_two_files_loads_the_one_that_is_meant(tmp_path: Path) -> None:

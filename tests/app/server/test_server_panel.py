@@ -62,7 +62,7 @@ def connect(qtbot: QtBot, panel: ServerPanel, address: str, key: str = "") -> No
     panel.address.setText(address)
     panel.key.setText(key)
     qtbot.mouseClick(panel.connect_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.note.text() not in ("", "Asking the server…"), timeout=20_000)
+    qtbot.waitUntil(lambda: panel.note.text()[-1:] not in ("", "…"), timeout=20_000)
 
 
 def test_nothing_can_be_connected_to_before_there_is_an_address(panel) -> None:
@@ -93,6 +93,39 @@ def test_a_rewrite_on_a_server_from_the_address_to_the_document(
     assert window.status_line.proposal.text().startswith("written by the server")
     assert tab.session.accepting.accept()
     assert tab.editor.toPlainText() == "The fox jumped into the wood."
+
+
+def test_words_that_a_server_cannot_keep_are_told_and_the_text_stays(
+    qtbot, window, server, panel
+) -> None:
+    server.does.takes_canvas = False
+    connect(qtbot, panel, server.address)
+    tab = window.workspace.current
+    tab.editor.setPlainText("The fox went and ran into the wood.")
+    tab.editor.find("went and ran")
+    tab.session.pins.toggle((5, 8))
+    tab.session.regenerate()
+    qtbot.waitUntil(lambda: bool(window.message_bar.messages), timeout=20_000)
+    shown = window.message_bar.messages[-1].text
+    assert "This server cannot keep single words of the old text" in shown
+    assert "Let the pinned words go" in shown
+    assert tab.editor.toPlainText() == "The fox went and ran into the wood."
+
+
+def test_connecting_is_told_before_the_keyring_has_answered(qtbot, window, server, panel) -> None:
+    panel.address.setText(server.address)
+    qtbot.mouseClick(panel.connect_button, Qt.MouseButton.LeftButton)
+    assert panel.note.text() == "Asking the server…"
+    qtbot.waitUntil(lambda: "Connected" in panel.note.text(), timeout=20_000)
+
+
+def test_what_connecting_is_at_is_told_in_words(qtbot, window, server, panel) -> None:
+    server.does.takes_canvas = False
+    told: list[str] = []
+    window.engine.phase_changed.connect(lambda _: told.append(panel.note.text()))
+    connect(qtbot, panel, server.address)
+    assert "Looking how it fills gaps…" in told
+    assert "Looking how it answers in a chat…" in told
 
 
 def test_the_status_line_names_the_server(qtbot, window, server, panel) -> None:

@@ -55,6 +55,7 @@ class Behaviour:
     models: tuple[str, ...] = ("toy-diffusion", "other")
     key: str = ""
     text: str = " jumped over it"  # what it writes, again and again in a canvas
+    finish: str = "stop"  # why it says that it has ended
     status: int = 0  # with which it refuses all but the list of models
     error: str = "no"
     garbage: bytes = b""  # in the place of every answer but the list of models
@@ -207,7 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(body, [choice])
 
     def _write(self, body: dict, parts: list[str], *, is_chat: bool) -> None:
-        is_streamed = self.server_model.does.streams and body.get("stream")
+        does = self.server_model.does
+        is_streamed = does.streams and body.get("stream")
         if not is_streamed:
             parts = ["".join(parts)]
         name = "delta" if is_streamed else "message"
@@ -215,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
             {name: {"content": part}} if is_chat else {"text": part} for part in parts if part
         ]
         for number, choice in enumerate(choices):
-            choice["finish_reason"] = "stop" if number == len(choices) - 1 else None
+            choice["finish_reason"] = does.finish if number == len(choices) - 1 else None
         self._answer(body, choices)
 
     def _answer(self, body: dict, choices: list[dict]) -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from engine.api import (
     Cancel,
+    CanvasUpdated,
     Connect,
     Failed,
     FailureKind,
     Finished,
+    Length,
+    LengthMode,
     Load,
     Loading,
     Ready,
@@ -27,7 +30,10 @@ def test_a_diffusion_server_is_known_by_how_it_refuses(editor, server) -> None:
     assert (model.canvas_length, model.max_denoising_steps) == (CANVAS, 48)
     assert model.takes_instructions
     assert model.served == ("toy-diffusion", "other")
-    assert [event.stage for event in editor.of(1, Loading)] == ["Asking the server"]
+    assert [event.stage for event in editor.of(1, Loading)] == [
+        "Asking the server",
+        "Looking for a canvas",
+    ]
 
 
 @pytest.mark.parametrize("does", [{"takes_canvas": False}, {"has_tokenize": False}])
@@ -43,9 +49,43 @@ def test_connecting_writes_few_tokens_for_each_question(editor, server) -> None:
     editor.connect(server)
     bodies = [asked.body for asked in server.asked]
     budgets = [body.get("max_tokens", body.get("n_predict")) for body in bodies]
-    assert max(budgets) == 16
-    # A canvas, the two ways of a gap (the one that is refused twice), a completion, a chat.
-    assert len(budgets) == 6
+    # A canvas, the two ways of a gap, a completion, a chat.
+    assert budgets == [1, 8, 8, 1, 16]
+    assert [event.stage for event in editor.of(1, Loading)] == [
+        "Asking the server",
+        "Looking for a canvas",
+        "Looking how it fills gaps",
+        "Looking how it answers in a chat",
+    ]
+
+
+def test_a_model_that_is_still_talking_is_not_waited_for(editor, server) -> None:
+    """Whether it was thinking is found out by its first answer, of which nothing is shown before.
+
+    Only a long text is worth a question of its own.
+    """
+    server.does.takes_canvas = server.does.completes = False
+    server.does.finish, server.does.text = "length", "I wonder"
+    editor.connect(server)
+    server.does.finish, server.does.text = "stop", "A fox jumps.</think>jumped"
+    assert editor.generate(instruction="livelier").text == "jumped"
+    assert {event.text for event in editor.of(2, CanvasUpdated)} == {"jumped"}
+    chats = [asked.body for asked in server.asked if asked.path == "/v1/chat/completions"]
+    assert [body["max_tokens"] for body in chats] == [16, 32]
+    editor.generate(3, instruction="livelier")
+    assert (
+        server.bodies("/v1/chat/completions")[-1]["max_tokens"] == 4096 // 2
+    )  # room to think, of the context
+
+
+def test_a_long_text_is_streamed_after_one_question(editor, server) -> None:
+    server.does.takes_canvas = server.does.completes = False
+    server.does.finish, server.does.text = "length", "I wonder"
+    editor.connect(server)
+    length = Length(mode=LengthMode.WORDS, count=100)
+    editor.generate(instruction="livelier", length=length)
+    chats = [asked.body for asked in server.asked if asked.path == "/v1/chat/completions"]
+    assert [body["max_tokens"] for body in chats] == [16, 256, 300]
 
 
 def test_the_key_goes_along_and_is_never_shown(editor, server) -> None:

@@ -71,6 +71,38 @@ def test_a_budget_that_was_too_small_for_a_thought_is_no_refusal() -> None:
     assert learnt(Refusing(lambda body: words)) == Fields()
 
 
+def test_a_set_of_fields_that_was_refused_is_not_sent_again() -> None:
+    server = Refusing(lambda body: "Bad Request" * ("logprobs" in body))
+    learnt(server)
+    # All, none, and one by one but for the last, which would be all of them again.
+    sent = [
+        tuple(name for name in ("temperature", "seed", "logprobs") if name in body)
+        for body in server.asked
+    ]
+    assert sent == [
+        ("temperature", "seed", "logprobs"),
+        (),
+        ("temperature",),
+        ("temperature", "seed"),
+    ]
+
+
+def test_what_a_path_refuses_is_not_tried_again() -> None:
+    server = Refusing(lambda body: "")
+    known = Fields(refused=frozenset({"seed"}))
+    found = asyncio.run(learn(cast("Client", server), "/path", BODY, known))
+    assert found == (known, {"choices": []})
+    assert [sorted(body) for body in server.asked] == [
+        ["logprobs", "max_tokens", "model", "temperature"]
+    ]
+
+
+def test_a_server_that_names_the_suffix_is_asked_for_one_once() -> None:
+    server = Refusing(lambda body: "suffix is not currently supported")
+    assert asyncio.run(learn(cast("Client", server), "/path", {**BODY, "suffix": "x"})) is None
+    assert len(server.asked) == 1
+
+
 def test_a_path_that_takes_nothing_is_not_offered() -> None:
     assert learnt(Refusing(lambda body: "no")) is None
     assert learnt(missing := Refusing(lambda body: "Not Found", status=404)) is None

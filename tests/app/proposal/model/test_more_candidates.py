@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from app.editor import Editor
 from app.proposal import ProposalSession
-from engine.api import Branch, FinishReason, Generate
+from engine.api import Branch, FailureKind, Fewer, FinishReason, Generate
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.model.test_session import select
 
@@ -127,16 +127,42 @@ def test_fewer_than_asked_for_are_explained(
     assert hints == told
 
 
-def test_a_server_that_knows_why_there_are_fewer_is_quoted(
-    editor: Editor, engine: FakeEngine, session: ProposalSession, hints: list[str]
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (
+            Fewer(asked=2, same=2),
+            "The server wrote the same text 2 times: it may have been started to write without "
+            "chance.",
+        ),
+        (
+            Fewer(asked=2, failed=1, kind=FailureKind.SERVER, message="It is busy."),
+            "1 of 2 could not be made: The server cannot be reached, or refuses. Check its "
+            "address, its key and the network. It is busy.",
+        ),
+    ],
+)
+def test_why_a_server_has_made_fewer_is_told_in_the_users_language(
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    hints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    why: Fewer,
+    told: str,
 ) -> None:
+    """The words are the app's own, so that each has its translation."""
+    # As in a language in which a kind has another text than in English.
+    monkeypatch.setattr("app.failures.tr", lambda text: text + " ")
     editor.setPlainText("one two three")
     select(editor, "two")
     session.regenerate(replace(session.options.for_run, candidates=2))
     engine.start()
     ended = tuple(engine.finish_one(n, "a", -n) for n in range(2))
-    engine.finish("a", candidates=ended, why_fewer="It wrote the same text 2 times.")
-    assert hints == ["There are fewer versions than asked for. It wrote the same text 2 times."]
+    engine.finish("a", candidates=ended, why_fewer=why)
+    assert [hint.replace("  ", " ") for hint in hints] == [
+        f"There are fewer versions than asked for. {told}"
+    ]
 
 
 def test_a_thought_is_told_and_is_no_draft(

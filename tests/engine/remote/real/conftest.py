@@ -17,7 +17,7 @@ SCRIPTS = {
     "plain": Script(chats=[" jumped over it"], behind={" ": "ran home"}),
     "two": Script(chats=[" jumped", " leapt"]),
     "greedy": Script(chats=[" jumped", " leapt"], samples=False),
-    "thinks": Script(chats=["<think>A fox jumps. So be it.</think>\n\njumped"]),
+    "thinks": Script(chats=["<think>A fox jumps</think>\njumped"]),
     "ponders": Script(chats=["<think>" + " so" * 200 + "</think>jumped"]),
     "inside": Script(chats=["A fox jumps, or does it not jump at all.\n</think>\n\njumped"]),
     "channel": Script(chats=["<|channel>thought\nA fox jumps.<channel|>jumped"]),

@@ -16,7 +16,8 @@ from pathlib import Path
 
 START_S = 90
 HERE = Path(__file__).parent
-LLAMA_SERVER = "INLAY_LLAMA_SERVER"
+LLAMA_SERVER = "INLAY_LLAMA_SERVER"  # llama.cpp's own program
+LLAMA_PYTHON = "INLAY_LLAMA_PYTHON"  # another Python that has llama-cpp-python's server
 
 
 @dataclass
@@ -76,9 +77,9 @@ def why_no_llama() -> str:
         return ""
     if binary:
         return f"{LLAMA_SERVER}: no program {binary}"
-    if importlib.util.find_spec("llama_cpp") is None:
-        return f"{LLAMA_SERVER} names no llama-server, and llama_cpp is not installed"
-    return ""
+    if LLAMA_PYTHON in os.environ or importlib.util.find_spec("llama_cpp") is not None:
+        return ""
+    return f"{LLAMA_SERVER} and {LLAMA_PYTHON} name nothing, and llama_cpp is not installed"
 
 
 def start_llama(model: Path, log: Path, *, context: int = 2048) -> RealServer:
@@ -89,8 +90,8 @@ def start_llama(model: Path, log: Path, *, context: int = 2048) -> RealServer:
         command = [binary, "--model", str(model), "--ctx-size", str(context)]
         command += ["--port", str(port), *options]
     else:
-        command = [sys.executable, str(HERE / "serve_llama.py"), str(model)]
-        command += [str(port), str(context)]
+        python = os.environ.get(LLAMA_PYTHON, sys.executable)
+        command = [python, str(HERE / "serve_llama.py"), str(model), str(port), str(context)]
     return start(command, port, log, key="right")
 
 

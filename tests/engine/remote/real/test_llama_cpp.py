@@ -1,4 +1,4 @@
-"""The same journeys against llama.cpp, where it can be run: its own server, or that in Python."""
+"""What only llama.cpp has taught, where it can be run: its own server, or that in Python."""
 
 import os
 import re
@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.api import (
-    Cancel,
-    CandidateFinished,
-    CanvasUpdated,
     Failed,
     Finished,
-    FinishReason,
-    Length,
-    LengthMode,
     Ready,
 )
 from tests.engine.remote.conftest import Editor
@@ -29,7 +23,6 @@ from tests.engine.remote.real.scripted import MIDDLE, Script, write_gguf
 
 pytestmark = pytest.mark.skipif(bool(why_no_llama()), reason=why_no_llama())
 
-MANY = Length(mode=LengthMode.WORDS, count=1000)
 TOO_LONG = "jumped " * 2300  # two tokens each, of which the servers take 2,048
 Serve = Callable[[Script], RealServer]
 
@@ -67,39 +60,6 @@ def refusals(server: RealServer) -> int:
     """Count how often a server has said that a text is too long."""
     log = server.log.read_text("utf-8", errors="replace")
     return len(re.findall("exceeds? (?:the available context size|context window)", log))
-
-
-def test_a_word_is_rewritten_and_a_text_written_on(editor: Editor, serve: Serve) -> None:
-    connect(editor, serve(Script(chats=["jumped over it"], behind={" ": "ran home"})))
-    assert rewritten(editor) == "jumped over it"
-    assert editor.generate(3, before="The fox ", region="", after="").text == "ran home"
-
-
-def test_without_its_key_it_says_so(editor, serve) -> None:
-    failed = editor.connect(serve(Script(chats=["jumped"])))
-    assert isinstance(failed, Failed)
-    assert "wants a key" in failed.message
-
-
-def test_candidates_that_a_server_interrupts_are_written_in_turn(editor, serve) -> None:
-    connect(editor, serve(Script(chats=["jumped"])))
-    rewritten(editor, candidates=4)
-    done = editor.of(2, CandidateFinished)
-    assert sorted(event.candidate for event in done) == [0, 1, 2, 3]
-
-
-def test_a_thought_is_no_part_of_any_draft(editor, serve) -> None:
-    connect(editor, serve(Script(chats=["<think>A fox jumps</think>\njumped"])))
-    assert rewritten(editor) == "jumped"
-    assert {event.text for event in editor.of(2, CanvasUpdated)} == {"jumped"}
-
-
-def test_it_stops_when_it_is_cancelled(editor, serve) -> None:
-    connect(editor, serve(Script(chats=[" word after"], is_endless=True)))
-    editor.submit(region="", length=MANY)
-    editor.wait(2, (CanvasUpdated,))
-    editor.engine.submit(Cancel(job_id=2))
-    assert editor.wait(2).reason is FinishReason.CANCELLED
 
 
 def test_a_text_that_is_too_long_is_shortened_and_that_is_remembered(editor, serve) -> None:
