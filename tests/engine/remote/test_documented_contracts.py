@@ -1,8 +1,8 @@
 """What we send, held against what servers document that cannot be run where tests run.
 
-Written down in words of our own, as of November 2026: Ollama's page on OpenAI compatibility (that
-of versions from 0.13 on), LM Studio's page on chat completions (0.4), and what OpenAI's API answers
-to the fields that its reasoning models do not take. None of them was ever asked here.
+Written down in words of our own, as of November 2026: Ollama's page on OpenAI compatibility and LM
+Studio's page on chat completions, which name no version; and what users report of the fields that
+OpenAI's reasoning models refuse, with the rest of its fields from memory. None was ever asked here.
 """
 
 import asyncio
