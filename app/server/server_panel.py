@@ -208,7 +208,7 @@ class ServerPanel(QWidget):
         if address := self.address.text().strip():
             self._has_asked = True
             # At once: the keyring may take its time, or ask to be unlocked.
-            self.note.setText(f"{stage_text('Asking the server')}…")
+            self.note.setText(f"{tr('Asking the server')}…")
             server = KnownServer(
                 address=address, model=self._model, wants_reasoning=self.reasoning.isChecked()
             )
