@@ -220,11 +220,23 @@ class EditingAndDrafting(RuleBasedStateMachine):
         self.write(before + text + self.text[index:])
         self.note_edit(at, 0, len(units_of(text)) // 2)
         self.drop_parked_without_draft(had)
+        self.take_up_those_that_are_back()
         self.start_next_after_event()
 
     def shown_without_draft(self) -> list[ModelDraft]:
         ends = [one.place.ends for one in self.session.proposals if one.draft is None]
         return [one for one in self.drafts if (one.start, one.end) in ends and not one.is_parked]
+
+    def take_up_those_that_are_back(self) -> None:
+        """An undone step may have parked a draft whose text is typed again now.
+
+        That such a one stands where its old text does is checked.
+        """
+        known = [(one.start, one.end) for one in self.drafts if not one.is_parked]
+        for proposal in self.session.proposals:
+            if proposal.phase is not Phase.STALE and proposal.place.ends not in known:
+                self.drafts.remove(next(one for one in self.drafts if one.is_parked))
+                self.drafts.append(ModelDraft(*proposal.place.ends))
 
     def drop_parked_without_draft(self, had_none: list[ModelDraft]) -> None:
         self.drafts = [one for one in self.drafts if not (one.is_parked and one in had_none)]
