@@ -70,7 +70,9 @@ class TypingAids(QObject):
         block = cursor.block()
         indent = len(leading_space(block.text()))
         # In a wrapped line Home goes to the start of what is seen, which Qt does.
-        if not indent or (self._editor.text_width and block.layout().lineCount() > 1):
+        rows = self._editor.rows_over(block)
+        num_rows = block.layout().lineCount() if rows is None else rows.count
+        if not indent or (self._editor.text_width and num_rows > 1):
             return False
         target = 0 if cursor.positionInBlock() == indent else indent
         mode = QTextCursor.MoveMode

@@ -7,8 +7,17 @@ from itertools import accumulate
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGlyphRun,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
 
+from app.editor.drawn_rows import cursor_x
 from app.text.edits import MISREAD
 from app.text.positions import utf16_len
 
@@ -65,6 +74,39 @@ class Paragraph:
     top: float  # px
     is_leftwards: bool  # as its first letter runs, or as the document is told to be set
     has_both_directions: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a layout; offsets are UTF-16 units into the composed text."""
+
+    paragraph: Paragraph
+    line: QTextLine
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.paragraph.start + self.line.textStart()
+
+    @property
+    def last(self) -> int:
+        """The last place for a caret: where the paragraph goes on, that before its last letter."""
+        layout, length = self.paragraph.layout, self.line.textLength()
+        goes_on = self.line.lineNumber() < layout.lineCount() - 1
+        return self.start + length - (goes_on and length > 0)
+
+    @property
+    def top(self) -> float:
+        """Its top in the layout, px."""
+        return self.paragraph.top + self.line.y()
+
+    def x_of(self, offset: int) -> float:
+        """Return where a caret stands in it, px."""
+        return cursor_x(self.line, offset - self.paragraph.start)
+
+    def offset_at(self, x: float) -> int:
+        """Return the offset nearest to an x."""
+        return min(self.paragraph.start + self.line.xToCursor(x), self.last)
 
 
 def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Paragraph]:

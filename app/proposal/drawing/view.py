@@ -21,6 +21,7 @@ from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.keys import ProposalKeys
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.reserved_height import ReservedHeight
+from app.proposal.drawing.rows import CaretRows
 from app.proposal.drawing.word_marks import WordMarks
 from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import PARKED, Phase
@@ -111,6 +112,11 @@ class ProposalView(QObject):
         if drawing is None:
             drawing = Drawing.CALM if self._is_still() else Drawing.FULL
         return Look(drawing=drawing, shows_heat=self._options.shows_heat)
+
+    @property
+    def rows(self) -> CaretRows | None:
+        """The rows that the caret goes through, in the place of the document's."""
+        return self.geometry.rows
 
     def set_footer(self, height: float) -> None:
         """Leave so much room below the draft, px."""

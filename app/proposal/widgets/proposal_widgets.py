@@ -1,9 +1,10 @@
 """What stands around a draft: the panel, the bar, the popup, and the regions that wait."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QTextCursor
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.proposal.drawing.line_boxes import line_boxes
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.selection_words import SelectionWords
 from app.proposal.drawing.snapped_edges import SnappedEdges
@@ -18,12 +19,12 @@ from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.widgets.selection_button import SelectionButton
 from app.text.edits import length_of, text_between
-from app.text.rebase import Region
 from app.text.words import all_words
 from app.translation import tr
 from engine.api import AlternativesFound
 
 BADGE = 14  # px, with a region's place in the queue
+WAITING_SHARE = 0.1  # of the accent, over the text of a region that waits
 SIDE = 4  # px left of the text that panel and bar begin at
 
 
@@ -295,9 +296,11 @@ class ProposalWidgets(QObject):
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, waiting in enumerate(self._session.queue, start=1):
-            boxes = self._boxes_of(waiting.region)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.accent, 1.0, Qt.PenStyle.DashLine))
+            boxes = line_boxes(self._editor, waiting.region.start, waiting.region.end)
+            ground = QColor(theme.accent)
+            ground.setAlphaF(WAITING_SHARE)  # the text below it stays to be read
+            painter.setBrush(ground)
+            painter.setPen(QPen(theme.accent, 1.5, Qt.PenStyle.DashLine))
             for box in boxes:
                 painter.drawRoundedRect(box.adjusted(-2, 1, 2, -1), 4, 4)
             if boxes:
@@ -308,21 +311,6 @@ class ProposalWidgets(QObject):
                 painter.drawEllipse(badge)
                 painter.setPen(theme.base)
                 painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
-
-    def _boxes_of(self, region: Region) -> list[QRectF]:
-        """Return where a region stands in the viewport, also in lines that hold the draft."""
-        boxes = self._views.boxes_of(region.start, region.end)
-        if boxes is not None:
-            return boxes
-        start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())
-        start.setPosition(region.start)
-        end.setPosition(region.end)
-        first, last = self._editor.cursorRect(start), self._editor.cursorRect(end)
-        box = QRectF(first.united(last))
-        if first.top() != last.top():
-            box.setLeft(self._editor.document().documentMargin())
-            box.setRight(self._editor.viewport().width() - 10)
-        return [box]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the text area's size; let Esc in the text close the bar."""
