@@ -117,6 +117,15 @@ class DraftGeometry:
         origin = None if rect is None else rect.topLeft() - QPointF(0.0, self.scrolled)
         return CaretRows(self.composition, origin, self.editor.cursorWidth())
 
+    @property
+    def lines(self) -> list[QRectF]:
+        """Where the draft's own lines stand in the viewport; nothing while they are out of view."""
+        rect = self.rect
+        if rect is None:
+            return []
+        by = rect.topLeft() - QPointF(0.0, self.scrolled)
+        return [line.translated(by) for line in self.layout.draft_rects()]
+
     def select_draft(self, point: QPointF) -> bool:
         """Select the region of the draft at a viewport point; return whether there is one."""
         place = self._place_in_inset(point)

@@ -15,6 +15,7 @@ from app.proposal.model.session import ProposalSession
 from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.bar_room import BarRoom
+from app.proposal.widgets.in_sight import top_in_sight
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.widgets.selection_button import SelectionButton
@@ -110,15 +111,23 @@ class ProposalWidgets(QObject):
 
     def place(self) -> None:
         """Put panel and bar where the draft is now."""
-        view = self._views.current
-        if self.panel is not None and view is not None:
-            room = view.footer_rect()
-            self.panel.setVisible(room is not None)
-            if room is not None:
-                room.setHeight(self.panel.wanted_height)  # what is below is for the bar
-                self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
+        if self.panel is not None:
+            top = self._footer_top()
+            self.panel.setVisible(top is not None)
+            if top is not None:
+                height = self.panel.wanted_height - GAP
+                self.panel.setGeometry(self._within(QRectF(0.0, top + GAP, 0.0, height)))
         if self.bar.isVisible():
             self._place_bar()
+
+    def _footer_top(self) -> float | None:
+        """Return where panel and bar begin; None while the draft is out of view, px."""
+        view = self._views.current
+        room = view.footer_rect() if view is not None else None
+        if view is None or room is None:
+            return None
+        height = float(self._editor.viewport().height())
+        return top_in_sight(room.top(), room.height(), height, view.geometry.lines)
 
     def _rewrite_selected(self) -> None:
         self.button.hide()
@@ -259,13 +268,14 @@ class ProposalWidgets(QObject):
 
     def _bar_room(self) -> float | None:
         """Return where the room that the text makes for the bar begins; None without one, px."""
-        view = self._views.current
         if (rect := self._room.rect) is not None:
-            return rect.top()
-        room = view.footer_rect() if view is not None else None
-        if room is None or self.panel is None or not self._is_draft_meant():
+            cursor, height = self._editor.textCursor(), self._editor.viewport().height()
+            lines = line_boxes(self._editor, cursor.selectionStart(), cursor.selectionEnd())
+            return top_in_sight(rect.top(), rect.height(), height, lines)
+        top = self._footer_top()
+        if top is None or self.panel is None or not self._is_draft_meant():
             return None
-        return room.top() + self.panel.wanted_height + GAP
+        return top + self.panel.wanted_height + GAP
 
     def _region_rect(self) -> QRect:
         view, proposal = self._views.current, self._session.proposal
