@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 
 from app.editor.drawn_rows import cursor_x
+from app.editor.line_layout import aligned
 from app.text.edits import MISREAD
 from app.text.positions import utf16_len
 
@@ -123,12 +124,13 @@ def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Para
         # What PySide would drop is drawn as another character that is as long, and as invisible.
         drawn = f"\u2060{line[1:]}" if line.startswith(MISREAD) else line
         layout = QTextLayout(drawn, style.font)
-        layout.setTextOption(style.option)
+        is_leftwards, has_both = _directions(line, style.option)
+        layout.setTextOption(aligned(style.option, is_leftwards=is_leftwards))
         # Without it Qt discards what it has shaped, and would shape it again whenever it draws.
         layout.setCacheEnabled(True)
         layout.setFormats(list(_ranges(touching, start, utf16_len(line))))
         _break_lines(layout, style)
-        yield Paragraph(layout, start, top, *_directions(line, style.option))
+        yield Paragraph(layout, start, top, is_leftwards, has_both)
         top += layout.boundingRect().bottom()
 
 
@@ -164,7 +166,7 @@ def _directions(text: str, option: QTextOption) -> tuple[bool, bool]:
 
 
 def _break_lines(layout: QTextLayout, style: Style) -> None:
-    """Break a paragraph exactly as `QPlainTextDocumentLayout` does."""
+    """Break a paragraph exactly as `LineLayout` does."""
     available = (style.width or UNBOUNDED) - 2 * style.margin
     height = 0.0
     layout.beginLayout()
