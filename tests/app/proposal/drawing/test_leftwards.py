@@ -91,12 +91,14 @@ def test_a_line_of_code_begins_at_the_left(editor: Editor) -> None:
     assert line.naturalTextRect().left() == editor.document().documentMargin()
 
 
-def test_lines_are_as_wide_as_the_view_that_was_shown_with_its_text(qtbot: QtBot) -> None:
+def test_lines_are_as_wide_as_the_view_that_is_first_shown_with_its_text(qtbot: QtBot) -> None:
     made = Editor()
     qtbot.addWidget(made)
     made.resize(640, 400)
-    made.setPlainText(HEBREW)
+    # Before it is wrapped it seems to need a scroll bar, or not to.
+    made.setPlainText(("word " * 60 + "\n\n") * 2)
     made.show()
+    qtbot.wait(30)
     made.viewport().grab()
     layout = made.document().firstBlock().layout()
-    assert ends(layout) == pytest.approx([right_edge(made)] * layout.lineCount())
+    assert layout.lineAt(0).width() == right_edge(made) - made.document().documentMargin()
