@@ -293,8 +293,9 @@ class OverlayArea(TextArea):
             event.ignore()  # Qt would write the letter
             return
         if not self._move_in_rows(event):
+            before = self.textCursor().position()
             super().keyPressEvent(event)
-            self.show_drawn_caret()
+            self._settle_caret(before)
 
     def _move_in_rows(self, event: QKeyEvent) -> bool:
         """Move the caret by rows that overlays draw; return whether it is at or beside some."""
@@ -306,6 +307,19 @@ class OverlayArea(TextArea):
         self.row_moves.move(cursor, *found)
         self.put_cursor(cursor)
         return True
+
+    def _settle_caret(self, before: int) -> None:
+        """Put the caret where it is seen, after Qt has moved it from `before` by its own rows."""
+        cursor = self.textCursor()
+        rows = self.rows_over(cursor.block())
+        if rows is None or cursor.position() == before:
+            return
+        found = rows.beyond_draft(cursor.position(), 1 if cursor.position() > before else -1)
+        if found != cursor.position():
+            mode = QTextCursor.MoveMode
+            cursor.setPosition(found, mode.KeepAnchor if cursor.hasSelection() else mode.MoveAnchor)
+            self.setTextCursor(cursor)
+        self.show_drawn_caret()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let an overlay scroll, where there is more of it than its room shows."""

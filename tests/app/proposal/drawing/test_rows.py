@@ -209,6 +209,34 @@ def test_a_caret_that_goes_out_of_view_is_scrolled_to(
     assert editor.textCursor().position() > 48 * 51
 
 
+def test_a_key_that_moves_no_caret_scrolls_nowhere(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(" ".join([WORD] * 60))
+    select_range(editor, 51, 101)
+    session.regenerate()
+    engine.finish("short")
+    select_range(editor, 0, 0)
+    editor.verticalScrollBar().setValue(20)
+    QTest.keyClick(editor, Qt.Key.Key_Control)
+    assert editor.verticalScrollBar().value() == 20
+
+
+def test_a_page_further_the_caret_is_in_no_hidden_text(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    text = " ".join([WORD] * 60)
+    editor.setPlainText(text)
+    select_range(editor, 10 * 51, 30 * 51 - 1)
+    session.regenerate()
+    engine.finish("short")
+    select_range(editor, 0, 0)
+    QTest.keyClick(editor, Qt.Key.Key_PageDown)
+    assert editor.textCursor().position() == 30 * 51 - 1
+    caret = editor.cursorRect()
+    assert 0 <= caret.top() <= caret.bottom() <= editor.viewport().height()
+
+
 def cursor_at(editor: Editor, position: int):
     cursor = editor.textCursor()
     cursor.setPosition(position)
