@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor.drawn_rows import cursor_x, place_in_line
 from app.editor.multi_cursor import MAX_CARETS, MultiCursor
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -31,7 +31,7 @@ class Corner:
 class ColumnSelection(QObject):
     """Holds two corners while a column is drawn, and sets the carets between them."""
 
-    def __init__(self, editor: OverlayArea, multi_cursor: MultiCursor) -> None:
+    def __init__(self, editor: RowArea, multi_cursor: MultiCursor) -> None:
         super().__init__(editor)
         self._editor, self._multi_cursor = editor, multi_cursor
         self._anchor: Corner | None = None

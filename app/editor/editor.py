@@ -18,13 +18,13 @@ from app.editor.columns import ColumnSelection
 from app.editor.gutter import Gutter
 from app.editor.indenting import Indenting
 from app.editor.multi_cursor import MultiCursor
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 from app.editor.row_mouse import RowMouse
 from app.editor.typing_aids import TypingAids
 from app.text.indentation import reindented
 
 
-class Editor(OverlayArea):
+class Editor(RowArea):
     """A text area with line numbers, carets, and an overlay that stands in for some lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QT
 from app.editor.drawn_rows import move_of
 from app.editor.extra_selections import marks
 from app.editor.indenting import Indenting
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 from app.editor.typed import is_written
 from app.text.edits import insert
 
@@ -21,7 +21,7 @@ MAX_CARETS = 2000
 class MultiCursor(QObject):
     """The carets beside the editor's own; there are none most of the time."""
 
-    def __init__(self, editor: OverlayArea, indenting: Indenting) -> None:
+    def __init__(self, editor: RowArea, indenting: Indenting) -> None:
         super().__init__(editor)
         self._editor, self._indenting = editor, indenting
         self._others: list[QTextCursor] = []

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 
 KEEP = QTextCursor.MoveMode.KeepAnchor
 
@@ -15,7 +15,7 @@ class RowMouse:
     A drag that begins in Qt's rows is Qt's as long as it is over these.
     """
 
-    def __init__(self, editor: OverlayArea) -> None:
+    def __init__(self, editor: RowArea) -> None:
         self._editor = editor
         self._held: tuple[int, int] | None = None  # what the press has selected, while it is held
         self._takes_words = False
