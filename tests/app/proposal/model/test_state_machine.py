@@ -234,7 +234,8 @@ class EditingAndDrafting(RuleBasedStateMachine):
         """
         known = [(one.start, one.end) for one in self.drafts if not one.is_parked]
         for proposal in self.session.proposals:
-            if proposal.phase is not Phase.STALE and proposal.place.ends not in known:
+            # Whatever was opened by the edit waits for the engine.
+            if proposal.phase is Phase.FINISHED and proposal.place.ends not in known:
                 self.drafts.remove(next(one for one in self.drafts if one.is_parked))
                 self.drafts.append(ModelDraft(*proposal.place.ends))
 
