@@ -6,6 +6,7 @@ what undoing one act touches, is taken from the session.
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -34,6 +35,11 @@ START = "one two three\nfour five six\nseven eight nine ten\n"
 WORDS = st.lists(st.sampled_from(["one", "zwei", "a", "😀", "b\nc", "x,"]), min_size=1, max_size=5)
 DRAFT = WORDS.map(" ".join)
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def num_alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin alike with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def units_of(text: str) -> bytes:
@@ -109,6 +115,16 @@ class EditingAndDrafting(RuleBasedStateMachine):
         moved = [ModelDraft(*region) for region in self.waiting]
         kept = [one for one in moved if not one.edit(at, removed, added)]
         self.waiting = [(one.start, one.end) for one in kept]
+
+    def note_new_in(self, start: int, old: str, new: str) -> None:
+        """Let the others follow what is new in a text that begins at `start`, and nothing else."""
+        head = num_alike(old, new)
+        tail = num_alike(old[head:][::-1], new[head:][::-1])
+        ahead, gone, come = (
+            len(units_of(text)) // 2
+            for text in (old[:head], old[head : len(old) - tail], new[head : len(new) - tail])
+        )
+        self.note_edit(start + ahead, gone, come)
 
     def open(self, start: int, end: int) -> None:
         self.drafts = [one for one in self.drafts if not one.shares(start, end)]
@@ -318,9 +334,10 @@ class EditingAndDrafting(RuleBasedStateMachine):
             act = self.session.accepting
             (act.accept_word if which == "word" else act.accept_line)()
         self.write(self.replaced(one.start, one.end, text))
-        removed, added = one.end - one.start, len(units_of(text)) // 2
+        added = len(units_of(text)) // 2
         self.drafts.remove(one)
-        self.note_edit(one.start, removed, added)
+        if text != old:
+            self.note_new_in(one.start, old, text)
         if proposal.phase is not Phase.IDLE:
             one.end = one.start + added
             self.drafts.append(one)
