@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import cast
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QTextBlock, QTextCursor, QTextLine
 from PySide6.QtWidgets import QApplication
 
+from app.editor.drawn_rows import cursor_x, place_in_line
 from app.editor.multi_cursor import MAX_CARETS, MultiCursor
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -31,7 +31,7 @@ class Corner:
 class ColumnSelection(QObject):
     """Holds two corners while a column is drawn, and sets the carets between them."""
 
-    def __init__(self, editor: OverlayArea, multi_cursor: MultiCursor) -> None:
+    def __init__(self, editor: RowArea, multi_cursor: MultiCursor) -> None:
         super().__init__(editor)
         self._editor, self._multi_cursor = editor, multi_cursor
         self._anchor: Corner | None = None
@@ -131,8 +131,8 @@ class ColumnSelection(QObject):
 
     def _caret(self, block: QTextBlock, line: QTextLine, start: float, end: float) -> QTextCursor:
         cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + _place(line, start, block))
-        place = block.position() + _place(line, end, block)
+        cursor.setPosition(block.position() + place_in_line(line, start, block))
+        place = block.position() + place_in_line(line, end, block)
         cursor.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
         return cursor
 
@@ -161,7 +161,7 @@ class ColumnSelection(QObject):
     def _corner_of(self, cursor: QTextCursor) -> Corner:
         block = cursor.block()
         line = block.layout().lineForTextPosition(cursor.positionInBlock())
-        x = _x_of(line, cursor.positionInBlock())
+        x = cursor_x(line, cursor.positionInBlock())
         return Corner(block.blockNumber(), line.lineNumber() if line.isValid() else 0, x)
 
     def _neighbour(self, corner: Corner, step: int) -> tuple[int, int]:
@@ -183,25 +183,11 @@ class ColumnSelection(QObject):
         end = line.naturalTextRect().right()
         if corner.x > end or (step > 0 and corner.x >= end - 1):
             return max(line.x(), corner.x + step * advance)
-        place = _place(line, corner.x, block) + step
+        place = place_in_line(line, corner.x, block) + step
         if place < line.textStart():
             return line.x()
-        return _x_of(line, min(place, line.textStart() + line.textLength()))
+        return cursor_x(line, min(place, line.textStart() + line.textLength()))
 
     def _on_cursor_moved(self) -> None:
         if not self._is_setting:
             self.forget()
-
-
-def _place(line: QTextLine, x: float, block: QTextBlock) -> int:
-    """Return the column of a line's block that is nearest to an x."""
-    place = int(line.xToCursor(x))
-    # Behind the last letter of a wrapped line a caret would show in the next one.
-    is_wrapped = line.textStart() + line.textLength() < block.length() - 1
-    return min(place, line.textStart() + line.textLength() - is_wrapped)
-
-
-def _x_of(line: QTextLine, place: int) -> float:
-    # PySide returns the place it has found as well.
-    found = cast("tuple[float, int] | float", line.cursorToX(place)) if line.isValid() else 0.0
-    return found[0] if isinstance(found, tuple) else found

@@ -18,18 +18,20 @@ from app.editor.columns import ColumnSelection
 from app.editor.gutter import Gutter
 from app.editor.indenting import Indenting
 from app.editor.multi_cursor import MultiCursor
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
+from app.editor.row_mouse import RowMouse
 from app.editor.typing_aids import TypingAids
 from app.text.indentation import reindented
 
 
-class Editor(OverlayArea):
+class Editor(RowArea):
     """A text area with line numbers, carets, and an overlay that stands in for some lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
         self._is_dropping = False
+        self._row_mouse = RowMouse(self)
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._gutter = Gutter(self)
         self.indenting = Indenting(self)
@@ -128,6 +130,14 @@ class Editor(OverlayArea):
             return
         super().inputMethodEvent(event)
 
+    def inputMethodQuery(self, query: Qt.InputMethodQuery, argument: object = None) -> object:
+        """Tell an input method where the caret is seen."""
+        if query is Qt.InputMethodQuery.ImCursorRectangle:
+            return self.cursorRect()
+        if argument is None:
+            return super().inputMethodQuery(query)
+        return super().inputMethodQuery(query, argument)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Show what can be done here."""
         menu = self.createStandardContextMenu()
@@ -146,22 +156,26 @@ class Editor(OverlayArea):
         """Let the overlay take the click; with Alt it begins a column, or sets one more caret."""
         if self.takes_press(event):
             return
+        if self._row_mouse.press(event):
+            self.multi_cursor.clear()
+            return
         if self.columns.take_press(event):
             return
         self.multi_cursor.clear()
         super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Let a column be drawn."""
-        if not self.columns.take_move(event):
+        """Let a column be drawn, or text selected in rows that are not Qt's."""
+        if not self._row_mouse.move(event) and not self.columns.take_move(event):
             super().mouseMoveEvent(event)
+            self._row_mouse.follow_qt(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a column."""
-        if not self.columns.take_release():
+        """End a column, or what was selected in rows that are not Qt's."""
+        if not self._row_mouse.release() and not self.columns.take_release():
             super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Let the overlay take the click."""
-        if not self.takes_press(event):
+        if not self.takes_press(event) and not self._row_mouse.double_click(event):
             super().mouseDoubleClickEvent(event)

@@ -13,6 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QKeyEvent, QPainter, QTextBlock, QTextDocument
 
+from app.editor.drawn_rows import DrawnRows
 from app.editor.line_layout import LineLayout
 
 
@@ -35,6 +36,10 @@ class Inset:
 
 class Overlay(Protocol):
     """Something drawn in the room that an `Inset` has made; what it is asked is about that."""
+
+    @property
+    def rows(self) -> DrawnRows | None:
+        """The rows it draws in the blocks' place; None if the caret does not go through these."""
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw into `rect`, in viewport coordinates."""

@@ -8,11 +8,24 @@ for them, and the document is as wide as the widest line that was asked for.
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout
-from PySide6.QtWidgets import QPlainTextDocumentLayout
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QTextBlock, QTextDocument, QTextLayout, QTextOption
+from PySide6.QtWidgets import QPlainTextDocumentLayout, QStyle
 
 UNLIMITED = 2.0**20  # px; the width of lines before there is a window
+
+
+def aligned(option: QTextOption, *, is_leftwards: bool) -> QTextOption:
+    """Return the option for a paragraph: one that runs leftwards is mirrored.
+
+    Qt would begin it at the left, unlike everywhere else; where the option says so, it does.
+    """
+    # A line that is not wrapped would end outside of the view, where nobody can scroll to.
+    if not is_leftwards or option.wrapMode() is QTextOption.WrapMode.NoWrap:
+        return option
+    made = QTextOption(option)
+    made.setAlignment(QStyle.visualAlignment(Qt.LayoutDirection.RightToLeft, option.alignment()))
+    return made
 
 
 class LineLayout(QPlainTextDocumentLayout):
@@ -64,10 +77,11 @@ class LineLayout(QPlainTextDocumentLayout):
         return max(0.0, (self._width or UNLIMITED) - 2 * self._margin)
 
     def _lay_out(self, block: QTextBlock, layout: QTextLayout, width: float) -> None:
-        """Do what Qt's own layout does with a block."""
+        """Do what Qt's own layout does with a block, and mirror leftward prose."""
         document = self.document()
         height = 0.0
-        layout.setTextOption(document.defaultTextOption())
+        is_leftwards = block.textDirection() is Qt.LayoutDirection.RightToLeft
+        layout.setTextOption(aligned(document.defaultTextOption(), is_leftwards=is_leftwards))
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
             line.setLeadingIncluded(True)

@@ -1,14 +1,14 @@
 """More carets than one: each takes every key that changes or moves, all in one undo step."""
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
 
+from app.editor.drawn_rows import move_of
 from app.editor.extra_selections import marks
 from app.editor.indenting import Indenting
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 from app.editor.typed import is_written
 from app.text.edits import insert
 
@@ -17,30 +17,11 @@ Mode = QTextCursor.MoveMode
 Key = QKeySequence.StandardKey
 MAX_CARETS = 2000
 
-MOVES = {
-    Key.MoveToNextChar: (Move.Right, False),
-    Key.MoveToPreviousChar: (Move.Left, False),
-    Key.MoveToNextWord: (Move.NextWord, False),
-    Key.MoveToPreviousWord: (Move.PreviousWord, False),
-    Key.MoveToNextLine: (Move.Down, False),
-    Key.MoveToPreviousLine: (Move.Up, False),
-    Key.MoveToStartOfLine: (Move.StartOfLine, False),
-    Key.MoveToEndOfLine: (Move.EndOfLine, False),
-    Key.SelectNextChar: (Move.Right, True),
-    Key.SelectPreviousChar: (Move.Left, True),
-    Key.SelectNextWord: (Move.NextWord, True),
-    Key.SelectPreviousWord: (Move.PreviousWord, True),
-    Key.SelectNextLine: (Move.Down, True),
-    Key.SelectPreviousLine: (Move.Up, True),
-    Key.SelectStartOfLine: (Move.StartOfLine, True),
-    Key.SelectEndOfLine: (Move.EndOfLine, True),
-}
-
 
 class MultiCursor(QObject):
     """The carets beside the editor's own; there are none most of the time."""
 
-    def __init__(self, editor: OverlayArea, indenting: Indenting) -> None:
+    def __init__(self, editor: RowArea, indenting: Indenting) -> None:
         super().__init__(editor)
         self._editor, self._indenting = editor, indenting
         self._others: list[QTextCursor] = []
@@ -126,11 +107,10 @@ class MultiCursor(QObject):
         if event.key() == Qt.Key.Key_Escape:
             self.clear()
             return True
-        for key, (move, keeps_anchor) in MOVES.items():
-            if event.matches(key):
-                mode = Mode.KeepAnchor if keeps_anchor else Mode.MoveAnchor
-                self._each(partial(_move, move, mode), False)
-                return True
+        if (found := move_of(event)) is not None:
+            move, mode = found
+            self._each(lambda cursor: self._editor.row_moves.move(cursor, move, mode), False)
+            return True
         act = self._edit_of(event)
         if act is None:
             return False
@@ -207,10 +187,6 @@ class MultiCursor(QObject):
             rect = self._editor.cursorRect(cursor)
             rect.setWidth(self._editor.cursorWidth())
             painter.fillRect(rect, self._editor.theme.accent)
-
-
-def _move(move: Move, mode: Mode, cursor: QTextCursor) -> None:
-    cursor.movePosition(move, mode)
 
 
 def _delete(cursor: QTextCursor, move: Move) -> None:

@@ -51,6 +51,10 @@ class OverlayArea(TextArea):
         """Return the room made for an overlay; None if there is none."""
         return self._insets.get(overlay)
 
+    def overlay_over(self, number: int) -> Overlay | None:
+        """Return the overlay that stands in the place of block `number`; None if there is none."""
+        return next((o for o, inset in self._insets.items() if inset.covers(number)), None)
+
     def take_keys_first(self, take_key: Callable[[QKeyEvent], bool]) -> None:
         """Ask `take_key` about every key that the overlays leave alone, in order of asking."""
         self._key_takers.append(take_key)
@@ -228,6 +232,10 @@ class OverlayArea(TextArea):
         if event.text().isprintable() and event.text() and not is_written(event):
             event.ignore()  # Qt would write the letter
             return
+        self.press_key(event)
+
+    def press_key(self, event: QKeyEvent) -> None:
+        """Do what a key does that nobody has taken."""
         super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -250,13 +258,14 @@ class OverlayArea(TextArea):
         # Their overlays draw these lines themselves, with the drafts in them.
         with self._layout.covered_blocks_hidden():
             super().paintEvent(event)
-        self._paint_over()
         for overlay, rect in self.overlays_in_view():
             painter = QPainter(self.viewport())
             painter.setClipRect(event.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             overlay.paint(painter, rect)
             painter.end()
+        # What is drawn over the text is drawn over that of the overlays, too.
+        self._paint_over()
 
     def overlays_in_view(self) -> Iterator[tuple[Overlay, QRectF]]:
         """Yield what is drawn in the viewport over the text, each with its place."""

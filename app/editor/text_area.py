@@ -132,6 +132,7 @@ class TextArea(QPlainTextEdit):
             return
         self._file_name = file_name
         self._is_prose = is_prose(file_name)
+        self._apply_alignment()
         self._apply_font()
         lexer = lexer_for(file_name)
         self._language = lexer.aliases[0] if lexer and lexer.aliases and not self._is_prose else ""
@@ -206,6 +207,14 @@ class TextArea(QPlainTextEdit):
         if width != self._side_width:
             self._side_width = width
             self._fit_margins()
+
+    def _apply_alignment(self) -> None:
+        """Begin lines of code at the left, and those of prose where their script does."""
+        flag, option = Qt.AlignmentFlag, self.document().defaultTextOption()
+        wanted = flag.AlignLeft if self._is_prose else flag.AlignLeft | flag.AlignAbsolute
+        if option.alignment() != wanted:
+            option.setAlignment(wanted)
+            self.document().setDefaultTextOption(option)
 
     def _apply_font(self) -> None:
         prose_family, code_family = self._families
@@ -287,6 +296,8 @@ class TextArea(QPlainTextEdit):
         super().resizeEvent(QResizeEvent(event.size(), event.size()))
         self.viewport().update()
         self._fit_margins()
+        # A scroll bar that came or went meanwhile has told of its own width out of turn.
+        self._layout.set_width(self.viewport().width())
         self.metrics_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:

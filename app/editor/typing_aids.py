@@ -7,7 +7,7 @@ from app.editor import lines
 from app.editor.brackets import matching
 from app.editor.extra_selections import marks
 from app.editor.indenting import Indenting
-from app.editor.overlay_area import OverlayArea
+from app.editor.row_area import RowArea
 from app.text.indentation import leading_space
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -19,7 +19,7 @@ KEYPAD = Qt.KeyboardModifier.KeypadModifier
 class TypingAids(QObject):
     """Takes Enter, Tab, Shift+Tab and Home; leaves everything else alone."""
 
-    def __init__(self, editor: OverlayArea, indenting: Indenting) -> None:
+    def __init__(self, editor: RowArea, indenting: Indenting) -> None:
         super().__init__(editor)
         self._editor, self._indenting = editor, indenting
         self.indents_lines = True
@@ -70,7 +70,9 @@ class TypingAids(QObject):
         block = cursor.block()
         indent = len(leading_space(block.text()))
         # In a wrapped line Home goes to the start of what is seen, which Qt does.
-        if not indent or (self._editor.text_width and block.layout().lineCount() > 1):
+        rows = self._editor.rows_over(block)
+        num_rows = block.layout().lineCount() if rows is None else rows.count
+        if not indent or (self._editor.text_width and num_rows > 1):
             return False
         target = 0 if cursor.positionInBlock() == indent else indent
         mode = QTextCursor.MoveMode

@@ -39,6 +39,43 @@ class Change:
         return self.added - self.removed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """What edits have made of a stretch that a region stood in: by it the region is found again."""
+
+    start: int  # of the stretch, as it is now
+    end: int
+    ahead: int  # from the start of the stretch to the region, as it was
+    behind: int  # from the region to the end of the stretch, as it was
+
+    @classmethod
+    def begun_by(cls, region: Region, change: Change) -> "Trail":
+        """Return what an edit leaves that has touched a region."""
+        trail = cls(start=region.start, end=region.end, ahead=0, behind=0)
+        return trail.followed(change)
+
+    def followed(self, change: Change) -> "Trail":
+        """Return it after one more edit, wherever that was."""
+        ends = change.position + change.removed
+        if change.position < self.start and ends <= self.start:
+            return replace(self, start=self.start + change.shift, end=self.end + change.shift)
+        if change.position > self.end:
+            return self
+        first, last = min(self.start, change.position), max(self.end, ends)
+        return Trail(
+            start=first,
+            end=last + change.shift,
+            ahead=self.ahead + self.start - first,
+            behind=self.behind + last - self.end,
+        )
+
+    def places(self, length: int) -> list[int]:
+        """Return where a region of this length begins, if the text before or behind it is back."""
+        found = (self.start + self.ahead, self.end - self.behind - length)
+        # What stands beside the stretch never was the region.
+        return [at for at in found if self.start <= at and at + length <= self.end]
+
+
 def rebase(region: Region, change: Change) -> tuple[Region, bool] | None:
     """Return where `region` is after `change`, and whether that changed what it was computed from.
 

@@ -7,11 +7,13 @@ from functools import cached_property
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextFormat, QTextLayout, QTextLine
 
+from app.editor.drawn_rows import cursor_x
 from app.proposal.drawing.measured import LayoutWord, MeasuredWord, WordPlace
 from app.proposal.drawing.paragraph import (
     FormattedText,
     Glyphs,
     Paragraph,
+    Row,
     Style,
     lay_out,
     shifted,
@@ -151,6 +153,15 @@ class DraftLayout:
                     rects.append(QRectF(min(near, far), top, abs(far - near), line.height()))
         return rects
 
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows, from top to bottom."""
+        return tuple(
+            Row(paragraph=paragraph, line=paragraph.layout.lineAt(number))
+            for paragraph in self._paragraphs
+            for number in range(paragraph.layout.lineCount())
+        )
+
     def offset_at(self, point: QPointF) -> int:
         """Return the offset whose gap is nearest to `point`."""
         below = [p for p in self._paragraphs if p.top <= point.y()]
@@ -280,12 +291,3 @@ def _reach(
     left = min((box.left() for box in boxes), default=0.0)
     right = max((box.right() for box in boxes), default=left)
     return left, right, any(run.isRightToLeft() != paragraph.is_leftwards for run in runs)
-
-
-def cursor_x(line: QTextLine, position: int) -> float:
-    """Return where a cursor stands in a line, px."""
-    # PySide returns the cursor that Qt has corrected along with the place.
-    answer: object = line.cursorToX(position)
-    place = answer[0] if isinstance(answer, tuple) else answer
-    assert isinstance(place, float)
-    return place

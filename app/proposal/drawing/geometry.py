@@ -9,6 +9,7 @@ from app.editor import Editor, Overlay
 from app.proposal.drawing.compose import Composition
 from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.reserved_height import ReservedHeight
+from app.proposal.drawing.rows import CaretRows
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.snapshot import Snapshot
@@ -106,48 +107,55 @@ class DraftGeometry:
             return []
         return self.layout.stretch_rects(positions[start], positions[end])
 
-    def boxes_of(self, start: int, end: int) -> list[QRectF] | None:
-        """Return where text of the draft's lines stands in the viewport, by its document positions.
-
-        None for text in other lines, or while the draft stands below them.
-        """
-        rect = self.rect
-        find, (first, last) = self.editor.document().findBlock, self.blocks
-        is_inside = first <= find(start).blockNumber() and find(end).blockNumber() <= last
-        if rect is None or self.snapshot.phase is Phase.STALE or not is_inside:
+    @property
+    def rows(self) -> CaretRows | None:
+        """The rows that it draws in the document's place; None for a parked one, or without any."""
+        inset = self.editor.inset_of(self._overlay)
+        if inset is None or inset.is_below or not self.composition.drafts:
             return None
-        begin = self.layout.draft_range[0]
-        first, last = (self._offset_of(position) - begin for position in (start, end))
-        boxes = self.layout.stretch_rects(first, last)
-        return [box.translated(rect.left(), rect.top() - self.scrolled) for box in boxes]
+        rect = self.rect
+        origin = None if rect is None else rect.topLeft() - QPointF(0.0, self.scrolled)
+        return CaretRows(self.composition, origin, self.editor.cursorWidth())
 
-    def place_caret(self, point: QPointF) -> None:
-        """Put the caret where a viewport point is in the document; at a draft, select all of it."""
+    @property
+    def lines(self) -> list[QRectF]:
+        """Where the draft's own lines stand in the viewport; nothing while they are out of view."""
+        rect = self.rect
+        if rect is None:
+            return []
+        by = rect.topLeft() - QPointF(0.0, self.scrolled)
+        return [line.translated(by) for line in self.layout.draft_rects()]
+
+    def select_draft(self, point: QPointF) -> bool:
+        """Select the region of the draft at a viewport point; return whether there is one."""
         place = self._place_in_inset(point)
         if place is None:
-            return
+            return False
         offset, cursor = self.layout.offset_at(place), self.editor.textCursor()
-        position = self.composition.start + offset
         for draft in self.composition.drafts:
             if draft.first <= offset <= draft.last:
                 cursor.setPosition(draft.region.start)
                 cursor.setPosition(draft.region.end, QTextCursor.MoveMode.KeepAnchor)
                 self.editor.setTextCursor(cursor)
-                return
-            if draft.last < offset:
-                position = draft.region.end + offset - draft.last
-        cursor.setPosition(position)
-        self.editor.setTextCursor(cursor)
+                return True
+        return False
 
     def caret_offset(self) -> int | None:
         """Return where the caret is in the rest of the region's lines; None if it is not there."""
         # Of the paint context: a text cursor does not blink, and this is −1 while the caret is off.
         position = self.editor.getPaintContext().cursorPosition
-        drafts = self.composition.drafts
-        if position < 0 or any(d.region.start <= position <= d.region.end for d in drafts):
+        drafts, cursor = self.composition.drafts, self.editor.textCursor()
+        at_drafts = [d for d in drafts if d.region.start <= position <= d.region.end]
+        # Who has selected what a draft stands for sees the draft.
+        if position < 0 or not drafts or (at_drafts and cursor.hasSelection()):
             return None
-        offset = self._offset_of(position)
-        return offset if 0 <= offset <= self.layout.length else None
+        first, last = self.blocks
+        number = self.editor.document().findBlock(position).blockNumber()
+        return self._rows.offset_of(position) if first <= number <= last else None
+
+    @property
+    def _rows(self) -> CaretRows:
+        return CaretRows(self.composition, None, 0)
 
     def selection_rects(self) -> list[QRectF]:
         """Return where what is selected stands in the room; nothing for a draft's whole region."""
@@ -156,29 +164,18 @@ class DraftGeometry:
         if ends[0] == ends[1] or any(ends == (d.region.start, d.region.end) for d in drafts):
             return []
         within = [d for d in drafts if d.region.start <= ends[0] < d.region.end]
-        first = within[0].first if within else self._offset_of(ends[0])
+        first = within[0].first if within else self._rows.offset_of(ends[0])
         within = [d for d in drafts if d.region.start < ends[1] <= d.region.end]
-        last = within[0].last if within else self._offset_of(ends[1])
-        first, last = max(0, first), min(last, self.layout.length)
+        last = within[0].last if within else self._rows.offset_of(ends[1])
         begin = self.layout.draft_range[0]
         return self.layout.stretch_rects(first - begin, last - begin) if first < last else []
 
-    def _offset_of(self, position: int) -> int:
-        """Return where a position of the document, in no draft's region, is in what is drawn."""
-        offset = position - self.composition.start
-        for draft in self.composition.drafts:
-            if draft.region.end <= position:
-                offset = position - draft.region.end + draft.last
-        return offset
-
     def take_click(self, point: QPointF) -> bool:
-        """Focus the proposal by a click on it, place the caret by one beside it."""
+        """Focus the proposal by a click on it; one beside it is about the text."""
         rect = self.rect
         if rect is None or not rect.contains(point):
             return False
-        if self.snapshot.phase is not Phase.STALE:
-            self.place_caret(point)
-        return True
+        return self.snapshot.phase is Phase.STALE or self.select_draft(point)
 
     def scroll_by(self, pixels: float) -> bool:
         """Scroll the draft down in its room; return whether there was anything to scroll."""

@@ -24,6 +24,11 @@ class Ghost(QObject):
         fill.changed.connect(self._refresh)
         editor.metrics_changed.connect(self._refresh)
 
+    @property
+    def rows(self) -> None:
+        """It draws none that the caret would go through."""
+        return
+
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the caret's line with the fill in it, and the caret before that."""
         if self._shown is None:

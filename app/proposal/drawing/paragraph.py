@@ -7,8 +7,18 @@ from itertools import accumulate
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGlyphRun, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGlyphRun,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
 
+from app.editor.drawn_rows import cursor_x
+from app.editor.line_layout import aligned
 from app.text.edits import MISREAD
 from app.text.positions import utf16_len
 
@@ -67,6 +77,39 @@ class Paragraph:
     has_both_directions: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a layout; offsets are UTF-16 units into the composed text."""
+
+    paragraph: Paragraph
+    line: QTextLine
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.paragraph.start + self.line.textStart()
+
+    @property
+    def last(self) -> int:
+        """The last place for a caret: where the paragraph goes on, that before its last letter."""
+        layout, length = self.paragraph.layout, self.line.textLength()
+        goes_on = self.line.lineNumber() < layout.lineCount() - 1
+        return self.start + length - (goes_on and length > 0)
+
+    @property
+    def top(self) -> float:
+        """Its top in the layout, px."""
+        return self.paragraph.top + self.line.y()
+
+    def x_of(self, offset: int) -> float:
+        """Return where a caret stands in it, px."""
+        return cursor_x(self.line, offset - self.paragraph.start)
+
+    def offset_at(self, x: float) -> int:
+        """Return the offset nearest to an x."""
+        return min(self.paragraph.start + self.line.xToCursor(x), self.last)
+
+
 def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Paragraph]:
     """Yield the paragraphs of a text, one below the other."""
     top = 0.0
@@ -81,12 +124,13 @@ def lay_out(text: str, runs: Sequence[FormatRun], style: Style) -> Iterator[Para
         # What PySide would drop is drawn as another character that is as long, and as invisible.
         drawn = f"\u2060{line[1:]}" if line.startswith(MISREAD) else line
         layout = QTextLayout(drawn, style.font)
-        layout.setTextOption(style.option)
+        is_leftwards, has_both = _directions(line, style.option)
+        layout.setTextOption(aligned(style.option, is_leftwards=is_leftwards))
         # Without it Qt discards what it has shaped, and would shape it again whenever it draws.
         layout.setCacheEnabled(True)
         layout.setFormats(list(_ranges(touching, start, utf16_len(line))))
         _break_lines(layout, style)
-        yield Paragraph(layout, start, top, *_directions(line, style.option))
+        yield Paragraph(layout, start, top, is_leftwards, has_both)
         top += layout.boundingRect().bottom()
 
 
@@ -122,7 +166,7 @@ def _directions(text: str, option: QTextOption) -> tuple[bool, bool]:
 
 
 def _break_lines(layout: QTextLayout, style: Style) -> None:
-    """Break a paragraph exactly as `QPlainTextDocumentLayout` does."""
+    """Break a paragraph exactly as `LineLayout` does."""
     available = (style.width or UNBOUNDED) - 2 * style.margin
     height = 0.0
     layout.beginLayout()

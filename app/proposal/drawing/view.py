@@ -21,6 +21,7 @@ from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.drawing.keys import ProposalKeys
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.reserved_height import ReservedHeight
+from app.proposal.drawing.rows import CaretRows
 from app.proposal.drawing.word_marks import WordMarks
 from app.proposal.model.options_model import Drawing
 from app.proposal.model.phase import PARKED, Phase
@@ -112,6 +113,11 @@ class ProposalView(QObject):
             drawing = Drawing.CALM if self._is_still() else Drawing.FULL
         return Look(drawing=drawing, shows_heat=self._options.shows_heat)
 
+    @property
+    def rows(self) -> CaretRows | None:
+        """The rows that the caret goes through, in the place of the document's."""
+        return self.geometry.rows
+
     def set_footer(self, height: float) -> None:
         """Leave so much room below the draft, px."""
         if height != self._footer:
@@ -139,10 +145,15 @@ class ProposalView(QObject):
             self._height.forget()
         elif not is_told and is_same:
             return
-        elif company is not None and is_same and self._drawn_of == self._drawn_now(company):
-            self._move(company)
-        else:
+        elif company is None or self._is_parked:
             self.refresh()
+        else:
+            # Once: it reads the text of all its lines.
+            drawn = self._drawn_now(company)
+            if is_same and self._drawn_of == drawn:
+                self._move(company)
+            else:
+                self._show_in_place(company, drawn)
 
     def _drawn_now(self, company: tuple[Snapshot, ...]) -> tuple[object, ...]:
         """Return what the drawing depends on, but for where it stands in the document."""
@@ -180,19 +191,19 @@ class ProposalView(QObject):
             self._drawn_of = ()
             self._show_parked(snapshot)
         else:
-            self._show_in_place(snapshot, self._company)
-            self.pointer.forget_word()
-            self._marks.follow()
+            self._show_in_place(self._company, self._drawn_now(self._company))
 
-    def _show_in_place(self, snapshot: Snapshot, company: tuple[Snapshot, ...]) -> None:
-        candidate, look = snapshot.candidate, self._look
+    def _show_in_place(self, company: tuple[Snapshot, ...], drawn: tuple[object, ...]) -> None:
+        """Lay the lines out; `drawn` is what `_drawn_now` says of them."""
+        snapshot, look = self._proposal.snapshot, self._look
+        candidate = snapshot.candidate
         if candidate.key != self._candidate:
             if candidate.start is None:  # a branch has the slots of what it goes on from
                 self.animation.forget_draft()
             self._candidate = candidate.key
         # Where words were drawn last, which the new layout tries to keep.
         held = self.animation.places
-        self._drawn_of = self._drawn_now(company)
+        self._drawn_of = drawn
         shown = lay_out_in_place(self._editor, snapshot, look, company, held)
         self.geometry.composition, layout = shown, shown.layout
         is_eased = self._is_eased and not snapshot.shows_old
@@ -208,6 +219,8 @@ class ProposalView(QObject):
             height = max(needed, min(self._height.height, max(natural, needed) + spare))
         is_eased = self._is_eased and snapshot.can_accept
         self._height.fit(self.layout.height, height, is_eased=is_eased)
+        self.pointer.forget_word()
+        self._marks.follow()
 
     @property
     def _is_eased(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStyle
 
@@ -46,11 +46,6 @@ class ProposalViews(QObject):
     def of(self, proposal: Proposal) -> ProposalView:
         """Return how a proposal is shown that has not ended."""
         return self._views[proposal]
-
-    def boxes_of(self, start: int, end: int) -> list[QRectF] | None:
-        """Return where text in the lines of a draft stands in the viewport; None elsewhere."""
-        found = (view.geometry.boxes_of(start, end) for view in self._views.values())
-        return next((boxes for boxes in found if boxes is not None), None)
 
     def _take_stray_key(self, event: QKeyEvent) -> bool:
         """Say why a draft's key does nothing, where there is no draft."""

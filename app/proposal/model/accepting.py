@@ -9,7 +9,8 @@ from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
-from app.text.edits import length_of, text_between
+from app.proposal.model.returning import is_there
+from app.text.edits import text_between
 from app.text.positions import utf16_len
 from app.text.rebase import Region
 
@@ -58,11 +59,7 @@ class Accepting(QObject):
 
     def _can_put_in(self, proposal: Proposal) -> bool:
         """Whether there is a draft, and the document has the text that it is to replace."""
-        start, end = proposal.place.ends
-        document = self._editor.document()
-        is_there = end <= length_of(document)
-        is_same = is_there and text_between(document, start, end) == proposal.place.old_text
-        return proposal.can_accept and is_same
+        return proposal.can_accept and is_there(self._editor.document(), proposal.place)
 
     def _put_in(self, proposal: Proposal, *, joins: bool = False) -> int:
         """Put a draft into the document; return where its text ends then, UTF-16 units."""

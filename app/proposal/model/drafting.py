@@ -68,13 +68,15 @@ class Drafting:
         """Draft live regions anew: with the same seed, so that only their surroundings tell."""
         for proposal in list(self._proposals):
             if proposal.snapshot.is_live and proposal.is_outdated:
-                self._draft_again(proposal)
+                self.draft_again(proposal)
 
-    def _draft_again(self, proposal: Proposal) -> None:
+    def draft_again(self, proposal: Proposal) -> None:
+        """Draft a region anew with the text around it as it is now."""
         settings, region = proposal.place.request.settings, proposal.place.hard_region
         if not proposal.place.is_soft:
             self.submit_anew(proposal, settings)
             return
+        is_live = proposal.snapshot.is_live
         self.open(*region, settings, self._asking.pinned(*region, proposal))
         for opened in self._proposals.over(Region(start=region[0], end=region[1])):
-            opened.set_is_live(True)
+            opened.set_is_live(is_live)

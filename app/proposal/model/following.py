@@ -7,12 +7,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.editor import Editor
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome
+from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
+from app.proposal.model.returning import is_as_asked, is_there, place_again
 from app.text.changes import DocumentChanges
 from app.text.edits import length_of
-from app.text.rebase import Change
+from app.text.positions import utf16_len
+from app.text.rebase import Change, Region, Trail
 from engine.api import Cancel, Request
 
 LIVE_PAUSE_MS = 350  # of typing, before a live region is drafted anew
@@ -78,11 +81,16 @@ class Following(QObject):
             for change in changes:
                 for proposal in list(self._proposals):
                     self._follow(proposal, change)
+            for proposal in list(self._proposals):
+                self._look_back(proposal)
         self.find_focus()
         if self._proposals.running is None:
             self.engine_freed.emit()
 
     def _follow(self, proposal: Proposal, change: Change) -> None:
+        if proposal.phase is Phase.STALE:
+            proposal.notify_change(change)
+            return
         # Before the proposal hears of it, which would be parked by a change in its own region.
         if self._parts.take_in(proposal) or self._parts.is_undone_by(proposal, change):
             return
@@ -95,6 +103,42 @@ class Following(QObject):
             self._submit(Cancel(job_id=proposal.job_id))
         elif proposal.snapshot.is_live and proposal.is_outdated:
             self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
+
+    def _look_back(self, proposal: Proposal) -> None:
+        """Take a draft up again whose text, or the text around it, is what it was made for."""
+        document, place = self._editor.document(), proposal.place
+        if proposal.phase is Phase.STALE:
+            assert proposal.trail is not None, "what has parked it has left one"
+            found = place_again(document, place, proposal.trail)
+            # What was asked for there meanwhile stays.
+            if found is None or self._is_taken(found.region):
+                return
+            proposal.notify_back(found)
+            proposal.notify_surroundings(is_outdated=not is_as_asked(document, found))
+        elif proposal.is_outdated and is_as_asked(document, place):
+            proposal.notify_surroundings(is_outdated=False)
+
+    def _is_taken(self, region: Region) -> bool:
+        return any(one.phase is not Phase.STALE for one in self._proposals.over(region))
+
+    def has_lost_edges(self, proposal: Proposal) -> bool:
+        """Whether a draft has come to stand for soft edges that were edited before it did."""
+        is_known = proposal.is_shown and proposal.phase is not Phase.STALE
+        has_edges = is_known and proposal.place.is_soft and proposal.is_outdated
+        return has_edges and not is_there(self._editor.document(), proposal.place)
+
+    def let_edges_go(self, proposal: Proposal) -> None:
+        """Park a draft whose soft edges were edited before it stood for them."""
+        (before, after), region = proposal.place.surroundings, proposal.place.region
+        length = length_of(self._editor.document())
+        trail = Trail(
+            start=region.guard_start or 0,
+            end=length if region.guard_end is None else region.guard_end,
+            ahead=utf16_len(before),
+            behind=utf16_len(after),
+        )
+        proposal.notify_gone(trail)
+        self._let_selection_go(proposal)
 
     def _let_selection_go(self, proposal: Proposal) -> None:
         """Keep what is typed next from wiping out the words that a parked draft was asked for."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.text.positions import utf16_len
-from app.text.rebase import Region
+from app.text.rebase import GUARD_CHARS, Region
 from engine.api import Generate
 
 
@@ -47,6 +47,34 @@ class Placement:
             return ()
         ahead = self.soft[0]
         return tuple((start + ahead, end + ahead) for start, end in self.request.pinned)
+
+    @property
+    def surroundings(self) -> tuple[str, str]:
+        """The text on either side that its drafts count as computed from."""
+        before, after = self.request.before[-GUARD_CHARS:], self.request.after[:GUARD_CHARS]
+        return before[: len(before) - self.soft[0]], after[self.soft[1] :]
+
+    @property
+    def reaches_ends(self) -> tuple[bool, bool]:
+        """Whether these reach to the start of the document, and to its end."""
+        request = self.request
+        return len(request.before) <= GUARD_CHARS, len(request.after) <= GUARD_CHARS
+
+    def back_at(self, start: int) -> "Placement":
+        """Return it where its old text stands again, UTF-16 units, after the region was lost."""
+        end = start + utf16_len(self.old_text)
+        guards = (utf16_len(text) for text in self.surroundings)
+        before, after = (
+            None if is_all else length
+            for is_all, length in zip(self.reaches_ends, guards, strict=True)
+        )
+        region = Region(
+            start=start,
+            end=end,
+            guard_start=None if before is None else start - before,
+            guard_end=None if after is None else end + after,
+        )
+        return replace(self, region=region)
 
     def widened(self, before: int, after: int) -> "Placement":
         """Return it with so many code points beside the region: the drafts stand for them, too."""

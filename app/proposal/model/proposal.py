@@ -14,7 +14,7 @@ from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.placement import Placement
 from app.proposal.model.snapshot import Snapshot
-from app.text.rebase import Change, Region, follow, rebase
+from app.text.rebase import Change, Region, Trail, follow, rebase
 from app.translation import tr
 from engine.api import Branch, CandidateFinished, CanvasUpdated, Finished, Generate, Started
 
@@ -61,6 +61,7 @@ class Proposal(QObject):
         self._has_failed = False
         self._is_live = self._is_outdated = False
         self._held_texts = {text}  # by the region, in the document
+        self._trail: Trail | None = None  # of the edits that have parked it
         self._outcome: Outcome | None = None
         self._snapshot = self._taken()
 
@@ -128,6 +129,11 @@ class Proposal(QObject):
     def is_outdated(self) -> bool:
         """Whether the text around it is another than that it was computed from."""
         return self._is_outdated
+
+    @property
+    def trail(self) -> Trail | None:
+        """Where to look for its text, while it is parked."""
+        return self._trail
 
     def has_held(self, text: str) -> bool:
         """Whether the region has held a text since it was asked for."""
@@ -260,19 +266,41 @@ class Proposal(QObject):
     def notify_change(self, change: Change) -> None:
         """The document has changed somewhere: move along with it, or be parked."""
         if self._phase is Phase.STALE:
+            assert self._trail is not None, "what has parked it has left one"
+            self._trail = self._trail.followed(change)
             self._set_region(follow(self._place.region, change))
             return
         found = rebase(self._place.region, change)
         if found is None:
             if self.is_shown:
-                self._park(change)
+                trail = Trail.begun_by(self._place.region, change)
+                self._set_region(follow(self._place.region, change))
+                self._park(trail)
             return
         region, is_around = found
         self._set_region(region)
         # The rest of its lines is drawn with it.
         self._has_new_look |= is_around
-        if is_around and not self._is_outdated:
-            self._is_outdated = True
+        if is_around:
+            self.notify_surroundings(is_outdated=True)
+
+    @_told_once
+    def notify_gone(self, trail: Trail) -> None:
+        """The text that it stands for was changed before it stood for it; `trail` is around it."""
+        self._park(trail)
+
+    @_told_once
+    def notify_back(self, place: Placement) -> None:
+        """The text that a parked one was made for is there again, in this place."""
+        self._trail = None
+        self._set_place(place)
+        self._set_phase(Phase.FINISHED)
+
+    @_told_once
+    def notify_surroundings(self, *, is_outdated: bool) -> None:
+        """The text around it is, or is not, what it was computed from."""
+        if is_outdated != self._is_outdated:
+            self._is_outdated = is_outdated
             self._note_change(is_seen=False)
 
     @contextmanager
@@ -335,14 +363,13 @@ class Proposal(QObject):
             self._set_place(place)
             self._note_change(is_seen=True)
 
-    def _park(self, change: Change) -> None:
-        self._set_region(follow(self._place.region, change))
+    def _park(self, trail: Trail) -> None:
         if self.draft is None:
             self.notify_closed(Outcome.STALE, tr("The text changed before there was a draft."))
         else:
             self._is_stopping = self._candidates.shows_old = False
             self._candidates.stop()
-            self._note = ""
+            self._note, self._trail = "", trail
             self._set_phase(Phase.STALE)
 
     def _set_phase(self, phase: Phase) -> None:

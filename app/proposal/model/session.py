@@ -278,6 +278,9 @@ class ProposalSession(QObject):
         match event:
             case Started():
                 proposal.notify_started(event)
+                # Edited before it was known to be a part of the region: asked again, as it is now.
+                if self._following.has_lost_edges(proposal):
+                    self.drafting.draft_again(proposal)
             case Reasoned():
                 self.hinted.emit(
                     tr("The model thinks before it writes: %n words so far.", "", event.words)
@@ -289,7 +292,10 @@ class ProposalSession(QObject):
             case Finished():
                 self._following.notify_run(event.ms)
                 fewer = why_fewer(proposal, event)
-                proposal.notify_finished(event)
+                with proposal.telling_once():
+                    proposal.notify_finished(event)
+                    if self._following.has_lost_edges(proposal):
+                        self._following.let_edges_go(proposal)
                 if hint := fewer():
                     self.hinted.emit(hint)
                 self.drafting.start_next()

@@ -32,6 +32,11 @@ class BarRoom:
         """Where it is in the viewport; None if it is out of view, or if there is none."""
         return self._editor.inset_rect(self)
 
+    @property
+    def rows(self) -> None:
+        """It draws none that the caret would go through."""
+        return
+
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw nothing: the bar is a widget."""
 

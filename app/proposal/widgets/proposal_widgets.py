@@ -1,9 +1,10 @@
 """What stands around a draft: the panel, the bar, the popup, and the regions that wait."""
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPen, QTextCursor
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QTextCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.proposal.drawing.line_boxes import line_boxes
 from app.proposal.drawing.pointer import Pointer
 from app.proposal.drawing.selection_words import SelectionWords
 from app.proposal.drawing.snapped_edges import SnappedEdges
@@ -15,16 +16,17 @@ from app.proposal.widgets.alternatives import AlternativesPopup
 from app.proposal.widgets.announcer import Announcer
 from app.proposal.widgets.bar_room import BarRoom
 from app.proposal.widgets.drop_guard import DropGuard
+from app.proposal.widgets.in_sight import top_in_sight
 from app.proposal.widgets.options_bar import OptionsBar
 from app.proposal.widgets.proposal_panel import GAP, MAX_WIDTH, ProposalPanel
 from app.proposal.widgets.selection_button import SelectionButton
 from app.text.edits import length_of, text_between
-from app.text.rebase import Region
 from app.text.words import all_words
 from app.translation import tr
 from engine.api import AlternativesFound
 
 BADGE = 14  # px, with a region's place in the queue
+WAITING_SHARE = 0.1  # of the accent, over the text of a region that waits
 SIDE = 4  # px left of the text that panel and bar begin at
 
 
@@ -111,15 +113,23 @@ class ProposalWidgets(QObject):
 
     def place(self) -> None:
         """Put panel and bar where the draft is now."""
-        view = self._views.current
-        if self.panel is not None and view is not None:
-            room = view.footer_rect()
-            self.panel.setVisible(room is not None)
-            if room is not None:
-                room.setHeight(self.panel.wanted_height)  # what is below is for the bar
-                self.panel.setGeometry(self._within(room.adjusted(0, GAP, 0, 0)))
+        if self.panel is not None:
+            top = self._footer_top()
+            self.panel.setVisible(top is not None)
+            if top is not None:
+                height = self.panel.wanted_height - GAP
+                self.panel.setGeometry(self._within(QRectF(0.0, top + GAP, 0.0, height)))
         if self.bar.isVisible():
             self._place_bar()
+
+    def _footer_top(self) -> float | None:
+        """Return where panel and bar begin; None while the draft is out of view, px."""
+        view = self._views.current
+        room = view.footer_rect() if view is not None else None
+        if view is None or room is None:
+            return None
+        height = float(self._editor.viewport().height())
+        return top_in_sight(room.top(), room.height(), height, view.geometry.lines)
 
     def _rewrite_selected(self) -> None:
         self.button.hide()
@@ -260,13 +270,14 @@ class ProposalWidgets(QObject):
 
     def _bar_room(self) -> float | None:
         """Return where the room that the text makes for the bar begins; None without one, px."""
-        view = self._views.current
         if (rect := self._room.rect) is not None:
-            return rect.top()
-        room = view.footer_rect() if view is not None else None
-        if room is None or self.panel is None or not self._is_draft_meant():
+            cursor, height = self._editor.textCursor(), self._editor.viewport().height()
+            lines = line_boxes(self._editor, cursor.selectionStart(), cursor.selectionEnd())
+            return top_in_sight(rect.top(), rect.height(), height, lines)
+        top = self._footer_top()
+        if top is None or self.panel is None or not self._is_draft_meant():
             return None
-        return room.top() + self.panel.wanted_height + GAP
+        return top + self.panel.wanted_height + GAP
 
     def _region_rect(self) -> QRect:
         view, proposal = self._views.current, self._session.proposal
@@ -297,9 +308,11 @@ class ProposalWidgets(QObject):
         painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, waiting in enumerate(self._session.queue, start=1):
-            boxes = self._boxes_of(waiting.region)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.accent, 1.0, Qt.PenStyle.DashLine))
+            boxes = line_boxes(self._editor, waiting.region.start, waiting.region.end)
+            ground = QColor(theme.accent)
+            ground.setAlphaF(WAITING_SHARE)  # the text below it stays to be read
+            painter.setBrush(ground)
+            painter.setPen(QPen(theme.accent, 1.5, Qt.PenStyle.DashLine))
             for box in boxes:
                 painter.drawRoundedRect(box.adjusted(-2, 1, 2, -1), 4, 4)
             if boxes:
@@ -310,21 +323,6 @@ class ProposalWidgets(QObject):
                 painter.drawEllipse(badge)
                 painter.setPen(theme.base)
                 painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, f"{number}")
-
-    def _boxes_of(self, region: Region) -> list[QRectF]:
-        """Return where a region stands in the viewport, also in lines that hold the draft."""
-        boxes = self._views.boxes_of(region.start, region.end)
-        if boxes is not None:
-            return boxes
-        start, end = QTextCursor(self._editor.document()), QTextCursor(self._editor.document())
-        start.setPosition(region.start)
-        end.setPosition(region.end)
-        first, last = self._editor.cursorRect(start), self._editor.cursorRect(end)
-        box = QRectF(first.united(last))
-        if first.top() != last.top():
-            box.setLeft(self._editor.document().documentMargin())
-            box.setRight(self._editor.viewport().width() - 10)
-        return [box]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the text area's size; let Esc in the text close the bar."""

@@ -94,3 +94,25 @@ def test_what_is_selected_in_a_drafts_line_is_marked_and_the_caret_below_is_not(
     select_range(editor, start + len(LINE) + 9, start + len(LINE) + 9)  # in the next line
     assert geometry.selection_rects() == []
     assert geometry.caret_offset() is None
+
+
+def test_the_text_of_a_drafts_lines_is_read_once_for_a_frame(
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    editor.setPlainText(LINE)
+    select_range(editor, 14, 26)
+    session.regenerate()
+    engine.frame("sat")
+    read = []
+    text_between = view.text_between
+
+    def counted(*args: object) -> str:
+        read.append(args[1:])
+        return text_between(*args)
+
+    monkeypatch.setattr(view, "text_between", counted)
+    engine.frame("sat down")
+    assert read == [(0, len(LINE))]

@@ -6,6 +6,7 @@ what undoing one act touches, is taken from the session.
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -34,6 +35,11 @@ START = "one two three\nfour five six\nseven eight nine ten\n"
 WORDS = st.lists(st.sampled_from(["one", "zwei", "a", "😀", "b\nc", "x,"]), min_size=1, max_size=5)
 DRAFT = WORDS.map(" ".join)
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def num_alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin alike with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def units_of(text: str) -> bytes:
@@ -109,6 +115,16 @@ class EditingAndDrafting(RuleBasedStateMachine):
         moved = [ModelDraft(*region) for region in self.waiting]
         kept = [one for one in moved if not one.edit(at, removed, added)]
         self.waiting = [(one.start, one.end) for one in kept]
+
+    def note_new_in(self, start: int, old: str, new: str) -> None:
+        """Let the others follow what is new in a text that begins at `start`, and nothing else."""
+        head = num_alike(old, new)
+        tail = num_alike(old[head:][::-1], new[head:][::-1])
+        ahead, gone, come = (
+            len(units_of(text)) // 2
+            for text in (old[:head], old[head : len(old) - tail], new[head : len(new) - tail])
+        )
+        self.note_edit(start + ahead, gone, come)
 
     def open(self, start: int, end: int) -> None:
         self.drafts = [one for one in self.drafts if not one.shares(start, end)]
@@ -220,11 +236,24 @@ class EditingAndDrafting(RuleBasedStateMachine):
         self.write(before + text + self.text[index:])
         self.note_edit(at, 0, len(units_of(text)) // 2)
         self.drop_parked_without_draft(had)
+        self.take_up_those_that_are_back()
         self.start_next_after_event()
 
     def shown_without_draft(self) -> list[ModelDraft]:
         ends = [one.place.ends for one in self.session.proposals if one.draft is None]
         return [one for one in self.drafts if (one.start, one.end) in ends and not one.is_parked]
+
+    def take_up_those_that_are_back(self) -> None:
+        """An undone step may have parked a draft whose text is typed again now.
+
+        That such a one stands where its old text does is checked.
+        """
+        known = [(one.start, one.end) for one in self.drafts if not one.is_parked]
+        for proposal in self.session.proposals:
+            # Whatever was opened by the edit waits for the engine.
+            if proposal.phase is Phase.FINISHED and proposal.place.ends not in known:
+                self.drafts.remove(next(one for one in self.drafts if one.is_parked))
+                self.drafts.append(ModelDraft(*proposal.place.ends))
 
     def drop_parked_without_draft(self, had_none: list[ModelDraft]) -> None:
         self.drafts = [one for one in self.drafts if not (one.is_parked and one in had_none)]
@@ -305,9 +334,10 @@ class EditingAndDrafting(RuleBasedStateMachine):
             act = self.session.accepting
             (act.accept_word if which == "word" else act.accept_line)()
         self.write(self.replaced(one.start, one.end, text))
-        removed, added = one.end - one.start, len(units_of(text)) // 2
+        added = len(units_of(text)) // 2
         self.drafts.remove(one)
-        self.note_edit(one.start, removed, added)
+        if text != old:
+            self.note_new_in(one.start, old, text)
         if proposal.phase is not Phase.IDLE:
             one.end = one.start + added
             self.drafts.append(one)

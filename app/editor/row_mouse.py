@@ -1,0 +1,102 @@
+"""The mouse in rows that an overlay draws: it places the caret, and selects letters and words."""
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QTextCursor
+from PySide6.QtWidgets import QApplication
+
+from app.editor.row_area import RowArea
+
+KEEP = QTextCursor.MoveMode.KeepAnchor
+
+
+class RowMouse:
+    """Does with a press, a drag and a double click what Qt does, where the rows are not Qt's.
+
+    A drag that begins in Qt's rows is Qt's as long as it is over these.
+    """
+
+    def __init__(self, editor: RowArea) -> None:
+        self._editor = editor
+        self._held: tuple[int, int] | None = None  # what the press has selected, while it is held
+        self._takes_words = False
+        self._drags_text = False  # Qt drags what is selected, and selects nothing
+        self._last_double: int | None = None  # ms, when a word was selected
+
+    def press(self, event: QMouseEvent) -> bool:
+        """Place the caret; with Shift select up to there; a third click selects the paragraph."""
+        editor, point = self._editor, event.position()
+        rows = editor.rows_at(point)
+        if event.button() is not Qt.MouseButton.LeftButton or rows is None:
+            cursor = editor.textCursor()
+            place = editor.cursorForPosition(point.toPoint()).position()
+            is_within = cursor.selectionStart() <= place <= cursor.selectionEnd()
+            self._drags_text = cursor.hasSelection() and is_within
+            return False
+        cursor, place = editor.textCursor(), rows.position_at(point)
+        self._takes_words = False
+        last, self._last_double = self._last_double, None
+        if last is not None and event.timestamp() - last < QApplication.doubleClickInterval():
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            self._held = (cursor.selectionStart(), cursor.selectionEnd())
+        else:
+            is_extended = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            cursor.setPosition(place, KEEP if is_extended else QTextCursor.MoveMode.MoveAnchor)
+            self._held = (cursor.anchor(), cursor.anchor())
+        editor.put_cursor(cursor)
+        return True
+
+    def double_click(self, event: QMouseEvent) -> bool:
+        """Select the word that is seen there."""
+        rows = self._editor.rows_at(event.position())
+        if event.button() is not Qt.MouseButton.LeftButton or rows is None:
+            return False
+        cursor = self._word_at(rows.position_at(event.position()))
+        self._held = (cursor.selectionStart(), cursor.selectionEnd())
+        self._takes_words, self._last_double = True, event.timestamp()
+        self._editor.put_cursor(cursor)
+        return True
+
+    def move(self, event: QMouseEvent) -> bool:
+        """Select from where the press was; return whether it was in such rows."""
+        if self._held is None:
+            return False
+        self._select_to(event.position(), self._held)
+        return True
+
+    def follow_qt(self, event: QMouseEvent) -> None:
+        """Correct where a drag of Qt's has come to, where the rows are not Qt's."""
+        rows = self._editor.rows_at(event.position())
+        is_drag = bool(event.buttons() & Qt.MouseButton.LeftButton) and not self._drags_text
+        if rows is not None and is_drag:
+            cursor = self._editor.textCursor()
+            cursor.setPosition(rows.position_at(event.position()), KEEP)
+            self._editor.put_cursor(cursor)
+
+    def release(self) -> bool:
+        """End what the press has begun; return whether it was in such rows."""
+        held, self._held = self._held, None
+        return held is not None
+
+    def _select_to(self, point: QPointF, held: tuple[int, int]) -> None:
+        editor = self._editor
+        bar, height = editor.verticalScrollBar(), editor.viewport().height()
+        if not 0.0 <= point.y() <= height:
+            bar.setValue(bar.value() + (1 if point.y() > 0.0 else -1))
+            point = QPointF(point.x(), min(max(0.0, point.y()), height - 1.0))
+        place = editor.cursorForPosition(point.toPoint()).position()
+        first = last = place
+        if self._takes_words:
+            word = self._word_at(place)
+            first, last = word.selectionStart(), word.selectionEnd()
+        cursor = editor.textCursor()
+        is_behind = place >= held[0]
+        cursor.setPosition(held[0] if is_behind else held[1])
+        cursor.setPosition(max(last, held[1]) if is_behind else first, KEEP)
+        if cursor.position() != editor.textCursor().position():
+            editor.put_cursor(cursor)
+
+    def _word_at(self, place: int) -> QTextCursor:
+        cursor = QTextCursor(self._editor.document())
+        cursor.setPosition(place)
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        return cursor
