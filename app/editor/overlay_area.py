@@ -23,6 +23,8 @@ from app.editor.typed import edits, is_written
 WHEEL_STEP = 120  # eighths of a degree
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+EDGE = 4  # px that an overlay's outlines may stand out of its room
+
 
 class OverlayArea(TextArea):
     """Makes room for overlays, and asks them first; the parts of an editor are built on it.
@@ -83,7 +85,7 @@ class OverlayArea(TextArea):
         """Draw `overlay` in the room of `inset`; None takes it away."""
         # What stands below lines has to be measured anew with them; what is drawn, drawn anew.
         if self._insets.get(overlay) == inset and not (inset and inset.is_below):
-            self.viewport().update()
+            self.redraw(overlay)
             return
         if inset is not None:
             self._insets[overlay] = inset
@@ -93,6 +95,13 @@ class OverlayArea(TextArea):
             self._are_insets_new = True
         else:
             self._make_room()
+
+    def redraw(self, overlay: Overlay) -> None:
+        """Have an overlay drawn again where it stands, and nothing beside it: it may move often."""
+        if overlay not in self._insets:  # another draws it along with its own
+            self.viewport().update()
+        elif (rect := self.inset_rect(overlay)) is not None:
+            self.viewport().update(rect.toAlignedRect().adjusted(0, -EDGE, 0, EDGE))
 
     @contextmanager
     def insets_together(self) -> Iterator[None]:
@@ -147,6 +156,16 @@ class OverlayArea(TextArea):
             yield block, top
             top += self.blockBoundingRect(block).height()
             block = block.next()
+
+    def _blocks_in(self, rect: QRect) -> list[QTextBlock]:
+        """Return the blocks that a part of the viewport shows something of."""
+        blocks = list(self.visible_blocks())
+        bottoms = [top for _, top in blocks[1:]] + [float("inf")]
+        return [
+            block
+            for (block, top), bottom in zip(blocks, bottoms, strict=True)
+            if top <= rect.bottom() + 1 and bottom >= rect.top()
+        ]
 
     def inset_rect(self, overlay: Overlay) -> QRectF | None:
         """Return where the overlay stands in the viewport; None if it is out of view."""
@@ -252,7 +271,7 @@ class OverlayArea(TextArea):
         """Draw the text, and the overlays where their room is."""
         # Before the text is drawn: colours change a line's layout, which must not happen while Qt
         # draws it.
-        for block, _ in list(self.visible_blocks()):
+        for block in self._blocks_in(event.rect()):
             self._highlighter.show(block)
         self._paint_band(event.rect())
         # Their overlays draw these lines themselves, with the drafts in them.

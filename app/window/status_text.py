@@ -128,6 +128,8 @@ def _share(status: Snapshot) -> str:
     """Say how much of a draft stands."""
     spans = status.draft.spans if status.draft else ()
     share = sum(span.accepted for span in spans) / len(spans) if spans else 0.0
+    if share == 1.0:  # all stands for now, and yet is looked at again
+        return tr("settling…")
     text = tr("settling… {percent}")
     return text.format(percent=percent(share).rjust(len(percent(1.0)), FIGURE_SPACE))
 

@@ -1089,6 +1089,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Schritt {step} von {total} · Entropie {entropy} · {ms} ms/Schritt</translation>
     </message>
     <message>
+        <source>settling…</source>
+        <translation>setzt sich…</translation>
+    </message>
+    <message>
         <source>settling… {percent}</source>
         <translation>setzt sich… {percent}</translation>
     </message>

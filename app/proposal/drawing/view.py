@@ -68,7 +68,7 @@ class ProposalView(QObject):
         self._marks = WordMarks(self.geometry, self.pointer)
         self._keys = ProposalKeys(session, proposal, self.geometry, self.pointer)
         self._height.changed.connect(self._reserve)
-        self.animation.moved.connect(editor.viewport().update)
+        self.animation.moved.connect(self._redraw)
         self.pointer.meant_changed.connect(self._on_meant_changed)
         self._candidate = proposal.candidate.key
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
@@ -277,6 +277,9 @@ class ProposalView(QObject):
     def _on_meant_changed(self) -> None:
         self._marks.follow_pointer()
         self._editor.viewport().update()
+
+    def _redraw(self) -> None:
+        self._editor.redraw(self)
 
     def paint(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the proposal into its room."""

@@ -1,6 +1,8 @@
 """Many drafts in a text cost a key no more than their lines cost."""
 
 import pytest
+from PySide6.QtGui import QTextBlock
+from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor
 from app.proposal import ProposalSession
@@ -116,3 +118,24 @@ def test_the_text_of_a_drafts_lines_is_read_once_for_a_frame(
     monkeypatch.setattr(view, "text_between", counted)
     engine.frame("sat down")
     assert read == [(0, len(LINE))]
+
+
+def test_one_that_moves_has_its_own_lines_drawn_and_no_others(
+    many: list[str], editor: Editor, session: ProposalSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor.resize(600, 900)
+    editor.show()
+    editor.viewport().repaint()
+    drawn: list[int] = []
+    show = editor.highlighter.show
+
+    def counted(block: QTextBlock) -> None:
+        drawn.append(block.blockNumber())
+        show(block)
+
+    monkeypatch.setattr(editor.highlighter, "show", counted)
+    views_of(session).of(list(session.proposals)[4]).animation.moved.emit()
+    QApplication.processEvents()
+    # The line of the fifth draft is the sixth; an outline may reach into those beside it.
+    assert 5 in drawn
+    assert set(drawn) <= {4, 5, 6}
