@@ -120,7 +120,7 @@ def test_a_missing_library_ends_in_the_command_that_installs_it(
     tmp_path: Path, release: str, command: str
 ) -> None:
     system = System(tmp_path, "libxcb-cursor.so.0", release)
-    code, _, words = system.start(START, DISPLAY=":77")
+    code, _, words = system.start(START, DISPLAY=":4377")
     assert code == 1
     assert "libxcb-cursor.so.0: cannot open shared object file" in words
     assert command_in(words) == command
@@ -130,13 +130,13 @@ def test_a_missing_library_ends_in_the_command_that_installs_it(
 def test_without_ldd_the_first_library_is_named_all_the_same(tmp_path: Path) -> None:
     system = System(tmp_path, "libxcb-cursor.so.0")
     hiding = f"import os; os.environ['PATH'] = '/nowhere'; {START}"
-    code, _, words = system.start(hiding, DISPLAY=":77")
+    code, _, words = system.start(hiding, DISPLAY=":4377")
     assert (code, command_in(words)) == (1, "apt install libxcb-cursor0")
 
 
 def test_a_distribution_nobody_knows_is_told_the_library(tmp_path: Path) -> None:
     system = System(tmp_path, "libxcb-cursor.so.0", "ID=own\n")
-    code, _, words = system.start(START, DISPLAY=":77")
+    code, _, words = system.start(START, DISPLAY=":4377")
     assert code == 1
     assert "Install the packages with libxcb-cursor.so.0, then start Inlay again." in words
 
@@ -161,7 +161,7 @@ def test_a_wayland_session_does_where_x11_lacks_a_library(
     if "not found" in paths_of("libqwayland.so").values():
         pytest.skip("Qt's Wayland platform lacks a library here")
     system = System(tmp_path, "libxcb-cursor.so.0")
-    code, chosen, words = system.start(CHOOSE, DISPLAY=":77", **compositor)
+    code, chosen, words = system.start(CHOOSE, DISPLAY=":4377", **compositor)
     assert (code, chosen) == (0, "wayland\n"), words
 
 
@@ -200,7 +200,7 @@ def test_the_editor_opens_on_what_was_chosen(tmp_path: Path, screen: str) -> Non
 
 def test_a_damaged_library_is_named(tmp_path: Path) -> None:
     (tmp_path / "libX11.so.6").write_bytes(b"")
-    variables = {"DISPLAY": ":77", "LD_LIBRARY_PATH": str(tmp_path)}
+    variables = {"DISPLAY": ":4377", "LD_LIBRARY_PATH": str(tmp_path)}
     run = start(START, **variables)
     assert run.returncode == 1
     assert f"{tmp_path}/libX11.so.6: file too short" in run.stderr
@@ -208,9 +208,9 @@ def test_a_damaged_library_is_named(tmp_path: Path) -> None:
 
 
 def test_a_display_that_does_not_answer_is_named(screen: str) -> None:
-    run = start(START, DISPLAY=f"{screen}77")
+    run = start(START, DISPLAY=f"{screen}4377")
     assert run.returncode == 1
-    assert f"no X server answers at '{screen}77'" in run.stderr
+    assert f"no X server answers at '{screen}4377'" in run.stderr
 
 
 def test_a_platform_that_qt_has_not_is_named_with_those_it_has() -> None:
@@ -221,7 +221,7 @@ def test_a_platform_that_qt_has_not_is_named_with_those_it_has() -> None:
 
 @pytest.mark.parametrize("wish", ["offscreen", "beos;offscreen", "offscreen:some=parameter"])
 def test_what_the_user_asks_for_is_left_to_qt(wish: str) -> None:
-    run = start(CHOOSE, QT_QPA_PLATFORM=wish, DISPLAY=":77")
+    run = start(CHOOSE, QT_QPA_PLATFORM=wish, DISPLAY=":4377")
     assert (run.returncode, run.stdout) == (0, "None\n"), run.stderr
 
 
