@@ -166,7 +166,6 @@ def _after_first_paint(window: MainWindow, options: Options) -> None:
 
 def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | None) -> None:
     """Go without asking, because whoever asks us to end will not wait for an answer."""
-    window.left_drafts.put_aside()
     try:
         if keeper is not None:
             # As after a crash: the unsaved documents come back with the next start.
@@ -176,6 +175,7 @@ def _end(application: QApplication, window: MainWindow, keeper: SessionKeeper | 
                 window.workspace.documents.unsaved_texts(), data_folder() / RECOVERED
             )
             log.info("asked to end; unsaved texts: %s", [str(path) for path in paths])
+        window.left_drafts.put_aside()  # when the texts are safe
     finally:
         application.exit()  # `quit` would ask every window first
 

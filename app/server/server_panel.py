@@ -201,6 +201,8 @@ class ServerPanel(QWidget):
 
     def _forget(self) -> None:
         self._link.forget(self.address.text().strip())
+        self._has_asked = False
+        self.note.clear()  # it may say that the server is asked, and no answer comes any more
         self.address.clear()
         self._list_servers()
 

@@ -69,11 +69,10 @@ class Trail:
             behind=self.behind + last - self.end,
         )
 
-    def places(self, length: int) -> list[int]:
-        """Return where a region of this length begins, if the text before or behind it is back."""
-        found = (self.start + self.ahead, self.end - self.behind - length)
-        # What stands beside the stretch never was the region.
-        return [at for at in found if self.start <= at and at + length <= self.end]
+    def place(self, length: int) -> int | None:
+        """Return where a region of this length begins if nothing foreign is left in the stretch."""
+        is_whole = self.end - self.start == self.ahead + length + self.behind
+        return self.start + self.ahead if is_whole else None
 
 
 def rebase(region: Region, change: Change) -> tuple[Region, bool] | None:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
 
-FENCE = re.compile(r"^[ \t]*```.*\n?", re.MULTILINE)  # begins or ends a block of code in Markdown
+# Begins or ends a block of code in Markdown.
+FENCE = re.compile(r"^[ \t]*```+[ \t]*(?P<name>[^\s`]*).*\n?", re.MULTILINE)
+SHORT_NAMES = {"py": "python", "js": "javascript", "ts": "typescript", "sh": "bash", "rs": "rust",
+               "c++": "cpp", "cs": "csharp", "rb": "ruby", "yml": "yaml"}  # fmt: skip
 
 
 def new_errors(before: str, region: str, text: str, after: str, language: str) -> int | None:
@@ -27,7 +30,7 @@ def new_errors(before: str, region: str, text: str, after: str, language: str) -
     """
     if not language:
         return None
-    before, after = _own_block(before, after)
+    before, after = _own_block(before, after, language)
     if language == "python" and is_python(before + text + after):
         # A whole program has no errors: what there was of them is mended.
         return min(0, -_count_errors(before + region + after, language))
@@ -38,13 +41,17 @@ def new_errors(before: str, region: str, text: str, after: str, language: str) -
     return new - old
 
 
-def _own_block(before: str, after: str) -> tuple[str, str]:
+def _own_block(before: str, after: str, language: str) -> tuple[str, str]:
     """Return what stands around a region within its block of code; all of it where there is none.
 
-    The prose around a block is no program, and would cover the errors in it.
+    The prose around a block is no program, and would cover the errors in it. A block that names no
+    language or another one is a part of a program, as in a docstring.
     """
     fences, closing = list(FENCE.finditer(before)), FENCE.search(after)
     if len(fences) % 2 == 0 or closing is None:
+        return before, after
+    name = fences[-1]["name"].lower()
+    if SHORT_NAMES.get(name, name) != language:
         return before, after
     return before[fences[-1].end() :], after[: closing.start()]
 

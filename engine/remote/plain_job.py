@@ -1,5 +1,6 @@
 """A region at work on a server that only writes on."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -40,6 +41,7 @@ class PlainJob:
         self.server = server
         self._region = region
         self._task = make_task(server, region)
+        self._looking, self._has_looked = asyncio.Lock(), False
 
     async def run(self, client: Client, report: ServerReport) -> None:
         """Have all candidates written, with less text around them until the server takes it.
@@ -50,7 +52,7 @@ class PlainJob:
         report.started(self._task.max_tokens)
         # A short text is shown once it is whole, by which that is known as well.
         if self._is_unsure and self._task.max_tokens > LOOK_TOKENS:
-            self.server = await look_inside(client, self.server)
+            await self._look_inside(client)
             self._task = make_task(self.server, self._region)
         while True:
             outcomes = await self._all(client, report)
@@ -121,7 +123,22 @@ class PlainJob:
         elif answer.finish != "length":
             self.server = replace(self.server, begins_inside=False)
         else:
-            self.server = await look_inside(client, self.server)
+            await self._look_inside(client)
+
+    async def _look_inside(self, client: Client) -> None:
+        """Ask once; whoever else wants to know waits for that answer."""
+        async with self._looking:
+            if self._has_looked:
+                return
+            self._has_looked = True
+            try:
+                found = await look_inside(client, self.server)
+            except ServerError:  # what has been written already is not lost by it
+                return
+            # Meanwhile an answer may have shown it.
+            if self.server.begins_inside is None:
+                inside, reasons = found.begins_inside, self.server.reasons or found.reasons
+                self.server = replace(self.server, begins_inside=inside, reasons=reasons)
 
     async def _answer(self, client: Client, report: ServerReport, number: int) -> Answer:
         """Return the complete answer, and show it as it comes."""

@@ -49,6 +49,8 @@ class Following(QObject):
         self._queue = queue
         self._last_ms = 0.0  # that a run took
         self._changed_to = -1  # where the last change ends, UTF-16 units
+        self._undo_steps = editor.document().availableUndoSteps()
+        self._typed_back: Proposal | None = None  # until the caret goes on
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.live_due)
         self._changes = DocumentChanges(editor.document(), self)
@@ -76,13 +78,15 @@ class Following(QObject):
             self._changed_to = min(end, length_of(self._editor.document()))
             self._parts.notify_change(change)
             self._queue.notify_change(change)
+        steps = self._editor.document().availableUndoSteps()
+        is_undo, self._undo_steps = steps < self._undo_steps, steps
         # All of an act's edits, before anybody looks at what is left of the text.
         with self._proposals.told_together():
             for change in changes:
                 for proposal in list(self._proposals):
                     self._follow(proposal, change)
             for proposal in list(self._proposals):
-                self._look_back(proposal)
+                self._look_back(proposal, is_undo=is_undo)
         self.find_focus()
         if self._proposals.running is None:
             self.engine_freed.emit()
@@ -104,7 +108,7 @@ class Following(QObject):
         elif proposal.snapshot.is_live and proposal.is_outdated:
             self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
 
-    def _look_back(self, proposal: Proposal) -> None:
+    def _look_back(self, proposal: Proposal, *, is_undo: bool) -> None:
         """Take a draft up again whose text, or the text around it, is what it was made for."""
         document, place = self._editor.document(), proposal.place
         if proposal.phase is Phase.STALE:
@@ -113,6 +117,8 @@ class Following(QObject):
             # What was asked for there meanwhile stays.
             if found is None or self._is_taken(found.region):
                 return
+            # Who types goes on writing: Enter is to be a new line, and no answer to a draft.
+            self._typed_back = None if is_undo else proposal
             proposal.notify_back(found)
             proposal.notify_surroundings(is_outdated=not is_as_asked(document, found))
         elif proposal.is_outdated and is_as_asked(document, place):
@@ -155,7 +161,9 @@ class Following(QObject):
         if self._changes.is_under_way:
             return
         caret, current = self._editor.textCursor().position(), self._proposals.current
-        at = [one for one in self._proposals if _is_at(one, caret)]
+        if not self.is_typing:
+            self._typed_back = None
+        at = [one for one in self._proposals if _is_at(one, caret) and one is not self._typed_back]
         # Where two meet, the one that is meant already is meant.
         if at and current not in at:
             self._proposals.make_current(current := self._meant_of(at))

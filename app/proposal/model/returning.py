@@ -30,11 +30,25 @@ def is_as_asked(document: QTextDocument, place: Placement) -> bool:
 
 
 def place_again(document: QTextDocument, place: Placement, trail: Trail) -> Placement | None:
-    """Return where a parked draft's own text stands again; None as long as it does not."""
-    for start in trail.places(utf16_len(place.old_text)):
-        found = place.back_at(start)
-        # A mere place is there whatever the text is: it is known by what stands around it.
-        is_found = is_there(document, found) if place.old_text else is_as_asked(document, found)
-        if is_found:
-            return found
-    return None
+    """Return where a parked draft's own text stands again; None as long as it does not.
+
+    The same words in another sentence are not that text: all that was edited with it must be back.
+    """
+    start = trail.place(utf16_len(place.old_text))
+    if start is None:
+        return None
+    found = place.back_at(start)
+    if not place.old_text:  # a mere place is known by what stands around it
+        return found if is_as_asked(document, found) else None
+    is_back = is_there(document, found) and _is_beside(document, found, trail)
+    return found if is_back else None
+
+
+def _is_beside(document: QTextDocument, place: Placement, trail: Trail) -> bool:
+    """Return whether what was edited beside a region is as it was when its draft was asked for."""
+    (before, after), (start, end) = place.surroundings, place.ends
+    ahead, behind = min(trail.ahead, utf16_len(before)), min(trail.behind, utf16_len(after))
+    if start < ahead or end + behind > length_of(document):
+        return False
+    is_before = before.endswith(text_between(document, start - ahead, start))
+    return is_before and after.startswith(text_between(document, end, end + behind))

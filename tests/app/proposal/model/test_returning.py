@@ -64,7 +64,7 @@ def test_it_comes_back_by_typing_too_and_behind_what_was_typed_before_it(
     insert(editor, 10, "!")
     assert drafted.status.phase is Phase.STALE
     insert(editor, 0, "zero ")
-    insert(editor, 13, "and ")  # directly before "th!ree"
+    insert(editor, 12, " and")  # beside "th!ree", and not touching it
     assert drafted.status.phase is Phase.STALE
     select_range(editor, 20, 20)
     qtbot.keyClick(editor, Qt.Key.Key_Backspace)
@@ -184,8 +184,8 @@ def test_edges_that_come_with_the_end_and_were_edited_park_the_draft_at_once(
 def test_a_trail_grows_with_what_touches_it_and_moves_with_what_does_not() -> None:
     trail = Trail.begun_by(Region(start=10, end=20), Change(position=5, removed=10, added=2))
     assert trail == Trail(start=5, end=12, ahead=5, behind=0)
-    assert trail.places(10) == []
-    assert trail.followed(Change(position=5, removed=2, added=10)).places(10) == [10, 10]  # undone
+    assert trail.place(10) is None
+    assert trail.followed(Change(position=5, removed=2, added=10)).place(10) == 10  # undone
     trail = trail.followed(Change(position=0, removed=1, added=4))
     assert trail == Trail(start=8, end=15, ahead=5, behind=0)
     trail = trail.followed(Change(position=12, removed=6, added=0))
@@ -200,3 +200,58 @@ def test_a_draft_that_comes_back_is_no_stale_one_in_the_history(
     editor.undo()
     drafted.stop_or_reject()
     assert [one.outcome.value for one in history.candidates] == ["rejected"]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "selected", "typed"),
+    [
+        ("we saw the dog", (7, 10), (0, 10), "Look at the"),
+        ("i = a + b", (4, 5), (0, 5), "n = a"),
+        ("we saw the dog", (7, 10), (7, 14), "the cat"),
+        ("we saw the dog", (7, 10), (3, 10), "saw and the"),
+    ],
+)
+def test_the_same_words_in_what_was_written_instead_are_not_its_text(
+    qtbot: QtBot,
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    text: str,
+    region: tuple[int, int],
+    selected: tuple[int, int],
+    typed: str,
+) -> None:
+    editor.setPlainText(text)
+    select_range(editor, *region)
+    session.regenerate()
+    engine.finish("DRAFT")
+    select_range(editor, *selected)
+    for letter in typed:
+        qtbot.keyClicks(editor, letter)
+    assert text_of(editor) == text[: selected[0]] + typed + text[selected[1] :]
+    assert session.status.phase is Phase.STALE
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert "DRAFT" not in text_of(editor)
+
+
+def test_enter_is_a_new_line_for_who_has_typed_the_words_again(
+    qtbot: QtBot, editor: Editor, drafted: ProposalSession
+) -> None:
+    select_range(editor, 4, 13)  # on the draft alone nothing is typed
+    qtbot.keyClicks(editor, "two three")
+    assert drafted.status.phase is Phase.FINISHED
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == TEXT.replace("three", "three\n")
+
+
+def test_enter_accepts_what_an_undo_has_brought_back(
+    qtbot: QtBot, editor: Editor, drafted: ProposalSession
+) -> None:
+    select_range(editor, 13, 13)
+    qtbot.keyClick(editor, Qt.Key.Key_Left)
+    replaced(editor, "three", "3")
+    editor.undo()
+    editor.setTextCursor(editor.textCursor())
+    assert drafted.proposal.has_focus
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == TEXT.replace("three", "DREI")
