@@ -192,7 +192,8 @@ class OverlayArea(TextArea):
         while block.isValid() and block.blockNumber() > number:
             block = block.previous()
             top -= self.blockBoundingRect(block).height()
-        while block.blockNumber() < number and top <= self.viewport().height():
+        # In the midst of an edit there may be fewer lines than an overlay was last at.
+        while block.isValid() and block.blockNumber() < number and top <= self.viewport().height():
             top += self.blockBoundingRect(block).height()
             block = block.next()
         return top

@@ -53,8 +53,10 @@ class FolderPart(QObject):
     def toggle_tree(self) -> None:
         """Show the tree and go there; or, if it is shown, put it away."""
         if self.tree.isVisible():
+            had_focus = self.tree.hasFocus()
             self.tree.hide()
-            self._focus_text()
+            if had_focus:
+                self._focus_text()
         elif self._workspace.folder.path is not None:
             self.tree.show()
             self._show_current()

@@ -106,6 +106,7 @@ class StatusLine(QStatusBar):
         )
         self._set_up_buttons()
         self._hold_widths()
+        self.messageChanged.connect(self._show_sentence)
         self.messageChanged.connect(self._fit)
 
     def _set_up_buttons(self) -> None:
@@ -119,8 +120,13 @@ class StatusLine(QStatusBar):
     def show_caution(self, text: str) -> None:
         """Say, in the proposal's place, what the model was not made for; empty: nothing."""
         self.caution.setText(text)
-        self.caution.setVisible(bool(text))
-        self.proposal.setVisible(not text)
+        self._show_sentence()
+
+    def _show_sentence(self) -> None:
+        # Shown while there is a message, it would stand below the message's own words.
+        if not self.currentMessage():
+            self.caution.setVisible(bool(self.caution.text()))
+            self.proposal.setVisible(not self.caution.text())
 
     def show_hint(self, text: str) -> None:
         """Say for a moment, in the proposal's place, why a key did nothing."""

@@ -628,6 +628,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>verworfen</translation>
     </message>
     <message>
+        <source>left undecided</source>
+        <translation>offen gelassen</translation>
+    </message>
+    <message>
         <source>superseded</source>
         <translation>abgelöst</translation>
     </message>

@@ -12,7 +12,8 @@ class Outcome(Enum):
     """How a candidate has ended."""
 
     ACCEPTED = "accepted"  # it is, or was, in the document
-    REJECTED = "rejected"  # by the user, or by closing its tab
+    REJECTED = "rejected"  # by the user
+    LEFT = "left"  # undecided, when its tab or the window was closed
     SUPERSEDED = "superseded"  # by a newer request, or by another candidate
     STALE = "stale"  # put aside because the text around it had changed, and then removed
     FAILED = "failed"  # the engine gave up before it was done, and the user did not want the rest
@@ -21,6 +22,7 @@ class Outcome(Enum):
 OUTCOMES = {
     Outcome.ACCEPTED: QT_TR_NOOP("accepted"),
     Outcome.REJECTED: QT_TR_NOOP("rejected"),
+    Outcome.LEFT: QT_TR_NOOP("left undecided"),
     Outcome.SUPERSEDED: QT_TR_NOOP("superseded"),
     Outcome.STALE: QT_TR_NOOP("stale"),
     Outcome.FAILED: QT_TR_NOOP("failed"),

@@ -251,9 +251,10 @@ class ProposalSession(QObject):
         self._editor.ensureCursorVisible()
 
     def close(self) -> None:
-        """Reject what is shown, running or not: its document is going away."""
+        """Let go of what is shown, running or not: its document is going away."""
         self.pause_fill.dismiss()
-        self.reject_all()
+        self.queue.clear()
+        self.proposals.drop_all(Outcome.LEFT)
 
     def set_live(self, is_live: bool) -> None:
         """Draft the region anew whenever the text around it changes, or leave that."""

@@ -1,7 +1,7 @@
 """The popup with what else could stand in a word's place, by probability."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -83,11 +83,21 @@ class AlternativesPopup(QListWidget):
             self.chosen.emit(item.data(RANK))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose with Enter."""
+        """Choose with Enter, leave with Esc: a list closes by itself for neither."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave at a click beside it, which Qt tells the list, and not what is in it."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            is_beside = not self.rect().contains(event.position().toPoint())
+            if is_beside and self.close():
+                return True
+        return super().event(event)
 
 
 class _AlternativeDelegate(QStyledItemDelegate):

@@ -195,7 +195,12 @@ class OptionsBar(OverText):
             shown = preset.name.replace("&", "&&")
             menu.addAction(f"{shown}\t{keys}", partial(self._fill_by, preset))
         menu.addSeparator()
-        menu.addAction(tr("Keep These Settings…"), self.preset_save_wanted.emit)
+        menu.addAction(tr("Keep These Settings…"), self._keep_preset)
+
+    def _keep_preset(self) -> None:
+        self.preset_save_wanted.emit()
+        # The dialog leaves the focus in the text, where Enter would take what is selected away.
+        self.take_focus()
 
     def _fill_by(self, preset: Preset) -> None:
         self._model.set_settings(preset.applied_to(self._model.settings))

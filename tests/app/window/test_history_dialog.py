@@ -110,7 +110,7 @@ def test_a_closed_tabs_draft_is_kept(house: House) -> None:
     house.tab.session.handle(frame)
     house.choose("Close Tab")
     (kept,) = house.window.history.candidates
-    assert (kept.text, kept.outcome, kept.origin.title) == ("draft", Outcome.REJECTED, "Untitled")
+    assert (kept.text, kept.outcome, kept.origin.title) == ("draft", Outcome.LEFT, "Untitled")
 
 
 def test_del_forgets_and_the_next_one_is_chosen(qtbot: QtBot, dialog: HistoryDialog) -> None:

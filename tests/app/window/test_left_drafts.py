@@ -71,3 +71,12 @@ def test_who_is_ended_by_the_system_loses_none(
     application._end(program, left.window, keeper)
     assert ended == [False, True]
     assert sorted(one.text for one in left.window.history.candidates) == ["one more", "two more"]
+
+
+def test_it_is_told_in_the_place_of_the_other_sentence(left: House, later: House) -> None:
+    line = later.window.status_line
+    assert line.currentMessage() == TOLD
+    line.show_caution("")  # as a selection or another model does
+    assert not line.proposal.isVisible()
+    line.clearMessage()
+    assert line.proposal.isVisible()

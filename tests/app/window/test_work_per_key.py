@@ -13,6 +13,7 @@ from app.editor import lexing
 from app.editor.line_layout import LineLayout
 from app.recovery import Journal, writer
 from app.recovery.writer import Append, Begin
+from app.system.turns import Turns
 from tests.app.house import House
 
 BLOCK = 'def name(value):  # a comment\n    return value + 1, "text"\n\n'
@@ -29,8 +30,10 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         made["lines measured"] += 1
         return rect(self, block)  # type: ignore[arg-type]
 
-    def counted_read(self: lexing.LineLexer, piece: lexing.LexerInput) -> object:
-        for line in read(self, piece):
+    def counted_read(
+        self: lexing.LineLexer, piece: lexing.LexerInput, turns: Turns | None = None
+    ) -> object:
+        for line in read(self, piece, turns):
             made["lines read"] += 1
             yield line
 

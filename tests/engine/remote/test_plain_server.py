@@ -1,6 +1,8 @@
 """A server that only writes on: how it is asked, and how its answer is made to fit."""
 
+import asyncio
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -14,6 +16,10 @@ from engine.api import (
     SamplerOptions,
 )
 from engine.region.region import Region
+from engine.remote import plain_job
+from engine.remote.answer import Answer
+from engine.remote.client import Client
+from engine.remote.errors import ServerError
 from engine.remote.plain import make_task
 from engine.remote.server import RemoteServer
 from tests.engine.remote.conftest import Editor
@@ -199,3 +205,40 @@ def request_of(**fields):
     """Return a request to rewrite a word."""
     defaults = {"job_id": 2, "revision": 0, "seed": 7, "region": "went"}
     return generate(**{**defaults, "before": "The fox ", "after": " off.", **fields})
+
+
+def learnt(
+    monkeypatch: pytest.MonkeyPatch, looked: RemoteServer | ServerError, *meanwhile: Answer
+) -> RemoteServer:
+    """What is known after two cut answers, of which one asks, and what is written meanwhile."""
+    looks: list[RemoteServer] = []
+
+    async def look(_: Client, server: RemoteServer) -> RemoteServer:
+        looks.append(server)
+        await asyncio.sleep(0.02)
+        if isinstance(looked, ServerError):
+            raise looked
+        return looked
+
+    monkeypatch.setattr(plain_job, "look_inside", look)
+    region = Region.of(generate(before="It ", region="was", after=" so."))
+    job = plain_job.PlainJob(replace(CHAT, begins_inside=None), region)
+    cut, client = Answer(text="I think so and", finish="length"), cast("Client", None)
+
+    async def see(*answers: Answer) -> None:
+        await asyncio.gather(*(job._see_inside(client, answer) for answer in answers))
+
+    asyncio.run(see(cut, cut, *meanwhile))
+    assert len(looks) == 1
+    return job.server
+
+
+def test_a_look_into_the_server_that_came_to_nothing_teaches_nothing(monkeypatch) -> None:
+    assert learnt(monkeypatch, ServerError("gone")).begins_inside is None
+    assert learnt(monkeypatch, replace(CHAT, begins_inside=False)).begins_inside is False
+
+
+def test_what_an_answer_has_shown_is_not_forgotten_by_an_older_look(monkeypatch) -> None:
+    whole = Answer(text="hm </think> The text.", finish="stop")
+    server = learnt(monkeypatch, replace(CHAT, begins_inside=False), whole)
+    assert (server.begins_inside, server.reasons) == (True, True)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 from app.editor import Editor
 from app.proposal import ProposalSession
 from app.proposal.drawing import view
+from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import insert, select_range
 
@@ -139,3 +140,23 @@ def test_one_that_moves_has_its_own_lines_drawn_and_no_others(
     # The line of the fifth draft is the sixth; an outline may reach into those beside it.
     assert 5 in drawn
     assert set(drawn) <= {4, 5, 6}
+
+
+def test_a_text_that_is_shorter_than_where_a_draft_stood_is_drawn(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    """The room of a draft is looked for while the lines that it was in are being taken away."""
+    editor.resize(600, 900)
+    editor.show()
+    editor.setPlainText("\n\n".join([LINE] * NUM))
+    start = (NUM - 1) * (len(LINE) + 2)
+    select_range(editor, start, start + 3)
+    widgets = ProposalWidgets(session, views_of(session))
+    session.regenerate()
+    engine.finish("One")
+    assert widgets.panel is not None
+    QApplication.processEvents()
+    editor.selectAll()
+    editor.cut()
+    QApplication.processEvents()
+    assert editor.toPlainText() == ""

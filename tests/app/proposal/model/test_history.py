@@ -102,7 +102,8 @@ def ask_for_more(session: ProposalSession, editor: Editor, engine: FakeEngine) -
 
 ENDS = {
     Outcome.ACCEPTED: (lambda s, *_: s.accepting.accept(), accept_what_has_failed),
-    Outcome.REJECTED: (lambda s, *_: s.close(),),
+    Outcome.REJECTED: (lambda s, *_: s.reject_all(),),
+    Outcome.LEFT: (lambda s, *_: s.close(),),
     Outcome.SUPERSEDED: (ask_for_more,),
     Outcome.STALE: (park, park_and_supersede, lambda _, e, __: e.setPlainText("another text")),
     Outcome.FAILED: (fail,),

@@ -157,3 +157,17 @@ def test_tab_in_the_panel_of_a_draft_stays_there(
         assert widgets.panel.isAncestorOf(focused())
     QTest.keyClicks(focused(), "x")
     assert text_of(editor) == TEXT
+
+
+def test_who_has_kept_a_preset_goes_on_in_the_bar(
+    widgets: ProposalWidgets, editor: Editor, session: ProposalSession
+) -> None:
+    select(editor, "two")
+    widgets.open_bar()
+    # As the dialog that asks for a name does.
+    widgets.bar.preset_save_wanted.connect(editor.setFocus)
+    widgets.bar._fill_presets()
+    widgets.bar.presets.menu().actions()[-1].trigger()
+    assert widgets.bar.isAncestorOf(focused())
+    QTest.keyClick(focused(), Key.Key_Return)
+    assert text_of(editor) == TEXT

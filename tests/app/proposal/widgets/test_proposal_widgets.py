@@ -1,9 +1,9 @@
 """What stands around a draft shows what the model says, and can be used without a mouse."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QMouseEvent
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
@@ -331,3 +331,22 @@ def test_live_follows_its_surroundings_with_the_same_seed(
     engine.finish("deux")
     assert session.accepting.accept()
     assert text_of(editor) == "zero " + TEXT.replace("two", "deux")
+
+
+@pytest.mark.parametrize("way", ["Esc", "a click beside it"])
+def test_the_popup_is_left_without_choosing(done: ProposalWidgets, qtbot: QtBot, way: str) -> None:
+    options = (WordOption(rank=0, text="word", probability=0.5),)
+    done.popup.show_options(AlternativesFound(question_id=1, options=options), QPoint(50, 50))
+    chosen: list[int] = []
+    done.popup.chosen.connect(chosen.append)
+    if way == "Esc":
+        qtbot.keyClick(done.popup, Qt.Key.Key_Escape)
+    else:
+        # As Qt tells a popup of a press anywhere else.
+        place, left = QPointF(-20, -20), Qt.MouseButton.LeftButton
+        press = QMouseEvent(
+            QEvent.Type.MouseButtonPress, place, place, left, left, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(done.popup, press)
+    assert not done.popup.isVisible()
+    assert not chosen
