@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.message_bar = MessageBar(self)
         self.status_line = StatusLine(self)
         self.shortcuts = Shortcuts(settings, self)
-        self.welcome = WelcomePage(self.shortcuts.keys, self)
+        self.welcome, self._drafts_behind = WelcomePage(self.shortcuts.keys, self), 0
         self.find_bar, self.results = FindBar(self), ResultsPanel(self)
         self.first_draft = FirstDraftStrip(self.shortcuts.keys)
         self.preview = Preview(self)
@@ -127,8 +127,18 @@ class MainWindow(QMainWindow):
     def open_welcome(self) -> None:
         """Show the first page in the place of the text."""
         self.welcome.show_recent(self._settings.recent_files)
+        self._drafts_behind = self._num_drafts()
         self._stack.setCurrentWidget(self.welcome)
         self.welcome.setFocus()
+
+    def _num_drafts(self) -> int:
+        tab = self.workspace.current
+        return len(tab.session.proposals) if tab else 0
+
+    def _show_new_draft(self) -> None:
+        """Leave the first page for a draft that was asked for on it: else nobody would see it."""
+        if self._stack.currentWidget() is self.welcome and self._num_drafts() > self._drafts_behind:
+            self.close_welcome()
 
     def close_welcome(self) -> None:
         """Go back to the text."""
@@ -235,6 +245,7 @@ class MainWindow(QMainWindow):
         self.workspace.view_added.connect(self._watch_drops)
         self.splits.message.connect(self.show_message)
         self.workspace.front_changed.connect(self.close_welcome)
+        self.workspace.proposal_changed.connect(self._show_new_draft)
         self.workspace.folder.changed.connect(self.close_welcome)
         self.workspace.current_tab_changed.connect(self._follow_preview)
         self.workspace.proposal_changed.connect(self._follow_preview)

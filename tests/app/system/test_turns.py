@@ -76,7 +76,7 @@ def test_reading_colours_stops_between_two_lines_for_a_key(clock: Clock) -> None
     lexer = lexer_for("a.py")
     assert lexer is not None
     piece = LexerInput(text=TEXT, start=0, stop=len(TEXT), stack=ROOT)
-    lines = LineLexer(lexer, LIGHT.syntax).read(piece)
+    lines = LineLexer(lexer, LIGHT.syntax).read(piece, Turns())
     next(lines)
     assert clock.sleeps == 0
     INTERFACE.note()
