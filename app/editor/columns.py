@@ -178,14 +178,18 @@ class ColumnSelection(QObject):
     def _stepped(self, corner: Corner, step: int) -> float:
         """Return where the next character is; beyond a line's end, where one would be."""
         block = self._editor.document().findBlockByNumber(corner.block)
-        line = block.layout().lineAt(corner.line)
+        layout = block.layout()
+        line = layout.lineAt(corner.line)
         advance = QFontMetricsF(self._editor.font()).horizontalAdvance("0")
         end = line.naturalTextRect().right()
         if corner.x > end or (step > 0 and corner.x >= end - 1):
             return max(line.x(), corner.x + step * advance)
-        place = place_in_line(line, corner.x, block) + step
-        if place < line.textStart():
+        place = place_in_line(line, corner.x, block)
+        if step < 0 and place <= line.textStart():
             return line.x()
+        # An emoji has two units, and is one character.
+        go_on = layout.nextCursorPosition if step > 0 else layout.previousCursorPosition
+        place = go_on(place)
         return cursor_x(line, min(place, line.textStart() + line.textLength()))
 
     def _on_cursor_moved(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor
 from app.proposal import ProposalSession
+from app.proposal.drawing.draft_layout import DraftLayout
 from app.proposal.drawing.line_boxes import line_boxes
 from tests.app.fakes import FakeEngine, rect_of, view_of
 from tests.app.proposal.model.test_session import select_range, text_of
@@ -47,8 +48,11 @@ def place(editor: Editor, row: int, column: int) -> QPoint:
 
 
 def view_of_height(editor: Editor) -> float:
-    session = editor.findChild(ProposalSession)
-    return view_of(session).layout.height
+    return layout_of(editor).height
+
+
+def layout_of(editor: Editor) -> DraftLayout:
+    return view_of(editor.findChild(ProposalSession)).layout
 
 
 @pytest.mark.parametrize(
@@ -77,6 +81,34 @@ def test_home_and_end_go_to_the_ends_of_the_row_that_is_seen(
     cursor = editor.textCursor()
     assert cursor.position() == expected
     assert cursor.anchor() == (start if modifier is SHIFT else expected)
+
+
+@pytest.fixture
+def emoji(editor: Editor, engine: FakeEngine, session: ProposalSession) -> int:
+    """Rows that break behind an emoji, of two units each; return where the second row begins."""
+    editor.setPlainText("abc old " + "😀" * 120)
+    select_range(editor, 4, 7)
+    session.regenerate()
+    engine.finish("new")  # as long as the old text: offsets are positions
+    rows = view_of(session).layout.rows
+    assert len(rows) > 1
+    return rows[1].start
+
+
+def test_end_stops_at_a_whole_character(editor: Editor, emoji: int) -> None:
+    select_range(editor, 12, 12)
+    QTest.keyClick(editor, Qt.Key.Key_End)
+    assert editor.textCursor().position() == emoji - 2
+    QTest.keyClicks(editor, "x")
+    before = (emoji - 2 - 8) // 2
+    assert text_of(editor) == "abc old " + "😀" * before + "x" + "😀" * (120 - before)
+
+
+def test_a_click_at_the_end_of_a_row_is_at_a_whole_character(editor: Editor, emoji: int) -> None:
+    rect, row = rect_of(editor), layout_of(editor).rows[0]
+    last_half = QPointF(row.line.naturalTextRect().right() - 2.0, row.top + 8.0)
+    QTest.mouseClick(editor.viewport(), LEFT, pos=(rect.topLeft() + last_half).toPoint())
+    assert editor.textCursor().position() == emoji - 2
 
 
 def test_up_and_down_go_a_row_further_and_keep_their_column(
