@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.editor.row_area import RowArea
 
+Move = QTextCursor.MoveOperation
 KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
@@ -36,7 +37,11 @@ class RowMouse:
         self._takes_words = False
         last, self._last_double = self._last_double, None
         if last is not None and event.timestamp() - last < QApplication.doubleClickInterval():
-            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            cursor.setPosition(place)
+            # With the break behind it, as Qt takes it there.
+            cursor.movePosition(Move.StartOfBlock)
+            cursor.movePosition(Move.EndOfBlock, KEEP)
+            cursor.movePosition(Move.NextCharacter, KEEP)
             self._held = (cursor.selectionStart(), cursor.selectionEnd())
         else:
             is_extended = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

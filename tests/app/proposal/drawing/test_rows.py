@@ -188,7 +188,21 @@ def test_a_double_click_selects_the_word_that_is_seen_and_a_third_the_paragraph(
     send(editor, QEvent.Type.MouseButtonRelease, place(editor, 4, 5), LEFT, at_ms=1010)
     send(editor, QEvent.Type.MouseButtonPress, place(editor, 4, 5), LEFT, at_ms=1100)
     cursor = editor.textCursor()
-    assert (cursor.selectionStart(), cursor.selectionEnd()) == (0, BELOW - 1)
+    assert (cursor.selectionStart(), cursor.selectionEnd()) == (0, BELOW)
+
+
+def test_a_third_click_takes_the_break_behind_the_paragraph_and_none_before_it(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("first\nthe old end\nbelow")
+    select_range(editor, 10, 13)
+    session.regenerate()
+    engine.finish("new")
+    at = editor.cursorRect(cursor_at(editor, 7)).center()
+    send(editor, QEvent.Type.MouseButtonDblClick, at, LEFT, at_ms=1000)
+    send(editor, QEvent.Type.MouseButtonPress, at, LEFT, at_ms=1100)
+    assert editor.textCursor().anchor() == 6
+    assert editor.textCursor().position() == 18  # where "below" begins
 
 
 def test_a_drag_after_a_double_click_goes_word_by_word(
