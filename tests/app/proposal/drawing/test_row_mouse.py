@@ -1,0 +1,102 @@
+"""The mouse goes by the rows that are drawn, and not by Qt's below them."""
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from app.editor import Editor
+from app.proposal import ProposalSession
+from tests.app.fakes import FakeEngine, rect_of
+from tests.app.proposal.drawing.drawn import (
+    BELOW,
+    FOURTH,
+    LEFT,
+    SHIFT,
+    THIRD,
+    WORD,
+    cursor_at,
+    drag,
+    layout_of,
+    place,
+    send,
+)
+from tests.app.proposal.model.test_session import select_range
+
+
+def test_a_drag_selects_what_is_seen_under_it(drawn: ProposalSession, editor: Editor) -> None:
+    QTest.mousePress(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    assert editor.textCursor().position() == THIRD + 9
+    drag(editor, place(editor, 4, 5))
+    QTest.mouseRelease(editor.viewport(), LEFT, pos=place(editor, 4, 5))
+    cursor = editor.textCursor()
+    assert (cursor.anchor(), cursor.position()) == (THIRD + 9, FOURTH + 5)
+    drag(editor, place(editor, 1, 5), Qt.MouseButton.NoButton)
+    assert editor.textCursor().position() == FOURTH + 5
+
+
+def test_a_drag_that_begins_below_selects_what_is_seen_too(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    below = editor.cursorRect(cursor_at(editor, BELOW + 2)).center()
+    QTest.mousePress(editor.viewport(), LEFT, pos=below)
+    drag(editor, place(editor, 3, 9))
+    QTest.mouseRelease(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    cursor = editor.textCursor()
+    assert (cursor.anchor(), cursor.position()) == (BELOW + 2, THIRD + 9)
+
+
+def test_a_click_with_shift_selects_up_to_it(drawn: ProposalSession, editor: Editor) -> None:
+    select_range(editor, 60, 60)
+    QTest.mouseClick(editor.viewport(), LEFT, SHIFT, place(editor, 4, 5))
+    cursor = editor.textCursor()
+    assert (cursor.anchor(), cursor.position()) == (60, FOURTH + 5)
+
+
+def test_a_double_click_selects_the_word_that_is_seen_and_a_third_the_paragraph(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    send(editor, QEvent.Type.MouseButtonDblClick, place(editor, 4, 5), LEFT, at_ms=1000)
+    assert editor.textCursor().selectedText() == WORD
+    assert editor.textCursor().selectionStart() == FOURTH
+    send(editor, QEvent.Type.MouseButtonRelease, place(editor, 4, 5), LEFT, at_ms=1010)
+    send(editor, QEvent.Type.MouseButtonPress, place(editor, 4, 5), LEFT, at_ms=1100)
+    cursor = editor.textCursor()
+    assert (cursor.selectionStart(), cursor.selectionEnd()) == (0, BELOW)
+
+
+def test_a_third_click_takes_the_break_behind_the_paragraph_and_none_before_it(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("first\nthe old end\nbelow")
+    select_range(editor, 10, 13)
+    session.regenerate()
+    engine.finish("new")
+    at = editor.cursorRect(cursor_at(editor, 7)).center()
+    send(editor, QEvent.Type.MouseButtonDblClick, at, LEFT, at_ms=1000)
+    send(editor, QEvent.Type.MouseButtonPress, at, LEFT, at_ms=1100)
+    assert editor.textCursor().anchor() == 6
+    assert editor.textCursor().position() == 18  # where "below" begins
+
+
+def test_a_drag_after_a_double_click_goes_word_by_word(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    QTest.mouseDClick(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    drag(editor, place(editor, 4, 5))
+    cursor = editor.textCursor()
+    assert (cursor.anchor(), cursor.position()) == (THIRD, FOURTH + 50)
+    drag(editor, place(editor, 1, 9))
+    cursor = editor.textCursor()
+    assert (cursor.anchor(), cursor.position()) == (THIRD + 50, 51)
+
+
+def test_a_menu_and_a_drop_mean_the_place_that_is_seen(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    assert editor.cursorForPosition(place(editor, 3, 9)).position() == THIRD + 9
+
+
+def test_a_click_at_the_end_of_a_row_is_at_a_whole_character(editor: Editor, emoji: int) -> None:
+    rect, row = rect_of(editor), layout_of(editor).rows[0]
+    last_half = QPointF(row.line.naturalTextRect().right() - 2.0, row.top + 8.0)
+    QTest.mouseClick(editor.viewport(), LEFT, pos=(rect.topLeft() + last_half).toPoint())
+    assert editor.textCursor().position() == emoji - 2
