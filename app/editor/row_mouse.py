@@ -1,7 +1,7 @@
 """The mouse in rows that an overlay draws: it places the caret, and selects letters and words."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QTextCursor
+from PySide6.QtGui import QClipboard, QGuiApplication, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from app.editor.row_area import RowArea
@@ -77,10 +77,27 @@ class RowMouse:
             cursor.setPosition(rows.position_at(event.position()), KEEP)
             self._editor.put_cursor(cursor)
 
-    def release(self) -> bool:
+    def release(self, event: QMouseEvent) -> bool:
         """End what the press has begun; return whether it was in such rows."""
+        if event.button() is Qt.MouseButton.MiddleButton:
+            return self._paste_selection(event.position())
         held, self._held = self._held, None
         return held is not None
+
+    def _paste_selection(self, point: QPointF) -> bool:
+        """Paste what is selected anywhere, as X11 has it; return whether such rows are there."""
+        editor, clipboard = self._editor, QGuiApplication.clipboard()
+        rows = editor.rows_at(point)
+        if rows is None:
+            return False
+        place = rows.position_at(point)
+        is_refused = editor.isReadOnly() or not clipboard.supportsSelection()
+        if not is_refused and not editor.is_edit_refused(place, place):
+            cursor = editor.textCursor()
+            cursor.setPosition(place)
+            editor.put_cursor(cursor)
+            editor.insertFromMimeData(clipboard.mimeData(QClipboard.Mode.Selection))
+        return True
 
     def _select_to(self, point: QPointF, held: tuple[int, int]) -> None:
         editor = self._editor

@@ -1,6 +1,8 @@
 """The mouse goes by the rows that are drawn, and not by Qt's below them."""
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 
 from app.editor import Editor
@@ -11,6 +13,7 @@ from tests.app.proposal.drawing.drawn import (
     FOURTH,
     LEFT,
     SHIFT,
+    TEXT,
     THIRD,
     WORD,
     cursor_at,
@@ -19,7 +22,7 @@ from tests.app.proposal.drawing.drawn import (
     place,
     send,
 )
-from tests.app.proposal.model.test_session import select_range
+from tests.app.proposal.model.test_session import select_range, text_of
 
 
 def test_a_drag_selects_what_is_seen_under_it(drawn: ProposalSession, editor: Editor) -> None:
@@ -100,3 +103,53 @@ def test_a_click_at_the_end_of_a_row_is_at_a_whole_character(editor: Editor, emo
     last_half = QPointF(row.line.naturalTextRect().right() - 2.0, row.top + 8.0)
     QTest.mouseClick(editor.viewport(), LEFT, pos=(rect.topLeft() + last_half).toPoint())
     assert editor.textCursor().position() == emoji - 2
+
+
+class Primary:
+    """X11's clipboard of what is selected, which the tests' platform has not."""
+
+    def __init__(self) -> None:
+        self.held = QMimeData()
+
+    def supportsSelection(self) -> bool:
+        return True
+
+    def mimeData(self, mode: QClipboard.Mode) -> QMimeData:
+        assert mode is QClipboard.Mode.Selection
+        return self.held
+
+    def setMimeData(self, data: QMimeData, mode: QClipboard.Mode) -> None:
+        assert mode is QClipboard.Mode.Selection
+        self.held = data
+
+
+@pytest.fixture
+def primary(monkeypatch: pytest.MonkeyPatch) -> Primary:
+    made = Primary()
+    made.held.setText("PASTED")
+    monkeypatch.setattr(QGuiApplication, "clipboard", lambda: made)
+    return made
+
+
+def middle_click(editor: Editor, at: QPoint) -> None:
+    # Only the release: Qt takes no press of this button, and the tests' Qt warns of that.
+    send(editor, QEvent.Type.MouseButtonRelease, at, Qt.MouseButton.MiddleButton)
+
+
+@pytest.mark.parametrize(("row", "column", "at"), [(3, 9, THIRD + 9), (1, 53, 101)])
+def test_the_middle_button_pastes_where_it_is_clicked(
+    drawn: ProposalSession, editor: Editor, primary: Primary, row: int, column: int, at: int
+) -> None:
+    select_range(editor, 0, 3)
+    middle_click(editor, place(editor, row, column))
+    assert text_of(editor) == TEXT[:at] + "PASTED" + TEXT[at:]
+
+
+def test_the_middle_button_pastes_nothing_where_an_edit_is_refused(
+    drawn: ProposalSession, editor: Editor, primary: Primary
+) -> None:
+    asked = []
+    editor.guard_typing(lambda *stretch: asked.append(stretch) is None)
+    middle_click(editor, place(editor, 3, 9))
+    assert text_of(editor) == TEXT
+    assert asked == [(THIRD + 9, THIRD + 9, True)]
