@@ -59,6 +59,7 @@ class RowMouse:
         self._held = (cursor.selectionStart(), cursor.selectionEnd())
         self._takes_words, self._last_double = True, event.timestamp()
         self._editor.put_cursor(cursor)
+        self._offer_selection()
         return True
 
     def move(self, event: QMouseEvent) -> bool:
@@ -82,7 +83,16 @@ class RowMouse:
         if event.button() is Qt.MouseButton.MiddleButton:
             return self._paste_selection(event.position())
         held, self._held = self._held, None
+        if held is not None:
+            self._offer_selection()
         return held is not None
+
+    def _offer_selection(self) -> None:
+        """Let other programs paste what is selected, where the middle button does that."""
+        editor, clipboard = self._editor, QGuiApplication.clipboard()
+        if clipboard.supportsSelection() and editor.textCursor().hasSelection():
+            data = editor.createMimeDataFromSelection()
+            clipboard.setMimeData(data, QClipboard.Mode.Selection)
 
     def _paste_selection(self, point: QPointF) -> bool:
         """Paste what is selected anywhere, as X11 has it; return whether such rows are there."""

@@ -153,3 +153,16 @@ def test_the_middle_button_pastes_nothing_where_an_edit_is_refused(
     middle_click(editor, place(editor, 3, 9))
     assert text_of(editor) == TEXT
     assert asked == [(THIRD + 9, THIRD + 9, True)]
+
+
+def test_what_the_mouse_selects_can_be_pasted_by_the_middle_button(
+    drawn: ProposalSession, editor: Editor, primary: Primary
+) -> None:
+    QTest.mousePress(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    drag(editor, place(editor, 3, 12))
+    QTest.mouseRelease(editor.viewport(), LEFT, pos=place(editor, 3, 12))
+    assert primary.held.text() == "eee"
+    QTest.mouseClick(editor.viewport(), LEFT, pos=place(editor, 1, 9))
+    assert primary.held.text() == "eee"  # a mere click selects nothing
+    QTest.mouseDClick(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    assert primary.held.text() == WORD
