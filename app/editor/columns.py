@@ -46,6 +46,7 @@ class ColumnSelection(QObject):
         """Begin a column where Alt is held, with Shift as well from the caret on."""
         if event.button() is not Qt.MouseButton.LeftButton or event.modifiers() & ~SHIFT != ALT:
             return False
+        self._editor.end_composing()
         self._pressed_at = event.position()
         self._is_drawn = bool(event.modifiers() & SHIFT)
         if self._is_drawn:

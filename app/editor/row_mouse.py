@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QClipboard, QGuiApplication, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
+from app.editor.drawn_rows import DrawnRows
 from app.editor.row_area import RowArea
 
 Move = QTextCursor.MoveOperation
@@ -26,8 +27,8 @@ class RowMouse:
     def press(self, event: QMouseEvent) -> bool:
         """Place the caret; with Shift select up to there; a third click selects the paragraph."""
         editor, point = self._editor, event.position()
-        rows = editor.rows_at(point)
-        if event.button() is not Qt.MouseButton.LeftButton or rows is None:
+        rows = self._rows_pressed(event)
+        if rows is None:
             cursor = editor.textCursor()
             place = editor.cursorForPosition(point.toPoint()).position()
             is_within = cursor.selectionStart() <= place <= cursor.selectionEnd()
@@ -52,8 +53,8 @@ class RowMouse:
 
     def double_click(self, event: QMouseEvent) -> bool:
         """Select the word that is seen there."""
-        rows = self._editor.rows_at(event.position())
-        if event.button() is not Qt.MouseButton.LeftButton or rows is None:
+        rows = self._rows_pressed(event)
+        if rows is None:
             return False
         cursor = self._word_at(rows.position_at(event.position()))
         self._held = (cursor.selectionStart(), cursor.selectionEnd())
@@ -97,10 +98,10 @@ class RowMouse:
     def _paste_selection(self, point: QPointF) -> bool:
         """Paste what is selected anywhere, as X11 has it; return whether such rows are there."""
         editor, clipboard = self._editor, QGuiApplication.clipboard()
-        rows = editor.rows_at(point)
-        if rows is None:
+        if editor.rows_at(point) is None:
             return False
-        place = rows.position_at(point)
+        editor.end_composing()
+        place = editor.cursorForPosition(point.toPoint()).position()
         is_refused = editor.isReadOnly() or not clipboard.supportsSelection()
         if not is_refused and not editor.is_edit_refused(place, place):
             cursor = editor.textCursor()
@@ -108,6 +109,14 @@ class RowMouse:
             editor.put_cursor(cursor)
             editor.insertFromMimeData(clipboard.mimeData(QClipboard.Mode.Selection))
         return True
+
+    def _rows_pressed(self, event: QMouseEvent) -> DrawnRows | None:
+        """Return the rows under the left button, after an input method has written what it had."""
+        point, is_left = event.position(), event.button() is Qt.MouseButton.LeftButton
+        if not is_left or self._editor.rows_at(point) is None:
+            return None
+        self._editor.end_composing()
+        return self._editor.rows_at(point)  # anew: what was written may have moved them
 
     def _select_to(self, point: QPointF, held: tuple[int, int]) -> None:
         editor = self._editor

@@ -2,8 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor
 from app.proposal import ProposalSession
@@ -166,3 +167,40 @@ def test_what_the_mouse_selects_can_be_pasted_by_the_middle_button(
     assert primary.held.text() == "eee"  # a mere click selects nothing
     QTest.mouseDClick(editor.viewport(), LEFT, pos=place(editor, 3, 9))
     assert primary.held.text() == WORD
+
+
+@pytest.mark.parametrize("button", [LEFT, Qt.MouseButton.MiddleButton])
+@pytest.mark.parametrize("row", [2, 3])  # the draft, and the text beside it
+def test_a_click_ends_what_an_input_method_composes(
+    drawn: ProposalSession, editor: Editor, primary: Primary, row: int, button: Qt.MouseButton
+) -> None:
+    compose(editor, BELOW + 2)
+    at = place(editor, row, 9)
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        if (button, kind) != (Qt.MouseButton.MiddleButton, QEvent.Type.MouseButtonPress):
+            send(editor, kind, at, button)
+    assert composed(editor) == ""
+
+
+def test_a_double_click_and_a_column_end_what_an_input_method_composes(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    compose(editor, BELOW + 2)
+    QTest.mouseDClick(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    assert composed(editor) == ""
+    compose(editor, BELOW + 2)
+    QTest.mouseClick(
+        editor.viewport(), LEFT, Qt.KeyboardModifier.AltModifier, QPoint(editor.width() // 2, 5)
+    )
+    assert composed(editor) == ""
+
+
+def compose(editor: Editor, position: int) -> None:
+    """Let an input method begin to write, in the line below the draft's."""
+    select_range(editor, position, position)
+    QApplication.sendEvent(editor, QInputMethodEvent("pre", []))
+    assert composed(editor) == "pre"
+
+
+def composed(editor: Editor) -> str:
+    return editor.document().lastBlock().layout().preeditAreaText()
