@@ -21,7 +21,7 @@ class RowMouse:
         self._editor = editor
         self._held: tuple[int, int] | None = None  # what the press has selected, while it is held
         self._takes_words = False
-        self._drags_text = False  # Qt drags what is selected, and selects nothing
+        self._follows_qt = False  # Qt selects by a drag that began in its rows
         self._last_double: int | None = None  # ms, when a word was selected
 
     def press(self, event: QMouseEvent) -> bool:
@@ -32,7 +32,8 @@ class RowMouse:
             cursor = editor.textCursor()
             place = editor.cursorForPosition(point.toPoint()).position()
             is_within = cursor.selectionStart() <= place <= cursor.selectionEnd()
-            self._drags_text = cursor.hasSelection() and is_within
+            # Within what is selected Qt drags that, and selects nothing.
+            self._follows_qt = not (cursor.hasSelection() and is_within)
             return False
         cursor, place = editor.textCursor(), rows.position_at(point)
         self._takes_words = False
@@ -55,6 +56,7 @@ class RowMouse:
         """Select the word that is seen there."""
         rows = self._rows_pressed(event)
         if rows is None:
+            self._follows_qt = True
             return False
         cursor = self._word_at(rows.position_at(event.position()))
         self._held = (cursor.selectionStart(), cursor.selectionEnd())
@@ -73,8 +75,8 @@ class RowMouse:
     def follow_qt(self, event: QMouseEvent) -> None:
         """Correct where a drag of Qt's has come to, where the rows are not Qt's."""
         rows = self._editor.rows_at(event.position())
-        is_drag = bool(event.buttons() & Qt.MouseButton.LeftButton) and not self._drags_text
-        if rows is not None and is_drag:
+        is_drag = bool(event.buttons() & Qt.MouseButton.LeftButton)
+        if rows is not None and is_drag and self._follows_qt:
             cursor = self._editor.textCursor()
             cursor.setPosition(rows.position_at(event.position()), KEEP)
             self._editor.put_cursor(cursor)
@@ -83,6 +85,7 @@ class RowMouse:
         """End what the press has begun; return whether it was in such rows."""
         if event.button() is Qt.MouseButton.MiddleButton:
             return self._paste_selection(event.position())
+        self._follows_qt = False
         held, self._held = self._held, None
         if held is not None:
             self._offer_selection()

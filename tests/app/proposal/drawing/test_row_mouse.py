@@ -48,6 +48,19 @@ def test_a_drag_that_begins_below_selects_what_is_seen_too(
     assert (cursor.anchor(), cursor.position()) == (BELOW + 2, THIRD + 9)
 
 
+def test_a_hand_that_shakes_leaves_a_region_selected_while_it_is_computed(
+    editor: Editor, session: ProposalSession
+) -> None:
+    editor.setPlainText("start old text here end\nbelow")
+    select_range(editor, 6, 19)
+    session.regenerate()
+    within = rect_of(editor).topLeft() + QPointF(layout_of(editor).rows[0].x_of(9), 8.0)
+    QTest.mousePress(editor.viewport(), LEFT, pos=within.toPoint())
+    drag(editor, within.toPoint() + QPoint(1, 0))
+    QTest.mouseRelease(editor.viewport(), LEFT, pos=within.toPoint() + QPoint(1, 0))
+    assert (editor.textCursor().anchor(), editor.textCursor().position()) == (6, 19)
+
+
 def test_a_click_with_shift_selects_up_to_it(drawn: ProposalSession, editor: Editor) -> None:
     select_range(editor, 60, 60)
     QTest.mouseClick(editor.viewport(), LEFT, SHIFT, place(editor, 4, 5))
