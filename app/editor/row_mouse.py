@@ -19,7 +19,8 @@ class RowMouse:
 
     def __init__(self, editor: RowArea) -> None:
         self._editor = editor
-        self._held: tuple[int, int] | None = None  # what the press has selected, while it is held
+        # What the press has selected, while it is held; a cursor, which follows edits.
+        self._held: QTextCursor | None = None
         self._takes_words = False
         self._follows_qt = False  # Qt selects by a drag that began in its rows
         self._last_double: int | None = None  # ms, when a word was selected
@@ -44,11 +45,12 @@ class RowMouse:
             cursor.movePosition(Move.StartOfBlock)
             cursor.movePosition(Move.EndOfBlock, KEEP)
             cursor.movePosition(Move.NextCharacter, KEEP)
-            self._held = (cursor.selectionStart(), cursor.selectionEnd())
+            self._held = QTextCursor(cursor)
         else:
             is_extended = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             cursor.setPosition(place, KEEP if is_extended else QTextCursor.MoveMode.MoveAnchor)
-            self._held = (cursor.anchor(), cursor.anchor())
+            self._held = QTextCursor(cursor)
+            self._held.setPosition(cursor.anchor())
         editor.put_cursor(cursor)
         return True
 
@@ -59,7 +61,7 @@ class RowMouse:
             self._follows_qt = True
             return False
         cursor = self._word_at(rows.position_at(event.position()))
-        self._held = (cursor.selectionStart(), cursor.selectionEnd())
+        self._held = QTextCursor(cursor)
         self._takes_words, self._last_double = True, event.timestamp()
         self._editor.put_cursor(cursor)
         self._offer_selection()
@@ -121,7 +123,7 @@ class RowMouse:
         self._editor.end_composing()
         return self._editor.rows_at(point)  # anew: what was written may have moved them
 
-    def _select_to(self, point: QPointF, held: tuple[int, int]) -> None:
+    def _select_to(self, point: QPointF, held: QTextCursor) -> None:
         editor = self._editor
         bar, height = editor.verticalScrollBar(), editor.viewport().height()
         if not 0.0 <= point.y() <= height:
@@ -133,9 +135,10 @@ class RowMouse:
             word = self._word_at(place)
             first, last = word.selectionStart(), word.selectionEnd()
         cursor = editor.textCursor()
-        is_behind = place >= held[0]
-        cursor.setPosition(held[0] if is_behind else held[1])
-        cursor.setPosition(max(last, held[1]) if is_behind else first, KEEP)
+        start, end = held.selectionStart(), held.selectionEnd()
+        is_behind = place >= start
+        cursor.setPosition(start if is_behind else end)
+        cursor.setPosition(max(last, end) if is_behind else first, KEEP)
         if cursor.position() != editor.textCursor().position():
             editor.put_cursor(cursor)
 

@@ -61,6 +61,18 @@ def test_a_hand_that_shakes_leaves_a_region_selected_while_it_is_computed(
     assert (editor.textCursor().anchor(), editor.textCursor().position()) == (6, 19)
 
 
+def test_a_drag_goes_on_from_where_an_edit_has_moved_its_start(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    QTest.mousePress(editor.viewport(), LEFT, pos=place(editor, 3, 9))
+    cursor_at(editor, 0).insertText("xx\n")
+    drag(editor, place(editor, 3, 12))
+    assert editor.textCursor().selectedText() == "eee"
+    editor.setPlainText("short")
+    drag(editor, QPoint(30, 10))
+    assert editor.textCursor().anchor() == 0
+
+
 def test_a_click_with_shift_selects_up_to_it(drawn: ProposalSession, editor: Editor) -> None:
     select_range(editor, 60, 60)
     QTest.mouseClick(editor.viewport(), LEFT, SHIFT, place(editor, 4, 5))
