@@ -46,6 +46,7 @@ class ColumnSelection(QObject):
         """Begin a column where Alt is held, with Shift as well from the caret on."""
         if event.button() is not Qt.MouseButton.LeftButton or event.modifiers() & ~SHIFT != ALT:
             return False
+        self._editor.end_composing()
         self._pressed_at = event.position()
         self._is_drawn = bool(event.modifiers() & SHIFT)
         if self._is_drawn:
@@ -178,14 +179,18 @@ class ColumnSelection(QObject):
     def _stepped(self, corner: Corner, step: int) -> float:
         """Return where the next character is; beyond a line's end, where one would be."""
         block = self._editor.document().findBlockByNumber(corner.block)
-        line = block.layout().lineAt(corner.line)
+        layout = block.layout()
+        line = layout.lineAt(corner.line)
         advance = QFontMetricsF(self._editor.font()).horizontalAdvance("0")
         end = line.naturalTextRect().right()
         if corner.x > end or (step > 0 and corner.x >= end - 1):
             return max(line.x(), corner.x + step * advance)
-        place = place_in_line(line, corner.x, block) + step
-        if place < line.textStart():
+        place = place_in_line(line, corner.x, block)
+        if step < 0 and place <= line.textStart():
             return line.x()
+        # An emoji has two units, and is one character.
+        go_on = layout.nextCursorPosition if step > 0 else layout.previousCursorPosition
+        place = go_on(place)
         return cursor_x(line, min(place, line.textStart() + line.textLength()))
 
     def _on_cursor_moved(self) -> None:

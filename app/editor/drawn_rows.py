@@ -6,7 +6,7 @@ Qt keeps the blocks' own layouts, whose rows nobody sees as long as an overlay s
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextBlock, QTextCursor, QTextLine
+from PySide6.QtGui import QKeyEvent, QKeySequence, QTextBlock, QTextCursor, QTextLayout, QTextLine
 
 Key = QKeySequence.StandardKey
 Move = QTextCursor.MoveOperation
@@ -171,10 +171,16 @@ def _beside(block: QTextBlock, step: int) -> QTextBlock:
 
 def place_in_line(line: QTextLine, x: float, block: QTextBlock) -> int:
     """Return the column of a line's block that is nearest to an x."""
-    place = int(line.xToCursor(x))
+    return min(int(line.xToCursor(x)), last_place(line, block.layout()))
+
+
+def last_place(line: QTextLine, layout: QTextLayout) -> int:
+    """Return the last place for a caret in a line: where the text goes on, before what ends it."""
+    end = line.textStart() + line.textLength()
     # Behind the last letter of a wrapped line a caret would show in the next one.
-    is_wrapped = line.textStart() + line.textLength() < block.length() - 1
-    return min(place, line.textStart() + line.textLength() - is_wrapped)
+    is_wrapped = line.lineNumber() < layout.lineCount() - 1 and line.textLength() > 0
+    # An emoji has two units, and between them is no place.
+    return layout.previousCursorPosition(end) if is_wrapped else end
 
 
 def cursor_x(line: QTextLine, position: int) -> float:

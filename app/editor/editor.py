@@ -172,7 +172,7 @@ class Editor(RowArea):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a column, or what was selected in rows that are not Qt's."""
-        if not self._row_mouse.release() and not self.columns.take_release():
+        if not self._row_mouse.release(event) and not self.columns.take_release():
             super().mouseReleaseEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

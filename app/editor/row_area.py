@@ -6,7 +6,7 @@ Where an overlay draws its own, these are not Qt's.
 import math
 
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtGui import QKeyEvent, QTextBlock, QTextCursor
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from app.editor.drawn_rows import DrawnRows, RowMoves, move_of
@@ -35,6 +35,20 @@ class RowArea(OverlayArea):
     def lay_out(self, block: QTextBlock) -> None:
         """See to it that a block has lines."""
         self.blockBoundingRect(block)
+
+    def end_composing(self) -> None:
+        """Write what an input method is composing: Qt does so only where it takes the click."""
+        layout = self.textCursor().block().layout()
+        if not layout.preeditAreaText():
+            return
+        QGuiApplication.inputMethod().commit()
+        if layout.preeditAreaText():
+            # As Qt does for an input method that has not answered.
+            cursor = self.textCursor()
+            cursor.beginEditBlock()
+            layout.setPreeditArea(-1, "")
+            layout.clearFormats()
+            cursor.endEditBlock()
 
     def put_cursor(self, cursor: QTextCursor) -> None:
         """Make it the editor's, and scroll to where the caret is seen."""

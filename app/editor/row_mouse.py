@@ -1,11 +1,13 @@
 """The mouse in rows that an overlay draws: it places the caret, and selects letters and words."""
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QTextCursor
+from PySide6.QtGui import QClipboard, QGuiApplication, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
+from app.editor.drawn_rows import DrawnRows
 from app.editor.row_area import RowArea
 
+Move = QTextCursor.MoveOperation
 KEEP = QTextCursor.MoveMode.KeepAnchor
 
 
@@ -17,43 +19,52 @@ class RowMouse:
 
     def __init__(self, editor: RowArea) -> None:
         self._editor = editor
-        self._held: tuple[int, int] | None = None  # what the press has selected, while it is held
+        # What the press has selected, while it is held; a cursor, which follows edits.
+        self._held: QTextCursor | None = None
         self._takes_words = False
-        self._drags_text = False  # Qt drags what is selected, and selects nothing
+        self._follows_qt = False  # Qt selects by a drag that began in its rows
         self._last_double: int | None = None  # ms, when a word was selected
 
     def press(self, event: QMouseEvent) -> bool:
         """Place the caret; with Shift select up to there; a third click selects the paragraph."""
         editor, point = self._editor, event.position()
-        rows = editor.rows_at(point)
-        if event.button() is not Qt.MouseButton.LeftButton or rows is None:
+        rows = self._rows_pressed(event)
+        if rows is None:
             cursor = editor.textCursor()
             place = editor.cursorForPosition(point.toPoint()).position()
             is_within = cursor.selectionStart() <= place <= cursor.selectionEnd()
-            self._drags_text = cursor.hasSelection() and is_within
+            # Within what is selected Qt drags that, and selects nothing.
+            self._follows_qt = not (cursor.hasSelection() and is_within)
             return False
         cursor, place = editor.textCursor(), rows.position_at(point)
         self._takes_words = False
         last, self._last_double = self._last_double, None
         if last is not None and event.timestamp() - last < QApplication.doubleClickInterval():
-            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-            self._held = (cursor.selectionStart(), cursor.selectionEnd())
+            cursor.setPosition(place)
+            # With the break behind it, as Qt takes it there.
+            cursor.movePosition(Move.StartOfBlock)
+            cursor.movePosition(Move.EndOfBlock, KEEP)
+            cursor.movePosition(Move.NextCharacter, KEEP)
+            self._held = QTextCursor(cursor)
         else:
             is_extended = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             cursor.setPosition(place, KEEP if is_extended else QTextCursor.MoveMode.MoveAnchor)
-            self._held = (cursor.anchor(), cursor.anchor())
+            self._held = QTextCursor(cursor)
+            self._held.setPosition(cursor.anchor())
         editor.put_cursor(cursor)
         return True
 
     def double_click(self, event: QMouseEvent) -> bool:
         """Select the word that is seen there."""
-        rows = self._editor.rows_at(event.position())
-        if event.button() is not Qt.MouseButton.LeftButton or rows is None:
+        rows = self._rows_pressed(event)
+        if rows is None:
+            self._follows_qt = True
             return False
         cursor = self._word_at(rows.position_at(event.position()))
-        self._held = (cursor.selectionStart(), cursor.selectionEnd())
+        self._held = QTextCursor(cursor)
         self._takes_words, self._last_double = True, event.timestamp()
         self._editor.put_cursor(cursor)
+        self._offer_selection()
         return True
 
     def move(self, event: QMouseEvent) -> bool:
@@ -66,18 +77,53 @@ class RowMouse:
     def follow_qt(self, event: QMouseEvent) -> None:
         """Correct where a drag of Qt's has come to, where the rows are not Qt's."""
         rows = self._editor.rows_at(event.position())
-        is_drag = bool(event.buttons() & Qt.MouseButton.LeftButton) and not self._drags_text
-        if rows is not None and is_drag:
+        is_drag = bool(event.buttons() & Qt.MouseButton.LeftButton)
+        if rows is not None and is_drag and self._follows_qt:
             cursor = self._editor.textCursor()
             cursor.setPosition(rows.position_at(event.position()), KEEP)
             self._editor.put_cursor(cursor)
 
-    def release(self) -> bool:
+    def release(self, event: QMouseEvent) -> bool:
         """End what the press has begun; return whether it was in such rows."""
+        if event.button() is Qt.MouseButton.MiddleButton:
+            return self._paste_selection(event.position())
+        self._follows_qt = False
         held, self._held = self._held, None
+        if held is not None:
+            self._offer_selection()
         return held is not None
 
-    def _select_to(self, point: QPointF, held: tuple[int, int]) -> None:
+    def _offer_selection(self) -> None:
+        """Let other programs paste what is selected, where the middle button does that."""
+        editor, clipboard = self._editor, QGuiApplication.clipboard()
+        if clipboard.supportsSelection() and editor.textCursor().hasSelection():
+            data = editor.createMimeDataFromSelection()
+            clipboard.setMimeData(data, QClipboard.Mode.Selection)
+
+    def _paste_selection(self, point: QPointF) -> bool:
+        """Paste what is selected anywhere, as X11 has it; return whether such rows are there."""
+        editor, clipboard = self._editor, QGuiApplication.clipboard()
+        if editor.rows_at(point) is None:
+            return False
+        editor.end_composing()
+        place = editor.cursorForPosition(point.toPoint()).position()
+        is_refused = editor.isReadOnly() or not clipboard.supportsSelection()
+        if not is_refused and not editor.is_edit_refused(place, place):
+            cursor = editor.textCursor()
+            cursor.setPosition(place)
+            editor.put_cursor(cursor)
+            editor.insertFromMimeData(clipboard.mimeData(QClipboard.Mode.Selection))
+        return True
+
+    def _rows_pressed(self, event: QMouseEvent) -> DrawnRows | None:
+        """Return the rows under the left button, after an input method has written what it had."""
+        point, is_left = event.position(), event.button() is Qt.MouseButton.LeftButton
+        if not is_left or self._editor.rows_at(point) is None:
+            return None
+        self._editor.end_composing()
+        return self._editor.rows_at(point)  # anew: what was written may have moved them
+
+    def _select_to(self, point: QPointF, held: QTextCursor) -> None:
         editor = self._editor
         bar, height = editor.verticalScrollBar(), editor.viewport().height()
         if not 0.0 <= point.y() <= height:
@@ -89,9 +135,10 @@ class RowMouse:
             word = self._word_at(place)
             first, last = word.selectionStart(), word.selectionEnd()
         cursor = editor.textCursor()
-        is_behind = place >= held[0]
-        cursor.setPosition(held[0] if is_behind else held[1])
-        cursor.setPosition(max(last, held[1]) if is_behind else first, KEEP)
+        start, end = held.selectionStart(), held.selectionEnd()
+        is_behind = place >= start
+        cursor.setPosition(start if is_behind else end)
+        cursor.setPosition(max(last, end) if is_behind else first, KEEP)
         if cursor.position() != editor.textCursor().position():
             editor.put_cursor(cursor)
 

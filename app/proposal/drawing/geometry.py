@@ -175,6 +175,7 @@ class DraftGeometry:
         rect = self.rect
         if rect is None or not rect.contains(point):
             return False
+        self.editor.end_composing()
         return self.snapshot.phase is Phase.STALE or self.select_draft(point)
 
     def scroll_by(self, pixels: float) -> bool:

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from app.editor.drawn_rows import cursor_x
+from app.editor.drawn_rows import cursor_x, last_place
 from app.editor.line_layout import aligned
 from app.text.edits import MISREAD
 from app.text.positions import utf16_len
@@ -92,9 +92,7 @@ class Row:
     @property
     def last(self) -> int:
         """The last place for a caret: where the paragraph goes on, that before its last letter."""
-        layout, length = self.paragraph.layout, self.line.textLength()
-        goes_on = self.line.lineNumber() < layout.lineCount() - 1
-        return self.start + length - (goes_on and length > 0)
+        return self.paragraph.start + last_place(self.line, self.paragraph.layout)
 
     @property
     def top(self) -> float:

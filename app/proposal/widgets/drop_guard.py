@@ -31,7 +31,9 @@ class DropGuard(QObject):
         if not isinstance(event, QDropEvent) or event.type() not in (Kind.DragMove, Kind.Drop):
             return False
         place, rooms = event.position(), self._editor.overlays_in_view()
-        if event.mimeData().hasUrls() or not any(
+        # Files are opened by the window; a link is text, which Qt would put elsewhere.
+        has_files = any(url.isLocalFile() for url in event.mimeData().urls())
+        if has_files or not any(
             isinstance(one, ProposalView) and rect.contains(place) for one, rect in rooms
         ):
             return False

@@ -109,6 +109,23 @@ def test_wrapped_lines_have_a_part_each(editor: Editor) -> None:
     assert selected(editor) == ["w", "w"]
 
 
+def test_a_column_goes_by_whole_characters(editor: Editor) -> None:
+    editor.setPlainText("😀😀😀\nabc")
+    editor.columns.step(columns=1)
+    editor.columns.step(columns=1)
+    assert selected(editor) == ["😀😀"]
+    editor.columns.step(columns=-1)
+    assert selected(editor) == ["😀"]
+
+
+def test_a_column_ends_before_the_last_character_of_a_wrapped_line(editor: Editor) -> None:
+    editor.setPlainText("😀" * 120)
+    line = editor.document().firstBlock().layout().lineAt(0)
+    end = round(line.naturalTextRect().right() + editor.contentOffset().x()) - 2
+    drag(editor, point(editor, 0, 0), QPoint(end, 8))
+    assert editor.textCursor().position() == line.textLength() - 2
+
+
 def test_moving_the_caret_ends_the_column(qtbot: QtBot, editor: Editor) -> None:
     editor.columns.step(rows=1)
     qtbot.keyClick(editor, Qt.Key.Key_Escape)

@@ -1,5 +1,6 @@
 """What is dropped on a draft is refused with words; beside it, it lands where it was dropped."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,13 +54,23 @@ def words() -> QMimeData:
     return data
 
 
+def link() -> QMimeData:
+    data = QMimeData()
+    data.setText("https://example.org/a")
+    data.setUrls([QUrl("https://example.org/a")])
+    return data
+
+
+@pytest.mark.parametrize("data", [words, link])
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.95])
-def test_a_drop_on_a_draft_is_refused_and_says_why(drafted: House, share: float) -> None:
+def test_a_drop_on_a_draft_is_refused_and_says_why(
+    drafted: House, share: float, data: Callable[[], QMimeData]
+) -> None:
     rect = rect_of(drafted.tab.editor)
     assert rect is not None
     place = QPoint(250, round(rect.top() + share * rect.height()))
     # A copy: told of a move, the other program might take its text away.
-    assert drop(drafted, place, words()) == (False, Qt.DropAction.CopyAction)
+    assert drop(drafted, place, data()) == (False, Qt.DropAction.CopyAction)
     assert drafted.tab.editor.toPlainText() == TEXT
     assert drafted.window.status_line.currentMessage() == TOLD
 
