@@ -2,6 +2,8 @@
 
 import socket
 import sys
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
@@ -227,3 +229,15 @@ def test_nobody_pays_for_the_http_library_who_has_no_server() -> None:
 
     code = "import sys, engine.service; sys.exit('httpx2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_web_server_that_serves_no_models_is_told(editor: Editor) -> None:
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    with ThreadingHTTPServer(("127.0.0.1", 0), quiet) as web:
+        Thread(target=web.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{web.server_port}"
+        editor.engine.submit(Connect(job_id=1, address=address))
+        failed = editor.wait(1)
+        web.shutdown()
+    assert isinstance(failed, Failed)
+    assert f"What answers at {address} is no server of models (HTTP 404" in failed.message
