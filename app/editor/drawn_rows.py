@@ -84,7 +84,6 @@ class RowMoves:
 
     def __init__(self, keeper: RowKeeper) -> None:
         self._keeper = keeper
-        self._aim: tuple[int, float] | None = None  # where a step up or down went, and its x
 
     def move(self, cursor: QTextCursor, move: Move, mode: Mode) -> None:
         """Move a cursor."""
@@ -132,8 +131,7 @@ class RowMoves:
             x = cursor_x(line, cursor.positionInBlock()) if x < 0.0 else x
             found = self._entered(other, step, x)
         else:
-            is_going_on = self._aim is not None and self._aim[0] == position
-            x = self._aim[1] if self._aim and is_going_on else rows.x_of(position)
+            x = _kept_x(cursor, rows.x_of(position))
             numbers = range(rows.count)
             at = rows.row_of(position)
             ahead = numbers[at + 1 :] if step > 0 else numbers[:at][::-1]
@@ -144,7 +142,6 @@ class RowMoves:
         if found is not None:
             cursor.setPosition(found, mode)
             cursor.setVerticalMovementX(round(x))
-            self._aim = (found, x)
         return True
 
     def _left(self, block: QTextBlock, rows: DrawnRows, step: int, x: float) -> int | None:
@@ -167,6 +164,15 @@ class RowMoves:
 
 def _beside(block: QTextBlock, step: int) -> QTextBlock:
     return block.next() if step > 0 else block.previous()
+
+
+def _kept_x(cursor: QTextCursor, otherwise: float) -> float:
+    """Return the x that steps up and down have kept; after any other move, `otherwise`."""
+    # By any other move Qt sets it to where the place is in its own rows.
+    other = QTextCursor(cursor.document())
+    other.setPosition(cursor.position())
+    x = cursor.verticalMovementX()
+    return otherwise if x in (-1, other.verticalMovementX()) else float(x)
 
 
 def place_in_line(line: QTextLine, x: float, block: QTextBlock) -> int:

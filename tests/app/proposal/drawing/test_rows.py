@@ -74,6 +74,26 @@ def test_up_and_down_go_a_row_further_and_keep_their_column(
         assert editor.textCursor().position() == expected
 
 
+@pytest.mark.parametrize("sideways", [(Qt.Key.Key_Left, Qt.Key.Key_Right), (Qt.Key.Key_Home,)])
+def test_after_a_move_sideways_the_next_row_is_entered_below_it(
+    drawn: ProposalSession, editor: Editor, sideways: tuple[Qt.Key, ...]
+) -> None:
+    select_range(editor, 9, 9)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, *sideways):
+        QTest.keyClick(editor, key)
+    assert editor.textCursor().position() == OLD[0]  # the draft, at its row's beginning
+    QTest.keyClick(editor, Qt.Key.Key_Down)
+    assert editor.textCursor().position() == THIRD
+
+
+def test_each_of_two_carets_keeps_its_column(drawn: ProposalSession, editor: Editor) -> None:
+    editor.multi_cursor.set_all([cursor_at(editor, 9), cursor_at(editor, 60)])
+    for _ in range(3):
+        QTest.keyClick(editor, Qt.Key.Key_Down)
+    found = sorted(one.position() for one in editor.multi_cursor.cursors)
+    assert found == [THIRD + 9, FOURTH + 9]
+
+
 def test_shift_and_down_select_row_by_row(drawn: ProposalSession, editor: Editor) -> None:
     select_range(editor, 60, 60)
     for _ in range(2):
