@@ -11,6 +11,7 @@ from engine.errors import EngineError
 _MAX_QUOTED = 300  # characters of a server's own words
 # The statuses by which a server says that it does not know a field, a path or a form.
 NOT_OFFERED = frozenset({400, 404, 405, 415, 422, 500, 501})
+NO_SUCH_PATH = frozenset({404, 405, 501})  # of these, those about the path alone
 _TOO_LONG = re.compile(
     r"context[ _](?:length|window|size)|maximum (?:input|prompt|model) length|too many tokens",
     re.IGNORECASE,

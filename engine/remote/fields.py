@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.remote.client import Client, Json
-from engine.remote.errors import NOT_OFFERED, RefusedError
+from engine.remote.errors import NO_SUCH_PATH, NOT_OFFERED, RefusedError
 
 BUDGET, OTHER_BUDGET = "max_tokens", "max_completion_tokens"
 # What a request may do without, likely to be taken first.
 OPTIONAL = ("temperature", "seed", "logprobs", "stop", "chat_template_kwargs", "reasoning_effort")
 NEEDED = ("suffix",)  # without it there is nothing to ask for
-_NO_SUCH_PATH = frozenset({404, 405, 501})
 # By this a server says that it took the request, and that its budget of one question was too small.
 _SPENT = re.compile("output limit was reached", re.IGNORECASE)
 
@@ -99,7 +98,7 @@ async def _ask(client: Client, path: str, body: Json) -> tuple[Json | None, str 
     except RefusedError as refusal:
         if _SPENT.search(refusal.words):
             return {}, ""
-        if refusal.status in _NO_SUCH_PATH:
+        if refusal.status in NO_SUCH_PATH:
             return None, None
         if refusal.status in NOT_OFFERED:
             return None, refusal.words

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from engine.remote.answer import Answer, read_whole
 from engine.remote.client import Client, Json, items_of, text_of
-from engine.remote.errors import RefusedError, ServerError
+from engine.remote.errors import NO_SUCH_PATH, RefusedError, ServerError
 from engine.remote.fields import Fields, learn
 from engine.remote.find_canvas import find_canvas
 from engine.remote.paths import CHAT, COMPLETIONS, INFILL
@@ -25,7 +25,6 @@ TEMPERATURE = 0.7  # some servers would write the same text again and again with
 _DEFAULT_STEPS = 48  # of the model's own schedule, which a server does not tell
 # A fill that every model knows which sees both sides: without the text behind, it would go on.
 _PREFIX, _SUFFIX, _FILL = "1, 2, 3, 4, ", ", 7, 8, 9, 10, 11, 12\n", "5, 6"
-_NO_SUCH_PATH = frozenset({404, 405, 501})
 _FILL_TOKENS = 8  # the fill, one a character, and its end
 _CHAT_TOKENS = 16  # in which most have said a number, or begun to think
 LOOK_TOKENS, _LOOK_S = 256, 20  # in which a thought about such a question has come to its end
@@ -147,7 +146,7 @@ async def _models(client: Client) -> list[Json]:
     try:
         answer = await client.get("/v1/models")
     except RefusedError as error:
-        if error.status not in _NO_SUCH_PATH:
+        if error.status not in NO_SUCH_PATH:
             raise
         raise ServerError(
             f"What answers at {client.address} is no server of models (HTTP {error.status} for "

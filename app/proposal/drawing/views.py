@@ -63,10 +63,8 @@ class ProposalViews(QObject):
         selected = Region(start=start, end=end)
         if not any(_is_within(selected, one) for one in self._session.proposals):
             return False
-        if not tells:
-            return True
-        hint = tr("Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.")
-        self._session.hinted.emit(self._session.options.keys.fill(hint))
+        if tells:
+            self._session.tell_draft_is_here()
         return True
 
     def _on_opened(self, proposal: Proposal) -> None:

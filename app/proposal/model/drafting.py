@@ -5,10 +5,10 @@ from collections.abc import Callable
 from app.proposal.model.asking import Asking
 from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
+from app.proposal.model.placement import guarded_region
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.requests import guarded_region
 from app.text.rebase import Region, overlap
 from engine.api import Request, RunSettings
 

@@ -51,30 +51,17 @@ class Placement:
     @property
     def surroundings(self) -> tuple[str, str]:
         """The text on either side that its drafts count as computed from."""
-        before, after = self.request.before[-GUARD_CHARS:], self.request.after[:GUARD_CHARS]
-        return before[: len(before) - self.soft[0]], after[self.soft[1] :]
+        return _surroundings(self.request, self.soft)
 
     @property
     def reaches_ends(self) -> tuple[bool, bool]:
         """Whether these reach to the start of the document, and to its end."""
-        request = self.request
-        return len(request.before) <= GUARD_CHARS, len(request.after) <= GUARD_CHARS
+        return _reaches_ends(self.request)
 
     def back_at(self, start: int) -> "Placement":
         """Return it where its old text stands again, UTF-16 units, after the region was lost."""
         end = start + utf16_len(self.old_text)
-        guards = (utf16_len(text) for text in self.surroundings)
-        before, after = (
-            None if is_all else length
-            for is_all, length in zip(self.reaches_ends, guards, strict=True)
-        )
-        region = Region(
-            start=start,
-            end=end,
-            guard_start=None if before is None else start - before,
-            guard_end=None if after is None else end + after,
-        )
-        return replace(self, region=region)
+        return replace(self, region=guarded_region(self.request, start, end, self.soft))
 
     def widened(self, before: int, after: int) -> "Placement":
         """Return it with so many code points beside the region: the drafts stand for them, too."""
@@ -89,3 +76,33 @@ class Placement:
     def _edges(self, before: int, after: int) -> tuple[str, str]:
         text = self.request.before
         return text[len(text) - before :], self.request.after[:after]
+
+
+def guarded_region(
+    request: Generate, start: int, end: int, soft: tuple[int, int] = (0, 0)
+) -> Region:
+    """Return the region with the surroundings that its drafts are computed from, UTF-16 units.
+
+    Args:
+        request: What was asked for it.
+        start: Of the region, with the soft edges that it has taken in.
+        end: Of the same.
+        soft: Code points of these edges.
+    """
+    before, after = _surroundings(request, soft)
+    reaches_start, reaches_end = _reaches_ends(request)
+    return Region(
+        start=start,
+        end=end,
+        guard_start=None if reaches_start else start - utf16_len(before),
+        guard_end=None if reaches_end else end + utf16_len(after),
+    )
+
+
+def _surroundings(request: Generate, soft: tuple[int, int]) -> tuple[str, str]:
+    before, after = request.before[-GUARD_CHARS:], request.after[:GUARD_CHARS]
+    return before[: len(before) - soft[0]], after[soft[1] :]
+
+
+def _reaches_ends(request: Generate) -> tuple[bool, bool]:
+    return len(request.before) <= GUARD_CHARS, len(request.after) <= GUARD_CHARS

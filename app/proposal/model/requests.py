@@ -7,8 +7,7 @@ from PySide6.QtGui import QTextDocument
 from app.editor import Editor
 from app.editor.code_blocks import CLOSING
 from app.text.edits import length_of, text_between
-from app.text.positions import to_utf16, utf16_len
-from app.text.rebase import AFTER_CHARS, BEFORE_CHARS, GUARD_CHARS, Region
+from app.text.rebase import AFTER_CHARS, BEFORE_CHARS
 from engine.api import Generate, RunSettings
 
 
@@ -58,15 +57,3 @@ def language_between(editor: Editor, start: int, end: int) -> str:
     # The line that ends a block counts as one of it.
     has_fence = end > last.position() and CLOSING.match(last.text())
     return language if is_within and not has_fence else editor.language
-
-
-def guarded_region(request: Generate, start: int, end: int) -> Region:
-    """Return the region with the surroundings that its drafts will be computed from."""
-    before, after = request.before, request.after
-    guard_start = start - utf16_len(before[-GUARD_CHARS:])
-    return Region(
-        start=start,
-        end=end,
-        guard_start=guard_start if len(before) > GUARD_CHARS else None,
-        guard_end=end + to_utf16(after, GUARD_CHARS) if len(after) > GUARD_CHARS else None,
-    )

@@ -230,8 +230,12 @@ class ProposalSession(QObject):
 
     def reject_all(self) -> None:
         """Reject all drafts without a trace, and let no region wait any longer."""
-        self.queue.clear()
-        self.proposals.drop_all(Outcome.REJECTED)
+        self._drop_all(Outcome.REJECTED)
+
+    def tell_draft_is_here(self) -> None:
+        """Say why nothing is written where a draft stands."""
+        hint = tr("Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.")
+        self.hinted.emit(self.options.keys.fill(hint))
 
     def go_to(self, step: int) -> None:
         """Go to the next draft in a direction, around the ends of the text; select its region."""
@@ -253,8 +257,11 @@ class ProposalSession(QObject):
     def close(self) -> None:
         """Let go of what is shown, running or not: its document is going away."""
         self.pause_fill.dismiss()
+        self._drop_all(Outcome.LEFT)
+
+    def _drop_all(self, outcome: Outcome) -> None:
         self.queue.clear()
-        self.proposals.drop_all(Outcome.LEFT)
+        self.proposals.drop_all(outcome)
 
     def set_live(self, is_live: bool) -> None:
         """Draft the region anew whenever the text around it changes, or leave that."""

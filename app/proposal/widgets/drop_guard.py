@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.proposal.drawing.view import ProposalView
 from app.proposal.model.session import ProposalSession
-from app.translation import tr
 
 Kind = QEvent.Type
 
@@ -45,6 +44,5 @@ class DropGuard(QObject):
             return True
         # Lets Qt forget the caret that it shows while something is dragged.
         QApplication.sendEvent(watched, QDragLeaveEvent())
-        hint = tr("Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.")
-        self._session.hinted.emit(self._session.options.keys.fill(hint))
+        self._session.tell_draft_is_here()
         return True

@@ -13,6 +13,7 @@ from app.translation import tr
 from engine.api import MAX_CANDIDATES, Length
 
 LENGTHS = {**BY_ITSELF, **COUNTED}
+MODES = tuple(LENGTHS)  # as the box lists them
 RANDOM_SEED = -1
 
 
@@ -37,7 +38,7 @@ class RunFields(FieldRows):
         self.strength.setRange(1, steps)
         self.strength.setValue(max(1, round(settings.strength * steps)))
         self._show_strength(self.strength.value())
-        self.length.setCurrentIndex(list(LENGTHS).index(settings.length.mode))
+        self.length.setCurrentIndex(MODES.index(settings.length.mode))
         self.count.setVisible(settings.length.mode in COUNTED)
         if settings.length.count:
             self.count.setValue(settings.length.count)
@@ -90,7 +91,7 @@ class RunFields(FieldRows):
 
     def fit_width(self, spare: Sequence[QWidget] = (), gone: Sequence[QWidget] = ()) -> None:
         """Leave out what says least, then take more rows, where there is no room for all."""
-        has_count = list(LENGTHS)[self.length.currentIndex()] in COUNTED
+        has_count = MODES[self.length.currentIndex()] in COUNTED
         says_seed = self.seed.value() != RANDOM_SEED or self.seed.hasFocus()
         super().fit_width(
             spare=(self.strength_text, *(() if says_seed else (self.seed,)), *spare),
@@ -102,7 +103,7 @@ class RunFields(FieldRows):
         self._model.change(strength=step / self.strength.maximum())
 
     def _on_length(self) -> None:
-        mode = list(LENGTHS)[self.length.currentIndex()]
+        mode = MODES[self.length.currentIndex()]
         count = self.count.value() if mode in COUNTED else 0
         self._model.change(length=Length(mode=mode, count=count))
 

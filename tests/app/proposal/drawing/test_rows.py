@@ -137,14 +137,21 @@ def test_two_carets_move_by_the_rows_that_are_seen(drawn: ProposalSession, edito
     assert sorted(one.position() for one in editor.multi_cursor.cursors) == [101, 209]
 
 
-def test_a_caret_that_goes_out_of_view_is_scrolled_to(
-    editor: Editor, engine: FakeEngine, session: ProposalSession
+def draft_in_sixty_words(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, start: int, end: int
 ) -> None:
+    """Draw a short draft in the place of a stretch of sixty rows; the caret is at the top."""
     editor.setPlainText(" ".join([WORD] * 60))
-    select_range(editor, 51, 101)
+    select_range(editor, start, end)
     session.regenerate()
     engine.finish("short")
     select_range(editor, 0, 0)
+
+
+def test_a_caret_that_goes_out_of_view_is_scrolled_to(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    draft_in_sixty_words(editor, engine, session, 51, 101)
     for _ in range(50):
         QTest.keyClick(editor, Qt.Key.Key_Down)
         caret = editor.cursorRect()
@@ -155,11 +162,7 @@ def test_a_caret_that_goes_out_of_view_is_scrolled_to(
 def test_a_key_that_moves_no_caret_scrolls_nowhere(
     editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
-    editor.setPlainText(" ".join([WORD] * 60))
-    select_range(editor, 51, 101)
-    session.regenerate()
-    engine.finish("short")
-    select_range(editor, 0, 0)
+    draft_in_sixty_words(editor, engine, session, 51, 101)
     editor.verticalScrollBar().setValue(20)
     QTest.keyClick(editor, Qt.Key.Key_Control)
     assert editor.verticalScrollBar().value() == 20
@@ -168,12 +171,7 @@ def test_a_key_that_moves_no_caret_scrolls_nowhere(
 def test_a_page_further_the_caret_is_in_no_hidden_text(
     editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
-    text = " ".join([WORD] * 60)
-    editor.setPlainText(text)
-    select_range(editor, 10 * 51, 30 * 51 - 1)
-    session.regenerate()
-    engine.finish("short")
-    select_range(editor, 0, 0)
+    draft_in_sixty_words(editor, engine, session, 10 * 51, 30 * 51 - 1)
     QTest.keyClick(editor, Qt.Key.Key_PageDown)
     assert editor.textCursor().position() == 30 * 51 - 1
     caret = editor.cursorRect()

@@ -1,7 +1,5 @@
 """A draft comes back when the text that it was made for does."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -12,7 +10,7 @@ from app.text.edits import replace_range
 from app.text.rebase import Change, Region, Trail
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.model.test_session import insert, select, select_range, text_of
-from tests.app.proposal.model.test_soft_edge import finish
+from tests.app.proposal.model.test_soft_edge import ask_softly, finish
 
 TEXT = "one two three four\n\nfive six"
 
@@ -146,10 +144,7 @@ def test_the_mark_stays_where_another_draft_was_asked_for_since(
 @pytest.fixture
 def soft(editor: Editor, engine: FakeEngine, session: ProposalSession) -> ProposalSession:
     """A session that has asked for "three" with soft edges, and has typed beside it since."""
-    editor.setPlainText(TEXT)
-    select(editor, "three")
-    session.options.set_settings(replace(session.options.settings, soft_edge=1))
-    session.regenerate()
+    ask_softly(editor, session, TEXT)
     return session
 
 

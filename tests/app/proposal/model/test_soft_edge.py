@@ -16,12 +16,17 @@ TEXT = "One two three four, five six."
 @pytest.fixture
 def soft(editor: Editor, engine: FakeEngine, session: ProposalSession) -> ProposalSession:
     """A session that has asked for other words than "three", with edges a word wide."""
-    editor.setPlainText(TEXT)
+    ask_softly(editor, session, TEXT)
+    engine.start(soft=(5, 6))
+    return session
+
+
+def ask_softly(editor: Editor, session: ProposalSession, text: str) -> None:
+    """Ask for other words than the text's "three", with edges a word wide."""
+    editor.setPlainText(text)
     select(editor, "three")
     session.options.set_settings(replace(session.options.settings, soft_edge=1))
     session.regenerate()
-    engine.start(soft=(5, 6))
-    return session
 
 
 def finish(engine: FakeEngine, text: str, before: int, after: int) -> None:
