@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -32,10 +32,31 @@ class Job(Generic[Result]):
         self.is_cancelled = True
 
 
+class _Answers(QObject):
+    """Brings what threads have done into the main thread; lives as long as the process.
+
+    A signal of the `Background` itself would end the process where Qt deletes that while its thread
+    emits: no question asked before can prevent it.
+    """
+
+    done = Signal(object, object)  # a `Background` and its job
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done.connect(self._deliver)
+
+    def _deliver(self, background: "Background", job: Job[object]) -> None:
+        if isValid(background):
+            background.answer(job)
+
+
+@cache
+def _answers() -> _Answers:
+    return _Answers()
+
+
 class Background(QObject):
     """Carries jobs out one after the other in a thread, and answers in the main thread."""
-
-    _done = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +64,7 @@ class Background(QObject):
         # Bound to the queue and not to this object, which is gone by then.
         self.destroyed.connect(partial(self._jobs.put, None))  # ends the thread
         self._thread: threading.Thread | None = None
-        self._done.connect(self._answer)
+        self._answers = _answers()
         self._tasks: set[asyncio.Task[None]] = set()
         self.destroyed.connect(partial(_cancel, self._tasks))
 
@@ -96,12 +117,10 @@ class Background(QObject):
                 # what is no `Exception`, such as a panic of a Rust library; there it is one.
                 except BaseException as error:  # noqa: BLE001
                     job.error = error if isinstance(error, Exception) else _as_exception(error)
-            # A signal of an object that Qt has deleted meanwhile would end the process.
-            if not isValid(self):
-                return
-            self._done.emit(job)
+            self._answers.done.emit(self, job)
 
-    def _answer(self, job: Job[object]) -> None:
+    def answer(self, job: Job[object]) -> None:
+        """Tell whoever wanted it what has come of a job."""
         if job.is_cancelled:
             return
         if job.error is None:
