@@ -1,5 +1,7 @@
 """The thread beside the interface outlives whatever fails in it."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -58,3 +60,21 @@ def test_a_coroutine_ends_with_its_owner(qtbot: QtBot) -> None:
     release.set()
     qtbot.wait(10)
     assert said == ["over"]
+
+
+DELETED_MEANWHILE = """
+from PySide6.QtCore import QCoreApplication, QEvent
+from app.system.background import Background
+application = QCoreApplication([])
+for _ in range(3000):
+    background = Background()
+    background.run(lambda: None, lambda _: None)
+    background.deleteLater()
+    application.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    application.processEvents()
+"""
+
+
+def test_one_that_is_deleted_while_its_thread_answers_ends_no_process() -> None:
+    done = subprocess.run([sys.executable, "-c", DELETED_MEANWHILE], check=False)
+    assert done.returncode == 0
