@@ -186,9 +186,10 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="where rewrites go; DATA/rewrites unless given")
     parser.add_argument("--show", type=int, default=0, help="so many words of a kind, as text")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--device", default="cpu", help="cuda measures the same rows sooner")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    loaded, count = load_model(arguments.model, "cpu"), arguments.tasks
+    loaded, count = load_model(arguments.model, arguments.device), arguments.tasks
     show(loaded, arguments.data, arguments.show)
     with (arguments.model / ADAPTER).open("rb") as file:
         adapter = file_digest(file, "sha256").hexdigest()[:12]

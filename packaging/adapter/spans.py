@@ -1,6 +1,7 @@
 """Canvases with gaps, out of the token files."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 import torch
 from settings import KINDS, Settings
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 Ids = npt.NDArray[np.int64]
 
@@ -25,6 +27,11 @@ class Canvases:
     window: int
     free: Tensor  # [S, T] bool
     weights: Tensor  # [S, T] float32, of free rows in the loss
+
+    def to(self, device: torch.device) -> "Canvases":
+        """Return them on a device."""
+        moved = {name: getattr(self, name).to(device) for name in self.__slots__ if name != "window"}
+        return replace(self, **moved)
 
 
 class Spans:
@@ -77,3 +84,24 @@ class Spans:
             last = int(random.integers(1, 24))
             found[-last:] = last
         return found
+
+
+class _Steps(Dataset[tuple[Tensor | None, Canvases]]):
+    """What each optimizer step reads: new sequences, where it has any, and canvases."""
+
+    def __init__(self, spans: Spans) -> None:
+        self._spans = spans
+
+    def __getitem__(self, step: int) -> tuple[Tensor | None, Canvases]:
+        s = self._spans.settings
+        number, turn = divmod(step, s.reuse)
+        sequences = None if turn else self._spans.sequences(number, s.sequences)
+        return sequences, self._spans.canvases(step, s.sequences)
+
+
+def draws(spans: Spans, steps: range, workers: int) -> Iterator[tuple[Tensor | None, Canvases]]:
+    """Yield sequences and canvases of steps, drawn ahead by so many processes; 0: when asked."""
+    ahead = 8 if workers else None
+    yield from DataLoader(
+        _Steps(spans), batch_size=None, sampler=steps, num_workers=workers, prefetch_factor=ahead
+    )

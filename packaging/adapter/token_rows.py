@@ -34,8 +34,8 @@ def alone(loaded: LoadedModel, stream: TokenStream, gap: int, count: int) -> Row
     hits: dict[str, list[Tensor]] = {name: [] for name in (*ways, "causal")}
     for start in range(0, len(tasks), _BATCH):
         part = tasks[start : start + _BATCH]
-        before = torch.tensor([task.before for task in part])
-        texts = torch.tensor([[*task.gap, *task.after] for task in part])
+        before = torch.tensor([task.before for task in part], device=model.device)
+        texts = torch.tensor([[*task.gap, *task.after] for task in part], device=model.device)
         cache = KVCache(model.config)
         last = model.encode(before, cache)[:, -1]
         found = {name: denoised(model, cache, texts, gap, passes) for name, passes in ways.items()}
@@ -57,7 +57,7 @@ def denoised(model: Denoiser, cache: KVCache, texts: Tensor, gap: int, passes: i
     After each pass but the last the surest ones are taken for known, and the others are told what
     the model believes of them.
     """
-    free = torch.zeros(texts.shape, dtype=torch.bool)
+    free = torch.zeros(texts.shape, dtype=torch.bool, device=texts.device)
     free[:, :gap] = True
     canvas, soft = texts.masked_fill(free, 0), None
     for number in range(1, passes + 1):

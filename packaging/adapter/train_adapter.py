@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 from network import Adapter, KeyValue, Network, Shape, windows
 from safetensors.torch import load_file, save_file
-from settings import NO_BASE, Settings, read_settings
-from spans import Canvases, Spans
+from settings import NO_BASE, Settings, default_settings, read_settings
+from spans import Canvases, Spans, draws
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -56,21 +56,30 @@ class Denoiser:
         known = F.embedding(ids, self.network.embedding)
         own = self.adapter.free.bfloat16() + F.linear(told, self.adapter.told.bfloat16())
         x = torch.cat([known[:, :1], torch.where(free[..., None], own, known[:, 1:])], 1)
-        positions = starts[:, None] + torch.arange(ids.shape[1])
+        positions = starts[:, None] + torch.arange(ids.shape[1], device=ids.device)
         return self.network.denoise(x, self.factors, past, positions)[:, :-1]
 
 
 class Trainer:
     """Adapter, its running average, optimizer and step; all else follows from the settings."""
 
-    def __init__(self, settings: Settings, base: Path, *, compiles: bool) -> None:
-        """Start fresh, or resume the checkpoint in the settings' folder."""
+    def __init__(self, settings: Settings, base: Path, *, compiles: bool, workers: int) -> None:
+        """Start fresh, or resume the checkpoint in the settings' folder.
+
+        Args:
+            settings: What the adapter becomes.
+            base: The base's GGUF file.
+            compiles: Whether layers are compiled.
+            workers: Processes that draw canvases ahead; a card wants some.
+        """
         torch.manual_seed(settings.seed)
         self.settings, self.folder = settings, Path(settings.folder)
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.workers = workers
         file = LlamaFile(base)
         shape = Shape.of(file.config())
-        self.network = Network(dict(file.weights()), shape, compiles=compiles)
-        self.adapter = Adapter(self.network.shape, settings)
+        self.network = Network(dict(file.weights()), shape, self.device, compiles=compiles)
+        self.adapter = Adapter(self.network.shape, settings).to(self.device)
         self.average = {k: v.clone() for k, v in self.adapter.state_dict().items()}
         self.adam = torch.optim.AdamW(
             self.adapter.parameters(), betas=(0.9, 0.98), weight_decay=0.0, fused=True
@@ -80,28 +89,39 @@ class Trainer:
             self.resume()
         self.denoiser = Denoiser(self.network, self.adapter, settings)
         self.spans = Spans(self.folder, "train", settings)
-        self._encoded: tuple[int, Tensor, Tensor, list[KeyValue]] | None = None
+        self._encoded: tuple[Tensor, Tensor, list[KeyValue]] | None = None
 
     def run(self, minutes: float, save_every: float = 240) -> None:
-        """Train to the last step, or for so many minutes; save every so many seconds."""
+        """Train to the end, or for so many minutes; save every so many seconds."""
         begun = saved = time.monotonic()
-        while self.step < self.settings.total_steps and time.monotonic() - begun < minutes * 60:
-            start = time.monotonic()
-            losses = self.train_step()
-            self.seconds += time.monotonic() - start
+        before = self.seconds
+        # Steps on one encoded batch go together, so a resumed training begins with a new one.
+        self.step -= self.step % self.settings.reuse
+        steps = draws(self.spans, range(self.step, self.settings.total_steps), self.workers)
+        for sequences, canvases in steps:
+            if sequences is not None:
+                ids = sequences.to(self.device)
+                self._encoded = (ids, *self.network.encode(ids))
+            losses, modes = self.train_step(canvases.to(self.device))
+            self.seconds = before + time.monotonic() - begun
             if self.step % 10 == 0:
-                self.record(losses)
+                self.record(losses, modes)
             if time.monotonic() - saved > save_every:
                 saved = time.monotonic()
                 self.save()
+            if self.progress() >= 1 or time.monotonic() - begun > minutes * 60:
+                break
         self.save()
 
-    def train_step(self) -> dict[str, float]:
-        """Run one optimizer step; return the losses by what the canvases were told."""
-        settings = self.settings
-        ids, states, cache = self.encoded(self.step // settings.reuse)
-        canvases = self.spans.canvases(self.step, settings.sequences)
-        rows = canvases.starts[:, None] + torch.arange(settings.canvas + 1)
+    def train_step(self, canvases: Canvases) -> tuple[Tensor, Tensor]:
+        """Run one optimizer step; return the loss of each free row and what its canvas was told.
+
+        The latter as `told` numbers it.
+        """
+        if self._encoded is None:
+            raise RuntimeError("no sequences are encoded")
+        settings, (ids, states, cache) = self.settings, self._encoded
+        rows = canvases.starts[:, None] + torch.arange(settings.canvas + 1, device=self.device)
         tokens = ids[canvases.sequence[:, None], rows]
         past = windows(cache, canvases.sequence, canvases.starts, canvases.window)
         random = torch.Generator().manual_seed(settings.seed + self.step)
@@ -126,17 +146,7 @@ class Trainer:
         with torch.no_grad():
             for name, value in self.adapter.state_dict().items():
                 self.average[name].lerp_(value, 1 - share)
-        of_row = modes[:, None].expand_as(free)[free]
-        named = {"pure": 0, "drafted": 1, "believed": 2}
-        found = {name: losses.detach()[of_row == mode] for name, mode in named.items()}
-        return {name: part.mean().item() for name, part in found.items() if len(part)}
-
-    def encoded(self, number: int) -> tuple[Tensor, Tensor, list[KeyValue]]:
-        """Return a batch of sequences, their causal states and cache; the last one is kept."""
-        if self._encoded is None or self._encoded[0] != number:
-            ids = self.spans.sequences(number, self.settings.sequences)
-            self._encoded = (number, ids, *self.network.encode(ids))
-        return self._encoded[1:]
+        return losses.detach(), modes[:, None].expand_as(free)[free]
 
     @torch.no_grad()
     def told(
@@ -155,21 +165,23 @@ class Trainer:
         """
         settings, count = self.settings, len(tokens)
         free, embedding = canvases.free, self.network.embedding
-        draw = torch.rand(count, generator=random)
+        draw = torch.rand(count, generator=random).to(self.device)
         is_drafted = draw < settings.drafted_share
         is_believed = ~is_drafted & (draw < settings.drafted_share + settings.believed_share)
         guesses = torch.full_like(tokens[:, 1:], -1)
-        told = torch.zeros(*free.shape, embedding.shape[1], dtype=embedding.dtype)
+        told = embedding.new_zeros(*free.shape, embedding.shape[1])
         rows = free & is_drafted[:, None]
         if rows.any():
-            place = canvases.starts[:, None] + torch.arange(settings.canvas)
+            place = canvases.starts[:, None] + torch.arange(settings.canvas, device=self.device)
             drawn = self._drawn(states[canvases.sequence[:, None], place][rows], random)
             truth = tokens[:, 1:][rows]
             of_canvas = rows.nonzero()[:, 0]
-            sure = torch.rand(count, generator=random)[of_canvas]
-            silent = (torch.rand(count, generator=random) * 1.6 - 0.8).clamp_min(0)[of_canvas]
-            drawn = torch.where(torch.rand(len(truth), generator=random) < sure, truth, drawn)
-            drawn[torch.rand(len(truth), generator=random) < silent] = -1
+            sure = torch.rand(count, generator=random).to(self.device)[of_canvas]
+            silent = (torch.rand(count, generator=random) * 1.6 - 0.8).clamp_min(0)
+            silent = silent.to(self.device)[of_canvas]
+            is_true, is_silent = torch.rand(2, len(truth), generator=random).to(self.device)
+            drawn = torch.where(is_true < sure, truth, drawn)
+            drawn[is_silent < silent] = -1
             guesses[rows] = drawn
             told[rows] = F.embedding(drawn.clamp_min(0), embedding) * (drawn >= 0)[:, None]
         if is_believed.any():
@@ -186,19 +198,28 @@ class Trainer:
         """Draw a token from the base's causal belief behind each state [R, M]."""
         logits = self.network.logits(states).float()
         shares = logits.div_(self.settings.draft_temperature).softmax(-1).cumsum(-1)
-        wanted = torch.rand(len(shares), 1, generator=random) * shares[:, -1:]
+        wanted = torch.rand(len(shares), 1, generator=random).to(self.device) * shares[:, -1:]
         return torch.searchsorted(shares, wanted)[:, 0].clamp_max(shares.shape[1] - 1)
+
+    def progress(self) -> float:
+        """Return how much of the training is done, by steps or by time, whichever is further."""
+        s = self.settings
+        timed = self.seconds / 60 / s.minutes if s.minutes else 0.0
+        return max(self.step / s.total_steps, timed)
 
     def schedule(self) -> float:
         """Return the learning rate's factor: warm-up, flat, linear to zero."""
         s = self.settings
-        left = (s.total_steps - self.step) / (s.decay_share * s.total_steps)
+        left = max(0.0, (1 - self.progress()) / s.decay_share)
         return min(1.0, (self.step + 1) / s.warmup_steps, left)
 
-    def record(self, losses: dict[str, float]) -> None:
-        """Append a line to the log."""
+    def record(self, losses: Tensor, modes: Tensor) -> None:
+        """Append a line to the log: mean losses by what the canvases were told."""
         line: dict[str, float] = {"step": self.step, "seconds": round(self.seconds)}
-        line |= {name: round(loss, 3) for name, loss in losses.items()}
+        for mode, name in enumerate(("pure", "drafted", "believed")):
+            part = losses[modes == mode]
+            if len(part):
+                line[name] = round(part.mean().item(), 3)
         with (self.folder / LOG_FILE).open("a") as file:
             file.write(json.dumps(line) + "\n")
 
@@ -215,7 +236,7 @@ class Trainer:
 
     def resume(self) -> None:
         """Go on from the checkpoint; without moments (a shipped adapter) with new ones."""
-        tensors = load_file(self.folder / CHECKPOINT)
+        tensors = load_file(self.folder / CHECKPOINT, str(self.device))
 
         def part(prefix: str) -> dict[str, Tensor]:
             return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
@@ -248,13 +269,17 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--eager", action="store_true", help="do not compile")
-    parser.add_argument("--settings", type=read_settings, default=Settings(), help="others, JSON")
+    parser.add_argument("--settings", type=read_settings, help="others than this machine's, JSON")
+    parser.add_argument("--workers", type=int, default=5 if torch.cuda.is_available() else 0)
     arguments = parser.parse_args()
     if arguments.base is None:
         parser.error(NO_BASE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
-    trainer = Trainer(arguments.settings, arguments.base, compiles=not arguments.eager)
+    settings = arguments.settings or default_settings()
+    trainer = Trainer(
+        settings, arguments.base, compiles=not arguments.eager, workers=arguments.workers
+    )
     trainer.run(arguments.minutes)
 
 
