@@ -121,17 +121,18 @@ def _launch_experts(x: Tensor, gate_up: Weight, down: Weight, routing: Routing) 
     hidden = torch.empty(slots, inner, dtype=x.dtype, device=x.device)
     out = torch.empty(slots, hidden_size, dtype=x.dtype, device=x.device)
     places = (routing.order, routing.offsets, routing.tile_expert, routing.tile_start)
-    tile = tile_for(_tile_name("experts_gate_up", gate_up), x.device, routing.block_tokens)
+    block = routing.block_tokens
+    tile = tile_for(_tile_name("experts_gate_up", gate_up), x.device, block, inner, tiles)
     _gate_up_kernel[(tiles * cdiv(inner, tile.block_n),)](
         x, *pointers(gate_up), *places, hidden, tiles, CODE_SCALE[format_of(gate_up)],
         M=hidden_size, I=inner, K=routing.index.shape[1], FORMAT=format_of(gate_up),
-        BLOCK_TOKENS=routing.block_tokens, **tile.options(),
+        BLOCK_TOKENS=block, **tile.options(),
     )  # fmt: skip
-    tile = tile_for(_tile_name("experts_down", down), x.device, routing.block_tokens)
+    tile = tile_for(_tile_name("experts_down", down), x.device, block, hidden_size, tiles)
     _down_kernel[(tiles * cdiv(hidden_size, tile.block_n),)](
         hidden, *pointers(down), routing.weights, *places, out, tiles,
         CODE_SCALE[format_of(down)],
-        M=hidden_size, I=inner, FORMAT=format_of(down), BLOCK_TOKENS=routing.block_tokens,
+        M=hidden_size, I=inner, FORMAT=format_of(down), BLOCK_TOKENS=block,
         **tile.options(),
     )  # fmt: skip
     return out.view(*routing.index.shape, hidden_size)

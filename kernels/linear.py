@@ -74,8 +74,9 @@ def _launch(x: Tensor, weight: Weight, is_gated: bool) -> Tensor:
     block_t = min(max(next_power_of_2(num_tokens), 16), 64)
     # Decoding 4 bits takes other tiles than reading 8.
     name = ("gated_linear" if is_gated else "linear") + ("4" if format_of(weight) >= INT4 else "")
-    tile = tile_for(name, x.device, block_t)
-    _linear_kernel[(cdiv(num_tokens, block_t) * cdiv(outputs, tile.block_n),)](
+    blocks = cdiv(num_tokens, block_t)
+    tile = tile_for(name, x.device, block_t, outputs, blocks)
+    _linear_kernel[(blocks * cdiv(outputs, tile.block_n),)](
         x, *pointers(weight), out, num_tokens, CODE_SCALE[format_of(weight)],
         N=outputs, K=inputs, FORMAT=format_of(weight), GATED=is_gated, BLOCK_T=block_t,
         **tile.options(),

@@ -20,9 +20,13 @@ from kernels.packed import INT8, add_product, decode_plain, format_of, pointers
 from kernels.philox import Draws, exponential, random_words, token_exponentials_torch
 from kernels.quantized import Int8Channel
 from kernels.triton_guard import cdiv, next_power_of_2, tl, triton
-from kernels.tuning import tile_for
+from kernels.tuning import num_sms, tile_for
 
-_CHUNK = 8192  # vocabulary entries; 23 MB of 8-bit embeddings at M = 2816
+CHUNK = 8192  # vocabulary entries; 23 MB of 8-bit embeddings at M = 2816
+# Of a tile: each tile of rows decodes the chunk's codes anew. On an H200 256 rows take 0.7 of the
+# time that they take in tiles of 64.
+MOST_ROWS = 128
+_LEAST_PART = 512  # entries that one program sums; fewer are not worth the sums' own bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,37 +156,35 @@ def _softmax_kernel(
 
 @triton.jit
 def _soft_kernel(
-    weights, codes, fade, total, sums, soft, num_rows, start, scale, V: tl.constexpr,
-    M: tl.constexpr, CHUNK: tl.constexpr, BLOCK_T: tl.constexpr, BLOCK_N: tl.constexpr,
+    weights, codes, fade, sums, num_rows, start, V: tl.constexpr, M: tl.constexpr,
+    CHUNK: tl.constexpr, PART: tl.constexpr, BLOCK_T: tl.constexpr, BLOCK_N: tl.constexpr,
     BLOCK_K: tl.constexpr,
 ):  # fmt: skip
-    """sums = sums · fade + weights · codes; after the last chunk soft = sums · scale / total.
+    """sums = sums · fade + weights · codes, each of the chunk's parts of PART entries by itself.
 
-    Grid (F / BLOCK_T · M / BLOCK_N): one program owns BLOCK_N dimensions of BLOCK_T rows. weights
-    [F, CHUNK]; codes [V, M]; fade, total [F] float32; sums [F, M] float32; soft [F, M].
+    Grid (F / BLOCK_T · M / BLOCK_N, CHUNK / PART): one program owns BLOCK_N dimensions of BLOCK_T
+    rows and a part. weights [F, CHUNK]; codes [V, M]; fade [F] float32; sums [CHUNK / PART, F, M]
+    float32.
     """
     blocks = tl.cdiv(num_rows, BLOCK_T)
     row = tl.program_id(0) % blocks * BLOCK_T + tl.arange(0, BLOCK_T)
     dim = tl.program_id(0) // blocks * BLOCK_N + tl.arange(0, BLOCK_N)
     is_row, is_dim = row < num_rows, dim < M
+    first = tl.program_id(1) * PART
+    sums += tl.program_id(1).to(tl.int64) * num_rows * M
     place = row[:, None].to(tl.int64) * M + dim[None, :]
     in_out = is_row[:, None] & is_dim[None, :]
     held = tl.load(sums + place, mask=in_out & (start > 0), other=0.0)
     held *= tl.load(fade + row, mask=is_row, other=0.0)[:, None]
-    for k in range(0, CHUNK, BLOCK_K):
-        local = k + tl.arange(0, BLOCK_K)
+    for k in range(0, PART, BLOCK_K):
+        local = first + k + tl.arange(0, BLOCK_K)
         entry = (start + local).to(tl.int64)
         source = weights + row[:, None].to(tl.int64) * CHUNK + local[None, :]
         p = tl.load(source, mask=is_row[:, None], other=0.0)
         in_codes = (entry < V)[:, None] & is_dim[None, :]
         code = tl.load(codes + entry[:, None] * M + dim[None, :], mask=in_codes, other=0)
         held = tl.dot(p, decode_plain(code, p.dtype), held)
-    # The division by the total waits for the last chunk, when the total is known.
-    if start + CHUNK < V:
-        tl.store(sums + place, held, mask=in_out)
-    else:
-        held *= (scale / tl.load(total + row, mask=is_row, other=1.0))[:, None]
-        tl.store(soft + place, held.to(soft.dtype.element_ty), mask=in_out)
+    tl.store(sums + place, held, mask=in_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +197,12 @@ class _Work:
     draft: Tensor  # [F] int32
     sample: Tensor  # [F] int32
     entropy: Tensor  # [F] float32
-    sums: Tensor  # [F, M] float32
-    soft: Tensor  # [F, M]
+    sums: Tensor  # [parts, F, M] float32
     found: Tensor  # [F, chunks, k] float32
     found_ids: Tensor  # [F, chunks, k] int32
 
     @classmethod
-    def allocate(cls, hidden: Tensor, chunk: int, chunks: int, top_k: int) -> "_Work":
+    def allocate(cls, hidden: Tensor, chunk: int, chunks: int, parts: int, top_k: int) -> "_Work":
         rows, device, wide, ids = len(hidden), hidden.device, torch.float32, torch.int32
         # The weights of the second product, in the dtype that the matrix unit takes.
         exact = torch.bfloat16 if hidden.dtype == torch.bfloat16 else wide
@@ -213,8 +214,7 @@ class _Work:
             draft=torch.empty(rows, dtype=ids, device=device),
             sample=torch.empty(rows, dtype=ids, device=device),
             entropy=torch.empty(rows, dtype=wide, device=device),
-            sums=torch.empty(hidden.shape, dtype=wide, device=device),
-            soft=torch.empty_like(hidden),
+            sums=torch.empty(parts, *hidden.shape, dtype=wide, device=device),
             found=torch.full(found, -torch.inf, dtype=wide, device=device),
             found_ids=torch.zeros(found, dtype=ids, device=device),
         )
@@ -223,22 +223,25 @@ class _Work:
 def _launch(
     hidden: Tensor, embedding: Tensor | Int8Channel, temperature: Tensor, cap: float, scale: float,
     draws: Draws | None = None, rules: Rules | None = None, top_k: int = 0,
-    asks: Tensor | None = None, chunk: int = _CHUNK,
+    asks: Tensor | None = None, chunk: int = CHUNK,
 ) -> VocabularyOutput:  # fmt: skip
     (num_rows, size), vocab = hidden.shape, embedding.shape[0]
     chunk = min(chunk, max(next_power_of_2(vocab), 64))
     chunks, kind = cdiv(vocab, chunk), format_of(embedding)
     codes, scales, _ = pointers(embedding)
-    work = _Work.allocate(hidden, chunk, chunks, top_k)
+    # The matrix unit takes no fewer than 16 rows.
+    block_t = min(max(next_power_of_2(num_rows), 16), MOST_ROWS)
+    blocks = cdiv(num_rows, block_t)
+    heads = tile_for("logits", hidden.device, block_t, chunk, blocks)
+    # Parts of the chunk fill the card where blocks of dimensions do not.
+    most_parts = max(1, chunk // _LEAST_PART)
+    outs = tile_for("soft_embedding", hidden.device, block_t, size, blocks * most_parts)
+    part = _part(chunk, blocks * cdiv(size, outs.block_n), outs.block_k, hidden.device)
+    work = _Work.allocate(hidden, chunk, chunks, chunk // part, top_k)
     unused = work.draft  # stands where a kernel takes a tensor it will not read
     numbers = (draws.seeds, draws.positions, draws.step) if draws else (unused,) * 3
     lines = (rules.forbidden.view(torch.uint8), rules.row) if rules else (unused,) * 2
     asked = torch.ones(num_rows, dtype=torch.bool, device=hidden.device) if asks is None else asks
-    # The matrix unit takes no fewer than 16 rows.
-    block_t = min(max(next_power_of_2(num_rows), 16), 64)
-    blocks = cdiv(num_rows, block_t)
-    heads = tile_for("logits", hidden.device, block_t)
-    outs = tile_for("soft_embedding", hidden.device, block_t)
     for start in range(0, vocab, chunk):
         _logits_kernel[(blocks * cdiv(chunk, heads.block_n),)](
             hidden, codes, scales, temperature, *lines, work.logits, num_rows, start, cap,
@@ -251,13 +254,25 @@ def _launch(
             V=vocab, CHUNK=chunk, FORMAT=kind, HAS_DRAWS=draws is not None, TOP=top_k,
             num_warps=16 if top_k and kind == INT8 else 8,  # others spill on some cards
         )  # fmt: skip
-        _soft_kernel[(blocks * cdiv(size, outs.block_n),)](
-            work.weights, codes, work.running[4], work.running[1], work.sums, work.soft, num_rows,
-            start, scale,
-            V=vocab, M=size, CHUNK=chunk, BLOCK_T=block_t, **outs.options(),
+        _soft_kernel[(blocks * cdiv(size, outs.block_n), chunk // part)](
+            work.weights, codes, work.running[4], work.sums, num_rows, start,
+            V=vocab, M=size, CHUNK=chunk, PART=part, BLOCK_T=block_t, **outs.options(),
         )  # fmt: skip
+    # The division by the total waits for the last chunk, when the total is known.
+    soft = (work.sums.sum(0) * (scale / work.running[1])[:, None]).to(hidden.dtype)
     sample = work.sample if draws else work.draft
-    return VocabularyOutput(work.draft, sample, work.entropy, work.soft, *_best(work))
+    return VocabularyOutput(work.draft, sample, work.entropy, soft, *_best(work))
+
+
+def _part(chunk: int, programs: int, least: int, device: torch.device) -> int:
+    """Return how much of a chunk a program sums, so that all multiprocessors have something to do.
+
+    A few rows have one program for each block of dimensions: a third of what a large card runs.
+    """
+    part = chunk
+    while programs * (chunk // part) < num_sms(device) and part // 2 >= max(least, _LEAST_PART):
+        part //= 2
+    return part
 
 
 def _best(work: _Work) -> tuple[Tensor, Tensor] | tuple[None, None]:
@@ -274,7 +289,7 @@ def _best(work: _Work) -> tuple[Tensor, Tensor] | tuple[None, None]:
 def vocabulary_pass_torch(
     hidden: Tensor, embedding: Tensor | Int8Channel, temperature: Tensor, cap: float, scale: float,
     draws: Draws | None = None, rules: Rules | None = None, top_k: int = 0,
-    asks: Tensor | None = None, chunk: int = _CHUNK,
+    asks: Tensor | None = None, chunk: int = CHUNK,
 ) -> VocabularyOutput:  # fmt: skip
     """Compute `vocabulary_pass` in plain torch, in float32, a few rows at a time."""
     wide = embedding.float() if isinstance(embedding, Tensor) else embedding.dequantize()

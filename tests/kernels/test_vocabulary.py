@@ -14,6 +14,7 @@ SHAPES = [
     pytest.param(1, 16, 50, id="one row, less than a chunk"),
     pytest.param(7, 48, 197, id="tails in every dimension, several chunks"),
     pytest.param(3, 32, 128, id="whole chunks"),
+    pytest.param(131, 16, 70, id="several tiles of rows"),
 ]
 
 

@@ -33,18 +33,19 @@ def seconds(run: Callable[[], object], device: torch.device, repeats: int = 20) 
 class Roofline:
     """What the card reaches with torch's own operations."""
 
-    bytes_per_s: float  # reading, of a large sum
+    bytes_per_s: float  # read and written, of a large copy
     flop_per_s: float  # bfloat16 products
 
     @classmethod
     def measure(cls, device: torch.device) -> "Roofline":
-        """Read a large tensor and multiply large matrices."""
-        size = (1 << 30, 8192) if device.type == "cuda" else (1 << 20, 64)
-        data = torch.zeros(size[0], dtype=torch.int32, device=device)
-        square = torch.zeros(size[1], size[1], dtype=torch.bfloat16, device=device)
-        reading = seconds(data.sum, device)
+        """Copy a large tensor and multiply large matrices, of numbers: zeros multiply faster."""
+        size = (1 << 29, 8192) if device.type == "cuda" else (1 << 20, 64)
+        data = torch.empty(size[0], dtype=torch.int32, device=device)
+        other = torch.empty_like(data)
+        square = torch.randn(size[1], size[1], device=device).bfloat16()
+        copying = seconds(lambda: other.copy_(data), device)
         multiplying = seconds(lambda: square @ square, device)
-        return cls(data.nbytes / reading, 2 * size[1] ** 3 / multiplying)
+        return cls(2 * data.nbytes / copying, 2 * size[1] ** 3 / multiplying)
 
     def floor(self, num_bytes: float, flop: float) -> float:
         """Return the least seconds for so many bytes and operations."""
