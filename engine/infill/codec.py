@@ -53,6 +53,7 @@ class TextCodec:
         self._bytes = self._table()
         self._byte_ids = {data: i for i, data in enumerate(self._bytes) if len(data) == 1}
         self._joining: dict[tuple[str, bool], Tensor] = {}
+        self._word_beginnings: dict[bytes, bool] = {}
         if not self._byte_ids.keys() >= _BYTES or not self._is_exact(_PROBE, self._raw(_PROBE)):
             raise TokenizerError(
                 "tokenizer.json does not keep texts to the byte: it changes them, or has no token "
@@ -121,6 +122,17 @@ class TextCodec:
     def not_starting_with(self, prefix: bytes) -> Tensor:
         """Return [V] bool: the tokens whose bytes do not start with `prefix`."""
         return torch.tensor([not token.startswith(prefix) for token in self._bytes])
+
+    def begins_words(self, prefix: bytes) -> bool:
+        """Whether a token holds `prefix` and the first letters of a word behind it.
+
+        As a space's does in most vocabularies, and a line break's in none.
+        """
+        if prefix not in self._word_beginnings:  # kept, as it is a look at all of the vocabulary
+            ends = (token[len(prefix) :] for token in self._bytes if token.startswith(prefix))
+            letters = (end.decode(errors="ignore")[:1].isalnum() for end in ends)
+            self._word_beginnings[prefix] = any(letters)
+        return self._word_beginnings[prefix]
 
     def joining(self, kind: str, *, is_behind: bool) -> Tensor:
         """Return [V] bool: the tokens that would lengthen a word, or a space, beside them.

@@ -122,9 +122,15 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
         soft_after=follow[len(trail) :],
         layout=layout_of(parts, settings.num_slots or 0, settings.num_slots),
     )
+    if settings.num_slots is not None and held is None:
+        return plan.resized(settings.num_slots + healed_slots(codec, healed))
     slots = settings.num_slots or len(own) or len(codec.encode(region.core)) or CARET_SLOTS
-    # The healed text takes part of the first slot.
-    return plan.resized(slots + bool(healed and settings.num_slots and held is None))
+    return plan.resized(slots)
+
+
+def healed_slots(codec: TextCodec, healed: bytes) -> int:
+    """Return how many slots healed text takes for itself: none, if a word's token can hold it."""
+    return int(bool(healed) and not codec.begins_words(healed))
 
 
 def _head(model: TextSide, instruction: str, after: str, suffix: Sequence[int]) -> list[int]:

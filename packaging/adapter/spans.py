@@ -30,7 +30,9 @@ class Canvases:
 
     def to(self, device: torch.device) -> "Canvases":
         """Return them on a device."""
-        moved = {name: getattr(self, name).to(device) for name in self.__slots__ if name != "window"}
+        moved = {
+            name: getattr(self, name).to(device) for name in self.__slots__ if name != "window"
+        }
         return replace(self, **moved)
 
 

@@ -25,6 +25,7 @@ from engine.api import Generate, Length, RunSettings, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
 from engine.infill.beam_search import CausalDraft
 from engine.infill.drafting import Drafts
+from engine.infill.plan import healed_slots
 from engine.loading import LoadedModel, load_model
 from engine.region.region import Region
 from engine.region.seams import seam_errors
@@ -79,13 +80,14 @@ def sample(loaded: LoadedModel, task: TextTask, one: CandidateDone, kind: str, m
 
 
 def true_slots(loaded: LoadedModel, task: TextTask) -> int:
-    """Return how many slots the old text takes; a space before it goes into the first of them."""
+    """Return how many slots the old text takes, without those that healed text takes for itself."""
     engine = loaded.engine(SamplerOptions())
     request = Generate(
         job_id=0, revision=0, before=task.before, region=task.region, after=task.after
     )
     plan = make_plan(engine, Region.of(request))
-    return max(1, (len(plan.old) or plan.num_slots) - bool(plan.healed))
+    old = len(plan.old) or plan.num_slots
+    return max(1, old - healed_slots(loaded.codec, plan.healed))
 
 
 def _by_chance(drafts: Drafts, generators: Sequence[torch.Generator]) -> list[CausalDraft]:

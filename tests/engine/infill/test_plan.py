@@ -9,6 +9,7 @@ from tokenizers.models import BPE
 
 from engine.errors import ModelFolderError
 from engine.infill import InfillPlan, Profile, TextCodec, TextSide, make_plan
+from engine.infill.plan import healed_slots
 from engine.region.canvas import MIN_SUFFIX_SLOTS
 from engine.region.region import Region
 from tests.requests import generate
@@ -75,6 +76,16 @@ def test_a_cut_token_is_healed() -> None:
     plan = plan_of(before="on th", region="e road")
     assert plan.healed == b" th"  # “the” is one token with the space before it
     assert CODEC.decode(plan.prefix) == "on"
+
+
+def test_a_given_length_counts_a_word_and_the_healed_space_before_it_as_one() -> None:
+    plan = plan_of("on ", "the", " road", num_slots=1)
+    assert (plan.healed, plan.num_slots) == (b" ", 1)
+
+
+def test_a_healed_line_break_has_a_slot_beside_the_given_length() -> None:
+    assert healed_slots(joining_codec(), b"\n") == 1
+    assert healed_slots(joining_codec(), b"") == 0
 
 
 def test_a_clean_cut_needs_no_healing() -> None:

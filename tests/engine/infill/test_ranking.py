@@ -28,7 +28,7 @@ def test_the_score_is_the_mean_log_likelihood_of_candidate_and_following_text() 
         assert one.own == pytest.approx((-losses[: len(ids)]).tolist(), rel=1e-4)
         assert one.following == pytest.approx((-losses[len(ids) :]).tolist(), rel=1e-4)
         together = sum(one.following) + OWN_WEIGHT * sum(one.own)
-        assert one.fit == together / FOLLOWING
+        assert one.fit == pytest.approx(together / FOLLOWING)
     assert cache.length == 2
 
 
