@@ -139,6 +139,9 @@ class Generate:
     # Stretches of `region` that stay, code points from and to: clamped from step 1 on, whatever the
     # length or the strength. A word brings the space before it along.
     pinned: tuple[tuple[int, int], ...] = ()
+    # Or the stretches of `region` that are written, an empty one as at a caret: each as long as it
+    # has to be, all of them together, and everything between them stays. Empty: all of `region`.
+    regions: tuple[tuple[int, int], ...] = ()
     language: str = ""  # of code, such as "python"; empty: prose, or not known
     avoid: tuple[str, ...] = ()  # texts that were seen already; they come last
     settings: RunSettings = field(default_factory=RunSettings)

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.api import FailureKind
+from engine.api import FailureKind, Generate
 from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.hub.embedded import (
@@ -195,6 +195,8 @@ def _fill_task(
     from engine.infill import CandidateDone, ContextCache, plan_job
 
     request = read_request(task, number, seed)
+    if request.regions:
+        return _fill_regions(loaded, request)
     start = time.perf_counter()
     job = plan_job(loaded.engine(request.settings.sampler), request, ContextCache())
     done = [item for item in job.run() if isinstance(item, CandidateDone)]
@@ -210,6 +212,28 @@ def _fill_task(
             for one in done
         ]
     return result
+
+
+def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
+    """Fill several regions: together where one canvas has room for them, else in their order."""
+    from engine.infill import CandidateDone, ContextCache, plan_job
+    from engine.infill.holes import grouped, of_group
+
+    started, engine = time.perf_counter(), loaded.engine(request.settings.sampler)
+    groups = grouped(loaded.codec, request, engine.canvas_length)
+    text, steps = request.region, 0
+    for group in groups:
+        own, place = of_group(request, group, text, len(text) - len(request.region))
+        done = [
+            one
+            for one in plan_job(engine, own, ContextCache()).run()
+            if isinstance(one, CandidateDone)
+        ]
+        best = max(done, key=lambda candidate: candidate.score.total)
+        text = text[: place.start] + best.draft.text + text[place.stop :]
+        steps += best.steps
+    ms = round((time.perf_counter() - started) * 1e3, 1)
+    return {"text": text, "steps": steps, "canvases": len(groups), "ms": ms}
 
 
 def _read_ids(path: Path, vocab_size: int) -> list[int]:

@@ -95,7 +95,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
             `length` ("auto", "same", "shorter", "longer", "paragraph"), `words`, `lines`,
             `num_slots`, `mode` ("both", "causal"), `strength`, `soft_edge`, `candidates`,
             `single_line`, `characters`, `pattern`, `avoid` (a list of texts), `pinned` (a list of
-            stretches of `region` that stay, each from and to).
+            stretches of `region` that stay, each from and to), `regions` (a list of those that are
+            written instead, together, where all else stays).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -109,7 +110,9 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     avoid: list[object] = _checked(task.get("avoid", []), list, "avoid", number)
     fields["avoid"] = tuple(_checked(text, str, "avoid", number) for text in avoid)
     pinned: list[object] = _checked(task.get("pinned", []), list, "pinned", number)
-    fields["pinned"] = tuple(_stretch(pair, number) for pair in pinned)
+    fields["pinned"] = tuple(_stretch(pair, "pinned", number) for pair in pinned)
+    regions: list[object] = _checked(task.get("regions", []), list, "regions", number)
+    fields["regions"] = tuple(_stretch(pair, "regions", number) for pair in regions)
     settings = _settings({"seed": seed, **task}, number)
     return Generate(job_id=number, revision=0, settings=settings, **fields)
 
@@ -133,10 +136,10 @@ def _settings(task: Mapping[str, Any], number: int) -> RunSettings:
     )
 
 
-def _stretch(pair: object, number: int) -> tuple[int, int]:
+def _stretch(pair: object, name: str, number: int) -> tuple[int, int]:
     if not isinstance(pair, list) or len(pair) != 2:
-        raise BadRequestError(f"line {number}: 'pinned' must be a list of pairs, from and to")
-    start, end = (_checked(place, int, "pinned", number) for place in pair)
+        raise BadRequestError(f"line {number}: '{name}' must be a list of pairs, from and to")
+    start, end = (_checked(place, int, name, number) for place in pair)
     return start, end
 
 

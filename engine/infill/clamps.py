@@ -93,7 +93,11 @@ def _guard_pins(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:
     if plan.layout is None:
         return
     # An end before a pinned word would cut it off.
-    mask[: max(0, max(plan.pinned) - first), list(engine.end_ids)] = True
+    mask[: max(0, max(plan.pinned, default=0) - first), list(engine.end_ids)] = True
+    for place, begins in plan.layout.beginnings():
+        slot = plan.edge_before + place - first
+        if 0 <= slot < one.num_slots:
+            mask[slot] |= engine.codec.not_starting_with(begins.encode())
     for border in plan.layout.borders():
         slot = plan.edge_before + border.slot - first
         if 0 <= slot < one.num_slots:

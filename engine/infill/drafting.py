@@ -40,16 +40,26 @@ class Drafts:
         The greatest score with Gumbel noise on it: who draws first has its draft from its generator
         alone. One comes twice when what is left is far behind.
         """
-        best = max(draft.score for draft in self.scored)
-        near = [draft for draft in self.scored if draft.score > best - _FAR]
+        near = near_best(self.scored)
         left, found = list(near), list[CausalDraft]()
         for generator in generators:
             left = left or list(near)
-            uniform = torch.rand(len(left), generator=generator, device=generator.device)
-            noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
-            keys = torch.tensor([draft.score for draft in left]) + _SPREAD * noise.cpu()
-            found.append(left.pop(int(keys.argmax())))
+            found.append(left.pop(drawn_place(left, generator)))
         return found
+
+
+def near_best(drafts: Sequence[CausalDraft]) -> list[CausalDraft]:
+    """Return the drafts that a candidate may be made of: those not far behind the best one."""
+    best = max(draft.score for draft in drafts)
+    return [draft for draft in drafts if draft.score > best - _FAR]
+
+
+def drawn_place(drafts: Sequence[CausalDraft], generator: torch.Generator) -> int:
+    """Draw one of the drafts, a better one more often, and return its place."""
+    uniform = torch.rand(len(drafts), generator=generator, device=generator.device)
+    noise = -torch.log(-torch.log(uniform.clamp(1e-6, 1 - 1e-6)))
+    keys = torch.tensor([draft.score for draft in drafts]) + _SPREAD * noise.cpu()
+    return int(keys.argmax())
 
 
 def find_drafts(
@@ -124,11 +134,11 @@ def _gap(task: InfillTask, lengths: Sequence[int]) -> Gap | None:
         last=plan.prefix[-1],
         following=plan.suffix,
         lengths=lengths,
-        forbidden=_mask(task, blank),
+        forbidden=slots_mask(task, blank),
     )
 
 
-def _mask(task: InfillTask, hypothesis: Hypothesis) -> Tensor | None:
+def slots_mask(task: InfillTask, hypothesis: Hypothesis) -> Tensor | None:
     """Return what the slots of a hypothesis's canvas may not become, [slots, V] or [1, V] bool."""
     mask = forbidden_tokens(task, [hypothesis], hypothesis.num_slots)
     mask = mask[0] if mask is not None and mask.dim() == 3 else mask
@@ -152,7 +162,7 @@ def canvas_draft(
         last=last,
         following=hypothesis.plan.block_suffix(hypothesis.block),
         lengths=[hypothesis.num_slots],
-        forbidden=_mask(task, hypothesis),
+        forbidden=slots_mask(task, hypothesis),
     )
     (found,) = sampled_drafts(task.engine, gap, [hypothesis.generator], task.is_cancelled)
     best = max(found, key=lambda one: one.likelihood.leading, default=None)

@@ -18,6 +18,7 @@ from engine.infill.drafting import (
 )
 from engine.infill.engine import InfillEngine
 from engine.infill.first_look import FirstLook, look_first
+from engine.infill.holes import hole_drafts, too_far_apart
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
 from engine.infill.task import InfillTask
@@ -38,8 +39,11 @@ def make_hypotheses(task: InfillTask, beliefs: Beliefs | None = None) -> list[Hy
     tried = lengths_of(task)
     seeds = range(request.seed, request.seed + task.region.settings.candidates)
     starts: list[CausalDraft | None] = [None] * len(seeds)
+    plans: list[InfillPlan | None] = [None] * len(seeds)  # of drafts that decide the layout
     consensus, writes_on = None, False
-    if may_draft(task, tried):
+    if request.regions:
+        starts, plans = _hole_starts(task, tried, seeds)
+    elif may_draft(task, tried):
         writes_on = _spans_canvases(plan, tried)
         generators = [new_generator(engine, seed) for seed in seeds]
         if writes_on:
@@ -59,7 +63,7 @@ def make_hypotheses(task: InfillTask, beliefs: Beliefs | None = None) -> list[Hy
     for candidate, (seed, start) in enumerate(zip(seeds, starts, strict=True)):
         lengths = [Slots(len(start.ids), takes_filler=False)] if start else from_noise
         for slots in lengths:
-            sized = plan.resized(slots.count)
+            sized = plans[candidate] or plan.resized(slots.count)
             one = Hypothesis(
                 candidate=candidate,
                 seed=seed,
@@ -78,13 +82,29 @@ def make_hypotheses(task: InfillTask, beliefs: Beliefs | None = None) -> list[Hy
     return found
 
 
+def _hole_starts(
+    task: InfillTask, tried: Sequence[Slots], seeds: Sequence[int]
+) -> tuple[list[CausalDraft | None], list[InfillPlan | None]]:
+    """Return each candidate's draft of several places, and its layout; None for noise."""
+    plan = task.plan
+    if len(plan.blocks) > 1:
+        raise too_far_apart(plan.num_slots, plan.canvas_length)
+    if not may_draft(task, tried):
+        return [None] * len(seeds), [None] * len(seeds)
+    found = hole_drafts(task, [new_generator(task.engine, seed) for seed in seeds])
+    return (
+        [one.draft if one else None for one in found],
+        [one.plan if one else None for one in found],
+    )
+
+
 def find_first_look(task: InfillTask) -> FirstLook | None:
     """Ask the denoiser before anything is written; None where its first step says nothing yet.
 
     It is asked about the lengths at which it is worth something, or else about the middle one.
     """
     profile, plan = task.engine.profile, task.plan
-    if not profile.believed or task.region.settings.mode is Mode.CAUSAL:
+    if not profile.believed or task.region.settings.mode is Mode.CAUSAL or task.request.regions:
         return None
     tried = lengths_of(task)
     if not may_draft(task, tried) or _spans_canvases(plan, tried):
@@ -121,7 +141,7 @@ def _spans_canvases(plan: InfillPlan, tried: Sequence[Slots]) -> bool:
 def _lengths(task: InfillTask) -> list[Slots]:
     engine, plan, region = task.engine, task.plan, task.region
     edges = plan.edge_before + plan.edge_after
-    if region.settings.num_slots is not None:
+    if region.settings.num_slots is not None or region.request.regions:
         return [Slots(plan.num_slots - edges, takes_filler=False)]
     # Old tokens that do not begin as the healed text does are none, but as many are expected.
     has_text = bool(plan.core(region.request.region).strip())

@@ -70,6 +70,19 @@ class InfillPlan:
         blocks = _blocks(slots, self.canvas_length, bool(self.suffix))
         return replace(self, blocks=blocks, layout=layout)
 
+    def laid_out(self, counts: Sequence[int]) -> "InfillPlan":
+        """Return the plan with so many slots for each part of the region.
+
+        Raises:
+            ValueError: If the region has no parts.
+        """
+        if self.layout is None:
+            raise ValueError("a region without parts has no counts")
+        layout = replace(self.layout, counts=tuple(counts))
+        slots = layout.num_slots + self.edge_before + self.edge_after
+        blocks = _blocks(slots, self.canvas_length, bool(self.suffix))
+        return replace(self, blocks=blocks, layout=layout)
+
     def block_suffix(self, block: int) -> tuple[int, ...]:
         """Return what is clamped behind the slots of a canvas; only the last has a suffix."""
         if block < len(self.blocks) - 1:
@@ -91,7 +104,9 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     before, after = region.before, region.after
     # A pinned word keeps its own tokens, so the cut token before it cannot be healed into it.
     held = parts[0].text if parts and parts[0].is_pinned else None
-    context, healed = _context(model, before, region.core or _anything(before, language), held)
+    is_caret = not region.core or bool(parts and not parts[0].text)
+    behind = _anything(before, language) if is_caret else region.core
+    context, healed = _context(model, before, behind, held)
     parts = tuple(_tokenized(codec, parts, healed))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region.core, healed)
@@ -124,6 +139,8 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     )
     if settings.num_slots is not None and held is None:
         return plan.resized(settings.num_slots + healed_slots(codec, healed))
+    if region.request.regions and plan.layout is not None:
+        return plan.resized(plan.layout.expected)
     slots = settings.num_slots or len(own) or len(codec.encode(region.core)) or CARET_SLOTS
     return plan.resized(slots)
 

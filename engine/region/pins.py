@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 
 from engine.errors import BadRequestError
 
+_HOLE_SLOTS = 3  # where nothing stood yet; a draft decides
 SPACE, WORD = "space", "word"  # characters of which one more at an edge would make another word
 
 
@@ -20,6 +21,12 @@ class Part:
     text: str
     is_pinned: bool
     ids: tuple[int, ...] = ()  # its tokens
+    begins: str = ""  # what a new text for it has to begin with
+
+    @property
+    def expected(self) -> int:
+        """How many slots a new text for it is expected to take."""
+        return len(self.ids) or _HOLE_SLOTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ class SlotLayout:
     @classmethod
     def of(cls, parts: Sequence[Part], num_slots: int) -> "SlotLayout":
         """Share slots out: as many as there are tokens to a pinned part, one at least to others."""
-        free = [len(part.ids) for part in parts if not part.is_pinned]
+        free = [part.expected for part in parts if not part.is_pinned]
         pinned = sum(len(part.ids) for part in parts if part.is_pinned)
         shares = iter(_shared_out(free, num_slots - pinned))
         counts = (len(part.ids) if part.is_pinned else next(shares) for part in parts)
@@ -51,6 +58,11 @@ class SlotLayout:
     def num_slots(self) -> int:
         """The slots of all parts."""
         return sum(self.counts)
+
+    @property
+    def expected(self) -> int:
+        """How many slots new texts for all free parts are expected to take, with the pinned."""
+        return sum(len(part.ids) if part.is_pinned else part.expected for part in self.parts)
 
     @property
     def num_pinned(self) -> int:
@@ -80,6 +92,10 @@ class SlotLayout:
             for part, count in pairs
             for token in [*part.ids[:count], *[None] * (count - len(part.ids))]
         ]
+
+    def beginnings(self) -> Iterator[tuple[int, str]]:
+        """Yield the slots in which a text has to begin in a certain way, and how."""
+        return ((slot, part.begins) for slot, part in self._placed() if part.begins)
 
     def borders(self) -> Iterator[Border]:
         """Yield what must not happen beside the pinned parts, so that they stay what they are."""
@@ -136,6 +152,51 @@ def parts_of(region: str, pinned: Sequence[tuple[int, int]], lead: str, trail: s
         return []
     spans = [(*span, bool(place % 2)) for place, span in enumerate(pairwise([*cuts, last]))]
     return [Part(text=region[a:b], is_pinned=is_pinned) for a, b, is_pinned in spans if a < b]
+
+
+def holes_of(region: str, holes: Sequence[tuple[int, int]], lead: str, trail: str) -> list[Part]:
+    """Cut a region into the stretches that are written and what stands between them.
+
+    The space before a stretch goes into it, as tokens have it, and the new text has to begin so.
+
+    Args:
+        region: The old text.
+        holes: Stretches of it, code points; empty ones are places to write at.
+        lead: The white space at its start, which stays.
+        trail: And at its end.
+
+    Raises:
+        BadRequestError: If a stretch is none, or two of them touch.
+    """
+    first, last = len(lead), len(region) - len(trail)
+    parts, stand = list[Part](), first
+    for place, (begin, finish) in enumerate(sorted(holes)):
+        if not 0 <= begin <= finish <= len(region):
+            raise BadRequestError(
+                f"regions has {begin} to {finish}; the region goes from 0 to {len(region)}."
+            )
+        start = min(max(begin, first), last)
+        end = min(max(finish, start), last)
+        if place and start <= stand:
+            raise BadRequestError(
+                f"regions has {begin} to {finish}, which touches the one before it. Make one of "
+                "them."
+            )
+        takes_space = (
+            start - 1 > stand
+            and region[start - 1] == " "
+            and not region[start - 2].isspace()
+            and not region[start:end][:1].isspace()
+        )
+        own = start - takes_space
+        if own > stand:
+            parts.append(Part(text=region[stand:own], is_pinned=True))
+        begins = " " if takes_space else ""
+        parts.append(Part(text=region[own:end], is_pinned=False, begins=begins))
+        stand = end
+    if stand < last:
+        parts.append(Part(text=region[stand:last], is_pinned=True))
+    return parts
 
 
 def layout_of(parts: Sequence[Part], num_slots: int, exactly: int | None) -> SlotLayout | None:

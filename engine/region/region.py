@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from engine import bounds
-from engine.api import Branch, Generate, LengthMode, RunSettings
+from engine.api import Branch, Generate, LengthMode, Mode, RunSettings
+from engine.errors import BadRequestError
 from engine.region.lines import PROSE, lacks_sentence
-from engine.region.pins import Part, parts_of
+from engine.region.pins import Part, holes_of, parts_of
 from engine.region.rules import Rule, rule_of
 from engine.region.seams import SEAM_COST, seam_errors
 from engine.region.syntax import new_errors
@@ -54,7 +55,13 @@ class Region:
         bounds.check(request)
         before, after = request.before, request.after
         lead, core, trail = without_margins(request.region)
-        parts = parts_of(request.region, request.pinned, lead, trail)
+        if request.regions:
+            _check_regions(request)
+            # A place to write at may stand before white space, which is no margin then.
+            lead, core, trail = "", request.region, ""
+            parts = holes_of(request.region, request.regions, lead, trail)
+        else:
+            parts = parts_of(request.region, request.pinned, lead, trail)
         lacks = not core and request.language in PROSE and lacks_sentence(before, after)
         if lacks and not request.region and not after[:1].isspace():
             # As the writer sets sentences apart: by a space, or by an empty line.
@@ -109,6 +116,30 @@ class Region:
         is_useless = is_blank or text in request.avoid
         cost = SEAM_COST * seams + SYNTAX_COST * max(syntax or 0, 0) + USELESS_COST * is_useless
         return Cost(cost, syntax)
+
+
+def _check_regions(request: Generate) -> None:
+    """Refuse, beside several regions, what is said of one whole text.
+
+    Raises:
+        BadRequestError: Naming it.
+    """
+    settings = request.settings
+    others = {
+        "pinned words": bool(request.pinned),
+        "a length": settings.num_slots is not None or settings.length.mode is not LengthMode.AUTO,
+        "a soft edge": settings.soft_edge > 0,
+        "a strength": settings.strength < 1.0,
+        "a pattern": bool(settings.constraints.pattern),
+        "an instruction": bool(settings.instruction.strip()),
+        "writing from the left": settings.mode is Mode.CAUSAL,
+    }
+    named = [name for name, is_asked in others.items() if is_asked]
+    if named:
+        raise BadRequestError(
+            f"Several regions at once do not go with {', '.join(named)}. Leave that out, or ask "
+            "for one region after the other."
+        )
 
 
 def branch_of(request: Generate, branch: Branch) -> Generate:

@@ -16,6 +16,11 @@ def check_possible(request: Generate, server: RemoteServer) -> None:
             "A server cannot change the words beside the selection a little. Set the soft edge "
             "to 0, or select those words too."
         )
+    if request.regions:
+        raise BadRequestError(
+            "Several regions at once are filled by a model on this computer only. Ask for one "
+            "region after the other."
+        )
     sampler = request.settings.sampler
     if sampler != SamplerOptions(max_denoising_steps=sampler.max_denoising_steps):
         raise BadRequestError(
