@@ -201,6 +201,8 @@ class ProposalActions(QObject):
                 model.takes_instructions,
                 model.max_denoising_steps,
                 is_small=0 < model.parameters < SMALL,  # a server does not tell its model's size
+                # A server takes one region at a time, whatever its canvas.
+                canvas_length=0 if model.server else model.canvas_length,
             )
 
 

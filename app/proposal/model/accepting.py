@@ -65,14 +65,14 @@ class Accepting(QObject):
         """Put a draft into the document; return where its text ends then, UTF-16 units."""
         assert proposal.draft is not None, "what can be accepted has a draft"
         document, text = self._editor.document(), proposal.draft.document_text.text
-        region, settings = proposal.place.region, proposal.place.request.settings
+        region, request = proposal.place.region, proposal.place.request
         # Before the edit: the proposal would take it for a change of its own region, and be parked.
         self._proposals.drop(proposal, Outcome.ACCEPTED)
         # An accepted text that changes nothing makes no undo step.
         if text != text_between(document, region.start, region.end):
             replace_range(document, region.start, region.end, text, joins=joins)
         end = region.start + utf16_len(text)
-        self._parts.note_accepted(region.start, end, settings)
+        self._parts.note_accepted(region.start, end, request)
         return end
 
     def accept_word(self) -> bool:
@@ -106,13 +106,13 @@ class Accepting(QObject):
         text = composed(proposal)
         if text is None:
             return False
-        settings, old_text = proposal.place.request.settings, proposal.place.old_text
+        request, old_text = proposal.place.request, proposal.place.old_text
         caret = self._parts.put_in(proposal, text)
         self.part_accepted.emit(old_text, text)
         region = proposal.place.region
         if self._parts.is_all_in(proposal):
             self._proposals.drop(proposal, Outcome.ACCEPTED)
-            self._parts.note_accepted(region.start, region.end, settings)
+            self._parts.note_accepted(region.start, region.end, request)
             self.ended.emit()
         self._put_caret(caret)
         return True

@@ -8,11 +8,10 @@ from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import language_between, make_request
+from app.proposal.model.selections import Stretches
 from app.text.edits import text_between, whole_characters
 from app.text.whole_words import whole_words
 from engine.api import Generate, RunSettings
-
-Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 
 
 class Asking:
@@ -66,6 +65,7 @@ class Asking:
         settings: RunSettings,
         pinned: Stretches,
         proposal: Proposal | None = None,
+        regions: Stretches = (),
     ) -> Generate:
         """Return the request for a region, which may have a proposal already."""
         is_any = settings.seed is None
@@ -79,7 +79,21 @@ class Asking:
             # Who gives a seed wants the text of that seed, whether it was seen or not.
             avoid=self._seen(start, end, proposal) if is_any else (),
             pinned=pinned,
+            regions=regions or (self.regions(proposal) if proposal else ()),
         )
+
+    def regions(self, proposal: Proposal) -> Stretches:
+        """Return the regions that a proposal is for, if the text that they are of still stands."""
+        return () if self.has_lost_regions(proposal) else proposal.place.request.regions
+
+    def has_lost_regions(self, proposal: Proposal) -> bool:
+        """Whether a proposal was for several regions of a text that is another by now.
+
+        Drafted anew, all of it would be rewritten.
+        """
+        request = proposal.place.request
+        text = text_between(self._editor.document(), *proposal.place.hard_region)
+        return bool(request.regions) and text != request.region
 
     def _seen(self, start: int, end: int, proposal: Proposal | None) -> list[str]:
         """Return the texts that a region has or was offered: another one is wanted."""

@@ -9,6 +9,7 @@ from app.proposal.model.placement import guarded_region
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
+from app.proposal.model.selections import Stretches
 from app.text.rebase import Region, overlap
 from engine.api import Request, RunSettings
 
@@ -32,10 +33,11 @@ class Drafting:
         start: int,
         end: int,
         settings: RunSettings,
-        pinned: tuple[tuple[int, int], ...] = (),
+        pinned: Stretches = (),
+        regions: Stretches = (),
     ) -> None:
         """Make a proposal for a region, in the place of those that stand for a part of it."""
-        request = self._asking.request(start, end, settings, pinned)
+        request = self._asking.request(start, end, settings, pinned, regions=regions)
         region = guarded_region(request, start, end)
         for other in self._proposals.over(region):
             self._proposals.drop(other, Outcome.SUPERSEDED)
@@ -57,7 +59,8 @@ class Drafting:
             waiting = self._queue.pop_next(self._can_start)
             if waiting is not None:
                 region = waiting.region
-                self.open(region.start, region.end, waiting.settings, waiting.pinned)
+                held = (waiting.pinned, waiting.regions)
+                self.open(region.start, region.end, waiting.settings, *held)
 
     def _can_start(self, region: Region) -> bool:
         """Whether no draft that is still to be decided on stands for a part of the region."""
@@ -73,6 +76,8 @@ class Drafting:
     def draft_again(self, proposal: Proposal) -> None:
         """Draft a region anew with the text around it as it is now."""
         settings, region = proposal.place.request.settings, proposal.place.hard_region
+        if self._asking.has_lost_regions(proposal):
+            return
         if not proposal.place.is_soft:
             self.submit_anew(proposal, settings)
             return

@@ -54,7 +54,7 @@ class OptionsModel(QObject):
         self._takes_instructions: bool | None = None
         self._is_small = False
         self._instructions: list[str] = []
-        self._num_steps = 0
+        self._num_steps = self._canvas_length = 0
 
     @property
     def settings(self) -> RunSettings:
@@ -100,6 +100,11 @@ class OptionsModel(QObject):
     def fills_pauses(self) -> bool:
         """Whether a pause in typing asks for a fill."""
         return self._fills_pauses
+
+    @property
+    def canvas_length(self) -> int:
+        """Of the model, in tokens; 0: it has no canvas, or there is no model."""
+        return self._canvas_length
 
     @property
     def has_model(self) -> bool:
@@ -163,11 +168,16 @@ class OptionsModel(QObject):
             self.changed.emit()
 
     def notify_model(
-        self, takes_instructions: bool | None, num_steps: int = 0, *, is_small: bool = False
+        self,
+        takes_instructions: bool | None,
+        num_steps: int = 0,
+        *,
+        is_small: bool = False,
+        canvas_length: int = 0,
     ) -> None:
         """A model was loaded, or is gone (None)."""
         self._takes_instructions, self._num_steps = takes_instructions, num_steps
-        self._is_small = is_small
+        self._is_small, self._canvas_length = is_small, canvas_length
         self.changed.emit()
 
     def notify_used(self) -> None:

@@ -8,7 +8,7 @@ from app.text.edits import length_of, text_between
 from app.text.hunks import Comparison, minimal
 from app.text.positions import to_code_points, utf16_len
 from app.text.rebase import Change, Region, follow
-from engine.api import RunSettings
+from engine.api import Generate, RunSettings
 
 MAX_ACCEPTED = 40  # regions whose settings are remembered
 
@@ -101,10 +101,14 @@ class Parts:
         start = utf16_len(whole[:at])
         return start, start + utf16_len(text)
 
-    def note_accepted(self, start: int, end: int, settings: RunSettings) -> None:
-        """Remember a region that was accepted, and how it was drafted."""
+    def note_accepted(self, start: int, end: int, request: Generate) -> None:
+        """Remember a region that was accepted, and how it was drafted.
+
+        Not one of several: nobody knows any more what was written of it and what stood between.
+        """
         kept = [(r, s) for r, s in self._accepted if r.end <= start or r.start >= end]
-        self._accepted = [*kept, (Region(start=start, end=end), settings)][-MAX_ACCEPTED:]
+        own = [] if request.regions else [(Region(start=start, end=end), request.settings)]
+        self._accepted = [*kept, *own][-MAX_ACCEPTED:]
 
     def accepted_at(self, start: int, end: int) -> tuple[int, int, RunSettings] | None:
         """Return the region accepted last that touches a stretch, and its settings."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from app.proposal.model.selections import Stretches
 from app.text.rebase import Change, Region, rebase
 from engine.api import RunSettings
 
@@ -15,7 +16,8 @@ class Waiting:
 
     region: Region
     settings: RunSettings
-    pinned: tuple[tuple[int, int], ...] = ()  # stretches of its text that stay, code points
+    pinned: Stretches = ()  # stretches of its text that stay
+    regions: Stretches = ()  # or those that are written; empty: all of it
 
 
 class RegionQueue(QObject):
@@ -43,13 +45,14 @@ class RegionQueue(QObject):
         start: int,
         end: int,
         settings: RunSettings,
-        pinned: tuple[tuple[int, int], ...] = (),
+        pinned: Stretches = (),
+        regions: Stretches = (),
     ) -> None:
         """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
         # Nothing is computed yet, so no surroundings are guarded; they are read when its turn
         # comes.
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
-        waiting = Waiting(region=region, settings=settings, pinned=pinned)
+        waiting = Waiting(region=region, settings=settings, pinned=pinned, regions=regions)
         places = [index for index, other in enumerate(self._waiting) if other.region == region]
         if places:
             self._waiting[places[0]] = waiting

@@ -21,10 +21,11 @@ def make_request(
     job_id: int,
     avoid: Sequence[str] = (),
     pinned: Sequence[tuple[int, int]] = (),
+    regions: Sequence[tuple[int, int]] = (),
 ) -> Generate:
     """Return the request for a region, UTF-16 units, with its surroundings.
 
-    The stretches that are `pinned` are code points of the region's text.
+    The stretches that are `pinned`, or `regions` of it, are code points of the region's text.
     """
     # Two units a code point at most.
     before = text_between(document, max(0, start - 2 * BEFORE_CHARS), start)
@@ -38,6 +39,7 @@ def make_request(
         language=language,
         avoid=tuple(avoid),
         pinned=tuple(pinned),
+        regions=tuple(regions),
         settings=settings,
     )
 

@@ -23,6 +23,7 @@ from app.proposal.model.presets import Preset
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
+from app.proposal.model.selections import selections_of
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
@@ -136,6 +137,8 @@ class ProposalSession(QObject):
             settings: The settings; None: those that are kept, with what the proposal was asked for.
             is_exact: Whether the selection is meant to the letter, and not in whole words.
         """
+        if self._run_selections(settings or self.options.kept, is_exact=is_exact):
+            return
         proposal = self.proposal
         region = self._asking.target(proposal, is_exact=is_exact)
         if settings is None and proposal is not None and region == proposal.place.ends:
@@ -148,6 +151,9 @@ class ProposalSession(QObject):
 
     def run_once(self, *, is_exact: bool = False) -> None:
         """Ask with all settings of the bar; those for one run are used up by it."""
+        if self._run_selections(self.options.for_run, is_exact=is_exact):
+            self.options.notify_used()
+            return
         region = self._asking.target(self.proposal, is_exact=is_exact)
         if self._run(region, self.options.for_run, holds_pins=True):
             self.options.notify_used()
@@ -327,15 +333,13 @@ class ProposalSession(QObject):
             settings: How.
             holds_pins: Whether words pinned in the draft stay, which no other wish can have.
         """
-        if problem := problem_of(settings):
-            self.failed.emit(problem)
-            return False
-        # A large file that is still coming in: the text behind the region is not all there.
-        if self._editor.isReadOnly():
-            self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
+        if not self._can_run(settings):
             return False
         proposal = self.proposal
         start, end = region
+        if proposal and region == proposal.place.ends and self._asking.has_lost_regions(proposal):
+            self.failed.emit(tr("The text between the selections has changed. Select them again."))
+            return False
         if proposal is not None and region == proposal.place.ends:
             if proposal.phase is not Phase.STALE:
                 # Pinned before the run, they can be asked for again, of the text as it is now.
@@ -352,6 +356,36 @@ class ProposalSession(QObject):
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
         self.drafting.open(start, end, settings, self._asking.pinned(start, end, proposal))
+        return True
+
+    def _run_selections(self, settings: RunSettings, *, is_exact: bool) -> bool:
+        """Draft all that several carets select; return False if there is one caret."""
+        length = self.options.canvas_length
+        groups = selections_of(self._editor, length, is_exact=is_exact)
+        if not groups or not self._can_run(settings):
+            return bool(groups)
+        self._editor.multi_cursor.clear()
+        cursor = self._editor.textCursor()
+        cursor.setPosition(groups[0].start)
+        self._editor.setTextCursor(cursor)
+        for one in groups:
+            self.queue.add(one.start, one.end, settings, regions=one.regions)
+        self.drafting.start_next()
+        if len(groups) > 1:
+            self.hinted.emit(
+                tr("These places are too far apart for one canvas: one is drafted after the other.")
+            )
+        return True
+
+    def _can_run(self, settings: RunSettings) -> bool:
+        """Return whether anything can be drafted so, and say why if not."""
+        if problem := problem_of(settings):
+            self.failed.emit(problem)
+            return False
+        # A large file that is still coming in: the text behind the region is not all there.
+        if self._editor.isReadOnly():
+            self.failed.emit(tr("The file is still being read. Try again when all of it is there."))
+            return False
         return True
 
     def _submit_for_steering(self, request: Request) -> None:

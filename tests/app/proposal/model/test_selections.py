@@ -1,0 +1,172 @@
+"""Several selections as one request, and what becomes of it."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QTextCursor
+from pytestqt.qtbot import QtBot
+
+from app.editor import Editor
+from app.proposal import Phase, ProposalSession
+from app.text.edits import length_of, text_between
+from engine.api import Generate
+from tests.app.fakes import FakeEngine
+
+TEXT = "The old house stood by the sea, and nobody had lived there for years.\n"
+
+
+def text_of(editor: Editor) -> str:
+    return text_between(editor.document(), 0, length_of(editor.document()))
+
+
+def select(editor: Editor, *words: str) -> None:
+    """Select each of these words, with a caret of its own."""
+    cursors = []
+    for word in words:
+        cursors.append(editor.document().find(word))
+    editor.multi_cursor.set_all(cursors)
+
+
+def asked(engine: FakeEngine) -> list[Generate]:
+    return [one for one in engine.requests if isinstance(one, Generate)]
+
+
+@pytest.fixture
+def written(editor: Editor, session: ProposalSession) -> Editor:
+    session.options.notify_model(False, 12, canvas_length=64)
+    editor.setPlainText(TEXT)
+    return editor
+
+
+def test_near_selections_are_one_request(written, session, engine) -> None:
+    select(written, "house", "sea", "old")
+    session.regenerate()
+    (request,) = asked(engine)
+    assert request.region == "old house stood by the sea"
+    assert [request.region[a:b] for a, b in request.regions] == ["old", "house", "sea"]
+    assert request.before == "The "
+    assert len(written.multi_cursor.cursors) == 1
+
+
+def test_parts_of_words_are_taken_as_words_and_words_that_touch_as_one(
+    written, session, engine
+) -> None:
+    select(written, "ous", "ouse", "nobo")
+    session.regenerate()
+    (request,) = asked(engine)
+    assert [request.region[a:b] for a, b in request.regions] == ["house", "nobody"]
+
+
+def test_several_places_where_nothing_stands_are_written_at(written, session, engine) -> None:
+    written.setPlainText("a = \nb = \n")
+    cursors = []
+    for place in (4, 9):
+        cursor = QTextCursor(written.document())
+        cursor.setPosition(place)
+        cursors.append(cursor)
+    written.multi_cursor.set_all(cursors)
+    session.regenerate()
+    (request,) = asked(engine)
+    assert (request.region, request.regions) == ("\nb = ", ((0, 0), (5, 5)))
+
+
+def test_characters_of_two_units_are_counted_as_one(written, session, engine) -> None:
+    written.setPlainText("one 🙂 two 🙂 six")
+    select(written, "two", "six")
+    session.regenerate()
+    (request,) = asked(engine)
+    assert (request.region, request.regions) == ("two 🙂 six", ((0, 3), (6, 9)))
+
+
+def test_selections_that_are_far_apart_are_drafted_one_after_the_other(
+    written, session, engine, qtbot: QtBot
+) -> None:
+    written.setPlainText(f"first {'word ' * 60}last")
+    select(written, "first", "last")
+    with qtbot.waitSignal(session.hinted) as hint:
+        session.regenerate()
+    assert "too far apart" in hint.args[0]
+    assert [(one.region, one.regions) for one in asked(engine)] == [("first", ())]
+    assert [one.region.end - one.region.start for one in session.queue] == [len("last")]
+
+
+def test_a_model_without_a_canvas_gets_one_region_at_a_time(written, session, engine) -> None:
+    session.options.notify_model(True, 0, canvas_length=0)
+    select(written, "old", "house")
+    session.regenerate()
+    assert [(one.region, one.regions) for one in asked(engine)] == [("old", ())]
+    assert len(session.queue) == 1
+
+
+def test_once_more_is_for_the_same_places(written, session, engine) -> None:
+    select(written, "old", "sea")
+    session.regenerate()
+    engine.finish("new house stood by the lake")
+    session.regenerate()
+    first, again = asked(engine)
+    assert again.regions == first.regions == ((0, 3), (23, 26))
+
+
+def test_a_text_that_was_changed_between_is_not_rewritten_whole(
+    written, session, engine, qtbot: QtBot
+) -> None:
+    select(written, "old", "sea")
+    session.regenerate()
+    engine.finish("new house stood by the lake")
+    cursor = QTextCursor(written.document())
+    cursor.setPosition(TEXT.index("house"))
+    cursor.insertText("big ")
+    (proposal,) = session.proposals
+    assert proposal.phase is Phase.STALE
+    session.drafting.draft_again(proposal)
+    assert len(asked(engine)) == 1
+    start, end = proposal.place.ends
+    whole = written.textCursor()
+    whole.setPosition(start)
+    whole.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    written.setTextCursor(whole)
+    session.proposals.make_current(proposal)
+    with qtbot.waitSignal(session.failed) as failed:
+        session.regenerate()
+    assert failed.args[0] == "The text between the selections has changed. Select them again."
+    assert len(asked(engine)) == 1
+
+
+def test_accepting_is_one_undo_step(written, session, engine) -> None:
+    select(written, "old", "sea")
+    session.regenerate()
+    engine.finish("new house stood by the lake")
+    session.accepting.accept()
+    assert text_of(written) == TEXT.replace("old", "new").replace("sea", "lake")
+    written.undo()
+    assert text_of(written) == TEXT
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    st.text(max_size=60),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=6),
+)
+def test_whatever_is_selected_is_in_a_region_and_the_rest_of_the_text_is_not_touched(
+    editor, session, engine, text, places
+) -> None:
+    session.options.notify_model(False, 12, canvas_length=64)
+    session.reject_all()
+    engine.requests.clear()
+    editor.setPlainText(text)
+    length = length_of(editor.document())
+    cursors = []
+    for a, b in places:
+        cursor = QTextCursor(editor.document())
+        cursor.setPosition(min(a, length))
+        cursor.setPosition(min(b, length), QTextCursor.MoveMode.KeepAnchor)
+        cursors.append(cursor)
+    editor.multi_cursor.set_all(cursors)
+    session.regenerate(is_exact=True)
+    for request in asked(engine):
+        stretches = request.regions
+        assert all(0 <= a <= b <= len(request.region) for a, b in stretches)
+        assert all(one[1] < other[0] for one, other in pairwise(stretches))
+        assert request.before + request.region + request.after == text_of(editor)
