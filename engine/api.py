@@ -339,7 +339,7 @@ class DraftSpan:
     end: int
     entropy: float  # nats; 0 is settled
     accepted: bool  # kept by the sampler in this step
-    slot: int = -1  # -1: text that stays, such as white space at the region's ends
+    slot: int = -1  # -1: text that stays: white space at the ends, what is between regions
     pinned: bool = False
 
 

@@ -17,6 +17,7 @@ def draft_of(
     healed: bytes = b"",
     pinned: Collection[int] = (),
     end_ids: Collection[int] = (),
+    staying: Collection[int] = (),
 ) -> Draft:
     """Decode a region's slots.
 
@@ -28,6 +29,7 @@ def draft_of(
         healed: Bytes at the start of the first token that belong to the text before the region.
         pinned: Slots the user has pinned.
         end_ids: Tokens that end a text; what stands behind one is none.
+        staying: Slots of text between several regions, which is nobody's to change.
     """
     pieces = codec.decode_pieces(until_end(ids, end_ids), errors="ignore")
     if pieces:
@@ -39,14 +41,15 @@ def draft_of(
         shown = piece.replace("\0", "")
         if shown:
             start, text = len(text), text + shown
+            stays = slot in staying
             spans.append(
                 DraftSpan(
                     start=start,
                     end=len(text),
-                    entropy=entropy[slot],
-                    accepted=accepted[slot],
-                    slot=slot,
-                    pinned=slot in pinned,
+                    entropy=0.0 if stays else entropy[slot],
+                    accepted=stays or accepted[slot],
+                    slot=-1 if stays else slot,
+                    pinned=slot in pinned and not stays,
                 )
             )
     return Draft(text=text, spans=tuple(spans))

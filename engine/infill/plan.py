@@ -33,6 +33,7 @@ class InfillPlan:
     soft_after: str = ""
     layout: SlotLayout | None = None  # of the region's own slots; None: all of them are free
     opening: int = 0  # tokens the prefix begins with that stand for no text of the document
+    has_regions: bool = False  # several of them, between which the layout's pinned parts stay
     lacks_sentence: bool = False  # at a caret, where one may begin and none goes on
 
     @property
@@ -124,6 +125,7 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
         prefix=(*head, *context),
         opening=len(head),
         lacks_sentence=region.lacks_sentence,
+        has_regions=bool(region.request.regions),
         old=(*edge, *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=model.canvas_length,
