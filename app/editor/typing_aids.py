@@ -8,12 +8,10 @@ from app.editor.brackets import matching
 from app.editor.extra_selections import marks
 from app.editor.indenting import Indenting
 from app.editor.row_area import RowArea
+from app.editor.typed import ENTER_KEYS, KEYPAD, SHIFT, Typed
 from app.text.indentation import leading_space
 
-ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class TypingAids(QObject):
@@ -47,7 +45,8 @@ class TypingAids(QObject):
         if _spans_lines(cursor):
             lines.indent(cursor, self._indenting.current)
             return
-        self._indenting.insert_step(cursor)
+        with self._editor.undo_runs.typed(Typed.SPACE):
+            self._indenting.insert_step(cursor)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
 
@@ -61,7 +60,8 @@ class TypingAids(QObject):
         space = leading_space(head)
         if not self._editor.is_prose and head.rstrip().endswith(("{", "[", "(", ":")):
             space += self._indenting.current.step
-        cursor.insertText("\n" + space)
+        with self._editor.undo_runs.typed(Typed.WHOLE):
+            cursor.insertText("\n" + space)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
 
