@@ -75,6 +75,22 @@ def test_every_line_of_the_menus_is_a_command_and_every_command_has_its_line(hou
     assert set(house.window.shortcuts.actions) - ways == set(COMMANDS)
 
 
+@pytest.mark.skipif(commands.IS_MAC, reason="there it is another program's key")
+def test_ctrl_y_redoes_as_ctrl_shift_z_does(house: House, qtbot: QtBot) -> None:
+    editor = house.tab.editor
+    qtbot.keyClicks(editor, "word")
+    for redo, modifiers in (
+        (Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
+    ):
+        qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert editor.toPlainText() == ""
+        qtbot.keyClick(editor, redo, modifiers)
+        assert editor.toPlainText() == "word"
+    keys = house.window.shortcuts.keys_of("redo")
+    assert len(set(keys)) == len(keys)
+
+
 def test_no_command_has_the_default_key_of_another() -> None:
     keys = [k.toString() for command in COMMANDS.values() for k in command.default_keys()]
     assert sorted(set(keys)) == sorted(keys)
