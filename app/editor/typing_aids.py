@@ -68,19 +68,25 @@ class TypingAids(QObject):
     def _go_home(self, cursor: QTextCursor, *, keeps_anchor: bool) -> bool:
         """Go to the first letter of an indented line; once more: to its start."""
         block = cursor.block()
-        indent = len(leading_space(block.text()))
-        # In a wrapped line Home goes to the start of what is seen, which Qt does.
-        rows = self._editor.rows_over(block)
-        num_rows = block.layout().lineCount() if rows is None else rows.count
-        if not indent or (self._editor.text_width and num_rows > 1):
+        start, indent = block.position(), len(leading_space(block.text()))
+        if not indent or not self._are_seen_beside(cursor, start, start + indent):
             return False
-        target = 0 if cursor.positionInBlock() == indent else indent
+        target = start if cursor.position() == start + indent else start + indent
         mode = QTextCursor.MoveMode
-        cursor.setPosition(
-            block.position() + target, mode.KeepAnchor if keeps_anchor else mode.MoveAnchor
-        )
+        cursor.setPosition(target, mode.KeepAnchor if keeps_anchor else mode.MoveAnchor)
         self._editor.setTextCursor(cursor)
         return True
+
+    def _are_seen_beside(self, cursor: QTextCursor, *places: int) -> bool:
+        """Whether a line's start and first letter are seen in the row that the caret is in.
+
+        Elsewhere Home goes to the start of the row, which others see to.
+        """
+        rows = self._editor.rows_over(cursor.block())
+        if rows is None:
+            return not self._editor.text_width or cursor.block().layout().lineCount() == 1
+        row = rows.row_of(cursor.position())
+        return all(rows.row_of(at) == row and rows.beyond_draft(at, 1) == at for at in places)
 
     def _mark_brackets(self) -> None:
         cursor, document = self._editor.textCursor(), self._editor.document()
