@@ -92,6 +92,14 @@ def test_a_double_click_selects_the_word_that_is_seen_and_a_third_the_paragraph(
     assert (cursor.selectionStart(), cursor.selectionEnd()) == (0, BELOW)
 
 
+def test_a_third_click_elsewhere_places_the_caret(drawn: ProposalSession, editor: Editor) -> None:
+    send(editor, QEvent.Type.MouseButtonDblClick, place(editor, 4, 5), LEFT, at_ms=1000)
+    send(editor, QEvent.Type.MouseButtonRelease, place(editor, 4, 5), LEFT, at_ms=1010)
+    send(editor, QEvent.Type.MouseButtonPress, place(editor, 3, 9), LEFT, at_ms=1100)
+    assert not editor.textCursor().hasSelection()
+    assert editor.textCursor().position() == THIRD + 9
+
+
 def test_a_third_click_takes_the_break_behind_the_paragraph_and_none_before_it(
     editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
