@@ -177,13 +177,11 @@ class Editor(RowArea):
         """Let the overlay take the click; with Alt it begins a column, or sets one more caret."""
         if self.takes_press(event):
             return
-        if self._row_mouse.press(event):
-            self.multi_cursor.clear()
-            return
         if self.columns.take_press(event):
             return
         self.multi_cursor.clear()
-        super().mousePressEvent(event)
+        if not self._row_mouse.press(event):
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let a column be drawn, or text selected in rows that are not Qt's."""

@@ -43,7 +43,7 @@ class MultiCursor(QObject):
     def set_all(self, cursors: list[QTextCursor]) -> None:
         """Have these carets and no others, the last as the editor's own."""
         self._others = cursors[:-1]
-        self._editor.setTextCursor(cursors[-1])
+        self._editor.put_cursor(cursors[-1])
         self._refresh()
 
     def add(self, cursor: QTextCursor) -> None:
