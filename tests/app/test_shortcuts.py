@@ -45,6 +45,16 @@ def test_keys_are_changed_remembered_and_reset(shortcuts: Shortcuts) -> None:
     assert shortcuts._settings.keys_of("put") is None
 
 
+def test_a_key_that_an_action_newly_comes_with_stays_with_the_one_it_was_given(
+    shortcuts: Shortcuts,
+) -> None:
+    shortcuts.set_keys("put", [key("Ctrl+Y")])
+    again, new = Shortcuts(shortcuts._settings), QAction("New")
+    new.setShortcuts([key("Ctrl+Y"), key("F2")])
+    again.add("new_one", new)
+    assert new.shortcuts() == [key("F2")]
+
+
 def test_a_key_is_taken_from_the_action_that_had_it(shortcuts: Shortcuts) -> None:
     assert shortcuts.conflicts("put", key("Ctrl+O")) == ["get"]
     shortcuts.set_keys("put", [key("Ctrl+O")])
