@@ -38,7 +38,7 @@ class Command:
 
     def default_keys(self) -> list[QKeySequence]:
         """Return the keys that it comes with on this system."""
-        return [sequence for key in self.keys for sequence in _sequences(key)]
+        return list(dict.fromkeys(own for key in self.keys for own in _sequences(key)))
 
 
 def _draft(text: str, *keys: str) -> Command:
@@ -61,7 +61,8 @@ COMMANDS = {
     "close_tab": Command(QT_TR_NOOP("Close Ta&b"), ("Ctrl+W",)),
     "quit": Command(QT_TR_NOOP("&Quit"), ("Ctrl+Q",)),
     "undo": Command(QT_TR_NOOP("&Undo"), (Standard.Undo,)),
-    "redo": Command(QT_TR_NOOP("&Redo"), (Standard.Redo,)),
+    # Qt has Ctrl+Y for it on Windows alone; on a Mac it is another program's key.
+    "redo": Command(QT_TR_NOOP("&Redo"), (Standard.Redo,) if IS_MAC else (Standard.Redo, "Ctrl+Y")),
     "cut": Command(QT_TR_NOOP("Cu&t"), (Standard.Cut,)),
     "copy": Command(QT_TR_NOOP("&Copy"), (Standard.Copy,)),
     "paste": Command(QT_TR_NOOP("&Paste"), (Standard.Paste,)),

@@ -265,6 +265,14 @@ class Settings(QObject):
             return None
         return [key for key in str(stored).split(" | ") if key]
 
+    @property
+    def given_keys(self) -> set[str]:
+        """The keys that the user has given to any action."""
+        self._store.beginGroup("keys")
+        names = self._store.childKeys()
+        self._store.endGroup()
+        return {key for name in names for key in self.keys_of(name) or ()}
+
     def set_keys_of(self, action: str, keys: Sequence[str] | None) -> None:
         """Give an action other keys; None: the ones it comes with."""
         if keys is None:

@@ -55,7 +55,10 @@ class Shortcuts(QObject):
         self._defaults[name] = command.default_keys() if command else action.shortcuts()
         chosen = self._settings.keys_of(name)
         if chosen is None:
-            self._apply(name, self._defaults[name])
+            # A key that a later version brings stays with what the user has given it to.
+            given = self._settings.given_keys
+            own = self._defaults[name]
+            self._apply(name, [k for k in own if k.toString(Format.PortableText) not in given])
         else:
             self._apply(name, [QKeySequence(key, Format.PortableText) for key in chosen])
 

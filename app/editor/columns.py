@@ -1,15 +1,15 @@
 """Column selection: a rectangle over the lines as they are shown, one caret in each of them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from PySide6.QtCore import QObject, QPointF, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent, QTextBlock, QTextCursor, QTextLine
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
-from app.editor.drawn_rows import cursor_x, place_in_line
 from app.editor.multi_cursor import MAX_CARETS, MultiCursor
 from app.editor.row_area import RowArea
+from app.editor.shown_lines import ShownLine, ShownLines
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -18,7 +18,7 @@ ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 class Corner:
     """A place in a line as it is shown; it may lie behind the line's end."""
 
-    block: int
+    block: int  # the first one, where an overlay draws the lines of several
     line: int  # of the block, where it is wrapped
     x: float  # px from the left of the text area's content
 
@@ -34,6 +34,7 @@ class ColumnSelection(QObject):
     def __init__(self, editor: RowArea, multi_cursor: MultiCursor) -> None:
         super().__init__(editor)
         self._editor, self._multi_cursor = editor, multi_cursor
+        self._lines = ShownLines(editor)
         self._anchor: Corner | None = None
         self._head: Corner | None = None
         self._is_setting = False
@@ -99,11 +100,13 @@ class ColumnSelection(QObject):
         self.start_at_caret()
         head = self._head
         assert head is not None, "a column that was begun has two corners"
+        line = next(self._lines.between(head.row, head.row), None)
+        if line is None:
+            return
         if rows:
-            other = self._neighbour(head, rows)
-            self._head = replace(head, block=other[0], line=other[1])
+            self._head = _corner(self._lines.beside(line, rows), head.x)
         else:
-            self._head = replace(head, x=self._stepped(head, columns))
+            self._head = replace(head, x=self._stepped(line, head.x, columns))
         self._set_carets()
 
     def forget(self) -> None:
@@ -115,84 +118,48 @@ class ColumnSelection(QObject):
         if anchor is None or head is None:
             return
         left = min(anchor.x, head.x)
-        made = []
-        for block, line in self._lines(anchor, head):
-            is_head = (block.blockNumber(), line.lineNumber()) == head.row
+        first, last = sorted((anchor.row, head.row))
+        made: list[QTextCursor] = []
+        for line in islice(self._lines.between(first, last), MAX_CARETS):
+            is_head = (line.block.blockNumber(), line.number) == head.row
             # A line that ends before the column has no caret in it, unless it is the one the user
             # is at.
-            if is_head or line.naturalTextRect().right() >= left:
-                made.append(self._caret(block, line, anchor.x, head.x))
+            is_reached = is_head or line.right >= left
+            places = line.places_between(anchor.x, head.x) if is_reached else None
+            if places is not None:
+                cursor = QTextCursor(line.block)
+                cursor.setPosition(places[0])
+                cursor.setPosition(places[1], QTextCursor.MoveMode.KeepAnchor)
+                made.append(cursor)
+        if not made:
+            return  # there is nothing but drafts, in which no caret stands
         if head.row < anchor.row:
             made.reverse()  # the editor's own caret is the one at the head
         # Setting the carets moves the editor's own, which would forget the column.
         self._is_setting = True
         self._multi_cursor.set_all(made)
-        self._editor.ensureCursorVisible()
         self._is_setting = False
-
-    def _caret(self, block: QTextBlock, line: QTextLine, start: float, end: float) -> QTextCursor:
-        cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + place_in_line(line, start, block))
-        place = block.position() + place_in_line(line, end, block)
-        cursor.setPosition(place, QTextCursor.MoveMode.KeepAnchor)
-        return cursor
-
-    def _lines(self, one: Corner, other: Corner) -> Iterator[tuple[QTextBlock, QTextLine]]:
-        """Go through the lines from one corner to the other, downwards."""
-        first, last = sorted((one.row, other.row))
-        block = self._editor.document().findBlockByNumber(first[0])
-        count = 0
-        while block.isValid() and block.blockNumber() <= last[0]:
-            self._editor.blockBoundingGeometry(block)  # lays a block out that was never shown
-            for index in range(block.layout().lineCount()):
-                if first <= (block.blockNumber(), index) <= last and count < MAX_CARETS:
-                    count += 1
-                    yield block, block.layout().lineAt(index)
-            block = block.next()
 
     def _corner_at(self, point: QPointF) -> Corner:
         x = point.x() - self._editor.contentOffset().x()
-        rows = list(self._editor.visible_blocks())
-        block, top = next(((b, t) for b, t in reversed(rows) if t <= point.y()), rows[0])
-        layout = block.layout()
-        lines = range(layout.lineCount())
-        below = (i for i in lines if top + layout.lineAt(i).rect().bottom() > point.y())
-        return Corner(block.blockNumber(), next(below, max(0, len(lines) - 1)), x)
+        return _corner(self._lines.at(point), x)
 
     def _corner_of(self, cursor: QTextCursor) -> Corner:
-        block = cursor.block()
-        line = block.layout().lineForTextPosition(cursor.positionInBlock())
-        x = cursor_x(line, cursor.positionInBlock())
-        return Corner(block.blockNumber(), line.lineNumber() if line.isValid() else 0, x)
+        line = self._lines.of(cursor)
+        return _corner(line, line.x_of(cursor.position()))
 
-    def _neighbour(self, corner: Corner, step: int) -> tuple[int, int]:
-        block = self._editor.document().findBlockByNumber(corner.block)
-        if 0 <= corner.line + step < block.layout().lineCount():
-            return corner.block, corner.line + step
-        other = block.next() if step > 0 else block.previous()
-        if not other.isValid():
-            return corner.row
-        # Asked for its side effect: the line has to be laid out to have lines.
-        self._editor.blockBoundingGeometry(other)
-        return other.blockNumber(), 0 if step > 0 else max(0, other.layout().lineCount() - 1)
-
-    def _stepped(self, corner: Corner, step: int) -> float:
+    def _stepped(self, line: ShownLine, x: float, step: int) -> float:
         """Return where the next character is; beyond a line's end, where one would be."""
-        block = self._editor.document().findBlockByNumber(corner.block)
-        layout = block.layout()
-        line = layout.lineAt(corner.line)
-        advance = QFontMetricsF(self._editor.font()).horizontalAdvance("0")
-        end = line.naturalTextRect().right()
-        if corner.x > end or (step > 0 and corner.x >= end - 1):
-            return max(line.x(), corner.x + step * advance)
-        place = place_in_line(line, corner.x, block)
-        if step < 0 and place <= line.textStart():
-            return line.x()
-        # An emoji has two units, and is one character.
-        go_on = layout.nextCursorPosition if step > 0 else layout.previousCursorPosition
-        place = go_on(place)
-        return cursor_x(line, min(place, line.textStart() + line.textLength()))
+        if x > line.right or (step > 0 and x >= line.right - 1):
+            advance = QFontMetricsF(self._editor.font()).horizontalAdvance("0")
+            return max(line.left, x + step * advance)
+        place = line.place_at(x)
+        return x if place is None else line.x_beside(place, step)
 
     def _on_cursor_moved(self) -> None:
         if not self._is_setting:
             self.forget()
+
+
+def _corner(line: ShownLine, x: float) -> Corner:
+    return Corner(line.block.blockNumber(), line.number, x)

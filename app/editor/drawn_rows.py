@@ -47,11 +47,20 @@ class DrawnRows(Protocol):
     def row_of(self, position: int) -> int:
         """Return the row that the caret stands in at a position."""
 
+    def row_at(self, y: float) -> int:
+        """Return the row at a height of the viewport; the first or the last one beyond them."""
+
     def x_of(self, position: int) -> float:
         """Return where the caret stands in its row."""
 
     def place_in(self, row: int, x: float) -> int | None:
         """Return the position in a row nearest to an x; None if it is all of a draft."""
+
+    def places_between(self, row: int, x: float, other: float) -> tuple[int, int] | None:
+        """Return the positions in a row nearest to two x, with no part of a draft between them.
+
+        None if there is nothing else.
+        """
 
     def ends_of(self, row: int) -> tuple[int, int] | None:
         """Return the first and the last position in a row; None if it is all of a draft."""

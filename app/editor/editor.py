@@ -20,7 +20,9 @@ from app.editor.indenting import Indenting
 from app.editor.multi_cursor import MultiCursor
 from app.editor.row_area import RowArea
 from app.editor.row_mouse import RowMouse
+from app.editor.typed import Typed, kind_of_text
 from app.editor.typing_aids import TypingAids
+from app.text.edits import insert
 from app.text.indentation import reindented
 
 
@@ -128,7 +130,26 @@ class Editor(RowArea):
             QGuiApplication.inputMethod().reset()
             event.accept()
             return
+        if event.commitString():
+            if self.textCursor().block().layout().preeditAreaText():
+                super().inputMethodEvent(QInputMethodEvent())
+            self._commit(event)
+            event = QInputMethodEvent(event.preeditString(), event.attributes())
+        elif is_writing and self.textCursor().hasSelection():
+            with self.undo_runs.typed(Typed.WHOLE):
+                self.textCursor().removeSelectedText()
         super().inputMethodEvent(event)
+
+    def _commit(self, event: QInputMethodEvent) -> None:
+        """Write what an input method is sure of: Qt would make an undo step of each letter."""
+        cursor, text = self.textCursor(), event.commitString()
+        if event.replacementStart() or event.replacementLength():
+            cursor.setPosition(cursor.position() + event.replacementStart())
+            mode = QTextCursor.MoveMode.KeepAnchor
+            cursor.setPosition(cursor.position() + event.replacementLength(), mode)
+        with self.undo_runs.typed(kind_of_text(text)):
+            insert(cursor, text)
+        self.setTextCursor(cursor)
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery, argument: object = None) -> object:
         """Tell an input method where the caret is seen."""
@@ -156,13 +177,11 @@ class Editor(RowArea):
         """Let the overlay take the click; with Alt it begins a column, or sets one more caret."""
         if self.takes_press(event):
             return
-        if self._row_mouse.press(event):
-            self.multi_cursor.clear()
-            return
         if self.columns.take_press(event):
             return
         self.multi_cursor.clear()
-        super().mousePressEvent(event)
+        if not self._row_mouse.press(event):
+            super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let a column be drawn, or text selected in rows that are not Qt's."""

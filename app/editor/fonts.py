@@ -5,9 +5,11 @@ from pathlib import PurePath
 
 from PySide6.QtGui import QFont, QFontDatabase
 
+from app.editor.highlighter import lexer_for
+
 POINT_SIZE = 12.0
 MIN_POINT_SIZE, MAX_POINT_SIZE = 6.0, 48.0
-PROSE_SUFFIXES = {"", ".md", ".markdown", ".txt", ".text", ".rst"}
+PROSE_SUFFIXES = {".md", ".markdown", ".txt", ".text", ".rst"}
 
 CODE_FAMILIES = (
     "JetBrains Mono",
@@ -37,7 +39,9 @@ PROSE_FAMILIES = (
 
 def is_prose(file_name: str) -> bool:
     """Return whether a file is read as prose; a nameless document is."""
-    return PurePath(file_name).suffix.lower() in PROSE_SUFFIXES
+    suffix = PurePath(file_name).suffix.lower()
+    # A name without an ending may be a language's own: Makefile, Dockerfile.
+    return suffix in PROSE_SUFFIXES or (not suffix and lexer_for(file_name) is None)
 
 
 def editor_font(*, prose: bool, point_size: float, family: str | None = None) -> QFont:

@@ -9,7 +9,6 @@ from app.editor.overlay_area import OverlayArea
 from app.text.indentation import SAMPLE, Indentation, detected
 
 TABBED = ("go", "make", "basemake")  # languages that are written with tabs
-MAKEFILES = ("makefile", "gnumakefile")  # without an ending they count as prose
 
 
 class Indenting(QObject):
@@ -56,8 +55,7 @@ class Indenting(QObject):
         """What holds now."""
         if known := self.known:
             return known
-        is_makefile = self._editor.file_name.casefold() in MAKEFILES
-        return Indentation(uses_tabs=is_makefile or self._editor.language in TABBED)
+        return Indentation(uses_tabs=self._editor.language in TABBED)
 
     def give(self, indentation: Indentation | None) -> None:
         """Indent like this from now on; None: as the file's rules say, or the text."""

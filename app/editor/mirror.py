@@ -5,6 +5,8 @@ second view has a document of its own, and every change goes over to the other a
 steps are the first document's alone.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
@@ -17,10 +19,18 @@ from app.text.edits import insert, length_of, replace_range, set_text, text_betw
 class Mirror(QObject):
     """Keeps `copy` equal to `source`, whichever of them is edited, for as long as it lives."""
 
-    def __init__(self, source: QTextDocument, copy: QTextDocument, parent: QObject) -> None:
+    def __init__(
+        self,
+        source: QTextDocument,
+        copy: QTextDocument,
+        parent: QObject,
+        copy_joins: Callable[[], bool],
+    ) -> None:
+        """Begin; an edit of the copy belongs to the step before it where `copy_joins` says so."""
         super().__init__(parent)
         self._source, self._copy = source, copy
         self._is_copying = False
+        self._copy_joins = copy_joins
         self.last_end = 0  # where the last change that reached the copy ends, UTF-16 units
         # Undo steps of both would each undo the other's.
         copy.setUndoRedoEnabled(False)
@@ -46,17 +56,23 @@ class Mirror(QObject):
     def _carry(
         self, giver: QTextDocument, taker: QTextDocument, position: int, removed: int, added: int
     ) -> None:
-        """Make a change of one document in the other, as one undo step."""
+        """Make a change of one document in the other."""
         # Qt counts the end of the last block in when a change reaches it.
         over = max(0, position + added - length_of(giver))
         removed, added = max(0, removed - over), added - over
         text = text_between(giver, position, position + added)
         ends = kept_ends.between(giver, position, position + added)
         end = min(position + removed, length_of(taker))
+        step = QTextCursor(taker)
+        step.setPosition(position)
         self._is_copying = True
+        # What is typed letter by letter is to be undone by the word.
+        if taker is self._source and self._copy_joins():
+            step.joinPreviousEditBlock()
+        else:
+            step.beginEditBlock()
         try:
             if removed == 0 and added == 1 and not ends:
-                # What is typed letter by letter is to be undone by the word.
                 cursor = QTextCursor(taker)
                 cursor.setPosition(position)
                 insert(cursor, text)
@@ -66,6 +82,7 @@ class Mirror(QObject):
                 # The text is the same, so what has changed is a format: the kind of a line's end.
                 kept_ends.keep(taker, position, ends)
         finally:
+            step.endEditBlock()
             self._is_copying = False
 
     def _copy_all_if_unlike(self) -> None:
@@ -85,7 +102,8 @@ class MirrorEditor(Editor):
     def __init__(self, source: QTextDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._source = source
-        self._mirror = Mirror(source, self.document(), self)
+        self.undo_runs.keep_in(source)
+        self._mirror = Mirror(source, self.document(), self, lambda: self.undo_runs.joins)
         self.take_keys_first(self._take_undo_key)
 
     def stop_mirroring(self) -> None:

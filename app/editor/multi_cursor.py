@@ -1,6 +1,7 @@
 """More carets than one: each takes every key that changes or moves, all in one undo step."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QTextCursor
@@ -9,7 +10,7 @@ from app.editor.drawn_rows import move_of
 from app.editor.extra_selections import marks
 from app.editor.indenting import Indenting
 from app.editor.row_area import RowArea
-from app.editor.typed import is_written
+from app.editor.typed import is_written, kind_of
 from app.text.edits import insert
 
 Move = QTextCursor.MoveOperation
@@ -42,7 +43,7 @@ class MultiCursor(QObject):
     def set_all(self, cursors: list[QTextCursor]) -> None:
         """Have these carets and no others, the last as the editor's own."""
         self._others = cursors[:-1]
-        self._editor.setTextCursor(cursors[-1])
+        self._editor.put_cursor(cursors[-1])
         self._refresh()
 
     def add(self, cursor: QTextCursor) -> None:
@@ -109,12 +110,14 @@ class MultiCursor(QObject):
             return True
         if (found := move_of(event)) is not None:
             move, mode = found
-            self._each(lambda cursor: self._editor.row_moves.move(cursor, move, mode), False)
+            row_moves = self._editor.row_moves
+            self._each(lambda cursor: row_moves.move(cursor, move, mode), nullcontext())
             return True
         act = self._edit_of(event)
         if act is None:
             return False
-        self._each(act, True)
+        # The edits of all carets come into the same undo step.
+        self._each(act, self._editor.undo_runs.typed(kind_of(event)))
         return True
 
     def _edit_of(self, event: QKeyEvent) -> Callable[[QTextCursor], object] | None:
@@ -150,15 +153,13 @@ class MultiCursor(QObject):
         own = by_place.get(self._editor.textCursor().selectionStart(), text)
         return lambda c: insert(c, starts.get(id(c), own))
 
-    def _each(self, act: Callable[[QTextCursor], object], is_edit: bool) -> None:
+    def _each(
+        self, act: Callable[[QTextCursor], object], within: AbstractContextManager[None]
+    ) -> None:
         own = self._editor.textCursor()
-        if is_edit:
-            # Of one cursor, for all: edits of the others come into the same undo step.
-            own.beginEditBlock()
-        for cursor in [*self._others, own]:
-            act(cursor)
-        if is_edit:
-            own.endEditBlock()
+        with within:
+            for cursor in [*self._others, own]:
+                act(cursor)
         # `textCursor` gave a copy, which the editor does not follow by itself.
         self._editor.setTextCursor(own)
         self._merge()

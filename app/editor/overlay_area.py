@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.editor.extra_selections import ExtraSelections
 from app.editor.inset import Inset, Overlay
 from app.editor.text_area import MARGIN, TextArea
-from app.editor.typed import edits, is_written
+from app.editor.typed import ENTER_KEYS, Typed, edits, is_written, kind_of
+from app.editor.undo_runs import UndoRuns
+from app.text.edits import insert
 
 WHEEL_STEP = 120  # eighths of a degree
-ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
 EDGE = 4  # px that an overlay's outlines may stand out of its room
 
 
@@ -43,6 +43,7 @@ class OverlayArea(TextArea):
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[int, int, bool], bool]] = []
         self.marks = ExtraSelections(self)
+        self.undo_runs = UndoRuns(self)
 
     @property
     def insets(self) -> tuple[Inset, ...]:
@@ -256,7 +257,20 @@ class OverlayArea(TextArea):
 
     def press_key(self, event: QKeyEvent) -> None:
         """Do what a key does that nobody has taken."""
-        super().keyPressEvent(event)
+        kind = kind_of(event)
+        if kind is None:
+            super().keyPressEvent(event)
+            return
+        cursor = self.textCursor()
+        # Not by Qt, which would look at the lines while they are not laid out for the new text.
+        with self.undo_runs.typed(kind):
+            if kind is Typed.LEFT:
+                cursor.deletePreviousChar()
+            elif kind is Typed.RIGHT:
+                cursor.deleteChar()
+            else:
+                insert(cursor, "\n" if event.key() in ENTER_KEYS else event.text())
+        self.setTextCursor(cursor)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let an overlay scroll, where there is more of it than its room shows."""

@@ -23,7 +23,7 @@ class RowMouse:
         self._held: QTextCursor | None = None
         self._takes_words = False
         self._follows_qt = False  # Qt selects by a drag that began in its rows
-        self._last_double: int | None = None  # ms, when a word was selected
+        self._last_double: tuple[int, QPointF] | None = None  # when (ms) and where
 
     def press(self, event: QMouseEvent) -> bool:
         """Place the caret; with Shift select up to there; a third click selects the paragraph."""
@@ -38,8 +38,7 @@ class RowMouse:
             return False
         cursor, place = editor.textCursor(), rows.position_at(point)
         self._takes_words = False
-        last, self._last_double = self._last_double, None
-        if last is not None and event.timestamp() - last < QApplication.doubleClickInterval():
+        if self._is_third_click(event):
             cursor.setPosition(place)
             # With the break behind it, as Qt takes it there.
             cursor.movePosition(Move.StartOfBlock)
@@ -51,8 +50,18 @@ class RowMouse:
             cursor.setPosition(place, KEEP if is_extended else QTextCursor.MoveMode.MoveAnchor)
             self._held = QTextCursor(cursor)
             self._held.setPosition(cursor.anchor())
+        self._last_double = None
         editor.put_cursor(cursor)
         return True
+
+    def _is_third_click(self, event: QMouseEvent) -> bool:
+        """Whether a press follows a double click, soon and where that was."""
+        if self._last_double is None:
+            return False
+        last, place = self._last_double
+        is_soon = event.timestamp() - last < QApplication.doubleClickInterval()
+        way = (event.position() - place).manhattanLength()
+        return is_soon and way < QApplication.startDragDistance()
 
     def double_click(self, event: QMouseEvent) -> bool:
         """Select the word that is seen there."""
@@ -62,7 +71,8 @@ class RowMouse:
             return False
         cursor = self._word_at(rows.position_at(event.position()))
         self._held = QTextCursor(cursor)
-        self._takes_words, self._last_double = True, event.timestamp()
+        self._takes_words = True
+        self._last_double = (event.timestamp(), event.position())
         self._editor.put_cursor(cursor)
         self._offer_selection()
         return True

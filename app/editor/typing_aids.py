@@ -8,12 +8,10 @@ from app.editor.brackets import matching
 from app.editor.extra_selections import marks
 from app.editor.indenting import Indenting
 from app.editor.row_area import RowArea
+from app.editor.typed import ENTER_KEYS, KEYPAD, SHIFT, Typed
 from app.text.indentation import leading_space
 
-ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class TypingAids(QObject):
@@ -47,7 +45,8 @@ class TypingAids(QObject):
         if _spans_lines(cursor):
             lines.indent(cursor, self._indenting.current)
             return
-        self._indenting.insert_step(cursor)
+        with self._editor.undo_runs.typed(Typed.SPACE):
+            self._indenting.insert_step(cursor)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
 
@@ -61,26 +60,33 @@ class TypingAids(QObject):
         space = leading_space(head)
         if not self._editor.is_prose and head.rstrip().endswith(("{", "[", "(", ":")):
             space += self._indenting.current.step
-        cursor.insertText("\n" + space)
+        with self._editor.undo_runs.typed(Typed.WHOLE):
+            cursor.insertText("\n" + space)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
 
     def _go_home(self, cursor: QTextCursor, *, keeps_anchor: bool) -> bool:
         """Go to the first letter of an indented line; once more: to its start."""
         block = cursor.block()
-        indent = len(leading_space(block.text()))
-        # In a wrapped line Home goes to the start of what is seen, which Qt does.
-        rows = self._editor.rows_over(block)
-        num_rows = block.layout().lineCount() if rows is None else rows.count
-        if not indent or (self._editor.text_width and num_rows > 1):
+        start, indent = block.position(), len(leading_space(block.text()))
+        if not indent or not self._are_seen_beside(cursor, start, start + indent):
             return False
-        target = 0 if cursor.positionInBlock() == indent else indent
+        target = start if cursor.position() == start + indent else start + indent
         mode = QTextCursor.MoveMode
-        cursor.setPosition(
-            block.position() + target, mode.KeepAnchor if keeps_anchor else mode.MoveAnchor
-        )
+        cursor.setPosition(target, mode.KeepAnchor if keeps_anchor else mode.MoveAnchor)
         self._editor.setTextCursor(cursor)
         return True
+
+    def _are_seen_beside(self, cursor: QTextCursor, *places: int) -> bool:
+        """Whether a line's start and first letter are seen in the row that the caret is in.
+
+        Elsewhere Home goes to the start of the row, which others see to.
+        """
+        rows = self._editor.rows_over(cursor.block())
+        if rows is None:
+            return not self._editor.text_width or cursor.block().layout().lineCount() == 1
+        row = rows.row_of(cursor.position())
+        return all(rows.row_of(at) == row and rows.beyond_draft(at, 1) == at for at in places)
 
     def _mark_brackets(self) -> None:
         cursor, document = self._editor.textCursor(), self._editor.document()

@@ -30,7 +30,14 @@ from engine.infill.half_sentence import goes_on, is_amid, without_capital, witho
 from engine.infill.left_to_right import LeftToRight
 from engine.infill.plan import InfillPlan
 from engine.infill.ranking import Likelihood, likelihoods
-from engine.infill.rewriting import SYSTEM, first_sentence, is_talk, sentences
+from engine.infill.rewriting import (
+    SYSTEM,
+    first_sentence,
+    in_parts,
+    is_talk,
+    sentences,
+    without_mark,
+)
 from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, change, cost, least_needed, moves, wish_of
 from engine.region.progress import FORGOTTEN, WRITTEN_ON, CandidateDone, Draft, Progress
@@ -74,7 +81,7 @@ class Rewriting:
             raise BadRequestError("Select the text that the instruction is about.")
         self._wish = wish_of(task.region.settings.instruction, task.region.settings.length.mode)
         self._sentences = sentences(self._passage)
-        self._prompts = [self._prompt(one.strip()) for one in self._sentences]
+        self._prompts = [self._prompt(in_parts(one)[1]) for one in self._sentences]
         longest = max(map(len, self._prompts))
         if longest > task.engine.max_context:
             raise BadRequestError(
@@ -101,12 +108,16 @@ class Rewriting:
         lists: list[list[_Ranked]] = []
         done = ""
         for sentence, prompt in zip(self._sentences, self._prompts, strict=True):
-            own = sentence.strip()
-            lead = sentence[: len(sentence) - len(sentence.lstrip())]
-            gap = sentence[len(sentence.rstrip()) :]
+            lead, own, gap = in_parts(sentence)
+            if not own:  # an item without a text
+                lists.append([_Ranked(sentence, 0.0)])
+                done += sentence
+                continue
             # Stopped here, the rest of the passage is as it was.
             self._rest = gap + "".join(self._sentences[len(lists) + 1 :])
-            written = yield from self._written(prompt, own, self._room(sentence), done + lead)
+            written = yield from self._written(prompt, own, self._room(own), done + lead)
+            if lead.strip():
+                written = [without_mark(one) for one in written]
             ranked = self._ranked(prompt, self._fitting(own, written, len(lists)), done + lead)
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
@@ -283,8 +294,9 @@ class Rewriting:
         """Return a rewrite of the passage from one of each sentence."""
         texts, worth = [one.text for one in chosen], sum(one.worth for one in chosen) / len(chosen)
         text = "".join(texts)
-        # Half a sentence has its other half outside.
-        free = range(int(self._is_amid), len(texts) - int(self._goes_on))
+        # Half a sentence has its other half outside; a list keeps its items.
+        whole = range(int(self._is_amid), len(texts) - int(self._goes_on))
+        free = [place for place in whole if not in_parts(texts[place])[0].strip()]
         spare = least_needed(texts, free)
         is_short = self._wish.length is not LengthMode.SHORTER or moves(
             self._wish, self._passage, text

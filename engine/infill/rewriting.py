@@ -64,6 +64,8 @@ _SENTENCE_END = re.compile(
     r"(?<![.!?…])[.!?…]+[\"”’')*]*\s+|(?<!\s)\s*\n\s*"
 )
 _FEWEST_WORDS = 4
+# What a line of a list, a heading or a quotation begins with.
+_MARK = re.compile(r"\s*(?:(?:[-*+•–—]|\d{1,3}[.)]|#{1,6}|>)(?:[ \t]+|\s*\Z)(?:\[[ xX]\][ \t]+)?)+")
 
 
 def cleaned(answer: str, passage: str, *, is_whole: bool) -> str:
@@ -119,6 +121,8 @@ def sentences(passage: str) -> list[str]:
     start = 0
     for end in [*(found.end() for found in _SENTENCE_END.finditer(passage)), len(passage)]:
         piece = passage[start:end]
+        if "\n" not in piece and end < len(passage) and _MARK.fullmatch(piece):
+            continue  # the number of an item is no sentence
         is_short = len(piece.split()) < _FEWEST_WORDS
         if pieces and is_short and "\n" not in pieces[-1]:
             pieces[-1] += piece
@@ -126,6 +130,26 @@ def sentences(passage: str) -> list[str]:
             pieces.append(piece)
         start = end
     return pieces
+
+
+def in_parts(sentence: str) -> tuple[str, str, str]:
+    """Split a sentence into what it begins with in its line, itself, and the space behind it.
+
+    A small model told to rewrite "- an item" may leave the mark out, so it never sees it.
+    """
+    own = sentence[_begin(sentence) :].strip()
+    start = sentence.index(own, _begin(sentence))
+    return sentence[:start], own, sentence[start + len(own) :]
+
+
+def without_mark(text: str) -> str:
+    """Return a text without what a line of a list begins with."""
+    return text[_begin(text) :]
+
+
+def _begin(text: str) -> int:
+    found = _MARK.match(text)
+    return found.end() if found else 0
 
 
 def first_sentence(text: str) -> str:

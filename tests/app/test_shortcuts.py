@@ -45,6 +45,16 @@ def test_keys_are_changed_remembered_and_reset(shortcuts: Shortcuts) -> None:
     assert shortcuts._settings.keys_of("put") is None
 
 
+def test_a_key_that_an_action_newly_comes_with_stays_with_the_one_it_was_given(
+    shortcuts: Shortcuts,
+) -> None:
+    shortcuts.set_keys("put", [key("Ctrl+Y")])
+    again, new = Shortcuts(shortcuts._settings), QAction("New")
+    new.setShortcuts([key("Ctrl+Y"), key("F2")])
+    again.add("new_one", new)
+    assert new.shortcuts() == [key("F2")]
+
+
 def test_a_key_is_taken_from_the_action_that_had_it(shortcuts: Shortcuts) -> None:
     assert shortcuts.conflicts("put", key("Ctrl+O")) == ["get"]
     shortcuts.set_keys("put", [key("Ctrl+O")])
@@ -73,6 +83,22 @@ def test_a_draft_leaves_the_keys_of_the_caret_alone(shortcuts: Shortcuts, text: 
 def test_every_line_of_the_menus_is_a_command_and_every_command_has_its_line(house: House) -> None:
     ways = {f"rewrite_{way.name}" for way in WAYS}
     assert set(house.window.shortcuts.actions) - ways == set(COMMANDS)
+
+
+@pytest.mark.skipif(commands.IS_MAC, reason="there it is another program's key")
+def test_ctrl_y_redoes_as_ctrl_shift_z_does(house: House, qtbot: QtBot) -> None:
+    editor = house.tab.editor
+    qtbot.keyClicks(editor, "word")
+    for redo, modifiers in (
+        (Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
+    ):
+        qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert editor.toPlainText() == ""
+        qtbot.keyClick(editor, redo, modifiers)
+        assert editor.toPlainText() == "word"
+    keys = house.window.shortcuts.keys_of("redo")
+    assert len(set(keys)) == len(keys)
 
 
 def test_no_command_has_the_default_key_of_another() -> None:

@@ -158,9 +158,13 @@ class DraftGeometry:
         return CaretRows(self.composition, None, 0)
 
     def selection_rects(self) -> list[QRectF]:
-        """Return where what is selected stands in the room; nothing for a draft's whole region."""
-        cursor, drafts = self.editor.textCursor(), self.composition.drafts
-        ends = (cursor.selectionStart(), cursor.selectionEnd())
+        """Return where what any caret selects stands in the room."""
+        carets = self.editor.multi_cursor.cursors
+        return [box for caret in carets for box in self._rects_of_selection(caret)]
+
+    def _rects_of_selection(self, cursor: QTextCursor) -> list[QRectF]:
+        """Return where a selection stands; nothing for a draft's whole region."""
+        ends, drafts = (cursor.selectionStart(), cursor.selectionEnd()), self.composition.drafts
         if ends[0] == ends[1] or any(ends == (d.region.start, d.region.end) for d in drafts):
             return []
         within = [d for d in drafts if d.region.start <= ends[0] < d.region.end]

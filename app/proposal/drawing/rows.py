@@ -39,6 +39,11 @@ class CaretRows:
         """Return the row that the caret stands in at a position."""
         return max(0, bisect_right(self._rows, self.offset_of(position), key=_start_of) - 1)
 
+    def row_at(self, y: float) -> int:
+        """Return the row at a height of the viewport; the first or the last one beyond them."""
+        top = y - (self._origin or QPointF()).y()
+        return max(0, bisect_right(self._rows, top, key=lambda row: row.top) - 1)
+
     def x_of(self, position: int) -> float:
         """Return where the caret stands in its row, px."""
         return self._rows[self.row_of(position)].x_of(self.offset_of(position))
@@ -53,6 +58,20 @@ class CaretRows:
         ends = [at for at in (draft.first, draft.last) if found.start <= at <= found.last]
         nearest = min(ends, key=lambda at: abs(found.x_of(at) - x), default=None)
         return None if nearest is None else self.position_of(nearest)
+
+    def places_between(self, row: int, x: float, other: float) -> tuple[int, int] | None:
+        """Return the positions in a row nearest to two x, with no part of a draft between them."""
+        found = self._rows[row]
+        one, two = found.offset_at(x), found.offset_at(other)
+        first, last = min(one, two), max(one, two)
+        if (draft := self._draft_around(first)) is not None:
+            first = draft.last
+        if (draft := self._draft_around(last)) is not None:
+            last = draft.first
+        if not found.start <= first <= last <= found.last:
+            return None
+        places = self.position_of(first), self.position_of(last)
+        return places if one <= two else places[::-1]
 
     def ends_of(self, row: int) -> tuple[int, int] | None:
         """Return the first and the last position in a row; None if it is all of a draft."""
@@ -75,9 +94,8 @@ class CaretRows:
 
     def position_at(self, point: QPointF) -> int:
         """Return the position nearest to a point of the viewport; at a draft, its nearer end."""
-        place = point - (self._origin or QPointF())
-        number = bisect_right(self._rows, place.y(), key=lambda row: row.top) - 1
-        offset = self._rows[max(0, number)].offset_at(place.x())
+        x = point.x() - (self._origin or QPointF()).x()
+        offset = self._rows[self.row_at(point.y())].offset_at(x)
         draft = self._draft_around(offset)
         if draft is not None:
             is_first = offset - draft.first < draft.last - offset

@@ -93,6 +93,9 @@ class ProposalSession(QObject):
         self.proposals.opened.connect(self.opened)
         self.proposals.current_changed.connect(self._on_current)
         self.proposals.status_changed.connect(self.status_changed)
+        # What is typed before a draft and after it is undone one after the other.
+        self.proposals.opened.connect(lambda _: editor.undo_runs.end())
+        self.proposals.current_changed.connect(editor.undo_runs.end)
         self.drafting = Drafting(submit, self.proposals, self.queue, self._asking)
         self.accepting = Accepting(editor, self.proposals, self._parts, self)
         self.accepting.ended.connect(self.drafting.start_next)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.editor.fonts import is_prose
 from app.editor.highlighter import lexer_for
 
 NAMES = (
@@ -18,3 +19,13 @@ def test_a_language_has_a_lexer(name: str) -> None:
     lexer = lexer_for(name)
     assert lexer is not None
     assert lexer.get_tokens_unprocessed("x") is not None
+
+
+@pytest.mark.parametrize("name", ["Makefile", "GNUmakefile", "Dockerfile", ".bashrc", "a.py"])
+def test_a_file_that_a_language_knows_by_its_name_is_code(name: str) -> None:
+    assert not is_prose(name)
+
+
+@pytest.mark.parametrize("name", ["", "README", "LICENSE", "notes", "a.txt", "a.MD"])
+def test_other_files_without_an_ending_are_prose(name: str) -> None:
+    assert is_prose(name)

@@ -183,6 +183,49 @@ def test_a_sentence_that_is_left_out_leaves_its_paragraph_s_end(
     assert text == "We met Anna in Ghent.\n\nWe left Anna in Rome."
 
 
+LIST = """- We saw one of the boats.
+2. We saw two of the boats.
+  * [ ] We saw six of the boats
+-
+> ## We saw ten of the boats"""
+
+
+def test_the_marks_of_lists_stay_and_the_model_never_sees_them(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    asked = []
+    prompt = Rewriting._prompt
+
+    def noted(job: Rewriting, sentence: str) -> list[int]:
+        asked.extend([sentence] if sentence else [])
+        return prompt(job, sentence)
+
+    monkeypatch.setattr(Rewriting, "_prompt", noted)
+    written = [f"We saw {number} of those boats." for number in ("one", "two", "six", "ten")]
+    answers(monkeypatch, written[:1], [f"- {written[1]}"], written[2:3], written[3:])
+    (text,) = texts(run(engine, "Make it friendlier.", LIST))
+    assert text == (
+        "- We saw one of those boats.\n2. We saw two of those boats.\n"
+        "  * [ ] We saw six of those boats.\n-\n> ## We saw ten of those boats."
+    )
+    assert asked == [
+        "We saw one of the boats.",
+        "We saw two of the boats.",
+        "We saw six of the boats",
+        "We saw ten of the boats",
+    ]
+
+
+def test_a_list_that_gets_no_shorter_keeps_its_items(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    answers(monkeypatch, [], [], [])
+    region = "- met her in the city\n- saw the long green hills\n- left her there then"
+    assert texts(run(engine, "Make it shorter.", region)) == [region]
+
+
 def test_half_a_sentence_gets_no_full_stop_before_what_goes_on(
     engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

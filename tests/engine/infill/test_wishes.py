@@ -205,6 +205,8 @@ def test_the_sentence_that_names_nothing_is_needed_least() -> None:
         ("one line here is long\n\nanother one is too\n", None),
         ("We said no. “Why would you do that?” she asked him.", None),
         ("no end at all", ["no end at all"]),
+        ("1. Buy some milk today\n2. Call her", ["1. Buy some milk today\n", "2. Call her"]),
+        ("- apples\n- a pear", ["- apples\n", "- a pear"]),
         ("", []),
     ],
 )

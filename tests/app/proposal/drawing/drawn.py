@@ -50,12 +50,17 @@ def drag(editor: Editor, to: QPoint, button: Qt.MouseButton = LEFT) -> None:
 
 
 def send(
-    editor: Editor, kind: QEvent.Type, to: QPoint, button: Qt.MouseButton, at_ms: int = 0
+    editor: Editor,
+    kind: QEvent.Type,
+    to: QPoint,
+    button: Qt.MouseButton,
+    at_ms: int = 0,
+    modifiers: Qt.KeyboardModifier = NONE,
 ) -> None:
     """Send a mouse event at a time: `QTest` keeps its clicks too far apart for a third one."""
     viewport = editor.viewport()
     world = QPointF(viewport.mapToGlobal(to))
     cause = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
-    event = QMouseEvent(kind, QPointF(to), world, cause, button, NONE)
+    event = QMouseEvent(kind, QPointF(to), world, cause, button, modifiers)
     event.setTimestamp(at_ms)
     QApplication.sendEvent(viewport, event)

@@ -1,18 +1,19 @@
 """The mouse goes by the rows that are drawn, and not by Qt's below them."""
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QClipboard, QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QClipboard, QFontMetricsF, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.editor import Editor
 from app.proposal import ProposalSession
-from tests.app.fakes import FakeEngine, rect_of
+from tests.app.fakes import FakeEngine, rect_of, view_of
 from tests.app.proposal.drawing.drawn import (
     BELOW,
     FOURTH,
     LEFT,
+    OLD,
     SHIFT,
     TEXT,
     THIRD,
@@ -92,6 +93,14 @@ def test_a_double_click_selects_the_word_that_is_seen_and_a_third_the_paragraph(
     assert (cursor.selectionStart(), cursor.selectionEnd()) == (0, BELOW)
 
 
+def test_a_third_click_elsewhere_places_the_caret(drawn: ProposalSession, editor: Editor) -> None:
+    send(editor, QEvent.Type.MouseButtonDblClick, place(editor, 4, 5), LEFT, at_ms=1000)
+    send(editor, QEvent.Type.MouseButtonRelease, place(editor, 4, 5), LEFT, at_ms=1010)
+    send(editor, QEvent.Type.MouseButtonPress, place(editor, 3, 9), LEFT, at_ms=1100)
+    assert not editor.textCursor().hasSelection()
+    assert editor.textCursor().position() == THIRD + 9
+
+
 def test_a_third_click_takes_the_break_behind_the_paragraph_and_none_before_it(
     editor: Editor, engine: FakeEngine, session: ProposalSession
 ) -> None:
@@ -116,6 +125,87 @@ def test_a_drag_after_a_double_click_goes_word_by_word(
     drag(editor, place(editor, 1, 9))
     cursor = editor.textCursor()
     assert (cursor.anchor(), cursor.position()) == (THIRD + 50, 51)
+
+
+def column(editor: Editor, start: QPoint, end: QPoint) -> list[tuple[int, int]]:
+    """Drag with Alt; return where what is selected begins and ends, from the top."""
+    for kind, at in (
+        (QEvent.Type.MouseButtonPress, start),
+        (QEvent.Type.MouseMove, end),
+        (QEvent.Type.MouseButtonRelease, end),
+    ):
+        send(editor, kind, at, LEFT, modifiers=Qt.KeyboardModifier.AltModifier)
+    carets = editor.multi_cursor.cursors
+    return sorted((one.selectionStart(), one.selectionEnd()) for one in carets)
+
+
+def test_a_column_is_what_is_seen_in_it(drawn: ProposalSession, editor: Editor) -> None:
+    third, fourth = (THIRD + 2, THIRD + 6), (FOURTH + 2, FOURTH + 6)
+    assert column(editor, place(editor, 3, 2), place(editor, 4, 6)) == [third, fourth]
+    assert column(editor, place(editor, 4, 6), place(editor, 3, 2)) == [third, fourth]
+    assert editor.textCursor().position() == THIRD + 2
+
+
+def test_a_column_leaves_a_draft_out(drawn: ProposalSession, editor: Editor) -> None:
+    found = column(editor, place(editor, 1, 2), place(editor, 3, 6))
+    assert found == [(51 + 2, 51 + 6), (THIRD + 2, THIRD + 6)]
+
+
+def test_a_column_begun_on_a_draft_is_a_click_on_it(drawn: ProposalSession, editor: Editor) -> None:
+    select_range(editor, 7, 7)
+    assert column(editor, place(editor, 2, 2), place(editor, 4, 6)) == [OLD]
+
+
+def test_a_column_over_nothing_but_a_draft_leaves_the_carets_alone(
+    drawn: ProposalSession, editor: Editor
+) -> None:
+    select_range(editor, 7, 7)
+    editor.columns.start_at(QPointF(place(editor, 2, 2)))
+    editor.columns.drag_to(QPointF(place(editor, 2, 6)))
+    carets = editor.multi_cursor.cursors
+    assert [(one.anchor(), one.position()) for one in carets] == [(7, 7)]
+
+
+def test_a_column_goes_past_a_draft_of_several_lines(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.set_language("a.py")  # letters of one width
+    editor.setPlainText("aaaa old\nbbbb ee\ncccc")
+    select_range(editor, 5, 13)
+    session.regenerate()
+    engine.finish("new\nlong\nmore")
+    rect, rows = rect_of(editor), layout_of(editor).rows
+    assert len(rows) == 3
+    start = rect.topLeft() + QPointF(rows[0].x_of(1) + 1, 8.0)
+    end = editor.cursorRect(cursor_at(editor, 17 + 3)).center()
+    assert column(editor, start.toPoint(), end) == [(1, 3), (17 + 1, 17 + 3)]
+    # Behind the draft's last line its own text goes on: " ee", five to seven letters from the left.
+    start = rect.topLeft() + QPointF(rows[2].x_of(rows[2].start + 5) + 1, rows[2].top + 8.0)
+    end = rect.topLeft() + QPointF(rows[2].x_of(rows[2].start + 7) + 1, rows[2].top + 8.0)
+    assert column(editor, start.toPoint(), end.toPoint()) == [(14, 16)]
+
+
+def test_keys_draw_a_column_over_what_is_seen(drawn: ProposalSession, editor: Editor) -> None:
+    select_range(editor, THIRD + 2, THIRD + 2)
+    editor.columns.step(columns=1)
+    editor.columns.step(rows=1)
+    carets = editor.multi_cursor.cursors
+    assert [(one.anchor(), one.position()) for one in carets] == [
+        (THIRD + 2, THIRD + 3),
+        (FOURTH + 2, FOURTH + 3),
+    ]
+    for _ in range(3):
+        editor.columns.step(rows=-1)
+    assert [one.position() for one in editor.multi_cursor.cursors] == [THIRD + 3, 51 + 3]
+
+
+def test_what_a_column_selects_is_drawn_as_selected(drawn: ProposalSession, editor: Editor) -> None:
+    column(editor, place(editor, 3, 2), place(editor, 4, 6))
+    boxes = sorted(view_of(drawn).geometry.selection_rects(), key=QRectF.top)
+    rows = layout_of(editor).rows
+    assert [round(box.top()) for box in boxes] == [round(rows[3].top), round(rows[4].top)]
+    letter = QFontMetricsF(editor.font()).horizontalAdvance("e")
+    assert [round(box.width() / letter) for box in boxes] == [4, 4]
 
 
 def test_a_menu_and_a_drop_mean_the_place_that_is_seen(

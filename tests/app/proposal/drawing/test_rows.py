@@ -52,6 +52,35 @@ def test_home_and_end_go_to_the_ends_of_the_row_that_is_seen(
     assert cursor.anchor() == (start if modifier is SHIFT else expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "homes"),
+    [
+        ("    old = 1", (4, 7), [4, 0, 4]),
+        ("    old = 1", (2, 7), [0, 0]),  # the first letter is hidden
+        ("    old = 1", (0, 4), [4, 0, 4]),  # the draft stands in the indentation's place
+        ("a\n    old = 1", (0, 9), [0, 0]),  # all of the line's start is
+        ("a = 2\n    old = 1", (0, 1), [10, 6, 10]),  # the draft is in the row above
+    ],
+)
+def test_home_in_code_never_goes_into_what_a_draft_hides(
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    text: str,
+    region: tuple[int, int],
+    homes: list[int],
+) -> None:
+    editor.set_language("a.py")
+    editor.setPlainText(text)
+    select_range(editor, *region)
+    session.regenerate()
+    engine.finish("new")
+    select_range(editor, len(text), len(text))
+    for expected in homes:
+        QTest.keyClick(editor, Qt.Key.Key_Home)
+        assert editor.textCursor().position() == expected
+
+
 def test_end_stops_at_a_whole_character(editor: Editor, emoji: int) -> None:
     select_range(editor, 12, 12)
     QTest.keyClick(editor, Qt.Key.Key_End)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
@@ -164,6 +165,23 @@ def test_typing_after_accepting_is_another_undo_step(
     assert text_of(editor) == accepted
     editor.undo()
     assert text_of(editor) == TEXT
+
+
+@pytest.mark.parametrize("is_accepted", [True, False])
+def test_what_is_typed_before_a_draft_and_after_it_is_undone_in_turn(
+    editor: Editor, engine: FakeEngine, session: ProposalSession, is_accepted: bool
+) -> None:
+    editor.setPlainText(TEXT)
+    select_range(editor, 0, 0)
+    QTest.keyClicks(editor, "ab")
+    session.regenerate()
+    engine.finish("-")
+    session.accepting.accept() if is_accepted else session.stop_or_reject()
+    QTest.keyClicks(editor, "cd")
+    editor.undo()
+    assert text_of(editor) == ("ab-" if is_accepted else "ab") + TEXT
+    editor.undo()
+    assert text_of(editor) == ("ab" if is_accepted else "") + TEXT
 
 
 @same_editor
