@@ -131,7 +131,7 @@ class DocumentTab(QWidget):
             line_end=header.line_end,
         )
         self.document.restore_changes(lost.text, lost.ends)
-        self.show_place(lost.caret, lost.anchor)
+        self.show_place(lost.caret, lost.caret)
 
     def show_place(self, caret: int, anchor: int, first_line: int = -1) -> None:
         """Select from one position to another, UTF-16 units, and scroll to a line.

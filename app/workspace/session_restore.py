@@ -123,8 +123,8 @@ class SessionKeeper(QObject):
             gone += [shown(path)] if path else []
             return None
         if state is not None:
-            places = (state.caret, state.anchor) if lost is None else (lost.caret, lost.anchor)
-            tab.show_place(*places, state.line)
+            caret = state.caret if lost is None else lost.caret
+            tab.show_place(caret, caret, state.line)
             tab.editor.indenting.give(indentation_of(state.indentation))
         return tab
 
@@ -181,13 +181,12 @@ class SessionKeeper(QObject):
         return self._splits.state_at(tabs.index(view.home))
 
     def _tab_state(self, tab: DocumentTab) -> TabState:
-        caret, anchor, line = tab.place
+        caret, _, line = tab.place
         path, given = tab.document.path, tab.editor.indenting.given
         return TabState(
             path=str(path) if path else None,
             entry=self._journal.entry_of(tab.document),
             caret=caret,
-            anchor=anchor,
             line=line,
             indentation=given.code if given is not None else "",
         )

@@ -106,13 +106,11 @@ class SplitArea(QSplitter):
         view = self.view
         if view is None:
             return None
-        cursor = view.editor.textCursor()
         return SplitState(
             tab=index,
             is_below=self.orientation() is Qt.Orientation.Vertical,
             share=self.sizes()[0] / max(1, sum(self.sizes())),
-            caret=cursor.position(),
-            anchor=cursor.anchor(),
+            caret=view.editor.textCursor().position(),
             line=view.editor.verticalScrollBar().value(),
         )
 
@@ -124,7 +122,7 @@ class SplitArea(QSplitter):
         if self.view is not None:
             first = round(1_000_000 * min(0.9, max(0.1, state.share)))
             self.setSizes([first, 1_000_000 - first])
-            self.view.show_place(state.caret, state.anchor, state.line)
+            self.view.show_place(state.caret, state.caret, state.line)
 
     def _remove(self) -> None:
         view = self.view

@@ -94,10 +94,24 @@ def test_on_a_mac_option_is_left_to_letters_and_words(
     assert sorted(set(keys)) == sorted(keys)
     assert [k.toString() for k in COMMANDS["accept_word"].default_keys()] == ["Meta+Alt+K"]
     assert [k.toString() for k in COMMANDS["next_word"].default_keys()] == ["Meta+Alt+Shift+Right"]
-    assert [k.toString() for k in COMMANDS["models"].default_keys()] == ["Ctrl+Alt+M"]
+    assert [k.toString() for k in COMMANDS["palette"].default_keys()] == ["Ctrl+Shift+P"]
     for text in ("Alt+K", "Alt+Left", "Alt+Shift+Right"):
         assert shortcuts.why_not("put", key(text))
     assert not shortcuts.why_not("put", key("Meta+Alt+K"))
+
+
+def test_a_mac_keeps_its_keys_for_hiding_and_minimising(
+    shortcuts: Shortcuts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "IS_MAC", True)
+    systems = {"Ctrl+H", "Ctrl+M", "Ctrl+Alt+H", "Ctrl+Alt+M"}  # ⌘H and ⌘M, with ⌥ for all windows
+    keys = [key.toString() for one in COMMANDS.values() for key in one.default_keys()]
+    assert systems.isdisjoint(keys)
+    assert [key.toString() for key in COMMANDS["replace"].default_keys()] == ["Meta+Ctrl+H"]
+    for text in systems:
+        assert shortcuts.why_not("put", key(text))
+    monkeypatch.setattr(commands, "IS_MAC", False)
+    assert not shortcuts.why_not("put", key("Ctrl+H"))
 
 
 def test_the_menu_says_a_drafts_key_and_leaves_it_to_the_text_elsewhere(house: House) -> None:
