@@ -119,8 +119,15 @@ class SecondView(DocumentTab):
         self.header.opened.connect(self.list_wanted)
         self.header.closed.connect(self.closed)
         editor.setAccessibleName(self.tr("Second view"))
-        self.document_changed.connect(self._show_title)
+        # Its tab's label: that hangs on the other tabs, too.
+        home.document_changed.connect(self._show_title)
         self._follow_document()
+        self._show_title()
+
+    @property
+    def name(self) -> str:
+        """Return what the document is called on its tab."""
+        return self._home.name
 
     @property
     def home(self) -> DocumentTab:

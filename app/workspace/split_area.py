@@ -64,7 +64,7 @@ class SplitArea(QSplitter):
         """Show a document in the second view, where it is in the tab."""
         if _num_chars(tab) > MAX_CHARS:
             text = self.tr("{title} is too large to be shown twice.")
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.message.emit(Message(text.format(title=tab.name), Severity.INFO))
             return
         sizes = self.sizes() if self.view is not None else []
         self._remove()

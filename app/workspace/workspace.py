@@ -132,7 +132,7 @@ class Workspace(OpenViews):
             return self.save_as()
         # Looked at now: a watch may be late, and on some disks there is none.
         is_stale = tab.document.is_changed_on_disk()
-        if is_stale and not dialogs.ask_overwrite(self._window, tab.document.title):
+        if is_stale and not dialogs.ask_overwrite(self._window, tab.name):
             return False
         return self._write(tab)
 
@@ -169,7 +169,7 @@ class Workspace(OpenViews):
                 "{title} has a very long line. Word wrap is off for this file, because wrapping it "
                 "would make typing slow."
             )
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.message.emit(Message(text.format(title=tab.name), Severity.INFO))
 
     def set_word_wrap(self, is_on: bool) -> None:
         """Wrap long lines in all documents, or in none, and say where that cannot be."""
@@ -223,7 +223,7 @@ class Workspace(OpenViews):
         """Say whether all of a document is there; tell the user if not."""
         if tab.document.is_loading:
             text = self.tr("{title} is still being read. Try again when all of it is there.")
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.message.emit(Message(text.format(title=tab.name), Severity.INFO))
         return not tab.document.is_loading
 
     def _reload(self, tab: DocumentTab, encoding: Encoding | None = None) -> None:
@@ -246,7 +246,7 @@ class Workspace(OpenViews):
                     self._reload(tab, encoding)
 
         text = self.tr("{title} was read as {encoding}, which is a guess. Are all letters right?")
-        message = text.format(title=document.title, encoding=document.encoding.label)
+        message = text.format(title=tab.name, encoding=document.encoding.label)
         remedy = Remedy(self.tr("Choose Another…"), choose)
         self.message.emit(Message(message, Severity.INFO, remedies=(remedy,)))
 
@@ -325,7 +325,7 @@ class Workspace(OpenViews):
         if not tab.document.is_modified:
             return True
         self.bring(tab)
-        choice = dialogs.ask_save_changes(self._window, tab.document.title)
+        choice = dialogs.ask_save_changes(self._window, tab.name)
         if choice is dialogs.SaveChoice.SAVE:
             return self.save() and self._long_saves.wait(tab.document)
         return choice is dialogs.SaveChoice.DISCARD
