@@ -38,7 +38,8 @@ class SessionState:
     tabs: tuple[TabState, ...] = field(default_factory=tuple)
     current: int = 0
     split: SplitState | None = None
-    folder: str = ""  # that was open at the side; empty: none
+    folder: str = ""  # that was open; empty: none
+    shows_folder: bool = True  # at the side
     journal: str = ""  # the folder name that the tabs' entries belong to
 
 

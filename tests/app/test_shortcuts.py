@@ -176,6 +176,23 @@ def test_the_palette_runs_what_was_found(qtbot: QtBot, house: House) -> None:
     assert house.tab.document.text().replace("\r\n", "\n") == "b\na\na"
 
 
+def test_the_palette_says_that_it_has_found_nothing(house: House) -> None:
+    house.window.show()
+    house.choose("Command Palette")
+    popup = house.window.popups.palette
+    QTest.keyClicks(popup.line, "dup")
+    assert popup.list.said == ""
+    plain = popup.list.viewport().grab().toImage()
+    QTest.keyClicks(popup.line, "xq")
+    assert popup.list.said == "No command matches “dupxq”."
+    popup.list.say_when_empty("")
+    empty = popup.list.viewport().grab().toImage()
+    popup.list.say_when_empty("Nothing")
+    assert popup.list.viewport().grab().toImage() not in (empty, plain)
+    QTest.keyClick(popup.line, Qt.Key.Key_Return)  # does nothing, and does it without an error
+    assert popup.isHidden()
+
+
 def test_starts_of_words_count_more() -> None:
     titles = ["Close Tab", "Select All", "Save As", "Save All"]
     assert max(titles, key=lambda title: score("saal", title) or 0) == "Save All"
