@@ -9,12 +9,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QWidget,
 )
 
 from app.find.search import Query
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
+from app.widgets.tab_order import set_tab_order
 
 FIELD_WIDTH = 260  # px, at least
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -46,9 +46,9 @@ class FindBar(QFrame):
         self.regex = self._toggle(".*", self.tr("Regular expression"))
         self.selection = self._toggle(self.tr("In selection"), self.tr("Only in the selection"))
         self.all_tabs = self._toggle(self.tr("All tabs"), self.tr("In all open documents"))
-        self.previous = flat_button("↑", self.tr("Previous match (Shift+Enter)"), self)
-        self.next = flat_button("↓", self.tr("Next match (Enter)"), self)
-        self.close_button = flat_button("✕", self.tr("Close the search (Esc)"), self)
+        self.previous = FlatButton("↑", self.tr("Previous match (Shift+Enter)"), self)
+        self.next = FlatButton("↓", self.tr("Next match (Enter)"), self)
+        self.close_button = FlatButton("✕", self.tr("Close the search (Esc)"), self)
         self.replace_one = QPushButton(self.tr("Replace"))
         self.replace_all = QPushButton(self.tr("Replace All"))
         self._replace_row = QWidget()
@@ -94,8 +94,8 @@ class FindBar(QFrame):
         palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.red if is_bad else base)
         self.pattern.setPalette(palette)
 
-    def _toggle(self, text: str, tip: str) -> QToolButton:
-        button = flat_button(text, tip, self)
+    def _toggle(self, text: str, tip: str) -> FlatButton:
+        button = FlatButton(text, tip, self)
         button.setCheckable(True)
         button.toggled.connect(self.query_changed)
         return button
@@ -140,6 +140,11 @@ class FindBar(QFrame):
         row.addStretch()
         grid.addWidget(self.replacement, 1, 0)
         grid.addWidget(self._replace_row, 1, 1)
+        toggles = (self.case, self.words, self.regex, self.selection, self.all_tabs)
+        set_tab_order(
+            *(self.pattern, self.replacement, *toggles, self.previous, self.next),
+            *(self.close_button, self.replace_one, self.replace_all),
+        )
 
     def _connect(self) -> None:
         self.pattern.textChanged.connect(self.query_changed)

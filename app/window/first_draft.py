@@ -1,13 +1,14 @@
 """The strip below the very first draft: the keys that matter, and what the model is good for."""
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from app.commands import CommandKeys
 from app.engine_model import EngineModel, ModelReady
 from app.proposal import Phase, Snapshot
 from app.settings import Settings
 from app.translation import QT_TR_NOOP, tr
+from app.widgets.flat_button import FlatButton
 from app.window.welcome import KeyCap, first_key
 from engine.api import ModelInfo
 
@@ -32,13 +33,11 @@ class FirstDraftStrip(QFrame):
         super().__init__()
         self._keys = keys
         self._caps = {command: KeyCap("") for command, _ in ACTS}
-        self.about, self.models, self.close_button = QLabel(), QPushButton(), QToolButton()
+        self.about, self.models = QLabel(), QPushButton()
+        self.close_button = FlatButton("✕", tr("Close"))
         self.setAccessibleName(tr("Keys at a draft"))
         self.models.setText(tr("Larger Models…"))
         self.models.clicked.connect(self.models_wanted)
-        self.close_button.setText("✕")
-        self.close_button.setAutoRaise(True)
-        self.close_button.setAccessibleName(tr("Close"))
         self.close_button.clicked.connect(self.hide)
         for button in (self.models, self.close_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are the draft's

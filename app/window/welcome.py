@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from app.commands import CommandKeys
 from app.documents.names import shown
 from app.editor.theme import mix
 from app.translation import tr
+from app.widgets.flat_button import FlatButton
 from app.window.samples import SAMPLES, TRIED, Sample, suits
 from engine.api import ModelInfo
 
@@ -181,10 +181,8 @@ class WelcomePage(QScrollArea):
             if widget := item.widget():
                 widget.deleteLater()
         for path in paths[:MAX_RECENT]:
-            button = QToolButton()
-            button.setText(f"{shown(path.name)}   ·   {shown(path.parent)}")
-            button.setAutoRaise(True)
-            button.setToolTip(shown(path))
+            words = f"{shown(path.name)}   ·   {shown(path.parent)}"
+            button = FlatButton(words, shown(path))
             button.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(button)
         self._recent_heading.setVisible(bool(paths))
@@ -200,10 +198,7 @@ class WelcomePage(QScrollArea):
         top = QHBoxLayout()
         top.addWidget(_heading(self.tr("Rewrite a few words, in place"), 1.9))
         top.addStretch()
-        close = QToolButton()
-        close.setText("✕")
-        close.setAutoRaise(True)
-        close.setToolTip(self.tr("Close this page (Esc)"))
+        close = FlatButton("✕", self.tr("Close this page (Esc)"))
         close.setAccessibleName(self.tr("Close this page"))
         close.setShortcut("Esc")
         close.clicked.connect(self.closed)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.mirror import MirrorEditor
 from app.proposal import History
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
 from app.workspace.document_tab import DocumentTab
 from engine.api import Request
 
@@ -65,7 +65,7 @@ class ViewHeader(QWidget):
         self.title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.title.setToolTip(self.tr("Choose the document to show here"))
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        close = flat_button("✕", self.tr("Close the second view"))
+        close = FlatButton("✕", self.tr("Close the second view"))
         close.clicked.connect(self.closed)
         self.title.setAutoRaise(True)
         for button in (self.title, close):

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from app.documents import Document
 from app.documents.names import shown
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
@@ -30,7 +30,7 @@ class TabPages(QTabWidget):
         tab = self._workspace.tab_showing(document)
         index = self.insertTab(place, tab, tab.label)
         # The style's own close button is a red box.
-        close = flat_button("✕", self.tr("Close this tab"))
+        close = FlatButton("✕", self.tr("Close this tab"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(lambda: self.tabCloseRequested.emit(self.indexOf(tab)))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)

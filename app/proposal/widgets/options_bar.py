@@ -26,7 +26,9 @@ from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.flat_button import FlatButton
 from app.widgets.over_text import OverText
+from app.widgets.tab_order import set_tab_order
 
 GROUND_SHARE = 0.055  # of the text's colour
 PADDING = 8  # px
@@ -62,8 +64,9 @@ class OptionsBar(OverText):
         self.instruction = QLineEdit(self)
         self.ways = WaysRow(model, self)
         self.fields = RunFields(model, self)
-        self.go, self.fold = QPushButton(self), QToolButton(self)
-        self.presets = QToolButton(self)
+        self.presets, self.go = FlatButton(parent=self), QPushButton(self)
+        tip = tr("Soft edges, and what the new text has to satisfy")
+        self.fold = FlatButton(tr("More"), tip, self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
         self.note = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self._set_up()
@@ -127,14 +130,11 @@ class OptionsBar(OverText):
         self.presets.setText(tr("Presets") + "\u2002 ")
         self.presets.setAccessibleName(tr("Presets"))
         self.presets.setToolTip(tr("Fill the bar by a name, or keep what it holds under one"))
-        self.presets.setAutoRaise(True)
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.presets.setMenu(menu := QMenu(self))
         menu.aboutToShow.connect(self._fill_presets)
-        self.fold.setText(tr("More"))
-        self.fold.setToolTip(tr("Soft edges, and what the new text has to satisfy"))
+        self.fold.setAccessibleName(self.fold.text())
         self.fold.setCheckable(True)
-        self.fold.setAutoRaise(True)
         self.more.hide()
 
     def _lay_out(self) -> None:
@@ -163,6 +163,8 @@ class OptionsBar(OverText):
         column.addWidget(self.note)
         column.addWidget(self.more)
         column.addWidget(self.problem)
+        # As they are seen: the rest of the bar comes behind these three.
+        set_tab_order(self.instruction, self.presets, self.go)
 
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
