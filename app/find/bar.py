@@ -6,13 +6,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
 from app.find.search import Query
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.flat_button import FlatButton
 from app.widgets.tab_order import set_tab_order
 
@@ -40,7 +41,7 @@ class FindBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern, self.replacement = QLineEdit(), QLineEdit()
-        self.count = QLabel()
+        self.count = ElidedLabel(Qt.TextElideMode.ElideRight)
         self.case = self._toggle("Aa", self.tr("Match case"))
         self.words = self._toggle("“W”", self.tr("Whole words"))
         self.regex = self._toggle(".*", self.tr("Regular expression"))
@@ -89,9 +90,9 @@ class FindBar(QFrame):
     def show_count(self, text: str, *, is_bad: bool = False) -> None:
         """Say how many there are, or why there are none."""
         self.count.setText(text)
-        palette = QPalette(self.pattern.palette())
-        base = self.palette().color(QPalette.ColorRole.Text)
-        palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.red if is_bad else base)
+        palette = QPalette()  # one without colours of its own follows light and dark
+        if is_bad:
+            palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.red)
         self.pattern.setPalette(palette)
 
     def _toggle(self, text: str, tip: str) -> FlatButton:
@@ -114,6 +115,8 @@ class FindBar(QFrame):
             field.installEventFilter(self)
         self.count.setAccessibleName(self.tr("Matches"))
         self.count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        # As wide as its text where there is room: what is wrong with an expression is long.
+        self.count.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.count.setMinimumWidth(self.fontMetrics().horizontalAdvance("00,000 of 00,000"))
         for button in (self.replace_one, self.replace_all):
             button.setAutoDefault(False)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from app.commands import CommandKeys
 from app.engine_model import EngineModel, ModelReady
 from app.proposal import Phase, Snapshot
+from app.proposal.widgets.field_rows import FieldRows
 from app.settings import Settings
 from app.translation import QT_TR_NOOP, tr
 from app.widgets.flat_button import FlatButton
@@ -18,6 +19,7 @@ ACTS = (
     ("rewrite", QT_TR_NOOP("makes another")),
     ("compare", QT_TR_NOOP("shows the text before")),
 )
+GAP = 12  # px from one key's words to the next key
 SHOWN = (Phase.RUNNING, Phase.FINISHED)
 
 
@@ -33,6 +35,7 @@ class FirstDraftStrip(QFrame):
         super().__init__()
         self._keys = keys
         self._caps = {command: KeyCap("") for command, _ in ACTS}
+        self._acts = FieldRows(self)
         self.about, self.models = QLabel(), QPushButton()
         self.close_button = FlatButton("✕", tr("Close"))
         self.setAccessibleName(tr("Keys at a draft"))
@@ -56,12 +59,13 @@ class FirstDraftStrip(QFrame):
 
     def _lay_out(self) -> None:
         top, below = QHBoxLayout(), QHBoxLayout()
-        for command, words in ACTS:
-            top.addWidget(self._caps[command])
-            top.addWidget(QLabel(tr(words)))
-            top.addSpacing(12)
-        top.addStretch()
-        top.addWidget(self.close_button)
+        said = [QLabel(tr(words)) for _, words in ACTS]
+        for label in said:
+            label.setContentsMargins(0, 0, GAP, 0)
+        self._acts.set_groups(*zip(self._caps.values(), said, strict=True))
+        self._acts.setMinimumWidth(1)  # it takes more rows rather than a wider window
+        top.addWidget(self._acts, 1)
+        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.about.setWordWrap(True)
         below.addWidget(self.about, 1)
         below.addWidget(self.models)
@@ -73,6 +77,7 @@ class FirstDraftStrip(QFrame):
     def _tell_keys(self) -> None:
         for command, cap in self._caps.items():
             cap.set_text(first_key(self._keys, command))
+        self._acts.fit_width()
 
 
 class FirstDraft(QObject):

@@ -51,6 +51,10 @@ class KeyCap(QWidget):
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self._text) + 20, metrics.height() + 12)
 
+    def minimumSizeHint(self) -> QSize:
+        """Ask for all of it: half a key is none."""
+        return self.sizeHint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the key."""
         painter = QPainter(self)
@@ -196,8 +200,7 @@ class WelcomePage(QScrollArea):
         column.setContentsMargins(24, 36, 24, 36)
         column.setSpacing(14)
         top = QHBoxLayout()
-        top.addWidget(_heading(self.tr("Rewrite a few words, in place"), 1.9))
-        top.addStretch()
+        top.addWidget(_heading(self.tr("Rewrite a few words, in place"), 1.9), 1)
         close = FlatButton("✕", self.tr("Close this page (Esc)"))
         close.setAccessibleName(self.tr("Close this page"))
         close.setShortcut("Esc")
@@ -292,6 +295,7 @@ def _heading(text: str, scale: float) -> QLabel:
     font.setPointSizeF(font.pointSizeF() * scale)
     font.setWeight(QFont.Weight.DemiBold)
     label.setFont(font)
+    label.setWordWrap(True)
     return label
 
 

@@ -1,6 +1,6 @@
 """The row of tabs over the text: shows which documents are open."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from app.documents import Document
@@ -9,6 +9,18 @@ from app.widgets.flat_button import FlatButton
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
+LEAST_LETTERS = 24  # of a tab, its close button among them
+
+
+class TabRow(QTabBar):
+    """Shortens the names of its tabs before it cuts the last of them off."""
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Leave as much of each name as one can tell it by."""
+        hint = self.tabSizeHint(index)
+        least = LEAST_LETTERS * self.fontMetrics().averageCharWidth()
+        return QSize(min(hint.width(), least), hint.height())
+
 
 class TabPages(QTabWidget):
     """Shows a page per open document, and tells the workspace where the user goes."""
@@ -16,6 +28,8 @@ class TabPages(QTabWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.setTabBar(TabRow(self))
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setDocumentMode(True)
         self.setMovable(True)
         self.currentChanged.connect(self._on_current)

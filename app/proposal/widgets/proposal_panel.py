@@ -154,7 +154,7 @@ class ProposalPanel(OverText):
     def _fit_width(self) -> None:
         """Give up what says least, where there is no room for all."""
         room = self.width() - 2 * PADDING
-        spare = (self.step, self.timeline, self.live_button, self.retry_button)
+        spare = (self.step, self.timeline, self.live_button, self.retry_button, self.old_button)
         for widget in spare:
             widget.show()
         for widget in spare:
