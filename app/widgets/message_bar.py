@@ -66,6 +66,11 @@ class MessageBar(QFrame):
         self._messages = [m for m in self._messages if m.text != message.text] + [message]
         self._update()
 
+    def take_back(self, message: Message) -> None:
+        """Say a message no longer, because it is not true any more."""
+        self._messages = [one for one in self._messages if one.text != message.text]
+        self._update()
+
     def close_message(self) -> None:
         """Close the newest message."""
         if self._messages:

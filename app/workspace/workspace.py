@@ -27,17 +27,21 @@ class Workspace(OpenViews):
         tab_closed: The `DocumentTab` that is gone.
         documents_changed: A document has another file, or another state than its file.
         opened: The path of a file that was opened or saved.
+        message_over: A `Message` that is not true any more.
     """
 
     tab_closed = Signal(object)
     documents_changed = Signal()
     opened = Signal(object)
+    message_over = Signal(object)
 
     def __init__(self, make_tab: MakeTab, window: QWidget) -> None:
         super().__init__(make_tab, window)
         self._window = window
         self.folder = OpenFolder(self)
         self.save_rules = SaveRules()
+        self._notices: dict[DocumentTab, Message] = {}  # of files that do not exist yet
+        self.label_changed.connect(self._look_at_notice)
         # Hands what is unsaved to the journal; returns what waits, in any thread, until it is safe.
         self.make_safe: Callable[[], Callable[[], object]] = lambda: lambda: None
         self._long_saves = LongSaves(self)
@@ -62,9 +66,11 @@ class Workspace(OpenViews):
         if is_there(path) or not is_there(path.parent):
             self.open_paths([path])
             return
-        self.fresh_tab().document.name(path)
+        tab = self.fresh_tab()
+        tab.document.name(path)
         text = self.tr("{name} does not exist yet. It is created when you save.")
-        self.message.emit(Message(text.format(name=shown(path.name)), Severity.INFO))
+        notice = self._notices[tab] = Message(text.format(name=shown(path.name)), Severity.INFO)
+        self.message.emit(notice)
 
     def open_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
@@ -152,6 +158,7 @@ class Workspace(OpenViews):
         tab.discard_proposal()
         tab.document.stop_loading()
         self._remove(tab)
+        self._end_notice(tab)
         self.tab_closed.emit(tab)
         tab.deleteLater()
         if not self.documents:
@@ -190,6 +197,16 @@ class Workspace(OpenViews):
             self._tell_not_opened(path, error)
             if not reuses:
                 self._close_empty(tab)
+
+    def _look_at_notice(self, tab: DocumentTab) -> None:
+        """Take back that there is no file yet: there is one, or the user is at work on it."""
+        path = tab.document.path
+        if tab.document.is_modified or (path is not None and is_there(path)):
+            self._end_notice(tab)
+
+    def _end_notice(self, tab: DocumentTab) -> None:
+        if (notice := self._notices.pop(tab, None)) is not None:
+            self.message_over.emit(notice)
 
     def _close_empty(self, tab: DocumentTab) -> None:
         if len(self.documents) > 1:
