@@ -95,7 +95,7 @@ def test_killed_beside_a_draft_it_brings_the_text_back_and_not_the_draft(
         assert state["texts"] == before["texts"]
         assert state["unsaved"] == [True, True]
         assert (state["phase"], state["draft"]) == ("IDLE", None)
-        assert state["caret"] == [start, start]  # and nothing is selected
+        assert state["caret"] == [start + len(WORDS)] * 2  # and nothing is selected
         assert "All 2 unsaved documents are back" in state["messages"][-1]
         state = again.do("press", "Ctrl+Z")
         assert state["texts"][0] == STORY
