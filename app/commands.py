@@ -17,6 +17,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from app.translation import QT_TR_NOOP, tr
 
 IS_MAC = sys.platform == "darwin"
+MAC_SYSTEM_KEYS = ("Ctrl+H", "Ctrl+M", "Ctrl+Alt+H", "Ctrl+Alt+M")  # hide, minimise; all of them
 Standard = QKeySequence.StandardKey
 Format = QKeySequence.SequenceFormat
 
@@ -247,7 +248,13 @@ def _in_words(key: QKeySequence) -> str:
 def _sequences(key: str | Standard) -> list[QKeySequence]:
     if isinstance(key, Standard):
         return QKeySequence.keyBindings(key)
-    return [QKeySequence(f"Meta+{key}" if IS_MAC and needs_option(key) else key)]
+    holds_control = IS_MAC and (needs_option(key) or is_of_mac(key))
+    return [QKeySequence(f"Meta+{key}" if holds_control else key)]
+
+
+def is_of_mac(key: str) -> bool:
+    """Return whether a Mac has a use of its own for a key, in every program."""
+    return key in MAC_SYSTEM_KEYS
 
 
 def needs_option(key: str) -> bool:

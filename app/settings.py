@@ -158,6 +158,16 @@ class Settings(QObject):
         return {root: _strings(folders) for root, folders in trees}
 
     @property
+    def last_folder(self) -> Path | None:
+        """Return the folder that was opened last; None: there was none yet."""
+        name = str(self._store.value("last_folder", ""))
+        return from_setting(name) if name else None
+
+    @last_folder.setter
+    def last_folder(self, folder: Path) -> None:
+        self._store.setValue("last_folder", to_setting(folder))
+
+    @property
     def presets(self) -> str:
         """Return the presets as they were kept; empty if there are none."""
         return str(self._store.value("presets", ""))

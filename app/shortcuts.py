@@ -11,6 +11,7 @@ from app.commands import (
     COMMANDS,
     CommandKeys,
     is_of_drafts,
+    is_of_mac,
     keys_in_words,
     needs_option,
     without_marks,
@@ -100,6 +101,8 @@ class Shortcuts(QObject):
         needed = TYPING if is_of_drafts(name) else TYPING + TYPING_BESIDE_DRAFTS
         if text in needed or (commands.IS_MAC and needs_option(text)):
             return self.tr("{key} is needed for writing.").format(key=_native(key))
+        if commands.IS_MAC and is_of_mac(text):
+            return self.tr("{key} is the system's own.").format(key=_native(key))
         # A letter without Ctrl or Alt is what one types.
         is_letter = len(text) == 1 or (text.startswith("Shift+") and len(text) == len("Shift+x"))
         return self.tr("{key} is needed for writing.").format(key=text) if is_letter else ""

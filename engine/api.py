@@ -125,6 +125,7 @@ class Connect:
     model: str = ""  # as the server calls it; empty: the first it names
     key: str = field(default="", repr=False)
     wants_reasoning: bool = False  # a model that can is to think before it writes
+    known: str = ""  # what an earlier `Ready` has told of it; empty: all is asked anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +282,7 @@ class Ready:
 
     job_id: int
     model: ModelInfo
+    known: str = ""  # of a server: what was found out, for a later `Connect`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

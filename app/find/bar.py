@@ -6,15 +6,16 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
-    QToolButton,
+    QSizePolicy,
     QWidget,
 )
 
 from app.find.search import Query
-from app.widgets.flat_button import flat_button
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.flat_button import FlatButton
+from app.widgets.tab_order import set_tab_order
 
 FIELD_WIDTH = 260  # px, at least
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -40,15 +41,15 @@ class FindBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pattern, self.replacement = QLineEdit(), QLineEdit()
-        self.count = QLabel()
+        self.count = ElidedLabel(Qt.TextElideMode.ElideRight)
         self.case = self._toggle("Aa", self.tr("Match case"))
         self.words = self._toggle("“W”", self.tr("Whole words"))
         self.regex = self._toggle(".*", self.tr("Regular expression"))
         self.selection = self._toggle(self.tr("In selection"), self.tr("Only in the selection"))
         self.all_tabs = self._toggle(self.tr("All tabs"), self.tr("In all open documents"))
-        self.previous = flat_button("↑", self.tr("Previous match (Shift+Enter)"), self)
-        self.next = flat_button("↓", self.tr("Next match (Enter)"), self)
-        self.close_button = flat_button("✕", self.tr("Close the search (Esc)"), self)
+        self.previous = FlatButton("↑", self.tr("Previous match (Shift+Enter)"), self)
+        self.next = FlatButton("↓", self.tr("Next match (Enter)"), self)
+        self.close_button = FlatButton("✕", self.tr("Close the search (Esc)"), self)
         self.replace_one = QPushButton(self.tr("Replace"))
         self.replace_all = QPushButton(self.tr("Replace All"))
         self._replace_row = QWidget()
@@ -89,13 +90,13 @@ class FindBar(QFrame):
     def show_count(self, text: str, *, is_bad: bool = False) -> None:
         """Say how many there are, or why there are none."""
         self.count.setText(text)
-        palette = QPalette(self.pattern.palette())
-        base = self.palette().color(QPalette.ColorRole.Text)
-        palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.red if is_bad else base)
+        palette = QPalette()  # one without colours of its own follows light and dark
+        if is_bad:
+            palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.red)
         self.pattern.setPalette(palette)
 
-    def _toggle(self, text: str, tip: str) -> QToolButton:
-        button = flat_button(text, tip, self)
+    def _toggle(self, text: str, tip: str) -> FlatButton:
+        button = FlatButton(text, tip, self)
         button.setCheckable(True)
         button.toggled.connect(self.query_changed)
         return button
@@ -114,6 +115,8 @@ class FindBar(QFrame):
             field.installEventFilter(self)
         self.count.setAccessibleName(self.tr("Matches"))
         self.count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        # As wide as its text where there is room: what is wrong with an expression is long.
+        self.count.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.count.setMinimumWidth(self.fontMetrics().horizontalAdvance("00,000 of 00,000"))
         for button in (self.replace_one, self.replace_all):
             button.setAutoDefault(False)
@@ -140,6 +143,11 @@ class FindBar(QFrame):
         row.addStretch()
         grid.addWidget(self.replacement, 1, 0)
         grid.addWidget(self._replace_row, 1, 1)
+        toggles = (self.case, self.words, self.regex, self.selection, self.all_tabs)
+        set_tab_order(
+            *(self.pattern, self.replacement, *toggles, self.previous, self.next),
+            *(self.close_button, self.replace_one, self.replace_all),
+        )
 
     def _connect(self) -> None:
         self.pattern.textChanged.connect(self.query_changed)

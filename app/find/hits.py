@@ -41,7 +41,7 @@ class HitList:
                 if made and tab in open_tabs and tab.editor.document().revision() == revision:
                     is_new = template is not None
                     hits = [hit_at(tab, one, is_replacing=is_new) for one in made[:MAX_ROWS]]
-                    groups.append((tab.document.title, len(made), hits))
+                    groups.append((tab.name, len(made), hits))
             self._panel.show_hits(groups)
 
         def work() -> list[list[Replacement]]:

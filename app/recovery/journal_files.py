@@ -40,7 +40,6 @@ class LostDocument:
     text: str  # the text as it was last, lines ended by a line feed
     ends: str = ""  # what its lines end with, as in `kept_ends`
     caret: int  # UTF-16 units
-    anchor: int
 
     @property
     def saved(self) -> str:
@@ -102,5 +101,4 @@ def read_entry(path: Path) -> LostDocument:
         text=state.text,
         ends=state.ends,
         caret=state.caret,
-        anchor=state.anchor,
     )

@@ -80,13 +80,8 @@ class Recorder(QObject):
         return Begin(self.entry, self._header, base)
 
     def _take_batch(self) -> Batch:
-        cursor = self._editor.textCursor()
-        batch = Batch(
-            edits=tuple(self._edits),
-            length=self._length,
-            caret=cursor.position(),
-            anchor=cursor.anchor(),
-        )
+        caret = self._editor.textCursor().position()
+        batch = Batch(edits=tuple(self._edits), length=self._length, caret=caret)
         self._logged += sum(len(edit.added) for edit in self._edits)
         self._edits.clear()
         return batch

@@ -1,8 +1,10 @@
 """Which tabs were open, and how each was looked at, in a small file of its own."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 VERSION = 1
 
@@ -13,8 +15,7 @@ class TabState:
 
     path: str | None
     entry: str = ""
-    caret: int = 0  # UTF-16 units
-    anchor: int = 0
+    caret: int = 0  # UTF-16 units; a selection would be lost to the first key
     line: int = 0  # the first one in view
     indentation: str = ""  # that the user has chosen; empty: as it is found
 
@@ -27,7 +28,6 @@ class SplitState:
     is_below: bool = False  # or beside the tabs
     share: float = 0.5  # of the room, for the tabs
     caret: int = 0
-    anchor: int = 0
     line: int = 0
 
 
@@ -38,7 +38,8 @@ class SessionState:
     tabs: tuple[TabState, ...] = field(default_factory=tuple)
     current: int = 0
     split: SplitState | None = None
-    folder: str = ""  # that was open at the side; empty: none
+    folder: str = ""  # that was open; empty: none
+    shows_folder: bool = True  # at the side
     journal: str = ""  # the folder name that the tabs' entries belong to
 
 
@@ -53,9 +54,16 @@ def read_state(path: Path) -> SessionState | None:
         facts = json.loads(path.read_bytes())
         if facts.pop("version") != VERSION:
             return None
-        tabs = tuple(TabState(**tab) for tab in facts.pop("tabs"))
+        tabs = tuple(TabState(**_known(TabState, tab)) for tab in facts.pop("tabs"))
         split = facts.pop("split", None)
-        return SessionState(tabs=tabs, split=SplitState(**split) if split else None, **facts)
+        view = SplitState(**_known(SplitState, split)) if split else None
+        return SessionState(tabs=tabs, split=view, **facts)
     # Whatever a file may be: a session that cannot be read is none, and nobody loses a text by it.
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _known(kind: type[TabState | SplitState], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what an older version has kept besides, as the other end of a selection."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in facts.items() if name in names}

@@ -1,12 +1,13 @@
 """Which server the editor uses, from one run to the next; none unless the user has entered one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.engine_model import EngineModel, EnginePhase, ModelFailed, ModelReady
-from app.server.known import KnownServer, forget, known_servers, remember
+from app.server.known import KnownServer, forget, known_servers, place_of, remember
 from app.server.nearby import find_nearby
 from app.settings import Settings
 from app.system.background import Background
@@ -82,10 +83,13 @@ class ServerLink(QObject):
     def forget(self, address: str) -> None:
         """Remember a server and its key no more."""
         self.withdraw()
+        place = place_of(address)
+        listed = {server.address for server in self.known if place_of(server.address) == place}
         forget(self._settings, address)
-        self._keys.pop(address, None)
-        self._kept[address] = ""
-        self._background.start(self._keep(address, ""))
+        for name in {address, *listed}:
+            self._keys.pop(name, None)
+            self._kept[name] = ""
+            self._background.start(self._keep(name, ""))
 
     def look_around(self) -> None:
         """Look for servers on this machine; nothing is sent to any other."""
@@ -123,6 +127,7 @@ class ServerLink(QObject):
             model=server.model,
             key=key,
             wants_reasoning=server.wants_reasoning,
+            known=server.found,
         )
         self.engine.notify_submitted(job_id)
         self._submit(self._asked)
@@ -134,6 +139,7 @@ class ServerLink(QObject):
         if asked is None or isinstance(event, Answer) or event.job_id != asked.job_id:
             return
         if isinstance(event, Ready):
+            self._remember_found(event)
             server, key = event.model.server, asked.key
             self._keys[server] = key
             if self._kept.get(server, "") != key:
@@ -141,6 +147,12 @@ class ServerLink(QObject):
                 self._background.start(self._keep(server, key))
         if isinstance(event, Ready | Failed):
             self._asked = None
+
+    def _remember_found(self, event: Ready) -> None:
+        """Keep what was found out of a server, so that the next start need not ask it all."""
+        for server in self.known:
+            if server.address == event.model.server:
+                remember(self._settings, replace(server, found=event.known))
 
     @Slot(object)
     def _follow(self, phase: EnginePhase) -> None:

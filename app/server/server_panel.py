@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.engine_model import EngineModel, EnginePhase, LoadingModel, ModelReady
-from app.server.known import KnownServer
+from app.server.known import KnownServer, place_of
 from app.server.link import ServerLink
 from app.server.nearby import NearbyServer
 from app.server.server_texts import server_abilities
@@ -65,7 +65,8 @@ class ServerPanel(QWidget):
         engine = link.engine
         engine.phase_changed.connect(self._show)
         engine.failed.connect(self._show_failure)
-        known = [server for server in link.known if server.address == link.address]
+        place = place_of(link.address)
+        known = [server for server in link.known if place_of(server.address) == place]
         self.reasoning.setChecked(any(server.wants_reasoning for server in known))
         self._show(engine.phase)
         self._list_servers()
@@ -173,9 +174,9 @@ class ServerPanel(QWidget):
         self.known.addItem(tr("Another server"), KnownServer(address=""))
         for server in known:
             self.known.addItem(server.address, server)
-        used = {server.address for server in known}
+        used = {place_of(server.address) for server in known}
         for nearby in self._nearby:
-            if nearby.address not in used:
+            if place_of(nearby.address) not in used:
                 words = tr("{address}, on this computer (the port of {program})")
                 text = words.format(address=nearby.address, program=nearby.program)
                 self.known.addItem(text, KnownServer(address=nearby.address))
@@ -184,11 +185,12 @@ class ServerPanel(QWidget):
 
     def _select(self, address: str) -> None:
         """Show in the list what the fields say."""
-        places = range(1, self.known.count())
-        place = next((n for n in places if self.known.itemData(n).address == address), 0)
-        self.known.setCurrentIndex(place)
-        used = {server.address for server in self._link.known}
-        self.forget_button.setEnabled(address in used and address != self._link.address)
+        place = place_of(address)
+        listed = [place_of(self.known.itemData(n).address) for n in range(self.known.count())]
+        self.known.setCurrentIndex(listed.index(place) if place in listed[1:] else 0)
+        used = {place_of(server.address) for server in self._link.known}
+        is_in_use = place == place_of(self._link.address)
+        self.forget_button.setEnabled(place in used and not is_in_use)
 
     def _choose_known(self) -> None:
         server: KnownServer = self.known.currentData()
@@ -232,7 +234,7 @@ class ServerPanel(QWidget):
         """Whether the address in the field is that of the server in use."""
         phase = self._engine.phase
         server = phase.model.server if isinstance(phase, ModelReady) else ""
-        return bool(server) and server == self.address.text().strip()
+        return bool(server) and place_of(server) == place_of(self.address.text().strip())
 
     def _leave(self) -> None:
         self._has_asked = False

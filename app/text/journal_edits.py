@@ -27,7 +27,6 @@ class Batch:
     edits: tuple[Edit, ...]
     length: int  # of the document, UTF-16 units
     caret: int
-    anchor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,13 @@ class Replayed:
 
     text: str
     caret: int
-    anchor: int
     ends: str = ""  # of its lines, as in `kept_ends`
 
 
 def encode_batch(batch: Batch) -> bytes:
     """Return the batch as one line that tells by itself whether it is whole."""
     edits = [[e.position, e.removed, e.added] + [e.ends] * bool(e.ends) for e in batch.edits]
-    body = json.dumps([batch.length, batch.caret, batch.anchor, edits]).encode()
+    body = json.dumps([batch.length, batch.caret, edits]).encode()
     return b"%08x %s\n" % (zlib.crc32(body), body)
 
 
@@ -55,9 +53,9 @@ def decode_batches(data: bytes) -> list[Batch]:
         check, _, body = line.partition(b" ")
         if check != b"%08x" % zlib.crc32(body):
             break
-        length, caret, anchor, edits = json.loads(body)
+        length, caret, *_, edits = json.loads(body)  # older ones have a selection, too
         made = tuple(Edit(*edit) for edit in edits)
-        batches.append(Batch(edits=made, length=length, caret=caret, anchor=anchor))
+        batches.append(Batch(edits=made, length=length, caret=caret))
     return batches
 
 
@@ -67,7 +65,7 @@ def replay(base: str, batches: Iterable[Batch]) -> Replayed:
     units = bytearray(encoded(normalized(base)))
     is_mixed = bool(ends) or any(edit.ends for batch in batches for edit in batch.edits)
     marks = bytearray(_marks(normalized(base), ends) if is_mixed else b"")
-    caret = anchor = 0
+    caret = 0
     for batch in batches:
         growth = sum(utf16_len(edit.added) - edit.removed for edit in batch.edits)
         # A batch that does not fit, and all after it, would make another text of it than the user
@@ -80,10 +78,10 @@ def replay(base: str, batches: Iterable[Batch]) -> Replayed:
             units[2 * edit.position : 2 * end] = encoded(edit.added)
             if is_mixed:
                 marks[edit.position : end] = _marks(edit.added, edit.ends)
-        caret, anchor = batch.caret, batch.anchor
+        caret = batch.caret
     ends = marks.replace(b"\0", b"").decode("ascii")
     text = decoded(units)
-    return Replayed(text, caret, anchor, ends if ends.strip(NONE) else "")
+    return Replayed(text, caret, ends if ends.strip(NONE) else "")
 
 
 def _marks(text: str, ends: str) -> bytes:

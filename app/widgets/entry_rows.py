@@ -1,7 +1,7 @@
 """Rows of a popup's list: a name, what it is of behind it, and a note on the right."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QListWidget, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 ROW_HEIGHT = 30  # px, at least
@@ -11,9 +11,38 @@ OF = Qt.ItemDataRole.UserRole + 1
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-def make_list(num_rows: int) -> QListWidget:
+class EntryList(QListWidget):
+    """A list that says so, where it has nothing to offer."""
+
+    _empty_text = ""
+
+    def say_when_empty(self, text: str) -> None:
+        """Say this while there is nothing in the list."""
+        self._empty_text = text
+        self.viewport().update()
+
+    @property
+    def said(self) -> str:
+        """What stands in the place of entries; empty while there are some."""
+        return "" if self.count() else self._empty_text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the entries, or what is said."""
+        super().paintEvent(event)
+        if self.said:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            rect = self.viewport().rect().adjusted(PAD, 0, -PAD, 0)
+            rect.setHeight(ROW_HEIGHT)
+            right = Qt.TextElideMode.ElideRight
+            said = painter.fontMetrics().elidedText(self.said, right, rect.width())
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, said)
+            painter.end()
+
+
+def make_list(num_rows: int) -> EntryList:
     """Return a list for a popup, whose line keeps the keyboard."""
-    made = QListWidget()
+    made = EntryList()
     made.setFrameShape(QFrame.Shape.NoFrame)
     made.setItemDelegate(EntryRows(made))
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -52,10 +81,11 @@ class EntryRows(QStyledItemDelegate):
         title = str(index.data())
         painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, title)
         painter.setPen(quiet)
-        behind = rect.adjusted(painter.fontMetrics().horizontalAdvance(title) + PAD, 0, 0, 0)
-        of = painter.fontMetrics().elidedText(
-            str(index.data(OF)), Qt.TextElideMode.ElideMiddle, behind.width()
-        )
+        metrics, note = painter.fontMetrics(), str(index.data(NOTE))
+        right = metrics.horizontalAdvance(note) + PAD if note else 0
+        behind = rect.adjusted(metrics.horizontalAdvance(title) + PAD, 0, -right, 0)
+        middle_out = Qt.TextElideMode.ElideMiddle
+        of = metrics.elidedText(str(index.data(OF)), middle_out, behind.width())
         painter.drawText(behind, middle | Qt.AlignmentFlag.AlignLeft, of)
-        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, str(index.data(NOTE)))
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignRight, note)
         painter.restore()

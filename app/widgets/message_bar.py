@@ -8,9 +8,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.appearance import is_dark
+from app.widgets.flat_button import FlatButton
 
 
 class Severity(Enum):
@@ -49,9 +50,9 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self._messages: list[Message] = []
         self._symbol, self._text, self._more = QLabel(), QLabel(), QLabel()
-        self._remedies = [QToolButton() for _ in range(MAX_REMEDIES)]
-        self._copy = QToolButton()
-        self._close = QToolButton()
+        self._remedies = [FlatButton() for _ in range(MAX_REMEDIES)]
+        self._copy = FlatButton(self.tr("Copy"))
+        self._close = FlatButton("✕", self.tr("Close this message"))
         self._set_up()
         self.hide()
 
@@ -63,6 +64,11 @@ class MessageBar(QFrame):
     def show_message(self, message: Message) -> None:
         """Show a message; one that is open already comes to the front."""
         self._messages = [m for m in self._messages if m.text != message.text] + [message]
+        self._update()
+
+    def take_back(self, message: Message) -> None:
+        """Say a message no longer, because it is not true any more."""
+        self._messages = [one for one in self._messages if one.text != message.text]
         self._update()
 
     def close_message(self) -> None:
@@ -86,11 +92,7 @@ class MessageBar(QFrame):
         )
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._copy.setText(self.tr("Copy"))
         self._copy.clicked.connect(self.copy_text)
-        self._close.setText("✕")
-        self._close.setToolTip(self.tr("Close this message"))
-        self._close.setAccessibleName(self.tr("Close this message"))
         self._close.clicked.connect(self.close_message)
         for index, button in enumerate(self._remedies):
             button.clicked.connect(partial(self._run_remedy, index))
@@ -101,8 +103,6 @@ class MessageBar(QFrame):
         layout.addWidget(self._text, 1)
         for widget in (self._more, *self._remedies, self._copy, self._close):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
-        for button in (*self._remedies, self._copy, self._close):
-            button.setAutoRaise(True)
 
     def _update(self) -> None:
         self.setVisible(bool(self._messages))

@@ -68,6 +68,7 @@ class CommandPalette(Popup):
         found.sort(key=lambda item: (-item[0], -item[1]))
         self._shown = [entry for _, _, entry in found]
         self.list.clear()
+        self.list.say_when_empty(self.tr("No command matches “{words}”.").format(words=words))
         for entry in self._shown:
             item = QListWidgetItem(entry.title)
             item.setData(NOTE, keys_text(entry.action))

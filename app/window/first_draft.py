@@ -1,13 +1,15 @@
 """The strip below the very first draft: the keys that matter, and what the model is good for."""
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from app.commands import CommandKeys
 from app.engine_model import EngineModel, ModelReady
 from app.proposal import Phase, Snapshot
+from app.proposal.widgets.field_rows import FieldRows
 from app.settings import Settings
 from app.translation import QT_TR_NOOP, tr
+from app.widgets.flat_button import FlatButton
 from app.window.welcome import KeyCap, first_key
 from engine.api import ModelInfo
 
@@ -17,6 +19,7 @@ ACTS = (
     ("rewrite", QT_TR_NOOP("makes another")),
     ("compare", QT_TR_NOOP("shows the text before")),
 )
+GAP = 12  # px from one key's words to the next key
 SHOWN = (Phase.RUNNING, Phase.FINISHED)
 
 
@@ -32,13 +35,12 @@ class FirstDraftStrip(QFrame):
         super().__init__()
         self._keys = keys
         self._caps = {command: KeyCap("") for command, _ in ACTS}
-        self.about, self.models, self.close_button = QLabel(), QPushButton(), QToolButton()
+        self._acts = FieldRows(self)
+        self.about, self.models = QLabel(), QPushButton()
+        self.close_button = FlatButton("✕", tr("Close"))
         self.setAccessibleName(tr("Keys at a draft"))
         self.models.setText(tr("Larger Models…"))
         self.models.clicked.connect(self.models_wanted)
-        self.close_button.setText("✕")
-        self.close_button.setAutoRaise(True)
-        self.close_button.setAccessibleName(tr("Close"))
         self.close_button.clicked.connect(self.hide)
         for button in (self.models, self.close_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are the draft's
@@ -57,12 +59,13 @@ class FirstDraftStrip(QFrame):
 
     def _lay_out(self) -> None:
         top, below = QHBoxLayout(), QHBoxLayout()
-        for command, words in ACTS:
-            top.addWidget(self._caps[command])
-            top.addWidget(QLabel(tr(words)))
-            top.addSpacing(12)
-        top.addStretch()
-        top.addWidget(self.close_button)
+        said = [QLabel(tr(words)) for _, words in ACTS]
+        for label in said:
+            label.setContentsMargins(0, 0, GAP, 0)
+        self._acts.set_groups(*zip(self._caps.values(), said, strict=True))
+        self._acts.setMinimumWidth(1)  # it takes more rows rather than a wider window
+        top.addWidget(self._acts, 1)
+        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self.about.setWordWrap(True)
         below.addWidget(self.about, 1)
         below.addWidget(self.models)
@@ -74,6 +77,7 @@ class FirstDraftStrip(QFrame):
     def _tell_keys(self) -> None:
         for command, cap in self._caps.items():
             cap.set_text(first_key(self._keys, command))
+        self._acts.fit_width()
 
 
 class FirstDraft(QObject):

@@ -41,10 +41,16 @@ class FolderPart(QObject):
 
     def ask(self) -> None:
         """Ask for a folder and open it."""
-        now = self._workspace.folder.path
-        folder = dialogs.ask_folder(self._window, now.parent if now else documents_folder())
+        folder = dialogs.ask_folder(self._window, self._folder_to_propose())
         if folder is not None:
             self._workspace.folder.open(folder)
+
+    def _folder_to_propose(self) -> Path:
+        """Return where the user is at work: at the text in front, else with the last folder."""
+        tab, now = self._workspace.current, self._workspace.folder.path
+        path = tab.document.path if tab else None
+        at_work = (path and path.parent, now and now.parent, self._settings.last_folder)
+        return next((one for one in at_work if one and one.is_dir()), documents_folder())
 
     def close(self) -> None:
         """Put the folder away; its files stay open."""
@@ -52,21 +58,22 @@ class FolderPart(QObject):
 
     def toggle_tree(self) -> None:
         """Show the tree and go there; or, if it is shown, put it away."""
-        if self.tree.isVisible():
-            had_focus = self.tree.hasFocus()
-            self.tree.hide()
-            if had_focus:
-                self._focus_text()
-        elif self._workspace.folder.path is not None:
-            self.tree.show()
-            self._show_current()
+        folder = self._workspace.folder
+        had_focus = self.tree.hasFocus()
+        folder.show(not folder.is_shown)
+        if folder.is_shown:
             self.tree.setFocus()
+        elif had_focus:
+            self._focus_text()
 
     def go_to_file(self) -> None:
         """Offer the files by name."""
+        here = self._workspace.current
         open_paths = [tab.document.path for tab in self._workspace.tabs()]
-        late = [*filter(None, open_paths), *self._settings.recent_files]
-        self.quick_open.open_in(self._tree.root, dict.fromkeys(map(str, late)))
+        late = dict.fromkeys([*filter(None, open_paths), *self._settings.recent_files])
+        if here is not None and here.document.path in late:
+            late[here.document.path] = late.pop(here.document.path)  # last: the user is there
+        self.quick_open.open_in(self._tree.root, map(str, late))
 
     def find(self) -> None:
         """Show the search, with what is selected."""
@@ -80,6 +87,7 @@ class FolderPart(QObject):
 
     def _connect(self) -> None:
         self._workspace.folder.changed.connect(self._follow)
+        self._workspace.folder.shown_changed.connect(self._follow_shown)
         self._workspace.front_changed.connect(self._show_current)
         self._workspace.opened.connect(self._show_current)
         # Once the line that the name was typed in is gone: the tree changes by it.
@@ -106,10 +114,15 @@ class FolderPart(QObject):
         # The tree of another folder begins closed, but for what was open in it before.
         kept = self._settings.open_folders_of(Path(root)) if root else ()
         self.tree.open_again(map(str, kept))
-        self.tree.setVisible(bool(root))
+        if root:
+            self._settings.last_folder = Path(root)
         self.search.hide()
         self.search.results.clear()
         self.search.results.say("")
+        self._follow_shown()
+
+    def _follow_shown(self) -> None:
+        self.tree.setVisible(self._workspace.folder.is_shown)
         self._show_current()
 
     def _keep_open_folders(self) -> None:

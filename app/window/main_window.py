@@ -242,6 +242,7 @@ class MainWindow(QMainWindow):
         self.keeper.message.connect(self.show_message)
         self.server.message.connect(self._show_error)
         self.workspace.message.connect(self.show_message)
+        self.workspace.message_over.connect(self.message_bar.take_back)
         self.workspace.view_added.connect(self._watch_drops)
         self.splits.message.connect(self.show_message)
         self.workspace.front_changed.connect(self.close_welcome)

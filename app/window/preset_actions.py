@@ -50,10 +50,11 @@ class PresetActions:
     def save(self) -> None:
         """Keep the bar's settings under a name that the user gives."""
         title, question = tr("Keep as a Preset"), tr("Its name; one of the same name is replaced:")
-        name = dialogs.ask_name(self._window, title, question)
+        presets, instead_of = self._options.presets, None
+        proposed = presets.name_for(self._options.settings.instruction)
+        name = dialogs.ask_name(self._window, title, question, proposed)
         if not name:
             return
-        presets, instead_of = self._options.presets, None
         if presets.is_full and presets.number_of(name) is None:
             question = tr("There is room for {count} presets. Which one is replaced?")
             instead_of = self._chosen(title, question.format(count=MAX_PRESETS))

@@ -70,7 +70,7 @@ class WindowFacts(QObject):
         if tab is None:
             return
         title = self.tr("{title}[*] – Inlay")  # Qt puts a star in for unsaved changes
-        self._window.setWindowTitle(title.format(title=tab.document.title))
+        self._window.setWindowTitle(title.format(title=tab.name))
         self._window.setWindowModified(tab.document.is_modified)
         cursor = tab.editor.textCursor()
         position = position_text(

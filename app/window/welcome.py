@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from app.commands import CommandKeys
 from app.documents.names import shown
 from app.editor.theme import mix
 from app.translation import tr
+from app.widgets.flat_button import FlatButton
 from app.window.samples import SAMPLES, TRIED, Sample, suits
 from engine.api import ModelInfo
 
@@ -50,6 +50,10 @@ class KeyCap(QWidget):
         """Return the room for the text and the key's edge."""
         metrics = self.fontMetrics()
         return QSize(metrics.horizontalAdvance(self._text) + 20, metrics.height() + 12)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for all of it: half a key is none."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the key."""
@@ -181,10 +185,8 @@ class WelcomePage(QScrollArea):
             if widget := item.widget():
                 widget.deleteLater()
         for path in paths[:MAX_RECENT]:
-            button = QToolButton()
-            button.setText(f"{shown(path.name)}   ·   {shown(path.parent)}")
-            button.setAutoRaise(True)
-            button.setToolTip(shown(path))
+            words = f"{shown(path.name)}   ·   {shown(path.parent)}"
+            button = FlatButton(words, shown(path))
             button.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(button)
         self._recent_heading.setVisible(bool(paths))
@@ -198,12 +200,8 @@ class WelcomePage(QScrollArea):
         column.setContentsMargins(24, 36, 24, 36)
         column.setSpacing(14)
         top = QHBoxLayout()
-        top.addWidget(_heading(self.tr("Rewrite a few words, in place"), 1.9))
-        top.addStretch()
-        close = QToolButton()
-        close.setText("✕")
-        close.setAutoRaise(True)
-        close.setToolTip(self.tr("Close this page (Esc)"))
+        top.addWidget(_heading(self.tr("Rewrite a few words, in place"), 1.9), 1)
+        close = FlatButton("✕", self.tr("Close this page (Esc)"))
         close.setAccessibleName(self.tr("Close this page"))
         close.setShortcut("Esc")
         close.clicked.connect(self.closed)
@@ -297,6 +295,7 @@ def _heading(text: str, scale: float) -> QLabel:
     font.setPointSizeF(font.pointSizeF() * scale)
     font.setWeight(QFont.Weight.DemiBold)
     label.setFont(font)
+    label.setWordWrap(True)
     return label
 
 

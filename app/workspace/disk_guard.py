@@ -64,7 +64,7 @@ class DiskGuard(QObject):
                 "{title} was changed by another program and read again. "
                 "Undo brings the text back that was here."
             )
-            self._say(Message(text.format(title=tab.document.title), Severity.INFO))
+            self._say(Message(text.format(title=tab.name), Severity.INFO))
 
     def _ask(self, tab: DocumentTab) -> None:
         text = self.tr(
@@ -76,7 +76,7 @@ class DiskGuard(QObject):
             Remedy(self.tr("Reload"), self._if_open(tab, partial(self._reload, tab))),
             Remedy(self.tr("Compare"), self._if_open(tab, partial(self.compare, tab))),
         )
-        message = text.format(title=tab.document.title)
+        message = text.format(title=tab.name)
         self._say(Message(message, Severity.WARNING, remedies=remedies))
 
     def _tell_gone(self, tab: DocumentTab) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.documents import Document
+from app.documents.names import shown
 
 
 class DocumentList(QObject):
@@ -73,9 +74,30 @@ class DocumentList(QObject):
         """Return the documents of a file: several, after a save under another's name."""
         return [one for one in self if one.path is not None and _is_same_file(one.path, path)]
 
+    def folders(self) -> dict[Document, str]:
+        """Return the folders that tell the files from open ones with the same name, as few as do.
+
+        Empty, where the name alone does.
+        """
+        paths = {one: one.path for one in self if one.path is not None}
+        all_of: dict[str, set[Path]] = {}
+        for path in paths.values():
+            all_of.setdefault(path.name, set()).add(path.parent)
+        return {one: _telling(path.parent, all_of[path.name]) for one, path in paths.items()}
+
     def unsaved_texts(self) -> list[tuple[str, str]]:
         """Return title and text of every document with unsaved changes."""
         return [(one.title, one.text()) for one in self if one.is_modified]
+
+
+def _telling(folder: Path, same: set[Path]) -> str:
+    """Return the last parts of a folder that no other one of these ends with."""
+    others = [other.parts for other in same if other != folder]
+    if not others:
+        return ""
+    tails = (folder.parts[-count:] for count in range(1, len(folder.parts)))
+    told = (tail for tail in tails if all(other[-len(tail) :] != tail for other in others))
+    return shown(Path(*next(told, folder.parts)))
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

@@ -1,5 +1,6 @@
 """One tab: an editor, the document in it and the proposal over it."""
 
+import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,7 @@ class DocumentTab(QWidget):
         layout.addWidget(self.editor)
         # Whoever gives a tab the focus means its text.
         self.setFocusProxy(self.editor)
+        self._folder = ""  # that tells the file from others of its name
         self._place: CaretPlace | None = None  # to be shown as soon as it is there
         self.document.about_to_show.connect(self.editor.prepare_for)
         self.document.shown.connect(self._go_to_start)
@@ -86,10 +88,21 @@ class DocumentTab(QWidget):
         return self
 
     @property
+    def name(self) -> str:
+        """Return what the document is called: its title, with folders where others share it."""
+        return os.path.join(self._folder, self.document.title)
+
+    def set_folder(self, folder: str) -> None:
+        """Name a folder with the title from now on, as others have the same; empty: none."""
+        if folder != self._folder:
+            self._folder = folder
+            self._follow_document()
+
+    @property
     def label(self) -> str:
         """Return the tab's text; a dot in front stands for unsaved changes."""
         # A lone ampersand would underline the letter behind it.
-        title = self.document.title.replace("&", "&&")
+        title = self.name.replace("&", "&&")
         return f"● {title}" if self.document.is_modified else title
 
     def load(self, path: Path, encoding: Encoding | None = None) -> None:
@@ -131,7 +144,7 @@ class DocumentTab(QWidget):
             line_end=header.line_end,
         )
         self.document.restore_changes(lost.text, lost.ends)
-        self.show_place(lost.caret, lost.anchor)
+        self.show_place(lost.caret, lost.caret)
 
     def show_place(self, caret: int, anchor: int, first_line: int = -1) -> None:
         """Select from one position to another, UTF-16 units, and scroll to a line.
@@ -178,7 +191,7 @@ class DocumentTab(QWidget):
 
     def _follow_document(self) -> None:
         self.editor.set_language(self.document.title)
-        self.editor.setAccessibleName(self.document.title)
+        self.editor.setAccessibleName(self.name)
         self.editor.set_locked(self.document.is_loading)
         self.document_changed.emit()
 

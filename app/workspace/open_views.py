@@ -50,6 +50,7 @@ class OpenViews(QObject):
         self.documents = DocumentList(self)
         self._tabs: dict[Document, DocumentTab] = {}
         self.documents.front_changed.connect(self._on_front)
+        self.documents.removed.connect(self._tell_apart)
         self._second: SecondView | None = None
         self._is_second_active = False
 
@@ -165,7 +166,13 @@ class OpenViews(QObject):
         """Tell the user that something has failed."""
         self.message.emit(Message(text))
 
+    def _tell_apart(self) -> None:
+        """Let files of one name be called by their folders, too."""
+        for document, folder in self.documents.folders().items():
+            self._tabs[document].set_folder(folder)
+
     def _follow_document(self, tab: DocumentTab) -> None:
+        self._tell_apart()
         self.label_changed.emit(tab)
         if self.current is not None and self.current.document is tab.document:
             self.current_tab_changed.emit()

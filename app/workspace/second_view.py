@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.editor.mirror import MirrorEditor
 from app.proposal import History
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
 from app.workspace.document_tab import DocumentTab
 from engine.api import Request
 
@@ -65,7 +65,7 @@ class ViewHeader(QWidget):
         self.title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.title.setToolTip(self.tr("Choose the document to show here"))
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        close = flat_button("✕", self.tr("Close the second view"))
+        close = FlatButton("✕", self.tr("Close the second view"))
         close.clicked.connect(self.closed)
         self.title.setAutoRaise(True)
         for button in (self.title, close):
@@ -119,8 +119,15 @@ class SecondView(DocumentTab):
         self.header.opened.connect(self.list_wanted)
         self.header.closed.connect(self.closed)
         editor.setAccessibleName(self.tr("Second view"))
-        self.document_changed.connect(self._show_title)
+        # Its tab's label: that hangs on the other tabs, too.
+        home.document_changed.connect(self._show_title)
         self._follow_document()
+        self._show_title()
+
+    @property
+    def name(self) -> str:
+        """Return what the document is called on its tab."""
+        return self._home.name
 
     @property
     def home(self) -> DocumentTab:

@@ -50,6 +50,7 @@ class SessionKeeper(QObject):
         workspace.current_tab_changed.connect(self._note)
         workspace.documents.moved.connect(self._note)
         workspace.folder.changed.connect(self._note)
+        workspace.folder.shown_changed.connect(self._note)
         splits.changed.connect(self._note)
         journal.failed.connect(self._tell_failure)
 
@@ -65,7 +66,7 @@ class SessionKeeper(QObject):
         lost = {(name, d.entry): d for name, d in found if not _is_on_disk(d)}
         states = state.tabs if state else ()
         if state and state.folder and Path(state.folder).is_dir():
-            self._workspace.folder.open(Path(state.folder))
+            self._workspace.folder.open(Path(state.folder), is_shown=state.shows_folder)
         front: DocumentTab | None = None
         twice: DocumentTab | None = None
         gone: list[str] = []
@@ -123,8 +124,8 @@ class SessionKeeper(QObject):
             gone += [shown(path)] if path else []
             return None
         if state is not None:
-            places = (state.caret, state.anchor) if lost is None else (lost.caret, lost.anchor)
-            tab.show_place(*places, state.line)
+            caret = state.caret if lost is None else lost.caret
+            tab.show_place(caret, caret, state.line)
             tab.editor.indenting.give(indentation_of(state.indentation))
         return tab
 
@@ -165,12 +166,13 @@ class SessionKeeper(QObject):
     def _state(self) -> SessionState:
         # An empty tab that nobody has touched is none to bring back.
         tabs = [tab for tab in self._workspace.tabs() if not tab.document.is_pristine]
-        front = self._workspace.front
+        front, folder = self._workspace.front, self._workspace.folder
         return SessionState(
             tabs=tuple(self._tab_state(tab) for tab in tabs),
             current=tabs.index(front) if front in tabs else 0,
             split=self._split_state(tabs),
-            folder=str(self._workspace.folder.path or ""),
+            folder=str(folder.path or ""),
+            shows_folder=folder.path is None or folder.is_shown,
             journal=self._journal.folder.name,
         )
 
@@ -181,13 +183,12 @@ class SessionKeeper(QObject):
         return self._splits.state_at(tabs.index(view.home))
 
     def _tab_state(self, tab: DocumentTab) -> TabState:
-        caret, anchor, line = tab.place
+        caret, _, line = tab.place
         path, given = tab.document.path, tab.editor.indenting.given
         return TabState(
             path=str(path) if path else None,
             entry=self._journal.entry_of(tab.document),
             caret=caret,
-            anchor=anchor,
             line=line,
             indentation=given.code if given is not None else "",
         )

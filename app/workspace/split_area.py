@@ -64,7 +64,7 @@ class SplitArea(QSplitter):
         """Show a document in the second view, where it is in the tab."""
         if _num_chars(tab) > MAX_CHARS:
             text = self.tr("{title} is too large to be shown twice.")
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.message.emit(Message(text.format(title=tab.name), Severity.INFO))
             return
         sizes = self.sizes() if self.view is not None else []
         self._remove()
@@ -106,13 +106,11 @@ class SplitArea(QSplitter):
         view = self.view
         if view is None:
             return None
-        cursor = view.editor.textCursor()
         return SplitState(
             tab=index,
             is_below=self.orientation() is Qt.Orientation.Vertical,
             share=self.sizes()[0] / max(1, sum(self.sizes())),
-            caret=cursor.position(),
-            anchor=cursor.anchor(),
+            caret=view.editor.textCursor().position(),
             line=view.editor.verticalScrollBar().value(),
         )
 
@@ -124,7 +122,7 @@ class SplitArea(QSplitter):
         if self.view is not None:
             first = round(1_000_000 * min(0.9, max(0.1, state.share)))
             self.setSizes([first, 1_000_000 - first])
-            self.view.show_place(state.caret, state.anchor, state.line)
+            self.view.show_place(state.caret, state.caret, state.line)
 
     def _remove(self) -> None:
         view = self.view

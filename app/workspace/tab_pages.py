@@ -1,13 +1,25 @@
 """The row of tabs over the text: shows which documents are open."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from app.documents import Document
 from app.documents.names import shown
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
+
+LEAST_LETTERS = 24  # of a tab, its close button among them
+
+
+class TabRow(QTabBar):
+    """Shortens the names of its tabs before it cuts the last of them off."""
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Leave as much of each name as one can tell it by."""
+        hint = self.tabSizeHint(index)
+        least = LEAST_LETTERS * self.fontMetrics().averageCharWidth()
+        return QSize(min(hint.width(), least), hint.height())
 
 
 class TabPages(QTabWidget):
@@ -16,6 +28,8 @@ class TabPages(QTabWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.setTabBar(TabRow(self))
+        self.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.setDocumentMode(True)
         self.setMovable(True)
         self.currentChanged.connect(self._on_current)
@@ -30,7 +44,7 @@ class TabPages(QTabWidget):
         tab = self._workspace.tab_showing(document)
         index = self.insertTab(place, tab, tab.label)
         # The style's own close button is a red box.
-        close = flat_button("✕", self.tr("Close this tab"))
+        close = FlatButton("✕", self.tr("Close this tab"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(lambda: self.tabCloseRequested.emit(self.indexOf(tab)))
         self.tabBar().setTabButton(index, QTabBar.ButtonPosition.RightSide, close)

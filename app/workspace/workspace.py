@@ -27,17 +27,21 @@ class Workspace(OpenViews):
         tab_closed: The `DocumentTab` that is gone.
         documents_changed: A document has another file, or another state than its file.
         opened: The path of a file that was opened or saved.
+        message_over: A `Message` that is not true any more.
     """
 
     tab_closed = Signal(object)
     documents_changed = Signal()
     opened = Signal(object)
+    message_over = Signal(object)
 
     def __init__(self, make_tab: MakeTab, window: QWidget) -> None:
         super().__init__(make_tab, window)
         self._window = window
         self.folder = OpenFolder(self)
         self.save_rules = SaveRules()
+        self._notices: dict[DocumentTab, Message] = {}  # of files that do not exist yet
+        self.label_changed.connect(self._look_at_notice)
         # Hands what is unsaved to the journal; returns what waits, in any thread, until it is safe.
         self.make_safe: Callable[[], Callable[[], object]] = lambda: lambda: None
         self._long_saves = LongSaves(self)
@@ -62,9 +66,11 @@ class Workspace(OpenViews):
         if is_there(path) or not is_there(path.parent):
             self.open_paths([path])
             return
-        self.fresh_tab().document.name(path)
+        tab = self.fresh_tab()
+        tab.document.name(path)
         text = self.tr("{name} does not exist yet. It is created when you save.")
-        self.message.emit(Message(text.format(name=shown(path.name)), Severity.INFO))
+        notice = self._notices[tab] = Message(text.format(name=shown(path.name)), Severity.INFO)
+        self.message.emit(notice)
 
     def open_text(self, text: str, title: str) -> None:
         """Start a new document with a text."""
@@ -132,7 +138,7 @@ class Workspace(OpenViews):
             return self.save_as()
         # Looked at now: a watch may be late, and on some disks there is none.
         is_stale = tab.document.is_changed_on_disk()
-        if is_stale and not dialogs.ask_overwrite(self._window, tab.document.title):
+        if is_stale and not dialogs.ask_overwrite(self._window, tab.name):
             return False
         return self._write(tab)
 
@@ -152,6 +158,7 @@ class Workspace(OpenViews):
         tab.discard_proposal()
         tab.document.stop_loading()
         self._remove(tab)
+        self._end_notice(tab)
         self.tab_closed.emit(tab)
         tab.deleteLater()
         if not self.documents:
@@ -169,7 +176,7 @@ class Workspace(OpenViews):
                 "{title} has a very long line. Word wrap is off for this file, because wrapping it "
                 "would make typing slow."
             )
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.message.emit(Message(text.format(title=tab.name), Severity.INFO))
 
     def set_word_wrap(self, is_on: bool) -> None:
         """Wrap long lines in all documents, or in none, and say where that cannot be."""
@@ -190,6 +197,16 @@ class Workspace(OpenViews):
             self._tell_not_opened(path, error)
             if not reuses:
                 self._close_empty(tab)
+
+    def _look_at_notice(self, tab: DocumentTab) -> None:
+        """Take back that there is no file yet: there is one, or the user is at work on it."""
+        path = tab.document.path
+        if tab.document.is_modified or (path is not None and is_there(path)):
+            self._end_notice(tab)
+
+    def _end_notice(self, tab: DocumentTab) -> None:
+        if (notice := self._notices.pop(tab, None)) is not None:
+            self.message_over.emit(notice)
 
     def _close_empty(self, tab: DocumentTab) -> None:
         if len(self.documents) > 1:
@@ -223,7 +240,7 @@ class Workspace(OpenViews):
         """Say whether all of a document is there; tell the user if not."""
         if tab.document.is_loading:
             text = self.tr("{title} is still being read. Try again when all of it is there.")
-            self.message.emit(Message(text.format(title=tab.document.title), Severity.INFO))
+            self.message.emit(Message(text.format(title=tab.name), Severity.INFO))
         return not tab.document.is_loading
 
     def _reload(self, tab: DocumentTab, encoding: Encoding | None = None) -> None:
@@ -246,7 +263,7 @@ class Workspace(OpenViews):
                     self._reload(tab, encoding)
 
         text = self.tr("{title} was read as {encoding}, which is a guess. Are all letters right?")
-        message = text.format(title=document.title, encoding=document.encoding.label)
+        message = text.format(title=tab.name, encoding=document.encoding.label)
         remedy = Remedy(self.tr("Choose Another…"), choose)
         self.message.emit(Message(message, Severity.INFO, remedies=(remedy,)))
 
@@ -325,7 +342,7 @@ class Workspace(OpenViews):
         if not tab.document.is_modified:
             return True
         self.bring(tab)
-        choice = dialogs.ask_save_changes(self._window, tab.document.title)
+        choice = dialogs.ask_save_changes(self._window, tab.name)
         if choice is dialogs.SaveChoice.SAVE:
             return self.save() and self._long_saves.wait(tab.document)
         return choice is dialogs.SaveChoice.DISCARD

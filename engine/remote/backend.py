@@ -21,8 +21,10 @@ from engine.region.region import Region
 from engine.remote.address import normalised
 from engine.remote.canvas_job import GONE, NO_WORDS, CanvasJob
 from engine.remote.client import Client
+from engine.remote.errors import ServerError
 from engine.remote.limits import check_possible
 from engine.remote.plain_job import PlainJob
+from engine.remote.recall import as_text, recalled
 from engine.remote.report import ServerReport
 from engine.remote.server import RemoteServer, look_at
 
@@ -39,9 +41,12 @@ _NO_BRANCHES = (
 class RemoteBackend:
     """Carries out requests one at a time, on a server; between two there is no connection."""
 
-    def __init__(self, server: RemoteServer, emit: EventCallback) -> None:
+    def __init__(
+        self, server: RemoteServer, emit: EventCallback, *, is_recalled: bool = False
+    ) -> None:
         self._server = server
         self._emit = emit
+        self._is_recalled = is_recalled  # known from an earlier run, and not asked in this one
         self._jobs: LatestJobs[CanvasJob] = LatestJobs()
 
     @classmethod
@@ -59,17 +64,21 @@ class RemoteBackend:
 
         tell("Asking the server", 0.0)
 
-        async def look() -> RemoteServer:
-            async with Client(normalised(request.address), request.key) as client:
-                wants = request.wants_reasoning
-                key, model = request.key, request.model
-                return await look_at(client, key, model, tell, wants_reasoning=wants)
+        key, model, wants = request.key, request.model, request.wants_reasoning
 
-        server = asyncio.run(_until_cancelled(look(), is_cancelled))
-        if server is None:
+        async def look() -> tuple[RemoteServer, bool]:
+            async with Client(normalised(request.address), key) as client:
+                known = await recalled(client, key, model, request.known, wants_reasoning=wants)
+                if known is not None:
+                    return known, True
+                return await look_at(client, key, model, tell, wants_reasoning=wants), False
+
+        found = asyncio.run(_until_cancelled(look(), is_cancelled))
+        if found is None:
             raise StoppedError("Connecting was stopped. Connect again when you like.")
-        emit(Ready(job_id=request.job_id, model=_info(server)))
-        return cls(server, emit)
+        server, is_recalled = found
+        emit(Ready(job_id=request.job_id, model=_info(server), known=as_text(server)))
+        return cls(server, emit, is_recalled=is_recalled)
 
     def generate(self, request: Generate, control: Control) -> None:
         """Run one generation to its `Finished`.
@@ -77,6 +86,31 @@ class RemoteBackend:
         Raises:
             EngineError: If the server cannot carry it out.
         """
+        try:
+            self._generate(request, control)
+        except ServerError:
+            # It may be another one than in the run that it is known from.
+            if not self._is_recalled or not self._asked_anew(control):
+                raise
+            self._generate(request, control)
+
+    def _asked_anew(self, control: Control) -> bool:
+        """Find out what the server can do now; return whether that is something else."""
+        old = self._server
+
+        async def look() -> RemoteServer:
+            async with Client(old.address, old.key) as client:
+                wants = old.wants_reasoning
+                return await look_at(
+                    client, old.key, old.model, lambda *_: None, wants_reasoning=wants
+                )
+
+        found = asyncio.run(_until_cancelled(look(), control.is_cancelled))
+        self._is_recalled = found is None
+        self._server = found or old
+        return self._server != old
+
+    def _generate(self, request: Generate, control: Control) -> None:
         region, server = Region.of(request), self._server
         check_possible(request, server)
         report = ServerReport(request, self._emit)

@@ -94,7 +94,7 @@ async def look_at(
     Raises:
         ServerError: If it cannot be used, or has not got the model.
     """
-    entries = await _models(client)
+    entries = await models_of(client)
     served = tuple(text_of(entry, "id") for entry in entries)
     model = wished or served[0]
     if model not in served:
@@ -121,7 +121,7 @@ async def look_at(
         key=key,
         model=model,
         served=served,
-        context_length=_context_length(entries[served.index(model)]),
+        context_length=context_length(entries[served.index(model)]),
         canvas_length=canvas.length if canvas else 0,
         has_narrow_canvas=canvas is not None and canvas.is_narrow,
         vocab_size=canvas.vocab_size if canvas else 0,
@@ -142,7 +142,12 @@ async def look_at(
     return found
 
 
-async def _models(client: Client) -> list[Json]:
+async def models_of(client: Client) -> list[Json]:
+    """Return what a server tells of each of its models.
+
+    Raises:
+        ServerError: If it cannot be used, or has none.
+    """
     try:
         answer = await client.get("/v1/models")
     except RefusedError as error:
@@ -162,7 +167,8 @@ async def _models(client: Client) -> list[Json]:
     return named
 
 
-def _context_length(entry: Json) -> int:
+def context_length(entry: Json) -> int:
+    """Return how many tokens a model has room for; 0: its server does not tell."""
     length = entry.get("max_model_len")
     return length if isinstance(length, int) and length > 0 else 0
 

@@ -2640,6 +2640,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Search the commands</source>
         <translation>Die Befehle durchsuchen</translation>
     </message>
+    <message>
+        <source>No command matches “{words}”.</source>
+        <translation>Kein Befehl passt zu „{words}“.</translation>
+    </message>
 </context>
 <context>
     <name>DiskGuard</name>
@@ -2952,6 +2956,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Datei, zu der es gehen soll</translation>
     </message>
     <message>
+        <source>No file matches “{letters}”.</source>
+        <translation>Keine Datei passt zu „{letters}“.</translation>
+    </message>
+    <message>
         <source>No folder is open: these are the files of late.</source>
         <translation>Es ist kein Ordner offen: Dies sind die letzten Dateien.</translation>
     </message>
@@ -3256,6 +3264,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>{key} is needed for writing.</source>
         <translation>{key} wird zum Schreiben gebraucht.</translation>
+    </message>
+    <message>
+        <source>{key} is the system&apos;s own.</source>
+        <translation>{key} gehört dem System.</translation>
     </message>
 </context>
 <context>

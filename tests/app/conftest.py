@@ -1,7 +1,9 @@
 """The window under test, and the answers its user gives to dialogs."""
 
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -33,3 +35,18 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
         monkeypatch.setattr(dialogs, name, lambda *_, name=name: answers[name])
     monkeypatch.setattr(dialogs, "ask_model_folder", lambda *_: answers["ask_model_folder"])
     return answers
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    before = set(qapp.findChildren(QTranslator))
+    translation.install(qapp, QLocale("de_DE"))
+    yield
+    for translator in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+
+
+@pytest.fixture
+def german_house(german: None, request: pytest.FixtureRequest) -> House:
+    return request.getfixturevalue("house")

@@ -120,10 +120,24 @@ def test_on_a_mac_option_is_left_to_letters_and_words(
     assert sorted(set(keys)) == sorted(keys)
     assert [k.toString() for k in COMMANDS["accept_word"].default_keys()] == ["Meta+Alt+K"]
     assert [k.toString() for k in COMMANDS["next_word"].default_keys()] == ["Meta+Alt+Shift+Right"]
-    assert [k.toString() for k in COMMANDS["models"].default_keys()] == ["Ctrl+Alt+M"]
+    assert [k.toString() for k in COMMANDS["palette"].default_keys()] == ["Ctrl+Shift+P"]
     for text in ("Alt+K", "Alt+Left", "Alt+Shift+Right"):
         assert shortcuts.why_not("put", key(text))
     assert not shortcuts.why_not("put", key("Meta+Alt+K"))
+
+
+def test_a_mac_keeps_its_keys_for_hiding_and_minimising(
+    shortcuts: Shortcuts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "IS_MAC", True)
+    systems = {"Ctrl+H", "Ctrl+M", "Ctrl+Alt+H", "Ctrl+Alt+M"}  # ⌘H and ⌘M, with ⌥ for all windows
+    keys = [key.toString() for one in COMMANDS.values() for key in one.default_keys()]
+    assert systems.isdisjoint(keys)
+    assert [key.toString() for key in COMMANDS["replace"].default_keys()] == ["Meta+Ctrl+H"]
+    for text in systems:
+        assert shortcuts.why_not("put", key(text))
+    monkeypatch.setattr(commands, "IS_MAC", False)
+    assert not shortcuts.why_not("put", key("Ctrl+H"))
 
 
 def test_the_menu_says_a_drafts_key_and_leaves_it_to_the_text_elsewhere(house: House) -> None:
@@ -186,6 +200,23 @@ def test_the_palette_runs_what_was_found(qtbot: QtBot, house: House) -> None:
     assert popup.list.item(0).text() == "Duplicate"  # the newest first
     QTest.keyClick(popup.line, Qt.Key.Key_Escape)
     assert house.tab.document.text().replace("\r\n", "\n") == "b\na\na"
+
+
+def test_the_palette_says_that_it_has_found_nothing(house: House) -> None:
+    house.window.show()
+    house.choose("Command Palette")
+    popup = house.window.popups.palette
+    QTest.keyClicks(popup.line, "dup")
+    assert popup.list.said == ""
+    plain = popup.list.viewport().grab().toImage()
+    QTest.keyClicks(popup.line, "xq")
+    assert popup.list.said == "No command matches “dupxq”."
+    popup.list.say_when_empty("")
+    empty = popup.list.viewport().grab().toImage()
+    popup.list.say_when_empty("Nothing")
+    assert popup.list.viewport().grab().toImage() not in (empty, plain)
+    QTest.keyClick(popup.line, Qt.Key.Key_Return)  # does nothing, and does it without an error
+    assert popup.isHidden()
 
 
 def test_starts_of_words_count_more() -> None:

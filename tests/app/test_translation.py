@@ -12,12 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, Qt, QTranslator
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QScrollBar
+from PySide6.QtWidgets import QMenu, QScrollBar
 from pytestqt.qtbot import QtBot
 
-from app import translation
 from app.failures import KINDS, failure_text
 from app.preferences import PreferencesDialog
 from app.setting_table import LANGUAGES
@@ -65,21 +64,6 @@ def messages_of(path: Path) -> Iterator[tuple[str, str, list[str]]]:
             is_done = found.get("type") is None
             name = context.findtext("name") or ""
             yield name, message.findtext("source") or "", forms if is_done else []
-
-
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    before = set(qapp.findChildren(QTranslator))
-    translation.install(qapp, QLocale("de_DE"))
-    yield
-    for translator in set(qapp.findChildren(QTranslator)) - before:
-        qapp.removeTranslator(translator)
-        translator.deleteLater()
-
-
-@pytest.fixture
-def german_house(german: None, request: pytest.FixtureRequest) -> House:
-    return request.getfixturevalue("house")
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path != BEFORE_QT], ids=str)

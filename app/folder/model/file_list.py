@@ -28,7 +28,7 @@ class FileList(QObject):
         super().__init__(parent)
         self._root = ""
         self._names: list[str] = []
-        self._letters = ""
+        self._letters: str | None = None  # that were asked for
         self._walking = Background(self)
         self._matching = Background(self)
         self._walk: Job[list[str]] | None = None
@@ -68,7 +68,7 @@ class FileList(QObject):
     def _take(self, names: list[str]) -> None:
         self._walk, self._names, self.is_read = None, names, True
         self.read.emit()
-        if self._letters:
+        if self._letters is not None:
             self.find(self._letters)
 
 

@@ -7,6 +7,7 @@ purpose, and what counts is where they stand: at the starts of words, in the fil
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from app.system.turns import Turns
 
@@ -17,8 +18,13 @@ IN_NAME, AT_START, IN_RUN, WHOLE = 6, 5, 4, 30  # what a letter, or all of them,
 def best(
     letters: str, names: Iterable[str], is_stopped: Callable[[], bool] = lambda: False
 ) -> list[str]:
-    """Return the names that have these letters in their order, the likeliest first."""
+    """Return the names that have these letters in their order, the likeliest first.
+
+    Without letters the first names, as they come.
+    """
     wanted = letters.casefold().replace(" ", "")
+    if not wanted:
+        return list(islice(names, MOST))
     # To look whether the letters are there at all takes an expression a microsecond.
     pattern = re.compile(".*?".join(map(re.escape, wanted)), re.DOTALL)
     turns = Turns()

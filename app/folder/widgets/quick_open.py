@@ -59,15 +59,23 @@ class QuickOpen(Popup):
 
     def _filter(self, text: str) -> None:
         letters = _parts(text)[0]
-        if letters.strip() and self._root:
+        self.list.say_when_empty(self.tr("No file matches “{letters}”.").format(letters=letters))
+        if self._root:
             self._files.find(letters)
-        else:
-            words = letters.casefold()
+        if not self._root or not letters.strip():
+            words = letters.strip().casefold()
             self._show(path for path in self._first if words in os.path.basename(path).casefold())
 
     def _show_found(self, names: list[str]) -> None:
-        if self._root and _parts(self.line.text())[0].strip():
-            self._show(os.path.join(self._root, name) for name in names)
+        if not self._root:
+            return
+        found = [os.path.join(self._root, name) for name in names]
+        if _parts(self.line.text())[0].strip():
+            self._show(found)
+        else:
+            row = self.list.currentRow()  # the user may have gone down the list already
+            self._show(dict.fromkeys([*self._first, *found]))
+            self.list.setCurrentRow(max(0, row))
 
     def _show(self, paths: Iterable[str]) -> None:
         self.list.clear()

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +16,8 @@ from app.find.results import ResultsPanel
 from app.find.search import Query
 from app.folder.model.searching import FileHits, FolderSearch, Tally
 from app.translation import tr
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
+from app.widgets.tab_order import set_tab_order
 
 HEIGHT = 260  # px
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -44,7 +44,7 @@ class SearchPanel(QFrame):
         self.words = self._toggle("“W”", self.tr("Whole words"))
         self.regex = self._toggle(".*", self.tr("Regular expression"))
         self.go = QPushButton()
-        self.close_button = flat_button("✕", self.tr("Close the search (Esc)"), self)
+        self.close_button = FlatButton("✕", self.tr("Close the search (Esc)"), self)
         self.results = ResultsPanel()
         self._lay_out()
         self.pattern.installEventFilter(self)
@@ -108,8 +108,8 @@ class SearchPanel(QFrame):
         is_running = self._search.is_running
         self.go.setText(self.tr("Stop") if is_running else self.tr("Search"))
 
-    def _toggle(self, text: str, tip: str) -> QToolButton:
-        button = flat_button(text, tip, self)
+    def _toggle(self, text: str, tip: str) -> FlatButton:
+        button = FlatButton(text, tip, self)
         button.setCheckable(True)
         button.toggled.connect(self._on_toggled)
         return button
@@ -138,6 +138,8 @@ class SearchPanel(QFrame):
         layout.addLayout(row)
         layout.addWidget(self.results)
         self.setFixedHeight(HEIGHT)
+        toggles = (self.case, self.words, self.regex)
+        set_tab_order(self.pattern, *toggles, self.go, self.close_button, self.results.list)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Take Enter and Esc in the line, and Esc in the list."""

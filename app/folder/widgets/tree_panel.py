@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.documents.names import shown
 from app.folder.model.tree_model import FolderTree
-from app.widgets.flat_button import flat_button
+from app.widgets.flat_button import FlatButton
 from app.widgets.row_delegate import PaddedRows
 
 ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -150,7 +150,7 @@ class TreePanel(QFrame):
             ("⌕", self.tr("Find in the folder"), self.search_wanted.emit),
             ("✕", self.tr("Close the folder"), self.closed.emit),
         ):
-            button = flat_button(sign, name, self)
+            button = FlatButton(sign, name, self)
             button.clicked.connect(act)
             row.addWidget(button)
         layout = QVBoxLayout(self)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,7 @@ from app.proposal.model.lengths import BY_ITSELF, COUNTED, MAX_COUNT
 from engine.api import MAX_CANDIDATES, Length, LengthMode, RunSettings
 
 MAX_PRESETS = 9  # each has a key of its own
+MOST_WORDS, MOST_NAMED = 4, 30  # words and characters of a name that is proposed
 MAX_CHARS = 2_000  # of an instruction, in a file that anybody may have written
 
 
@@ -70,6 +72,17 @@ class Presets(QObject):
     def number_of(self, name: str) -> int | None:
         """Return which one has a name; None: none has."""
         return next((n for n, one in enumerate(self._presets) if one.name == name), None)
+
+    def name_for(self, instruction: str) -> str:
+        """Return a name to propose: the first words, and a number where another one has them."""
+        words = instruction.split()[:MOST_WORDS]
+        while len(words) > 1 and len(" ".join(words)) > MOST_NAMED:
+            words.pop()
+        name = " ".join(words)[:MOST_NAMED].rstrip(" ,;:.!?")
+        name = name[:1].upper() + name[1:]
+        others = {one.name for one in self._presets if one.instruction != instruction}
+        numbered = (f"{name} {number}" for number in count(2))
+        return name if name not in others else next(one for one in numbered if one not in others)
 
     def keep(self, preset: Preset, *, instead_of: int | None = None) -> None:
         """Take a preset in, in the place of the one of the same name if there is one.

@@ -4,29 +4,31 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.proposal.model.kept import Kept, kept_wishes
 from app.proposal.model.options_model import OptionsModel
 from app.translation import tr
+from app.widgets.flat_button import FlatButton, draw_focus_ring
 
 
-class Chip(QToolButton):
+class Chip(FlatButton):
     """A button with a quiet ground and round ends."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw it."""
         painter, role = QPainter(self), QPalette.ColorRole
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_meant = self.underMouse() or self.hasFocus()
         ground = QColor(self.palette().color(role.Text))
-        ground.setAlphaF(0.18 if is_meant else 0.09)
+        ground.setAlphaF(0.18 if self.underMouse() else 0.09)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         radius = self.height() / 2
         painter.drawRoundedRect(self.rect(), radius, radius)
         painter.setPen(self.palette().color(role.Text))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        if self.hasFocus():
+            draw_focus_ring(painter, self, radius)
         painter.end()
 
     def sizeHint(self) -> QSize:
@@ -49,9 +51,9 @@ class ChipsRow(QWidget):
         self.hide()
 
     @property
-    def chips(self) -> list[QToolButton]:
+    def chips(self) -> list[FlatButton]:
         """The chips, in their order."""
-        return self.findChildren(QToolButton)
+        return self.findChildren(FlatButton)
 
     def refresh(self) -> None:
         """Show what is kept now; nothing, where all is as usual."""
@@ -66,12 +68,10 @@ class ChipsRow(QWidget):
                 self._row.insertWidget(number, self._chip(wish))
         self.setVisible(bool(wishes))
 
-    def _chip(self, wish: Kept) -> QToolButton:
-        chip = Chip(self)
-        chip.setText(f"{wish.text}  ✕")
-        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def _chip(self, wish: Kept) -> FlatButton:
         tip = tr("Holds for every rewrite. Click to have it as usual again.")
-        chip.setToolTip(tip)
+        chip = Chip(f"{wish.text}  ✕", tip, self)
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.setAccessibleName(tr("{wish}, take back").format(wish=wish.text))
         chip.setAccessibleDescription(tip)
         chip.clicked.connect(partial(self._take_back, wish))

@@ -5,7 +5,6 @@ from dataclasses import replace
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -18,7 +17,7 @@ from app.proposal.widgets.field_rows import FieldRows
 from app.translation import tr
 from engine.api import Mode
 
-CHARACTERS_WIDTH = 90  # px
+CHARACTERS_WIDTH, PATTERN_WIDTH = 90, 120  # px; that of the pattern at least
 
 
 class MoreOptions(QWidget):
@@ -29,7 +28,7 @@ class MoreOptions(QWidget):
         self._model = model
         self.soft_edge, self.single_line = QSpinBox(self), QCheckBox(self)
         self.left_to_right = QCheckBox(self)
-        self.rows = FieldRows(self)
+        self.rows, self.rules = FieldRows(self), FieldRows(self)
         self.characters, self.pattern = QLineEdit(self), QLineEdit(self)
         self._set_up()
         self._lay_out()
@@ -63,26 +62,29 @@ class MoreOptions(QWidget):
         self.characters.setToolTip(tr("The only characters to use, such as a-z0-9_"))
         self.characters.setAccessibleName(tr("Characters"))
         self.characters.setFixedWidth(CHARACTERS_WIDTH)
+        self.pattern.setMinimumWidth(PATTERN_WIDTH)
+        policy = self.pattern.sizePolicy()
+        policy.setHorizontalStretch(100)  # nearly all that the row would leave empty
+        self.pattern.setSizePolicy(policy)
         self.pattern.setPlaceholderText(tr("any text"))
         self.pattern.setToolTip(tr("A regular expression that the whole new text has to match"))
         self.pattern.setAccessibleName(tr("Pattern"))
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout()
         self.rows.set_groups(
             (QLabel(tr("Soft edge"), self), self.soft_edge),
             (self.single_line,),
             (self.left_to_right,),
         )
-        below.addWidget(QLabel(tr("Characters"), self))
-        below.addWidget(self.characters)
-        below.addWidget(QLabel(tr("Pattern"), self))
-        below.addWidget(self.pattern, 1)
+        self.rules.set_groups(
+            (QLabel(tr("Characters"), self), self.characters),
+            (QLabel(tr("Pattern"), self), self.pattern),
+        )
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
         rows.addWidget(self.rows)
-        rows.addLayout(below)
+        rows.addWidget(self.rules)
 
     def _connect(self) -> None:
         self.soft_edge.valueChanged.connect(lambda count: self._model.change(soft_edge=count))

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QShortcut
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -26,10 +26,13 @@ from app.proposal.widgets.run_fields import RunFields
 from app.proposal.widgets.ways_row import WaysRow
 from app.translation import tr
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.flat_button import FlatButton
 from app.widgets.over_text import OverText
+from app.widgets.tab_order import set_tab_order
 
 GROUND_SHARE = 0.055  # of the text's colour
 PADDING = 8  # px
+LEAST_LETTERS = 28  # of an instruction that are seen
 
 
 class OptionsBar(OverText):
@@ -62,10 +65,13 @@ class OptionsBar(OverText):
         self.instruction = QLineEdit(self)
         self.ways = WaysRow(model, self)
         self.fields = RunFields(model, self)
-        self.go, self.fold = QPushButton(self), QToolButton(self)
-        self.presets = QToolButton(self)
+        self.presets, self.go = FlatButton(parent=self), QPushButton(self)
+        tip = tr("Soft edges, and what the new text has to satisfy")
+        self.fold = FlatButton(tr("More"), tip, self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
         self.note = ElidedLabel(Qt.TextElideMode.ElideRight, self)
+        self._above, self._below, self._last = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._is_narrow: bool | None = None  # not laid out yet
         self._set_up()
         self._lay_out()
         self._connect()
@@ -127,14 +133,11 @@ class OptionsBar(OverText):
         self.presets.setText(tr("Presets") + "\u2002 ")
         self.presets.setAccessibleName(tr("Presets"))
         self.presets.setToolTip(tr("Fill the bar by a name, or keep what it holds under one"))
-        self.presets.setAutoRaise(True)
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.presets.setMenu(menu := QMenu(self))
         menu.aboutToShow.connect(self._fill_presets)
-        self.fold.setText(tr("More"))
-        self.fold.setToolTip(tr("Soft edges, and what the new text has to satisfy"))
+        self.fold.setAccessibleName(self.fold.text())
         self.fold.setCheckable(True)
-        self.fold.setAutoRaise(True)
         self.more.hide()
 
     def _lay_out(self) -> None:
@@ -142,16 +145,15 @@ class OptionsBar(OverText):
         # Buttons without a frame begin further left, so that their words are in line.
         words = self.fontMetrics().horizontalAdvance(self.fold.text())
         inset = (self.fold.sizeHint().width() - words) // 2
-        above, below = QHBoxLayout(), QHBoxLayout()
-        for row in (above, below):
+        above, below = self._above, self._below
+        for row in (above, below, self._last):
             row.setContentsMargins(inset, 0, 0, 0)
         for widget in (self.note, self.more, self.problem):
             widget.setContentsMargins(inset, 0, 0, 0)
         above.addWidget(self.instruction, 1)
-        above.addWidget(self.presets)
         above.addWidget(self.go)
         below.addWidget(self.fields, 1)
-        below.addWidget(self.fold)
+        self._place_buttons()
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.note.hide()
         column = QVBoxLayout(self)
@@ -160,9 +162,29 @@ class OptionsBar(OverText):
         column.addLayout(above)
         column.addWidget(self.ways)
         column.addLayout(below)
+        column.addLayout(self._last)
         column.addWidget(self.note)
         column.addWidget(self.more)
         column.addWidget(self.problem)
+        # As they are seen: the rest of the bar comes behind these three.
+        set_tab_order(self.instruction, self.presets, self.go)
+
+    def _place_buttons(self) -> None:
+        """Leave room to type in a narrow bar: some buttons have a row of their own there."""
+        beside = self.presets.sizeHint().width() + self.go.sizeHint().width()
+        typing = LEAST_LETTERS * self.fontMetrics().averageCharWidth()
+        is_narrow = self.width() < beside + typing
+        if is_narrow is self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        if is_narrow:
+            self._last.addWidget(self.presets, 1, Qt.AlignmentFlag.AlignLeft)
+            self._last.addWidget(self.fold)
+        else:
+            self._above.insertWidget(1, self.presets)
+            self._below.addWidget(self.fold)
+        # Once it is laid out: what listens gives it another place.
+        QTimer.singleShot(0, self, self._fit)
 
     def _connect(self) -> None:
         self._model.changed.connect(self.refresh)
@@ -173,7 +195,7 @@ class OptionsBar(OverText):
         self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
         # Queued: it is told while the bar is being laid out.
-        for rows in (self.fields, self.more.rows):
+        for rows in (self.fields, self.more.rows, self.more.rules):
             rows.folded.connect(self._fit, Qt.ConnectionType.QueuedConnection)
         # As shortcuts, because a field would write the letter.
         acts: tuple[tuple[str, Callable[[], object]], ...] = (
@@ -255,6 +277,11 @@ class OptionsBar(OverText):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         paint_card(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the rows out for the width there is."""
+        super().resizeEvent(event)
+        self._place_buttons()
 
     def changeEvent(self, event: QEvent) -> None:
         """Stand out from the text's ground, and let the fields stand out from the bar's."""

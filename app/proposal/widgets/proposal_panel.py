@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from app.proposal.widgets.candidate_list import CandidateList
 from app.proposal.widgets.chips_row import ChipsRow
 from app.proposal.widgets.timeline import Timeline
 from app.translation import tr
+from app.widgets.flat_button import FlatButton
 from app.widgets.over_text import OverText
 from engine.api import FinishReason
 
@@ -54,7 +54,7 @@ class ProposalPanel(OverText):
         note = tr("Shade, underline: how unsure the model was of a word, not whether it is true.")
         self.heat_note = QLabel(note, self)
         self._candidates: tuple[Candidate, ...] = ()  # as they are listed
-        self._tips: dict[QToolButton, tuple[str, str]] = {}  # and the command whose key they name
+        self._tips: dict[FlatButton, tuple[str, str]] = {}  # and the command whose key they name
         self.timeline, self.candidate_list = Timeline(options.keys, self), CandidateList(self)
         self.chips = ChipsRow(options, self)
         self.step = QLabel(self)
@@ -154,7 +154,7 @@ class ProposalPanel(OverText):
     def _fit_width(self) -> None:
         """Give up what says least, where there is no room for all."""
         room = self.width() - 2 * PADDING
-        spare = (self.step, self.timeline, self.live_button, self.retry_button)
+        spare = (self.step, self.timeline, self.live_button, self.retry_button, self.old_button)
         for widget in spare:
             widget.show()
         for widget in spare:
@@ -171,13 +171,11 @@ class ProposalPanel(OverText):
     def _choose(self, row: int) -> None:
         self.candidate_wanted.emit(self._candidates[row])
 
-    def _button(self, text: str, tip: str, wanted: object, command: str = "") -> QToolButton:
+    def _button(self, text: str, tip: str, wanted: object, command: str = "") -> FlatButton:
         """Make a button; `command` is the one whose key its tip names."""
-        button = QToolButton(self)
-        button.setText(text)
+        button = FlatButton(text, parent=self)
         button.setAccessibleName(text)
         self._tips[button] = (tip, command)
-        button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if wanted is not None:
             button.clicked.connect(wanted)

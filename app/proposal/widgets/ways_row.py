@@ -4,11 +4,12 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolTip, QWidget
 
 from app.proposal.model.options_model import OptionsModel
 from app.proposal.model.ways import WAYS
 from app.translation import QT_TR_NOOP, tr
+from app.widgets.flat_button import FlatButton
 
 SPACING = 2  # px
 CONTINUE = QT_TR_NOOP("&Continue")
@@ -29,7 +30,7 @@ class WaysRow(QWidget):
         self.ways = [self._button(tr(way.label), bar) for way in WAYS]
         self.line = QFrame(self)
         self.write_on = self._button(tr(CONTINUE), bar)
-        self.help = QToolButton(self)
+        self.help = FlatButton("?", parent=self)
         self._set_up()
         self._lay_out()
 
@@ -48,10 +49,8 @@ class WaysRow(QWidget):
         self.help.setVisible(bool(caution))
         self._fit_width()
 
-    def _button(self, text: str, bar: QWidget) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setAutoRaise(True)
+    def _button(self, text: str, bar: QWidget) -> FlatButton:
+        button = FlatButton(text, parent=self)
         if not (key := QKeySequence.mnemonic(text)).isEmpty():
             # Not the button's own shortcut, which would take a draft's key from the text.
             button.setShortcut(QKeySequence())
@@ -70,8 +69,6 @@ class WaysRow(QWidget):
         self.line.setFrameShadow(QFrame.Shadow.Plain)
         self.line.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.line.setFixedHeight(self.fontMetrics().height())
-        self.help.setText("?")
-        self.help.setAutoRaise(True)
         self.help.setAccessibleName(tr("What this model can do"))
         self.help.clicked.connect(self._show_help)
 
@@ -102,6 +99,6 @@ class WaysRow(QWidget):
         self._fit_width()
 
 
-def _with_key(tip: str, button: QToolButton) -> str:
+def _with_key(tip: str, button: FlatButton) -> str:
     key = QKeySequence.mnemonic(button.text()).toString(QKeySequence.SequenceFormat.NativeText)
     return f"{tip} ({key})" if key else tip

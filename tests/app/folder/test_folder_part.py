@@ -170,6 +170,61 @@ def test_without_a_folder_the_files_of_late_are_offered(
     assert house.tab.document.path == root / "a.txt"
 
 
+def test_before_a_letter_is_typed_late_files_are_offered_and_then_the_folders(
+    opened: House, root: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    put(tmp_path / "other", late_txt="late")
+    opened.settings.add_recent_file(tmp_path / "other/late.txt")
+    opened.workspace.open_paths([root / "a.txt", root / "in/b.py"])
+    put(root, in__c_py="y = 2\n")
+    opened.window.folder.go_to_file()
+    popup = opened.window.folder.quick_open
+    # The one that the user is in comes last of those; c.py was never open.
+    wanted = ["a.txt", "late.txt", "b.py", "c.py"]
+    qtbot.waitUntil(
+        lambda: [popup.list.item(row).text() for row in range(popup.list.count())] == wanted
+    )
+    QTest.keyClicks(popup.line, "zzz")
+    qtbot.waitUntil(lambda: popup.list.said == "No file matches “zzz”.")
+
+
+def test_the_tree_that_was_put_away_stays_away_over_a_restart(
+    opened: House, root: Path, tmp_path: Path
+) -> None:
+    journal, folder = tmp_path / "journal", opened.window.folder
+    for is_shown in (False, True):
+        keeper = SessionKeeper(opened.workspace, Journal(journal), opened.window.splits)
+        opened.choose("Folder at the Side")
+        assert folder.tree.isVisible() is is_shown
+        keeper.close(keeps=False)
+        opened.workspace.folder.open(None)
+        assert not folder.tree.isVisible()
+        later = SessionKeeper(opened.workspace, Journal(journal), opened.window.splits)
+        later.restore([], read_state(journal / STATE))
+        later.close(keeps=False)
+        assert opened.workspace.folder.path == root
+        assert folder.tree.isVisible() is is_shown
+    opened.choose("Folder at the Side")
+    opened.workspace.open_paths([root])  # as one who asks for it wants to see it
+    assert folder.tree.isVisible()
+
+
+def test_a_folder_is_asked_for_where_the_user_is_at_work(
+    house: House, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(dialogs, "ask_folder", lambda _, folder: asked.append(folder))
+    put(root, in__b_py="x = 1\n")
+    house.workspace.folder.open(root)
+    house.choose("Open Folder")  # beside the one that is open
+    house.workspace.open_paths([root / "in/b.py"])
+    house.choose("Open Folder")  # where the file is
+    house.workspace.new()
+    house.workspace.folder.open(None)
+    house.choose("Open Folder")  # the last one
+    assert asked == [root.parent, root / "in", root]
+
+
 def test_whoever_scrolls_to_the_end_of_a_large_folder_sees_more_of_it(
     house: House, root: Path, qtbot: QtBot
 ) -> None:

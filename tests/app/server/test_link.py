@@ -1,5 +1,6 @@
 """Which server is used: entered, remembered, left; its key in the keyring."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.engine_model import EngineModel
 from app.server import KnownServer, ServerLink
+from app.server.known import remember
 from app.settings import Settings
 from app.system.secrets import SecretsError, read_secret, store_secret
 from engine.api import Connect, Event, Failed, FailureKind, ModelInfo, Ready
@@ -193,6 +195,48 @@ def test_a_server_is_forgotten_with_its_key(qtbot, widgets, keys) -> None:
     widgets.accept()
     qtbot.waitUntil(lambda: ADDRESS in keys.held)
     widgets.link.forget(ADDRESS)
+    qtbot.waitUntil(lambda: not keys.held)
+    assert widgets.link.known == ()
+
+
+def test_what_was_found_out_of_a_server_is_handed_back_later(qtbot, widgets, keys) -> None:
+    widgets.link.connect_to(KnownServer(address=ADDRESS), key="")
+    assert widgets.asked[-1].known == ""
+    widgets.answer(Ready(job_id=widgets.asked[-1].job_id, model=SERVER, known="it chats"))
+    later = LinkUnderTest(Settings(widgets.settings.path))
+    later.link.reconnect()
+    qtbot.waitUntil(lambda: len(later.asked) == 1)
+    assert (later.asked[-1].address, later.asked[-1].known) == (ADDRESS, "it chats")
+    later.link.connect_to(KnownServer(address=ADDRESS), key="")  # as by the button
+    assert later.asked[-1].known == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("http://127.0.0.1:8000", "http://localhost:8000", True),
+        ("http://[::1]:8000/llm", "http://LOCALHOST:8000/llm", True),
+        ("http://127.0.0.1:8000", "http://localhost:8001", False),
+        ("http://127.0.0.1:8000", "https://localhost:8000", False),
+        ("http://gpu:8000", "http://127.0.0.1:8000", False),
+    ],
+)
+def test_this_machine_is_listed_by_one_of_its_names(widgets, one, other, is_same) -> None:
+    remember(widgets.settings, KnownServer(address=one, model="a"))
+    remember(widgets.settings, KnownServer(address=other, model="b"))
+    assert [server.model for server in widgets.link.known] == ["b", "a"][: 2 - is_same]
+
+
+def test_a_server_listed_twice_by_an_older_version_is_listed_once(widgets) -> None:
+    names = [{"address": f"http://{host}:1", "model": "m"} for host in ("localhost", "127.0.0.1")]
+    widgets.settings.servers = json.dumps(names)
+    assert [server.address for server in widgets.link.known] == ["http://localhost:1"]
+
+
+def test_a_server_of_this_machine_is_forgotten_by_any_name(qtbot, widgets, keys) -> None:
+    keys.held["http://localhost:1"] = "sk-1"
+    remember(widgets.settings, KnownServer(address="http://localhost:1"))
+    widgets.link.forget("http://127.0.0.1:1")
     qtbot.waitUntil(lambda: not keys.held)
     assert widgets.link.known == ()
 

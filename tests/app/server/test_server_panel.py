@@ -175,6 +175,22 @@ def test_a_server_on_this_machine_is_found_when_the_page_is_opened(
     assert panel.address.text() == address
 
 
+def test_a_server_of_this_machine_that_was_used_is_not_listed_once_more(
+    qtbot, window, server, monkeypatch
+) -> None:
+    port = int(server.address.rpartition(":")[2])
+    monkeypatch.setattr(nearby, "PORTS", {port: "vLLM"})
+    remember(window._settings, KnownServer(address=f"http://127.0.0.1:{port}", model="m"))
+    window.popups.show_server()
+    panel = window.findChild(ServerPanel)
+    qtbot.waitUntil(lambda: bool(panel._nearby))
+    shown = [panel.known.itemText(place) for place in range(panel.known.count())]
+    assert shown == ["Another server", f"http://127.0.0.1:{port}"]
+    panel.address.setText(f"http://localhost:{port}")
+    assert panel.known.currentIndex() == 1
+    assert panel.forget_button.isEnabled()
+
+
 def test_a_server_that_was_used_is_offered_again_and_can_be_forgotten(
     qtbot, window, server, panel
 ) -> None:

@@ -1,5 +1,7 @@
 """Edits replayed over their base give the text again, however much of the log is left."""
 
+import zlib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +26,7 @@ def histories(draw: st.DrawFn) -> tuple[str, list[Batch], list[str]]:
         edit = Edit(units(text[:start]), units(text[start:end]), added)
         text = text[:start] + added + text[end:]
         caret = edit.position + units(added)
-        batches.append(Batch(edits=(edit,), length=units(text), caret=caret, anchor=caret))
+        batches.append(Batch(edits=(edit,), length=units(text), caret=caret))
         texts.append(text)
     return base, batches, texts
 
@@ -63,5 +65,11 @@ def test_a_damaged_line_ends_the_log(
 
 
 def test_edits_that_do_not_fit_their_base_are_left_out() -> None:
-    batch = Batch(edits=(Edit(0, 0, "x"),), length=9, caret=1, anchor=1)
+    batch = Batch(edits=(Edit(0, 0, "x"),), length=9, caret=1)
     assert replay("base", [batch]).text == "base"
+
+
+def test_a_log_of_an_older_version_is_read_without_its_selection() -> None:
+    body = b'[5, 3, 1, [[4, 0, "x"]]]'
+    (batch,) = decode_batches(b"%08x %s\n" % (zlib.crc32(body), body))
+    assert batch == Batch(edits=(Edit(4, 0, "x"),), length=5, caret=3)

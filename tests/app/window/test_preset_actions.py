@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QInputDialog, QLineEdit
 
 from app.proposal.model.presets import Preset, Presets
 from app.widgets import dialogs
@@ -87,6 +89,50 @@ def test_a_name_that_another_one_has_is_asked_for_again(
     house.window.shortcuts.actions["preset_rename"].trigger()
     assert asked[1:] == ["Its new name:", "Another one is called so. Its new name:"]
     assert names(presets) == "1 2 four 4 5 6 7 8 9"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "proposed"),
+    [
+        ("as a poem", "As a poem"),
+        ("as 5, but with more of everything", "As 5, but with"),
+        ("  shorter,\n please!  ", "Shorter, please"),
+        ("extraordinarily incomprehensibilities abound", "Extraordinarily"),
+        ("as a limerick", "As a limerick 2"),  # another one is called so
+        ("", ""),
+    ],
+)
+def test_a_name_is_proposed_from_the_first_words(
+    house: House, monkeypatch: pytest.MonkeyPatch, instruction: str, proposed: str
+) -> None:
+    options = house.tab.session.options
+    options.presets.keep(Preset(name="As a limerick", instruction="as a limerick about lamps"))
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "ask_name", lambda *given: asked.append(given[3]) or "")
+    options.change(instruction=instruction)
+    house.window.shortcuts.actions["preset_save"].trigger()
+    assert asked == [proposed]
+
+
+def test_what_is_proposed_for_a_preset_that_is_kept_again_is_its_name(house: House) -> None:
+    presets = house.tab.session.options.presets
+    presets.keep(Preset(name="As a poem", instruction="as a poem"))
+    assert presets.name_for("as a poem") == "As a poem"  # which it replaces
+
+
+def test_what_is_proposed_is_selected(house: House) -> None:
+    seen: list[str] = []
+
+    def look() -> None:
+        dialog = house.window.findChildren(QInputDialog)[-1]
+        seen.append(dialog.findChildren(QLineEdit)[0].selectedText())
+        dialog.reject()
+
+    QTimer.singleShot(0, look)
+    house.window.show()
+    house.tab.session.options.change(instruction="as a poem")
+    house.window.shortcuts.actions["preset_save"].trigger()
+    assert seen == ["As a poem"]
 
 
 def test_one_is_removed(house: House, presets: Presets, answer: Callable[..., list[str]]) -> None:

@@ -66,6 +66,28 @@ def test_nothing_is_in_front_of_nothing(documents: DocumentList) -> None:
     assert list(documents) == []
 
 
+@pytest.mark.parametrize(
+    ("paths", "folders"),
+    [
+        (["a/x.py", "b/y.py"], ["", ""]),
+        (["utils/main.py", "tests/main.py", "tests/other.py"], ["utils", "tests", ""]),
+        (["one/src/main.py", "two/src/main.py"], ["one/src", "two/src"]),
+        (["src/main.py", "one/src/main.py", "lib/main.py"], ["{root}/src", "one/src", "lib"]),
+        (["a/main.py", "a/main.py"], ["", ""]),  # of one file there is no more to tell
+    ],
+)
+def test_files_of_one_name_are_told_apart_by_as_few_folders_as_can_be(
+    tmp_path: Path, paths: list[str], folders: list[str]
+) -> None:
+    documents = DocumentList()
+    for path in paths:
+        documents.add(make_document(documents))
+        assert documents.front is not None
+        documents.front.name(tmp_path / path)
+    told = [Path(folder.format(root=tmp_path.name)) for folder in folders]
+    assert [Path(folder) for folder in documents.folders().values()] == told
+
+
 def test_a_file_is_found_by_any_of_its_names(documents: DocumentList, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("x")
     (tmp_path / "link.txt").symlink_to(tmp_path / "notes.txt")

@@ -1,5 +1,7 @@
 """Which documents are open is known without any tab on the screen; the tabs show it."""
 
+from pathlib import Path
+
 import pytest
 
 from app.proposal import History
@@ -59,3 +61,29 @@ def test_moving_a_tab_with_the_mouse_moves_the_document(house: House) -> None:
     tabs = [*workspace.tabs(), workspace.new(), workspace.new()]
     pages.tabBar().moveTab(0, 2)
     assert list(workspace.tabs()) == [tabs[1], tabs[2], tabs[0]]
+
+
+def test_tabs_of_files_with_one_name_do_not_look_alike(house: House, tmp_path: Path) -> None:
+    for folder in ("utils", "tests"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "main.py").write_text(folder)
+    pages, paths = house.window.tabs, [tmp_path / "utils/main.py", tmp_path / "tests/main.py"]
+
+    def labels() -> list[str]:
+        return [pages.tabText(index).replace("\\", "/") for index in range(pages.count())]
+
+    house.workspace.open_paths(paths[:1])
+    assert labels() == ["main.py"]
+    house.choose("Split Side by Side")
+    view = house.workspace.second
+    assert view is not None
+    house.workspace.open_paths(paths[1:])
+    assert labels() == ["utils/main.py", "tests/main.py"]
+    assert "tests/main.py" in house.window.windowTitle().replace("\\", "/")
+    assert view.header.title.text().replace("\\", "/") == "utils/main.py"
+    view.list_wanted.emit()
+    offered = [action.text().replace("\\", "/") for action in view.header.menu.actions()]
+    assert offered == ["utils/main.py", "tests/main.py"]
+    house.workspace.close_tab(house.tab)
+    assert labels() == ["main.py"]
+    assert view.header.title.text() == "main.py"

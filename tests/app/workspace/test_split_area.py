@@ -95,7 +95,7 @@ def test_a_text_too_large_to_lay_out_twice_says_so(
 
 
 def test_the_session_file_keeps_the_split(tmp_path: Path) -> None:
-    split = SplitState(tab=0, is_below=True, share=0.3, caret=4, anchor=2, line=1)
+    split = SplitState(tab=0, is_below=True, share=0.3, caret=4, line=1)
     state = SessionState(tabs=(TabState(path="a"),), split=split)
     path = tmp_path / "session"
     path.write_bytes(encode_state(state))

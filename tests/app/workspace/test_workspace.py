@@ -1,11 +1,13 @@
 """Documents are opened, saved and closed, and none is lost."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.widgets.dialogs import SaveChoice
+from app.widgets.message_bar import Message
 from tests.app.house import House
 
 
@@ -160,3 +162,32 @@ def test_a_link_and_its_target_are_one_document(house: House, tmp_path: Path) ->
     (tmp_path / "b.txt").symlink_to(tmp_path / "a.txt")
     house.workspace.open_paths([tmp_path / "a.txt", tmp_path / "b.txt"])
     assert len(house.workspace.documents) == 1
+
+
+def make_it(house: House, path: Path) -> None:
+    house.choose("Save")
+    assert path.exists()
+
+
+def edit_it(house: House, _path: Path) -> None:
+    house.type("x")
+
+
+def close_it(house: House, _path: Path) -> None:
+    house.choose("Close Tab")
+
+
+@pytest.mark.parametrize("act", [make_it, edit_it, close_it])
+def test_that_a_file_is_not_there_yet_is_said_as_long_as_it_matters(
+    house: House, tmp_path: Path, act: Callable[[House, Path], None]
+) -> None:
+    (tmp_path / "here.txt").write_text("here")
+    house.workspace.open_or_name(tmp_path / "new.txt")
+    said = "new.txt does not exist yet. It is created when you save."
+    house.window.show_message(Message("Something else"))
+    house.workspace.open_paths([tmp_path / "here.txt", tmp_path / "new.txt"])
+    house.workspace.bring(next(iter(house.workspace.tabs())))
+    assert house.tab.document.title == "new.txt"
+    assert house.messages == [said, "Something else"]
+    act(house, tmp_path / "new.txt")
+    assert house.messages == ["Something else"]

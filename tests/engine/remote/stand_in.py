@@ -241,8 +241,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Wait until the client has closed the connection."""
         self.server_model.is_stalled.set()
         readable, _, _ = select.select([self.connection], [], [], 30)
-        if readable and self.connection.recv(1) == b"":
+        if readable and self._is_left():
             self.server_model.was_left.set()
+
+    def _is_left(self) -> bool:
+        try:
+            return self.connection.recv(1) == b""
+        except ConnectionResetError:  # closed before it had read what was sent to it
+            return True
 
     def _refuse(self, message: str) -> None:
         error = {"message": message, "type": "BadRequestError", "code": 400}

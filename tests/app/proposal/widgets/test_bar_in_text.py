@@ -67,6 +67,24 @@ def test_it_has_the_focus_and_tab_walks_its_fields_and_esc_returns(
     assert text_of(editor) == TEXT
 
 
+def test_tab_goes_from_the_instruction_to_the_buttons_beside_it(
+    widgets: ProposalWidgets, editor: Editor
+) -> None:
+    widgets._session.options.notify_model(True, 24)
+    select(editor, "two")
+    widgets.open_bar()
+    bar = widgets.bar
+    ways = [button for button in bar.ways.ways if button.isVisible()]
+    wanted = [bar.presets, bar.go, *ways, bar.ways.write_on, bar.fields.strength]
+    for widget in wanted:
+        QTest.keyClick(focused(), Key.Key_Tab)
+        assert focused() is widget
+    bar.more.pattern.setFocus()
+    bar.fold.setFocus()
+    QTest.keyClick(focused(), Key.Key_Tab)
+    assert focused() is bar.instruction  # the last of those seen is followed by the first
+
+
 def test_what_no_field_takes_is_not_written_into_the_text(
     widgets: ProposalWidgets, editor: Editor
 ) -> None:
