@@ -2241,6 +2241,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         </translation>
     </message>
     <message>
+        <source>The text between the selections has changed. Select them again.</source>
+        <translation>Der Text zwischen den Auswahlen hat sich geändert. Wählen Sie sie noch einmal aus.</translation>
+    </message>
+    <message>
+        <source>These places are too far apart for one canvas: one is drafted after the other.</source>
+        <translation>Diese Stellen liegen für eine Leinwand zu weit auseinander: Sie werden nacheinander entworfen.</translation>
+    </message>
+    <message>
         <source>The file is still being read. Try again when all of it is there.</source>
         <translation>Die Datei wird noch gelesen. Versuchen Sie es wieder, wenn sie ganz da ist.</translation>
     </message>

@@ -140,13 +140,11 @@ def test_nor_does_any_with_the_tokenizer_of_the_embedded_model() -> None:
 
 @pytest.mark.parametrize("profile", [DRAFTING, PROFILE])
 @pytest.mark.parametrize("seed", range(4))
-def test_a_run_keeps_what_is_between_and_writes_in_each_place(profile, seed) -> None:
+def test_no_run_of_a_random_model_touches_what_is_between(profile, seed) -> None:
     holes = ((0, 3), (6, 6), (8, 11))
     for done in results("and ", "one, () six", "", regions=holes, seed=seed, profile=profile):
-        first, rest = done.draft.text.split(", (", 1)
-        second, third = rest.rsplit(") ", 1)
-        # A random model may write spaces, but it writes in every place.
-        assert all((first, second, third))
+        assert ", (" in done.draft.text
+        assert ") " in done.draft.text.split(", (", 1)[1]
 
 
 def test_each_candidate_has_a_draft_of_its_own_length() -> None:
