@@ -62,6 +62,7 @@ class ProposalActions(QObject):
             menus.window, menus, self.options, self._settings, self._run_preset
         )
         menus.add("write_on", self._in(_write_on))
+        menus.add("fill_blanks", self._in(ProposalSession.fill_blanks))
         menus.add("rewrite_again", self._in(ProposalSession.rewrite_again))
         menus.separate()
         of_draft: tuple[tuple[str, Act], ...] = (

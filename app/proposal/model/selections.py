@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from PySide6.QtGui import QTextCursor, QTextDocument
+
 from app.editor import Editor
+from app.text.blanks import blanks_of
 from app.text.edits import text_between, whole_characters
-from app.text.positions import to_code_points
+from app.text.positions import to_code_points, to_utf16
 from app.text.whole_words import whole_words
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
@@ -39,8 +42,24 @@ def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list
     ends = ((one.selectionStart(), one.selectionEnd()) for one in carets)
     widened = whole_characters if is_exact else whole_words
     meant = _merged(widened(document, start, end) for start, end in ends)
-    if len(meant) < 2:
-        return []
+    return _grouped(document, meant, canvas_length) if len(meant) > 1 else []
+
+
+def blanks_in(editor: Editor, canvas_length: int) -> list[Selections]:
+    """Return the blanks of the selection, or of the caret's line, in groups as `selections_of`."""
+    document, cursor = editor.document(), editor.textCursor()
+    if not cursor.hasSelection():
+        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+    start, end = whole_characters(document, cursor.selectionStart(), cursor.selectionEnd())
+    text = text_between(document, start, end)
+    found = blanks_of(text, editor.language_at(start))
+    meant = [(start + to_utf16(text, a), start + to_utf16(text, b)) for a, b in found]
+    return _grouped(document, _merged(meant), canvas_length) if meant else []
+
+
+def _grouped(
+    document: QTextDocument, meant: Sequence[Ends], canvas_length: int
+) -> list[Selections]:
     room = max(0, canvas_length - _BEHIND) * _CHARACTERS_PER_TOKEN
     groups, used = [[meant[0]]], _expected(meant[0])
     for one, other in pairwise(meant):
@@ -50,7 +69,7 @@ def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list
         else:
             groups.append([other])
             used = _expected(other)
-    return [_together(editor, group) for group in groups]
+    return [_together(document, group) for group in groups]
 
 
 def _merged(ends: Iterable[Ends]) -> list[Ends]:
@@ -68,9 +87,9 @@ def _expected(ends: Ends) -> int:
     return max(ends[1] - ends[0], _CARET_CHARACTERS)
 
 
-def _together(editor: Editor, group: Sequence[Ends]) -> Selections:
+def _together(document: QTextDocument, group: Sequence[Ends]) -> Selections:
     start, end = group[0][0], group[-1][1]
-    text = text_between(editor.document(), start, end)
+    text = text_between(document, start, end)
     places = ((to_code_points(text, a - start), to_code_points(text, b - start)) for a, b in group)
     # One alone is a region like any other.
     return Selections(start, end, tuple(places) if len(group) > 1 else ())

@@ -1,6 +1,6 @@
 """One editor's proposals: from the selection to the engine, and what becomes of its answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -23,7 +23,7 @@ from app.proposal.model.presets import Preset
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.selections import selections_of
+from app.proposal.model.selections import Selections, blanks_in, selections_of
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
@@ -160,6 +160,19 @@ class ProposalSession(QObject):
         region = self._asking.target(self.proposal, is_exact=is_exact)
         if self._run(region, self.options.for_run, holds_pins=True):
             self.options.notify_used()
+
+    def fill_blanks(self) -> None:
+        """Write in all blanks of the selection, or of the caret's line; the rest of it stays."""
+        groups = blanks_in(self._editor, self.options.canvas_length)
+        if not groups:
+            self.failed.emit(
+                tr(
+                    "No blank is selected. A blank is ___, … or ... by itself, TODO: and the rest "
+                    "of its line, or an empty value of JSON, YAML, CSV or a table."
+                )
+            )
+        elif self._can_run(self.options.kept):
+            self._run_groups(groups, self.options.kept)
 
     def show_candidate(self, step: int) -> None:
         """Show the candidate so many places further on; behind the last one, make another."""
@@ -363,10 +376,13 @@ class ProposalSession(QObject):
 
     def _run_selections(self, settings: RunSettings, *, is_exact: bool) -> bool:
         """Draft all that several carets select; return False if there is one caret."""
-        length = self.options.canvas_length
-        groups = selections_of(self._editor, length, is_exact=is_exact)
-        if not groups or not self._can_run(settings):
-            return bool(groups)
+        groups = selections_of(self._editor, self.options.canvas_length, is_exact=is_exact)
+        if groups and self._can_run(settings):
+            self._run_groups(groups, settings)
+        return bool(groups)
+
+    def _run_groups(self, groups: Sequence[Selections], settings: RunSettings) -> None:
+        """Draft groups of places, one after the other."""
         self._editor.multi_cursor.clear()
         cursor = self._editor.textCursor()
         cursor.setPosition(groups[0].start)
@@ -378,7 +394,6 @@ class ProposalSession(QObject):
             self.hinted.emit(
                 tr("These places are too far apart for one canvas: one is drafted after the other.")
             )
-        return True
 
     def _can_run(self, settings: RunSettings) -> bool:
         """Return whether anything can be drafted so, and say why if not."""

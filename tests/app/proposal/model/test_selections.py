@@ -170,3 +170,32 @@ def test_whatever_is_selected_is_in_a_region_and_the_rest_of_the_text_is_not_tou
         assert all(0 <= a <= b <= len(request.region) for a, b in stretches)
         assert all(one[1] < other[0] for one, other in pairwise(stretches))
         assert request.before + request.region + request.after == text_of(editor)
+
+
+def test_blanks_of_the_selection_are_filled_and_those_beyond_it_are_not(
+    written, session, engine
+) -> None:
+    written.setPlainText("Dear ___, 👍 see you at ___ o'clock.\nYours, ___\n")
+    cursor = written.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    written.setTextCursor(cursor)
+    session.fill_blanks()
+    (request,) = asked(engine)
+    assert request.region == "___, 👍 see you at ___"
+    assert [request.region[a:b] for a, b in request.regions] == ["___", "___"]
+
+
+def test_without_a_selection_the_caret_s_line_is_looked_at(written, session, engine) -> None:
+    written.setPlainText("one ___\ntwo\n")
+    session.fill_blanks()
+    (request,) = asked(engine)
+    assert (request.region, request.regions) == ("___", ())
+
+
+def test_where_there_is_no_blank_it_is_said_what_one_is(
+    written, session, engine, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.failed) as failed:
+        session.fill_blanks()
+    assert "___" in failed.args[0]
+    assert not asked(engine)
