@@ -86,6 +86,8 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
             return keys.fill(tr("{figures} · {stop} stops"), figures=figures)
         case Phase.FINISHED:
             told = keys.fill(tr("{accept} accepts · {stop} rejects"))
+            if not status.has_focus:
+                told = keys.fill(tr("not meant by keys now: click it, or {next_draft}"))
             if status.note:  # last, because it may be long
                 steps = tr("failed after %n steps", "", status.step)
                 failed = steps if shows_figures else tr("not finished")
