@@ -8,7 +8,7 @@ from app.engine_model import EngineModel, ModelReady
 from app.proposal import Phase, Snapshot
 from app.settings import Settings
 from app.translation import QT_TR_NOOP, tr
-from app.window.welcome import KeyCap, first_key
+from app.window.welcome import KeyCap
 from engine.api import ModelInfo
 
 ACTS = (
@@ -73,7 +73,7 @@ class FirstDraftStrip(QFrame):
 
     def _tell_keys(self) -> None:
         for command, cap in self._caps.items():
-            cap.set_text(first_key(self._keys, command))
+            cap.set_text(self._keys.first(command))
 
 
 class FirstDraft(QObject):
