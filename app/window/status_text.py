@@ -87,7 +87,7 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
         case Phase.FINISHED:
             told = keys.fill(tr("{accept} accepts · {stop} rejects"))
             if not status.has_focus:
-                told = keys.fill(tr("not meant by keys now: click it, or {next_draft}"))
+                told = keys.fill(tr("click it or press {next_draft} to decide on it"))
             if status.note:  # last, because it may be long
                 steps = tr("failed after %n steps", "", status.step)
                 failed = steps if shows_figures else tr("not finished")

@@ -36,6 +36,7 @@ class ProposalViews(QObject):
         session.proposals.all_told.connect(self._regroup)
         session.editor.take_keys_first(self._take_stray_key)
         session.editor.guard_typing(self._refuses_typing)
+        session.editor.ask_what_is_hidden(self._hidden)
 
     @property
     def current(self) -> ProposalView | None:
@@ -69,6 +70,11 @@ class ProposalViews(QObject):
         if tells:
             self._session.tell_draft_is_here()
         return True
+
+    def _hidden(self) -> tuple[tuple[int, int], ...]:
+        """Return the stretches of text that drafts stand for."""
+        drafted = (one for one in self._session.proposals if one.draft is not None)
+        return tuple(one.place.ends for one in drafted if one.phase is not Phase.STALE)
 
     def _on_opened(self, proposal: Proposal) -> None:
         view = ProposalView(self._session, proposal, lambda: self.reduced_motion)

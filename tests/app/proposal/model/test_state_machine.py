@@ -73,6 +73,14 @@ class ModelDraft:
             return False
         return True
 
+    def follow(self, at: int, removed: int, added: int) -> None:
+        """Stay where an edit leaves its ends, as one that is parked does."""
+        start, self.end = (
+            end if end < at else end + added - removed if end >= at + removed else at + added
+            for end in (self.start, self.end)
+        )
+        self.start = min(start, self.end)
+
 
 class EditingAndDrafting(RuleBasedStateMachine):
     """A user, an engine and a document; the model is a list of texts, a place in it, and drafts."""
@@ -113,8 +121,9 @@ class EditingAndDrafting(RuleBasedStateMachine):
     def note_edit(self, at: int, removed: int, added: int) -> None:
         """Let drafts and what waits follow an edit that was not of a draft."""
         for one in list(self.drafts):
-            if not one.is_parked and one.edit(at, removed, added):
+            if one.is_parked or one.edit(at, removed, added):
                 one.is_parked = True
+                one.follow(at, removed, added)
         moved = [ModelDraft(*region) for region in self.waiting]
         kept = [one for one in moved if not one.edit(at, removed, added)]
         self.waiting = [(one.start, one.end) for one in kept]
