@@ -164,7 +164,6 @@ def test_undo_is_offered_to_bring_a_rejected_draft_back(house: House) -> None:
     draft(house, "eins zwei")
     assert enabled(house, {"undo"}) == set()
     house.choose("Stop, Then Reject")
-    house.choose("Stop, Then Reject")
     assert enabled(house, {"undo"}) == {"undo"}
     house.choose("Undo")
     assert len(house.tab.session.proposals) == 1
