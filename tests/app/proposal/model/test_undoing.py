@@ -45,7 +45,7 @@ def test_a_rejected_draft_comes_back_with_its_versions(
     two.hinted.connect(hints.append)
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert len(two.proposals) == 0
-    assert hints == ["1 drafts rejected. Ctrl+Z brings them back."]
+    assert "Ctrl+Z brings" in hints[0]
     assert [one.text for one in history.candidates] == ["ZWEI", "DEUX"]
     undo(editor)
     assert text_of(editor) == TEXT
