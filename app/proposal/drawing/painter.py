@@ -13,7 +13,7 @@ from app.proposal.drawing.draft_layout import DraftLayout
 
 RADIUS = 5.0  # px
 OUTLINE = 1.4  # px, of the line around the current draft
-PALE = 0.4  # of the accent in that line, while no key means the draft
+PALE = 0.6  # of the accent in that line, while no key means the draft
 FRAME_RADIUS = 4.0  # px
 FRAME_SHARE = 0.22  # of the text's colour, for the line around a card
 PAD = 4.0  # px of tint on either side of the words
