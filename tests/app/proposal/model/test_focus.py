@@ -1,17 +1,16 @@
 """Which draft the keys mean: one that was asked for, gone to or clicked on."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import select, select_range, text_of
 from tests.app.proposal.model.test_side_by_side import draft, of, olds
 
 TEXT = "one two three four"
-NONE = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -145,3 +144,24 @@ def test_esc_removes_a_parked_draft_whose_text_is_edited(
     assert text_of(editor) == "one x\n four"
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert olds(two) == []
+
+
+def test_a_click_on_its_words_gives_it_and_one_beside_them_does_not(
+    two: ProposalSession, editor: Editor
+) -> None:
+    view = views_of(two).of(of(two, "two"))
+    (box,) = view.layout.draft_rects()
+    corner = view.geometry.rect.topLeft()
+    viewport, left = editor.viewport(), Qt.MouseButton.LeftButton
+    for x, place, has_focus in (
+        (box.right() + 1, 7, False),  # on the space behind it, nearest to its end
+        (box.center().x(), None, True),
+        (box.left() - 1, 4, False),
+        (viewport.width() - 20, len(TEXT), False),
+    ):
+        point = (corner + QPointF(x, box.center().y())).toPoint()
+        QTest.mouseClick(viewport, left, pos=point)
+        assert of(two, "two").has_focus is has_focus
+        if place is not None:
+            assert editor.textCursor().position() == place
+            assert not editor.textCursor().hasSelection()
