@@ -1085,6 +1085,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{rewrite} entwirft neu</translation>
     </message>
     <message>
+        <source>waiting for the model…</source>
+        <translation>wartet auf das Modell …</translation>
+    </message>
+    <message>
+        <source>writing…</source>
+        <translation>schreibt …</translation>
+    </message>
+    <message>
         <source>{number} of {total}, {next} the next</source>
         <translation>{number} von {total}, {next} der nächste</translation>
     </message>
