@@ -215,6 +215,10 @@ class CommandKeys(QObject):
         """Return the keys of a command as one reads them; its words, if it has no key."""
         return keys_in_words(self._keys[name]) or without_marks(tr(COMMANDS[name].text))
 
+    def first(self, name: str) -> str:
+        """Return the first key of a command, which will do where there are more."""
+        return self.text(name).split(", ")[0]
+
     def fill(self, sentence: str, **facts: object) -> str:
         """Put keys in for the names of commands in a sentence's braces, and facts for others."""
         # Translators may put the names in another order, or leave one out.

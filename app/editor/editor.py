@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDropEvent,
     QGuiApplication,
     QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QTextCursor,
+    QTextDocument,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -27,11 +30,18 @@ from app.text.indentation import reindented
 
 
 class Editor(RowArea):
-    """A text area with line numbers, carets, and an overlay that stands in for some lines."""
+    """A text area with line numbers, carets, and an overlay that stands in for some lines.
+
+    Signals:
+        undone: Something was undone, or redone, and the caret stands where that has led.
+    """
+
+    undone = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
+        self._undoers: list[Callable[[], bool]] = []
         self._is_dropping = False
         self._row_mouse = RowMouse(self)
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
@@ -47,6 +57,43 @@ class Editor(RowArea):
         self.overlays_changed.connect(self._gutter.update)
         self.cursorPositionChanged.connect(self._on_cursor_moved)
         self._fit_gutter()
+        self.take_keys_first(self._take_undo_key)
+
+    @property
+    def undo_document(self) -> QTextDocument:
+        """The document that the undo steps are of."""
+        return self.document()
+
+    def undo_first(self, take_back: Callable[[], bool]) -> None:
+        """Let `take_back` undo what is no edit, if it is what was done last."""
+        self._undoers.append(take_back)
+
+    def undo(self) -> None:
+        """Take the last act back: an edit, or what somebody else has done since."""
+        if not any(take_back() for take_back in self._undoers):
+            self._undo_edit()
+        self.undone.emit()
+
+    def redo(self) -> None:
+        """Make an edit again that was taken back."""
+        self._redo_edit()
+        self.undone.emit()
+
+    def _undo_edit(self) -> None:
+        super().undo()
+
+    def _redo_edit(self) -> None:
+        super().redo()
+
+    def _take_undo_key(self, event: QKeyEvent) -> bool:
+        # Else Qt's own text area would act on it, which knows of edits alone.
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo()
+        else:
+            return False
+        return True
 
     def prepare_for(self, text: str, file_name: str) -> None:
         """Get ready for a text that comes next, so that Qt lays it out once."""

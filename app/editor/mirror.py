@@ -8,7 +8,7 @@ steps are the first document's alone.
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from app.editor.editor import Editor
@@ -104,19 +104,22 @@ class MirrorEditor(Editor):
         self._source = source
         self.undo_runs.keep_in(source)
         self._mirror = Mirror(source, self.document(), self, lambda: self.undo_runs.joins)
-        self.take_keys_first(self._take_undo_key)
 
     def stop_mirroring(self) -> None:
         """Follow the other document no longer."""
         self._mirror.close()
 
-    def undo(self) -> None:
-        """Take the last change back, wherever it was made."""
+    @property
+    def undo_document(self) -> QTextDocument:
+        """The document that the undo steps are of."""
+        return self._source
+
+    def _undo_edit(self) -> None:
+        # The last change, wherever it was made.
         self._source.undo()
         self._show_change()
 
-    def redo(self) -> None:
-        """Make a change again that was taken back."""
+    def _redo_edit(self) -> None:
         self._source.redo()
         self._show_change()
 
@@ -124,12 +127,3 @@ class MirrorEditor(Editor):
         cursor = self.textCursor()
         cursor.setPosition(self._mirror.last_end)
         self.setTextCursor(cursor)
-
-    def _take_undo_key(self, event: QKeyEvent) -> bool:
-        if event.matches(QKeySequence.StandardKey.Undo):
-            self.undo()
-        elif event.matches(QKeySequence.StandardKey.Redo):
-            self.redo()
-        else:
-            return False
-        return True

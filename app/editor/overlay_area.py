@@ -25,6 +25,8 @@ from app.text.edits import insert
 WHEEL_STEP = 120  # eighths of a degree
 EDGE = 4  # px that an overlay's outlines may stand out of its room
 
+Stretches = tuple[tuple[int, int], ...]  # from and to, UTF-16 units, in the order of the text
+
 
 class OverlayArea(TextArea):
     """Makes room for overlays, and asks them first; the parts of an editor are built on it.
@@ -42,6 +44,7 @@ class OverlayArea(TextArea):
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[int, int, bool], bool]] = []
+        self._hiders: list[Callable[[], Stretches]] = []
         self.marks = ExtraSelections(self)
         self.undo_runs = UndoRuns(self)
 
@@ -68,6 +71,15 @@ class OverlayArea(TextArea):
         It is also told whether to say why.
         """
         self._guards.append(refuses)
+
+    def ask_what_is_hidden(self, hidden: Callable[[], Stretches]) -> None:
+        """Ask `hidden` for the text that something else is drawn in the place of."""
+        self._hiders.append(hidden)
+
+    @property
+    def hidden(self) -> Stretches:
+        """The text that is not seen, because something else is drawn in its place."""
+        return tuple(sorted(place for hidden in self._hiders for place in hidden()))
 
     def is_typing_refused(self, *, tells: bool = True) -> bool:
         """Return whether somebody does not want what is selected to be typed over."""

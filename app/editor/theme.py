@@ -117,8 +117,8 @@ DARK = Theme(
     misspelt=QColor("#d9716d"),
     bracket=QColor("#3d4048"),
     accent=QColor("#6fb3d2"),
-    tint=QColor("#22303a"),
-    unsettled=QColor("#587688"),
+    tint=QColor("#25404d"),
+    unsettled=QColor("#65879a"),
     panel=QColor("#26272b"),
     syntax=_colors(
         {

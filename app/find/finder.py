@@ -8,6 +8,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.editor import Editor
 from app.editor.extra_selections import marks
+from app.editor.overlay_area import Stretches
 from app.find.bar import FindBar
 from app.find.hit import Hit
 from app.find.hits import HitList
@@ -37,6 +38,7 @@ class Finder(QObject):
         self._found = Found()
         self._editor: Editor | None = None
         self._scope: QTextCursor | None = None
+        self._hidden: Stretches = ()  # by drafts, when it was searched last
         self._goes_on = False  # to the first match, as soon as it is known
         self._text: tuple[QTextDocument, int, str] | None = None  # revision
         self._timer = QTimer(self)
@@ -52,6 +54,7 @@ class Finder(QObject):
         bar.closed.connect(self.close)
         panel.hit_chosen.connect(self._go_to_hit)
         workspace.view_changed.connect(self._on_tab_changed)
+        workspace.proposal_changed.connect(self._on_drafts_changed)
         bar.hide()
         panel.hide()
 
@@ -130,7 +133,8 @@ class Finder(QObject):
     def _made(self, editor: Editor, scope: Scope) -> Sequence[Replacement]:
         template = self._bar.replacement.text()
         try:
-            return replacements(self._text_of(editor), self._bar.query, template, scope)
+            text = self._text_of(editor)
+            return replacements(text, self._bar.query, template, scope, editor.hidden)
         except SearchError as error:
             self._bar.show_count(str(error), is_bad=True)
             return ()
@@ -162,9 +166,9 @@ class Finder(QObject):
         if self._job is not None:
             self._job.cancel()
         text, query, scope = self._text_of(editor), self._bar.query, self._scope_of(editor)
-        self._job = self._background.run(
-            partial(find_all, text, query, scope), self._show_found, self._show_error
-        )
+        self._hidden = editor.hidden
+        find = partial(find_all, text, query, scope, self._hidden)
+        self._job = self._background.run(find, self._show_found, self._show_error)
         self._refresh_panel()
 
     def _show_found(self, found: Found) -> None:
@@ -192,8 +196,11 @@ class Finder(QObject):
         elif self._editor:
             cursor = self._editor.textCursor()
             index = self._found.index_of(cursor.selectionStart(), cursor.selectionEnd())
-            text = self.tr("{index} of {total}") if index >= 0 else self.tr("{total} matches")
-            self._bar.show_count(text.format(index=f"{index + 1:,}", total=f"{total:,}"))
+            text = self.tr("%Ln matches", "", total)
+            if index >= 0:
+                place = self.tr("{index} of {total}")
+                text = place.format(index=f"{index + 1:,}", total=f"{total:,}")
+            self._bar.show_count(text)
 
     def _show_marks(self) -> None:
         """Mark what is in view; all of a large document would be too much."""
@@ -225,7 +232,8 @@ class Finder(QObject):
         if self._editor is None:
             return
         if not self._bar.isVisible() and self._bar.pattern.text():
-            self._found = find_all(self._text_of(self._editor), self._bar.query)
+            text, hidden = self._text_of(self._editor), self._editor.hidden
+            self._found = find_all(text, self._bar.query, hidden=hidden)
         elif not self._bar.isVisible():
             self.open()
             return
@@ -258,6 +266,11 @@ class Finder(QObject):
 
     def _on_text_changed(self) -> None:
         if self._bar.isVisible():
+            self._restart(EDIT_MS)
+
+    def _on_drafts_changed(self) -> None:
+        """Search again once a draft hides another text than before."""
+        if self._bar.isVisible() and self._editor and self._editor.hidden != self._hidden:
             self._restart(EDIT_MS)
 
     def _on_tab_changed(self) -> None:

@@ -1,6 +1,7 @@
 """The list of matches in all tabs, found in a thread."""
 
 from collections.abc import Callable
+from functools import partial
 
 from app.editor import Editor
 from app.find.hit import Hit
@@ -31,7 +32,7 @@ class HitList:
         if self._job is not None:
             self._job.cancel()
         tabs = list(self._workspace.tabs())
-        texts = [self._text_of(tab.editor) for tab in tabs]
+        texts = [(self._text_of(tab.editor), tab.editor.hidden) for tab in tabs]
         revisions = [tab.editor.document().revision() for tab in tabs]
 
         def show(found: list[list[Replacement]]) -> None:
@@ -45,7 +46,8 @@ class HitList:
             self._panel.show_hits(groups)
 
         def work() -> list[list[Replacement]]:
-            return [replacements(text, query, template or "") for text in texts]
+            made = partial(replacements, query=query, template=template or "")
+            return [made(text, hidden=hidden) for text, hidden in texts]
 
         # What is wrong with an expression stands beside its line already.
         self._job = self._background.run(work, show, lambda _: self._panel.show_hits(()))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from app.editor import Editor
 from app.find.replace import gathered, replace_all
-from app.find.search import Query, Replacement, Scope, replacements
+from app.find.search import Hidden, Query, Replacement, Scope, replacements
 from app.system.background import Background
 from app.text import kept_ends
 
@@ -47,7 +47,8 @@ class ReplaceRun(QObject):
         editor, scope = work[0]
         # One large edit would make all lines in it end in the same way.
         gathers = not kept_ends.is_kept(editor.document())
-        find = partial(self._find, self._text_of(editor), scope, gathers)
+        # Nothing is replaced that is not seen.
+        find = partial(self._find, self._text_of(editor), scope, editor.hidden, gathers)
         revision = editor.document().revision()
 
         def put(found: tuple[int, Sequence[Replacement]]) -> None:
@@ -62,7 +63,9 @@ class ReplaceRun(QObject):
 
         self._background.run(find, put, on_failure)
 
-    def _find(self, text: str, scope: Scope, gathers: bool) -> tuple[int, Sequence[Replacement]]:
+    def _find(
+        self, text: str, scope: Scope, hidden: Hidden, gathers: bool
+    ) -> tuple[int, Sequence[Replacement]]:
         """Return how many matches there are, and what replaces them."""
-        made = replacements(text, self._query, self._template, scope)
+        made = replacements(text, self._query, self._template, scope, hidden)
         return len(made), gathered(text, made) if gathers else made

@@ -6,7 +6,7 @@ which lets other threads run meanwhile and gives up one that would never end.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 # Neither `re` nor `QRegularExpression` can be stopped after a time, and the latter holds Python's
@@ -93,17 +93,18 @@ class Replacement:
 
 
 Scope = tuple[int, int] | None  # UTF-16 units; None: the whole text
+Hidden = Sequence[tuple[int, int]]  # what is not seen of a text, UTF-16 units, in order
 
 
-def find_all(text: str, query: Query, scope: Scope = None) -> Found:
-    """Return every place where the query fits.
+def find_all(text: str, query: Query, scope: Scope = None, hidden: Hidden = ()) -> Found:
+    """Return every place where the query fits, but for those with a part that is `hidden`.
 
     Raises:
         SearchError: It is no valid expression, or takes too long.
     """
     units = _Units(text)
     found = Found()
-    for match in _matches(text, query, units, scope):
+    for match in _matches(text, query, units, scope, hidden):
         start, end = match.span()
         # A list of pairs would take ten times the room, and there may be a million.
         found.starts.append(start if units.is_plain else units.of(start))
@@ -111,8 +112,10 @@ def find_all(text: str, query: Query, scope: Scope = None) -> Found:
     return found
 
 
-def replacements(text: str, query: Query, template: str, scope: Scope = None) -> list[Replacement]:
-    r"""Return what replacing every match would put where.
+def replacements(
+    text: str, query: Query, template: str, scope: Scope = None, hidden: Hidden = ()
+) -> list[Replacement]:
+    r"""Return what replacing every match would put where; nothing where a part is `hidden`.
 
     In an expression's template `\1` and `\g<name>` stand for groups, `\n` and `\t` for themselves.
 
@@ -121,7 +124,7 @@ def replacements(text: str, query: Query, template: str, scope: Scope = None) ->
     """
     units = _Units(text)
     made = []
-    for match in _matches(text, query, units, scope):
+    for match in _matches(text, query, units, scope, hidden):
         try:
             new = match.expand(template) if query.is_regex else template
         except (regex.error, IndexError) as error:
@@ -131,7 +134,7 @@ def replacements(text: str, query: Query, template: str, scope: Scope = None) ->
 
 
 def _matches(
-    text: str, query: Query, units: "_Units", scope: Scope
+    text: str, query: Query, units: "_Units", scope: Scope, hidden: Hidden
 ) -> Iterator["regex.Match[str]"]:
     if not query.pattern:
         return
@@ -141,7 +144,13 @@ def _matches(
     found = query.compiled().finditer(text, start, end, concurrent=True, timeout=limit)
     try:
         # Nothing can be shown of a match without a character.
-        yield from (match for match in found if match.end() > match.start())
+        shown = (match for match in found if match.end() > match.start())
+        firsts = [units.back(start) for start, _ in hidden]
+        lasts = [units.back(end) for _, end in hidden]
+        for match in shown:
+            at = bisect_right(lasts, match.start())
+            if at == len(lasts) or firsts[at] >= match.end():
+                yield match
     except TimeoutError as error:
         text = tr(
             "it would take longer than %n seconds; make the expression simpler", "", TIMEOUT_S

@@ -64,6 +64,11 @@ def _can_instruct(tab: DocumentTab) -> bool:
     return not session.options.why_no_instruction and session.has_old_text
 
 
+def _can_undo(tab: DocumentTab) -> bool:
+    is_possible = tab.home.editor.document().isUndoAvailable()
+    return is_possible or tab.session.undoing.can_bring_back
+
+
 RULES: dict[str, Rule] = {
     **{name: _of_draft(rule) for name, rule in OF_DRAFT.items()},
     **dict.fromkeys(("next_word", "previous_word", "pin"), _has_words),
@@ -76,7 +81,7 @@ RULES: dict[str, Rule] = {
     "stop": lambda tab: tab.session.proposal is not None or len(tab.session.queue) > 0,
     "clear_queue": lambda tab: len(tab.session.queue) > 0,
     # Of the tab: a second view has a history of its own, which is not the document's.
-    "undo": lambda tab: tab.home.editor.document().isUndoAvailable(),
+    "undo": _can_undo,
     "redo": lambda tab: tab.home.editor.document().isRedoAvailable(),
     "cut": lambda tab: _has_selection(tab) and not tab.editor.isReadOnly(),
     "copy": _has_selection,

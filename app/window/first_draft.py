@@ -10,7 +10,7 @@ from app.proposal.widgets.field_rows import FieldRows
 from app.settings import Settings
 from app.translation import QT_TR_NOOP, tr
 from app.widgets.flat_button import FlatButton
-from app.window.welcome import KeyCap, first_key
+from app.window.welcome import KeyCap
 from engine.api import ModelInfo
 
 ACTS = (
@@ -76,7 +76,7 @@ class FirstDraftStrip(QFrame):
 
     def _tell_keys(self) -> None:
         for command, cap in self._caps.items():
-            cap.set_text(first_key(self._keys, command))
+            cap.set_text(self._keys.first(command))
         self._acts.fit_width()
 
 

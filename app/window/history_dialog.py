@@ -51,7 +51,7 @@ class HistoryDialog(QDialog):
 
     Signals:
         insert_wanted: The text of a candidate that is to be put in at the cursor.
-        restore_wanted: A `Candidate` that is to be put where its old text stands.
+        restore_wanted: A `PastCandidate` that is to be a draft where its old text stands.
     """
 
     insert_wanted = Signal(str)
@@ -70,7 +70,7 @@ class HistoryDialog(QDialog):
         )
         self.restore_button = QPushButton(tr("&Restore"))
         self.delete_button = QPushButton(tr("&Delete"))
-        tip = tr("Put it where its old text stands in the document in front")
+        tip = tr("Show it as a draft where its old text stands in the document in front")
         self.restore_button.setToolTip(tip)
         self._title, self._details = QLabel(), QLabel()
         self.setWindowTitle(tr("History – Inlay"))

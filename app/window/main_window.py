@@ -284,9 +284,9 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _restore(self, candidate: PastCandidate) -> None:
-        """Put a candidate where its old text stands in the document in front."""
+        """Show a candidate as a draft where its old text stands in the document in front."""
         tab = self.workspace.current
-        if tab is not None and not tab.session.accepting.restore(candidate):
+        if tab is not None and not tab.session.restore(candidate):
             text = self.tr("Its old text does not stand in this document any more.")
             self.show_message(Message(text, Severity.INFO))
 

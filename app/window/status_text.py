@@ -16,9 +16,11 @@ from app.proposal.model.phase import OUTDATED, PARKED
 from app.server.server_texts import server_abilities
 from app.stages import stage_text
 from app.text.positions import to_code_points
-from app.translation import tr
+from app.translation import QT_TR_NOOP, tr
 from engine.api import FinishReason, ModelInfo
 
+# Said of a draft that no key means now.
+FROM_AFAR = QT_TR_NOOP("click it or press {next_draft} to decide on it")
 FIGURE_SPACE = "\u2007"  # as wide as a figure
 
 
@@ -75,6 +77,8 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
         case _ if status.past_number:
             text = tr("step {step} of {total} · {accept} accepts it · {branch} branches from it")
             return keys.fill(text, step=status.past_number, total=status.num_frames)
+        case Phase.WAITING | Phase.RUNNING if not status.has_focus:
+            return f"{_work(status, shows_figures=shows_figures)} · {keys.fill(tr(FROM_AFAR))}"
         case Phase.WAITING:
             return keys.fill(tr("waiting for the model… · {stop} stops"))
         case Phase.RUNNING if status.candidate.writes_on:
@@ -82,10 +86,12 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
         case Phase.RUNNING if not status.max_steps:
             return keys.fill(tr("the server is writing… · {stop} stops"))
         case Phase.RUNNING:
-            figures = _figures(status) if shows_figures else _share(status)
+            figures = _work(status, shows_figures=shows_figures)
             return keys.fill(tr("{figures} · {stop} stops"), figures=figures)
         case Phase.FINISHED:
             told = keys.fill(tr("{accept} accepts · {stop} rejects"))
+            if not status.has_focus:
+                told = keys.fill(tr(FROM_AFAR))
             if status.note:  # last, because it may be long
                 steps = tr("failed after %n steps", "", status.step)
                 failed = steps if shows_figures else tr("not finished")
@@ -99,6 +105,15 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
             return keys.fill(tr(PARKED))
         case _:
             assert_never(status.phase)
+
+
+def _work(status: Snapshot, *, shows_figures: bool) -> str:
+    """Say what the engine does, without a key."""
+    if status.phase is Phase.WAITING:
+        return tr("waiting for the model…")
+    if status.candidate.writes_on or not status.max_steps:
+        return tr("writing…")
+    return _figures(status) if shows_figures else _share(status)
 
 
 def _place(status: Snapshot, keys: CommandKeys) -> str:

@@ -86,11 +86,6 @@ class Card(QFrame):
         painter.end()
 
 
-def first_key(keys: CommandKeys, command: str) -> str:
-    """Return the first key of a command, which will do where there are more."""
-    return keys.text(command).split(", ")[0]
-
-
 class StepCard(Card):
     """One step of the way: its title, the key of a command, and a sentence that may name keys."""
 
@@ -113,7 +108,7 @@ class StepCard(Card):
             if widget := item.widget():
                 widget.deleteLater()
         # A plus may also be the key itself.
-        for key in re.split(r"(?<=.)\+(?=.)", first_key(keys, self._command)):
+        for key in re.split(r"(?<=.)\+(?=.)", keys.first(self._command)):
             self._caps.addWidget(KeyCap(key))
         self._caps.addStretch()
         self._text.setText(keys.fill(self._sentence))

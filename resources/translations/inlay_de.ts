@@ -271,8 +271,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>&amp;Löschen</translation>
     </message>
     <message>
-        <source>Put it where its old text stands in the document in front</source>
-        <translation>Setzt ihn dorthin, wo im vorderen Dokument sein alter Text steht</translation>
+        <source>Show it as a draft where its old text stands in the document in front</source>
+        <translation>Sie als Entwurf zeigen, wo ihr alter Text im Dokument im Vordergrund steht</translation>
     </message>
     <message>
         <source>History – Inlay</source>
@@ -432,6 +432,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Contin&amp;ue Writing</source>
         <translation>Text &amp;fortsetzen</translation>
+    </message>
+    <message>
+        <source>Fill &amp;Blanks</source>
+        <translation>&amp;Lücken füllen</translation>
     </message>
     <message>
         <source>Rewrite A&amp;gain</source>
@@ -1085,6 +1089,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{rewrite} entwirft neu</translation>
     </message>
     <message>
+        <source>waiting for the model…</source>
+        <translation>wartet auf das Modell …</translation>
+    </message>
+    <message>
+        <source>writing…</source>
+        <translation>schreibt …</translation>
+    </message>
+    <message>
         <source>{number} of {total}, {next} the next</source>
         <translation>{number} von {total}, {next} der nächste</translation>
     </message>
@@ -1114,6 +1126,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
             <numerusform>steht nach %n Schritt</numerusform>
             <numerusform>steht nach %n Schritten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>click it or press {next_draft} to decide on it</source>
+        <translation>zum Entscheiden anklicken oder {next_draft} drücken</translation>
     </message>
     <message numerus="yes">
         <source>not quite settled after %n steps</source>
@@ -2222,12 +2238,23 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Entwurf entsteht noch.</translation>
     </message>
     <message>
+        <source>No blank is selected. A blank is ___, … or ... by itself, TODO: and the rest of its line, or an empty value of JSON, YAML, CSV or a table.</source>
+        <translation>Keine Lücke ist ausgewählt. Eine Lücke ist ___, … oder ... für sich allein, TODO: mit dem Rest der Zeile oder ein leerer Wert von JSON, YAML, CSV oder einer Tabelle.</translation>
+    </message>
+    <message>
         <source>This is the only version. {next} makes another.</source>
         <translation>Das ist die einzige Fassung. {next} macht noch eine.</translation>
     </message>
     <message>
         <source>Select the passage to rewrite first.</source>
         <translation>Bitte zuerst die Stelle auswählen, die umformuliert werden soll.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n drafts rejected. {key} brings them back.</source>
+        <translation>
+            <numerusform>%n Entwurf verworfen. {key} holt ihn zurück.</numerusform>
+            <numerusform>%n Entwürfe verworfen. {key} holt sie zurück.</numerusform>
+        </translation>
     </message>
     <message>
         <source>There is no draft. {rewrite} asks for one.</source>
@@ -2331,6 +2358,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Nothing is left of it.</source>
         <translation>Davon ist nichts mehr übrig.</translation>
+    </message>
+    <message>
+        <source>No draft is meant here. {next_draft} goes to one, {stop} then rejects it.</source>
+        <translation>Hier ist kein Entwurf gemeint. {next_draft} geht zu einem, {stop} verwirft ihn dann.</translation>
     </message>
     <message>
         <source>There is no draft here. {rewrite} asks for one.</source>
@@ -2567,9 +2598,12 @@ Sonst verlässt nichts diesen Rechner.</translation>
             <numerusform>in %n Dateien nichts gefunden</numerusform>
         </translation>
     </message>
-    <message>
-        <source>{count} matches in {found} of {files} files</source>
-        <translation>{count} Treffer in {found} von {files} Dateien</translation>
+    <message numerus="yes">
+        <source>%Ln matches in {found} of {files} files</source>
+        <translation>
+            <numerusform>%Ln Treffer in {found} von {files} Dateien</numerusform>
+            <numerusform>%Ln Treffer in {found} von {files} Dateien</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n binary files left out</source>
@@ -2769,13 +2803,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>nothing found</source>
         <translation>nichts gefunden</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln matches</source>
+        <translation>
+            <numerusform>%Ln Treffer</numerusform>
+            <numerusform>%Ln Treffer</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{index} of {total}</source>
         <translation>{index} von {total}</translation>
-    </message>
-    <message>
-        <source>{total} matches</source>
-        <translation>{total} Treffer</translation>
     </message>
 </context>
 <context>

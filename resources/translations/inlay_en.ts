@@ -137,6 +137,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%Ln matches in {found} of {files} files</source>
+        <translation>
+            <numerusform>%Ln match in {found} of {files} files</numerusform>
+            <numerusform>%Ln matches in {found} of {files} files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n binary files left out</source>
         <translation>
             <numerusform>%n binary file left out</numerusform>
@@ -165,6 +172,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n drafts rejected. {key} brings them back.</source>
+        <translation>
+            <numerusform>%n draft rejected. {key} brings it back.</numerusform>
+            <numerusform>%n drafts rejected. {key} brings them back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>The model thinks before it writes: %n words so far.</source>
         <translation>
             <numerusform>The model thinks before it writes: %n word so far.</numerusform>
@@ -176,6 +190,16 @@
         <translation>
             <numerusform>%n draft from last time is in the history · {history} opens it</numerusform>
             <numerusform>%n drafts from last time are in the history · {history} opens it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Finder</name>
+    <message numerus="yes">
+        <source>%Ln matches</source>
+        <translation>
+            <numerusform>%Ln match</numerusform>
+            <numerusform>%Ln matches</numerusform>
         </translation>
     </message>
 </context>

@@ -30,7 +30,7 @@ SOURCES = sorted(Path("app").rglob("*.py"))
 # Speaks on the command line before Qt, which translates, is loaded.
 BEFORE_QT = Path("app/system/display.py")
 FOLDER = Path("resources/translations")
-PLACEHOLDER = re.compile(r"\{\w+\}|%n")
+PLACEHOLDER = re.compile(r"\{\w+\}|%L?n")
 
 
 def texts_of(source: str) -> Iterator[tuple[str, str]]:

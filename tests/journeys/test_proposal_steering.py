@@ -72,7 +72,8 @@ def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
         assert j.text == STORY.replace(WORDS, second)
         j.press(Qt.Key.Key_Z, CONTROL)
         assert j.text == STORY
-        assert {c.text for c in j.window.history.candidates} >= {first, second}
+        # The draft stands there again, with all its versions.
+        assert {c.draft.text for c in j.session.proposal.candidates} >= {first, second}
 
 
 def test_a_pinned_word_stands_while_the_rest_is_drafted_again(journey: Journey) -> None:

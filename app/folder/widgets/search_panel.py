@@ -165,9 +165,8 @@ def counted(tally: Tally) -> str:
         return text.format(count=f"{tally.hits:,}")
     if not tally.hits:
         return tr("nothing found in %n files", "", tally.files)
-    text = tr("{count} matches in {found} of {files} files")
-    facts = (f"{number:,}" for number in (tally.hits, tally.found_in, tally.files))
-    return text.format(**dict(zip(("count", "found", "files"), facts, strict=True)))
+    text = tr("%Ln matches in {found} of {files} files", "", tally.hits)
+    return text.format(found=f"{tally.found_in:,}", files=f"{tally.files:,}")
 
 
 def left_out(tally: Tally) -> list[str]:

@@ -16,6 +16,8 @@ from app.proposal.model.snapshot import Snapshot
 from app.text.positions import utf16_len
 from app.text.rebase import Region
 
+NEAR = 4.0  # px from a draft that has no words
+
 
 class DraftGeometry:
     """Goes between a proposal's draft, its document and the editor's viewport.
@@ -131,9 +133,11 @@ class DraftGeometry:
         place = self._place_in_inset(point)
         if place is None:
             return False
-        offset, cursor = self.layout.offset_at(place), self.editor.textCursor()
+        cursor = self.editor.textCursor()
         for draft in self.composition.drafts:
-            if draft.first <= offset <= draft.last:
+            # Its words, and not the gap nearest to the point: beside them the text is meant.
+            boxes = self.layout.full_rects(draft.first, draft.last)
+            if any(_is_on(box, place) for box in boxes):
                 cursor.setPosition(draft.region.start)
                 cursor.setPosition(draft.region.end, QTextCursor.MoveMode.KeepAnchor)
                 self.editor.setTextCursor(cursor)
@@ -196,3 +200,8 @@ class DraftGeometry:
         if rect is None:
             return None
         return point - rect.topLeft() + QPointF(0.0, self.scrolled)
+
+
+def _is_on(box: QRectF, point: QPointF) -> bool:
+    """Return whether a point is on a box; one without words is as wide as the bar in its place."""
+    return (box if box.width() >= 1.0 else box.adjusted(-NEAR, 0.0, NEAR, 0.0)).contains(point)

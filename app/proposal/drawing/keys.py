@@ -1,4 +1,4 @@
-"""The keys of a proposal: those that write while the caret is at it, the others everywhere."""
+"""The keys of a proposal: those that write while it has the focus, the others everywhere."""
 
 from collections.abc import Callable
 
@@ -65,8 +65,7 @@ class ProposalKeys:
         proposal = self._proposal
         command = self._session.options.keys.draft_command_of(event)
         if command == "stop":
-            self._session.stop_or_reject()
-            return True
+            return self._stop()
         # The Enter of the number pad is an Enter.
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if proposal.phase is Phase.STALE and proposal.has_focus:
@@ -77,6 +76,14 @@ class ProposalKeys:
         if modifiers == NONE and event.key() in PAGE_KEYS:
             return self._page(PAGE_KEYS[Key(event.key())])
         return command is not None and self._act(command)
+
+    def _stop(self) -> bool:
+        """Stop or reject the draft that is meant; a parked one is, wherever its text is edited."""
+        proposal = self._proposal
+        is_parked_here = proposal.phase is Phase.STALE and self._session.focus.is_at(proposal)
+        if is_meant := proposal.has_focus or is_parked_here:
+            self._session.stop_or_reject()
+        return is_meant
 
     def _handle_from_afar(self, event: QKeyEvent, command: str | None) -> bool:
         """Act on the draft that is shown, by a key that writes nothing where the caret is."""

@@ -12,6 +12,8 @@ from app.editor.theme import mix
 from app.proposal.drawing.draft_layout import DraftLayout
 
 RADIUS = 5.0  # px
+OUTLINE = 1.4  # px, of the line around the current draft
+PALE = 0.6  # of the accent in that line, while no key means the draft
 FRAME_RADIUS = 4.0  # px
 FRAME_SHARE = 0.22  # of the text's colour, for the line around a card
 PAD = 4.0  # px of tint on either side of the words
@@ -47,11 +49,15 @@ def paint_tint(
     lines: Sequence[QRectF],
     layout: DraftLayout,
     theme: Theme,
+    pen: QPen,
     *,
     spare_height: float,
 ) -> None:
-    """Draw the ground of the draft's lines as far as it is seen; `spare_height` is free below."""
-    painter.setPen(Qt.PenStyle.NoPen)
+    """Draw the ground of the draft's lines as far as it is seen; `spare_height` is free below.
+
+    `pen` is for the line around it.
+    """
+    painter.setPen(pen)
     painter.setBrush(theme.tint)
     # Two lines more on either side, so that no corner is rounded in view that is none.
     boxes = in_band(lines, rect.topLeft(), band_of(painter, rect), spare=2)
@@ -67,6 +73,13 @@ def paint_tint(
     # An empty draft has no words to tint; a bar shows where it stands.
     if len(lines) == 1 and boxes and boxes[0].width() < 1.0:
         painter.fillRect(boxes[0].adjusted(-1.0, 0.0, 1.0, 0.0), theme.accent)
+
+
+def outline_pen(theme: Theme, *, is_current: bool, has_focus: bool) -> QPen:
+    """Return the pen for the line around a draft: that of the current, strong with the focus."""
+    if not is_current:
+        return QPen(Qt.PenStyle.NoPen)
+    return QPen(theme.accent if has_focus else mix(theme.tint, theme.accent, PALE), OUTLINE)
 
 
 def paint_text(painter: QPainter, rect: QRectF, layout: DraftLayout, theme: Theme) -> None:

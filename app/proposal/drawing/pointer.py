@@ -190,7 +190,8 @@ class Pointer(QObject):
         self._mark(word_at(self._text, offset))
         if not is_keep:
             self._hold.start()
-        self._geometry.take_click(event.position())
+        if self._geometry.take_click(event.position()):
+            self._session.focus.give_to_selected()
         # The press does not come to the editor, which would have taken the focus by it.
         self._editor.setFocus()
         return True

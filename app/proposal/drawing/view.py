@@ -68,6 +68,7 @@ class ProposalView(QObject):
         self._marks = WordMarks(self.geometry, self.pointer)
         self._keys = ProposalKeys(session, proposal, self.geometry, self.pointer)
         self._height.changed.connect(self._reserve)
+        proposal.status_changed.connect(self._redraw)  # with the focus or without it
         self.animation.moved.connect(self._redraw)
         self.pointer.meant_changed.connect(self._on_meant_changed)
         self._candidate = proposal.candidate.key
@@ -105,6 +106,10 @@ class ProposalView(QObject):
     @property
     def _is_parked(self) -> bool:
         return self._proposal.snapshot.phase is Phase.STALE
+
+    @property
+    def _is_current(self) -> bool:
+        return self._session.proposal is self._proposal
 
     @property
     def _look(self) -> Look:
@@ -294,10 +299,15 @@ class ProposalView(QObject):
         else:
             spare_height = rect.height() - self.layout.height
             place = rect.translated(0.0, -scrolled)
+            no_pen = paint.outline_pen(theme, is_current=False, has_focus=False)
             for lines in self._lines_of_others:
-                paint.paint_tint(painter, place, lines, self.layout, theme, spare_height=0.0)
+                paint.paint_tint(
+                    painter, place, lines, self.layout, theme, no_pen, spare_height=0.0
+                )
+            is_current, has_focus = self._is_current, self._proposal.has_focus
+            pen = paint.outline_pen(theme, is_current=is_current, has_focus=has_focus)
             paint.paint_tint(
-                painter, place, self._lines, self.layout, theme, spare_height=spare_height
+                painter, place, self._lines, self.layout, theme, pen, spare_height=spare_height
             )
             selected = self._editor.palette().highlight()
             for box in self.geometry.selection_rects():
@@ -313,8 +323,8 @@ class ProposalView(QObject):
 
     def paint_gutter(self, painter: QPainter, rect: QRectF) -> None:
         """Draw the bar beside the proposal."""
-        theme, is_current = self._editor.theme, self._session.proposal is self._proposal
-        colour = theme.accent if is_current else mix(theme.accent, theme.base, OTHERS_SHARE)
+        theme = self._editor.theme
+        colour = theme.accent if self._is_current else mix(theme.accent, theme.base, OTHERS_SHARE)
         paint.paint_bar(painter, rect, theme.faint if self._is_parked else colour)
 
     def _paint_caret(self, painter: QPainter, rect: QRectF) -> None:
@@ -326,14 +336,16 @@ class ProposalView(QObject):
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Take Esc, and the proposal's other keys while the caret is at it."""
-        return self._session.proposal is self._proposal and self._keys.handle(event)
+        return self._is_current and self._keys.handle(event)
 
     def take_click(self, point: QPointF) -> bool:
         """Focus the proposal by a click on it, place the caret by one beside it."""
         is_taken = self.geometry.take_click(point)
         # The caret stays where it is: the text that this one was asked for is another by now.
         if is_taken and self._is_parked:
-            self._session.proposals.make_current(self._proposal)
+            self._session.focus.give(self._proposal)
+        elif is_taken:
+            self._session.focus.give_to_selected()
         return is_taken
 
     def take_wheel(self, point: QPointF, pixels: float) -> bool:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QStyle
 from app.proposal.drawing.ghost import Ghost
 from app.proposal.drawing.keys import is_command_of_draft
 from app.proposal.drawing.view import ProposalView
+from app.proposal.model.focus import is_within
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.session import ProposalSession
-from app.text.rebase import Region
 from app.translation import tr
 
 
@@ -36,6 +36,7 @@ class ProposalViews(QObject):
         session.proposals.all_told.connect(self._regroup)
         session.editor.take_keys_first(self._take_stray_key)
         session.editor.guard_typing(self._refuses_typing)
+        session.editor.ask_what_is_hidden(self._hidden)
 
     @property
     def current(self) -> ProposalView | None:
@@ -48,8 +49,12 @@ class ProposalViews(QObject):
         return self._views[proposal]
 
     def _take_stray_key(self, event: QKeyEvent) -> bool:
-        """Say why a draft's key does nothing, where there is no draft."""
+        """Say why a draft's key does nothing, where no draft is meant."""
         session = self._session
+        if session.options.keys.draft_command_of(event) == "stop" and session.proposals:
+            hint = tr("No draft is meant here. {next_draft} goes to one, {stop} then rejects it.")
+            session.hinted.emit(session.options.keys.fill(hint))
+            return False
         if session.proposal is not None or not is_command_of_draft(session, event):
             return False
         hint = tr("There is no draft here. {rewrite} asks for one.")
@@ -60,12 +65,16 @@ class ProposalViews(QObject):
 
     def _refuses_typing(self, start: int, end: int, tells: bool) -> bool:
         """Keep what is typed from wiping out the text that a draft stands for."""
-        selected = Region(start=start, end=end)
-        if not any(_is_within(selected, one) for one in self._session.proposals):
+        if not any(is_within(one, start, end) for one in self._session.proposals):
             return False
         if tells:
             self._session.tell_draft_is_here()
         return True
+
+    def _hidden(self) -> tuple[tuple[int, int], ...]:
+        """Return the stretches of text that drafts stand for."""
+        drafted = (one for one in self._session.proposals if one.draft is not None)
+        return tuple(one.place.ends for one in drafted if one.phase is not Phase.STALE)
 
     def _on_opened(self, proposal: Proposal) -> None:
         view = ProposalView(self._session, proposal, lambda: self.reduced_motion)
@@ -122,13 +131,3 @@ class ProposalViews(QObject):
             group.append(proposal)
         if group:
             yield group
-
-
-def _is_within(selected: Region, proposal: Proposal) -> bool:
-    """Return whether a selection, or a caret, stands in the text of a draft and nowhere else."""
-    region = proposal.place.region
-    if proposal.phase is Phase.STALE or region.start == region.end:
-        return False
-    is_inside = region.start <= selected.start and selected.end <= region.end
-    is_caret_at_edge = selected.start == selected.end and selected.start in proposal.place.ends
-    return is_inside and not is_caret_at_edge

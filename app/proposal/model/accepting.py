@@ -1,18 +1,19 @@
-"""Drafts into the document: all of one, a part of it, or one from the history."""
+"""Drafts into the document: all of one, or a part of it."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
 from app.editor import Editor, replace_range
+from app.proposal.model.focus import Focus
 from app.proposal.model.parts import Parts
-from app.proposal.model.past import Outcome, PastCandidate
+from app.proposal.model.past import Outcome
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.returning import is_there
+from app.proposal.model.undoing import Taken, Undoing
 from app.text.edits import text_between
 from app.text.positions import utf16_len
-from app.text.rebase import Region
 
 
 class Accepting(QObject):
@@ -26,33 +27,45 @@ class Accepting(QObject):
     ended = Signal()
 
     def __init__(
-        self, editor: Editor, proposals: Proposals, parts: Parts, parent: QObject | None = None
+        self,
+        editor: Editor,
+        proposals: Proposals,
+        parts: Parts,
+        focus: Focus,
+        undoing: Undoing,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._editor = editor
         self._proposals = proposals
-        self._parts = parts
+        self._parts, self._focus, self._undoing = parts, focus, undoing
 
     def accept(self) -> bool:
         """Put the draft in the region's place."""
         proposal = self._proposals.current
         if proposal is None or not self._can_put_in(proposal):
             return False
-        self._put_caret(self._put_in(proposal))
+        taken, steps = _taken(proposal), self._undoing.steps
+        self._put_caret(end := self._put_in(proposal))
+        self._undoing.note_accepted([taken], steps)
+        self._proposals.move_on(end)
         self.ended.emit()
         return True
 
     def accept_all(self) -> bool:
         """Put every draft that can be accepted in its region's place, as one undo step."""
         ready = [one for one in self._proposals if one.can_accept]
-        num_steps = self._editor.document().availableUndoSteps()
+        # As they are before the first of them has come in.
+        possible, steps = [_taken(one) for one in ready], self._undoing.steps
+        taken: list[Taken] = []
         # From the last one on: an edit moves what is behind it.
-        for proposal in reversed(ready):
+        for proposal, one in zip(reversed(ready), reversed(possible), strict=True):
             # One before it may have taken its text in, by soft edges.
             if not self._can_put_in(proposal):
                 continue
-            is_first = self._editor.document().availableUndoSteps() == num_steps
-            self._put_in(proposal, joins=not is_first)
+            self._put_in(proposal, joins=self._undoing.steps != steps)
+            taken.append(one)
+        self._undoing.note_accepted(taken, steps)
         if ready:
             self.ended.emit()
         return bool(ready)
@@ -87,18 +100,6 @@ class Accepting(QObject):
         """Put what the draft changes between two of its code points into the document."""
         return self._accept_part(lambda p: self._parts.with_stretch(p, start, end))
 
-    def restore(self, candidate: PastCandidate) -> bool:
-        """Put a candidate of the history where its old text stands, if it does."""
-        found = self._parts.find(candidate.old_text) if candidate.old_text else None
-        if found is None or self._editor.isReadOnly():
-            return False
-        start, end = found
-        for proposal in self._proposals.over(Region(start=start, end=end)):
-            self._proposals.drop(proposal, Outcome.SUPERSEDED)
-        replace_range(self._editor.document(), start, end, candidate.text)
-        self._put_caret(start + utf16_len(candidate.text))
-        return True
-
     def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
         proposal = self._proposals.current
         if proposal is None or not self._can_put_in(proposal):
@@ -107,14 +108,19 @@ class Accepting(QObject):
         if text is None:
             return False
         request, old_text = proposal.place.request, proposal.place.old_text
+        ended, steps = proposal.as_ended, self._undoing.steps
         caret = self._parts.put_in(proposal, text)
         self.part_accepted.emit(old_text, text)
         region = proposal.place.region
+        self._put_caret(caret)
         if self._parts.is_all_in(proposal):
             self._proposals.drop(proposal, Outcome.ACCEPTED)
             self._parts.note_accepted(region.start, region.end, request)
+            self._undoing.note_accepted([Taken(ended, text)], steps)
+            self._proposals.move_on(caret)
             self.ended.emit()
-        self._put_caret(caret)
+        else:
+            self._focus.give(proposal)
         return True
 
     def _put_caret(self, position: int) -> None:
@@ -122,3 +128,8 @@ class Accepting(QObject):
         cursor.setPosition(position)
         self._editor.setTextCursor(cursor)
         self._editor.ensureCursorVisible()
+
+
+def _taken(proposal: Proposal) -> Taken:
+    assert proposal.draft is not None, "what can be accepted has a draft"
+    return Taken(proposal.as_ended, proposal.draft.document_text.text)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.candidate import Candidate, Draft
+from app.proposal.model.snapshot import Snapshot
 from engine.api import (
     Branch,
     CandidateFinished,
@@ -78,6 +79,14 @@ class Candidates(QObject):
         self._job_id = job.job_id
         self._shown, self.frame, self._is_chosen = new[0].key, None, False
         self.shows_old = False  # in the draft's place, to compare
+
+    def resume(self, last: Snapshot) -> None:
+        """Take over the candidates of a proposal that has ended; none of them runs any more."""
+        self._all, self._shown = list(last.candidates), last.candidate.key
+        self._job_id, self.max_steps = last.candidate.job.job_id, last.job_steps
+        self.frame, self._is_chosen = last.past_frame, True
+        self.stop()
+        self.publish()
 
     def choose(self, candidate: Candidate) -> None:
         """Show a candidate, and no longer whichever is best."""

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from app.proposal.model.asking import Asking
-from app.proposal.model.past import Outcome
+from app.proposal.model.ended import ended_as
+from app.proposal.model.focus import Focus
+from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.phase import Phase
 from app.proposal.model.placement import guarded_region
 from app.proposal.model.proposal import Proposal
@@ -23,8 +25,9 @@ class Drafting:
         proposals: Proposals,
         queue: RegionQueue,
         asking: Asking,
+        focus: Focus,
     ) -> None:
-        self._submit = submit
+        self._submit, self._focus = submit, focus
         self._proposals, self._queue = proposals, queue
         self._asking = asking
 
@@ -35,14 +38,23 @@ class Drafting:
         settings: RunSettings,
         pinned: Stretches = (),
         regions: Stretches = (),
-    ) -> None:
+    ) -> Proposal:
         """Make a proposal for a region, in the place of those that stand for a part of it."""
         request = self._asking.request(start, end, settings, pinned, regions=regions)
         region = guarded_region(request, start, end)
-        for other in self._proposals.over(region):
-            self._proposals.drop(other, Outcome.SUPERSEDED)
-        self._proposals.add(Proposal(request, region, self._proposals))
+        self._make_room(region)
+        proposal = Proposal(request, region, self._proposals)
+        self._proposals.add(proposal)
         self._submit(request)
+        return proposal
+
+    def open_past(self, past: PastCandidate, start: int, end: int) -> Proposal:
+        """Make a proposal of a text from the history, to be decided on; the engine is not asked."""
+        settings = RunSettings(instruction=past.instruction, strength=past.strength, seed=past.seed)
+        request = self._asking.request(start, end, settings, ())
+        ended = ended_as(past, request, guarded_region(request, start, end))
+        self._make_room(ended.snapshot.place.region)
+        return self._proposals.reopen(ended)
 
     def submit_anew(self, proposal: Proposal, settings: RunSettings) -> None:
         """Ask for one more candidate of a region, beside the others."""
@@ -60,7 +72,15 @@ class Drafting:
             if waiting is not None:
                 region = waiting.region
                 held = (waiting.pinned, waiting.regions)
-                self.open(region.start, region.end, waiting.settings, *held)
+                opened = self.open(region.start, region.end, waiting.settings, *held)
+                # Who has gone on to something else stays there.
+                if opened is self._proposals.current and self._focus.is_at(opened):
+                    self._focus.give(opened)
+
+    def _make_room(self, region: Region) -> None:
+        """End those that stand for a part of a region's text."""
+        for other in self._proposals.over(region):
+            self._proposals.drop(other, Outcome.SUPERSEDED)
 
     def _can_start(self, region: Region) -> bool:
         """Whether no draft that is still to be decided on stands for a part of the region."""
@@ -81,7 +101,8 @@ class Drafting:
         if not proposal.place.is_soft:
             self.submit_anew(proposal, settings)
             return
-        is_live = proposal.snapshot.is_live
-        self.open(*region, settings, self._asking.pinned(*region, proposal))
-        for opened in self._proposals.over(Region(start=region[0], end=region[1])):
-            opened.set_is_live(is_live)
+        is_live, had_focus = proposal.snapshot.is_live, proposal.has_focus
+        opened = self.open(*region, settings, self._asking.pinned(*region, proposal))
+        opened.set_is_live(is_live)
+        if had_focus:
+            self._focus.give(opened)

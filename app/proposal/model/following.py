@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.editor import Editor
+from app.proposal.model.focus import Focus
 from app.proposal.model.parts import Parts
 from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
@@ -12,6 +13,7 @@ from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.returning import is_as_asked, is_there, place_again
+from app.proposal.model.undoing import Undoing
 from app.text.changes import DocumentChanges
 from app.text.edits import length_of
 from app.text.positions import utf16_len
@@ -39,24 +41,25 @@ class Following(QObject):
         proposals: Proposals,
         parts: Parts,
         queue: RegionQueue,
+        focus: Focus,
+        undoing: Undoing,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._editor = editor
+        self._editor, self._focus, self._undoing = editor, focus, undoing
         self._submit = submit
         self._proposals = proposals
         self._parts = parts
         self._queue = queue
         self._last_ms = 0.0  # that a run took
         self._changed_to = -1  # where the last change ends, UTF-16 units
-        self._undo_steps = editor.document().availableUndoSteps()
-        self._typed_back: Proposal | None = None  # until the caret goes on
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.live_due)
         self._changes = DocumentChanges(editor.document(), self)
         self._changes.changed.connect(self._on_changes)
         proposals.added.connect(self.find_focus)
         editor.cursorPositionChanged.connect(self.find_focus)
+        editor.selectionChanged.connect(self.find_focus)
 
     @property
     def is_typing(self) -> bool:
@@ -68,25 +71,33 @@ class Following(QObject):
         self._last_ms = ms
 
     def _on_changes(self, changes: list[Change], is_emptied: bool) -> None:
+        is_part = self._parts.is_coming
         # A document that was empty in between is another text, whatever it holds now.
-        if is_emptied and not self._parts.is_coming:
+        if is_emptied and not is_part:
             self._queue.clear()
             self._proposals.drop_all(Outcome.STALE)
+            self._undoing.forget()
         for change in changes:
             end = change.position + change.added
             # Qt counts the end of the last block in when a change reaches it.
             self._changed_to = min(end, length_of(self._editor.document()))
             self._parts.notify_change(change)
             self._queue.notify_change(change)
-        steps = self._editor.document().availableUndoSteps()
-        is_undo, self._undo_steps = steps < self._undo_steps, steps
+        valid = [one for one in self._proposals if not one.is_stale]
         # All of an act's edits, before anybody looks at what is left of the text.
         with self._proposals.told_together():
+            self._undoing.accept_redone()
             for change in changes:
-                for proposal in list(self._proposals):
+                for proposal in (one for one in self._proposals if one.is_shown):
                     self._follow(proposal, change)
             for proposal in list(self._proposals):
-                self._look_back(proposal, is_undo=is_undo)
+                self._look_back(proposal)
+        self._undoing.reopen_undone()
+        for proposal in (one for one in valid if one.is_stale):
+            self._let_selection_go(proposal)
+        # What is typed beside a draft goes on there, and does not answer it.
+        if self.is_typing and not is_part:
+            self._focus.take_away()
         self.find_focus()
         if self._proposals.running is None:
             self.engine_freed.emit()
@@ -96,19 +107,21 @@ class Following(QObject):
             proposal.notify_change(change)
             return
         # Before the proposal hears of it, which would be parked by a change in its own region.
-        if self._parts.take_in(proposal) or self._parts.is_undone_by(proposal, change):
+        if self._parts.take_in(proposal):
             return
-        was_busy, was_stale = proposal.is_busy, proposal.is_stale
+        if self._parts.is_undone_by(proposal, change):
+            if proposal.has_focus:
+                self._undoing.note_return(proposal)
+            return
+        was_busy = proposal.is_busy
         proposal.notify_change(change)
-        if proposal.is_stale and not was_stale:
-            self._let_selection_go(proposal)
         # Parked or gone: what the engine computes is of a text that is no more.
         if was_busy and not proposal.is_busy:
             self._submit(Cancel(job_id=proposal.job_id))
         elif proposal.snapshot.is_live and proposal.is_outdated:
             self._timer.start(round(max(LIVE_PAUSE_MS, self._last_ms * LIVE_SHARE)))
 
-    def _look_back(self, proposal: Proposal, *, is_undo: bool) -> None:
+    def _look_back(self, proposal: Proposal) -> None:
         """Take a draft up again whose text, or the text around it, is what it was made for."""
         document, place = self._editor.document(), proposal.place
         if proposal.phase is Phase.STALE:
@@ -117,9 +130,9 @@ class Following(QObject):
             # What was asked for there meanwhile stays.
             if found is None or self._is_taken(found.region):
                 return
-            # Who types goes on writing: Enter is to be a new line, and no answer to a draft.
-            self._typed_back = None if is_undo else proposal
             proposal.notify_back(found)
+            if self._undoing.is_undo:
+                self._undoing.note_return(proposal)
             proposal.notify_surroundings(is_outdated=not is_as_asked(document, found))
         elif proposal.is_outdated and is_as_asked(document, place):
             proposal.notify_surroundings(is_outdated=False)
@@ -152,31 +165,14 @@ class Following(QObject):
         start, end = proposal.place.ends
         is_inside = start <= cursor.selectionStart() and cursor.selectionEnd() <= end
         if cursor.hasSelection() and is_inside:
+            had_focus = proposal.has_focus
             cursor.clearSelection()
             self._editor.setTextCursor(cursor)
+            if had_focus and proposal.is_shown:
+                self._focus.give(proposal)
 
     def find_focus(self) -> None:
-        """Give the proposal the focus that the caret is at, and no other one."""
+        """Find out which proposal is meant now."""
         # In the midst of an edit the caret has moved and the regions have not.
-        if self._changes.is_under_way:
-            return
-        caret, current = self._editor.textCursor().position(), self._proposals.current
-        if not self.is_typing:
-            self._typed_back = None
-        at = [one for one in self._proposals if _is_at(one, caret) and one is not self._typed_back]
-        # Where two meet, the one that is meant already is meant.
-        if at and current not in at:
-            self._proposals.make_current(current := self._meant_of(at))
-        if current is not None:
-            current.set_has_focus(current in at)
-
-    def _meant_of(self, at: list[Proposal]) -> Proposal:
-        """Return the one of those at the caret that the selection is about."""
-        cursor = self._editor.textCursor()
-        selected = (cursor.selectionStart(), cursor.selectionEnd())
-        return next((one for one in at if one.place.ends == selected), at[-1])
-
-
-def _is_at(proposal: Proposal, caret: int) -> bool:
-    start, end = proposal.place.ends
-    return start <= caret <= end
+        if not self._changes.is_under_way:
+            self._focus.find(is_typing=self.is_typing)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.candidate import Candidate, Draft
 from app.proposal.model.candidates import Candidates
+from app.proposal.model.ended import Ended
 from app.proposal.model.past import Outcome
 from app.proposal.model.phase import Phase
 from app.proposal.model.placement import Placement
@@ -149,10 +150,27 @@ class Proposal(QObject):
         """Whether Enter means this proposal."""
         return self._has_focus
 
+    @_told_once
     def set_has_focus(self, has_focus: bool) -> None:
         """Say whether Enter means this proposal."""
         if has_focus != self._has_focus:
             self._has_focus = has_focus
+            self._note_change(is_seen=False)
+
+    @property
+    def as_ended(self) -> Ended:
+        """What there is of it, to be opened again after its end."""
+        held = frozenset(self._held_texts)
+        return Ended(job=self._job, snapshot=self._snapshot, held_texts=held, trail=self._trail)
+
+    @_told_once
+    def resume(self, ended: Ended) -> None:
+        """Be one that has ended: what was being drafted stays as far as it had come."""
+        last = ended.snapshot
+        self._job, self._held_texts, self._trail = ended.job, set(ended.held_texts), ended.trail
+        self._place, self._note, self._is_outdated = last.place, last.note, last.is_outdated
+        self._candidates.resume(last)
+        self._set_phase(Phase.FINISHED if ended.trail is None else Phase.STALE)
 
     @_told_once
     def set_is_live(self, is_live: bool) -> None:
@@ -354,6 +372,7 @@ class Proposal(QObject):
             job_steps=self._candidates.max_steps,
             is_live=self._is_live,
             is_outdated=self._is_outdated,
+            has_focus=self._has_focus,
         )
 
     def _take_edges_in(self, before: int, after: int) -> None:

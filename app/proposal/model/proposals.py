@@ -1,12 +1,14 @@
 """The proposals of an editor, side by side, and the one of them that keys and panel mean."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from PySide6.QtCore import QObject, Signal
 
+from app.proposal.model.ended import Ended
 from app.proposal.model.history import History
-from app.proposal.model.past import DraftOrigin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.queue import RegionQueue
@@ -14,6 +16,8 @@ from app.proposal.model.remembering import remember
 from app.proposal.model.snapshot import Snapshot
 from app.text.rebase import Region, overlap
 from engine.api import Cancel, Request
+
+MAX_REMEMBERED = 200  # proposals that have ended last, with what the history has of them
 
 
 class Proposals(QObject):
@@ -52,6 +56,8 @@ class Proposals(QObject):
         self._current: Proposal | None = None
         self.is_telling = False  # of an edit, to one after the other
         self._last = Snapshot()  # of the proposal that has ended last
+        # What the history has of which job's proposal.
+        self._past: deque[tuple[int, list[PastCandidate]]] = deque(maxlen=MAX_REMEMBERED)
         queue.changed.connect(self._publish)
 
     def __len__(self) -> int:
@@ -95,9 +101,12 @@ class Proposals(QObject):
     def beside(self, caret: int, step: int) -> Proposal | None:
         """Return the next one in a direction, around the ends of the text; None without any."""
         current = self._current
-        at = current.place.region.start if current and current.has_focus else caret
+        is_meant = current is not None and current.has_focus
+        at = current.place.region.start if current is not None and is_meant else caret
         in_order = list(self) if step > 0 else list(self)[::-1]
-        ahead = (one for one in in_order if (one.place.region.start - at) * step > 0)
+        ways = ((one, (one.place.region.start - at) * step) for one in in_order)
+        # One directly at the caret is the next, too, as long as it is not meant.
+        ahead = (one for one, way in ways if way > 0 or (way == 0 and not is_meant))
         return next(ahead, in_order[0] if in_order else None)
 
     def add(self, proposal: Proposal) -> None:
@@ -115,6 +124,17 @@ class Proposals(QObject):
         self.added.emit()
         self._publish()
 
+    def reopen(self, ended: Ended) -> Proposal:
+        """Open one again that has ended, in its place that is free: it is no history yet."""
+        place = ended.snapshot.place
+        if self._history is not None:
+            of_it = [past for job_id, past in self._past if job_id == ended.job.job_id]
+            self._history.delete([one for past in of_it for one in past])
+        proposal = Proposal(place.request, place.region, self)
+        proposal.resume(ended)
+        self.add(proposal)
+        return proposal
+
     def make_current(self, proposal: Proposal) -> None:
         """Mean this one from now on."""
         if proposal is not self._current:
@@ -123,6 +143,15 @@ class Proposals(QObject):
             self._current = proposal
             self.current_changed.emit()
             self._publish()
+
+    def move_on(self, at: int) -> None:
+        """Without a current one, mean the next behind a place, or the first, but no key with it."""
+        behind = (one for one in self if one.place.region.start >= at)
+        found = next(behind, next(iter(self), None))
+        if self._current is None and found is not None:
+            # No key that was meant for the one before is to decide on it.
+            found.set_has_focus(False)
+            self.make_current(found)
 
     def drop(self, proposal: Proposal, outcome: Outcome) -> None:
         """Cancel what runs and take the proposal away without a trace in the document."""
@@ -166,7 +195,8 @@ class Proposals(QObject):
                 self._current = None
             proposal.deleteLater()
             if self._history is not None:
-                remember(self._history, self._last, self._origin())
+                past = remember(self._history, self._last, self._origin())
+                self._past.append((proposal.job_id, past))
             if is_current:
                 self.current_changed.emit()
         self._publish()

@@ -11,11 +11,12 @@ from app.proposal.model.accepting import Accepting
 from app.proposal.model.asking import Asking
 from app.proposal.model.drafting import Drafting
 from app.proposal.model.fewer import why_fewer
+from app.proposal.model.focus import Focus
 from app.proposal.model.following import Following
 from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
-from app.proposal.model.past import DraftOrigin, Outcome
+from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
 from app.proposal.model.pause_fill import PauseFill
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
@@ -26,6 +27,7 @@ from app.proposal.model.queue import RegionQueue
 from app.proposal.model.selections import Selections, blanks_in, selections_of
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
+from app.proposal.model.undoing import Undoing
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
 from app.text.edits import text_between
 from app.translation import tr
@@ -96,11 +98,24 @@ class ProposalSession(QObject):
         # What is typed before a draft and after it is undone one after the other.
         self.proposals.opened.connect(lambda _: editor.undo_runs.end())
         self.proposals.current_changed.connect(editor.undo_runs.end)
-        self.drafting = Drafting(submit, self.proposals, self.queue, self._asking)
-        self.accepting = Accepting(editor, self.proposals, self._parts, self)
+        self.focus = Focus(editor, self.proposals)
+        self.drafting = Drafting(submit, self.proposals, self.queue, self._asking, self.focus)
+        self.undoing = Undoing(editor, self.proposals, self.focus, self)
+        self.accepting = Accepting(
+            editor, self.proposals, self._parts, self.focus, self.undoing, self
+        )
         self.accepting.ended.connect(self.drafting.start_next)
         self.pause_fill = PauseFill(editor, submit, next_job_id, next_seed, self.proposals, self)
-        self._following = Following(editor, submit, self.proposals, self._parts, self.queue, self)
+        self._following = Following(
+            editor,
+            submit,
+            self.proposals,
+            self._parts,
+            self.queue,
+            self.focus,
+            self.undoing,
+            self,
+        )
         self._following.live_due.connect(self.drafting.draft_live)
         self._following.engine_freed.connect(self.drafting.start_next)
 
@@ -235,7 +250,7 @@ class ProposalSession(QObject):
             self.regenerate()
         else:
             start, end, settings = found
-            self.drafting.open(start, end, replace(settings, seed=None))
+            self.focus.give(self.drafting.open(start, end, replace(settings, seed=None)))
 
     def stop_or_reject(self) -> None:
         """Stop and keep the draft; without one, or when it is done, reject without a trace."""
@@ -247,12 +262,21 @@ class ProposalSession(QObject):
             self.proposals.cancel(proposal)
             proposal.notify_stopped()
         else:
+            place = proposal.place
+            self._note_rejected([proposal])
             self.proposals.drop(proposal, Outcome.REJECTED)
+            self.proposals.move_on(place.region.start)
         self.drafting.start_next()
 
     def reject_all(self) -> None:
         """Reject all drafts without a trace, and let no region wait any longer."""
+        self._note_rejected(list(self.proposals))
         self._drop_all(Outcome.REJECTED)
+
+    def _note_rejected(self, proposals: list[Proposal]) -> None:
+        if count := self.undoing.note_rejected([one.as_ended for one in proposals]):
+            hint = tr("%n drafts rejected. {key} brings them back.", "", count)
+            self.hinted.emit(hint.format(key=self.options.keys.first("undo")))
 
     def tell_draft_is_here(self) -> None:
         """Say why nothing is written where a draft stands."""
@@ -267,13 +291,24 @@ class ProposalSession(QObject):
             hint = tr("There is no draft. {rewrite} asks for one.")
             self.hinted.emit(self.options.keys.fill(hint))
             return
-        start, end = found.place.ends
+        self._show(found)
+
+    def restore(self, past: PastCandidate) -> bool:
+        """Show a text of the history as a draft where its old text stands, if it does."""
+        found = self._parts.find(past.old_text) if past.old_text else None
+        if found is None or self._editor.isReadOnly():
+            return False
+        self._show(self.drafting.open_past(past, *found))
+        return True
+
+    def _show(self, proposal: Proposal) -> None:
+        """Select a draft's region and give it the focus."""
+        cursor = self._editor.textCursor()
+        start, end = proposal.place.ends
         cursor.setPosition(start)
         cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
         self._editor.setTextCursor(cursor)
-        # Where two meet, the caret alone does not tell which is meant.
-        self.proposals.make_current(found)
-        self._following.find_focus()
+        self.focus.give(proposal)
         self._editor.ensureCursorVisible()
 
     def close(self) -> None:
@@ -360,6 +395,7 @@ class ProposalSession(QObject):
             if proposal.phase is not Phase.STALE:
                 # Pinned before the run, they can be asked for again, of the text as it is now.
                 is_anew = proposal.is_outdated and proposal.place.request.pinned
+                self.focus.give(proposal)
                 if holds_pins and not is_anew and self.steering.run_with_pins():
                     return True
                 # A soft edge makes the region larger, so the next proposal begins from what was
@@ -371,7 +407,8 @@ class ProposalSession(QObject):
         elif self.proposals.running is not None:
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
-        self.drafting.open(start, end, settings, self._asking.pinned(start, end, proposal))
+        pinned = self._asking.pinned(start, end, proposal)
+        self.focus.give(self.drafting.open(start, end, settings, pinned))
         return True
 
     def _run_selections(self, settings: RunSettings, *, is_exact: bool) -> bool:

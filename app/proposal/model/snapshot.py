@@ -35,6 +35,7 @@ class Snapshot:
     job_steps: int = 0  # as many as the newest job has at most
     is_live: bool = False  # drafted anew whenever the text around it changes
     is_outdated: bool = False  # the text around it has changed since it was asked for
+    has_focus: bool = True  # the keys that write mean it
 
     @property
     def candidate(self) -> Candidate:

@@ -1,17 +1,51 @@
 """A small button at a selection that the mouse has made: what Inlay can do is one click away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QTextCursor
 from PySide6.QtWidgets import QToolButton
 
 from app.editor import Editor
+from app.proposal.drawing.line_boxes import line_boxes
 from app.proposal.model.options_model import OptionsModel
+from app.text.edits import length_of
 from app.translation import tr
 
 SIZE = 22  # px
 GAP = 6  # px from the last word selected
+MAX_ROWS = 6  # that it may be away from there
+AIR = 3  # px above and below the letters of a row that it may reach into
+
+
+def free_place(caret: QRect, taken: Sequence[QRect], room: QRect) -> QPoint:
+    """Return where the button covers no words: beside the caret, or behind a row near it.
+
+    Args:
+        caret: At the end of the selection.
+        taken: Where words are.
+        room: Of the viewport.
+    """
+    right = room.right() - SIZE - GAP
+    beside = min(caret.right() + GAP, right)
+    middle = caret.center().y()
+    ways = [QPoint(beside, caret.top() - SIZE - 2), QPoint(beside, caret.bottom() + 2)]
+    for box in sorted(taken, key=lambda box: abs(box.center().y() - middle)):
+        ways.append(QPoint(box.right() + GAP, box.center().y() - SIZE // 2))
+    for way in ways:
+        rect = QRect(way, QSize(SIZE, SIZE))
+        is_near = abs(rect.center().y() - middle) <= MAX_ROWS * caret.height()
+        is_inside = room.contains(rect)
+        if is_near and is_inside and not any(rect.intersects(_letters(box)) for box in taken):
+            return way
+    # No row near it leaves room: the last letters of one are covered at most.
+    return QPoint(right, max(room.top(), middle - SIZE // 2))
+
+
+def _letters(box: QRect) -> QRect:
+    """Return what letters take of a row: there is air above them and below."""
+    air = min(AIR, box.height() // 4)
+    return box.adjusted(0, air, 0, -air)
 
 
 class SelectionButton(QToolButton):
@@ -33,7 +67,7 @@ class SelectionButton(QToolButton):
         self.hide()
         editor.selectionChanged.connect(self.hide)
         editor.textChanged.connect(self.hide)
-        editor.updateRequest.connect(self._place)
+        editor.updateRequest.connect(self._follow)
         editor.viewport().installEventFilter(self)
 
     def _offer(self) -> None:
@@ -46,6 +80,10 @@ class SelectionButton(QToolButton):
             self.show()
             self.raise_()
 
+    def _follow(self) -> None:
+        if self.isVisible():
+            self._place()
+
     def _place(self) -> None:
         cursor = self._editor.textCursor()
         if not cursor.hasSelection():
@@ -53,10 +91,13 @@ class SelectionButton(QToolButton):
         end = QTextCursor(self._editor.document())
         end.setPosition(cursor.selectionEnd())
         caret, room = self._editor.cursorRect(end), self._editor.viewport().rect()
-        x = min(caret.right() + GAP, room.right() - SIZE - GAP)
-        # Above the line's end: what follows there would be covered.
-        y = caret.top() - SIZE - 2 if caret.top() > SIZE else caret.bottom() + 2
-        self.move(QPoint(x, y))
+        self.move(free_place(caret, self._taken(), room))
+
+    def _taken(self) -> list[QRect]:
+        """Return where there are words, in rows from top to bottom, or drafts."""
+        last = length_of(self._editor.document())
+        drawn = [rect for _, rect in self._editor.overlays_in_view()]
+        return [box.toAlignedRect() for box in (*line_boxes(self._editor, 0, last), *drawn)]
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Wait for the mouse to be done with the selection."""

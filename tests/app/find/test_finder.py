@@ -1,17 +1,24 @@
 """Finding and replacing, from the keys to the text."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt, QTranslator
 from PySide6.QtGui import QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import translation
 from app.find import replace
 from app.find.replace import gathered, replace_all
 from app.find.search import Query, replacements
+from tests.app.fakes import FakeEngine
 from tests.app.house import House
+from tests.app.proposal.model.test_session import insert, select
 
 
 @pytest.fixture
@@ -146,3 +153,46 @@ def test_many_replacements_in_one_piece_are_the_same(
         replace_all(document, gathered(text, made))
         texts.append(document.toPlainText())
     assert texts == [text.replace("a", new)] * 2
+
+
+@pytest.fixture
+def english(qapp: QApplication) -> Iterator[None]:
+    before = set(qapp.findChildren(QTranslator))
+    translation.install(qapp, QLocale("en"))
+    yield
+    for translator in set(qapp.findChildren(QTranslator)) - before:
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+
+
+def test_what_a_draft_hides_is_neither_found_nor_replaced(
+    english: None, qtbot: QtBot, found: House
+) -> None:
+    found.window.start_engine(Path("toy"), "cpu")
+    engine = FakeEngine()
+    engine.session, engine.requests = found.tab.session, found.services[0].requests
+    select(found.tab.editor, "ONE three")
+    engine.session.regenerate()
+    engine.finish("EINS drei")
+    found.tab.show_place(0, 0)
+    look_for(qtbot, found, "one", "1 of 3")
+    look_for(qtbot, found, "three", "nothing found")
+    look_for(qtbot, found, "two\nONE", "nothing found")
+    found.choose("Replace…")
+    look_for(qtbot, found, "one", "1 of 3")
+    bar = found.window.find_bar
+    bar.replacement.setText("1")
+    bar.replace_all.click()
+    qtbot.waitUntil(lambda: found.tab.document.text() == "1 two\nONE three\nx1 😀 1")
+    engine.session.reject_all()
+    qtbot.waitUntil(lambda: bar.count.text() in ("1 match", "1 of 1"))  # it is seen again
+
+
+def test_one_match_is_said_in_the_singular(english: None, qtbot: QtBot, found: House) -> None:
+    bar = found.window.find_bar
+    look_for(qtbot, found, "two", "1 of 1")
+    found.tab.show_place(0, 0)
+    insert(found.tab.editor, 0, "!")
+    qtbot.waitUntil(lambda: bar.count.text() == "1 match")
+    insert(found.tab.editor, 0, "two ")
+    qtbot.waitUntil(lambda: bar.count.text() == "2 matches")

@@ -155,3 +155,16 @@ def test_the_palette_says_what_a_choice_is_of(house: House, name: str, title: st
     action = house.window.shortcuts.actions[name]
     titles = [entry.title for entry in entries_of(house.window.shortcuts) if entry.action is action]
     assert titles == [title]
+
+
+def test_undo_is_offered_to_bring_a_rejected_draft_back(house: House) -> None:
+    house.type("one two")
+    house.tab.editor.document().clearUndoRedoStacks()
+    select_all(house)
+    draft(house, "eins zwei")
+    assert enabled(house, {"undo"}) == set()
+    house.choose("Stop, Then Reject")
+    assert enabled(house, {"undo"}) == {"undo"}
+    house.choose("Undo")
+    assert len(house.tab.session.proposals) == 1
+    assert enabled(house, {"undo"}) == set()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.proposal import DraftOrigin, Outcome, PastCandidate
@@ -125,12 +126,26 @@ def test_del_forgets_and_the_next_one_is_chosen(qtbot: QtBot, dialog: HistoryDia
     assert rows(dialog) == ["another"]
 
 
-def test_a_candidate_is_put_where_its_old_text_stands(house: House, dialog: HistoryDialog) -> None:
-    house.tab.editor.setPlainText("😀 old text, and more")
+def test_a_candidate_is_a_draft_where_its_old_text_stands(
+    house: House, dialog: HistoryDialog
+) -> None:
+    editor, session = house.tab.editor, house.tab.session
+    editor.setPlainText("😀 old text, and more")
+    editor.document().setModified(False)
     dialog.restore_button.click()
-    assert house.tab.editor.toPlainText() == "😀 another, and more"
-    house.tab.editor.undo()
-    assert house.tab.editor.toPlainText() == "😀 old text, and more"
+    assert editor.toPlainText() == "😀 old text, and more"
+    assert not editor.document().isModified()
+    assert session.proposal is not None
+    assert session.proposal.place.ends == (3, 11)
+    assert session.proposal.has_focus
+    assert session.status.draft.text == "another"
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert editor.toPlainText() == "😀 another, and more"
+    editor.undo()
+    assert editor.toPlainText() == "😀 old text, and more"
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.toPlainText() == "😀 old text, and more"
+    assert len(session.proposals) == 0
     house.tab.editor.setPlainText("something else")
     dialog.restore_button.click()
     assert house.messages == ["Its old text does not stand in this document any more."]

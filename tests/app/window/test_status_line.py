@@ -69,6 +69,20 @@ def test_a_running_step_is_told_in_figures() -> None:
     assert told(running(12)).replace("\u2007", "") == expected
 
 
+@pytest.mark.parametrize(
+    ("status", "start"),
+    [
+        (at_step(5, reason=FinishReason.CONVERGED), "settled in 5 steps"),
+        (replace(running(12), phase=Phase.WAITING), "waiting for the model…"),
+        (at_step(3, Phase.RUNNING, mode=Mode.CAUSAL), "writing…"),
+        (running(12), "step 12 of 48 · entropy 0.123 · 8.1 ms/step"),
+    ],
+)
+def test_no_key_is_named_that_does_not_mean_the_draft(status: Snapshot, start: str) -> None:
+    text = told(replace(status, has_focus=False)).replace("\u2007", "")
+    assert text == f"{start} · click it or press F8 to decide on it"
+
+
 def test_figures_of_every_step_take_the_same_room(qtbot: QtBot) -> None:
     line = StatusLine()
     qtbot.addWidget(line)

@@ -138,7 +138,7 @@ def test_accepting_is_one_undo_step(running: ProposalSession, editor: Editor) ->
     editor.undo()
     assert text_of(editor) == TEXT
     assert not editor.document().isModified()
-    assert running.status.phase is Phase.IDLE
+    assert running.status.phase is Phase.FINISHED  # the draft stands there again
 
 
 def test_accepting_what_stands_there_already_is_no_edit(

@@ -71,17 +71,23 @@ def test_accepting_one_leaves_the_others_where_their_text_is(
     assert text_of(editor) == "one ZWEI three VIER five\nsix seven\n"
 
 
-def test_after_one_has_ended_none_is_meant_until_the_caret_comes_to_it(
+def test_after_one_has_ended_the_next_is_the_current_one_and_no_key_decides_on_it(
     three: ProposalSession, editor: Editor
 ) -> None:
-    three.stop_or_reject()
-    assert three.proposal is None
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert olds(three) == ["two", "four"]
-    three.stop_or_reject()  # one Esc too many rejects nothing else
+    assert three.proposal is of(three, "two")  # around the end
+    QTest.keyClick(editor, Qt.Key.Key_Escape)  # one too many
     assert olds(three) == ["two", "four"]
-    assert not three.accepting.accept()
-    select(editor, "four")
+    three.go_to(1)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     assert three.proposal is of(three, "four")
+    QTest.keyClick(editor, Qt.Key.Key_Return)  # one too many
+    assert olds(three) == ["four"]
+    assert text_of(editor) == "one ZWEI\n three four five\nsix seven\n"
+    three.go_to(1)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    assert text_of(editor) == "one ZWEI\n three VIER five\nsix seven\n"
 
 
 def test_all_are_accepted_in_one_undo_step(three: ProposalSession, editor: Editor) -> None:

@@ -73,6 +73,14 @@ class ModelDraft:
             return False
         return True
 
+    def follow(self, at: int, removed: int, added: int) -> None:
+        """Stay where an edit leaves its ends, as one that is parked does."""
+        start, self.end = (
+            end if end < at else end + added - removed if end >= at + removed else at + added
+            for end in (self.start, self.end)
+        )
+        self.start = min(start, self.end)
+
 
 class EditingAndDrafting(RuleBasedStateMachine):
     """A user, an engine and a document; the model is a list of texts, a place in it, and drafts."""
@@ -88,6 +96,8 @@ class EditingAndDrafting(RuleBasedStateMachine):
         self.editor.setPlainText(START)
         self.editor.document().setModified(False)
         self.states, self.now = [START], 0
+        # What was accepted with the step to each state: where, and the text that came in.
+        self.accepted: dict[int, list[tuple[int, int, str]]] = {}
         self.drafts: list[ModelDraft] = []
         self.waiting: list[tuple[int, int]] = []
 
@@ -102,6 +112,7 @@ class EditingAndDrafting(RuleBasedStateMachine):
         if text != self.text:
             self.states[self.now + 1 :] = [text]
             self.now += 1
+            self.accepted = {at: what for at, what in self.accepted.items() if at < self.now}
 
     def replaced(self, start: int, end: int, new: str) -> str:
         units = units_of(self.text)
@@ -110,8 +121,9 @@ class EditingAndDrafting(RuleBasedStateMachine):
     def note_edit(self, at: int, removed: int, added: int) -> None:
         """Let drafts and what waits follow an edit that was not of a draft."""
         for one in list(self.drafts):
-            if not one.is_parked and one.edit(at, removed, added):
+            if one.is_parked or one.edit(at, removed, added):
                 one.is_parked = True
+                one.follow(at, removed, added)
         moved = [ModelDraft(*region) for region in self.waiting]
         kept = [one for one in moved if not one.edit(at, removed, added)]
         self.waiting = [(one.start, one.end) for one in kept]
@@ -275,7 +287,10 @@ class EditingAndDrafting(RuleBasedStateMachine):
         assert proposal is not None
         assert proposal.draft is not None
         new = as_document_text(proposal.draft.text).text
+        before = self.now
         self.write(self.replaced(one.start, one.end, new))
+        if self.now > before:
+            self.accepted[self.now] = [(one.start, one.end, new)]
         self.drafts.remove(one)
         self.note_edit(one.start, one.end - one.start, len(units_of(new)) // 2)
 
@@ -293,7 +308,7 @@ class EditingAndDrafting(RuleBasedStateMachine):
     @rule()
     def accept_all(self) -> None:
         ready = [one for one in self.session.proposals if one.can_accept]
-        text, edits = self.text, []
+        text, edits, taken, before = self.text, [], [], self.now
         for proposal in reversed(ready):
             start, end = proposal.place.ends
             one = next(d for d in self.drafts if (d.start, d.end) == (start, end))
@@ -303,8 +318,11 @@ class EditingAndDrafting(RuleBasedStateMachine):
             text = text_from(units[: 2 * start]) + new + text_from(units[2 * end :])
             self.drafts.remove(one)
             edits.append((start, end - start, len(units_of(new)) // 2))
+            taken.append((start, end, new))
         self.session.accepting.accept_all()
         self.write(text)  # one undo step
+        if self.now > before:
+            self.accepted[self.now] = taken
         for edit in edits:
             self.note_edit(*edit)
         self.start_next_after_event()
@@ -346,7 +364,11 @@ class EditingAndDrafting(RuleBasedStateMachine):
     @rule(is_redo=st.booleans())
     def undo_or_redo(self, is_redo: bool) -> None:
         """Take over which drafts the step has touched; that the others stand is checked."""
-        if is_redo:
+        come = self.accepted.get(self.now + 1, []) if is_redo else self.accepted.get(self.now, [])
+        if not is_redo and self.session.undoing.can_bring_back:
+            self.editor.undo()
+            come = []
+        elif is_redo:
             self.editor.redo()
             self.now = min(len(self.states) - 1, self.now + 1)
         else:
@@ -357,6 +379,20 @@ class EditingAndDrafting(RuleBasedStateMachine):
             for one in self.session.proposals
         ]
         self.waiting = [(one.region.start, one.region.end) for one in self.session.queue]
+        if not is_redo:
+            self.those_come_back(come)
+
+    def those_come_back(self, come: list[tuple[int, int, str]]) -> None:
+        """What the undone step has accepted stands there again, unless another one does."""
+        shown = {one.place.ends: one for one in self.session.proposals}
+        for start, end, new in come:
+            others = [one for one in self.drafts if (one.start, one.end) != (start, end)]
+            proposal = shown.get((start, end))
+            if not any(one.shares(start, end) for one in others):
+                assert proposal is not None
+                assert proposal.draft is not None
+            if proposal is not None and proposal.phase is Phase.FINISHED and not others:
+                assert as_document_text(proposal.draft.text).text == new
 
     @rule()
     def stop(self) -> None:
