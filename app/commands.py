@@ -119,7 +119,7 @@ COMMANDS = {
     "fill_pause": Command(QT_TR_NOOP("Fill as You Pause")),
     "private": Command(QT_TR_NOOP("Never Fill in This File")),
     "write_on": Command(QT_TR_NOOP("Contin&ue Writing"), ("Ctrl+Shift+Space",)),
-    "fill_blanks": Command(QT_TR_NOOP("Fill &Blanks")),
+    "fill_blanks": Command(QT_TR_NOOP("Fill Blan&ks")),
     "rewrite_again": Command(QT_TR_NOOP("Rewrite A&gain")),
     "accept_word": _draft(QT_TR_NOOP("Accept a W&ord"), "Alt+K"),
     "accept_line": _draft(QT_TR_NOOP("Accept a &Line"), "Alt+J"),

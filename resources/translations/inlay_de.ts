@@ -434,8 +434,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Text &amp;fortsetzen</translation>
     </message>
     <message>
-        <source>Fill &amp;Blanks</source>
-        <translation>&amp;Lücken füllen</translation>
+        <source>Fill Blan&amp;ks</source>
+        <translation>L&amp;ücken füllen</translation>
     </message>
     <message>
         <source>Rewrite A&amp;gain</source>

@@ -24,7 +24,8 @@ class WordMarks:
     def __init__(self, geometry: DraftGeometry, pointer: Pointer) -> None:
         self._geometry, self._pointer = geometry, pointer
         self._editor = geometry.editor
-        self._accepted: list[QRectF] = []  # in the room, from top to bottom
+        # In the room, from top to bottom: what is as it stands in the document.
+        self._accepted: list[QRectF] = []
         self._pinned: list[QRectF] = []
         self._meant: list[QRectF] = []
         self._shows_draft = False
@@ -39,6 +40,8 @@ class WordMarks:
             self._pinned = self._first_pins(snapshot.place)
         elif self._shows_draft:
             self._accepted = self._accepted_places(draft, snapshot.place)
+            if snapshot.place.request.regions and not self._accepted:
+                self._accepted = self._places(_staying_stretches(draft))
             stretches = _pinned_stretches(draft, snapshot.candidate.pinned)
             self._pinned = self._places(_trimmed(draft.text, stretch) for stretch in stretches)
         self.follow_pointer()
@@ -97,6 +100,17 @@ def _trimmed(text: str, stretch: WordRange) -> WordRange:
     start, end = stretch
     piece = text[start:end]
     return (start + len(piece) - len(piece.lstrip()) if piece.strip() else start), end
+
+
+def _staying_stretches(draft: Draft) -> list[WordRange]:
+    """Return the stretches of a draft of several places that stand between those."""
+    found: list[WordRange] = []
+    for span in draft.spans:
+        if span.slot < 0 and found and found[-1][1] == span.start:
+            found[-1] = (found[-1][0], span.end)
+        elif span.slot < 0:
+            found.append((span.start, span.end))
+    return found
 
 
 def _pinned_stretches(draft: Draft, pinned: Collection[int]) -> list[WordRange]:
