@@ -218,22 +218,22 @@ def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
     """Fill several regions: together where one canvas has room for them, else in their order."""
     from engine.infill import CandidateDone, ContextCache, plan_job
     from engine.infill.holes import grouped, of_group
+    from engine.region.pins import holes_of
 
+    holes_of(request.region, request.regions, "", "")  # or what is wrong is told of shifted places
     started, engine = time.perf_counter(), loaded.engine(request.settings.sampler)
     groups = grouped(loaded.codec, request, engine.canvas_length)
-    text, steps = request.region, 0
+    text, steps, tokens = request.region, 0, 0
     for group in groups:
         own, place = of_group(request, group, text, len(text) - len(request.region))
-        done = [
-            one
-            for one in plan_job(engine, own, ContextCache()).run()
-            if isinstance(one, CandidateDone)
-        ]
+        job = plan_job(engine, own, ContextCache())
+        done = [one for one in job.run() if isinstance(one, CandidateDone)]
         best = max(done, key=lambda candidate: candidate.score.total)
         text = text[: place.start] + best.draft.text + text[place.stop :]
-        steps += best.steps
+        steps, tokens = steps + best.steps, tokens + job.num_slots
     ms = round((time.perf_counter() - started) * 1e3, 1)
-    return {"text": text, "steps": steps, "canvases": len(groups), "ms": ms}
+    counts = {"steps": steps, "tokens": tokens, "canvases": len(groups)}
+    return {"text": text, **counts, "ms": ms}
 
 
 def _read_ids(path: Path, vocab_size: int) -> list[int]:

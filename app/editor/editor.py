@@ -173,7 +173,7 @@ class Editor(RowArea):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Take in what an input method writes."""
         is_writing = bool(event.preeditString() or event.commitString())
-        if is_writing and self.is_typing_refused():
+        if is_writing and (self.isReadOnly() or self.is_typing_refused()):
             QGuiApplication.inputMethod().reset()
             event.accept()
             return

@@ -6,29 +6,31 @@ from collections.abc import Iterator
 # A line of underscores, an ellipsis that no word touches, and what is still to be done, to its
 # line's end.
 _MARKED = re.compile(r"_{3,}|(?<!\S)(?:…|\[…\]|\.\.\.)(?!\S)|\bTODO:[^\n]*")
-_NO_VALUE = re.compile(r'(?<=":)[ \t]*(?=[,}\n]|\Z)')  # of JSON: behind a name's colon
+# Of JSON: behind a name's colon, where no value comes in the next line either.
+_NO_VALUE = re.compile(r'(?<=[^\\]":)[ \t]*(?=\s*(?:[,}\]]|\Z))')
 _NO_ENTRY = re.compile(r"(?m)^([ \t]*)(?:- )?[\w.-]+:([ \t]*)$")  # of YAML: nothing on the line
 _ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")  # of a Markdown table
 _CELL = re.compile(r"(?<=\|)[ \t]+(?=\|)")
 
 
-def blanks_of(text: str, language: str) -> list[tuple[int, int]]:
+def blanks_of(text: str, language: str, behind: str = "") -> list[tuple[int, int]]:
     """Return the blanks of a text, code points; an empty value is a place between its signs.
 
     Args:
         text: In which they are looked for.
+        behind: What follows, as far as it may be the value of a name at the text's end.
         language: Such as "json"; what is an empty value depends on it. In prose, tables and rows
             with as many commas each are looked at.
     """
     found = [match.span() for match in _MARKED.finditer(text)]
     if language == "json":
-        found += map(_behind_space, _NO_VALUE.finditer(text))
+        found += map(_behind_space, _NO_VALUE.finditer(text + behind))
     elif language == "yaml":
-        found += _entries(text)
+        found += _entries(text + behind)
     elif not language or language == "markdown":
         found += _cells(text)
         found += _fields(text)
-    return sorted(set(found))
+    return sorted({(start, end) for start, end in found if end <= len(text)})
 
 
 def _behind_space(match: re.Match[str]) -> tuple[int, int]:
@@ -57,10 +59,13 @@ def _cells(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _fields(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of empty fields, where all lines have as many commas, two at the least."""
+    """Yield the places of empty fields, where all lines have as many commas, two at the least.
+
+    A comma with a space behind it is one of prose.
+    """
     lines = text.split("\n")
     counts = {line.count(",") for line in lines if line.strip()}
-    if len(counts) != 1 or max(counts) < 2 or sum(map(bool, lines)) < 2:
+    if len(counts) != 1 or max(counts) < 2 or ", " in text:
         return
     start = 0
     for line in lines:

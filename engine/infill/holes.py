@@ -12,7 +12,7 @@ import torch
 
 from engine.api import Generate
 from engine.errors import BadRequestError
-from engine.infill.beam_search import CausalDraft, beam_drafts
+from engine.infill.beam_search import MAX_LENGTH, CausalDraft, beam_drafts
 from engine.infill.codec import TextCodec
 from engine.infill.drafting import drawn_place, near_best, slots_mask
 from engine.infill.gap import Gap
@@ -24,7 +24,8 @@ from engine.region.canvas import MIN_SUFFIX_SLOTS
 from engine.region.lengths import CARET_SLOTS
 from engine.region.pins import WORD, SlotLayout, kind_of
 
-_LONGER = 2  # times as long as what stood there a new text may be
+_SHORTER, _LONGER = 0.6, 2  # times as long as what stood there a new text is to be
+Found = dict[tuple[int, ...], list[CausalDraft]]  # drafts behind what was written before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +43,29 @@ def hole_drafts(task: InfillTask, generators: Sequence[torch.Generator]) -> list
     Raises:
         BadRequestError: If the places do not fit one canvas.
     """
-    return [_draft(task, generator) for generator in generators]
+    if not task.plan.prefix or task.cache.length < len(task.plan.prefix):
+        return [None] * len(generators)  # cancelled: the context is not all there
+    found: Found = {}
+    return [_draft(task, generator, found) for generator in generators]
 
 
-def _draft(task: InfillTask, generator: torch.Generator) -> LaidOut | None:
+def _draft(task: InfillTask, generator: torch.Generator, known: "Found") -> LaidOut | None:
     layout, engine = _layout(task.plan), task.engine
     context, last = task.cache.cut(len(task.plan.prefix) - 1), task.plan.prefix[-1]
     written, ids, counts, score = list[int](), list[int](), list[int](), 0.0
     for place, part in enumerate(layout.parts):
         own: Sequence[int] = part.ids
         if not part.is_pinned:
+            if task.is_cancelled():
+                return None
             context, last = _read(engine.model, context, last, written)
             written = []
-            found = list(_fitting(task, place, _drafts_at(task, place, counts, context, last)))
-            if not found:
+            if tuple(ids) not in known:  # candidates that begin alike look for the same drafts
+                drafts = _drafts_at(task, place, counts, context, last)
+                known[tuple(ids)] = list(_fitting(task, place, drafts))
+            if not known[tuple(ids)]:
                 return None
-            near = near_best(found)
+            near = near_best(known[tuple(ids)])
             chosen = near[drawn_place(near, generator)]
             own, score = chosen.ids, score + chosen.score
         written += own
@@ -100,7 +108,10 @@ def _drafts_at(
     """Return drafts for a part, best first."""
     layout, canvas = _layout(task.plan), task.plan.canvas_length
     part, behind = layout.parts[place], layout.parts[place + 1 :]
-    most = min(max(CARET_SLOTS, _LONGER * len(part.ids)), canvas // 2)
+    most = min(max(CARET_SLOTS, _LONGER * len(part.ids)), canvas // 2, MAX_LENGTH)
+    # Scores are sums, of which the shortest text has the best: what takes the place of a sentence
+    # is to be one.
+    least = min(most, max(1, round(_SHORTER * len(part.ids))))
     rest = [len(one.ids) if one.is_pinned else one.expected for one in behind]
     plan, first = task.plan.laid_out([*counts, most, *rest]), sum(counts)
     blank = Hypothesis.blank(plan, torch.Generator(task.engine.model.device))
@@ -114,7 +125,7 @@ def _drafts_at(
         context=context,
         last=last,
         following=following if behind else task.plan.suffix,
-        lengths=range(1, most + 1),
+        lengths=range(least, most + 1),
         forbidden=mask,
     )
     return beam_drafts(task.engine, gap)

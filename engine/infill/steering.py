@@ -29,7 +29,7 @@ class Steering:
 
     def apply(self, engine: InfillEngine, denoising: Denoising, row: int) -> None:
         """Change one canvas of a batch from the next step on."""
-        hypothesis, changes, frame = self.hypothesis, self.changes, self.frame
+        hypothesis, changes, frame = self.hypothesis, self._possible(), self.frame
         first = len(hypothesis.committed)
         here = range(first, first + hypothesis.num_slots)
         tokens = dict(enumerate(frame.draft)) if self.holds_rest else {}
@@ -50,6 +50,16 @@ class Steering:
         denoising.hold(row, tokens, engine.model)
         if renoised:
             denoising.go_to(step_to_resume(engine, denoising.number))
+
+    def _possible(self) -> Changes:
+        """Return the changes without those of text between several regions, which stays."""
+        plan, changes = self.hypothesis.plan, self.changes
+        stays = plan.pinned if plan.has_regions else {}
+        return Changes(
+            pin=tuple(choice for choice in changes.pin if choice.slot not in stays),
+            release=tuple(slot for slot in changes.release if slot not in stays),
+            renoise=tuple(slot for slot in changes.renoise if slot not in stays),
+        )
 
 
 def _tokens_of(

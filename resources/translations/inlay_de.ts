@@ -2268,6 +2268,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         </translation>
     </message>
     <message>
+        <source>Several places at once keep no pinned words. Let them go, or select one place.</source>
+        <translation>Mehrere Stellen zugleich behalten keine angehefteten Wörter. Lassen Sie sie los, oder wählen Sie eine Stelle aus.</translation>
+    </message>
+    <message>
+        <source>A part of this draft is in the text. Accept or reject the rest of it first.</source>
+        <translation>Ein Teil dieses Entwurfs steht im Text. Nehmen Sie zuerst den Rest an, oder verwerfen Sie ihn.</translation>
+    </message>
+    <message>
         <source>The text between the selections has changed. Select them again.</source>
         <translation>Der Text zwischen den Auswahlen hat sich geändert. Wählen Sie sie noch einmal aus.</translation>
     </message>
@@ -2647,6 +2655,34 @@ Sonst verlässt nichts diesen Rechner.</translation>
             <numerusform>%n Entwurf vom letzten Mal ist im Verlauf · {history} öffnet ihn</numerusform>
             <numerusform>%n Entwürfe vom letzten Mal sind im Verlauf · {history} öffnet ihn</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>an instruction</source>
+        <translation>einer Anweisung</translation>
+    </message>
+    <message>
+        <source>a length</source>
+        <translation>einer Länge</translation>
+    </message>
+    <message>
+        <source>a soft edge</source>
+        <translation>einem weichen Rand</translation>
+    </message>
+    <message>
+        <source>a strength</source>
+        <translation>einer Stärke</translation>
+    </message>
+    <message>
+        <source>a pattern</source>
+        <translation>einem Muster</translation>
+    </message>
+    <message>
+        <source>writing from the left</source>
+        <translation>Schreiben von links</translation>
+    </message>
+    <message>
+        <source>Several places at once do not go with {wishes}. Leave that out, or select one place.</source>
+        <translation>Mehrere Stellen zugleich gehen nicht mit {wishes}. Lassen Sie das weg, oder wählen Sie eine Stelle aus.</translation>
     </message>
 </context>
 <context>

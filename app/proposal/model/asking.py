@@ -8,9 +8,10 @@ from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import language_between, make_request
-from app.proposal.model.selections import Stretches
+from app.proposal.model.selections import Stretches, why_not_together
 from app.text.edits import text_between, whole_characters
 from app.text.whole_words import whole_words
+from app.translation import tr
 from engine.api import Generate, RunSettings
 
 
@@ -85,6 +86,16 @@ class Asking:
     def regions(self, proposal: Proposal) -> Stretches:
         """Return the regions that a proposal is for, if the text that they are of still stands."""
         return () if self.has_lost_regions(proposal) else proposal.place.request.regions
+
+    def why_not_again(self, proposal: Proposal, settings: RunSettings) -> str:
+        """Return why several places cannot be drafted once more so; empty if they can."""
+        if not proposal.place.request.regions:
+            return ""
+        if proposal.place.has_parts:
+            return tr("A part of this draft is in the text. Accept or reject the rest of it first.")
+        if self.has_lost_regions(proposal):
+            return tr("The text between the selections has changed. Select them again.")
+        return why_not_together(settings)
 
     def has_lost_regions(self, proposal: Proposal) -> bool:
         """Whether a proposal was for several regions of a text that is another by now.

@@ -106,6 +106,7 @@ def _to_json(candidate: PastCandidate) -> bytes:
         "instruction": candidate.instruction,
         "strength": candidate.strength,
         "score": candidate.score,
+        "regions": candidate.regions,
     }
     return json.dumps(fields).encode("ascii") + b"\n"
 
@@ -129,6 +130,8 @@ def _from_json(line: bytes) -> PastCandidate | None:
             instruction=str(fields["instruction"]),
             strength=float(fields["strength"]),
             score=None if fields["score"] is None else float(fields["score"]),
+            # Not there in what an older Inlay has written.
+            regions=tuple((int(a), int(b)) for a, b in fields.get("regions", ())),
         )
     except (ValueError, KeyError, TypeError):
         return None

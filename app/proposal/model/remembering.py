@@ -44,6 +44,7 @@ def _past(
         origin=origin,
         time=datetime.now(UTC),
         old_text=last.place.asked_text,
+        regions=last.place.request.regions,
         text=draft.document_text.text,
         seed=candidate.seed,
         steps=frame.step if frame else 0,

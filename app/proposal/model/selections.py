@@ -8,17 +8,21 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.editor import Editor
 from app.text.blanks import blanks_of
-from app.text.edits import text_between, whole_characters
+from app.text.edits import length_of, text_between, whole_characters
 from app.text.positions import to_code_points, to_utf16
 from app.text.whole_words import whole_words
+from app.translation import tr
+from engine.api import LengthMode, Mode, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 Ends = tuple[int, int]  # UTF-16 units of the document
 
+_FAR = 4096  # UTF-16 units that no canvas holds, however they are counted
 _BEHIND = 16  # tokens of the text behind that a canvas keeps room for
-# Fewer than a token has in prose or code: what is taken to fit one canvas does.
-_CHARACTERS_PER_TOKEN = 3
-_CARET_CHARACTERS = 24  # that are expected where nothing is selected
+# Of plain letters; digits, signs and other scripts are taken for a token each. The engine counts
+# exactly, and refuses what does not fit after all.
+_LETTERS_PER_TOKEN = 3
+_CARET_TOKENS = 8  # that are expected where nothing is selected
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Selections:
 
 
 def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list[Selections]:
-    """Return an editor's selections in groups that have room on one canvas; none if there is one.
+    """Return what several carets select, in groups that have room on one canvas; none of one caret.
 
     Args:
         editor: Whose carets select something, or stand where something is to be written.
@@ -42,7 +46,7 @@ def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list
     ends = ((one.selectionStart(), one.selectionEnd()) for one in carets)
     widened = whole_characters if is_exact else whole_words
     meant = _merged(widened(document, start, end) for start, end in ends)
-    return _grouped(document, meant, canvas_length) if len(meant) > 1 else []
+    return _grouped(document, meant, canvas_length) if len(carets) > 1 else []
 
 
 def blanks_in(editor: Editor, canvas_length: int) -> list[Selections]:
@@ -52,23 +56,44 @@ def blanks_in(editor: Editor, canvas_length: int) -> list[Selections]:
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
     start, end = whole_characters(document, cursor.selectionStart(), cursor.selectionEnd())
     text = text_between(document, start, end)
-    found = blanks_of(text, editor.language_at(start))
+    last = min(length_of(document), end + _FAR)
+    behind = text_between(document, end, whole_characters(document, end, last)[1])
+    found = blanks_of(text, editor.language_at(start), behind)
     meant = [(start + to_utf16(text, a), start + to_utf16(text, b)) for a, b in found]
     return _grouped(document, _merged(meant), canvas_length) if meant else []
+
+
+def why_not_together(settings: RunSettings) -> str:
+    """Return why several places cannot be drafted so, for the user; empty if they can."""
+    asked = {
+        tr("an instruction"): bool(settings.instruction.strip()),
+        tr("a length"): settings.length.mode is not LengthMode.AUTO,
+        tr("a soft edge"): settings.soft_edge > 0,
+        tr("a strength"): settings.strength < 1.0,
+        tr("a pattern"): bool(settings.constraints.pattern),
+        tr("writing from the left"): settings.mode is Mode.CAUSAL,
+    }
+    named = ", ".join(name for name, is_asked in asked.items() if is_asked)
+    words = tr(
+        "Several places at once do not go with {wishes}. Leave that out, or select one place."
+    )
+    return words.format(wishes=named) if named else ""
 
 
 def _grouped(
     document: QTextDocument, meant: Sequence[Ends], canvas_length: int
 ) -> list[Selections]:
-    room = max(0, canvas_length - _BEHIND) * _CHARACTERS_PER_TOKEN
-    groups, used = [[meant[0]]], _expected(meant[0])
+    room = max(0, canvas_length - _BEHIND)
+    groups, used = [[meant[0]]], _expected(document, meant[0])
     for one, other in pairwise(meant):
-        used += other[0] - one[1] + _expected(other)
-        if used <= room:
+        own = _expected(document, other)
+        between = (one[1], min(other[0], one[1] + _FAR))
+        used += _tokens_about(text_between(document, *between)) + own
+        if used <= room and other[0] - one[1] < _FAR:
             groups[-1].append(other)
         else:
             groups.append([other])
-            used = _expected(other)
+            used = own
     return [_together(document, group) for group in groups]
 
 
@@ -83,8 +108,15 @@ def _merged(ends: Iterable[Ends]) -> list[Ends]:
     return found
 
 
-def _expected(ends: Ends) -> int:
-    return max(ends[1] - ends[0], _CARET_CHARACTERS)
+def _expected(document: QTextDocument, ends: Ends) -> int:
+    near = (ends[0], min(ends[1], ends[0] + _FAR))
+    return max(_tokens_about(text_between(document, *near)), _CARET_TOKENS)
+
+
+def _tokens_about(text: str) -> int:
+    """Return about how many tokens a text has, rather too many."""
+    letters = sum(char.isascii() and (char.isalpha() or char == " ") for char in text)
+    return len(text) - letters + letters // _LETTERS_PER_TOKEN
 
 
 def _together(document: QTextDocument, group: Sequence[Ends]) -> Selections:

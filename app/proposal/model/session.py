@@ -24,7 +24,13 @@ from app.proposal.model.presets import Preset
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.selections import Selections, blanks_in, selections_of
+from app.proposal.model.selections import (
+    Selections,
+    Stretches,
+    blanks_in,
+    selections_of,
+    why_not_together,
+)
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.undoing import Undoing
@@ -155,7 +161,8 @@ class ProposalSession(QObject):
             settings: The settings; None: those that are kept, with what the proposal was asked for.
             is_exact: Whether the selection is meant to the letter, and not in whole words.
         """
-        if self._run_selections(settings or self.options.kept, is_exact=is_exact):
+        if groups := self._selected(is_exact=is_exact):
+            self._run_groups(groups, settings or self.options.kept)
             return
         proposal = self.proposal
         region = self._asking.target(proposal, is_exact=is_exact)
@@ -169,11 +176,13 @@ class ProposalSession(QObject):
 
     def run_once(self, *, is_exact: bool = False) -> None:
         """Ask with all settings of the bar; those for one run are used up by it."""
-        if self._run_selections(self.options.for_run, is_exact=is_exact):
-            self.options.notify_used()
-            return
-        region = self._asking.target(self.proposal, is_exact=is_exact)
-        if self._run(region, self.options.for_run, holds_pins=True):
+        settings = self.options.for_run
+        if groups := self._selected(is_exact=is_exact):
+            has_run = self._run_groups(groups, settings)
+        else:
+            region = self._asking.target(self.proposal, is_exact=is_exact)
+            has_run = self._run(region, settings, holds_pins=True)
+        if has_run:
             self.options.notify_used()
 
     def fill_blanks(self) -> None:
@@ -186,7 +195,7 @@ class ProposalSession(QObject):
                     "of its line, or an empty value of JSON, YAML, CSV or a table."
                 )
             )
-        elif self._can_run(self.options.kept):
+        else:
             self._run_groups(groups, self.options.kept)
 
     def show_candidate(self, step: int) -> None:
@@ -213,6 +222,8 @@ class ProposalSession(QObject):
         start, end = region = self._asking.target(self.proposal)
         if why := self.options.why_no_instruction:
             self.failed.emit(why)
+        elif groups := self._selected():
+            self._run_groups(groups, way.applied_to(self.options.kept))
         elif not text_between(self._editor.document(), start, end).strip():
             self.failed.emit(tr("Select the passage to rewrite first."))
         else:
@@ -222,6 +233,8 @@ class ProposalSession(QObject):
         """Rewrite the selection, or the proposal's region, as a preset says."""
         if preset.instruction and (why := self.options.why_no_instruction):
             self.failed.emit(why)
+        elif groups := self._selected():
+            self._run_groups(groups, preset.applied_to(self.options.kept))
         else:
             region = self._asking.target(self.proposal)
             self._run(region, preset.applied_to(self.options.kept))
@@ -388,10 +401,12 @@ class ProposalSession(QObject):
             return False
         proposal = self.proposal
         start, end = region
-        if proposal and region == proposal.place.ends and self._asking.has_lost_regions(proposal):
-            self.failed.emit(tr("The text between the selections has changed. Select them again."))
-            return False
+        regions: Stretches = ()
         if proposal is not None and region == proposal.place.ends:
+            if why := self._asking.why_not_again(proposal, settings):
+                self.failed.emit(why)
+                return False
+            regions = proposal.place.request.regions
             if proposal.phase is not Phase.STALE:
                 # Pinned before the run, they can be asked for again, of the text as it is now.
                 is_anew = proposal.is_outdated and proposal.place.request.pinned
@@ -408,29 +423,44 @@ class ProposalSession(QObject):
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
         pinned = self._asking.pinned(start, end, proposal)
-        self.focus.give(self.drafting.open(start, end, settings, pinned))
+        self.focus.give(self.drafting.open(start, end, settings, pinned, regions))
         return True
 
-    def _run_selections(self, settings: RunSettings, *, is_exact: bool) -> bool:
-        """Draft all that several carets select; return False if there is one caret."""
-        groups = selections_of(self._editor, self.options.canvas_length, is_exact=is_exact)
-        if groups and self._can_run(settings):
-            self._run_groups(groups, settings)
-        return bool(groups)
+    def _selected(self, *, is_exact: bool = False) -> list[Selections]:
+        """Return what several carets select; nothing if there is one caret."""
+        return selections_of(self._editor, self.options.canvas_length, is_exact=is_exact)
 
-    def _run_groups(self, groups: Sequence[Selections], settings: RunSettings) -> None:
-        """Draft groups of places, one after the other."""
+    def _run_groups(self, groups: Sequence[Selections], settings: RunSettings) -> bool:
+        """Draft groups of places, one after the other; return whether that can be."""
+        is_together = any(one.regions for one in groups)
+        why = why_not_together(settings) if is_together else ""
+        if is_together and self.pins.pinned:
+            why = tr(
+                "Several places at once keep no pinned words. Let them go, or select one place."
+            )
+        if why or not self._can_run(settings):
+            if why:
+                self.failed.emit(why)
+            return False
+        # Read before the caret moves, which lets them go.
+        pinned = [self.pins.of_region(one.start, one.end) for one in groups]
         self._editor.multi_cursor.clear()
         cursor = self._editor.textCursor()
         cursor.setPosition(groups[0].start)
         self._editor.setTextCursor(cursor)
-        for one in groups:
-            self.queue.add(one.start, one.end, settings, regions=one.regions)
-        self.drafting.start_next()
+        waiting = [
+            (one.start, one.end, settings, held, one.regions)
+            for one, held in zip(groups, pinned, strict=True)
+        ]
+        if self.proposals.running is None:  # in the place of what was drafted there before
+            self.focus.give(self.drafting.open(*waiting.pop(0)))
+        for one in waiting:
+            self.queue.add(*one)
         if len(groups) > 1:
             self.hinted.emit(
                 tr("These places are too far apart for one canvas: one is drafted after the other.")
             )
+        return True
 
     def _can_run(self, settings: RunSettings) -> bool:
         """Return whether anything can be drafted so, and say why if not."""

@@ -14,6 +14,7 @@ from app.proposal.model.proposals import Proposals
 from app.proposal.model.returning import is_there
 from app.text.edits import length_of, text_between
 from app.text.positions import utf16_len
+from app.text.rebase import overlap
 
 MAX_ACTS = 100  # of accepting that are remembered, the newest
 
@@ -53,7 +54,7 @@ class Undoing(QObject):
         self._undone: list[tuple[_Act, list[Proposal]]] = []  # that can be redone
         self._to_focus: Proposal | None = None  # once the caret stands where undoing leads
         self._last_steps = self.steps
-        proposals.added.connect(self._forget_rejected)
+        proposals.opened.connect(self._on_opened)
         editor.undo_first(self.bring_back)
         editor.undone.connect(self._give_focus)
 
@@ -128,6 +129,12 @@ class Undoing(QObject):
             back = [self._proposals.reopen(ended) for ended in free]
             self._undone = [*self._undone, (act, back)][-MAX_ACTS:]
             self._to_focus = back[0] if len(back) == 1 else self._to_focus
+
+    def _on_opened(self, proposal: Proposal) -> None:
+        """Another draft stands where a rejected one did: that cannot come back."""
+        places = (one.snapshot.place.region for one in self._rejected)
+        if any(overlap(place, proposal.place.region) for place in places):
+            self._forget_rejected()
 
     def _can_stand(self, ended: Ended) -> bool:
         place = ended.snapshot.place

@@ -37,8 +37,19 @@ def marked(text: str, language: str = "") -> str:
         ("a,b,c\n1,,3\n,2,", "", "a,b,c\n1,[],3\n[],2,[]"),
         ("One, two, three.\nFour.", "", "One, two, three.\nFour."),
         ("👍 ___ 👍", "", "👍 [___] 👍"),
+        ('{"a":\n {"b": 1}}', "json", '{"a":\n {"b": 1}}'),
+        ('{"a": "b\\":,"}', "json", '{"a": "b\\":,"}'),
+        ("Yes, no, and,\nwell, so, but,", "", "Yes, no, and,\nwell, so, but,"),
+        ("a,,b", "", "a,[],b"),
         ("", "", ""),
     ],
 )
 def test_blanks(text: str, language: str, found: str) -> None:
     assert marked(text, language) == found
+
+
+def test_what_stands_behind_the_text_may_be_the_value_of_its_last_name() -> None:
+    assert blanks_of("server:", "yaml", "\n  host: x\n") == []
+    assert blanks_of("server:", "yaml", "\nclient:\n") == [(7, 7)]
+    assert blanks_of('{"a":', "json", " 1}") == []
+    assert blanks_of('{"a": ', "json", "}") == [(6, 6)]

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.proposal import Phase, ProposalSession
 from app.text.edits import length_of, text_between
-from engine.api import Generate
+from app.text.positions import utf16_len
+from engine.api import Constraints, Generate, Length, LengthMode, RunSettings
 from tests.app.fakes import FakeEngine
 
 TEXT = "The old house stood by the sea, and nobody had lived there for years.\n"
@@ -165,11 +166,31 @@ def test_whatever_is_selected_is_in_a_region_and_the_rest_of_the_text_is_not_tou
         cursors.append(cursor)
     editor.multi_cursor.set_all(cursors)
     session.regenerate(is_exact=True)
+    selected = {place for cursor in cursors for place in span_of(cursor)}
     for request in asked(engine):
         stretches = request.regions
         assert all(0 <= a <= b <= len(request.region) for a, b in stretches)
         assert all(one[1] < other[0] for one, other in pairwise(stretches))
         assert request.before + request.region + request.after == text_of(editor)
+    # Every unit that is selected is written, at once or when its turn comes, and no other.
+    written = set[int]()
+    for request in asked(engine):
+        start = utf16_len(request.before)
+        for a, b in request.regions or ((0, len(request.region)),):
+            ends = (utf16_len(request.region[:place]) for place in (a, b))
+            written |= {start + unit for unit in range(*ends)}
+    for waiting in session.queue:
+        region = text_between(editor.document(), waiting.region.start, waiting.region.end)
+        for a, b in waiting.regions or ((0, len(region)),):
+            ends = (utf16_len(region[:place]) for place in (a, b))
+            written |= {waiting.region.start + unit for unit in range(*ends)}
+    assert selected <= written
+    # Half a character is taken whole.
+    assert len(written - selected) <= 2 * len(cursors)
+
+
+def span_of(cursor: QTextCursor) -> range:
+    return range(cursor.selectionStart(), cursor.selectionEnd())
 
 
 def test_blanks_of_the_selection_are_filled_and_those_beyond_it_are_not(
@@ -199,3 +220,93 @@ def test_where_there_is_no_blank_it_is_said_what_one_is(
         session.fill_blanks()
     assert "___" in failed.args[0]
     assert not asked(engine)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"instruction": "in Latin"},
+        {"length": Length(mode=LengthMode.SHORTER)},
+        {"soft_edge": 2},
+        {"strength": 0.5},
+        {"constraints": Constraints(pattern="a")},
+    ],
+)
+def test_what_several_places_cannot_have_is_told_and_their_draft_stays(
+    written, session, engine, qtbot: QtBot, wish
+) -> None:
+    select(written, "old", "sea")
+    session.regenerate()
+    engine.finish("new house stood by the lake")
+    for again in (False, True):
+        if again:
+            select(written, "old", "sea")
+        with qtbot.waitSignal(session.failed) as failed:
+            session.regenerate(RunSettings(**wish))
+        assert "Several places at once do not go with" in failed.args[0]
+        assert len(asked(engine)) == 1
+        assert session.proposal is not None
+        assert session.proposal.draft.text == "new house stood by the lake"
+        written.multi_cursor.clear()
+
+
+def test_a_wish_for_one_run_is_kept_if_nothing_was_run(written, session) -> None:
+    session.options.notify_model(True, 12, canvas_length=64)
+    session.options.set_settings(RunSettings(instruction="in Latin"))
+    select(written, "old", "sea")
+    session.run_once()
+    assert session.options.settings.instruction == "in Latin"
+
+
+def test_asked_for_again_the_same_places_are_drafted_anew(written, session, engine) -> None:
+    for _ in range(2):
+        select(written, "old", "sea")
+        session.regenerate()
+        engine.finish("new house stood by the lake")
+    assert len(asked(engine)) == 2
+    assert len(list(session.proposals)) == 1
+    assert len(session.queue) == 0
+
+
+def test_pinned_words_beside_several_places_are_refused_and_stay_pinned(
+    written, session, engine, qtbot: QtBot
+) -> None:
+    cursor = written.document().find("old house")
+    written.setTextCursor(cursor)
+    session.pins.toggle((0, 3))
+    pinned = session.pins.pinned
+    written.multi_cursor.set_all([written.document().find("sea"), cursor])
+    assert session.pins.pinned == pinned
+    with qtbot.waitSignal(session.failed) as failed:
+        session.regenerate()
+    assert "pinned" in failed.args[0]
+    assert not asked(engine)
+    assert session.pins.pinned == pinned
+
+
+def test_one_taken_from_the_history_is_for_its_places_again(
+    written, session, engine, history
+) -> None:
+    select(written, "old", "sea")
+    session.regenerate()
+    engine.finish("new house stood by the lake")
+    session.stop_or_reject()
+    (past,) = history.candidates
+    assert past.regions == ((0, 3), (23, 26))
+    place = session.proposals.over  # nothing stands there now
+    assert not list(session.proposals), place
+    session.drafting.open_past(past, 4, 4 + len(past.old_text))
+    session.regenerate()
+    assert asked(engine)[-1].regions == past.regions
+
+
+def test_a_draft_that_opens_by_itself_elsewhere_leaves_the_way_back(
+    written, session, engine
+) -> None:
+    written.setPlainText(f"first {'word ' * 200}last")
+    select(written, "first", "last")
+    session.regenerate()
+    engine.finish("one")
+    session.stop_or_reject()
+    assert session.proposals.running is not None
+    assert session.undoing.can_bring_back
