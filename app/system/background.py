@@ -3,17 +3,21 @@
 import asyncio
 import logging
 import queue
+import socket
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSocketNotifier
 from shiboken6 import isValid
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+_WAKES = 4096  # bytes read at once, one for each answer
 
 
 @dataclass(slots=True)
@@ -32,27 +36,70 @@ class Job(Generic[Result]):
         self.is_cancelled = True
 
 
+_Answer = tuple["weakref.ref[Background]", Job[object]]
+
+
 class _Answers(QObject):
     """Brings what threads have done into the main thread; lives as long as the process.
 
-    A signal of the `Background` itself would end the process where Qt deletes that while its thread
-    emits: no question asked before can prevent it.
+    Threads touch nothing of Qt: an object whose signal they emit, or whose last reference they
+    drop, may be deleted at that very moment, which ends the process.
     """
-
-    done = Signal(object, object)  # a `Background` and its job
 
     def __init__(self) -> None:
         super().__init__()
-        self.done.connect(self._deliver)
+        self._done: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+        self._reader, self._writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self._writer.setblocking(False)
+        notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        notifier.activated.connect(self._deliver)
 
-    def _deliver(self, background: "Background", job: Job[object]) -> None:
-        if isValid(background):
-            background.answer(job)
+    def put(self, answer: "_Answer") -> None:
+        """Hand an answer over, from any thread."""
+        self._done.put(answer)
+        # If there is no room, it has been woken already and has not come to it; at the process's
+        # end there is nobody to wake.
+        with suppress(OSError):
+            self._writer.send(b"\0")
+
+    def _deliver(self) -> None:
+        with suppress(OSError):
+            while self._reader.recv(_WAKES):
+                pass
+        while not self._done.empty():
+            asked, job = self._done.get()
+            background = asked()
+            if background is None or not isValid(background):
+                continue
+            try:
+                background.answer(job)
+            except BaseException:
+                with suppress(OSError):  # the others are told all the same
+                    self._writer.send(b"\0")
+                raise
 
 
 @cache
 def _answers() -> _Answers:
     return _Answers()
+
+
+def _work(
+    jobs: "queue.SimpleQueue[Job[object] | None]",
+    answers: _Answers,
+    asked: "weakref.ref[Background]",
+) -> None:
+    """Carry jobs out until there is a None; they are answered to whom `asked` is, if it lives."""
+    while (job := jobs.get()) is not None:
+        if not job.is_cancelled:
+            try:
+                job.result = job.work()
+            # Told in the main thread, where there is somebody to tell. The thread outlives also
+            # what is no `Exception`, such as a panic of a Rust library; there it is one.
+            except BaseException as error:  # noqa: BLE001
+                job.error = error if isinstance(error, Exception) else _as_exception(error)
+        answers.put((asked, job))
 
 
 class Background(QObject):
@@ -81,7 +128,10 @@ class Background(QObject):
         job = Job(work, on_success, on_failure)
         self._jobs.put(job)  # type: ignore[arg-type]
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="background", daemon=True)
+            known = (self._jobs, self._answers, weakref.ref(self))
+            self._thread = threading.Thread(
+                target=_work, args=known, name="background", daemon=True
+            )
             self._thread.start()
         return job
 
@@ -107,17 +157,6 @@ class Background(QObject):
         finally:
             # A coroutine that was cancelled wants no answer any more.
             job.cancel()
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if not job.is_cancelled:
-                try:
-                    job.result = job.work()
-                # Told in the main thread, where there is somebody to tell. The thread outlives also
-                # what is no `Exception`, such as a panic of a Rust library; there it is one.
-                except BaseException as error:  # noqa: BLE001
-                    job.error = error if isinstance(error, Exception) else _as_exception(error)
-            self._answers.done.emit(self, job)
 
     def answer(self, job: Job[object]) -> None:
         """Tell whoever wanted it what has come of a job."""

@@ -87,6 +87,20 @@ def _guard_beginning(engine: InfillEngine, plan: InfillPlan, mask: Tensor) -> No
         mask |= engine.codec.joining(SPACE, is_behind=True)
 
 
+def _keep_lines(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:
+    """Forbid what would break the line, or the table's row, that a place to write at stands on."""
+    if one.plan.layout is None:
+        return
+    for slots, is_cell in one.plan.layout.on_lines():
+        first = max(0, one.plan.edge_before + slots.start - one.first_slot)
+        # A healed line break is the one that this line begins with.
+        is_healed = slots.start == 0 and b"\n" in one.plan.healed
+        rows = mask[first + is_healed : first + len(slots)]
+        rows |= engine.codec.line_breaks
+        if is_cell:
+            rows |= engine.codec.holding(b"|")
+
+
 def _guard_pins(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:
     """Forbid, in a mask [slots, V], what would change a canvas' pinned words or cut them off."""
     plan, first = one.plan, one.first_slot
@@ -94,6 +108,8 @@ def _guard_pins(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:
         return
     # An end before a pinned word would cut it off.
     mask[: max(0, max(plan.pinned, default=0) - first), list(engine.end_ids)] = True
+    if plan.has_regions:
+        _keep_lines(engine, one, mask)
     for place, begins in plan.layout.beginnings():
         slot = plan.edge_before + place - first
         if 0 <= slot < one.num_slots:

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import torch
@@ -159,6 +159,11 @@ class TextCodec:
     def first_bytes(self) -> Tensor:
         """[V] int64: the byte that each token begins with, 256 where it stands for nothing."""
         return torch.tensor([data[0] if data else 256 for data in self._bytes])
+
+    @cache  # noqa: B019 — there is one codec as long as there is a model
+    def holding(self, sign: bytes) -> Tensor:
+        """Return [V] bool: the tokens that hold a sign."""
+        return torch.tensor([sign in data for data in self._bytes])
 
     @cached_property
     def line_breaks(self) -> Tensor:

@@ -97,6 +97,19 @@ class SlotLayout:
         """Yield the slots in which a text has to begin in a certain way, and how."""
         return ((slot, part.begins) for slot, part in self._placed() if part.begins)
 
+    def on_lines(self) -> Iterator[tuple[range, bool]]:
+        """Yield the slots of free parts that stand on a line with others; whether in a table."""
+        placed = [
+            (slot, count, part)
+            for (slot, part), count in zip(self._placed(), self.counts, strict=True)
+        ]
+        for place, (slot, count, part) in enumerate(placed):
+            before = placed[place - 1][2].text if place else ""
+            behind = placed[place + 1][2].text if place + 1 < len(placed) else ""
+            is_beside = (before and before[-1] != "\n") or (behind and behind[0] != "\n")
+            if not part.is_pinned and is_beside and "\n" not in part.text:
+                yield range(slot, slot + count), behind.lstrip(" ").startswith("|")
+
     def borders(self) -> Iterator[Border]:
         """Yield what must not happen beside the pinned parts, so that they stay what they are."""
         for (_, left), (slot, right) in pairwise(self._placed()):

@@ -107,7 +107,9 @@ def test_the_training_network_denoises_as_the_engine_does(base: Path, tmp_path: 
     from train_adapter import Denoiser
 
     file, settings = LlamaFile(base), read_settings(f'{{"rank": 4, "scale": {SCALE}}}')
-    network = Network(dict(file.weights()), Shape.of(file.config()), compiles=False)
+    network = Network(
+        dict(file.weights()), Shape.of(file.config()), torch.device("cpu"), compiles=False
+    )
     torch.manual_seed(1)
     adapter = Adapter(network.shape, settings)
     for name, tensor in adapter.state_dict().items():

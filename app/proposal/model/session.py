@@ -276,6 +276,7 @@ class ProposalSession(QObject):
             proposal.notify_stopped()
         else:
             place = proposal.place
+            self._leave_places(proposal)
             self._note_rejected([proposal])
             self.proposals.drop(proposal, Outcome.REJECTED)
             self.proposals.move_on(place.region.start)
@@ -285,6 +286,13 @@ class ProposalSession(QObject):
         """Reject all drafts without a trace, and let no region wait any longer."""
         self._note_rejected(list(self.proposals))
         self._drop_all(Outcome.REJECTED)
+
+    def _leave_places(self, proposal: Proposal) -> None:
+        """Select nothing of a draft of several places: the next key would wipe out all between."""
+        cursor = self._editor.textCursor()
+        if proposal.place.request.regions and cursor.hasSelection():
+            cursor.setPosition(proposal.place.region.start)
+            self._editor.setTextCursor(cursor)
 
     def _note_rejected(self, proposals: list[Proposal]) -> None:
         if count := self.undoing.note_rejected([one.as_ended for one in proposals]):
@@ -319,7 +327,8 @@ class ProposalSession(QObject):
         cursor = self._editor.textCursor()
         start, end = proposal.place.ends
         cursor.setPosition(start)
-        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        if not proposal.place.request.regions:  # what stands between several is not meant
+            cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
         self._editor.setTextCursor(cursor)
         self.focus.give(proposal)
         self._editor.ensureCursorVisible()

@@ -174,3 +174,12 @@ def test_far_regions_are_filled_in_their_order_each_seeing_what_was_written() ->
     assert (own.before, own.region, own.after) == ("<three four " + "x" * 60 + " ", "six", ">")
     assert own.regions == ((0, 3),)
     assert written[place] == "six"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_place_on_a_line_stays_on_it_and_one_in_a_cell_in_its_cell(seed) -> None:
+    row = "| a |"
+    for done in results("|---|\n", row, "\n", regions=((2, 3),), seed=seed, profile=DRAFTING):
+        assert done.draft.text.count("|") == 2
+        assert "\n" not in done.draft.text
+        assert done.draft.text.startswith("| ")
