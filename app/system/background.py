@@ -135,6 +135,10 @@ class Background(QObject):
             self._thread.start()
         return job
 
+    def tell(self, what: Callable[[], object]) -> None:
+        """In a job's thread: have `what` done in the main thread, before the job is answered."""
+        self._answers.put((weakref.ref(self), Job(_nothing, lambda _: what(), None)))
+
     def start(self, coroutine: Coroutine[object, object, None]) -> None:
         """Carry a coroutine on between Qt's events, until it ends or nobody is left to hear of it.
 
@@ -168,6 +172,10 @@ class Background(QObject):
             job.on_failure(job.error)
         else:
             raise job.error
+
+
+def _nothing() -> object:
+    return None
 
 
 def _cancel(tasks: set[asyncio.Task[None]]) -> None:

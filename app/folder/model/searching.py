@@ -64,13 +64,11 @@ class FolderSearch(QObject):
     found = Signal(object, object)
     ended = Signal(object, bool)
     failed = Signal(str)
-    _told = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self)
         self._run: _Run | None = None
-        self._told.connect(self._on_told)
 
     @property
     def is_running(self) -> bool:
@@ -114,9 +112,10 @@ class FolderSearch(QObject):
     def _tell(self, run: _Run, tally: Tally) -> None:
         new, run.new, run.told = run.new, [], time.monotonic()
         # A copy: this thread goes on counting.
-        self._told.emit(run, new, replace(tally))
+        counted = replace(tally)
+        self._background.tell(lambda: self._on_told(run, new, counted))
 
-    def _on_told(self, run: object, new: list[FileHits], tally: Tally) -> None:
+    def _on_told(self, run: _Run, new: list[FileHits], tally: Tally) -> None:
         if run is self._run:
             self.found.emit(new, tally)
 
