@@ -84,8 +84,9 @@ class ProposalViews(QObject):
         self._regroup()
 
     def _on_look(self, proposal: Proposal) -> None:
-        if proposal.phase is Phase.IDLE:
-            self._views.pop(proposal).close()
+        # It may tell more than once that it has ended.
+        if proposal.phase is Phase.IDLE and (view := self._views.pop(proposal, None)):
+            view.close()
         self._changed.add(proposal)
         # An edit moves all that stand behind it: they are looked at together.
         if not self._session.proposals.is_telling:
@@ -119,7 +120,8 @@ class ProposalViews(QObject):
 
     def _groups(self) -> Iterator[list[Proposal]]:
         """Yield the proposals that share lines, in the order of the text; parked ones alone."""
-        shown = [one for one in self._session.proposals if one.is_shown]
+        # One that is being opened has no view yet, and is looked at again when it has.
+        shown = [one for one in self._session.proposals if one.is_shown and one in self._views]
         parked = [one for one in shown if one.phase is Phase.STALE]
         yield from ([one] for one in parked)
         group: list[Proposal] = []
