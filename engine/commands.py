@@ -24,6 +24,8 @@ from engine.memory import give_back
 from engine.tasks import read_lines, read_request, read_task, result_line
 
 if TYPE_CHECKING:
+    from engine.infill import CandidateDone, InfillEngine
+    from engine.infill.planning import Job
     from engine.loading import LoadedModel
 
 
@@ -192,16 +194,12 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
 def _fill_task(
     loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
 ) -> dict[str, Any]:
-    from engine.infill import CandidateDone, ContextCache, plan_job
-
     request = read_request(task, number, seed)
     if request.regions:
         return _fill_regions(loaded, request)
     start = time.perf_counter()
-    job = plan_job(loaded.engine(request.settings.sampler), request, ContextCache())
-    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    job, done = _run(loaded.engine(request.settings.sampler), request)
     ms = round((time.perf_counter() - start) * 1e3, 1)
-    done.sort(key=lambda candidate: -candidate.score.total)
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
     if request.settings.soft_edge:
@@ -214,9 +212,17 @@ def _fill_task(
     return result
 
 
+def _run(engine: "InfillEngine", request: Generate) -> "tuple[Job, list[CandidateDone]]":
+    """Carry a request out; return its job and the candidates, best first."""
+    from engine.infill import CandidateDone, ContextCache, plan_job
+
+    job = plan_job(engine, request, ContextCache())
+    done = [item for item in job.run() if isinstance(item, CandidateDone)]
+    return job, sorted(done, key=lambda candidate: -candidate.score.total)
+
+
 def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
     """Fill several regions: together where one canvas has room for them, else in their order."""
-    from engine.infill import CandidateDone, ContextCache, plan_job
     from engine.infill.holes import grouped, of_group
     from engine.region.pins import holes_of
 
@@ -226,9 +232,7 @@ def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
     text, steps, tokens = request.region, 0, 0
     for group in groups:
         own, place = of_group(request, group, text, len(text) - len(request.region))
-        job = plan_job(engine, own, ContextCache())
-        done = [one for one in job.run() if isinstance(one, CandidateDone)]
-        best = max(done, key=lambda candidate: candidate.score.total)
+        job, (best, *_) = _run(engine, own)
         text = text[: place.start] + best.draft.text + text[place.stop :]
         steps, tokens = steps + best.steps, tokens + job.num_slots
     ms = round((time.perf_counter() - started) * 1e3, 1)

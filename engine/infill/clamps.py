@@ -98,7 +98,7 @@ def _keep_lines(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:
         rows = mask[first + is_healed : first + len(slots)]
         rows |= engine.codec.line_breaks
         if is_cell:
-            rows |= engine.codec.holding(b"|")
+            rows |= engine.codec.cell_borders
 
 
 def _guard_pins(engine: InfillEngine, one: Hypothesis, mask: Tensor) -> None:

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -121,6 +121,8 @@ class TextCodec:
 
     def not_starting_with(self, prefix: bytes) -> Tensor:
         """Return [V] bool: the tokens whose bytes do not start with `prefix`."""
+        if len(prefix) == 1:  # a space, most of the time
+            return self.first_bytes != prefix[0]
         return torch.tensor([not token.startswith(prefix) for token in self._bytes])
 
     def begins_words(self, prefix: bytes) -> bool:
@@ -160,10 +162,10 @@ class TextCodec:
         """[V] int64: the byte that each token begins with, 256 where it stands for nothing."""
         return torch.tensor([data[0] if data else 256 for data in self._bytes])
 
-    @cache  # noqa: B019 — there is one codec as long as there is a model
-    def holding(self, sign: bytes) -> Tensor:
-        """Return [V] bool: the tokens that hold a sign."""
-        return torch.tensor([sign in data for data in self._bytes])
+    @cached_property
+    def cell_borders(self) -> Tensor:
+        """[V] bool: the tokens that hold the sign between a table's cells."""
+        return torch.tensor([b"|" in data for data in self._bytes])
 
     @cached_property
     def line_breaks(self) -> Tensor:

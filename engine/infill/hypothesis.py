@@ -206,6 +206,6 @@ class Hypothesis:
             b"" if self.plan.keeps_healed else self.plan.healed,
             self.pinned,
             engine.end_ids,
-            self.plan.pinned if self.plan.has_regions else (),
+            self.plan.staying,
         )
         return core.within(self.plan.lead, self.plan.trail)

@@ -53,6 +53,11 @@ class InfillPlan:
         return {self.edge_before + slot: token for slot, token in held.items()}
 
     @property
+    def staying(self) -> dict[int, int]:
+        """The slots of text between several regions, which nobody changes, and their tokens."""
+        return self.pinned if self.has_regions else {}
+
+    @property
     def old_slots(self) -> list[int | None]:
         """What the old text has in each slot, up to the edge behind; None: nothing."""
         if self.layout is None:
@@ -66,10 +71,7 @@ class InfillPlan:
     def resized(self, num_slots: int) -> "InfillPlan":
         """Return the plan of the same region with another number of slots for its own text."""
         layout = SlotLayout.of(self.layout.parts, num_slots) if self.layout else None
-        own = layout.num_slots if layout else num_slots
-        slots = own + self.edge_before + self.edge_after
-        blocks = _blocks(slots, self.canvas_length, bool(self.suffix))
-        return replace(self, blocks=blocks, layout=layout)
+        return self._with(layout, layout.num_slots if layout else num_slots)
 
     def laid_out(self, counts: Sequence[int]) -> "InfillPlan":
         """Return the plan with so many slots for each part of the region.
@@ -80,7 +82,10 @@ class InfillPlan:
         if self.layout is None:
             raise ValueError("a region without parts has no counts")
         layout = replace(self.layout, counts=tuple(counts))
-        slots = layout.num_slots + self.edge_before + self.edge_after
+        return self._with(layout, layout.num_slots)
+
+    def _with(self, layout: SlotLayout | None, own: int) -> "InfillPlan":
+        slots = own + self.edge_before + self.edge_after
         blocks = _blocks(slots, self.canvas_length, bool(self.suffix))
         return replace(self, blocks=blocks, layout=layout)
 

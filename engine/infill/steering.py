@@ -53,8 +53,7 @@ class Steering:
 
     def _possible(self) -> Changes:
         """Return the changes without those of text between several regions, which stays."""
-        plan, changes = self.hypothesis.plan, self.changes
-        stays = plan.pinned if plan.has_regions else {}
+        stays, changes = self.hypothesis.plan.staying, self.changes
         return Changes(
             pin=tuple(choice for choice in changes.pin if choice.slot not in stays),
             release=tuple(slot for slot in changes.release if slot not in stays),

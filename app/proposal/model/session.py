@@ -447,9 +447,10 @@ class ProposalSession(QObject):
             why = tr(
                 "Several places at once keep no pinned words. Let them go, or select one place."
             )
-        if why or not self._can_run(settings):
-            if why:
-                self.failed.emit(why)
+        if why:
+            self.failed.emit(why)
+            return False
+        if not self._can_run(settings):
             return False
         # Read before the caret moves, which lets them go.
         pinned = [self.pins.of_region(one.start, one.end) for one in groups]
