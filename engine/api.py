@@ -88,6 +88,27 @@ class Constraints:
     pattern: str = ""  # a regular expression the whole text must match; empty: any text
 
 
+class FormKind(StrEnum):
+    """What a text can be made to be."""
+
+    NUMBER = "number"  # such as -12 or 3.5
+    INTEGER = "integer"
+    DATE = "date"  # 2026-11-30
+    ONE_OF = "one_of"  # a text of `Form.values`
+    PATTERN = "pattern"  # all of it matches `Form.pattern`
+    JSON = "json"  # a value of JSON that `Form.schema` allows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What one region's text has to be, in every step; a result that cannot is a `Failed`."""
+
+    kind: FormKind = FormKind.PATTERN
+    values: tuple[str, ...] = ()
+    pattern: str = ""  # without looking ahead, behind or back; empty: any text
+    schema: str = ""  # in JSON
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """What a user chooses for a run: the same wherever it is asked for, and kept by its request."""
@@ -143,6 +164,7 @@ class Generate:
     # Or the stretches of `region` that are written, an empty one as at a caret: each as long as it
     # has to be, all of them together, and everything between them stays. Empty: all of `region`.
     regions: tuple[tuple[int, int], ...] = ()
+    forms: tuple[Form, ...] = ()  # one for each of `regions`; empty: any text in all of them
     language: str = ""  # of code, such as "python"; empty: prose, or not known
     avoid: tuple[str, ...] = ()  # texts that were seen already; they come last
     settings: RunSettings = field(default_factory=RunSettings)

@@ -226,7 +226,9 @@ def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
     from engine.infill.holes import grouped, of_group
     from engine.region.pins import holes_of
 
-    holes_of(request.region, request.regions, "", "")  # or what is wrong is told of shifted places
+    holes_of(
+        request.region, request.regions, "", "", request.forms
+    )  # or what is wrong is told of shifted places
     started, engine = time.perf_counter(), loaded.engine(request.settings.sampler)
     groups = grouped(loaded.codec, request, engine.canvas_length)
     text, steps, tokens = request.region, 0, 0

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from engine.forms.chain import Chain
+from engine.forms.slots import FormedSlots, condition
 from engine.model import Denoiser, KVCache
 from engine.sampler import Sampler
 from kernels.categorical import argmax
@@ -25,6 +27,7 @@ class Clamp:
     free: Tensor  # [B, F] bool: the slots that a canvas has to find
     forbidden: Tensor | None = None  # [F, V], [1, V] or [B, F, V] bool: what a slot may not become
     mark_known_from_start: bool = False  # known rows carry their embedding in step 1 already
+    forms: tuple[tuple[FormedSlots, ...], ...] = ()  # of each canvas; empty: of none
 
     @classmethod
     def none(cls, length: int, device: torch.device, batch: int = 1) -> "Clamp":
@@ -63,8 +66,13 @@ class Clamp:
         forbidden = self.forbidden
         if forbidden is not None and forbidden.dim() == 3:
             forbidden = forbidden[canvases]
+        chosen = range(len(self.forms))[canvases] if isinstance(canvases, slice) else canvases
         return replace(
-            self, known=self.known[canvases], free=self.free[canvases], forbidden=forbidden
+            self,
+            known=self.known[canvases],
+            free=self.free[canvases],
+            forbidden=forbidden,
+            forms=tuple(self.forms[canvas] for canvas in chosen) if self.forms else (),
         )
 
 
@@ -145,19 +153,26 @@ def denoise_step(model: Denoiser, asked: StepInput) -> StepOutput:
     with the embedding of the known token, the limit of a confident prediction.
     """
     state, clamp, sampler = asked.state, asked.clamp, asked.sampler
-    logits, probs = predict(model, asked.cache, state, clamp, asked.temperature)
+    found = predict(model, asked.cache, state, clamp, asked.temperature)
+    logits, probs = found.logits, found.probs
     free, known = clamp.free, clamp.known[:, clamp.slots]
     rows, vocab = clamp.known.shape[1], model.config.vocab_size
     pairs = list(zip(probs, asked.generators, strict=True))
     sampled = torch.stack([sampler.draws.tokens(p, rows, g) for p, g in pairs])
     best = argmax(logits)
-    draft = torch.where(free, best, known)
     entropy = _entropy(logits, probs, best)
     # Infinite, so that what is known takes nothing of the bound that the others share.
     accepted = sampler.acceptance.accept(entropy.masked_fill(~free, torch.inf)) & free
     # Behind the sample: the reference's generator draws in this order, and for slots it does not
     # need as well.
     noise = torch.stack([sampler.draws.noise(vocab, len(p), rows, g) for p, g in pairs])
+    for row, slots, chain in found.chains:
+        # Each slot for itself is not enough: together they are to be one text of the form.
+        generator = asked.generators[row]
+        uniform = torch.rand(len(slots), generator=generator, device=generator.device)
+        sampled[row, slots] = chain.drawn(uniform.cpu()).to(sampled.device)
+        best[row, slots] = chain.likeliest().to(best.device)
+    draft = torch.where(free, best, known)
     canvas = clamp.known.clone()
     tokens = torch.where(free, torch.where(accepted, sampled, noise), known)
     canvas[:, clamp.slots] = tokens
@@ -183,16 +198,31 @@ def denoise_step(model: Denoiser, asked: StepInput) -> StepOutput:
     )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """What a pass says of the slots, given what they may become."""
+
+    logits: Tensor  # [B, F, V]
+    probs: Tensor  # [B, F, V]
+    chains: list[tuple[int, list[int], Chain]]  # canvas, slots, and what their form makes of them
+
+
 def predict(
     model: Denoiser, cache: KVCache, state: CanvasState, clamp: Clamp, temperature: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Return the processed logits of the slots and their probabilities, each [B, F, V]."""
+) -> Prediction:
+    """Run a pass; where slots have a form, what is said of them is over all texts of that form."""
     hidden = model.denoise(state.canvas, state.soft_embeddings, cache, clamp.free_rows)
     # Of slots only: a vocabulary for each clamped row would be most of the memory, and nobody asks.
     logits = model.logits(hidden.index_select(1, clamp.slots)).div_(temperature)
     if clamp.forbidden is not None:
         logits.masked_fill_(clamp.forbidden, NEVER)
-    return logits, logits.softmax(dim=-1)
+    chains = []
+    for row, forms in enumerate(clamp.forms):
+        known, free = clamp.known[row, clamp.slots], clamp.free[row]
+        for form in forms:
+            chain = condition(logits[row], form, known, free)
+            chains += [(row, list(form.slots), chain)] if chain else []
+    return Prediction(logits, logits.softmax(dim=-1), chains)
 
 
 def _entropy(logits: Tensor, probs: Tensor, best: Tensor) -> Tensor:

@@ -79,15 +79,24 @@ def compiled(pattern: str, flags: int = regex.DOTALL) -> "regex.Pattern[str]":
         raise PatternError(pattern, reason)
     if _CALLS.search(pattern):
         raise PatternError(pattern, "it calls itself")
-    if written_out(pattern) > MAX_WRITTEN_OUT:
-        most = f"{MAX_WRITTEN_OUT:,} characters"
-        raise PatternError(pattern, f"with all its repetitions it has more than {most}")
+    check_written_out(pattern)
     try:
         return regex.compile(pattern, flags)
     except RecursionError as error:
         raise PatternError(pattern, "its groups are nested too deep") from error
     except (regex.error, OverflowError, ValueError) as error:
         raise PatternError(pattern, str(error)) from error
+
+
+def check_written_out(pattern: str) -> None:
+    """Look whether an expression is small enough with every repetition written out.
+
+    Raises:
+        PatternError: If it is not; it names the bound.
+    """
+    if written_out(pattern) > MAX_WRITTEN_OUT:
+        most = f"{MAX_WRITTEN_OUT:,} characters"
+        raise PatternError(pattern, f"with all its repetitions it has more than {most}")
 
 
 def matches(

@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, Final, NoReturn, TypeVar, cast
 
-from engine.api import Constraints, Generate, Length, LengthMode, Mode, RunSettings
+from engine.api import (
+    Constraints,
+    Form,
+    FormKind,
+    Generate,
+    Length,
+    LengthMode,
+    Mode,
+    RunSettings,
+)
 from engine.errors import BadRequestError
 
 Value = TypeVar("Value")
@@ -23,6 +32,9 @@ _SETTINGS: Final = {
     "candidates": int,
     "seed": int,
 }
+_NAMED_FORMS: Final = tuple(
+    kind.value for kind in (FormKind.NUMBER, FormKind.INTEGER, FormKind.DATE)
+)
 _LENGTHS: Final = tuple(
     mode.value for mode in LengthMode if mode not in (LengthMode.WORDS, LengthMode.LINES)
 )
@@ -96,7 +108,9 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
             `num_slots`, `mode` ("both", "causal"), `strength`, `soft_edge`, `candidates`,
             `single_line`, `characters`, `pattern`, `avoid` (a list of texts), `pinned` (a list of
             stretches of `region` that stay, each from and to), `regions` (a list of those that are
-            written instead, together, where all else stays).
+            written instead, together, where all else stays), `forms` (what each of these is to be:
+            null, "number", "integer", "date", {"one_of": texts}, {"pattern": text} or {"json":
+            schema}).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -113,6 +127,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     fields["pinned"] = tuple(_stretch(pair, "pinned", number) for pair in pinned)
     regions: list[object] = _checked(task.get("regions", []), list, "regions", number)
     fields["regions"] = tuple(_stretch(pair, "regions", number) for pair in regions)
+    forms: list[object] = _checked(task.get("forms", []), list, "forms", number)
+    fields["forms"] = tuple(_form(form, number) for form in forms)
     settings = _settings({"seed": seed, **task}, number)
     return Generate(job_id=number, revision=0, settings=settings, **fields)
 
@@ -141,6 +157,30 @@ def _stretch(pair: object, name: str, number: int) -> tuple[int, int]:
         raise BadRequestError(f"line {number}: '{name}' must be a list of pairs, from and to")
     start, end = (_checked(place, int, name, number) for place in pair)
     return start, end
+
+
+def _form(form: object, number: int) -> Form:
+    """Read a form: null, a name, or an object with one name and what belongs to it."""
+    if form is None:
+        return Form()
+    if isinstance(form, str) and form in _NAMED_FORMS:
+        return Form(kind=FormKind(form))
+    pairs = list(form.items()) if isinstance(form, dict) else []
+    if len(pairs) == 1:
+        (name, value), *_ = pairs
+        if name == FormKind.ONE_OF:
+            values: list[object] = _checked(value, list, "one_of", number)
+            texts = tuple(_checked(text, str, "one_of", number) for text in values)
+            return Form(kind=FormKind.ONE_OF, values=texts)
+        if name == FormKind.PATTERN:
+            return Form(pattern=_checked(value, str, "pattern", number))
+        if name == FormKind.JSON and isinstance(value, dict):
+            return Form(kind=FormKind.JSON, schema=json.dumps(value))
+    names = ", ".join(f'"{name}"' for name in _NAMED_FORMS)
+    raise BadRequestError(
+        f"line {number}: a form must be null, {names}, or an object with one of "
+        '"one_of" (a list), "pattern" (a text) and "json" (a schema)'
+    )
 
 
 def _length(task: Mapping[str, Any], number: int) -> Length:

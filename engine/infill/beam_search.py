@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.denoise_step import NEVER
+from engine.forms.token_automaton import Walk
 from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine
 from engine.infill.gap import Gap
@@ -71,6 +72,7 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
     drafts: list[CausalDraft] = []
     texts = torch.empty(1, 0, dtype=torch.int64, device=model.device)
     own = torch.zeros(1, device=model.device)
+    walk = Walk(gap.form, model.device, max(gap.lengths)) if gap.form else None
     cache, bar = gap.context.branch(), NEVER / 2
     logits = model.logits(
         model.encode(torch.tensor([[gap.last]], device=model.device), cache)[:, -1]
@@ -83,9 +85,12 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
             if never.all():
                 break
             logits.masked_fill_(never, NEVER)
+        total = logits.logsumexp(dim=-1, keepdim=True)
+        if walk is not None:
+            logits.masked_fill_(~walk.allowed(length), NEVER)
         # No beam keeps more than `_BEAMS` of its continuations: the rest need not be looked at.
         likely, ids = largest(logits, min(_BEAMS, logits.shape[1]))
-        totals = own[:, None] + likely - logits.logsumexp(dim=-1, keepdim=True)
+        totals = own[:, None] + likely - total
         own, best = totals.flatten().topk(min(_BEAMS, totals.numel()))
         is_open = own > bar
         own, best = own[is_open], best[is_open]
@@ -93,6 +98,7 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
             break
         parents, tokens = best // totals.shape[1], ids.flatten()[best]
         texts = torch.cat((texts[parents], tokens[:, None]), dim=1)
+        is_whole = walk.go_on(parents, tokens) if walk is not None else [True] * len(tokens)
         cache = cache.take(parents)
         logits = model.logits(model.encode(tokens[:, None], cache)[:, -1])
         if length in gap.lengths:
@@ -102,7 +108,8 @@ def _beam_search(engine: InfillEngine, gap: Gap, beliefs: Beliefs | None) -> lis
                 ahead = logits[:, following[0]] - logits.logsumexp(dim=-1)
                 scores = OWN_WEIGHT * own + ahead
                 scores += BELIEF_WEIGHT * beliefs.of_all(texts, own) if beliefs else 0.0
-            drafts += map(CausalDraft, map(tuple, texts.tolist()), scores.tolist())
+            pairs = zip(map(tuple, texts.tolist()), scores.tolist(), is_whole, strict=True)
+            drafts += [CausalDraft(ids, score) for ids, score, is_draft in pairs if is_draft]
             drafts.sort(key=lambda one: -one.score)
             if following and len(drafts) >= engine.profile.shortlist:
                 weight = beliefs.weight_of_own(length + 1) if beliefs else OWN_WEIGHT

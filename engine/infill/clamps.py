@@ -7,6 +7,7 @@ from torch import Tensor
 
 from engine.denoise_step import Clamp
 from engine.infill.engine import InfillEngine
+from engine.infill.forms import formed_slots
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
 from engine.infill.task import InfillTask
@@ -29,11 +30,13 @@ def clamp_hypotheses(task: InfillTask, hypotheses: Sequence[Hypothesis]) -> Clam
         free[row, : one.num_slots] = True
         for slot, token in (one.held_edges | one.held_pins).items():
             known[row, slot], free[row, slot] = token, False
+    forms = [formed_slots(task.engine.codec, one.plan) for one in hypotheses]
     return Clamp(
         known=known.to(device),
         slots=torch.arange(slots, device=device),
         free=free.to(device),
         forbidden=forbidden_tokens(task, hypotheses, slots),
+        forms=tuple(forms) if any(forms) else (),
         mark_known_from_start=profile.mark_known_from_start,
     )
 

@@ -10,7 +10,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from engine.api import Form
 from engine.errors import TokenizerError
+from engine.forms.byte_automaton import automaton_of
+from engine.forms.token_automaton import TokenAutomaton
 from engine.infill.tokenizer_file import faithful, foreign, read_tokenizer
 from engine.region.pins import WORD, kind_of
 from engine.schema import shown
@@ -26,6 +29,7 @@ _NO_TEXT = {*range(0x20), 0x7F, 0xC0, 0xC1, 0xF1, 0xF2} - {*b"\t\n\r"}
 _BYTES = {bytes([byte]) for byte in range(0xF5) if byte not in _NO_TEXT}
 # Of ordinary texts, which must need no such pieces.
 _PROBE = "The  Café Cafe\u0301 ﬁ\tsays: 漢字 👩‍👩‍👧 \r\n\r\n  def f(x):  # 10\n "
+_MOST_AUTOMATA = 64  # some megabytes each, seldom more
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 # Gemma's vocabulary has thousands of ids that no text was ever made of.
 _UNUSED = re.compile(r"<unused\d+>|<(?:image|audio|video)[^>]*>")
@@ -54,6 +58,7 @@ class TextCodec:
         self._byte_ids = {data: i for i, data in enumerate(self._bytes) if len(data) == 1}
         self._joining: dict[tuple[str, bool], Tensor] = {}
         self._word_beginnings: dict[bytes, bool] = {}
+        self._automata: dict[tuple[Form, bytes], TokenAutomaton] = {}
         if not self._byte_ids.keys() >= _BYTES or not self._is_exact(_PROBE, self._raw(_PROBE)):
             raise TokenizerError(
                 "tokenizer.json does not keep texts to the byte: it changes them, or has no token "
@@ -135,6 +140,20 @@ class TextCodec:
             letters = (end.decode(errors="ignore")[:1].isalnum() for end in ends)
             self._word_beginnings[prefix] = any(letters)
         return self._word_beginnings[prefix]
+
+    def automaton(self, form: Form, prefix: bytes) -> TokenAutomaton:
+        """Return what tokens do to texts of a form that stand behind bytes which are not theirs.
+
+        Raises:
+            BadRequestError: If the form cannot be used, or not with this vocabulary.
+        """
+        found = self._automata.pop((form, prefix), None)
+        if found is None:
+            found = TokenAutomaton.of(automaton_of(form), self._bytes, prefix)
+        self._automata[form, prefix] = found  # the latest stands last
+        while len(self._automata) > _MOST_AUTOMATA:
+            del self._automata[next(iter(self._automata))]
+        return found
 
     def joining(self, kind: str, *, is_behind: bool) -> Tensor:
         """Return [V] bool: the tokens that would lengthen a word, or a space, beside them.

@@ -8,6 +8,7 @@ from engine.denoise_step import predict
 from engine.infill.consensus import CONSENSUS_WEIGHT
 from engine.infill.constraints import fit
 from engine.infill.draft import until_end
+from engine.infill.forms import has_its_forms
 from engine.infill.frame import Frame
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.ranking import likelihoods
@@ -23,6 +24,8 @@ def finalize(task: InfillTask, hypothesis: Hypothesis) -> CandidateDone | None:
     """
     engine, frame = task.engine, hypothesis.last
     draft, ids = hypothesis.draft(engine, frame), hypothesis.ids(frame)
+    if not has_its_forms(engine.codec, hypothesis.plan, ids):
+        return None  # a word was pinned that no text of the form has
     if not task.rule.accepts(hypothesis.plan.core(draft.text)):
         fitted = _fit(task, hypothesis, frame)
         if fitted is None:
@@ -45,7 +48,7 @@ def _fit(task: InfillTask, hypothesis: Hypothesis, frame: Frame) -> list[int] | 
         return None
     # As cool as the schedule gets, because this is the last word.
     temperature = engine.sampler.temperature(engine.sampler.max_steps)
-    _, probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature)
+    probs = predict(engine.model, frame.cache, frame.before, frame.clamp, temperature).probs
     filler = engine.profile.filler_token_id if hypothesis.takes_filler else None
     slots = slice(0, hypothesis.num_slots)
     free, known = frame.clamp.free[0, slots], frame.clamp.known[0, slots]

@@ -35,8 +35,8 @@ def look_first(task: InfillTask, lengths: Sequence[int]) -> FirstLook:
     clamp = clamp_hypotheses(task, hypotheses)
     generators = [generator] * len(hypotheses)
     begun = Begun.from_noise(model, task.cache, clamp, engine.sampler, generators)
-    logits, _ = predict(model, task.cache, begun.state, clamp, _TEMPERATURE)
-    nats = logits.log_softmax(dim=-1)
+    found = predict(model, task.cache, begun.state, clamp, _TEMPERATURE)
+    nats = found.logits.log_softmax(dim=-1)
     for row, hypothesis in enumerate(hypotheses):
         for slot, token in hypothesis.held_pins.items():
             # Of what is pinned there is no doubt.

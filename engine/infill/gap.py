@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from engine.forms.token_automaton import TokenAutomaton
 from engine.model import KVCache
 
 
@@ -17,3 +18,4 @@ class Gap:
     following: Sequence[int]  # tokens behind the gap
     lengths: Collection[int]  # in tokens; a text has one of them
     forbidden: Tensor | None = None  # [F, V] or [1, V] bool, what each slot may not become
+    form: TokenAutomaton | None = None  # of the text; None: any

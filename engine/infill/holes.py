@@ -15,6 +15,7 @@ from engine.errors import BadRequestError
 from engine.infill.beam_search import MAX_LENGTH, CausalDraft, beam_drafts
 from engine.infill.codec import TextCodec
 from engine.infill.drafting import drawn_place, near_best, slots_mask
+from engine.infill.forms import automaton_at
 from engine.infill.gap import Gap
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.plan import InfillPlan
@@ -73,15 +74,15 @@ def _draft(task: InfillTask, generator: torch.Generator, known: "Found") -> Laid
         counts.append(len(own))
     plan = task.plan.laid_out(counts)
     if len(plan.blocks) > 1:
-        raise too_far_apart(plan.num_slots, plan.canvas_length)
+        raise too_far_apart(plan)
     return LaidOut(CausalDraft(tuple(ids), score), plan)
 
 
-def too_far_apart(slots: int, room: int) -> BadRequestError:
+def too_far_apart(plan: InfillPlan) -> BadRequestError:
     """Return the error of places that do not fit one canvas."""
     return BadRequestError(
-        f"The regions and what stands between them take {slots:,} tokens, and one canvas of this "
-        f"model has {room:,}. Select some that are nearer to each other."
+        f"The regions and what stands between them take {plan.num_slots:,} tokens, and one canvas "
+        f"of this model has room for {plan.room:,}. Select some that are nearer to each other."
     )
 
 
@@ -112,6 +113,9 @@ def _drafts_at(
     # Scores are sums, of which the shortest text has the best: what takes the place of a sentence
     # is to be one.
     least = min(most, max(1, round(_SHORTER * len(part.ids))))
+    form = automaton_at(task.engine.codec, task.plan, place)
+    if form is not None:  # it says itself what is too short
+        least, most = 1, min(max(most, part.slots), canvas // 2, MAX_LENGTH)
     rest = [len(one.ids) if one.is_pinned else one.expected for one in behind]
     plan, first = task.plan.laid_out([*counts, most, *rest]), sum(counts)
     blank = Hypothesis.blank(plan, torch.Generator(task.engine.model.device))
@@ -127,6 +131,7 @@ def _drafts_at(
         following=following if behind else task.plan.suffix,
         lengths=range(least, most + 1),
         forbidden=mask,
+        form=form,
     )
     return beam_drafts(task.engine, gap)
 
@@ -139,7 +144,9 @@ def _fitting(task: InfillTask, place: int, drafts: Sequence[CausalDraft]) -> Ite
     for draft in drafts:
         text = _text_of(codec, draft.ids, healed)
         joins = kind_of(text[-1:]) == kind_of(behind) == WORD
-        if text.strip() and not joins and task.rule.allows(text):
+        # A form says by itself what may stand there.
+        is_good = parts[place].form is not None or (text.strip() and not joins)
+        if is_good and task.rule.allows(text):
             yield draft
 
 
@@ -177,11 +184,13 @@ def of_group(
         shift: By how much that has become longer.
     """
     start, end = group[0][0] + shift, group[-1][1] + shift
+    formed = sorted(zip(request.regions, request.forms, strict=False), key=lambda pair: pair[0])
     own = replace(
         request,
         before=request.before + text[:start],
         region=text[start:end],
         after=text[end:] + request.after,
         regions=tuple((begin + shift - start, finish + shift - start) for begin, finish in group),
+        forms=tuple(form for hole, form in formed if hole in group),
     )
     return own, slice(start, end)

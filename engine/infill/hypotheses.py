@@ -88,7 +88,7 @@ def _hole_starts(
     """Return each candidate's draft of several places, and its layout; None for noise."""
     plan = task.plan
     if len(plan.blocks) > 1:
-        raise too_far_apart(plan.num_slots, plan.canvas_length)
+        raise too_far_apart(plan)
     if not may_draft(task, tried):
         return [None] * len(seeds), [None] * len(seeds)
     found = hole_drafts(task, [new_generator(task.engine, seed) for seed in seeds])

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from engine.api import Form
+from engine.errors import BadRequestError
 from engine.infill.codec import TextCodec
 from engine.infill.context import anchored
 from engine.infill.engine import TextSide
@@ -42,6 +44,11 @@ class InfillPlan:
         return sum(self.blocks)
 
     @property
+    def room(self) -> int:
+        """Slots that one canvas has for the region, beside some text behind it."""
+        return _room(self.canvas_length, bool(self.suffix))
+
+    @property
     def keeps_healed(self) -> bool:
         """Whether the healed bytes are part of the region, as words before it are."""
         return self.edge_before > 0
@@ -63,6 +70,12 @@ class InfillPlan:
         if self.layout is None:
             return list(self.old[: len(self.old) - self.edge_after])
         return [*self.old[: self.edge_before], *self.layout.old]
+
+    def begins(self, place: int) -> bytes:
+        """Return the bytes that a part's first slot has to begin with and that are not its own."""
+        if place == 0 or self.layout is None:
+            return self.healed
+        return self.layout.parts[place].begins.encode()
 
     def core(self, text: str) -> str:
         """Return the region's text without the white space at its ends that stays."""
@@ -113,7 +126,7 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     is_caret = not region.core or bool(parts and not parts[0].text)
     behind = _anything(before, language) if is_caret else region.core
     context, healed = _context(model, before, behind, held)
-    parts = tuple(_tokenized(codec, parts, healed))
+    parts = tuple(_tokenized(codec, parts, healed, model.canvas_length // 2))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region.core, healed)
     # Tokenized from its own first character, so that the region's right edge is a border of tokens:
@@ -192,8 +205,11 @@ def _edge_after(codec: TextCodec, suffix: Sequence[int], after: str, edge: int) 
     return (edge, follow) if after.startswith(follow) else (0, "")
 
 
-def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterator[Part]:
-    """Yield the parts with their tokens; the first part's begin as healed."""
+def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes, most: int) -> Iterator[Part]:
+    """Yield the parts with their tokens; the first part's begin as healed.
+
+    One with a form is expected to have as many as a text of that form, up to `most`, may have.
+    """
     for place, part in enumerate(parts):
         cut = b"" if place else healed
         ids = _old_tokens(codec, part.text, cut) or codec.encode(part.text)
@@ -201,7 +217,30 @@ def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterat
             kept = b"".join(map(codec.token_bytes, ids)).removeprefix(cut)
             if kept != part.text.encode(errors="surrogatepass") or "\0" in part.text:
                 raise cannot_keep(part.text)
-        yield replace(part, ids=tuple(ids))
+        own = replace(part, ids=tuple(ids))
+        if part.form is None:
+            yield own
+        else:
+            prefix = part.begins.encode() if place else healed
+            slots = _best_length(codec, part.form, prefix, own.expected, most)
+            yield replace(own, slots=slots)
+
+
+def _best_length(codec: TextCodec, form: Form, prefix: bytes, expected: int, most: int) -> int:
+    """Return the number of tokens next to what is expected that a text of a form may have.
+
+    Raises:
+        BadRequestError: If its shortest text has more than `most`.
+    """
+    automaton = codec.automaton(form, prefix)
+    lengths = automaton.lengths(most)
+    if not lengths:
+        least = int(automaton.distances[automaton.start])
+        raise BadRequestError(
+            f"The shortest text of this form takes {least:,} tokens of this model, and {most:,} "
+            "are the most. Choose a simpler form, or a larger model."
+        )
+    return min(lengths, key=lambda length: (abs(length - expected), length))
 
 
 def _anything(before: str, language: str) -> str:
@@ -257,13 +296,17 @@ def _old_tokens(codec: TextCodec, region: str, healed: bytes) -> list[int]:
 
 def _blocks(slots: int, canvas_length: int, has_suffix: bool) -> tuple[int, ...]:
     """Split the slots into full canvases and a last one with room for the suffix."""
-    room = canvas_length - (MIN_SUFFIX_SLOTS if has_suffix else 0)
+    room = _room(canvas_length, has_suffix)
     blocks = []
     while slots > room:
         # The canvas that meets the suffix keeps half a canvas of slots to meet it with.
         blocks.append(min(canvas_length, slots - min(room, canvas_length // 2)))
         slots -= blocks[-1]
     return (*blocks, slots)
+
+
+def _room(canvas_length: int, has_suffix: bool) -> int:
+    return canvas_length - (MIN_SUFFIX_SLOTS if has_suffix else 0)
 
 
 def _suffix(codec: TextCodec, profile: Profile, after: str, room: int) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from engine.denoise_step import StepInput, StepOutput
+from engine.denoise_step import StepInput, StepOutput, denoise_step
 from engine.kernel_step.clamp_layout import ClampLayout
 from engine.kernel_step.context import CanvasContext, ContextRings
 from engine.kernel_step.prepared import Graphs, Launched, PreparedStep
@@ -80,6 +80,10 @@ class KernelStepper:
         the slot's place alone. The sampler's strategies have to be those of the kernels.
         """
         ahead, self._ahead = self._ahead, None
+        if asked.clamp.forms:
+            # What a form makes of all slots together is worked out on the host: the model's own
+            # passes, which are on the kernels as well.
+            return denoise_step(self._model, asked)
         if ahead is not None and ahead.answers(asked):
             ahead.catch_up()
             return ahead.launched.output()
@@ -87,7 +91,7 @@ class KernelStepper:
 
     def look_ahead(self, asked: StepInput) -> None:
         """Let the step begin that will probably be asked for next, if it can begin at once."""
-        if not self._looks_ahead or not self._is_quick:
+        if not self._looks_ahead or not self._is_quick or asked.clamp.forms:
             return
         copies = [generator.clone_state() for generator in asked.generators]
         before = [generator.get_state() for generator in asked.generators]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from engine.api import Form
 from engine.errors import BadRequestError
 
 _HOLE_SLOTS = 3  # where nothing stood yet; a draft decides
@@ -22,11 +23,13 @@ class Part:
     is_pinned: bool
     ids: tuple[int, ...] = ()  # its tokens
     begins: str = ""  # what a new text for it has to begin with
+    form: Form | None = None  # of what comes behind that; None: any text
+    slots: int = 0  # that a text of its form takes; 0: as many as its old one
 
     @property
     def expected(self) -> int:
         """How many slots a new text for it is expected to take."""
-        return len(self.ids) or _HOLE_SLOTS
+        return self.slots or len(self.ids) or _HOLE_SLOTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +81,7 @@ class SlotLayout:
     def held(self) -> dict[int, int]:
         """The pinned slots and their tokens."""
         found: dict[int, int] = {}
-        for slot, part in self._placed():
+        for slot, part in self.placed():
             if part.is_pinned:
                 found |= dict(enumerate(part.ids, slot))
         return found
@@ -95,13 +98,13 @@ class SlotLayout:
 
     def beginnings(self) -> Iterator[tuple[int, str]]:
         """Yield the slots in which a text has to begin in a certain way, and how."""
-        return ((slot, part.begins) for slot, part in self._placed() if part.begins)
+        return ((slot, part.begins) for slot, part in self.placed() if part.begins)
 
     def on_lines(self) -> Iterator[tuple[range, bool]]:
         """Yield the slots of free parts that stand on a line with others; whether in a table."""
         placed = [
             (slot, count, part)
-            for (slot, part), count in zip(self._placed(), self.counts, strict=True)
+            for (slot, part), count in zip(self.placed(), self.counts, strict=True)
         ]
         for place, (slot, count, part) in enumerate(placed):
             before = placed[place - 1][2].text if place else ""
@@ -112,16 +115,16 @@ class SlotLayout:
 
     def borders(self) -> Iterator[Border]:
         """Yield what must not happen beside the pinned parts, so that they stay what they are."""
-        for (_, left), (slot, right) in pairwise(self._placed()):
+        for (_, left), (slot, right) in pairwise(self.placed()):
             one, other = kind_of(left.text[-1:]), kind_of(right.text[:1])
-            if one == other:
-                continue  # it was so before, or does not matter
+            if one == other or left.form or right.form:
+                continue  # it was so before, or does not matter, or a form says what is to stand
             if left.is_pinned and one:
                 yield Border(slot=slot, kind=one, is_behind=True)
             if right.is_pinned and other:
                 yield Border(slot=slot - 1, kind=other, is_behind=False)
 
-    def _placed(self) -> Iterator[tuple[int, Part]]:
+    def placed(self) -> Iterator[tuple[int, Part]]:
         """Yield the parts with the slots that they begin at."""
         starts = accumulate(self.counts, initial=0)
         return zip(starts, self.parts, strict=False)
@@ -167,7 +170,13 @@ def parts_of(region: str, pinned: Sequence[tuple[int, int]], lead: str, trail: s
     return [Part(text=region[a:b], is_pinned=is_pinned) for a, b, is_pinned in spans if a < b]
 
 
-def holes_of(region: str, holes: Sequence[tuple[int, int]], lead: str, trail: str) -> list[Part]:
+def holes_of(
+    region: str,
+    holes: Sequence[tuple[int, int]],
+    lead: str,
+    trail: str,
+    forms: Sequence[Form] = (),
+) -> list[Part]:
     """Cut a region into the stretches that are written and what stands between them.
 
     The space before a stretch goes into it, as tokens have it, and the new text has to begin so.
@@ -177,13 +186,19 @@ def holes_of(region: str, holes: Sequence[tuple[int, int]], lead: str, trail: st
         holes: Stretches of it, code points; empty ones are places to write at.
         lead: The white space at its start, which stays.
         trail: And at its end.
+        forms: Of the stretches, one for each; empty: any text in all of them.
 
     Raises:
-        BadRequestError: If a stretch is none, or two of them touch.
+        BadRequestError: If a stretch is none, two of them touch, or there are as many forms not.
     """
+    if forms and len(forms) != len(holes):
+        raise BadRequestError(
+            f"There are {len(forms)} forms for {len(holes)} regions; give one for each."
+        )
     first, last = len(lead), len(region) - len(trail)
     parts, stand = list[Part](), first
-    for place, (begin, finish) in enumerate(sorted(holes)):
+    formed = zip(holes, forms or [Form()] * len(holes), strict=True)
+    for place, ((begin, finish), form) in enumerate(sorted(formed, key=lambda pair: pair[0])):
         if not 0 <= begin <= finish <= len(region):
             raise BadRequestError(
                 f"regions has {begin} to {finish}; the region goes from 0 to {len(region)}."
@@ -205,7 +220,15 @@ def holes_of(region: str, holes: Sequence[tuple[int, int]], lead: str, trail: st
         if own > stand:
             parts.append(Part(text=region[stand:own], is_pinned=True))
         begins = " " if takes_space else ""
-        parts.append(Part(text=region[own:end], is_pinned=False, begins=begins))
+        is_any = form == Form()
+        parts.append(
+            Part(
+                text=region[own:end],
+                is_pinned=False,
+                begins=begins,
+                form=None if is_any else form,
+            )
+        )
         stand = end
     if stand < last:
         parts.append(Part(text=region[stand:last], is_pinned=True))

@@ -55,11 +55,13 @@ class Region:
         bounds.check(request)
         before, after = request.before, request.after
         lead, core, trail = without_margins(request.region)
+        if request.forms and not request.regions:
+            raise BadRequestError("Forms are of regions. Give regions as well, one for each form.")
         if request.regions:
             _check_regions(request)
             # A place to write at may stand before white space, which is no margin then.
             lead, core, trail = "", request.region, ""
-            parts = holes_of(request.region, request.regions, lead, trail)
+            parts = holes_of(request.region, request.regions, lead, trail, request.forms)
         else:
             parts = parts_of(request.region, request.pinned, lead, trail)
         lacks = not core and request.language in PROSE and lacks_sentence(before, after)

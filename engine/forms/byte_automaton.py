@@ -1,0 +1,166 @@
+"""From a regular expression to a deterministic automaton over bytes.
+
+The library is outlines-core: Rust's regex-automata, whose expressions are bounded by nothing but
+memory. Expressions of ours are small; those of users are worked out in a process of its own, which
+is ended when it takes too long. `interegular`, written in Python, is slow and knows characters
+only; `llguidance` tells what may follow a text and has no states that could be gone through
+backwards.
+"""
+
+import multiprocessing
+from dataclasses import dataclass
+from functools import lru_cache
+from multiprocessing.connection import Connection
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from outlines_core import Index, Vocabulary
+
+from engine.api import Form, FormKind
+from engine.forms.kinds import pattern_of
+from engine.patterns import PatternError, check_written_out, compiled
+
+DEAD: Final = 0  # the state from which nothing matches any more
+MAX_STATES: Final = 4_096
+WORKED_OUT_S: Final = 5.0
+# The library stops at the first match it prefers, and of `a|ab` would never see the second: so what
+# it looks for ends in a NUL, which no text of a document holds.
+_END = r"\x00"
+_NO_BYTE = 256  # the library wants a token that ends a text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByteAutomaton:
+    """A deterministic automaton: which state a byte leads to from which."""
+
+    table: NDArray[np.int32]  # [states, 256]; state 0 is dead
+    start: int
+    is_final: NDArray[np.bool_]  # [states]
+
+    @classmethod
+    def of(cls, pattern: str) -> "ByteAutomaton":
+        """Work out the automaton of an expression, in this process.
+
+        Raises:
+            PatternError: If it is none, matches nothing, or has too many states.
+        """
+        alphabet = Vocabulary(_NO_BYTE, {bytes([byte]): [byte] for byte in range(256)})
+        try:
+            index = Index(f"(?s:{_without_anchors(pattern)}){_END}", alphabet)
+        except (ValueError, OverflowError) as error:
+            raise PatternError(pattern, _reason(str(error))) from error
+        transitions: dict[int, dict[int, int]] = index.get_transitions()
+        ends: set[int] = index.get_final_states()
+        number = {state: place for place, state in enumerate(transitions, 1)}
+        if len(number) >= MAX_STATES:
+            raise PatternError(pattern, f"it takes more than {MAX_STATES:,} states")
+        table = np.zeros((len(number) + 1, 256), dtype=np.int32)
+        is_final = np.zeros(len(number) + 1, dtype=np.bool_)
+        for state, row in transitions.items():
+            is_final[number[state]] = row.get(0) in ends
+            for byte, target in row.items():
+                if byte not in (0, _NO_BYTE):
+                    table[number[state], byte] = number[target]
+        start: int = index.get_initial_state()
+        return _trimmed(cls(table, number[start], is_final), pattern)
+
+    def behind(self, prefix: bytes) -> "ByteAutomaton":
+        """Return the automaton of the same texts with `prefix` before each."""
+        if not prefix:
+            return self
+        states = len(self.table)
+        table = np.zeros((states + len(prefix), 256), dtype=np.int32)
+        table[:states] = self.table
+        for place, byte in enumerate(prefix):
+            is_last = place == len(prefix) - 1
+            table[states + place, byte] = self.start if is_last else states + place + 1
+        is_final = np.concatenate((self.is_final, np.zeros(len(prefix), dtype=np.bool_)))
+        return ByteAutomaton(table, states, is_final)
+
+    def accepts(self, data: bytes) -> bool:
+        """Whether a whole text, in UTF-8, matches."""
+        state = self.start
+        for byte in data:
+            state = int(self.table[state, byte])
+        return bool(self.is_final[state])
+
+
+@lru_cache(maxsize=256)
+def automaton_of(form: Form) -> ByteAutomaton:
+    """Return the automaton of a form's texts.
+
+    Raises:
+        BadRequestError: If there is none; it says why.
+    """
+    pattern = pattern_of(form)
+    if form.kind is FormKind.PATTERN:
+        compiled(pattern)  # or what is wrong with it is said
+    elif form.kind is FormKind.JSON:
+        check_written_out(pattern)
+    else:
+        return ByteAutomaton.of(pattern)
+    return _of_users(pattern)
+
+
+def _of_users(pattern: str) -> ByteAutomaton:
+    """Work out an expression that may take for ever, beside this process."""
+    # Spawned, as a fork would take the threads' locks along.
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_work_out, args=(pattern, theirs), daemon=True)
+    child.start()
+    theirs.close()
+    try:
+        found = (
+            ours.recv() if ours.poll(WORKED_OUT_S) else "it takes too long; choose a simpler one"
+        )
+    except EOFError:
+        found = "it takes too much memory; choose a simpler one"
+    finally:
+        child.kill()
+        child.join()
+        ours.close()
+    if isinstance(found, str):
+        raise PatternError(pattern, found)
+    return ByteAutomaton(*found)
+
+
+def _work_out(pattern: str, answer: Connection) -> None:
+    """Send an expression's automaton, or why there is none."""
+    try:
+        found = ByteAutomaton.of(pattern)
+    except PatternError as error:
+        answer.send(error.reason)
+    else:
+        answer.send((found.table, found.start, found.is_final))
+
+
+def _trimmed(automaton: ByteAutomaton, pattern: str) -> ByteAutomaton:
+    """Return an automaton without the states from which no match is reached."""
+    lives = automaton.is_final.copy()
+    while True:
+        reaches = lives | lives[automaton.table].any(axis=1)
+        reaches[DEAD] = False
+        if (reaches == lives).all():
+            break
+        lives = reaches
+    if not lives[automaton.start]:
+        raise PatternError(pattern, "no text matches it")
+    table = np.where(lives[automaton.table], automaton.table, DEAD).astype(np.int32)
+    return ByteAutomaton(table, automaton.start, automaton.is_final)
+
+
+def _without_anchors(pattern: str) -> str:
+    """Leave out what many write around an expression of a whole text, where it changes nothing."""
+    if "|" in pattern:
+        return pattern
+    pattern = pattern.removeprefix("^")
+    return pattern[:-1] if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
+
+
+def _reason(message: str) -> str:
+    """Say what the library's message means."""
+    if "NFA" in message:
+        return "it looks ahead or behind, or back to what it has matched; a form cannot"
+    return f"no automaton can be made of it ({message})"

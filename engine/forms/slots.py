@@ -1,0 +1,46 @@
+"""The slots of a canvas whose text has a form."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from engine.forms.chain import Chain
+from engine.forms.token_automaton import TokenAutomaton
+
+_NEVER = -1e30  # finite, so that zero times it is zero
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FormedSlots:
+    """A row of slots, counted from the canvas' first, and the form of their text."""
+
+    slots: range
+    automaton: TokenAutomaton
+
+
+def condition(logits: Tensor, form: FormedSlots, known: Tensor, free: Tensor) -> Chain | None:
+    """Make one canvas' logits [F, V] what they are over all texts of a form, in place.
+
+    Args:
+        logits: Of all slots.
+        form: Of some of them.
+        known: [F] int64, the tokens of slots that are not free.
+        free: [F] bool.
+
+    Returns:
+        What follows for its slots. None, with nothing changed, where no text is left: a word that
+        was pinned there is not of the form.
+    """
+    own = slice(form.slots.start, form.slots.stop)
+    logs = logits[own].float().log_softmax(dim=-1).cpu()
+    for place, (is_free, token) in enumerate(
+        zip(free[own].tolist(), known[own].tolist(), strict=True)
+    ):
+        if not is_free:
+            logs[place] = _NEVER
+            logs[place, token] = 0.0
+    chain = Chain.of(form.automaton, logs)
+    if not chain.is_possible:
+        return None
+    logits[own] = chain.beliefs().to(logits)
+    return chain
