@@ -7,7 +7,7 @@ from collections.abc import Iterator
 # line's end.
 _MARKED = re.compile(r"_{3,}|(?<!\S)(?:…|\[…\]|\.\.\.)(?!\S)|\bTODO:[^\n]*")
 # Of JSON: behind a name's colon, where no value comes in the next line either.
-_EMPTY_TEXT = re.compile(r'(?<=:)[ \t]*"(")(?=\s*(?:[,}\]]|\Z))')
+_EMPTY_TEXT = re.compile(r'(?<=:)[ \t]*("")(?=\s*(?:[,}\]]|\Z))')
 _NO_VALUE = re.compile(r'(?<=[^\\]":)[ \t]*(?=\s*(?:[,}\]]|\Z))')
 _NO_ENTRY = re.compile(r"(?m)^([ \t]*)(?:- )?[\w.-]+:([ \t]*)$")  # of YAML: nothing on the line
 _ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")  # of a Markdown table
@@ -15,7 +15,7 @@ _CELL = re.compile(r"(?<=\|)[ \t]+(?=\|)")
 
 
 def blanks_of(text: str, language: str, behind: str = "") -> list[tuple[int, int]]:
-    """Return the blanks of a text, code points; an empty value is a place between its signs.
+    """Return the blanks of a text, code points; an empty value is a place, or its two quotes.
 
     Args:
         text: In which they are looked for.
@@ -26,7 +26,7 @@ def blanks_of(text: str, language: str, behind: str = "") -> list[tuple[int, int
     found = [match.span() for match in _MARKED.finditer(text)]
     if language == "json":
         found += map(_behind_space, _NO_VALUE.finditer(text + behind))
-        found += ((m.start(1), m.start(1)) for m in _EMPTY_TEXT.finditer(text + behind))
+        found += (m.span(1) for m in _EMPTY_TEXT.finditer(text + behind))
     elif language == "yaml":
         found += _entries(text + behind)
     elif not language or language == "markdown":

@@ -37,7 +37,7 @@ def marked(text: str, language: str = "") -> str:
         ("a,b,c\n1,,3\n,2,", "", "a,b,c\n1,[],3\n[],2,[]"),
         ("One, two, three.\nFour.", "", "One, two, three.\nFour."),
         ("👍 ___ 👍", "", "👍 [___] 👍"),
-        ('{"a": "", "b": "x"}', "json", '{"a": "[]", "b": "x"}'),
+        ('{"a": "", "b": "x"}', "json", '{"a": [""], "b": "x"}'),
         ('{"a":\n {"b": 1}}', "json", '{"a":\n {"b": 1}}'),
         ('{"a": "b\\":,"}', "json", '{"a": "b\\":,"}'),
         ("Yes, no, and,\nwell, so, but,", "", "Yes, no, and,\nwell, so, but,"),
