@@ -73,16 +73,14 @@ class Comparison:
                 joined.append(hunk)
         return tuple(joined)
 
-    def with_word(self) -> str | None:
-        """Return the old text with the first change, cut down to one word with its space."""
-        if not self.hunks:
-            return None
-        return _first_word_of(self.hunks[0], self.old, self.new).applied(self.old, self.new)
+    def first_word(self) -> tuple[Hunk, ...]:
+        """Return the first change, cut down to one word with its space; none if there is none."""
+        return (_first_word_of(self.hunks[0], self.old, self.new),) if self.hunks else ()
 
-    def with_line(self) -> str | None:
-        """Return the old text with all changes of the first line of the new that has one."""
+    def first_line(self) -> tuple[Hunk, ...]:
+        """Return the changes of the first line of the new that has one, as one."""
         if not self.hunks:
-            return None
+            return ()
         first = last = self.hunks[0]
         line_end = self.new.find("\n", first.new_start) + 1 or len(self.new)
         for hunk in self.hunks:
@@ -96,17 +94,23 @@ class Comparison:
         line = Hunk(
             old_start=first.old_start, old_end=old_end, new_start=first.new_start, new_end=new_end
         )
-        return line.applied(self.old, self.new)
+        return (line,)
 
-    def with_stretch(self, start: int, end: int) -> str:
-        """Return the old text with every change made that touches `new[start:end]`."""
+    def touching(self, start: int, end: int) -> tuple[Hunk, ...]:
+        """Return the changes that touch `new[start:end]`."""
+        return tuple(
+            hunk
+            for hunk in self.hunks
+            if (hunk.new_start < end and hunk.new_end > start)
+            or (hunk.new_start == hunk.new_end and start <= hunk.new_start <= end)
+        )
+
+    def with_made(self, hunks: Sequence[Hunk]) -> str:
+        """Return the old text with these changes made, which are in their order, and no other."""
         text = self.old
         # From the end, so that the places of those before stay right.
-        for hunk in reversed(self.hunks):
-            is_touched = hunk.new_start < end and hunk.new_end > start
-            is_gap = hunk.new_start == hunk.new_end and start <= hunk.new_start <= end
-            if is_touched or is_gap:
-                text = hunk.applied(text, self.new)
+        for hunk in reversed(hunks):
+            text = hunk.applied(text, self.new)
         return text
 
 

@@ -2360,6 +2360,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Das ist der alte Text. {compare} zeigt den Entwurf, der angenommen werden kann.</translation>
     </message>
     <message>
+        <source>The draft lacks what you accepted of it, which would be lost. {stop} leaves the text as it is.</source>
+        <translation>Dem Entwurf fehlt, was Sie aus ihm angenommen haben; es ginge verloren. {stop} lässt den Text, wie er ist.</translation>
+    </message>
+    <message>
         <source>There is nothing to take over yet.</source>
         <translation>Noch ist nichts zu übernehmen.</translation>
     </message>

@@ -131,6 +131,15 @@ class ProposalKeys:
         if self._proposal.snapshot.shows_old:
             text = tr("This is the old text. {compare} shows the draft, which can be accepted.")
             return self._session.options.keys.fill(text)
+        if self._proposal.snapshot.has_lost_part:
+            # The frame that shows it held may be under way.
+            if is_busy:
+                return tr("The draft is still being made.")
+            text = tr(
+                "The draft lacks what you accepted of it, which would be lost. "
+                "{stop} leaves the text as it is."
+            )
+            return self._session.options.keys.fill(text)
         return tr("There is nothing to take over yet.") if is_busy else tr("Nothing is left of it.")
 
     def _page(self, direction: int) -> bool:

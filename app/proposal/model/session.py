@@ -108,7 +108,7 @@ class ProposalSession(QObject):
         self.drafting = Drafting(submit, self.proposals, self.queue, self._asking, self.focus)
         self.undoing = Undoing(editor, self.proposals, self.focus, self)
         self.accepting = Accepting(
-            editor, self.proposals, self._parts, self.focus, self.undoing, self
+            editor, self.proposals, self._parts, self.steering, self.focus, self.undoing, self
         )
         self.accepting.ended.connect(self.drafting.start_next)
         self.pause_fill = PauseFill(editor, submit, next_job_id, next_seed, self.proposals, self)
