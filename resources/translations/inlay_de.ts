@@ -1131,6 +1131,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>click it or press {next_draft} to decide on it</source>
         <translation>zum Entscheiden anklicken oder {next_draft} drücken</translation>
     </message>
+    <message>
+        <source>the text of a draft was changed</source>
+        <translation>der Text eines Entwurfs wurde geändert</translation>
+    </message>
+    <message>
+        <source>the old text, to compare</source>
+        <translation>der alte Text, zum Vergleich</translation>
+    </message>
+    <message>
+        <source>step {step} of {total}</source>
+        <translation>Schritt {step} von {total}</translation>
+    </message>
     <message numerus="yes">
         <source>not quite settled after %n steps</source>
         <translation>
@@ -2342,6 +2354,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>The draft is out of view: scroll to it, and the key acts on it.</source>
         <translation>Der Entwurf ist nicht zu sehen: Blättern Sie zu ihm, dann wirkt die Taste auf ihn.</translation>
+    </message>
+    <message>
+        <source>This draft cannot be accepted any more, because its text was changed. {next_draft} goes to it.</source>
+        <translation>Dieser Entwurf kann nicht mehr angenommen werden, weil sein Text geändert wurde. {next_draft} geht zu ihm.</translation>
     </message>
     <message>
         <source>This draft cannot be accepted any more, because its text was changed. {rewrite} here drafts it again, {stop} removes it.</source>
