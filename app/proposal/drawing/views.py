@@ -95,9 +95,8 @@ class ProposalViews(QObject):
         self._regroup()
 
     def _on_look(self, proposal: Proposal) -> None:
-        # It may tell more than once that it has ended.
-        if proposal.phase is Phase.IDLE and (view := self._views.pop(proposal, None)):
-            view.close()
+        if proposal.phase is Phase.IDLE:
+            self._views.pop(proposal).close()
         self._changed.add(proposal)
         # An edit moves all that stand behind it: they are looked at together.
         if not self._session.proposals.is_telling:

@@ -87,6 +87,7 @@ class Accepting(QObject):
         self._proposals.drop(proposal, Outcome.ACCEPTED)
         # An accepted text that changes nothing makes no undo step.
         if text != text_between(document, region.start, region.end):
+            self._undoing.forget_redo()
             replace_range(document, region.start, region.end, text, joins=joins)
         end = region.start + utf16_len(text)
         self._parts.note_accepted(region.start, end, request)
@@ -116,6 +117,7 @@ class Accepting(QObject):
         if text == old_text:
             return False
         ended, steps = proposal.as_ended, self._undoing.steps
+        self._undoing.forget_redo()
         with proposal.telling_once():
             self._steering.hold([(hunk.new_start, hunk.new_end) for hunk in hunks])
             caret = self._parts.put_in(proposal, text)
