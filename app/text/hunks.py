@@ -73,9 +73,15 @@ class Comparison:
                 joined.append(hunk)
         return tuple(joined)
 
-    def first_word(self) -> tuple[Hunk, ...]:
-        """Return the first change, cut down to one word with its space; none if there is none."""
-        return (_first_word_of(self.hunks[0], self.old, self.new),) if self.hunks else ()
+    def first_word(self, behind: str = "") -> tuple[Hunk, ...]:
+        """Return the first change, cut down to one word with its space; none if there is none.
+
+        Args:
+            behind: What stands behind the old text.
+        """
+        if not self.hunks:
+            return ()
+        return (_first_word_of(self.hunks[0], self.old, self.new, behind),)
 
     def first_line(self) -> tuple[Hunk, ...]:
         """Return the changes of the first line of the new that has one, as one."""
@@ -121,14 +127,22 @@ def minimal(old: str, new: str) -> Hunk:
     return Hunk(old_start=head, old_end=len(old) - tail, new_start=head, new_end=len(new) - tail)
 
 
-def _first_word_of(hunk: Hunk, old: str, new: str) -> Hunk:
+def _first_word_of(hunk: Hunk, old: str, new: str, behind: str) -> Hunk:
     new_end = _through_word(_units(new[hunk.new_start : hunk.new_end])) + hunk.new_start
     if new_end >= hunk.new_end:
         return hunk
     old_end = _through_word(_units(old[hunk.old_start : hunk.old_end])) + hunk.old_start
+    following = (old[old_end:] + behind)[:1]
+    if following and not _is_of_word(following):
+        # Its space would stand before another one, or before a comma.
+        new_end = hunk.new_start + len(new[hunk.new_start : new_end].rstrip())
     return Hunk(
         old_start=hunk.old_start, old_end=old_end, new_start=hunk.new_start, new_end=new_end
     )
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _through_word(units: Sequence[str]) -> int:

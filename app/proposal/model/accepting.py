@@ -13,7 +13,7 @@ from app.proposal.model.proposals import Proposals
 from app.proposal.model.returning import is_there
 from app.proposal.model.steering import Steering
 from app.proposal.model.undoing import Taken, Undoing
-from app.text.edits import text_between
+from app.text.edits import length_of, text_between
 from app.text.hunks import Comparison, Hunk
 from app.text.positions import utf16_len
 
@@ -95,7 +95,11 @@ class Accepting(QObject):
 
     def accept_word(self) -> bool:
         """Put the first changed word of the draft into the document."""
-        return self._accept_part(Comparison.first_word)
+        proposal = self._proposals.current
+        end = proposal.place.region.end if proposal is not None else 0
+        document = self._editor.document()
+        behind = text_between(document, end, min(end + 1, length_of(document)))
+        return self._accept_part(lambda compared: compared.first_word(behind))
 
     def accept_line(self) -> bool:
         """Put the first changed line of the draft into the document."""

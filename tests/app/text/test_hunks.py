@@ -1,5 +1,6 @@
 """Accepting a draft bit by bit leads to the draft, and every bit is one that it has."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,33 @@ def test_one_word_comes_at_a_time() -> None:
         "a young quick cat",
     ]
     assert applied_one_by_one("", "one two", Comparison.first_word) == ["", "one ", "one two"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "behind", "first"),
+    [
+        ("the old house", "the very big house", "", "the very house"),
+        ("the old, house", "the very big house", "", "the very, house"),
+        ("two", "zwei drei", " ", "zwei"),
+        ("two", "zwei drei", "\n", "zwei"),
+        ("", "zwei drei ", "x", "zwei "),  # or it would be one word with what is behind
+        ("the old house", "the very\nbig house", "", "the very house"),
+    ],
+)
+def test_a_word_brings_no_space_where_one_stands(
+    old: str, new: str, behind: str, first: str
+) -> None:
+    compared = Comparison(old=old, new=new)
+    assert compared.with_made(compared.first_word(behind)) == first
+
+
+@given(TEXT, TEXT, st.sampled_from(["", " ", "x", ","]))
+def test_word_by_word_leads_to_the_draft_whatever_is_behind(
+    old: str, new: str, behind: str
+) -> None:
+    states = applied_one_by_one(old, new, lambda compared: compared.first_word(behind))
+    assert states[-1] == new
+    assert len(set(states)) == len(states)
 
 
 def test_one_line_comes_at_a_time() -> None:

@@ -349,8 +349,10 @@ class EditingAndDrafting(RuleBasedStateMachine):
             self.session.accepting.accept_stretch(start, end)
         else:
             compared = Comparison(old=old, new=new)
-            part = compared.first_word if which == "word" else compared.first_line
-            text = compared.with_made(part())
+            behind = units[2 * one.end : 2 * one.end + 2].decode("utf-16-le", "replace")
+            is_word = which == "word"
+            hunks = compared.first_word(behind) if is_word else compared.first_line()
+            text = compared.with_made(hunks)
             act = self.session.accepting
             (act.accept_word if which == "word" else act.accept_line)()
         self.write(self.replaced(one.start, one.end, text))
