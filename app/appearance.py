@@ -105,6 +105,9 @@ def make_palette(*, is_dark: bool) -> QPalette:
         palette.setColor(role, QColor(colour))
     for role in (Role.WindowText, Role.Text, Role.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(DISABLED_TEXT[is_dark]))
+    # What cannot be used is not drawn in the accent's colour either, as the way of a slider is.
+    for role in (Role.Highlight, Role.Accent):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, palette.color(Role.Mid))
     # Ours on purpose: the selection stays visible while a menu has the focus.
     palette.setColor(
         QPalette.ColorGroup.Inactive, Role.Highlight, palette.color(Role.Highlight).lighter(108)

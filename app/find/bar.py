@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from app.find.search import Query
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.flat_button import FlatButton
+from app.widgets.ringed import RingedButton
 from app.widgets.tab_order import set_tab_order
 
 FIELD_WIDTH = 260  # px, at least
@@ -50,8 +50,8 @@ class FindBar(QFrame):
         self.previous = FlatButton("↑", self.tr("Previous match (Shift+Enter)"), self)
         self.next = FlatButton("↓", self.tr("Next match (Enter)"), self)
         self.close_button = FlatButton("✕", self.tr("Close the search (Esc)"), self)
-        self.replace_one = QPushButton(self.tr("Replace"))
-        self.replace_all = QPushButton(self.tr("Replace All"))
+        self.replace_one = RingedButton(self.tr("Replace"))
+        self.replace_all = RingedButton(self.tr("Replace All"))
         self._replace_row = QWidget()
         self._set_up()
         self._lay_out()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from app.models.downloads import Task, Work, WorkPhase
 from app.models.model_entries import ModelEntry, ModelOrigin
 from app.models.model_texts import about_text, fit_text, size_text, work_text
 from app.translation import QT_TR_NOOP, tr
+from app.widgets.ringed import RingedButton
 from engine.api import FitFound
 
 Role = QPalette.ColorRole
@@ -48,9 +48,9 @@ class DetailsPanel(QWidget):
         self._names: dict[str, QLabel] = {}
         self.plan = QLabel()
         self.progress, self.progress_text = QProgressBar(), QLabel()
-        self.use, self.download = QPushButton(), QPushButton()
-        self.pause, self.cancel = QPushButton(tr("&Pause")), QPushButton(tr("Ca&ncel"))
-        self.verify, self.delete = QPushButton(tr("&Verify")), QPushButton()
+        self.use, self.download = RingedButton(), RingedButton()
+        self.pause, self.cancel = RingedButton(tr("&Pause")), RingedButton(tr("Ca&ncel"))
+        self.verify, self.delete = RingedButton(tr("&Verify")), RingedButton()
         self._wants_focus = False  # as soon as one of the buttons can take it again
         self._set_up()
         self._lay_out()

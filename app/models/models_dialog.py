@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
-    QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from app.translation import tr
 from app.widgets import dialogs
 from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Remedy, Severity
+from app.widgets.ringed import RingedButton
 from app.workspace.workspace import documents_folder
 from engine.hub import local
 from engine.hub.embedded import default_model, missing_base, smallest_model
@@ -77,10 +77,10 @@ class ModelsDialog(QDialog):
         self.messages = MessageBar()
         self.list = QListView()
         self.details = DetailsPanel()
-        self.add = QPushButton(tr("&Add Folder…"))
-        self.refresh_button = QPushButton(tr("Refres&h"))
-        self.token = QPushButton(tr("Access &Token…"))
-        self.close_button = QPushButton(tr("Close"))
+        self.add = RingedButton(tr("&Add Folder…"))
+        self.refresh_button = RingedButton(tr("Refres&h"))
+        self.token = RingedButton(tr("Access &Token…"))
+        self.close_button = RingedButton(tr("Close"))
         self.setWindowTitle(tr("Models – Inlay"))
         resize_to_fit(self, 920, 600)
         self._set_up()

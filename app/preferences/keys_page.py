@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QKeySequenceEdit,
     QLabel,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.shortcuts import Shortcuts, keys_text, title_of
+from app.widgets.ringed import RingedButton
 from app.widgets.row_delegate import PaddedRows
 
 NAME = Qt.ItemDataRole.UserRole
@@ -29,9 +29,9 @@ class KeysPage(QWidget):
         self._shortcuts = shortcuts
         self.list = QTreeWidget()
         self.press = QKeySequenceEdit()
-        self.use = QPushButton(self.tr("Use These Keys"))
-        self.none = QPushButton(self.tr("No Keys"))
-        self.reset = QPushButton(self.tr("Reset"))
+        self.use = RingedButton(self.tr("Use These Keys"))
+        self.none = RingedButton(self.tr("No Keys"))
+        self.reset = RingedButton(self.tr("Reset"))
         self.note = QLabel()
         self._set_up()
         self._lay_out()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFrame,
     QLabel,
     QScrollArea,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.setting_table import Group, Option, Source
 from app.settings import Settings
 from app.spelling.dictionaries import find_dictionaries
+from app.widgets.ringed import RingedBox
 
 Setter = Callable[[bool | int | str], None]
 
@@ -120,7 +120,7 @@ class OptionsPage(QScrollArea):
         return box
 
     def _choice(self, option: Option, value: str) -> QWidget:
-        box = QComboBox()
+        box = RingedBox()
         box.setMinimumWidth(260)
         for choice, text in option.choices:
             box.addItem(words(text), choice)

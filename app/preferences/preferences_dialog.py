@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from app.setting_table import OPTIONS
 from app.settings import Settings
 from app.shortcuts import Shortcuts
 from app.widgets.fitting import resize_to_fit
+from app.widgets.ringed import RingedButton
 
 
 class PreferencesDialog(QDialog):
@@ -51,8 +51,8 @@ class PreferencesDialog(QDialog):
         self.pages.setDocumentMode(True)
         self.pages.addTab(self.options, self.tr("Options"))
         self.pages.addTab(self.keys, self.tr("Keys"))
-        file = QPushButton(self.tr("Open the Settings File"))
-        close = QPushButton(self.tr("Close"))
+        file = RingedButton(self.tr("Open the Settings File"))
+        close = RingedButton(self.tr("Close"))
         file.clicked.connect(self._open_file)
         close.clicked.connect(self.accept)
         for button in (file, close):

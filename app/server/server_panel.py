@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +20,7 @@ from app.server.nearby import NearbyServer
 from app.server.server_texts import server_abilities
 from app.stages import stage_text
 from app.translation import tr
+from app.widgets.ringed import RingedBox, RingedButton
 from engine.api import ModelInfo
 
 EXAMPLE = "http://localhost:8000"
@@ -42,13 +42,13 @@ class ServerPanel(QWidget):
         self._has_asked = False
         self._model = ""  # to be asked for; empty: the first the server names
         self._nearby: tuple[NearbyServer, ...] = ()
-        self.known = QComboBox()
-        self.forget_button = QPushButton(tr("&Forget"))
+        self.known = RingedBox()
+        self.forget_button = RingedButton(tr("&Forget"))
         self.address, self.key = QLineEdit(link.address), QLineEdit()
-        self.model = QComboBox()
+        self.model = RingedBox()
         self.reasoning = QCheckBox(tr("Let it &reason before an edit"))
-        self.connect_button = QPushButton(tr("&Connect"))
-        self.leave_button = QPushButton(tr("&Use This Computer Instead"))
+        self.connect_button = RingedButton(tr("&Connect"))
+        self.leave_button = RingedButton(tr("&Use This Computer Instead"))
         self.note, self.warning = QLabel(), QLabel()
         self._set_up()
         self._lay_out()

@@ -73,16 +73,20 @@ class Comparison:
                 joined.append(hunk)
         return tuple(joined)
 
-    def with_word(self) -> str | None:
-        """Return the old text with the first change, cut down to one word with its space."""
-        if not self.hunks:
-            return None
-        return _first_word_of(self.hunks[0], self.old, self.new).applied(self.old, self.new)
+    def first_word(self, behind: str = "") -> tuple[Hunk, ...]:
+        """Return the first change, cut down to one word with its space; none if there is none.
 
-    def with_line(self) -> str | None:
-        """Return the old text with all changes of the first line of the new that has one."""
+        Args:
+            behind: What stands behind the old text.
+        """
         if not self.hunks:
-            return None
+            return ()
+        return (_first_word_of(self.hunks[0], self.old, self.new, behind),)
+
+    def first_line(self) -> tuple[Hunk, ...]:
+        """Return the changes of the first line of the new that has one, as one."""
+        if not self.hunks:
+            return ()
         first = last = self.hunks[0]
         line_end = self.new.find("\n", first.new_start) + 1 or len(self.new)
         for hunk in self.hunks:
@@ -96,17 +100,23 @@ class Comparison:
         line = Hunk(
             old_start=first.old_start, old_end=old_end, new_start=first.new_start, new_end=new_end
         )
-        return line.applied(self.old, self.new)
+        return (line,)
 
-    def with_stretch(self, start: int, end: int) -> str:
-        """Return the old text with every change made that touches `new[start:end]`."""
+    def touching(self, start: int, end: int) -> tuple[Hunk, ...]:
+        """Return the changes that touch `new[start:end]`."""
+        return tuple(
+            hunk
+            for hunk in self.hunks
+            if (hunk.new_start < end and hunk.new_end > start)
+            or (hunk.new_start == hunk.new_end and start <= hunk.new_start <= end)
+        )
+
+    def with_made(self, hunks: Sequence[Hunk]) -> str:
+        """Return the old text with these changes made, which are in their order, and no other."""
         text = self.old
         # From the end, so that the places of those before stay right.
-        for hunk in reversed(self.hunks):
-            is_touched = hunk.new_start < end and hunk.new_end > start
-            is_gap = hunk.new_start == hunk.new_end and start <= hunk.new_start <= end
-            if is_touched or is_gap:
-                text = hunk.applied(text, self.new)
+        for hunk in reversed(hunks):
+            text = hunk.applied(text, self.new)
         return text
 
 
@@ -117,14 +127,22 @@ def minimal(old: str, new: str) -> Hunk:
     return Hunk(old_start=head, old_end=len(old) - tail, new_start=head, new_end=len(new) - tail)
 
 
-def _first_word_of(hunk: Hunk, old: str, new: str) -> Hunk:
+def _first_word_of(hunk: Hunk, old: str, new: str, behind: str) -> Hunk:
     new_end = _through_word(_units(new[hunk.new_start : hunk.new_end])) + hunk.new_start
     if new_end >= hunk.new_end:
         return hunk
     old_end = _through_word(_units(old[hunk.old_start : hunk.old_end])) + hunk.old_start
+    following = (old[old_end:] + behind)[:1]
+    if following and not _is_of_word(following):
+        # Its space would stand before another one, or before a comma.
+        new_end = hunk.new_start + len(new[hunk.new_start : new_end].rstrip())
     return Hunk(
         old_start=hunk.old_start, old_end=old_end, new_start=hunk.new_start, new_end=new_end
     )
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _through_word(units: Sequence[str]) -> int:

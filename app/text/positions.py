@@ -4,7 +4,7 @@ Qt counts UTF-16 units, the engine counts code points. Both meet here and nowher
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -54,6 +54,10 @@ class DocumentText:
 
     text: str
     positions: tuple[int, ...]
+
+    def origin_of(self, offset: int) -> int:
+        """Return which code point of the original text stands at one of `text`."""
+        return bisect_left(self.positions, to_utf16(self.text, offset))
 
 
 def as_document_text(text: str) -> DocumentText:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.system.versions import version_of, versions_text
 from app.translation import tr
 from app.widgets.fitting import resize_to_fit
+from app.widgets.ringed import RingedButton
 
 ICON_SIZE = 96  # px
 TITLE = 1.7  # times the size of the text
@@ -137,7 +137,7 @@ class AboutDialog(QDialog):
         pages.setDocumentMode(True)
         pages.addTab(_first_page(parent), self.tr("Inlay"))
         pages.addTab(self.licences, self.tr("Licences"))
-        close = QPushButton(self.tr("Close"))
+        close = RingedButton(self.tr("Close"))
         close.clicked.connect(self.accept)
         buttons = QHBoxLayout()
         buttons.addStretch()

@@ -1,7 +1,7 @@
 """The strip below the very first draft: the keys that matter, and what the model is good for."""
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from app.commands import CommandKeys
 from app.engine_model import EngineModel, ModelReady
@@ -10,6 +10,7 @@ from app.proposal.widgets.field_rows import FieldRows
 from app.settings import Settings
 from app.translation import QT_TR_NOOP, tr
 from app.widgets.flat_button import FlatButton
+from app.widgets.ringed import RingedButton
 from app.window.welcome import KeyCap
 from engine.api import ModelInfo
 
@@ -36,7 +37,7 @@ class FirstDraftStrip(QFrame):
         self._keys = keys
         self._caps = {command: KeyCap("") for command, _ in ACTS}
         self._acts = FieldRows(self)
-        self.about, self.models = QLabel(), QPushButton()
+        self.about, self.models = QLabel(), RingedButton()
         self.close_button = FlatButton("✕", tr("Close"))
         self.setAccessibleName(tr("Keys at a draft"))
         self.models.setText(tr("Larger Models…"))

@@ -69,7 +69,7 @@ class FolderPart(QObject):
     def go_to_file(self) -> None:
         """Offer the files by name."""
         here = self._workspace.current
-        open_paths = [tab.document.path for tab in self._workspace.tabs()]
+        open_paths = [document.path for document in self._workspace.documents.by_use]
         late = dict.fromkeys([*filter(None, open_paths), *self._settings.recent_files])
         if here is not None and here.document.path in late:
             late[here.document.path] = late.pop(here.document.path)  # last: the user is there

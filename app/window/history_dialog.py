@@ -29,6 +29,7 @@ from app.proposal import History, PastCandidate, outcome_text
 from app.proposal.model.ways import way_of
 from app.translation import QT_TR_NOOP, tr
 from app.widgets.fitting import resize_to_fit
+from app.widgets.ringed import RingedButton
 
 Index = QModelIndex | QPersistentModelIndex
 Role = QPalette.ColorRole
@@ -65,11 +66,11 @@ class HistoryDialog(QDialog):
         self.list = QTreeWidget()
         self.old_text, self.new_text = QPlainTextEdit(), QPlainTextEdit()
         self.copy_button, self.insert_button = (
-            QPushButton(tr("&Copy")),
-            QPushButton(tr("&Insert at Cursor")),
+            RingedButton(tr("&Copy")),
+            RingedButton(tr("&Insert at Cursor")),
         )
-        self.restore_button = QPushButton(tr("&Restore"))
-        self.delete_button = QPushButton(tr("&Delete"))
+        self.restore_button = RingedButton(tr("&Restore"))
+        self.delete_button = RingedButton(tr("&Delete"))
         tip = tr("Show it as a draft where its old text stands in the document in front")
         self.restore_button.setToolTip(tip)
         self._title, self._details = QLabel(), QLabel()

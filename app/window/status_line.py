@@ -132,6 +132,11 @@ class StatusLine(QStatusBar):
         """Say for a moment, in the proposal's place, why a key did nothing."""
         self.showMessage(text, HINT_MS)
 
+    def take_back(self, text: str) -> None:
+        """Say a hint no longer, because it is not true any more."""
+        if self.currentMessage() == text:
+            self.clearMessage()
+
     def _hold_widths(self) -> None:
         metrics = self.fontMetrics()
         widest_position = position_text("", 99_999, 998)

@@ -48,6 +48,7 @@ def proposal_text(
     *,
     number: int = 0,
     num_drafts: int = 0,
+    is_at_it: bool = False,
     shows_figures: bool = False,
 ) -> str:
     """Say what the current proposal is doing, and which keys it listens to.
@@ -57,11 +58,16 @@ def proposal_text(
         keys: The keys of the commands.
         number: The place of the current one among the drafts of the document, from 1; 0: none.
         num_drafts: How many drafts the document has.
+        is_at_it: Whether the caret is at it, which is enough for the keys to mean a parked one.
         shows_figures: Whether steps and entropies are told.
     """
     if status.phase is Phase.IDLE and num_drafts:
         return keys.fill(tr("%n drafts · {next_draft} goes to the next", "", num_drafts))
-    text = _said(status, keys, shows_figures=shows_figures)
+    is_meant = status.has_focus or (is_at_it and status.phase is Phase.STALE)
+    if status.phase is Phase.IDLE or is_meant:
+        text = _said(status, keys, shows_figures=shows_figures)
+    else:
+        text = _said_from_afar(status, keys, shows_figures=shows_figures)
     if num_drafts < 2:
         return text
     place = tr("Draft {number} of {total}, {next_draft} the next")
@@ -77,8 +83,6 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
         case _ if status.past_number:
             text = tr("step {step} of {total} · {accept} accepts it · {branch} branches from it")
             return keys.fill(text, step=status.past_number, total=status.num_frames)
-        case Phase.WAITING | Phase.RUNNING if not status.has_focus:
-            return f"{_work(status, shows_figures=shows_figures)} · {keys.fill(tr(FROM_AFAR))}"
         case Phase.WAITING:
             return keys.fill(tr("waiting for the model… · {stop} stops"))
         case Phase.RUNNING if status.candidate.writes_on:
@@ -90,11 +94,8 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
             return keys.fill(tr("{figures} · {stop} stops"), figures=figures)
         case Phase.FINISHED:
             told = keys.fill(tr("{accept} accepts · {stop} rejects"))
-            if not status.has_focus:
-                told = keys.fill(tr(FROM_AFAR))
             if status.note:  # last, because it may be long
-                steps = tr("failed after %n steps", "", status.step)
-                failed = steps if shows_figures else tr("not finished")
+                failed = _failed(status, shows_figures=shows_figures)
                 return f"{failed} · {told} · {status.note}"
             if status.is_outdated:
                 again = keys.fill(tr("{rewrite} drafts it again"))
@@ -105,6 +106,34 @@ def _said(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
             return keys.fill(tr(PARKED))
         case _:
             assert_never(status.phase)
+
+
+def _said_from_afar(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
+    state = _state(status, keys, shows_figures=shows_figures)
+    told = f"{state} · {keys.fill(tr(FROM_AFAR))}"
+    return f"{told} · {status.note}" if status.note else told
+
+
+def _state(status: Snapshot, keys: CommandKeys, *, shows_figures: bool) -> str:
+    """Say what there is of a draft, without the keys that mean it only where it has the focus."""
+    if status.phase is Phase.STALE:
+        return tr("the text of a draft was changed")
+    if status.shows_old:
+        return tr("the old text, to compare")
+    if status.past_number:
+        words = tr("step {step} of {total}")
+        return words.format(step=status.past_number, total=status.num_frames)
+    if status.is_busy:
+        return _work(status, shows_figures=shows_figures)
+    if status.note:
+        return _failed(status, shows_figures=shows_figures)
+    told = tr(OUTDATED) if status.is_outdated else _outcome(status, shows_figures=shows_figures)
+    return f"{told}{_place(status, keys)}"
+
+
+def _failed(status: Snapshot, *, shows_figures: bool) -> str:
+    steps = tr("failed after %n steps", "", status.step)
+    return steps if shows_figures else tr("not finished")
 
 
 def _work(status: Snapshot, *, shows_figures: bool) -> str:

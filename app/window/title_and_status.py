@@ -1,11 +1,13 @@
 """The facts that the title and the status line tell: document, caret, model and proposal."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from app.commands import CommandKeys
 from app.engine_model import EngineModel, EnginePhase, ModelReady
-from app.proposal import Snapshot
+from app.proposal import Phase, Snapshot
 from app.settings import Settings
 from app.window.status_line import StatusLine
 from app.window.status_text import engine_text, model_details, percent, position_text, proposal_text
@@ -28,6 +30,8 @@ class WindowFacts(QObject):
         super().__init__(window)
         self._window, self._line = window, line
         self._workspace, self._settings, self._keys = workspace, settings, keys
+        self._hint: tuple[DocumentTab | None, str] = (None, "")  # that was said last, and where
+        workspace.current_tab_changed.connect(self._take_back_hint)
         workspace.current_tab_changed.connect(self._show_document)
         workspace.proposal_changed.connect(self._show_proposal)
         workspace.view_added.connect(self._on_view)
@@ -46,18 +50,33 @@ class WindowFacts(QObject):
     def _show_proposal(self, status: Snapshot) -> None:
         tab = self._workspace.current
         number = tab.session.proposals.number if tab is not None else 0
+        proposal = tab.session.proposal if tab is not None else None
         text = proposal_text(
             status,
             self._keys,
             number=number,
             num_drafts=len(tab.session.proposals) if tab is not None else 0,
+            is_at_it=bool(tab and proposal and tab.session.focus.is_at(proposal)),
             shows_figures=self._settings.is_on("figures"),
         )
         self._line.proposal.setText(text)
 
     @Slot(object)
     def _on_view(self, view: DocumentTab) -> None:
-        view.session.hinted.connect(self._line.show_hint)
+        view.session.hints.told.connect(partial(self._show_hint, view))
+        view.session.hints.over.connect(self._line.take_back)
+
+    def _show_hint(self, view: DocumentTab, text: str) -> None:
+        if view is self._workspace.current:
+            self._hint = view, text
+            self._line.show_hint(text)
+
+    def _take_back_hint(self) -> None:
+        """Say a hint no longer whose keys mean another document by now."""
+        view, text = self._hint
+        if view is not None and view is not self._workspace.current:
+            self._hint = None, ""
+            self._line.take_back(text)
 
     @Slot()
     def _follow_keys(self) -> None:
@@ -77,6 +96,8 @@ class WindowFacts(QObject):
             cursor.block().text(), cursor.blockNumber(), cursor.positionInBlock()
         )
         self._line.position.tell(position)
+        if tab.session.status.phase is Phase.STALE:  # other keys mean it at its place
+            self._show_proposal(tab.session.status)
         states = self._states(tab)
         facts = [] if tab.document.is_loading else _format(tab)
         text = " · ".join((*facts, *states))

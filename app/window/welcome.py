@@ -23,6 +23,7 @@ from app.documents.names import shown
 from app.editor.theme import mix
 from app.translation import tr
 from app.widgets.flat_button import FlatButton
+from app.widgets.ringed import RingedButton
 from app.window.samples import SAMPLES, TRIED, Sample, suits
 from engine.api import ModelInfo
 
@@ -153,7 +154,7 @@ class WelcomePage(QScrollArea):
         super().__init__(parent)
         self._keys = keys
         self._steps: list[StepCard] = []
-        self._try_it = QPushButton()
+        self._try_it = RingedButton()
         self._sample_buttons: dict[Sample, QPushButton] = {}
         self._recent = QVBoxLayout()
         self._recent_heading = _heading(self.tr("Recent"), 1.1)
@@ -222,7 +223,7 @@ class WelcomePage(QScrollArea):
             (self.tr("New Text"), self.new_wanted),
             (self.tr("Open a File…"), self.open_wanted),
         ):
-            button = QPushButton(text)
+            button = RingedButton(text)
             button.clicked.connect(signal)
             row.addWidget(button)
         row.addStretch()

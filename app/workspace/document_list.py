@@ -27,6 +27,7 @@ class DocumentList(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._documents: list[Document] = []
+        self._by_use: list[Document] = []  # the one used last at the end
         self._front: Document | None = None
 
     def __len__(self) -> int:
@@ -43,9 +44,20 @@ class DocumentList(QObject):
         """The document in front."""
         return self._front
 
+    @property
+    def by_use(self) -> tuple[Document, ...]:
+        """The open documents, the one that the user was in last at first."""
+        return tuple(reversed(self._by_use))
+
+    def note_use(self, document: Document) -> None:
+        """The user is in a document now."""
+        self._by_use.remove(document)
+        self._by_use.append(document)
+
     def add(self, document: Document) -> None:
         """Take a document in, at the right end and in front."""
         self._documents.append(document)
+        self._by_use.append(document)
         self.added.emit(document, len(self._documents) - 1)
         self.set_front(document)
 
@@ -53,6 +65,7 @@ class DocumentList(QObject):
         """Take a document out; the one right of it comes to the front, or the last."""
         place = self._documents.index(document)
         self._documents.remove(document)
+        self._by_use.remove(document)
         if document is self._front:
             near = min(place, len(self._documents) - 1)
             self.set_front(self._documents[near] if self._documents else None)
@@ -68,6 +81,8 @@ class DocumentList(QObject):
         """Put a document in front."""
         if document is not self._front:
             self._front = document
+            if document is not None:
+                self.note_use(document)
             self.front_changed.emit()
 
     def of_path(self, path: Path) -> list[Document]:

@@ -160,6 +160,7 @@ class OpenViews(QObject):
         # The focus comes and goes with every menu; only another view is news.
         if is_second != self._is_second_active:
             self._is_second_active = is_second
+            self.documents.note_use(view.document)
             self._tell_current()
 
     def show_error(self, text: str) -> None:

@@ -1131,6 +1131,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>click it or press {next_draft} to decide on it</source>
         <translation>zum Entscheiden anklicken oder {next_draft} drücken</translation>
     </message>
+    <message>
+        <source>the text of a draft was changed</source>
+        <translation>der Text eines Entwurfs wurde geändert</translation>
+    </message>
+    <message>
+        <source>the old text, to compare</source>
+        <translation>der alte Text, zum Vergleich</translation>
+    </message>
+    <message>
+        <source>step {step} of {total}</source>
+        <translation>Schritt {step} von {total}</translation>
+    </message>
     <message numerus="yes">
         <source>not quite settled after %n steps</source>
         <translation>
@@ -2344,6 +2356,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Entwurf ist nicht zu sehen: Blättern Sie zu ihm, dann wirkt die Taste auf ihn.</translation>
     </message>
     <message>
+        <source>This draft cannot be accepted any more, because its text was changed. {next_draft} goes to it.</source>
+        <translation>Dieser Entwurf kann nicht mehr angenommen werden, weil sein Text geändert wurde. {next_draft} geht zu ihm.</translation>
+    </message>
+    <message>
         <source>This draft cannot be accepted any more, because its text was changed. {rewrite} here drafts it again, {stop} removes it.</source>
         <translation>Dieser Entwurf kann nicht mehr angenommen werden, denn sein Text wurde geändert. {rewrite} entwirft hier neu, {stop} entfernt ihn.</translation>
     </message>
@@ -2358,6 +2374,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>This is the old text. {compare} shows the draft, which can be accepted.</source>
         <translation>Das ist der alte Text. {compare} zeigt den Entwurf, der angenommen werden kann.</translation>
+    </message>
+    <message>
+        <source>The draft lacks what you accepted of it, which would be lost. {stop} leaves the text as it is.</source>
+        <translation>Dem Entwurf fehlt, was Sie aus ihm angenommen haben; es ginge verloren. {stop} lässt den Text, wie er ist.</translation>
     </message>
     <message>
         <source>There is nothing to take over yet.</source>

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QLabel
 
 from app.window.welcome import KeyCap
@@ -76,7 +76,13 @@ def test_a_parked_draft_is_told_with_the_keys_of_now(house: House) -> None:
     house.tab.editor.textCursor().insertText("!")
     house.window.shortcuts.set_keys("rewrite", key("F9"))
     expected = "Its text was changed. F9 here drafts it again, Esc removes it."
-    assert house.window.status_line.proposal.text() == expected
+    line = house.window.status_line.proposal
+    assert line.text() == expected
+    house.tab.editor.moveCursor(QTextCursor.MoveOperation.Start)
+    afar = "the text of a draft was changed · click it or press F8 to decide on it"
+    assert line.text() == afar  # F9 would draft what is here
+    house.tab.session.go_to(1)
+    assert line.text() == expected
 
 
 def test_the_first_page_shows_the_keys_of_now(house: House) -> None:

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -17,6 +16,7 @@ from app.find.search import Query
 from app.folder.model.searching import FileHits, FolderSearch, Tally
 from app.translation import tr
 from app.widgets.flat_button import FlatButton
+from app.widgets.ringed import RingedButton
 from app.widgets.tab_order import set_tab_order
 
 HEIGHT = 260  # px
@@ -43,7 +43,7 @@ class SearchPanel(QFrame):
         self.case = self._toggle("Aa", self.tr("Match case"))
         self.words = self._toggle("“W”", self.tr("Whole words"))
         self.regex = self._toggle(".*", self.tr("Regular expression"))
-        self.go = QPushButton()
+        self.go = RingedButton()
         self.close_button = FlatButton("✕", self.tr("Close the search (Esc)"), self)
         self.results = ResultsPanel()
         self._lay_out()

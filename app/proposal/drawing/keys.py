@@ -93,7 +93,9 @@ class ProposalKeys:
             return self._refuse(is_text=False)
         if self._geometry.rect is None:
             hint = tr("The draft is out of view: scroll to it, and the key acts on it.")
-            self._session.hinted.emit(hint)
+            self._session.hints.tell(
+                hint, lambda: self._proposal.is_shown and self._geometry.rect is None
+            )
             return True
         return self._act(command)
 
@@ -105,10 +107,22 @@ class ProposalKeys:
             return False
         text = tr(
             "This draft cannot be accepted any more, because its text was changed. "
-            "{rewrite} here drafts it again, {stop} removes it."
+            "{next_draft} goes to it."
         )
-        self._session.failed.emit(self._session.options.keys.fill(text))
+        if is_here := self._session.focus.is_at(self._proposal):
+            text = tr(
+                "This draft cannot be accepted any more, because its text was changed. "
+                "{rewrite} here drafts it again, {stop} removes it."
+            )
+        self._session.hints.tell(
+            self._session.options.keys.fill(text), lambda: self._is_parked_still(is_here=is_here)
+        )
         return True
+
+    def _is_parked_still(self, *, is_here: bool) -> bool:
+        proposal = self._proposal
+        is_there = self._session.focus.is_at(proposal) is is_here
+        return proposal.phase is Phase.STALE and is_there
 
     def _act(self, command: str) -> bool:
         # Its key writes a space, as long as there is nothing to compare.
@@ -117,11 +131,23 @@ class ProposalKeys:
             return False
         if command in OF_WORD and self._pointer.word is None:
             hint = tr("Mark a word of the draft first: {next_word}.")
-            self._session.hinted.emit(self._session.options.keys.fill(hint))
+            self._session.hints.tell(
+                self._session.options.keys.fill(hint),
+                lambda: self._proposal.is_shown and self._pointer.word is None,
+            )
         # Also while there is no draft yet: a new line would wipe the selection out.
         elif self._acts[command]() is False:
-            self._session.hinted.emit(self._why_not(command))
+            why = self._why_not(command)
+            self._session.hints.tell(why, lambda: self._is_still(why, command))
         return True
+
+    def _is_still(self, why: str, command: str) -> bool:
+        """Whether a command would still do nothing, for the same reason."""
+        proposal = self._proposal
+        can = command in ACCEPTING and proposal.can_accept
+        if can and proposal.draft is not None:
+            can = proposal.draft.document_text.text != proposal.place.old_text
+        return self._session.proposal is proposal and not can and self._why_not(command) == why
 
     def _why_not(self, command: str) -> str:
         """Say why a command did nothing."""
@@ -130,6 +156,15 @@ class ProposalKeys:
             return tr("The draft is still being made.") if is_busy else tr("Not possible here.")
         if self._proposal.snapshot.shows_old:
             text = tr("This is the old text. {compare} shows the draft, which can be accepted.")
+            return self._session.options.keys.fill(text)
+        if self._proposal.snapshot.has_lost_part:
+            # The frame that shows it held may be under way.
+            if is_busy:
+                return tr("The draft is still being made.")
+            text = tr(
+                "The draft lacks what you accepted of it, which would be lost. "
+                "{stop} leaves the text as it is."
+            )
             return self._session.options.keys.fill(text)
         return tr("There is nothing to take over yet.") if is_busy else tr("Nothing is left of it.")
 

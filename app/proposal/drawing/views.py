@@ -53,15 +53,25 @@ class ProposalViews(QObject):
         session = self._session
         if session.options.keys.draft_command_of(event) == "stop" and session.proposals:
             hint = tr("No draft is meant here. {next_draft} goes to one, {stop} then rejects it.")
-            session.hinted.emit(session.options.keys.fill(hint))
+            session.hints.tell(session.options.keys.fill(hint), self._is_none_meant)
             return False
         if session.proposal is not None or not is_command_of_draft(session, event):
             return False
+        has_others = bool(session.proposals)
         hint = tr("There is no draft here. {rewrite} asks for one.")
-        if session.proposals:
+        if has_others:
             hint = tr("There is no draft here. {next_draft} goes to the next one.")
-        session.hinted.emit(session.options.keys.fill(hint))
+        session.hints.tell(
+            session.options.keys.fill(hint),
+            lambda: session.proposal is None and bool(session.proposals) == has_others,
+        )
         return True
+
+    def _is_none_meant(self) -> bool:
+        """Whether there are drafts, and no key means one of them."""
+        return bool(self._session.proposals) and not any(
+            proposal.has_focus for proposal in self._session.proposals
+        )
 
     def _refuses_typing(self, start: int, end: int, tells: bool) -> bool:
         """Keep what is typed from wiping out the text that a draft stands for."""
@@ -79,14 +89,14 @@ class ProposalViews(QObject):
     def _on_opened(self, proposal: Proposal) -> None:
         view = ProposalView(self._session, proposal, lambda: self.reduced_motion)
         self._views[proposal] = view
+        view.pointer.meant_changed.connect(self._session.hints.look)
         proposal.look_changed.connect(lambda _: self._on_look(proposal))
         self._changed.add(proposal)
         self._regroup()
 
     def _on_look(self, proposal: Proposal) -> None:
-        # It may tell more than once that it has ended.
-        if proposal.phase is Phase.IDLE and (view := self._views.pop(proposal, None)):
-            view.close()
+        if proposal.phase is Phase.IDLE:
+            self._views.pop(proposal).close()
         self._changed.add(proposal)
         # An edit moves all that stand behind it: they are looked at together.
         if not self._session.proposals.is_telling:

@@ -1,6 +1,6 @@
 """Drafts into the document: all of one, or a part of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,8 +11,10 @@ from app.proposal.model.past import Outcome
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.returning import is_there
+from app.proposal.model.steering import Steering
 from app.proposal.model.undoing import Taken, Undoing
-from app.text.edits import text_between
+from app.text.edits import length_of, text_between
+from app.text.hunks import Comparison, Hunk
 from app.text.positions import utf16_len
 
 
@@ -31,6 +33,7 @@ class Accepting(QObject):
         editor: Editor,
         proposals: Proposals,
         parts: Parts,
+        steering: Steering,
         focus: Focus,
         undoing: Undoing,
         parent: QObject | None = None,
@@ -38,7 +41,8 @@ class Accepting(QObject):
         super().__init__(parent)
         self._editor = editor
         self._proposals = proposals
-        self._parts, self._focus, self._undoing = parts, focus, undoing
+        self._parts, self._steering = parts, steering
+        self._focus, self._undoing = focus, undoing
 
     def accept(self) -> bool:
         """Put the draft in the region's place."""
@@ -83,6 +87,7 @@ class Accepting(QObject):
         self._proposals.drop(proposal, Outcome.ACCEPTED)
         # An accepted text that changes nothing makes no undo step.
         if text != text_between(document, region.start, region.end):
+            self._undoing.forget_redo()
             replace_range(document, region.start, region.end, text, joins=joins)
         end = region.start + utf16_len(text)
         self._parts.note_accepted(region.start, end, request)
@@ -90,26 +95,36 @@ class Accepting(QObject):
 
     def accept_word(self) -> bool:
         """Put the first changed word of the draft into the document."""
-        return self._accept_part(self._parts.with_word)
+        proposal = self._proposals.current
+        end = proposal.place.region.end if proposal is not None else 0
+        document = self._editor.document()
+        behind = text_between(document, end, min(end + 1, length_of(document)))
+        return self._accept_part(lambda compared: compared.first_word(behind))
 
     def accept_line(self) -> bool:
         """Put the first changed line of the draft into the document."""
-        return self._accept_part(self._parts.with_line)
+        return self._accept_part(Comparison.first_line)
 
     def accept_stretch(self, start: int, end: int) -> bool:
         """Put what the draft changes between two of its code points into the document."""
-        return self._accept_part(lambda p: self._parts.with_stretch(p, start, end))
+        return self._accept_part(lambda compared: compared.touching(start, end))
 
-    def _accept_part(self, composed: Callable[[Proposal], str | None]) -> bool:
+    def _accept_part(self, part: Callable[[Comparison], Sequence[Hunk]]) -> bool:
         proposal = self._proposals.current
         if proposal is None or not self._can_put_in(proposal):
             return False
-        text = composed(proposal)
-        if text is None:
-            return False
         request, old_text = proposal.place.request, proposal.place.old_text
+        assert proposal.draft is not None, "what can be accepted has a draft"
+        compared = proposal.draft.compared_to(old_text)
+        hunks = part(compared)
+        text = compared.with_made(hunks)
+        if text == old_text:
+            return False
         ended, steps = proposal.as_ended, self._undoing.steps
-        caret = self._parts.put_in(proposal, text)
+        self._undoing.forget_redo()
+        with proposal.telling_once():
+            self._steering.hold([(hunk.new_start, hunk.new_end) for hunk in hunks])
+            caret = self._parts.put_in(proposal, text)
         self.part_accepted.emit(old_text, text)
         region = proposal.place.region
         self._put_caret(caret)

@@ -1,7 +1,7 @@
 """One candidate in play: every frame the model has produced for it, and its result."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from app.text.hunks import Comparison
@@ -54,6 +54,25 @@ class Draft:
     def _compared(self) -> list[Comparison]:
         return []
 
+    def slots_holding(self, start: int, end: int) -> tuple[int, ...]:
+        """Return the slots that have to stay for a stretch to stay as it is.
+
+        Of a mere place, where something was left out, those on either side.
+        """
+        slots = self.slots_between(start, end) if start < end else self._slots_beside(start)
+        # Those between them have no text now, and must get none.
+        return tuple(range(min(slots), max(slots) + 1)) if slots else ()
+
+    def texts_in(self, slots: Iterable[int]) -> dict[int, str]:
+        """Return what is written in slots, but for white space, which belongs to the seams."""
+        found = {span.slot: self.text[span.start : span.end].strip() for span in self.spans}
+        return {slot: found.get(slot, "") for slot in slots}
+
+    def _slots_beside(self, place: int) -> tuple[int, ...]:
+        return tuple(
+            span.slot for span in self.spans if span.slot >= 0 and span.start <= place <= span.end
+        )
+
     def slots_between(self, start: int, end: int) -> tuple[int, ...]:
         """Return the slots whose visible text shares a character with a stretch."""
         return tuple(
@@ -78,6 +97,10 @@ class Candidate:
     reason: FinishReason | None = None  # None: still running
     pins: frozenset[int] = frozenset()  # slots, wished and not yet seen in a frame
     freed: frozenset[int] = frozenset()  # slots let go, and not yet seen so
+    # What was accepted of it while it ran: in these slots, or, of a text without slots, up to
+    # there.
+    held: Mapping[int, str] = field(default_factory=dict)
+    held_head: str = ""
 
     @property
     def key(self) -> CandidateKey:
@@ -117,6 +140,16 @@ class Candidate:
         spans = self.draft.spans if self.draft else ()
         return (frozenset(s.slot for s in spans if s.pinned) - self.freed) | self.pins
 
+    @cached_property
+    def has_lost_held(self) -> bool:
+        """Whether its newest text lacks what was accepted of it.
+
+        A step may have been under way then, and not everybody who writes can be held to a word.
+        """
+        text = self.draft or Draft(text="", spans=())
+        is_held = text.texts_in(self.held) == self.held
+        return not (is_held and text.text.startswith(self.held_head))
+
     def settled_in(self, slot: int) -> int | None:
         """Return the number of the frame from which on a slot kept its text; None without one."""
         last: str | None = None
@@ -143,7 +176,21 @@ class Candidate:
         wished = frozenset(slots)
         if is_pinned:
             return replace(self, pins=self.pins | wished, freed=self.freed - wished)
-        return replace(self, pins=self.pins - wished, freed=self.freed | wished)
+        free = self.without_held(wished)
+        return replace(free, pins=self.pins - wished, freed=self.freed | wished)
+
+    def with_held(self, slots: Iterable[int], draft: Draft, end: int) -> "Candidate":
+        """Return it held to what slots have in a draft; without any, to the draft up to `end`."""
+        if texts := draft.texts_in(slots):
+            return replace(self, held={**self.held, **texts})
+        return replace(self, held_head=max(self.held_head, draft.text[:end], key=len))
+
+    def without_held(self, slots: Iterable[int]) -> "Candidate":
+        """Return it no longer held to what stands in slots: the user has changed it."""
+        gone = frozenset(slots)
+        return replace(
+            self, held={slot: text for slot, text in self.held.items() if slot not in gone}
+        )
 
     def ended(self, reason: FinishReason, final: Draft | None) -> "Candidate":
         """Return it with the text that its job ended with."""
@@ -152,7 +199,12 @@ class Candidate:
     def begun_anew(self) -> "Candidate":
         """Return it without what its job has done; the text stays until there is another."""
         return Candidate(
-            job=self.job, number=self.number, start=self.draft, num_slots=self.num_slots
+            job=self.job,
+            number=self.number,
+            start=self.draft,
+            num_slots=self.num_slots,
+            held=self.held,
+            held_head=self.held_head,
         )
 
 

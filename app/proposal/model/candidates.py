@@ -132,6 +132,21 @@ class Candidates(QObject):
         self._put(self.current.with_pins(slots, is_pinned=is_pinned))
         self.changed.emit(True)
 
+    def hold(self, slots: Sequence[int], end: int) -> None:
+        """Hold the one that is shown to a part of its draft, and show no better one by itself.
+
+        Args:
+            slots: That have the part; none, if the text has no slots.
+            end: Of the part, code points of the draft.
+        """
+        assert self._draft is not None, "there is a draft to take a part from"
+        self._is_chosen = True
+        self._put(self.current.with_held(slots, self._draft, end))
+
+    def let_go(self, slots: Sequence[int]) -> None:
+        """Hold the one that is shown no longer to what slots had: the user has changed it."""
+        self._put(self.current.without_held(slots))
+
     def publish(self) -> None:
         """Tell of what has changed."""
         candidate = self.current

@@ -90,7 +90,8 @@ class Drafting:
     def draft_live(self) -> None:
         """Draft live regions anew: with the same seed, so that only their surroundings tell."""
         for proposal in list(self._proposals):
-            if proposal.snapshot.is_live and proposal.is_outdated:
+            # One that was drafted anew before it may have taken its place.
+            if proposal.is_shown and proposal.snapshot.is_live and proposal.is_outdated:
                 self.draft_again(proposal)
 
     def draft_again(self, proposal: Proposal) -> None:

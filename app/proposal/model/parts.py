@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.editor import Editor, replace_range
 from app.proposal.model.proposal import Proposal
 from app.text.edits import length_of, text_between
-from app.text.hunks import Comparison, minimal
+from app.text.hunks import minimal
 from app.text.positions import to_code_points, utf16_len
 from app.text.rebase import Change, Region, follow
 from engine.api import Generate, RunSettings
@@ -25,19 +25,6 @@ class Parts:
         # A proposal of which a part is coming into the document now, its region then and its text.
         self._coming: tuple[Proposal, Region, str] | None = None
         self._accepted: list[tuple[Region, RunSettings]] = []  # the newest last
-
-    def with_word(self, proposal: Proposal) -> str | None:
-        """Return the region's text with one more word of the draft; None if there is none."""
-        return _compared(proposal).with_word()
-
-    def with_line(self, proposal: Proposal) -> str | None:
-        """Return the region's text with one more line of the draft; None if there is none."""
-        return _compared(proposal).with_line()
-
-    def with_stretch(self, proposal: Proposal, start: int, end: int) -> str | None:
-        """Return the region's text with the changes in a stretch of the draft, code points."""
-        text = _compared(proposal).with_stretch(start, end)
-        return text if text != proposal.place.old_text else None
 
     def put_in(self, proposal: Proposal, text: str) -> int:
         """Make `text` the region's, as one undo step; return where the change ends."""
@@ -121,11 +108,6 @@ class Parts:
         """The document has changed somewhere."""
         followed = ((follow(region, change), settings) for region, settings in self._accepted)
         self._accepted = [(region, settings) for region, settings in followed]
-
-
-def _compared(proposal: Proposal) -> Comparison:
-    assert proposal.draft is not None, "only a draft can be accepted"
-    return proposal.draft.compared_to(proposal.place.old_text)
 
 
 def _wanted(proposal: Proposal) -> str:

@@ -102,6 +102,11 @@ class Proposal(QObject):
         return self._phase in (Phase.WAITING, Phase.RUNNING)
 
     @property
+    def awaits_text(self) -> bool:
+        """Whether the engine may still bring another text for a candidate."""
+        return self.is_busy or self._is_stopping
+
+    @property
     def is_stale(self) -> bool:
         """Whether the text that it is computed from is gone, whether there was a draft or not."""
         return self._phase is Phase.STALE or self._outcome is Outcome.STALE
@@ -212,7 +217,7 @@ class Proposal(QObject):
     def notify_frame(self, event: CanvasUpdated) -> None:
         """The engine has done one denoising step."""
         # Also the step that ran when it was stopped; its text comes with the end.
-        if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+        if event.job_id == self.job_id and self.awaits_text:
             self._candidates.add_frame(event)
             if self.is_busy:
                 self._set_phase(Phase.RUNNING)
@@ -221,14 +226,14 @@ class Proposal(QObject):
     @_told_once
     def notify_candidate(self, event: CandidateFinished) -> None:
         """One of several candidates is done."""
-        if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+        if event.job_id == self.job_id and self.awaits_text:
             self._candidates.finish_one(event)
             self._candidates.publish()
 
     @_told_once
     def notify_finished(self, event: Finished) -> None:
         """The engine has ended: its texts are the ones to accept, also after an early stop."""
-        if event.job_id == self.job_id and (self.is_busy or self._is_stopping):
+        if event.job_id == self.job_id and self.awaits_text:
             self._is_stopping = False
             self._take_edges_in(event.soft_before, event.soft_after)
             self._candidates.finish(event)

@@ -11,8 +11,9 @@ from app.proposal.model.accepting import Accepting
 from app.proposal.model.asking import Asking
 from app.proposal.model.drafting import Drafting
 from app.proposal.model.fewer import why_fewer
-from app.proposal.model.focus import Focus
+from app.proposal.model.focus import Focus, is_within
 from app.proposal.model.following import Following
+from app.proposal.model.hints import Hints
 from app.proposal.model.history import History
 from app.proposal.model.options_model import OptionsModel, problem_of
 from app.proposal.model.parts import Parts
@@ -65,8 +66,8 @@ class ProposalSession(QObject):
     regions wait for it.
 
     Signals: `status_changed` with the current proposal's `Snapshot`; `current_changed`; `failed`
-    with a message for the user, `hinted` with a short one that goes by itself, when a key could do
-    nothing; `opened` with a `Proposal` that is new, before anything is said of it; `live_changed`.
+    with a message for the user, `hinted` with one of `hints`; `opened` with a `Proposal` that is
+    new, before anything is said of it; `live_changed`.
     """
 
     status_changed = Signal(object)
@@ -104,11 +105,13 @@ class ProposalSession(QObject):
         # What is typed before a draft and after it is undone one after the other.
         self.proposals.opened.connect(lambda _: editor.undo_runs.end())
         self.proposals.current_changed.connect(editor.undo_runs.end)
+        self.hints = Hints(editor, self.proposals, self)
+        self.hints.told.connect(self.hinted)
         self.focus = Focus(editor, self.proposals)
         self.drafting = Drafting(submit, self.proposals, self.queue, self._asking, self.focus)
         self.undoing = Undoing(editor, self.proposals, self.focus, self)
         self.accepting = Accepting(
-            editor, self.proposals, self._parts, self.focus, self.undoing, self
+            editor, self.proposals, self._parts, self.steering, self.focus, self.undoing, self
         )
         self.accepting.ended.connect(self.drafting.start_next)
         self.pause_fill = PauseFill(editor, submit, next_job_id, next_seed, self.proposals, self)
@@ -213,9 +216,12 @@ class ProposalSession(QObject):
         elif len(candidates) > 1:
             candidates.choose_next(step)
         elif proposal.is_busy:
-            self.hinted.emit(tr("The draft is still being made."))
+            self.hints.tell(tr("The draft is still being made."), lambda: proposal.is_busy)
         else:
-            self.hinted.emit(keys.fill(tr("This is the only version. {next} makes another.")))
+            self.hints.tell(
+                keys.fill(tr("This is the only version. {next} makes another.")),
+                lambda: self.proposal is proposal and not proposal.is_busy and len(candidates) == 1,
+            )
 
     def rewrite_as(self, way: Way) -> None:
         """Rewrite the selection, or the proposal's region, in one of the known ways."""
@@ -297,12 +303,18 @@ class ProposalSession(QObject):
     def _note_rejected(self, proposals: list[Proposal]) -> None:
         if count := self.undoing.note_rejected([one.as_ended for one in proposals]):
             hint = tr("%n drafts rejected. {key} brings them back.", "", count)
-            self.hinted.emit(hint.format(key=self.options.keys.first("undo")))
+            hint = hint.format(key=self.options.keys.first("undo"))
+            self.hints.tell(hint, lambda: self.undoing.can_bring_back)
 
     def tell_draft_is_here(self) -> None:
         """Say why nothing is written where a draft stands."""
         hint = tr("Here is a draft: {accept} accepts it, {stop} rejects it. Then you can write.")
-        self.hinted.emit(self.options.keys.fill(hint))
+        self.hints.tell(self.options.keys.fill(hint), self._is_in_draft)
+
+    def _is_in_draft(self) -> bool:
+        cursor = self._editor.textCursor()
+        ends = (cursor.selectionStart(), cursor.selectionEnd())
+        return any(is_within(one, *ends) for one in self.proposals)
 
     def go_to(self, step: int) -> None:
         """Go to the next draft in a direction, around the ends of the text; select its region."""
@@ -310,7 +322,7 @@ class ProposalSession(QObject):
         found = self.proposals.beside(cursor.selectionStart(), step)
         if found is None:
             hint = tr("There is no draft. {rewrite} asks for one.")
-            self.hinted.emit(self.options.keys.fill(hint))
+            self.hints.tell(self.options.keys.fill(hint), lambda: not self.proposals)
             return
         self._show(found)
 
@@ -369,8 +381,9 @@ class ProposalSession(QObject):
                 if self._following.has_lost_edges(proposal):
                     self.drafting.draft_again(proposal)
             case Reasoned():
-                self.hinted.emit(
-                    tr("The model thinks before it writes: %n words so far.", "", event.words)
+                self.hints.tell(
+                    tr("The model thinks before it writes: %n words so far.", "", event.words),
+                    lambda: proposal.phase is Phase.RUNNING and not proposal.candidate.frames,
                 )
             case CanvasUpdated():
                 proposal.notify_frame(event)
@@ -384,7 +397,7 @@ class ProposalSession(QObject):
                     if self._following.has_lost_edges(proposal):
                         self._following.let_edges_go(proposal)
                 if hint := fewer():
-                    self.hinted.emit(hint)
+                    self.hints.tell(hint, lambda: proposal.is_shown and not proposal.is_busy)
                 self.drafting.start_next()
             case Failed():
                 text = failure_text(event.kind, event.message)
@@ -467,8 +480,11 @@ class ProposalSession(QObject):
         for one in waiting:
             self.queue.add(*one)
         if len(groups) > 1:
-            self.hinted.emit(
-                tr("These places are too far apart for one canvas: one is drafted after the other.")
+            self.hints.tell(
+                tr(
+                    "These places are too far apart for one canvas: one is drafted after the other."
+                ),
+                lambda: bool(self.queue),
             )
         return True
 

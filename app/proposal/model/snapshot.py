@@ -57,7 +57,12 @@ class Snapshot:
     def can_accept(self) -> bool:
         """Whether there is a draft that may replace the region."""
         has_draft = self.draft is not None and self.phase in (Phase.RUNNING, Phase.FINISHED)
-        return has_draft and not self.shows_old
+        return has_draft and not self.shows_old and not self.has_lost_part
+
+    @property
+    def has_lost_part(self) -> bool:
+        """Whether the draft would wipe out a part of it that is in the document already."""
+        return self.place.has_parts and self.past_frame is None and self.candidate.has_lost_held
 
     @property
     def changes_nothing(self) -> bool:

@@ -48,6 +48,7 @@ class Steering(QObject):
         self._next_seed = next_seed
         self._proposal: Proposal | None = None
         self._asked: FindAlternatives | None = None
+        self._asked_slots: tuple[int, ...] = ()  # of the word that was asked about
 
     def follow(self, proposal: Proposal | None) -> None:
         """Steer this proposal from now on, or none."""
@@ -67,6 +68,24 @@ class Steering(QObject):
             self._steer(Changes(pin=pin, release=() if is_pinned else slots))
         return is_pinned
 
+    def hold(self, stretches: Sequence[tuple[int, int]]) -> None:
+        """Keep parts of the draft that come into the document, as long as it may still change.
+
+        Args:
+            stretches: Of the draft as the document would hold it, code points.
+        """
+        proposal, draft = self._proposal, self._draft()
+        if proposal is None or draft is None or not proposal.awaits_text:
+            return
+        pinned, wanted, held = proposal.candidate.pinned, [], draft.document_text
+        for start, end in (map(held.origin_of, stretch) for stretch in stretches):
+            slots = draft.slots_holding(start, end)
+            proposal.candidates.hold(slots, end)
+            wanted += [slot for slot in slots if slot not in pinned]
+        if wanted and proposal.candidate.is_running:
+            proposal.candidates.set_pinned(wanted, is_pinned=True)
+            self._steer(Changes(pin=tuple(SlotChoice(slot=slot) for slot in wanted)))
+
     def melt(self, words: Sequence[tuple[int, int]]) -> bool:
         """Make noise of words while the rest stands; return whether there was one."""
         # Two words may share a slot.
@@ -75,6 +94,7 @@ class Steering(QObject):
             return False
         # At an earlier frame the words that are seen are not those that are worked on.
         if self._proposal.candidate.is_running and self._proposal.candidates.frame is None:
+            self._proposal.candidates.let_go(slots)
             self._steer(Changes(renoise=slots))
         else:
             self._branch(Changes(renoise=slots, pin=self._pins(without=slots)), holds_rest=True)
@@ -87,6 +107,7 @@ class Steering(QObject):
         if not slots or step is None or self._proposal is None:
             return False
         candidate = self._proposal.candidate
+        self._asked_slots = slots
         self._asked = FindAlternatives(
             question_id=self._next_id(),
             job_id=candidate.job.job_id,
@@ -121,6 +142,7 @@ class Steering(QObject):
         if not is_same:
             return
         if proposal.candidate.is_running:
+            proposal.candidates.let_go(self._asked_slots)
             self._steer(Changes(pin=pin), step=asked.step)
         else:
             pins = self._pins(without=(asked.slot,))

@@ -89,6 +89,13 @@ class Undoing(QObject):
             self._focus.give(back[0])
         return True
 
+    def forget_redo(self) -> None:
+        """A draft is about to be put in: that is no redo, and leaves nothing to redo.
+
+        Of a draft that an undo has brought back it would look like one, and end the draft twice.
+        """
+        self._undone = []
+
     def note_accepted(self, taken: Sequence[Taken], before: int) -> None:
         """These have come into the document as one undo step; `before` it had so many."""
         self._forget_rejected()

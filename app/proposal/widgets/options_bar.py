@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette, QResizeEvent, QShortcut
+from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,6 +27,7 @@ from app.translation import tr
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.flat_button import FlatButton
 from app.widgets.over_text import OverText
+from app.widgets.ringed import RingedButton
 from app.widgets.tab_order import set_tab_order
 
 GROUND_SHARE = 0.055  # of the text's colour
@@ -65,13 +65,14 @@ class OptionsBar(OverText):
         self.instruction = QLineEdit(self)
         self.ways = WaysRow(model, self)
         self.fields = RunFields(model, self)
-        self.presets, self.go = FlatButton(parent=self), QPushButton(self)
+        self.presets, self.go = FlatButton(parent=self), RingedButton(self)
         tip = tr("Soft edges, and what the new text has to satisfy")
         self.fold = FlatButton(tr("More"), tip, self)
         self.more, self.problem = MoreOptions(model, self), ProblemNote(self)
         self.note = ElidedLabel(Qt.TextElideMode.ElideRight, self)
         self._above, self._below, self._last = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._is_narrow: bool | None = None  # not laid out yet
+        self._ground_of: tuple[QColor, QPalette] | None = None  # what its palette is made from
         self._set_up()
         self._lay_out()
         self._connect()
@@ -92,9 +93,9 @@ class OptionsBar(OverText):
         self.take_focus()
 
     def take_focus(self) -> None:
-        """Let the keys mean the bar: its first field that takes any."""
-        fields = (self.instruction, self.fields.strength, self.fields.length)
-        first = next(field for field in fields if field.isEnabled())
+        """Let the keys mean the bar: its first row, which Tab leaves downwards."""
+        # Without an instruction the rows below are for those who want more than the button does.
+        first = self.instruction if self.instruction.isEnabled() else self.go
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def close_bar(self) -> None:
@@ -122,8 +123,11 @@ class OptionsBar(OverText):
         self.fields.refresh(has_old=has_old)
         self.go.setText(verb_of(self._region, is_at_end=self._is_at_end))
         self.more.refresh()
-        self.problem.show_problem(problem_of(settings))
-        self.go.setEnabled(not problem_of(settings))
+        problem = problem_of(settings)
+        self.problem.show_problem(problem)
+        if problem and self.go.hasFocus():
+            self.fold.setFocus()  # what is wrong is there; Qt would go to a button that runs
+        self.go.setEnabled(not problem)
         self._fit()
 
     def _set_up(self) -> None:
@@ -166,11 +170,12 @@ class OptionsBar(OverText):
         column.addWidget(self.note)
         column.addWidget(self.more)
         column.addWidget(self.problem)
-        # As they are seen: the rest of the bar comes behind these three.
-        set_tab_order(self.instruction, self.presets, self.go)
 
     def _place_buttons(self) -> None:
-        """Leave room to type in a narrow bar: some buttons have a row of their own there."""
+        """Leave room to type in a narrow bar: some buttons have a row of their own there.
+
+        Tab goes through all as they are seen.
+        """
         beside = self.presets.sizeHint().width() + self.go.sizeHint().width()
         typing = LEAST_LETTERS * self.fontMetrics().averageCharWidth()
         is_narrow = self.width() < beside + typing
@@ -180,9 +185,13 @@ class OptionsBar(OverText):
         if is_narrow:
             self._last.addWidget(self.presets, 1, Qt.AlignmentFlag.AlignLeft)
             self._last.addWidget(self.fold)
+            set_tab_order(self.instruction, self.go)
+            set_tab_order(self.fields.seed, self.presets, self.fold)
         else:
             self._above.insertWidget(1, self.presets)
             self._below.addWidget(self.fold)
+            set_tab_order(self.instruction, self.presets, self.go)
+            set_tab_order(self.fields.seed, self.fold)
         # Once it is laid out: what listens gives it another place.
         QTimer.singleShot(0, self, self._fit)
 
@@ -292,8 +301,16 @@ class OptionsBar(OverText):
     def _set_ground(self) -> None:
         colors, role = self.palette(), QPalette.ColorRole
         ground = mix(colors.color(role.Base), colors.color(role.Text), GROUND_SHARE)
+        plain = QApplication.palette()
         # A palette that is set changes, and `changeEvent` comes here again.
-        if colors.color(role.Window) != ground:
+        if (ground, plain) != self._ground_of:
+            self._ground_of = ground, QPalette(plain)
             own = QPalette()
             own.setColor(role.Window, ground)
+            # Not the text's: its marks would hide how far a slider is, and that it is disabled.
+            groups = QPalette.ColorGroup
+            for mark in (role.Highlight, role.HighlightedText):
+                for group in (groups.Active, groups.Inactive):
+                    own.setColor(group, mark, plain.color(group, mark))
+            own.setColor(groups.Disabled, role.Text, plain.color(groups.Disabled, role.Text))
             self.setPalette(own)

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
 from app.proposal.model.lengths import BY_ITSELF, COUNTED, MAX_COUNT
 from app.proposal.model.options_model import OptionsModel
 from app.proposal.widgets.field_rows import FieldRows
 from app.translation import tr
+from app.widgets.ringed import RingedBox, RingedSlider
 from engine.api import MAX_CANDIDATES, Length
 
 LENGTHS = {**BY_ITSELF, **COUNTED}
@@ -23,8 +24,9 @@ class RunFields(FieldRows):
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self.strength, self.strength_text = QSlider(Qt.Orientation.Horizontal, self), QLabel(self)
-        self.length, self.count = QComboBox(self), QSpinBox(self)
+        self.strength = RingedSlider(Qt.Orientation.Horizontal, self)
+        self.strength_name, self.strength_text = QLabel(tr("Strength"), self), QLabel(self)
+        self.length, self.count = RingedBox(self), QSpinBox(self)
         self.candidates, self.seed = QSpinBox(self), QSpinBox(self)
         self._set_up()
         self._lay_out()
@@ -33,7 +35,8 @@ class RunFields(FieldRows):
     def refresh(self, *, has_old: bool) -> None:
         """Show the model's state, for a region with a text or without one."""
         settings = self._model.settings
-        self.strength.setEnabled(has_old)
+        for widget in (self.strength_name, self.strength, self.strength_text):
+            widget.setEnabled(has_old)
         steps = self._model.num_steps or 20
         self.strength.setRange(1, steps)
         self.strength.setValue(max(1, round(settings.strength * steps)))
@@ -71,7 +74,7 @@ class RunFields(FieldRows):
 
     def _lay_out(self) -> None:
         self.set_groups(
-            (QLabel(tr("Strength"), self), self.strength, self.strength_text),
+            (self.strength_name, self.strength, self.strength_text),
             (self.length, self.count),
             (self.candidates,),
             (self.seed,),

@@ -1,5 +1,6 @@
 """Accepting a draft bit by bit leads to the draft, and every bit is one that it has."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,28 +14,28 @@ TEXT = st.lists(st.sampled_from(["one", "two", "don't", " ", "  ", "\n", ",", "ä
 def applied_one_by_one(old: str, new: str, step: object) -> list[str]:
     assert callable(step)
     states = [old]
-    while (text := step(Comparison(old=states[-1], new=new))) is not None:
-        states.append(text)
+    while hunks := step(compared := Comparison(old=states[-1], new=new)):
+        states.append(compared.with_made(hunks))
         assert len(states) <= len(old) + len(new) + 2, "it does not come to an end"
     return states
 
 
 @given(TEXT, TEXT)
 def test_word_by_word_leads_to_the_draft(old: str, new: str) -> None:
-    states = applied_one_by_one(old, new, Comparison.with_word)
+    states = applied_one_by_one(old, new, Comparison.first_word)
     assert states[-1] == new
     assert len(set(states)) == len(states)
 
 
 @given(TEXT, TEXT)
 def test_line_by_line_leads_to_the_draft(old: str, new: str) -> None:
-    states = applied_one_by_one(old, new, Comparison.with_line)
+    states = applied_one_by_one(old, new, Comparison.first_line)
     assert states[-1] == new
     assert len(states) - 1 <= new.count("\n") + 1 + old.count("\n")
 
 
 def test_one_word_comes_at_a_time() -> None:
-    states = applied_one_by_one("the old dog", "a young quick cat", Comparison.with_word)
+    states = applied_one_by_one("the old dog", "a young quick cat", Comparison.first_word)
     assert states == [
         "the old dog",
         "a old dog",
@@ -42,11 +43,38 @@ def test_one_word_comes_at_a_time() -> None:
         "a young quick ",
         "a young quick cat",
     ]
-    assert applied_one_by_one("", "one two", Comparison.with_word) == ["", "one ", "one two"]
+    assert applied_one_by_one("", "one two", Comparison.first_word) == ["", "one ", "one two"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "behind", "first"),
+    [
+        ("the old house", "the very big house", "", "the very house"),
+        ("the old, house", "the very big house", "", "the very, house"),
+        ("two", "zwei drei", " ", "zwei"),
+        ("two", "zwei drei", "\n", "zwei"),
+        ("", "zwei drei ", "x", "zwei "),  # or it would be one word with what is behind
+        ("the old house", "the very\nbig house", "", "the very house"),
+    ],
+)
+def test_a_word_brings_no_space_where_one_stands(
+    old: str, new: str, behind: str, first: str
+) -> None:
+    compared = Comparison(old=old, new=new)
+    assert compared.with_made(compared.first_word(behind)) == first
+
+
+@given(TEXT, TEXT, st.sampled_from(["", " ", "x", ","]))
+def test_word_by_word_leads_to_the_draft_whatever_is_behind(
+    old: str, new: str, behind: str
+) -> None:
+    states = applied_one_by_one(old, new, lambda compared: compared.first_word(behind))
+    assert states[-1] == new
+    assert len(set(states)) == len(states)
 
 
 def test_one_line_comes_at_a_time() -> None:
-    states = applied_one_by_one("a\nb\nc", "x\ny\nz", Comparison.with_line)
+    states = applied_one_by_one("a\nb\nc", "x\ny\nz", Comparison.first_line)
     assert states == ["a\nb\nc", "x\nb\nc", "x\ny\nc", "x\ny\nz"]
 
 
@@ -54,8 +82,8 @@ def test_a_stretch_brings_only_the_changes_it_touches() -> None:
     old, new = "red apples and green pears", "ripe apples and hard pears"
     at = new.index("hard")
     compared = Comparison(old=old, new=new)
-    assert compared.with_stretch(at, at + 4) == "red apples and hard pears"
-    assert compared.with_stretch(0, len(new)) == new
+    assert compared.with_made(compared.touching(at, at + 4)) == "red apples and hard pears"
+    assert compared.with_made(compared.touching(0, len(new))) == new
 
 
 @given(TEXT, TEXT)

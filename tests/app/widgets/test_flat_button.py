@@ -7,14 +7,18 @@ from pytestqt.qtbot import QtBot
 
 from app import appearance
 from app.widgets.flat_button import FlatButton
+from app.widgets.ringed import RingedBox, RingedButton, RingedSlider
 
 
 @pytest.mark.parametrize("is_dark", [False, True])
-def test_the_focus_is_a_ring_in_the_accents_colour(qtbot: QtBot, is_dark: bool) -> None:
+@pytest.mark.parametrize("kind", [FlatButton, RingedButton, RingedBox, RingedSlider])
+def test_the_focus_is_a_ring_in_the_accents_colour(
+    qtbot: QtBot, kind: type[QWidget], is_dark: bool
+) -> None:
     page = QWidget()
     qtbot.addWidget(page)
     page.setPalette(appearance.make_palette(is_dark=is_dark))
-    other, button = QLineEdit(page), FlatButton("Words", "What they do", page)
+    other, button = QLineEdit(page), kind(parent=page)
     page.resize(300, 100)
     button.setGeometry(20, 40, 80, 30)
     page.show()

@@ -22,6 +22,7 @@ from app.window.status_text import (
     short_count,
 )
 from engine.api import CanvasUpdated, FinishReason, Mode, ModelInfo
+from tests.app.house import House
 from tests.requests import generate
 
 MODEL = ModelInfo(
@@ -76,6 +77,10 @@ def test_a_running_step_is_told_in_figures() -> None:
         (replace(running(12), phase=Phase.WAITING), "waiting for the model…"),
         (at_step(3, Phase.RUNNING, mode=Mode.CAUSAL), "writing…"),
         (running(12), "step 12 of 48 · entropy 0.123 · 8.1 ms/step"),
+        (replace(at_step(5), phase=Phase.STALE), "the text of a draft was changed"),
+        (replace(at_step(5), is_outdated=True), "made before your last edit"),
+        (replace(at_step(5), shows_old=True), "the old text, to compare"),
+        (replace(at_step(5), past_frame=0), "step 1 of 1"),
     ],
 )
 def test_no_key_is_named_that_does_not_mean_the_draft(status: Snapshot, start: str) -> None:
@@ -274,3 +279,21 @@ def test_a_writer_is_told_no_figures() -> None:
     assert plain(running(12)).startswith("settling… ")
     assert plain(running(12)).endswith(" % · Esc stops")
     assert "step" not in plain(running(12))
+
+
+def test_a_hint_is_said_where_it_is_true(house: House) -> None:
+    line, first = house.window.status_line, house.tab
+    first.session.go_to(1)
+    assert line.currentMessage() == "There is no draft. Ctrl+Enter asks for one."
+    house.workspace.new()
+    assert line.currentMessage() == ""
+    first.session.go_to(1)  # nobody is there any more
+    assert line.currentMessage() == ""
+
+
+def test_a_hint_goes_when_it_is_no_longer_true(house: House) -> None:
+    line = house.window.status_line
+    house.tab.session.go_to(1)
+    house.type("one two")
+    house.tab.session.regenerate()
+    assert line.currentMessage() == ""

@@ -165,8 +165,7 @@ def test_a_parked_draft_keeps_its_keys_from_the_text_wherever_the_caret_is(
 ) -> None:
     insert(editor, 1, "!")
     caret_at_end(editor)
-    said: list[str] = []
-    done.failed.connect(said.append)
+    said = hints_of(done)
     alt(editor, "k")
     assert text_of(editor) == "o!ne two three"
     assert len(said) == 1

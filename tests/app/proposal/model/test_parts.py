@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal import History, Outcome, Phase, ProposalSession
+from engine.api import CanvasUpdated, DraftSpan, FinishReason, RunSettings, Steer
 from tests.app.fakes import FakeEngine
 from tests.app.proposal.model.test_session import insert, select_range, text_of
 
@@ -121,17 +122,147 @@ def test_a_gap_fills_word_by_word(
     assert session.proposal is None
 
 
-def test_words_can_be_accepted_while_it_runs(
-    editor: Editor, engine: FakeEngine, session: ProposalSession
-) -> None:
-    editor.setPlainText(f"<{OLD}>")
-    select_range(editor, 1, 1 + len(OLD))
+@pytest.fixture
+def settling(editor: Editor, engine: FakeEngine, session: ProposalSession) -> ProposalSession:
+    """A draft under way; a token is four characters long: a word and its space."""
+    editor.setPlainText("<one two tri>")
+    select_range(editor, 1, 12)
     session.regenerate()
     engine.start()
-    engine.frame(NEW)
+    engine.frame("aaa bbb ccc")
+    return session
+
+
+def steered(engine: FakeEngine) -> list[tuple[int, ...]]:
+    """The slots that were pinned, one request after the other."""
+    steers = [one for one in engine.requests if isinstance(one, Steer)]
+    return [tuple(choice.slot for choice in one.changes.pin) for one in steers]
+
+
+def test_words_accepted_while_it_settles_are_held(
+    settling: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    settling.accepting.accept_word()
+    assert region_text(editor) == "aaa two tri"
+    assert steered(engine) == [(0,)]
+    engine.frame("aaa xxx yyy", pinned=(0,))
+    settling.accepting.accept_word()
+    assert region_text(editor) == "aaa xxx tri"
+    assert steered(engine) == [(0,), (1,)]
+    engine.frame("aaa xxx zzz", pinned=(0, 1))
+    engine.finish("aaa xxx zzz", pinned=(0, 1))
+    assert settling.accepting.accept()
+    assert region_text(editor) == "aaa xxx zzz"
+    editor.undo()
+    assert region_text(editor) == "aaa xxx tri"
+    editor.undo()
+    editor.undo()
+    assert region_text(editor) == "one two tri"
+
+
+def test_a_word_left_out_while_it_settles_stays_out(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("<aaa two bbb>")
+    select_range(editor, 1, 12)
+    session.regenerate()
+    engine.start()
+    engine.frame("aaa bbb")
     session.accepting.accept_word()
-    engine.frame("a young cat")
-    engine.finish("a young cat")
-    assert session.status.phase is Phase.FINISHED
-    session.accepting.accept()
-    assert region_text(editor) == "a young cat"
+    assert region_text(editor) == "aaa bbb"
+    # Nothing can come between two neighbours that both stay.
+    assert steered(engine) == [(0, 1)]
+
+
+def test_a_frame_without_an_accepted_word_does_not_wipe_it_out(
+    qtbot: QtBot, settling: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    settling.accepting.accept_word()
+    engine.frame("qqq rrr sss")  # was under way when the word was accepted
+    for key in (Qt.Key.Key_K, Qt.Key.Key_J):
+        qtbot.keyClick(editor, key, ALT)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert region_text(editor) == "aaa two tri"
+    engine.frame("aaa rrr sss", pinned=(0,))
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert region_text(editor) == "aaa rrr sss"
+
+
+def test_who_cannot_hold_a_word_does_not_wipe_it_out(
+    qtbot: QtBot, settling: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    settling.accepting.accept_word()
+    engine.finish("qqq rrr sss")
+    with qtbot.waitSignal(settling.hinted) as told:
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert told.args[0].startswith("The draft lacks what you accepted of it")
+    assert region_text(editor) == "aaa two tri"
+    settling.stop_or_reject()
+    assert region_text(editor) == "aaa two tri"
+
+
+def test_what_the_engine_ends_with_after_a_stop_does_not_wipe_a_word_out(
+    settling: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    settling.stop_or_reject()
+    settling.accepting.accept_word()
+    engine.finish("qqq rrr sss", FinishReason.CANCELLED)
+    assert not settling.accepting.accept()
+    assert region_text(editor) == "aaa two tri"
+
+
+def test_a_word_that_the_user_lets_go_again_may_change(
+    settling: ProposalSession, editor: Editor, engine: FakeEngine
+) -> None:
+    settling.accepting.accept_word()
+    engine.frame("aaa bbb ccc", pinned=(0,))
+    assert settling.steering.toggle_pin(0, 3) is False
+    engine.finish("qqq rrr sss")
+    assert settling.accepting.accept()
+    assert region_text(editor) == "qqq rrr sss"
+
+
+def test_no_better_version_takes_the_place_of_one_of_which_a_word_is_in(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("<one two tri>")
+    select_range(editor, 1, 12)
+    session.regenerate(RunSettings(candidates=2))
+    engine.start()
+    engine.frame("aaa bbb ccc")
+    engine.frame("qqq rrr sss", candidate=1)
+    session.accepting.accept_word()
+    done = [engine.finish_one(1, "qqq rrr sss", -1.0), engine.finish_one(0, "aaa bbb ccc", -2.0)]
+    engine.finish("qqq rrr sss", candidates=tuple(done))
+    assert session.accepting.accept()
+    assert region_text(editor) == "aaa bbb ccc"
+
+
+def test_a_text_that_grows_from_the_left_keeps_what_was_accepted(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText("<one two tri>")
+    select_range(editor, 1, 12)
+    session.regenerate()
+    engine.start()
+
+    def without_slots(text: str) -> CanvasUpdated:
+        span = DraftSpan(start=0, end=len(text), entropy=0.0, accepted=True)
+        return CanvasUpdated(
+            job_id=engine.job.job_id,
+            step=1,
+            max_steps=0,
+            text=text,
+            spans=(span,),
+            mean_entropy=0.0,
+            step_ms=1.0,
+        )
+
+    session.handle(without_slots("aaa bbb"))
+    session.accepting.accept_word()
+    assert steered(engine) == []
+    session.handle(without_slots("qqq bbb ccc"))
+    assert not session.accepting.accept()
+    session.handle(without_slots("aaa bbb ccc"))
+    assert session.accepting.accept()
+    assert region_text(editor) == "aaa bbb ccc"

@@ -12,7 +12,7 @@ from app.editor import Editor
 from app.proposal import Phase, ProposalSession
 from app.text.edits import length_of, text_between
 from app.text.positions import utf16_len
-from engine.api import Constraints, Generate, Length, LengthMode, RunSettings
+from engine.api import Constraints, Generate, Length, LengthMode, RunSettings, Steer
 from tests.app.fakes import FakeEngine
 
 TEXT = "The old house stood by the sea, and nobody had lived there for years.\n"
@@ -310,3 +310,24 @@ def test_a_draft_that_opens_by_itself_elsewhere_leaves_the_way_back(
     session.stop_or_reject()
     assert session.proposals.running is not None
     assert session.undoing.can_bring_back
+
+
+def test_words_of_several_places_come_one_by_one_and_are_held_meanwhile(
+    written, session, engine
+) -> None:
+    select(written, "old", "sea")
+    session.regenerate()
+    engine.start()
+    draft = "very big house stood by the wide dark lake"
+    engine.frame(draft)
+    words = "The {} house stood by the {}, and nobody had lived there for years.\n"
+    for places in (("very", "sea"), ("very big", "sea"), ("very big", "wide")):
+        session.accepting.accept_word()
+        assert text_of(written) == words.format(*places)
+    # Tokens of four characters: "very", " big", "the ", "wide".
+    held = [one.changes.pin for one in engine.requests if isinstance(one, Steer)]
+    assert [[choice.slot for choice in pins] for pins in held] == [[0], [1], [7]]
+    engine.frame(draft.replace("dark lake", "open bay."), pinned=(0, 1, 7))
+    engine.finish(draft.replace("dark lake", "open bay."), pinned=(0, 1, 7))
+    assert session.accepting.accept()
+    assert text_of(written) == words.format("very big", "wide open bay.")

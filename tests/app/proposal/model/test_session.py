@@ -565,7 +565,7 @@ def test_a_key_that_means_a_parked_draft_changes_nothing_and_says_what_can_be_do
     assert running.status.phase is Phase.STALE
     if selects_again:
         select(editor, "tw!o")
-    with qtbot.waitSignal(running.failed) as told:
+    with qtbot.waitSignal(running.hinted) as told:
         qtbot.keyClick(editor, key, modifiers)
     assert "Ctrl+Enter here drafts it again" in told.args[0]
     assert text_of(editor) == TEXT.replace("two", "tw!o")

@@ -344,11 +344,15 @@ class EditingAndDrafting(RuleBasedStateMachine):
         if which == "stretch":
             words = words_between(new, round(share * (len(new) - 1)), len(new))
             start, end = words[0] if words else (0, 1)
-            text = Comparison(old=old, new=new).with_stretch(start, end)
+            compared = Comparison(old=old, new=new)
+            text = compared.with_made(compared.touching(start, end))
             self.session.accepting.accept_stretch(start, end)
         else:
-            part = Comparison.with_word if which == "word" else Comparison.with_line
-            text = part(Comparison(old=old, new=new)) or old
+            compared = Comparison(old=old, new=new)
+            behind = units[2 * one.end : 2 * one.end + 2].decode("utf-16-le", "replace")
+            is_word = which == "word"
+            hunks = compared.first_word(behind) if is_word else compared.first_line()
+            text = compared.with_made(hunks)
             act = self.session.accepting
             (act.accept_word if which == "word" else act.accept_line)()
         self.write(self.replaced(one.start, one.end, text))

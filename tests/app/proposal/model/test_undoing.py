@@ -219,3 +219,20 @@ def test_a_draft_that_is_back_can_be_drafted_anew(
     engine.start()
     engine.finish("DOS")
     assert sorted(texts(two)) == ["DEUX", "DOS", "ZWEI"]
+
+
+def test_a_word_of_a_draft_that_is_back_is_no_redo(two: ProposalSession, editor: Editor) -> None:
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    undo(editor)
+    proposal = two.proposal
+    assert proposal is not None
+    ended: list[Phase] = []
+    proposal.look_changed.connect(lambda snapshot: ended.append(snapshot.phase))
+    # All that the draft has, as the redo that this makes impossible would bring.
+    QTest.keyClick(editor, Qt.Key.Key_K, Qt.KeyboardModifier.AltModifier)
+    assert text_of(editor) == ACCEPTED
+    assert ended.count(Phase.IDLE) == 1
+    assert two.status.outcome is Outcome.ACCEPTED
+    undo(editor)
+    assert text_of(editor) == TEXT
+    assert olds(two) == ["two"]

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.appearance import make_palette
 from app.editor import Editor
 from app.proposal import ProposalSession
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
@@ -83,6 +85,68 @@ def test_tab_goes_from_the_instruction_to_the_buttons_beside_it(
     bar.fold.setFocus()
     QTest.keyClick(focused(), Key.Key_Tab)
     assert focused() is bar.instruction  # the last of those seen is followed by the first
+
+
+def test_without_an_instruction_the_first_row_comes_before_the_others(
+    widgets: ProposalWidgets, editor: Editor
+) -> None:
+    widgets._session.options.notify_model(False, 24)
+    select(editor, "two")
+    widgets.open_bar()
+    bar = widgets.bar
+    wanted = [bar.go, bar.ways.write_on, bar.fields.strength, bar.fields.length]
+    for widget in wanted:
+        assert focused() is widget
+        QTest.keyClick(focused(), Key.Key_Tab)
+    bar.fold.setFocus()
+    QTest.keyClick(focused(), Key.Key_Tab)
+    assert focused() is bar.presets
+
+
+def test_tab_goes_through_a_narrow_bar_as_it_is_seen(
+    qtbot: QtBot, widgets: ProposalWidgets, editor: Editor
+) -> None:
+    widgets._session.options.notify_model(True, 24)
+    editor.resize(330, 400)
+    select(editor, "two")
+    widgets.open_bar()
+    bar = widgets.bar
+    qtbot.waitUntil(lambda: bar.presets.y() > bar.fields.y())
+    QTest.keyClick(focused(), Key.Key_Tab)
+    assert focused() is bar.go
+    bar.fold.setFocus()
+    QTest.keyClick(focused(), Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    assert focused() is bar.presets
+
+
+def colours_of(widget: QWidget) -> set[int]:
+    seen = widget.grab().toImage()
+    return {seen.pixel(x, y) for x in range(seen.width()) for y in range(seen.height())}
+
+
+@pytest.fixture
+def light(qapp: QApplication) -> Iterator[QPalette]:
+    palette, before, style = make_palette(is_dark=False), qapp.palette(), qapp.style().name()
+    qapp.setStyle("Fusion")
+    qapp.setPalette(palette)
+    yield palette
+    qapp.setStyle(style)
+    qapp.setPalette(before)
+
+
+@pytest.mark.parametrize("words", ["two", ""])
+def test_what_cannot_be_used_is_drawn_so(
+    light: QPalette, widgets: ProposalWidgets, editor: Editor, words: str
+) -> None:
+    select(editor, words)
+    widgets.open_bar()
+    fields = widgets.bar.fields
+    accent = light.color(QPalette.ColorRole.Highlight).hue()
+    hues = {QColor(pixel).hue() for pixel in colours_of(fields.strength)}
+    assert (accent in hues) is bool(words)
+    pale = light.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+    darkest = min(QColor(pixel).lightness() for pixel in colours_of(fields.strength_name))
+    assert (darkest < pale.lightness()) is bool(words)
 
 
 def test_what_no_field_takes_is_not_written_into_the_text(
