@@ -52,6 +52,14 @@ def ask_open_paths(parent: QWidget, folder: Path) -> list[Path]:
     return [from_url(url) for url in urls if url.isLocalFile()]
 
 
+def ask_schema(parent: QWidget, folder: Path) -> Path | None:
+    """Ask for a file with a JSON schema; None if the user would rather not."""
+    start = QUrl.fromLocalFile(str(folder))
+    kinds = tr("JSON files (*.json);;All files (*)")
+    url, _ = QFileDialog.getOpenFileUrl(parent, tr("JSON Schema"), start, kinds)
+    return from_url(url) if url.isLocalFile() else None
+
+
 def ask_folder(parent: QWidget, folder: Path) -> Path | None:
     """Ask for a folder to open; None if the user would rather not."""
     url = QFileDialog.getExistingDirectoryUrl(

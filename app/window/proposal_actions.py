@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -17,6 +18,7 @@ from app.proposal.widgets.proposal_widgets import ProposalWidgets
 from app.settings import Settings
 from app.shortcuts import name_group, set_title
 from app.translation import tr
+from app.widgets.dialogs import ask_schema
 from app.window.menu_builder import MenuBuilder
 from app.window.preset_actions import PresetActions
 from app.window.rewrite_menu import add_rewriting
@@ -63,6 +65,7 @@ class ProposalActions(QObject):
         )
         menus.add("write_on", self._in(_write_on))
         menus.add("fill_blanks", self._in(ProposalSession.fill_blanks))
+        menus.add("json_schema", self._choose_schema)
         menus.add("rewrite_again", self._in(ProposalSession.rewrite_again))
         menus.separate()
         of_draft: tuple[tuple[str, Act], ...] = (
@@ -144,6 +147,13 @@ class ProposalActions(QObject):
     def _run_preset(self, preset: Preset) -> None:
         if tab := self._workspace.current:
             tab.session.run_preset(preset)
+
+    def _choose_schema(self) -> None:
+        if tab := self._workspace.current:
+            path = tab.session.path
+            chosen = ask_schema(tab, path.parent if path else Path.home())
+            if chosen is not None:
+                tab.session.choose_schema(chosen)
 
     def _in(self, act: Act) -> Callable[[], None]:
         def run() -> None:

@@ -8,7 +8,7 @@ from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import language_between, make_request
-from app.proposal.model.selections import Stretches, why_not_together
+from app.proposal.model.selections import ALL, Places, Stretches, why_not_together
 from app.text.edits import text_between, whole_characters
 from app.text.whole_words import whole_words
 from app.translation import tr
@@ -66,7 +66,7 @@ class Asking:
         settings: RunSettings,
         pinned: Stretches,
         proposal: Proposal | None = None,
-        regions: Stretches = (),
+        places: Places = ALL,
     ) -> Generate:
         """Return the request for a region, which may have a proposal already."""
         is_any = settings.seed is None
@@ -80,12 +80,14 @@ class Asking:
             # Who gives a seed wants the text of that seed, whether it was seen or not.
             avoid=self._seen(start, end, proposal) if is_any else (),
             pinned=pinned,
-            regions=regions or (self.regions(proposal) if proposal else ()),
+            places=places or (self.places(proposal) if proposal else ALL),
         )
 
-    def regions(self, proposal: Proposal) -> Stretches:
-        """Return the regions that a proposal is for, if the text that they are of still stands."""
-        return () if self.has_lost_regions(proposal) else proposal.place.request.regions
+    def places(self, proposal: Proposal) -> Places:
+        """Return the places that a proposal is for, if the text that they are of still stands."""
+        request = proposal.place.request
+        is_lost = self.has_lost_regions(proposal)
+        return ALL if is_lost else Places(request.regions, request.forms)
 
     def why_not_again(self, proposal: Proposal, settings: RunSettings) -> str:
         """Return why several places cannot be drafted once more so; empty if they can."""

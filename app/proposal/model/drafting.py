@@ -11,7 +11,7 @@ from app.proposal.model.placement import guarded_region
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
-from app.proposal.model.selections import Stretches
+from app.proposal.model.selections import ALL, Places, Stretches
 from app.text.rebase import Region, overlap
 from engine.api import Request, RunSettings
 
@@ -37,10 +37,10 @@ class Drafting:
         end: int,
         settings: RunSettings,
         pinned: Stretches = (),
-        regions: Stretches = (),
+        places: Places = ALL,
     ) -> Proposal:
         """Make a proposal for a region, in the place of those that stand for a part of it."""
-        request = self._asking.request(start, end, settings, pinned, regions=regions)
+        request = self._asking.request(start, end, settings, pinned, places=places)
         region = guarded_region(request, start, end)
         self._make_room(region)
         proposal = Proposal(request, region, self._proposals)
@@ -51,7 +51,7 @@ class Drafting:
     def open_past(self, past: PastCandidate, start: int, end: int) -> Proposal:
         """Make a proposal of a text from the history, to be decided on; the engine is not asked."""
         settings = RunSettings(instruction=past.instruction, strength=past.strength, seed=past.seed)
-        request = self._asking.request(start, end, settings, (), regions=past.regions)
+        request = self._asking.request(start, end, settings, (), places=Places(past.regions))
         ended = ended_as(past, request, guarded_region(request, start, end))
         self._make_room(ended.snapshot.place.region)
         return self._proposals.reopen(ended)
@@ -71,7 +71,7 @@ class Drafting:
             waiting = self._queue.pop_next(self._can_start)
             if waiting is not None:
                 region = waiting.region
-                held = (waiting.pinned, waiting.regions)
+                held = (waiting.pinned, waiting.places)
                 opened = self.open(region.start, region.end, waiting.settings, *held)
                 # Who has gone on to something else stays there.
                 if opened is self._proposals.current and self._focus.is_at(opened):

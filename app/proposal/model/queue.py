@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from app.proposal.model.selections import Stretches
+from app.proposal.model.selections import ALL, Places, Stretches
 from app.text.rebase import Change, Region, rebase
 from engine.api import RunSettings
 
@@ -17,7 +17,7 @@ class Waiting:
     region: Region
     settings: RunSettings
     pinned: Stretches = ()  # stretches of its text that stay
-    regions: Stretches = ()  # or those that are written; empty: all of it
+    places: Places = ALL  # or those that are written
 
 
 class RegionQueue(QObject):
@@ -46,13 +46,13 @@ class RegionQueue(QObject):
         end: int,
         settings: RunSettings,
         pinned: Stretches = (),
-        regions: Stretches = (),
+        places: Places = ALL,
     ) -> None:
         """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
         # Nothing is computed yet, so no surroundings are guarded; they are read when its turn
         # comes.
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
-        waiting = Waiting(region=region, settings=settings, pinned=pinned, regions=regions)
+        waiting = Waiting(region=region, settings=settings, pinned=pinned, places=places)
         places = [index for index, other in enumerate(self._waiting) if other.region == region]
         if places:
             self._waiting[places[0]] = waiting

@@ -6,6 +6,7 @@ from PySide6.QtGui import QTextDocument
 
 from app.editor import Editor
 from app.editor.code_blocks import CLOSING
+from app.proposal.model.selections import ALL, Places
 from app.text.edits import length_of, text_between
 from app.text.rebase import AFTER_CHARS, BEFORE_CHARS
 from engine.api import Generate, RunSettings
@@ -21,11 +22,11 @@ def make_request(
     job_id: int,
     avoid: Sequence[str] = (),
     pinned: Sequence[tuple[int, int]] = (),
-    regions: Sequence[tuple[int, int]] = (),
+    places: Places = ALL,
 ) -> Generate:
     """Return the request for a region, UTF-16 units, with its surroundings.
 
-    The stretches that are `pinned`, or `regions` of it, are code points of the region's text.
+    The stretches that are `pinned`, or those of `places`, are code points of the region's text.
     """
     # Two units a code point at most.
     before = text_between(document, max(0, start - 2 * BEFORE_CHARS), start)
@@ -39,7 +40,8 @@ def make_request(
         language=language,
         avoid=tuple(avoid),
         pinned=tuple(pinned),
-        regions=tuple(regions),
+        regions=places.regions,
+        forms=places.forms,
         settings=settings,
     )
 

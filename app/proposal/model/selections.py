@@ -1,18 +1,19 @@
 """Several selections as one request: what is written together, and what stays between them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from app.editor import Editor
+from app.text.blank_forms import forms_of
 from app.text.blanks import blanks_of
 from app.text.edits import length_of, text_between, whole_characters
 from app.text.positions import to_code_points, to_utf16
 from app.text.whole_words import whole_words
 from app.translation import tr
-from engine.api import LengthMode, Mode, RunSettings
+from engine.api import Form, LengthMode, Mode, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 Ends = tuple[int, int]  # UTF-16 units of the document
@@ -26,12 +27,27 @@ _CARET_TOKENS = 8  # that are expected where nothing is selected
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The stretches of a region's text that are written; none: all of it."""
+
+    regions: Stretches = ()
+    forms: tuple[Form, ...] = ()  # of each, what it is to be; none: any text
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self.regions)
+
+
+ALL = Places()  # all of a region
+
+
+@dataclass(frozen=True, slots=True)
 class Selections:
     """Selections that are near enough to each other to be written together."""
 
     start: int  # of the first, UTF-16 units
     end: int  # of the last
-    regions: Stretches
+    places: Places
 
 
 def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list[Selections]:
@@ -49,8 +65,11 @@ def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list
     return _grouped(document, meant, canvas_length) if len(carets) > 1 else []
 
 
-def blanks_in(editor: Editor, canvas_length: int) -> list[Selections]:
-    """Return the blanks of the selection, or of the caret's line, in groups as `selections_of`."""
+def blanks_in(editor: Editor, canvas_length: int, schema: object = None) -> list[Selections]:
+    """Return the blanks of the selection, or of the caret's line, in groups as `selections_of`.
+
+    Each has the form that its surroundings or a JSON document's schema, decoded, say it has.
+    """
     document, cursor = editor.document(), editor.textCursor()
     if not cursor.hasSelection():
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
@@ -58,9 +77,16 @@ def blanks_in(editor: Editor, canvas_length: int) -> list[Selections]:
     text = text_between(document, start, end)
     last = min(length_of(document), end + _FAR)
     behind = text_between(document, end, whole_characters(document, end, last)[1])
-    found = blanks_of(text, editor.language_at(start), behind)
+    language = editor.language_at(start)
+    found = blanks_of(text, language, behind)
     meant = [(start + to_utf16(text, a), start + to_utf16(text, b)) for a, b in found]
-    return _grouped(document, _merged(meant), canvas_length) if meant else []
+    whole = text_between(document, 0, length_of(document))
+    first = len(text_between(document, 0, start))
+    forms = forms_of(whole, [(first + a, first + b) for a, b in found], language, schema)
+    groups = _grouped(document, _merged(meant), canvas_length) if meant else []
+    formed = dict(zip(meant, forms, strict=True))
+    # Without a canvas there is no model here that could keep to them.
+    return [_formed(one, formed, document) for one in groups] if canvas_length else groups
 
 
 def why_not_together(settings: RunSettings) -> str:
@@ -124,4 +150,15 @@ def _together(document: QTextDocument, group: Sequence[Ends]) -> Selections:
     text = text_between(document, start, end)
     places = ((to_code_points(text, a - start), to_code_points(text, b - start)) for a, b in group)
     # One alone is a region like any other.
-    return Selections(start, end, tuple(places) if len(group) > 1 else ())
+    return Selections(start, end, Places(tuple(places) if len(group) > 1 else ()))
+
+
+def _formed(group: Selections, forms: Mapping[Ends, Form], document: QTextDocument) -> Selections:
+    """Return a group with the forms of its places, if any has one."""
+    text = text_between(document, group.start, group.end)
+    regions = group.places.regions or ((0, len(text)),)
+    ends = ((group.start + to_utf16(text, a), group.start + to_utf16(text, b)) for a, b in regions)
+    # Blanks that touch have become one, which has none.
+    own = tuple(forms.get(one, Form()) for one in ends)
+    has_any = any(form != Form() for form in own)
+    return replace(group, places=Places(regions, own)) if has_any else group

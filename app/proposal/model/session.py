@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,7 @@ from app.editor import Editor
 from app.failures import failure_text
 from app.proposal.model.accepting import Accepting
 from app.proposal.model.asking import Asking
+from app.proposal.model.document_schema import DocumentSchema, SchemaError
 from app.proposal.model.drafting import Drafting
 from app.proposal.model.fewer import why_fewer
 from app.proposal.model.focus import Focus, is_within
@@ -26,8 +28,8 @@ from app.proposal.model.proposal import Proposal
 from app.proposal.model.proposals import Proposals
 from app.proposal.model.queue import RegionQueue
 from app.proposal.model.selections import (
+    ALL,
     Selections,
-    Stretches,
     blanks_in,
     selections_of,
     why_not_together,
@@ -36,7 +38,7 @@ from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
 from app.proposal.model.undoing import Undoing
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
-from app.text.edits import text_between
+from app.text.edits import length_of, text_between
 from app.translation import tr
 from engine.api import (
     AlternativesFound,
@@ -94,6 +96,8 @@ class ProposalSession(QObject):
         self.steering = Steering(self._submit_for_steering, next_job_id, next_seed, self)
         self.queue = RegionQueue(self)
         self.pins = Pins(editor, self)
+        self.schema = DocumentSchema()
+        self._origin = origin
         self._asking = Asking(editor, self.pins, next_job_id, next_seed)
         self._parts = Parts(editor)
         self._editor = editor
@@ -190,7 +194,13 @@ class ProposalSession(QObject):
 
     def fill_blanks(self) -> None:
         """Write in all blanks of the selection, or of the caret's line; the rest of it stays."""
-        groups = blanks_in(self._editor, self.options.canvas_length)
+        whole = text_between(self._editor.document(), 0, length_of(self._editor.document()))
+        try:
+            schema = self.schema.read(whole, self.path)
+        except SchemaError as error:
+            self.failed.emit(str(error))
+            return
+        groups = blanks_in(self._editor, self.options.canvas_length, schema)
         if not groups:
             self.failed.emit(
                 tr(
@@ -200,6 +210,18 @@ class ProposalSession(QObject):
             )
         else:
             self._run_groups(groups, self.options.kept)
+
+    def choose_schema(self, path: Path) -> None:
+        """Fill the empty values of this JSON document by the schema in a file from now on."""
+        try:
+            self.schema.choose(path)
+        except SchemaError as error:
+            self.failed.emit(str(error))
+
+    @property
+    def path(self) -> Path | None:
+        """The document's file; None as long as there is none."""
+        return self._origin().path
 
     def show_candidate(self, step: int) -> None:
         """Show the candidate so many places further on; behind the last one, make another."""
@@ -423,12 +445,12 @@ class ProposalSession(QObject):
             return False
         proposal = self.proposal
         start, end = region
-        regions: Stretches = ()
+        places = ALL
         if proposal is not None and region == proposal.place.ends:
             if why := self._asking.why_not_again(proposal, settings):
                 self.failed.emit(why)
                 return False
-            regions = proposal.place.request.regions
+            places = self._asking.places(proposal)
             if proposal.phase is not Phase.STALE:
                 # Pinned before the run, they can be asked for again, of the text as it is now.
                 is_anew = proposal.is_outdated and proposal.place.request.pinned
@@ -445,7 +467,7 @@ class ProposalSession(QObject):
             self.queue.add(start, end, settings, self.pins.of_region(start, end))
             return True
         pinned = self._asking.pinned(start, end, proposal)
-        self.focus.give(self.drafting.open(start, end, settings, pinned, regions))
+        self.focus.give(self.drafting.open(start, end, settings, pinned, places))
         return True
 
     def _selected(self, *, is_exact: bool = False) -> list[Selections]:
@@ -454,7 +476,7 @@ class ProposalSession(QObject):
 
     def _run_groups(self, groups: Sequence[Selections], settings: RunSettings) -> bool:
         """Draft groups of places, one after the other; return whether that can be."""
-        is_together = any(one.regions for one in groups)
+        is_together = any(one.places for one in groups)
         why = why_not_together(settings) if is_together else ""
         if is_together and self.pins.pinned:
             why = tr(
@@ -472,7 +494,7 @@ class ProposalSession(QObject):
         cursor.setPosition(groups[0].start)
         self._editor.setTextCursor(cursor)
         waiting = [
-            (one.start, one.end, settings, held, one.regions)
+            (one.start, one.end, settings, held, one.places)
             for one, held in zip(groups, pinned, strict=True)
         ]
         if self.proposals.running is None:  # in the place of what was drafted there before

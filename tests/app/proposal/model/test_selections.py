@@ -181,7 +181,7 @@ def test_whatever_is_selected_is_in_a_region_and_the_rest_of_the_text_is_not_tou
             written |= {start + unit for unit in range(*ends)}
     for waiting in session.queue:
         region = text_between(editor.document(), waiting.region.start, waiting.region.end)
-        for a, b in waiting.regions or ((0, len(region)),):
+        for a, b in waiting.places.regions or ((0, len(region)),):
             ends = (utf16_len(region[:place]) for place in (a, b))
             written |= {waiting.region.start + unit for unit in range(*ends)}
     assert selected <= written
