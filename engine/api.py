@@ -109,6 +109,24 @@ class Form:
     schema: str = ""  # in JSON
 
 
+class RelationKind(StrEnum):
+    """How several regions hang together."""
+
+    DIFFERENT = "different"  # no two of them have the same text
+    EQUAL = "equal"  # all of them have the same
+    SUM = "sum"  # as numbers, they add up to `Relation.total`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """What holds between regions: each has a form of a list, or all are equal and nothing else."""
+
+    kind: RelationKind
+    regions: tuple[int, ...]  # places in `Generate.regions`
+    known: tuple[str, ...] = ()  # texts that stand between them and take part
+    total: str = ""  # a number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
     """What a user chooses for a run: the same wherever it is asked for, and kept by its request."""
@@ -165,6 +183,7 @@ class Generate:
     # has to be, all of them together, and everything between them stays. Empty: all of `region`.
     regions: tuple[tuple[int, int], ...] = ()
     forms: tuple[Form, ...] = ()  # one for each of `regions`; empty: any text in all of them
+    relations: tuple[Relation, ...] = ()  # between `regions`
     language: str = ""  # of code, such as "python"; empty: prose, or not known
     avoid: tuple[str, ...] = ()  # texts that were seen already; they come last
     settings: RunSettings = field(default_factory=RunSettings)
@@ -404,6 +423,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Who has decided regions with relations: all of them together."""
+
+    by_rules: int  # before the model was asked
+    by_model: int
+    followed: int  # from what the model had chosen
+    taken_back: int  # choices of the model that led to a contradiction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateFinished:
     """One candidate of a job is done; the job goes on with the others."""
 
@@ -415,6 +444,7 @@ class CandidateFinished:
     steps: int
     seed: int
     score: Score | None = None  # None: stopped before it could be scored
+    decided: Decided | None = None  # None: no relations were given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

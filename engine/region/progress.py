@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.api import DraftSpan, Score
+from engine.api import Decided, DraftSpan, Score
 
 FORGOTTEN = "That step is not remembered any more. Start again from here."
 WRITTEN_ON = (
@@ -56,6 +56,7 @@ class CandidateDone:
     steps: int
     has_converged: bool
     score: Score
+    decided: Decided | None = None  # of regions with relations
 
 
 Progress = DraftStep | CandidateDone

@@ -135,4 +135,5 @@ def _candidate_finished(job: Reported, done: CandidateDone) -> CandidateFinished
         steps=done.steps,
         seed=done.seed,
         score=done.score,
+        decided=done.decided,
     )
