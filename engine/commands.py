@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -195,7 +196,7 @@ def _fill_task(
     loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
 ) -> dict[str, Any]:
     request = read_request(task, number, seed)
-    if request.regions:
+    if request.regions and not request.relations:
         return _fill_regions(loaded, request)
     start = time.perf_counter()
     job, done = _run(loaded.engine(request.settings.sampler), request)
@@ -204,6 +205,8 @@ def _fill_task(
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
     if request.settings.soft_edge:
         result |= {"before": job.task.plan.soft_before, "after": job.task.plan.soft_after}
+    if best.decided is not None:
+        result["decided"] = asdict(best.decided)
     if request.settings.candidates > 1:
         result["candidates"] = [
             {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}

@@ -14,6 +14,8 @@ from engine.api import (
     Length,
     LengthMode,
     Mode,
+    Relation,
+    RelationKind,
     RunSettings,
 )
 from engine.errors import BadRequestError
@@ -110,7 +112,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
             stretches of `region` that stay, each from and to), `regions` (a list of those that are
             written instead, together, where all else stays), `forms` (what each of these is to be:
             null, "number", "integer", "date", {"one_of": texts}, {"pattern": text} or {"json":
-            schema}).
+            schema}), `relations` (between them: {"different": places}, {"equal": places} or {"sum":
+            places, "total": text}; `known` texts take part).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -129,6 +132,8 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
     fields["regions"] = tuple(_stretch(pair, "regions", number) for pair in regions)
     forms: list[object] = _checked(task.get("forms", []), list, "forms", number)
     fields["forms"] = tuple(_form(form, number) for form in forms)
+    relations: list[object] = _checked(task.get("relations", []), list, "relations", number)
+    fields["relations"] = tuple(_relation(one, number) for one in relations)
     settings = _settings({"seed": seed, **task}, number)
     return Generate(job_id=number, revision=0, settings=settings, **fields)
 
@@ -180,6 +185,27 @@ def _form(form: object, number: int) -> Form:
     raise BadRequestError(
         f"line {number}: a form must be null, {names}, or an object with one of "
         '"one_of" (a list), "pattern" (a text) and "json" (a schema)'
+    )
+
+
+def _relation(relation: object, number: int) -> Relation:
+    """Read a relation: an object with "different", "equal" or "sum" and the regions it is of."""
+    fields = relation if isinstance(relation, dict) else {}
+    kinds = [kind for kind in RelationKind if kind.value in fields]
+    if len(kinds) != 1 or fields.keys() - {kinds[0].value, "known", "total"}:
+        names = ", ".join(f'"{kind.value}"' for kind in RelationKind)
+        raise BadRequestError(
+            f"line {number}: a relation must be an object with one of {names}, a list of regions "
+            'counted from 0, and may have "known" (a list of texts) and "total" (a text)'
+        )
+    (kind,) = kinds
+    regions: list[object] = _checked(fields[kind.value], list, kind.value, number)
+    known: list[object] = _checked(fields.get("known", []), list, "known", number)
+    return Relation(
+        kind=kind,
+        regions=tuple(_checked(place, int, kind.value, number) for place in regions),
+        known=tuple(_checked(text, str, "known", number) for text in known),
+        total=_checked(fields.get("total", ""), str, "total", number),
     )
 
 

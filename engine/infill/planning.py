@@ -10,8 +10,11 @@ from engine.infill.context import ContextCache
 from engine.infill.engine import InfillEngine
 from engine.infill.job import InfillJob
 from engine.infill.left_to_right import LeftToRight
+from engine.infill.related import Related
 from engine.infill.task import InfillTask
+from engine.infill.tied import Tied
 from engine.region.progress import Progress
+from engine.region.relations import are_all_equal
 
 
 class Job(Protocol):
@@ -70,6 +73,10 @@ def plan_job(
     """
     task = InfillTask.planned(engine, request)
     settings = request.settings
+    if request.relations:
+        if are_all_equal(request):
+            return Tied.planned(task, contexts, is_cancelled)
+        return Related(task, contexts, is_cancelled)
     is_answer = bool(settings.instruction.strip()) and engine.profile.rewrites_in_chat
     goes_on = settings.length.mode is LengthMode.PARAGRAPH
     if settings.mode is Mode.CAUSAL:

@@ -25,14 +25,17 @@ class Draft:
         span = DraftSpan(start=0, end=len(text), entropy=0.0, accepted=True)
         return cls(text=text, spans=(span,) if text else ())
 
+    def moved(self, by: int) -> "Draft":
+        """Return it as it stands behind so many code points of other text."""
+        spans = (replace(s, start=s.start + by, end=s.end + by) for s in self.spans)
+        return Draft(text=self.text, spans=tuple(spans))
+
     def within(self, lead: str, trail: str) -> "Draft":
         """Return the draft between two texts that stay."""
-        length, moved = len(lead), len(lead) + len(self.text)
-        own = [replace(s, start=s.start + length, end=s.end + length) for s in self.spans]
-        first = DraftSpan(start=0, end=length, entropy=0.0, accepted=True)
-        last = DraftSpan(start=moved, end=moved + len(trail), entropy=0.0, accepted=True)
-        spans = [span for span in (first, *own, last) if span.end > span.start]
-        return Draft(text=lead + self.text + trail, spans=tuple(spans))
+        own = self.moved(len(lead))
+        last = Draft.in_one_piece(trail).moved(len(lead) + len(self.text))
+        spans = (*Draft.in_one_piece(lead).spans, *own.spans, *last.spans)
+        return Draft(text=lead + self.text + trail, spans=spans)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from engine import bounds
 from engine.api import Branch, Generate, LengthMode, Mode, RunSettings
 from engine.errors import BadRequestError
+from engine.region import relations
 from engine.region.lines import PROSE, lacks_sentence
 from engine.region.pins import Part, holes_of, parts_of
 from engine.region.rules import Rule, rule_of
@@ -55,10 +56,13 @@ class Region:
         bounds.check(request)
         before, after = request.before, request.after
         lead, core, trail = without_margins(request.region)
-        if request.forms and not request.regions:
-            raise BadRequestError("Forms are of regions. Give regions as well, one for each form.")
+        if (request.forms or request.relations) and not request.regions:
+            raise BadRequestError(
+                "Forms and relations are of regions. Give regions as well, one for each form."
+            )
         if request.regions:
             _check_regions(request)
+            relations.check(request)
             # A place to write at may stand before white space, which is no margin then.
             lead, core, trail = "", request.region, ""
             parts = holes_of(request.region, request.regions, lead, trail, request.forms)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from engine.api import Decided, Form, FormKind, Generate, Relation, RelationKind
+from engine.api import Decided, FormKind, Generate, Relation, RelationKind
 from engine.errors import BadRequestError
 
 MAX_REGIONS: Final = 400
@@ -42,7 +42,7 @@ def check(request: Generate) -> None:
         BadRequestError: Naming what is wrong.
     """
     number = len(request.regions)
-    if number > MAX_REGIONS:
+    if request.relations and number > MAX_REGIONS:
         raise BadRequestError(
             f"There are {number:,} regions with relations; {MAX_REGIONS:,} are the most."
         )
@@ -55,11 +55,11 @@ def check(request: Generate) -> None:
             )
         if relation.kind is RelationKind.SUM:
             _number(relation.total)
-    if are_all_equal(request):
+    if not request.relations or are_all_equal(request):
         return
-    forms = request.forms or (Form(),) * number
-    named = {place for relation in request.relations for place in relation.regions}
-    if any(forms[place].kind is not FormKind.ONE_OF for place in range(number)) or len(named) < 1:
+    if len(request.forms) != number or any(
+        form.kind is not FormKind.ONE_OF for form in request.forms
+    ):
         raise BadRequestError(
             "Regions with relations need forms that are one of a list, all of them; only if all "
             "are to be equal they may be anything."

@@ -65,7 +65,7 @@ def test_pinning_a_word_in_one_keeps_the_rest_in_its_form() -> None:
 
 
 def test_forms_without_regions_or_too_few_of_them_are_refused() -> None:
-    with pytest.raises(BadRequestError, match="Forms are of regions"):
+    with pytest.raises(BadRequestError, match="of regions"):
         results("", "a", "", forms=(DATE,))
     with pytest.raises(BadRequestError, match="2 forms for 1 regions"):
         results("", "a", "", regions=((0, 1),), forms=(DATE, DATE))
