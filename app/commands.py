@@ -120,6 +120,7 @@ COMMANDS = {
     "private": Command(QT_TR_NOOP("Never Fill in This File")),
     "write_on": Command(QT_TR_NOOP("Contin&ue Writing"), ("Ctrl+Shift+Space",)),
     "fill_blanks": Command(QT_TR_NOOP("Fill Blan&ks")),
+    "rewrite_alike": Command(QT_TR_NOOP("Rewrite Alike Ever&ywhere")),
     "json_schema": Command(QT_TR_NOOP("JSON Sche&ma of This File…")),
     "rewrite_again": Command(QT_TR_NOOP("Rewrite A&gain")),
     "accept_word": _draft(QT_TR_NOOP("Accept a W&ord"), "Alt+K"),

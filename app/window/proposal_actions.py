@@ -66,6 +66,7 @@ class ProposalActions(QObject):
         menus.add("write_on", self._in(_write_on))
         menus.add("fill_blanks", self._in(ProposalSession.fill_blanks))
         menus.add("json_schema", self._choose_schema)
+        menus.add("rewrite_alike", self._in(ProposalSession.rewrite_alike))
         menus.add("rewrite_again", self._in(ProposalSession.rewrite_again))
         menus.separate()
         of_draft: tuple[tuple[str, Act], ...] = (

@@ -17,7 +17,7 @@ from app.server.server_texts import server_abilities
 from app.stages import stage_text
 from app.text.positions import to_code_points
 from app.translation import QT_TR_NOOP, tr
-from engine.api import FinishReason, ModelInfo
+from engine.api import Decided, FinishReason, ModelInfo
 
 # Said of a draft that no key means now.
 FROM_AFAR = QT_TR_NOOP("click it or press {next_draft} to decide on it")
@@ -181,6 +181,8 @@ def _share(status: Snapshot) -> str:
 def _outcome(status: Snapshot, *, shows_figures: bool) -> str:
     if status.changes_nothing:
         return tr("the model leaves it as it is")
+    if status.candidate.decided is not None:
+        return _decided(status.candidate.decided)
     if status.candidate.writes_on:
         return _written_outcome(status.reason)
     if not status.max_steps:
@@ -198,6 +200,19 @@ def _outcome(status: Snapshot, *, shows_figures: bool) -> str:
             return tr("%n steps", "", status.step)
         case _:
             assert_never(status.reason)
+
+
+def _decided(decided: Decided) -> str:
+    """Say how much of a solution was the model's."""
+    by_rules, by_model, followed = decided.by_rules, decided.by_model, decided.followed
+    if not by_model:
+        return tr("the rules alone decided all of it")
+    text = tr("of {total} the rules decided {rules}, the model {model}, and {rest} followed")
+    told = text.format(
+        total=by_rules + by_model + followed, rules=by_rules, model=by_model, rest=followed
+    )
+    back = tr("%n of its choices taken back", "", decided.taken_back)
+    return f"{told} · {back}" if decided.taken_back else told
 
 
 def _plain_outcome(reason: FinishReason | None) -> str:

@@ -86,8 +86,8 @@ class Asking:
     def places(self, proposal: Proposal) -> Places:
         """Return the places that a proposal is for, if the text that they are of still stands."""
         request = proposal.place.request
-        is_lost = self.has_lost_regions(proposal)
-        return ALL if is_lost else Places(request.regions, request.forms)
+        own = Places(request.regions, request.forms, request.relations)
+        return ALL if self.has_lost_regions(proposal) else own
 
     def why_not_again(self, proposal: Proposal, settings: RunSettings) -> str:
         """Return why several places cannot be drafted once more so; empty if they can."""

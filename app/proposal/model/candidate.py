@@ -11,6 +11,7 @@ from engine.api import (
     Branch,
     CandidateFinished,
     CanvasUpdated,
+    Decided,
     DraftSpan,
     FinishReason,
     Generate,
@@ -126,6 +127,11 @@ class Candidate:
     def score(self) -> Score | None:
         """How well it fits; None as long as that is not known."""
         return self.result.score if self.result else None
+
+    @property
+    def decided(self) -> Decided | None:
+        """Who has decided its places; None as long as that is not known, and without relations."""
+        return self.result.decided if self.result else None
 
     @property
     def draft(self) -> Draft | None:

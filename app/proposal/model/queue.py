@@ -53,9 +53,9 @@ class RegionQueue(QObject):
         # comes.
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
         waiting = Waiting(region=region, settings=settings, pinned=pinned, places=places)
-        places = [index for index, other in enumerate(self._waiting) if other.region == region]
-        if places:
-            self._waiting[places[0]] = waiting
+        same = [index for index, other in enumerate(self._waiting) if other.region == region]
+        if same:
+            self._waiting[same[0]] = waiting
         else:
             self._waiting.append(waiting)
         self.changed.emit()

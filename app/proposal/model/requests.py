@@ -42,6 +42,7 @@ def make_request(
         pinned=tuple(pinned),
         regions=places.regions,
         forms=places.forms,
+        relations=places.relations,
         settings=settings,
     )
 

@@ -11,9 +11,10 @@ from app.text.blank_forms import forms_of
 from app.text.blanks import blanks_of
 from app.text.edits import length_of, text_between, whole_characters
 from app.text.positions import to_code_points, to_utf16
+from app.text.sudoku import sudoku_of, table_around
 from app.text.whole_words import whole_words
 from app.translation import tr
-from engine.api import Form, LengthMode, Mode, RunSettings
+from engine.api import Form, LengthMode, Mode, Relation, RelationKind, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 Ends = tuple[int, int]  # UTF-16 units of the document
@@ -32,6 +33,7 @@ class Places:
 
     regions: Stretches = ()
     forms: tuple[Form, ...] = ()  # of each, what it is to be; none: any text
+    relations: tuple[Relation, ...] = ()  # between them
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -58,11 +60,9 @@ def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list
         canvas_length: Of the model, tokens; 0: it has no canvas, so each is a group of its own.
         is_exact: Whether selections are meant to the letter, and not in whole words.
     """
-    document, carets = editor.document(), editor.multi_cursor.cursors
-    ends = ((one.selectionStart(), one.selectionEnd()) for one in carets)
-    widened = whole_characters if is_exact else whole_words
-    meant = _merged(widened(document, start, end) for start, end in ends)
-    return _grouped(document, meant, canvas_length) if len(carets) > 1 else []
+    several = len(editor.multi_cursor.cursors) > 1
+    meant = _selected(editor, is_exact=is_exact)
+    return _grouped(editor.document(), meant, canvas_length) if several else []
 
 
 def blanks_in(editor: Editor, canvas_length: int, schema: object = None) -> list[Selections]:
@@ -71,22 +71,46 @@ def blanks_in(editor: Editor, canvas_length: int, schema: object = None) -> list
     Each has the form that its surroundings or a JSON document's schema, decoded, say it has.
     """
     document, cursor = editor.document(), editor.textCursor()
+    text = text_between(document, 0, length_of(document))
+    start, end = _where_blanks_are(document, cursor, text)
+    language = editor.language_at(to_utf16(text, start))
+    found = blanks_of(text[start:end], language, text[end : end + _FAR])
+    places = [(start + a, start + b) for a, b in found]
+    if not places:
+        return []
+    meant = [(to_utf16(text, a), to_utf16(text, b)) for a, b in places]
+    if not canvas_length:  # no model here that could keep to a form
+        return _grouped(document, _merged(meant), canvas_length)
+    if sudoku := sudoku_of(text, places):
+        together = _together(document, meant)
+        regions = together.places.regions or ((0, 0),)
+        return [replace(together, places=Places(regions, sudoku.forms, sudoku.relations))]
+    formed = dict(zip(meant, forms_of(text, places, language, schema), strict=True))
+    groups = _grouped(document, _merged(meant), canvas_length)
+    return [_formed(one, formed, document) for one in groups]
+
+
+def _where_blanks_are(document: QTextDocument, cursor: QTextCursor, text: str) -> tuple[int, int]:
+    """Return the selection, the Sudoku that the caret is in, or its line; code points."""
     if not cursor.hasSelection():
+        start, end = table_around(text, to_code_points(text, cursor.position()))
+        blanks = ((start + a, start + b) for a, b in blanks_of(text[start:end], ""))
+        if sudoku_of(text, list(blanks)):
+            return start, end
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-    start, end = whole_characters(document, cursor.selectionStart(), cursor.selectionEnd())
-    text = text_between(document, start, end)
-    last = min(length_of(document), end + _FAR)
-    behind = text_between(document, end, whole_characters(document, end, last)[1])
-    language = editor.language_at(start)
-    found = blanks_of(text, language, behind)
-    meant = [(start + to_utf16(text, a), start + to_utf16(text, b)) for a, b in found]
-    whole = text_between(document, 0, length_of(document))
-    first = len(text_between(document, 0, start))
-    forms = forms_of(whole, [(first + a, first + b) for a, b in found], language, schema)
-    groups = _grouped(document, _merged(meant), canvas_length) if meant else []
-    formed = dict(zip(meant, forms, strict=True))
-    # Without a canvas there is no model here that could keep to them.
-    return [_formed(one, formed, document) for one in groups] if canvas_length else groups
+    ends = whole_characters(document, cursor.selectionStart(), cursor.selectionEnd())
+    return to_code_points(text, ends[0]), to_code_points(text, ends[1])
+
+
+def alike_of(editor: Editor, *, is_exact: bool) -> Selections | None:
+    """Return what several carets select, to become the same text; None of fewer than two."""
+    meant = _selected(editor, is_exact=is_exact)
+    if len(meant) < 2:
+        return None
+    together = _together(editor.document(), meant)
+    numbers = tuple(range(len(together.places.regions)))
+    equal = Relation(kind=RelationKind.EQUAL, regions=numbers)
+    return replace(together, places=replace(together.places, relations=(equal,)))
 
 
 def why_not_together(settings: RunSettings) -> str:
@@ -104,6 +128,13 @@ def why_not_together(settings: RunSettings) -> str:
         "Several places at once do not go with {wishes}. Leave that out, or select one place."
     )
     return words.format(wishes=named) if named else ""
+
+
+def _selected(editor: Editor, *, is_exact: bool) -> list[Ends]:
+    document = editor.document()
+    ends = ((one.selectionStart(), one.selectionEnd()) for one in editor.multi_cursor.cursors)
+    widened = whole_characters if is_exact else whole_words
+    return _merged(widened(document, start, end) for start, end in ends)
 
 
 def _grouped(

@@ -30,6 +30,7 @@ from app.proposal.model.queue import RegionQueue
 from app.proposal.model.selections import (
     ALL,
     Selections,
+    alike_of,
     blanks_in,
     selections_of,
     why_not_together,
@@ -210,6 +211,20 @@ class ProposalSession(QObject):
             )
         else:
             self._run_groups(groups, self.options.kept)
+
+    def rewrite_alike(self) -> None:
+        """Rewrite what several carets select, all of it to the same text."""
+        alike = alike_of(self._editor, is_exact=False)
+        if alike is None:
+            self.failed.emit(
+                self.options.keys.fill(
+                    tr("Select the word in several places first: {add_next} adds the next one.")
+                )
+            )
+        elif not self.options.canvas_length:
+            self.failed.emit(tr("Only a model on this computer can keep places alike."))
+        else:
+            self._run_groups([alike], self.options.kept)
 
     def choose_schema(self, path: Path) -> None:
         """Fill the empty values of this JSON document by the schema in a file from now on."""

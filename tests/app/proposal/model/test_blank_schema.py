@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.proposal.model.document_schema import DocumentSchema, SchemaError
 from app.proposal.model.session import ProposalSession
-from engine.api import Form, FormKind
+from engine.api import Form, FormKind, Relation, RelationKind
 from tests.app.proposal.model.test_selections import asked
 
 SCHEMA = {"properties": {"age": {"type": "integer"}, "size": {"enum": ["S", "M"]}}}
@@ -100,3 +100,39 @@ def test_it_is_told_where_the_user_looks(
         fill_all(editor, session, TEXT, "a.json")
     assert "own.json" in failed.args[0]
     assert not asked(engine)
+
+
+SUDOKU = (
+    "| 1 |   |   | 4 |\n|---|---|---|---|\n|   | 4 | 1 |   |\n|   | 1 | 4 |   |\n| 4 |   |   | 1 |"
+)
+
+
+def test_a_sudoku_is_asked_for_whole_however_short_a_canvas_is(editor, session, engine) -> None:
+    fill_all(editor, session, SUDOKU, "a.md")
+    session.reject_all()
+    engine.requests.clear()
+    session.options.notify_model(False, 12, canvas_length=16)
+    session.fill_blanks()
+    (request,) = asked(engine)
+    assert len(request.regions) == len(request.forms) == 8
+    assert len(request.relations) == 12
+    # With the caret in it and nothing selected too: a row for itself would be filled wrong.
+    assert request.region.startswith("  |   | 4 |\n|---")
+    assert not len(session.queue)
+
+
+def test_what_several_carets_select_can_be_rewritten_alike(
+    editor, session, engine, qtbot: QtBot
+) -> None:
+    session.options.notify_model(False, 12, canvas_length=16)
+    editor.setPlainText("total = 1\n" + "x = 2\n" * 30 + "print(total)")
+    editor.multi_cursor.set_all([editor.document().find("total")])
+    with qtbot.waitSignal(session.failed) as failed:
+        session.rewrite_alike()
+    assert "Ctrl+D" in failed.args[0]
+    first = editor.document().find("total")
+    editor.multi_cursor.set_all([first, editor.document().find("total", first)])
+    session.rewrite_alike()
+    (request,) = asked(engine)
+    assert [request.region[a:b] for a, b in request.regions] == ["total", "total"]
+    assert request.relations == (Relation(kind=RelationKind.EQUAL, regions=(0, 1)),)

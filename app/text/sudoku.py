@@ -1,0 +1,116 @@
+"""A Sudoku in a Markdown table: which of its blanks must differ from which."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from engine.api import Form, FormKind, Relation, RelationKind
+
+_SIDES = (2, 3)  # boxes of two by two digits, or of three by three
+_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*")
+_CELL = re.compile(r"[^|\n]*")
+
+Cell = tuple[int, int]  # row and column
+
+
+@dataclass(frozen=True, slots=True)
+class Sudoku:
+    """What the blanks of a Sudoku are to be, and how they hang together."""
+
+    forms: tuple[Form, ...]
+    relations: tuple[Relation, ...]
+
+
+def sudoku_of(text: str, blanks: Sequence[tuple[int, int]]) -> Sudoku | None:
+    """Return what a Sudoku says of blanks, code points of a text; None if they are not all its."""
+    if not blanks:
+        return None
+    cells = _cells(text, blanks[0][0])
+    side = next((side for side in _SIDES if len(cells) == side**4), 0)
+    numbers = {
+        cell: number
+        for number, blank in enumerate(blanks)
+        for cell, (_, start, end) in cells.items()
+        if start <= blank[0] <= blank[1] <= end
+    }
+    digits = "123456789"[: side * side]
+    given = {cell: digit for cell, (digit, *_) in cells.items() if digit}
+    if not side or len(numbers) < len(blanks) or not set(given.values()) <= set(digits):
+        return None
+    relations = (_relation(unit, numbers, given) for unit in _units(side))
+    form = Form(kind=FormKind.ONE_OF, values=tuple(digits))
+    return Sudoku((form,) * len(blanks), tuple(one for one in relations if one.regions))
+
+
+def _cells(text: str, place: int) -> dict[Cell, tuple[str, int, int]]:
+    """Return the cells of the table around a place: what is in each, from where to where."""
+    rows = list(_rows(text, place))
+    # The heading of a table may be the Sudoku's first row, or names of the columns.
+    if rows and not all(re.fullmatch(r"\d?", cell) for cell, *_ in rows[0]):
+        rows = rows[1:]
+    width = len(rows)
+    if any(len(row) != width for row in rows):
+        return {}
+    return {(r, c): cell for r, row in enumerate(rows) for c, cell in enumerate(row)}
+
+
+def table_around(text: str, place: int) -> tuple[int, int]:
+    """Return from where to where the table around a place goes, code points; nothing: no table."""
+    start = text.rfind("\n", 0, place) + 1
+    end = _line_end(text, start)
+    if not _is_row(text[start:end]):
+        return place, place
+    while start and _is_row(text[(above := text.rfind("\n", 0, start - 1) + 1) : start]):
+        start = above
+    while end < len(text) and _is_row(text[end + 1 : (below := _line_end(text, end + 1))]):
+        end = below
+    return start, end
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return end if end >= 0 else len(text)
+
+
+def _rows(text: str, place: int) -> Iterator[list[tuple[str, int, int]]]:
+    start, end = table_around(text, place)
+    for line in text[start:end].split("\n"):
+        if line and not _RULE.fullmatch(line):
+            yield list(_of_row(line, start))
+        start += len(line) + 1
+
+
+def _is_row(line: str) -> bool:
+    return line.lstrip(" \t").startswith("|")
+
+
+def _of_row(line: str, start: int) -> Iterator[tuple[str, int, int]]:
+    end = line.rstrip(" \t")
+    stand = line.index("|") + 1
+    while stand < len(end):
+        match = _CELL.match(end, stand)
+        if match is None:
+            return
+        yield match[0].strip(), start + match.start(), start + match.end()
+        stand = match.end() + 1
+
+
+def _units(side: int) -> Iterator[list[Cell]]:
+    """Yield the rows, columns and boxes."""
+    width = range(side * side)
+    for one in width:
+        yield [(one, column) for column in width]
+        yield [(row, one) for row in width]
+        top, left = side * (one // side), side * (one % side)
+        yield [(top + a, left + b) for a, b in product(range(side), repeat=2)]
+
+
+def _relation(
+    unit: Sequence[Cell], numbers: Mapping[Cell, int], given: Mapping[Cell, str]
+) -> Relation:
+    return Relation(
+        kind=RelationKind.DIFFERENT,
+        regions=tuple(numbers[cell] for cell in unit if cell in numbers),
+        known=tuple(given[cell] for cell in unit if cell in given),
+    )
