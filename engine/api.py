@@ -79,21 +79,13 @@ class Length:
     count: int = 0  # of words or lines, for those modes; > 0 there
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constraints:
-    """What the new text has to satisfy; a result that cannot is a `Failed`, never a wrong text."""
-
-    is_single_line: bool = False  # `stays_on_line` says what is one without
-    characters: str = ""  # a character class such as "a-z0-9_"; empty: any character
-    pattern: str = ""  # a regular expression the whole text must match; empty: any text
-
-
 class FormKind(StrEnum):
     """What a text can be made to be."""
 
     NUMBER = "number"  # such as -12 or 3.5
     INTEGER = "integer"
     DATE = "date"  # 2026-11-30
+    NAME = "name"  # that a program knows in this place
     ONE_OF = "one_of"  # a text of `Form.values`
     PATTERN = "pattern"  # all of it matches `Form.pattern`
     JSON = "json"  # a value of JSON that `Form.schema` allows
@@ -107,6 +99,16 @@ class Form:
     values: tuple[str, ...] = ()
     pattern: str = ""  # without looking ahead, behind or back; empty: any text
     schema: str = ""  # in JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraints:
+    """What the new text has to satisfy; a result that cannot is a `Failed`, never a wrong text."""
+
+    is_single_line: bool = False  # `stays_on_line` says what is one without
+    characters: str = ""  # a character class such as "a-z0-9_"; empty: any character
+    pattern: str = ""  # a regular expression the whole text must match; empty: any text
+    form: Form = field(default_factory=Form)  # of each region that has none of its own
 
 
 class RelationKind(StrEnum):

@@ -22,6 +22,7 @@ from engine.hub.embedded import (
     smallest_model,
 )
 from engine.memory import give_back
+from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
 def _fill_task(
     loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
 ) -> dict[str, Any]:
-    request = read_request(task, number, seed)
+    request = with_forms(read_request(task, number, seed))
     if request.regions and not request.relations:
         return _fill_regions(loaded, request)
     start = time.perf_counter()

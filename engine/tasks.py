@@ -35,7 +35,7 @@ _SETTINGS: Final = {
     "seed": int,
 }
 _NAMED_FORMS: Final = tuple(
-    kind.value for kind in (FormKind.NUMBER, FormKind.INTEGER, FormKind.DATE)
+    kind.value for kind in (FormKind.NUMBER, FormKind.INTEGER, FormKind.DATE, FormKind.NAME)
 )
 _LENGTHS: Final = tuple(
     mode.value for mode in LengthMode if mode not in (LengthMode.WORDS, LengthMode.LINES)
@@ -111,9 +111,10 @@ def read_request(task: Mapping[str, Any], number: int, seed: int) -> Generate:
             `single_line`, `characters`, `pattern`, `avoid` (a list of texts), `pinned` (a list of
             stretches of `region` that stay, each from and to), `regions` (a list of those that are
             written instead, together, where all else stays), `forms` (what each of these is to be:
-            null, "number", "integer", "date", {"one_of": texts}, {"pattern": text} or {"json":
-            schema}), `relations` (between them: {"different": places}, {"equal": places} or {"sum":
-            places, "total": text}; `known` texts take part).
+            null, "number", "integer", "date", "name", {"one_of": texts}, {"pattern": text} or
+            {"json": schema}), `form` (the same of all of them, or of the whole region), `relations`
+            (between them: {"different": places}, {"equal": places} or {"sum": places, "total":
+            text}; `known` texts take part).
         number: Of the line, for messages and as the job's id.
         seed: For a line without one.
 
@@ -149,6 +150,8 @@ def _settings(task: Mapping[str, Any], number: int) -> RunSettings:
         for name, (field, kind) in _CONSTRAINTS.items()
         if name in task
     }
+    if "form" in task:
+        rules["form"] = _form(task["form"], number)
     return RunSettings(
         length=_length(task, number),
         mode=Mode(_one_of(_MODES, task.get("mode", Mode.BOTH.value), "mode", number)),

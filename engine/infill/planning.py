@@ -13,6 +13,7 @@ from engine.infill.left_to_right import LeftToRight
 from engine.infill.related import Related
 from engine.infill.task import InfillTask
 from engine.infill.tied import Tied
+from engine.region.formed import with_forms
 from engine.region.progress import Progress
 from engine.region.relations import are_all_equal
 
@@ -71,6 +72,7 @@ def plan_job(
     Raises:
         BadRequestError: If the request cannot be carried out.
     """
+    request = with_forms(request)
     task = InfillTask.planned(engine, request)
     settings = request.settings
     if request.relations:

@@ -143,8 +143,8 @@ def _check_regions(request: Generate) -> None:
     named = [name for name, is_asked in others.items() if is_asked]
     if named:
         raise BadRequestError(
-            f"Several regions at once do not go with {', '.join(named)}. Leave that out, or ask "
-            "for one region after the other."
+            f"Several regions at once, and forms, do not go with {', '.join(named)}. Leave that "
+            "out, or ask for one region after the other and without a form."
         )
 
 

@@ -30,18 +30,18 @@ def new_errors(before: str, region: str, text: str, after: str, language: str) -
     """
     if not language:
         return None
-    before, after = _own_block(before, after, language)
+    before, after = own_block(before, after, language)
     if language == "python" and is_python(before + text + after):
         # A whole program has no errors: what there was of them is mended.
         return min(0, -_count_errors(before + region + after, language))
-    parser = _parser(language)
+    parser = parser_of(language)
     if parser is None:
         return None
     old, new = (_count_errors(before + middle + after, language) for middle in (region, text))
     return new - old
 
 
-def _own_block(before: str, after: str, language: str) -> tuple[str, str]:
+def own_block(before: str, after: str, language: str) -> tuple[str, str]:
     """Return what stands around a region within its block of code; all of it where there is none.
 
     The prose around a block is no program, and would cover the errors in it. A block that names no
@@ -71,7 +71,7 @@ def is_python(source: str) -> bool:
 def _count_errors(source: str, language: str) -> int:
     if language == "python" and is_python(source):
         return 0
-    parser = _parser(language)
+    parser = parser_of(language)
     if parser is None:
         return 0
     errors, waiting = 0, [parser.parse(source.encode(errors="replace")).root_node]
@@ -84,7 +84,8 @@ def _count_errors(source: str, language: str) -> int:
 
 
 @cache
-def _parser(language: str) -> "Parser | None":
+def parser_of(language: str) -> "Parser | None":
+    """Return the parser of a language; None if it is not known."""
     # The package makes the path of a library of any name, wherever that leads.
     if language not in get_args(SupportedLanguage):
         return None

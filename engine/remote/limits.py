@@ -1,6 +1,6 @@
 """What no server can do, said before anything is sent."""
 
-from engine.api import Generate, LengthMode, SamplerOptions
+from engine.api import Form, Generate, LengthMode, SamplerOptions
 from engine.errors import BadRequestError
 from engine.remote.server import RemoteServer
 
@@ -20,6 +20,11 @@ def check_possible(request: Generate, server: RemoteServer) -> None:
         raise BadRequestError(
             "Several regions at once are filled by a model on this computer only. Ask for one "
             "region after the other."
+        )
+    if request.settings.constraints.form != Form():
+        raise BadRequestError(
+            "A form is kept by a model on this computer only. Leave it out, or say in the "
+            "instruction what you want."
         )
     sampler = request.settings.sampler
     if sampler != SamplerOptions(max_denoising_steps=sampler.max_denoising_steps):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from app.commands import CommandKeys
 from app.proposal.model.presets import Presets
 from app.translation import QT_TR_NOOP, tr
-from engine.api import Constraints, RunSettings
+from engine.api import Constraints, Form, FormKind, RunSettings
 from engine.patterns import PatternError, compiled
 
 MAX_SOFT_EDGE = 5  # words on either side
@@ -201,6 +201,8 @@ def is_plain(settings: RunSettings) -> bool:
 def problem_of(settings: RunSettings) -> str:
     """Return why no text can satisfy the settings, for the user; empty if one may."""
     rules = settings.constraints
+    if rules.form == Form(kind=FormKind.ONE_OF):
+        return tr("Write the list of what it may be, with commas between: red, green, blue.")
     characters = f"[{rules.characters}]" if rules.characters else ""
     return _problem_in(tr("Characters"), characters) or _problem_in(tr("Pattern"), rules.pattern)
 

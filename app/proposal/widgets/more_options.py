@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -14,10 +15,18 @@ from PySide6.QtWidgets import (
 
 from app.proposal.model.options_model import MAX_SOFT_EDGE, OptionsModel
 from app.proposal.widgets.field_rows import FieldRows
-from app.translation import tr
-from engine.api import Mode
+from app.translation import QT_TR_NOOP, tr
+from engine.api import Form, FormKind, Mode
 
 CHARACTERS_WIDTH, PATTERN_WIDTH = 90, 120  # px; that of the pattern at least
+FORMS = (
+    (FormKind.PATTERN, QT_TR_NOOP("anything")),
+    (FormKind.NUMBER, QT_TR_NOOP("a number")),
+    (FormKind.INTEGER, QT_TR_NOOP("a whole number")),
+    (FormKind.DATE, QT_TR_NOOP("a date, 2026-11-30")),
+    (FormKind.NAME, QT_TR_NOOP("a name the program knows here")),
+    (FormKind.ONE_OF, QT_TR_NOOP("one of a list")),
+)
 
 
 class MoreOptions(QWidget):
@@ -30,6 +39,7 @@ class MoreOptions(QWidget):
         self.left_to_right = QCheckBox(self)
         self.rows, self.rules = FieldRows(self), FieldRows(self)
         self.characters, self.pattern = QLineEdit(self), QLineEdit(self)
+        self.form, self.values, self.formed = QComboBox(self), QLineEdit(self), FieldRows(self)
         self._set_up()
         self._lay_out()
         self._connect()
@@ -40,6 +50,11 @@ class MoreOptions(QWidget):
         self.soft_edge.setValue(settings.soft_edge)
         self.single_line.setChecked(rules.is_single_line)
         self.left_to_right.setChecked(settings.mode is Mode.CAUSAL)
+        kinds = [kind for kind, _ in FORMS]
+        self.form.setCurrentIndex(kinds.index(rules.form.kind))
+        self.values.setEnabled(rules.form.kind is FormKind.ONE_OF)
+        if _values_of(self.values.text()) != rules.form.values:
+            self.values.setText(", ".join(rules.form.values))
         for field, text in ((self.characters, rules.characters), (self.pattern, rules.pattern)):
             if field.text() != text:
                 field.setText(text)
@@ -58,6 +73,14 @@ class MoreOptions(QWidget):
         self.left_to_right.setToolTip(
             tr("Write from left to right only, as other models do, and leave the denoising out")
         )
+        for kind, text in FORMS:
+            self.form.addItem(tr(text), kind)
+        self.form.setToolTip(tr("What the new text is to be; while it settles it is nothing else"))
+        self.form.setAccessibleName(tr("Has to be"))
+        self.values.setPlaceholderText(tr("red, green, blue"))
+        self.values.setToolTip(tr("The texts that it may be, with commas between them"))
+        self.values.setAccessibleName(tr("List"))
+        self.values.setMinimumWidth(PATTERN_WIDTH)
         self.characters.setPlaceholderText(tr("any"))
         self.characters.setToolTip(tr("The only characters to use, such as a-z0-9_"))
         self.characters.setAccessibleName(tr("Characters"))
@@ -80,11 +103,13 @@ class MoreOptions(QWidget):
             (QLabel(tr("Characters"), self), self.characters),
             (QLabel(tr("Pattern"), self), self.pattern),
         )
+        self.formed.set_groups((QLabel(tr("Has to be"), self), self.form, self.values))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
         rows.addWidget(self.rows)
         rows.addWidget(self.rules)
+        rows.addWidget(self.formed)
 
     def _connect(self) -> None:
         self.soft_edge.valueChanged.connect(lambda count: self._model.change(soft_edge=count))
@@ -94,10 +119,21 @@ class MoreOptions(QWidget):
         self.single_line.toggled.connect(lambda is_on: self._rule(is_single_line=is_on))
         self.characters.textEdited.connect(lambda text: self._rule(characters=text))
         self.pattern.textEdited.connect(lambda text: self._rule(pattern=text))
+        self.form.activated.connect(self._choose_form)
+        self.values.textEdited.connect(self._choose_form)
+
+    def _choose_form(self) -> None:
+        kind = self.form.currentData()
+        values = _values_of(self.values.text()) if kind is FormKind.ONE_OF else ()
+        self._rule(form=Form(kind=kind, values=values))
 
     def _rule(self, **changes: object) -> None:
         rules = replace(self._model.settings.constraints, **changes)  # type: ignore[arg-type]
         self._model.change(constraints=rules)
+
+
+def _values_of(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (value.strip() for value in text.split(","))))
 
 
 class ProblemNote(QLabel):

@@ -204,7 +204,7 @@ class OptionsBar(OverText):
         self.ways.write_on_chosen.connect(self._write_on)
         self.fold.toggled.connect(self._on_fold)
         # Queued: it is told while the bar is being laid out.
-        for rows in (self.fields, self.more.rows, self.more.rules):
+        for rows in (self.fields, self.more.rows, self.more.rules, self.more.formed):
             rows.folded.connect(self._fit, Qt.ConnectionType.QueuedConnection)
         # As shortcuts, because a field would write the letter.
         acts: tuple[tuple[str, Callable[[], object]], ...] = (

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.editor import Editor
 from app.proposal import ProposalSession
 from app.proposal.widgets.proposal_widgets import ProposalWidgets
-from engine.api import Constraints, Mode
+from engine.api import Constraints, FormKind, Mode
 from tests.app.fakes import FakeEngine, views_of
 from tests.app.proposal.model.test_session import TEXT, select
 
@@ -106,3 +106,23 @@ def test_every_field_has_a_name(widgets: ProposalWidgets) -> None:
     for field in (more.soft_edge, more.characters, more.pattern):
         assert field.accessibleName()
         assert field.toolTip()
+
+
+def test_what_the_text_has_to_be_reaches_the_engine_for_one_run(
+    qtbot: QtBot, widgets: ProposalWidgets, engine: FakeEngine
+) -> None:
+    widgets.bar.fold.click()
+    more = widgets.bar.more
+    assert not more.values.isEnabled()
+    more.form.setFocus()
+    qtbot.keyClick(more.form, Qt.Key.Key_End)  # the last: one of a list
+    assert more.values.isEnabled()
+    assert "commas" in widgets.bar.problem.text()
+    qtbot.keyClicks(more.values, "red,  dark green ,")
+    assert not widgets.bar.problem.text()
+    widgets.bar.go.click()
+    wish = engine.job.settings.constraints.form
+    assert (wish.kind, wish.values) == (FormKind.ONE_OF, ("red", "dark green"))
+    widgets.open_bar()
+    assert more.form.currentIndex() == 0
+    assert not more.values.text()
