@@ -72,11 +72,16 @@ class Editor(RowArea):
         """Take the last act back: an edit, or what somebody else has done since."""
         if not any(take_back() for take_back in self._undoers):
             self._undo_edit()
-        self.undone.emit()
+        self._tell_of_undone()
 
     def redo(self) -> None:
         """Make an edit again that was taken back."""
         self._redo_edit()
+        self._tell_of_undone()
+
+    def _tell_of_undone(self) -> None:
+        # Qt has told of places on the way, but not of the last one if the caret was there before.
+        self.cursorPositionChanged.emit()
         self.undone.emit()
 
     def _undo_edit(self) -> None:
