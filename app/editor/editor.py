@@ -43,6 +43,7 @@ class Editor(RowArea):
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
         self._undoers: list[Callable[[], bool]] = []
         self._is_dropping = False
+        self._is_composing_over = False  # in the place of a selection that is gone already
         self._row_mouse = RowMouse(self)
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._gutter = Gutter(self)
@@ -190,6 +191,9 @@ class Editor(RowArea):
         elif is_writing and self.textCursor().hasSelection():
             with self.undo_runs.typed(Typed.WHOLE):
                 self.textCursor().removeSelectedText()
+            self._is_composing_over = True
+        elif not is_writing:
+            self._is_composing_over = False
         super().inputMethodEvent(event)
 
     def _commit(self, event: QInputMethodEvent) -> None:
@@ -199,8 +203,9 @@ class Editor(RowArea):
             cursor.setPosition(cursor.position() + event.replacementStart())
             mode = QTextCursor.MoveMode.KeepAnchor
             cursor.setPosition(cursor.position() + event.replacementLength(), mode)
-        with self.undo_runs.typed(kind_of_text(text)):
+        with self.undo_runs.typed(kind_of_text(text), goes_on=self._is_composing_over):
             insert(cursor, text)
+        self._is_composing_over = False
         self.setTextCursor(cursor)
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery, argument: object = None) -> object:
