@@ -45,7 +45,7 @@ class Document(QObject):
         super().__init__(parent)
         self._text_document = text_document
         self._on_disk = OnDisk()
-        self._title = tr("Untitled")
+        self._title = ""
         self._encoding = UTF_8
         self._original = ""  # the text as last read or written, with the file's line ends
         self._usual_end = line_ends.usual("")
@@ -64,7 +64,12 @@ class Document(QObject):
     @property
     def title(self) -> str:
         """Return the name to show on the tab."""
-        return shown(self.path.name) if self.path else self._title
+        return shown(self.path.name) if self.path else self._title or tr("Untitled")
+
+    @property
+    def given_title(self) -> str:
+        """Return the name that it was given without being a file; empty: none."""
+        return self._title
 
     @property
     def encoding(self) -> Encoding:
@@ -203,7 +208,9 @@ class Document(QObject):
             TextFileError: It cannot be shown.
         """
         self._show(base, path.name if path else title)
-        self._title, self._encoding = title, encoding
+        # Earlier journals have the words that stood on the tab, in the language of then.
+        self._title = title if title != "Untitled" else ""
+        self._encoding = encoding
         self._on_disk.path, self._on_disk.stamp = path, stamp
         if line_end is not None:
             self.set_line_end(line_end)

@@ -43,6 +43,7 @@ class Editor(RowArea):
         self._menu_fillers: list[Callable[[QMenu, QPoint], None]] = []
         self._undoers: list[Callable[[], bool]] = []
         self._is_dropping = False
+        self._is_composing_over = False  # in the place of a selection that is gone already
         self._row_mouse = RowMouse(self)
         self.open_menus: list[QMenu] = []  # context menus on the screen: one or none
         self._gutter = Gutter(self)
@@ -72,11 +73,16 @@ class Editor(RowArea):
         """Take the last act back: an edit, or what somebody else has done since."""
         if not any(take_back() for take_back in self._undoers):
             self._undo_edit()
-        self.undone.emit()
+        self._tell_of_undone()
 
     def redo(self) -> None:
         """Make an edit again that was taken back."""
         self._redo_edit()
+        self._tell_of_undone()
+
+    def _tell_of_undone(self) -> None:
+        # Qt has told of places on the way, but not of the last one if the caret was there before.
+        self.cursorPositionChanged.emit()
         self.undone.emit()
 
     def _undo_edit(self) -> None:
@@ -185,6 +191,9 @@ class Editor(RowArea):
         elif is_writing and self.textCursor().hasSelection():
             with self.undo_runs.typed(Typed.WHOLE):
                 self.textCursor().removeSelectedText()
+            self._is_composing_over = True
+        elif not is_writing:
+            self._is_composing_over = False
         super().inputMethodEvent(event)
 
     def _commit(self, event: QInputMethodEvent) -> None:
@@ -194,8 +203,9 @@ class Editor(RowArea):
             cursor.setPosition(cursor.position() + event.replacementStart())
             mode = QTextCursor.MoveMode.KeepAnchor
             cursor.setPosition(cursor.position() + event.replacementLength(), mode)
-        with self.undo_runs.typed(kind_of_text(text)):
+        with self.undo_runs.typed(kind_of_text(text), goes_on=self._is_composing_over):
             insert(cursor, text)
+        self._is_composing_over = False
         self.setTextCursor(cursor)
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery, argument: object = None) -> object:

@@ -29,6 +29,7 @@ class MultiCursor(QObject):
         editor.take_keys_first(self.take_key)
         editor.paint_over(self._paint)
         editor.document().contentsChanged.connect(self._refresh)
+        editor.metrics_changed.connect(self._refresh)  # in the colours of now
 
     @property
     def cursors(self) -> list[QTextCursor]:

@@ -45,6 +45,7 @@ class OverlayArea(TextArea):
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[int, int, bool], bool]] = []
         self._hiders: list[Callable[[], Stretches]] = []
+        self._parters: list[Callable[[], Stretches]] = []
         self.marks = ExtraSelections(self)
         self.undo_runs = UndoRuns(self)
 
@@ -80,6 +81,15 @@ class OverlayArea(TextArea):
     def hidden(self) -> Stretches:
         """The text that is not seen, because something else is drawn in its place."""
         return tuple(sorted(place for hidden in self._hiders for place in hidden()))
+
+    def ask_what_is_apart(self, apart: Callable[[], Stretches]) -> None:
+        """Ask `apart` for places that are to stay theirs while text on both sides is replaced."""
+        self._parters.append(apart)
+
+    @property
+    def apart(self) -> Stretches:
+        """The places that no change reaches over which replaces text on both sides of them."""
+        return tuple(sorted(place for apart in self._parters for place in apart()))
 
     def is_typing_refused(self, *, tells: bool = True) -> bool:
         """Return whether somebody does not want what is selected to be typed over."""

@@ -23,6 +23,7 @@ class TypingAids(QObject):
         self.indents_lines = True
         editor.take_keys_first(self.take_key)
         editor.cursorPositionChanged.connect(self._mark_brackets)
+        editor.metrics_changed.connect(self._mark_brackets)  # in the colours of now
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Act on a key, or return False."""

@@ -56,8 +56,11 @@ class UndoRuns(QObject):
         self._timer.stop()
 
     @contextmanager
-    def typed(self, kind: Typed | None) -> Iterator[None]:
-        """Take in what is edited meanwhile, as of a kind; None: it is a step of its own."""
+    def typed(self, kind: Typed | None, *, goes_on: bool = False) -> Iterator[None]:
+        """Take in what is edited meanwhile, as of a kind; None: it is a step of its own.
+
+        What `goes_on` belongs to what was typed last, however long ago, and whatever it was.
+        """
         cursor = self._editor.textCursor()
         if cursor.hasSelection():
             self.end()  # a selection is no part of what was typed before
@@ -65,7 +68,8 @@ class UndoRuns(QObject):
         before = self._document.availableUndoSteps()
         # Whoever else has edited has added something that can be undone.
         is_same = before == self._num_commands
-        joins = is_same and kind is not None and self._last in MAY_FOLLOW[kind]
+        may_follow = kind is not None and self._last in MAY_FOLLOW[kind]
+        joins = is_same and (goes_on or may_follow)
         self._joins, self._is_typing = joins, True
         if joins:
             cursor.joinPreviousEditBlock()

@@ -289,10 +289,12 @@ class Finder(QObject):
                 self._clear_marks(self._editor)
                 self._editor.document().contentsChanged.disconnect(self._on_text_changed)
                 self._editor.verticalScrollBar().valueChanged.disconnect(self._show_marks)
+                self._editor.metrics_changed.disconnect(self._show_marks)
             self._editor, self._found, self._text = editor, Found(), None
             if editor is not None:
                 editor.document().contentsChanged.connect(self._on_text_changed)
                 editor.verticalScrollBar().valueChanged.connect(self._show_marks)
+                editor.metrics_changed.connect(self._show_marks)  # in the colours of now
         self._show_marks()
 
     def _refresh_panel(self) -> None:

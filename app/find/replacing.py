@@ -6,12 +6,13 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from app.editor import Editor
-from app.find.replace import gathered, replace_all
+from app.find.replace import gathered, grouped, replace_all
 from app.find.search import Hidden, Query, Replacement, Scope, replacements
 from app.system.background import Background
 from app.text import kept_ends
 
 TextOf = Callable[[Editor], str]
+Groups = Sequence[Sequence[Replacement]]
 
 
 class ReplaceRun(QObject):
@@ -48,15 +49,16 @@ class ReplaceRun(QObject):
         # One large edit would make all lines in it end in the same way.
         gathers = not kept_ends.is_kept(editor.document())
         # Nothing is replaced that is not seen.
-        find = partial(self._find, self._text_of(editor), scope, editor.hidden, gathers)
+        places = (editor.hidden, editor.apart)
+        find = partial(self._find, self._text_of(editor), scope, *places, gathers)
         revision = editor.document().revision()
 
-        def put(found: tuple[int, Sequence[Replacement]]) -> None:
-            count, made = found
+        def put(found: tuple[int, Groups]) -> None:
+            count, groups = found
             rest = work
             # What was typed meanwhile is looked through again.
             if self._is_open(editor) and editor.document().revision() == revision:
-                replace_all(editor.document(), made)
+                replace_all(editor.document(), groups)
                 self._count += count
                 rest = work[1:]
             self.start(rest, on_done, on_failure)
@@ -64,8 +66,9 @@ class ReplaceRun(QObject):
         self._background.run(find, put, on_failure)
 
     def _find(
-        self, text: str, scope: Scope, hidden: Hidden, gathers: bool
-    ) -> tuple[int, Sequence[Replacement]]:
+        self, text: str, scope: Scope, hidden: Hidden, apart: Hidden, gathers: bool
+    ) -> tuple[int, Groups]:
         """Return how many matches there are, and what replaces them."""
         made = replacements(text, self._query, self._template, scope, hidden)
-        return len(made), gathered(text, made) if gathers else made
+        groups = grouped(made, apart)
+        return len(made), [gathered(text, one) for one in groups] if gathers else groups

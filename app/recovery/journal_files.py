@@ -21,7 +21,7 @@ PIECE = 256 * 1024  # characters
 class Header:
     """What is known of a document besides its text."""
 
-    title: str
+    title: str  # that it was given; empty: none
     path: str | None
     codec: str
     bom: str  # hexadecimal

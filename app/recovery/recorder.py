@@ -142,7 +142,7 @@ def header_of(document: Document) -> Header:
     """Return what is known of a document besides its text."""
     stamp = document.stamp
     return Header(
-        title=document.title,
+        title=document.given_title,
         path=str(document.path) if document.path else None,
         codec=document.encoding.codec,
         bom=document.encoding.bom.hex(),

@@ -33,6 +33,7 @@ from app.window.preview import Preview
 from app.window.samples import text_of
 from app.window.setting_effects import WindowOptions
 from app.window.status_line import StatusLine
+from app.window.stray_keys import StrayKeys
 from app.window.title_and_status import WindowFacts
 from app.window.updates import UpdateNotice
 from app.window.welcome import WelcomePage
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.updates = UpdateNotice(settings, parent=self)
         self.menus = WindowMenus(parts, self.popups)
         self.options = WindowOptions(settings, self.workspace, self)
+        self._stray_keys = StrayKeys(self, self.shortcuts, self.status_line, self.workspace)
         self.facts = WindowFacts(
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
         )

@@ -8,6 +8,7 @@ from app.proposal import Phase
 from app.text.edits import text_between
 from app.translation import tr
 from app.window.status_line import StatusLine
+from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 from engine.api import ModelInfo
 
@@ -57,6 +58,12 @@ class SelectionNote(QObject):
         workspace.current_tab_changed.connect(self._follow)
         workspace.proposal_changed.connect(self._follow)
         engine.phase_changed.connect(self._follow)
+        # A selection that is let go may leave the caret where it is.
+        workspace.view_added.connect(self._watch)
+
+    @Slot(object)
+    def _watch(self, view: DocumentTab) -> None:
+        view.editor.selectionChanged.connect(self._follow)
 
     @Slot()
     def _follow(self) -> None:

@@ -2704,6 +2704,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>Several places at once do not go with {wishes}. Leave that out, or select one place.</source>
         <translation>Mehrere Stellen zugleich gehen nicht mit {wishes}. Lassen Sie das weg, oder wählen Sie eine Stelle aus.</translation>
     </message>
+    <message>
+        <source>No folder is open. {open_folder} opens one.</source>
+        <translation>Kein Ordner ist geöffnet. {open_folder} öffnet einen.</translation>
+    </message>
+    <message>
+        <source>There is no second view. {split} opens one.</source>
+        <translation>Es gibt keine zweite Ansicht. {split} öffnet eine.</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

@@ -19,6 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from app.failures import KINDS, failure_text
 from app.preferences import PreferencesDialog
+from app.recovery.journal_files import Header, LostDocument
+from app.recovery.recorder import header_of
 from app.setting_table import LANGUAGES
 from engine.api import FailureKind, Ready
 from tests.app.fakes import FakeEngine, widgets_of
@@ -135,6 +137,16 @@ def test_a_german_desktop_gets_a_german_window(german_house: House) -> None:
     german_house.choose("Neu")
     assert german_house.tab.label == "Unbenannt"
     assert german_house.window.status_line.proposal.text().startswith("Text auswählen")
+
+
+@pytest.mark.parametrize("title", ["", "Untitled"])  # as it is written, and as it was before
+def test_what_has_no_name_is_called_so_in_the_language_of_now(
+    german_house: House, title: str
+) -> None:
+    header = Header(title=title, path=None, codec="utf-8", bom="", stamp=None)
+    german_house.tab.restore(LostDocument(entry="a", header=header, base="", text="x", caret=1))
+    assert german_house.tab.label == "● Unbenannt"
+    assert header_of(german_house.tab.document).title == ""
 
 
 @pytest.mark.parametrize("width", [1280, 900])

@@ -124,12 +124,75 @@ class DraftLayout:
     def full_rects(self, first: int, last: int) -> list[QRectF]:
         """Return where a stretch stands: a rectangle per line, full wherever it goes on."""
         rects: list[QRectF] = []
-        for paragraph in self._paragraphs:
+        for paragraph in self._paragraphs_of(first, last):
             start, end = first - paragraph.start, last - paragraph.start
-            if end < 0 or start > utf16_len(paragraph.layout.text()):
-                continue
             rects += self._line_rects(paragraph, max(0, start), end)
         return rects
+
+    def _paragraphs_of(self, first: int, last: int) -> Iterator[Paragraph]:
+        """Yield those that a stretch, or a place, has a part in."""
+        for paragraph in self._paragraphs:
+            end = paragraph.start + utf16_len(paragraph.layout.text())
+            if paragraph.start <= last and first <= end:
+                yield paragraph
+
+    def tint_rects(self, first: int, last: int, pad: float) -> list[QRectF]:
+        """Return what is tinted of a stretch, a rectangle per line, before it is padded.
+
+        A line that ends is tinted as far as it is written, and where letters stand beside the
+        stretch, padding it does not reach them.
+        """
+        rects: list[QRectF] = []
+        for paragraph in self._paragraphs_of(first, last):
+            start, end = first - paragraph.start, last - paragraph.start
+            found = list(self._line_rects(paragraph, max(0, start), end))
+            if end > (length := utf16_len(paragraph.layout.text())):
+                found[-1] = self._as_written(paragraph, found[-1], max(0, start), length)
+            rects += found
+        if rects and first < last:
+            rects[0] = self._beside_letters(rects[0], first, -1, pad)
+            rects[-1] = self._beside_letters(rects[-1], last, 1, pad)
+        return rects
+
+    def _as_written(self, paragraph: Paragraph, rect: QRectF, start: int, end: int) -> QRectF:
+        """Return a paragraph's last rectangle up to its end, and as much as a space more."""
+        line = paragraph.layout.lineAt(paragraph.layout.lineCount() - 1)
+        near, far = cursor_x(line, max(start, line.textStart())), cursor_x(line, end)
+        space = QFontMetricsF(self._style.font).horizontalAdvance(" ")
+        left = min(near, far) - (space if paragraph.is_leftwards else 0.0)
+        return QRectF(left, rect.top(), abs(far - near) + space, rect.height())
+
+    def _beside_letters(self, rect: QRectF, place: int, way: int, pad: float) -> QRectF:
+        """Draw a rectangle's end in where letters beside it are nearer than the padding.
+
+        Args:
+            rect: Of the stretch's first line, or its last.
+            place: Where the stretch begins, or ends.
+            way: -1 or 1, from there away from the stretch.
+            pad: As much is added later, px.
+        """
+        paragraph = self._paragraph_of(place)
+        at, text = place - paragraph.start, paragraph.layout.text()
+        units = encoded(text)
+        beside = decoded(units[: 2 * at]) if way < 0 else decoded(units[2 * at :])
+        letters = beside.rstrip() if way < 0 else beside.lstrip()
+        if not letters or paragraph.has_both_directions:
+            return rect
+        own = decoded(units[2 * at :]) if way < 0 else decoded(units[: 2 * at])
+        blank = utf16_len(own) - utf16_len(own.lstrip() if way < 0 else own.rstrip())
+        spaces = utf16_len(beside) - utf16_len(letters)
+        line = paragraph.layout.lineForTextPosition(max(0, at if way < 0 else at - 1))
+        edge, wall = cursor_x(line, at - way * blank), cursor_x(line, at + way * spaces)
+        if not line.textStart() <= at + way * spaces <= line.textStart() + line.textLength():
+            return rect
+        room = min(pad, abs(edge - wall) / 2)  # in the middle of what is between
+        is_left = (way < 0) is not paragraph.is_leftwards
+        drawn = QRectF(rect)
+        if is_left:
+            drawn.setLeft(edge + pad - room)
+        else:
+            drawn.setRight(edge - pad + room)
+        return drawn if drawn.width() >= 1.0 else rect
 
     def stretch_rects(self, start: int, end: int) -> list[QRectF]:
         """Return where a stretch of the draft stands, UTF-16 units of it: a rectangle per line."""

@@ -213,9 +213,9 @@ class ProposalView(QObject):
         self.geometry.composition, layout = shown, shown.layout
         is_eased = self._is_eased and not snapshot.shows_old
         self.animation.follow(shown.words, layout, is_eased=is_eased)
-        self._lines = layout.draft_rects()
+        self._lines = layout.tint_rects(*layout.draft_range, paint.PAD)
         others = (one for one in shown.drafts if one.region != snapshot.place.region)
-        self._lines_of_others = [layout.full_rects(one.first, one.last) for one in others]
+        self._lines_of_others = [layout.tint_rects(o.first, o.last, paint.PAD) for o in others]
         natural = self._editor.natural_height(*self.geometry.blocks)
         tallest = max(0.0, self._editor.tallest_inset(natural) - self._footer)
         height = needed = min(self.layout.height, tallest)

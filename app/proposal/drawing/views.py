@@ -37,6 +37,7 @@ class ProposalViews(QObject):
         session.editor.take_keys_first(self._take_stray_key)
         session.editor.guard_typing(self._refuses_typing)
         session.editor.ask_what_is_hidden(self._hidden)
+        session.editor.ask_what_is_apart(self._apart)
 
     @property
     def current(self) -> ProposalView | None:
@@ -85,6 +86,12 @@ class ProposalViews(QObject):
         """Return the stretches of text that drafts stand for."""
         drafted = (one for one in self._session.proposals if one.draft is not None)
         return tuple(one.place.ends for one in drafted if one.phase is not Phase.STALE)
+
+    def _apart(self) -> tuple[tuple[int, int], ...]:
+        """Return where drafts stand, and what waits for one: an edit beside it does not end it."""
+        drafts = (one.place.ends for one in self._session.proposals)
+        waiting = ((one.region.start, one.region.end) for one in self._session.queue)
+        return (*drafts, *waiting)
 
     def _on_opened(self, proposal: Proposal) -> None:
         view = ProposalView(self._session, proposal, lambda: self.reduced_motion)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.editor import Editor
+from app.editor import Editor, replace_range
 from app.editor.text_area import LONG_LINE
 from app.editor.theme import DARK, LIGHT
 
@@ -144,3 +144,13 @@ def test_a_document_is_wrapped_as_soon_as_its_giant_line_is_gone(editor: Editor)
     assert not editor.wraps_words
     editor.setPlainText("short")
     assert editor.wraps_words
+
+
+def test_where_undoing_leads_is_told_last(editor: Editor) -> None:
+    editor.setPlainText("one two three")
+    replace_range(editor.document(), 4, 7, "zwei\ndrei\nvier")
+    told: list[int] = []
+    editor.cursorPositionChanged.connect(lambda: told.append(editor.textCursor().position()))
+    for act in (editor.undo, editor.redo, editor.undo, editor.redo):
+        act()
+        assert told[-1] == editor.textCursor().position()

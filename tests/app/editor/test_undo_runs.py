@@ -180,6 +180,25 @@ def test_letters_composed_over_a_selection_are_one_step_with_it(editor: Editor) 
     assert undone(editor) == ["abc"]
 
 
+def test_a_word_composed_over_a_selection_is_one_step_with_it(editor: Editor) -> None:
+    editor.setPlainText("abc")
+    editor.selectAll()
+    QApplication.sendEvent(editor, QInputMethodEvent("に", []))
+    editor.undo_runs.end()  # composing takes longer than a pause of typing
+    QApplication.sendEvent(editor, QInputMethodEvent("にほ", []))
+    commit(editor, "日本")
+    assert undone(editor) == ["abc"]
+
+
+def test_a_word_behind_one_that_was_given_up_is_a_step_of_its_own(editor: Editor) -> None:
+    editor.setPlainText("abc")
+    editor.selectAll()
+    QApplication.sendEvent(editor, QInputMethodEvent("に", []))
+    QApplication.sendEvent(editor, QInputMethodEvent())
+    commit(editor, "日本")
+    assert undone(editor) == ["", "abc"]
+
+
 def test_undoing_puts_the_caret_where_it_was(editor: Editor) -> None:
     editor.setPlainText("abcd")
     place(editor, 3)

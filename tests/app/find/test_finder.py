@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import translation
+from app.editor.theme import DARK, LIGHT
 from app.find import replace
 from app.find.replace import gathered, replace_all
 from app.find.search import Query, replacements
+from app.proposal import Phase
 from tests.app.fakes import FakeEngine
 from tests.app.house import House
 from tests.app.proposal.model.test_session import insert, select
@@ -150,7 +152,7 @@ def test_many_replacements_in_one_piece_are_the_same(
         document = QTextDocument()
         document.setPlainText(text)
         made = replacements(text, Query(pattern="a"), new)
-        replace_all(document, gathered(text, made))
+        replace_all(document, [gathered(text, made)])
         texts.append(document.toPlainText())
     assert texts == [text.replace("a", new)] * 2
 
@@ -186,6 +188,48 @@ def test_what_a_draft_hides_is_neither_found_nor_replaced(
     qtbot.waitUntil(lambda: found.tab.document.text() == "1 two\nONE three\nx1 😀 1")
     engine.session.reject_all()
     qtbot.waitUntil(lambda: bar.count.text() in ("1 match", "1 of 1"))  # it is seen again
+
+
+def test_a_draft_between_what_is_replaced_stays_and_moves(
+    english: None, qtbot: QtBot, found: House
+) -> None:
+    found.window.start_engine(Path("toy"), "cpu")
+    engine = FakeEngine()
+    session = engine.session = found.tab.session
+    engine.requests = found.services[0].requests
+    select(found.tab.editor, "three")
+    session.regenerate()
+    engine.start()
+    engine.frame("drei")
+    select(found.tab.editor, "two")
+    session.regenerate()  # waits for the engine
+    found.tab.show_place(0, 0)
+    found.choose("Replace…")
+    look_for(qtbot, found, "one", "1 of 4")
+    bar = found.window.find_bar
+    bar.replacement.setText("eins!")
+    bar.replace_all.click()
+    replaced = "eins! two\neins! three\nxeins! 😀 eins!"
+    qtbot.waitUntil(lambda: found.tab.document.text() == replaced)
+    (proposal,) = session.proposals
+    assert (proposal.phase, proposal.place.ends) == (Phase.RUNNING, (16, 21))
+    assert [(one.region.start, one.region.end) for one in session.queue] == [(6, 9)]
+    engine.finish("drei", job_id=proposal.job_id)
+    session.accepting.accept_all()
+    assert "eins! drei" in found.tab.document.text()
+    session.reject_all()
+    found.tab.editor.undo()
+    found.tab.editor.undo()
+    assert found.tab.document.text() == "one two\nONE three\nxone 😀 one"
+
+
+def test_what_is_found_is_marked_in_the_colours_of_now(qtbot: QtBot, found: House) -> None:
+    look_for(qtbot, found, "one", "1 of 4")
+    for theme in (DARK, LIGHT):
+        found.tab.editor.set_theme(theme)
+        marks = found.tab.editor.extraSelections()
+        colours = {mark.format.background().color().name() for mark in marks}
+        assert colours == {theme.found.name(), theme.found_current.name()}
 
 
 def test_one_match_is_said_in_the_singular(english: None, qtbot: QtBot, found: House) -> None:

@@ -320,3 +320,14 @@ def test_a_name_that_is_no_text_is_shown_opened_and_found(
     assert house.tab.editor.textCursor().selectedText() == "find"
     tree.model.rename_wanted.emit(str(path), "plain.txt")
     qtbot.waitUntil(lambda: house.tab.document.path == root / "plain.txt")
+
+
+def test_a_key_of_the_folder_says_that_there_is_none(house: House, root: Path) -> None:
+    house.window.show()
+    line = house.window.status_line
+    QTest.keyClick(house.tab.editor, Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    assert line.currentMessage() == "No folder is open. Ctrl+Shift+O opens one."
+    house.workspace.folder.open(root)
+    assert line.currentMessage() == ""
+    QTest.keyClick(house.tab.editor, Key.Key_F6)
+    assert line.currentMessage() == "There is no second view. Ctrl+\\ opens one."

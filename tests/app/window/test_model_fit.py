@@ -123,3 +123,15 @@ def test_a_sample_asks_for_nothing_that_the_model_cannot_do() -> None:
 def test_the_embedded_models_say_what_they_were_made_for() -> None:
     info = load_model(resource_path("model"), "cpu").info()
     assert (info.made_for, info.most_words) == (("prose", "python"), 12)
+
+
+def test_a_selection_that_is_let_go_is_spoken_of_no_longer(house: House) -> None:
+    load(house, TINY)
+    house.type("quite a few words")
+    house.tab.editor.selectAll()
+    line = house.window.status_line
+    assert "Good up to 3 words" in line.caution.text()
+    cursor = house.tab.editor.textCursor()
+    cursor.clearSelection()  # as End does, the caret being there already
+    house.tab.editor.setTextCursor(cursor)
+    assert line.caution.text() == ""

@@ -4,12 +4,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
+from app.editor.drawn_rows import cursor_x
 from app.proposal import Phase, ProposalSession
+from app.proposal.drawing.painter import PAD
 from app.proposal.drawing.view import SPARE_LINES
 from app.text.positions import as_document_text
 from tests.app.fakes import FakeEngine, rect_of, view_of, views_of
@@ -372,6 +374,64 @@ def test_the_tint_reaches_across_the_lines_that_go_on(
     assert view_of(session) is not None
     first, second, last = view_of(session).layout.draft_rects()
     assert first.width() == second.width() > last.width() > 0
+
+
+def tint_of(session: ProposalSession) -> list[QRectF]:
+    """Return the ground of a draft as it is seen, a box a line."""
+    view = view_of(session)
+    assert view is not None
+    return [box.adjusted(-PAD, 0.0, PAD, 0.0) for box in view._lines]
+
+
+def test_the_empty_ends_of_lines_are_not_tinted(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setPlainText(LINES)
+    select(editor, "second line")
+    session.regenerate()
+    engine.frame("short\n\na longer line\nend")
+    short, empty, longer, end = (box.width() for box in tint_of(session))
+    advance = QFontMetricsF(editor.font()).horizontalAdvance
+    # A space at the end says that the line is one of the draft's.
+    for width, text in ((short, "short "), (empty, " "), (longer, "a longer line "), (end, "end")):
+        assert width == pytest.approx(advance(text) + 2 * PAD, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "draft", "before", "behind"),
+    [
+        ("f(one, b)", 2, 5, "two", "f(", ", b)"),
+        ("The old house", 4, 7, "new", "The", "house"),
+        ("The house", 9, 9, " stood", "The house", ""),
+        ("one two", 0, 3, "drei", "", "two"),
+    ],
+)
+def test_the_tint_leaves_the_letters_beside_it_alone(
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    text: str,
+    start: int,
+    end: int,
+    draft: str,
+    before: str,
+    behind: str,
+) -> None:
+    editor.setPlainText(text)
+    select_range(editor, start, end)
+    session.regenerate(is_exact=True)
+    engine.frame(draft)
+    (box,) = tint_of(session)
+    view = view_of(session)
+    assert view is not None
+    whole = text[:start] + draft + text[end:]
+    assert view.layout.text == whole
+    line = view.layout.rows[0].line
+    if before:
+        assert box.left() >= cursor_x(line, len(before))
+    if behind:
+        assert box.right() <= cursor_x(line, len(whole) - len(behind))
+    assert box.width() >= QFontMetricsF(editor.font()).horizontalAdvance(draft.strip())
 
 
 def test_the_tint_of_a_leftward_script_ends_at_the_left(
