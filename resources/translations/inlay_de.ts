@@ -76,6 +76,14 @@
         <translation>Öffnen</translation>
     </message>
     <message>
+        <source>JSON files (*.json);;All files (*)</source>
+        <translation>JSON-Dateien (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>JSON Schema</source>
+        <translation>JSON-Schema</translation>
+    </message>
+    <message>
         <source>Open Folder</source>
         <translation>Ordner öffnen</translation>
     </message>
@@ -438,6 +446,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>L&amp;ücken füllen</translation>
     </message>
     <message>
+        <source>Rewrite Alike Everywhere</source>
+        <translation>Überall gleich umschreiben</translation>
+    </message>
+    <message>
+        <source>&amp;JSON Schema of This File…</source>
+        <translation>&amp;JSON-Schema dieser Datei …</translation>
+    </message>
+    <message>
         <source>Rewrite A&amp;gain</source>
         <translation>Noch einmal umsch&amp;reiben</translation>
     </message>
@@ -658,6 +674,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>A model of this size rewrites sentence by sentence, and short passages best, up to about 100 words. Some sentences stay as they are; what it adds to make a text longer is made up. It knows few facts, may change those in the text or turn their meaning round, and it cannot translate. Read what it writes before you keep it.</source>
         <translation>Ein Modell dieser Größe schreibt Satz für Satz um, am besten kurze Abschnitte bis zu etwa 100 Wörtern. Manche Sätze bleiben, wie sie sind; was es hinzufügt, um einen Text länger zu machen, ist erfunden. Es weiß wenig von der Welt, verändert vielleicht, was im Text feststeht, oder kehrt seinen Sinn um, und kann nicht übersetzen. Lesen Sie, was es schreibt, bevor Sie es behalten.</translation>
+    </message>
+    <message>
+        <source>Write the list of what it may be, with commas between: red, green, blue.</source>
+        <translation>Schreiben Sie auf, was es sein darf, durch Kommas getrennt: rot, grün, blau.</translation>
     </message>
     <message>
         <source>Write</source>
@@ -1155,6 +1175,21 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>
             <numerusform>nach %n Schritt angehalten</numerusform>
             <numerusform>nach %n Schritten angehalten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the rules alone decided all of it</source>
+        <translation>die Regeln allein haben alles entschieden</translation>
+    </message>
+    <message>
+        <source>of {total} the rules decided {rules}, the model {model}, and {rest} followed</source>
+        <translation>von {total} haben die Regeln {rules} entschieden, das Modell {model}, und {rest} folgten daraus</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of its choices taken back</source>
+        <translation>
+            <numerusform>%n seiner Entscheidungen zurückgenommen</numerusform>
+            <numerusform>%n seiner Entscheidungen zurückgenommen</numerusform>
         </translation>
     </message>
     <message>
@@ -2179,6 +2214,30 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Wie in den Einstellungen: {language}</translation>
     </message>
     <message>
+        <source>anything</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>eine Zahl</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>a date, 2026-11-30</source>
+        <translation>ein Datum, 2026-11-30</translation>
+    </message>
+    <message>
+        <source>a name the program knows here</source>
+        <translation>ein Name, den das Programm hier kennt</translation>
+    </message>
+    <message>
+        <source>one of a list</source>
+        <translation>etwas aus einer Liste</translation>
+    </message>
+    <message>
         <source>no words</source>
         <translation>keine Wörter</translation>
     </message>
@@ -2209,6 +2268,26 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Write from left to right only, as other models do, and leave the denoising out</source>
         <translation>Nur von links nach rechts schreiben, wie andere Modelle, und das Entrauschen auslassen</translation>
+    </message>
+    <message>
+        <source>What the new text is to be; while it settles it is nothing else</source>
+        <translation>Was der neue Text sein soll; auch während er entsteht, ist er nichts anderes</translation>
+    </message>
+    <message>
+        <source>Has to be</source>
+        <translation>Muss sein</translation>
+    </message>
+    <message>
+        <source>red, green, blue</source>
+        <translation>rot, grün, blau</translation>
+    </message>
+    <message>
+        <source>The texts that it may be, with commas between them</source>
+        <translation>Was es sein darf, durch Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
     </message>
     <message>
         <source>any</source>
@@ -2252,6 +2331,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>No blank is selected. A blank is ___, … or ... by itself, TODO: and the rest of its line, or an empty value of JSON, YAML, CSV or a table.</source>
         <translation>Keine Lücke ist ausgewählt. Eine Lücke ist ___, … oder ... für sich allein, TODO: mit dem Rest der Zeile oder ein leerer Wert von JSON, YAML, CSV oder einer Tabelle.</translation>
+    </message>
+    <message>
+        <source>Select the word in several places first: {add_next} adds the next one.</source>
+        <translation>Wählen Sie das Wort zuerst an mehreren Stellen aus: {add_next} nimmt die nächste dazu.</translation>
+    </message>
+    <message>
+        <source>Only a model on this computer can keep places alike.</source>
+        <translation>Nur ein Modell auf diesem Rechner kann Stellen gleich halten.</translation>
     </message>
     <message>
         <source>This is the only version. {next} makes another.</source>
@@ -2711,6 +2798,18 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>There is no second view. {split} opens one.</source>
         <translation>Es gibt keine zweite Ansicht. {split} öffnet eine.</translation>
+    </message>
+    <message>
+        <source>it is larger than 4 MB</source>
+        <translation>sie ist größer als 4 MB</translation>
+    </message>
+    <message>
+        <source>it is no object</source>
+        <translation>sie ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>“{file}” cannot be used as a JSON schema: {why}. Choose another file.</source>
+        <translation>„{file}“ lässt sich nicht als JSON-Schema verwenden: {why}. Wählen Sie eine andere Datei.</translation>
     </message>
 </context>
 <context>

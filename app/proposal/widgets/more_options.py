@@ -73,8 +73,7 @@ class MoreOptions(QWidget):
         self.left_to_right.setToolTip(
             tr("Write from left to right only, as other models do, and leave the denoising out")
         )
-        for kind, text in FORMS:
-            self.form.addItem(tr(text), kind)
+        self.form.addItems([tr(text) for _, text in FORMS])
         self.form.setToolTip(tr("What the new text is to be; while it settles it is nothing else"))
         self.form.setAccessibleName(tr("Has to be"))
         self.values.setPlaceholderText(tr("red, green, blue"))
@@ -123,7 +122,7 @@ class MoreOptions(QWidget):
         self.values.textEdited.connect(self._choose_form)
 
     def _choose_form(self) -> None:
-        kind = self.form.currentData()
+        kind, _ = FORMS[self.form.currentIndex()]
         values = _values_of(self.values.text()) if kind is FormKind.ONE_OF else ()
         self._rule(form=Form(kind=kind, values=values))
 
