@@ -196,7 +196,16 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
 def _fill_task(
     loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
 ) -> dict[str, Any]:
-    request = with_forms(read_request(task, number, seed))
+    return fill_request(loaded, read_request(task, number, seed))
+
+
+def fill_request(loaded: "LoadedModel", asked: Generate) -> dict[str, Any]:
+    """Carry a request out; return the result as a line of `inlay fill` has it.
+
+    Raises:
+        EngineError: If it cannot be carried out.
+    """
+    request = with_forms(asked)
     if request.regions and not request.relations:
         return _fill_regions(loaded, request)
     start = time.perf_counter()

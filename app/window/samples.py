@@ -27,6 +27,7 @@ SAMPLES = (
     Sample("story.txt", QT_TR_NOOP("Prose"), PROSE),
     Sample("sample.py", QT_TR_NOOP("Python"), "python"),
     Sample("welcome.md", QT_TR_NOOP("Markdown"), PROSE),
+    Sample("sudoku.md", QT_TR_NOOP("Sudoku"), PROSE),
     Sample("drawing.svg", QT_TR_NOOP("SVG drawing"), "xml"),
 )
 

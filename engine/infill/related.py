@@ -104,7 +104,8 @@ class Related:
         beliefs, steps, asked, nats = _Beliefs({}), 0, 0, 0.0
         while True:
             if search.open_regions and asked < _MOST_ASKED:
-                beliefs, asked = self._believed(search), asked + 1
+                beliefs.nats |= self._believed(search, fewest=asked > 0)
+                asked += 1
             if self._is_cancelled():
                 return
             steps += 1
@@ -157,9 +158,16 @@ class Related:
             drafts.append(Draft(text=text, spans=(span,)))
         return joined(self._request, drafts)
 
-    def _believed(self, search: Search) -> _Beliefs:
-        """Ask the model about all open regions, a canvas at a time."""
-        request, numbers = _with_decided(self._request, search)
+    def _believed(self, search: Search, *, fewest: bool) -> dict[int, dict[str, float]]:
+        """Ask the model about open regions, a canvas at a time.
+
+        Args:
+            search: As far as it has come.
+            fewest: Only those with the fewest texts left, of which the next choice is.
+        """
+        least = min(len(search.domains[place]) for place in search.open_regions)
+        most = least if fewest else max(map(len, search.domains))
+        request, numbers = _with_decided(self._request, search, most)
         engine, found = self.task.engine, dict[int, dict[str, float]]()
         for group in grouped(engine.codec, request, engine.canvas_length):
             if self._is_cancelled():
@@ -174,18 +182,20 @@ class Related:
             places = [numbers[hole] for hole in group]
             texts = [search.domains[place] for place in places]
             found |= dict(zip(places, _nats_of(task, texts), strict=True))
-        return _Beliefs(found)
+        return found
 
 
-def _with_decided(request: Generate, search: Search) -> tuple[Generate, dict[tuple[int, int], int]]:
-    """Return the request of the open regions alone, and the number of each of them."""
+def _with_decided(
+    request: Generate, search: Search, most: int
+) -> tuple[Generate, dict[tuple[int, int], int]]:
+    """Return the request of the open regions with up to `most` texts, and their numbers."""
     text, stand, shifted = "", 0, dict[tuple[int, int], int]()
     for place in sorted(range(len(request.regions)), key=lambda one: request.regions[one]):
         begin, finish = request.regions[place]
         text += request.region[stand:begin]
         texts = search.domains[place]
         own = texts[0] if len(texts) == 1 else request.region[begin:finish]
-        if len(texts) > 1:
+        if 1 < len(texts) <= most:
             shifted[len(text), len(text) + len(own)] = place
         text, stand = text + own, finish
     return (

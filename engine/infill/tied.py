@@ -14,8 +14,9 @@ from engine.infill.pieces import joined
 from engine.infill.ranking import likelihoods
 from engine.infill.task import InfillTask
 from engine.region.progress import CandidateDone, Draft, DraftStep, Progress
+from engine.region.scope import names_in_scope
 
-_PROPOSED = 4  # texts that are looked at, or as many as are asked for
+_PROPOSED = 6  # texts that are looked at, or as many as are asked for
 _JUDGED = 512  # tokens of the whole text
 
 
@@ -127,14 +128,17 @@ def _first(request: Generate) -> Generate:
     begin, finish = request.regions[order[0]]
     forms = request.forms[:1] if request.forms and request.forms[0] != Form() else ()
     region = request.region[begin:finish]
+    before, after = request.before + request.region[:begin], request.region[finish:] + request.after
+    # A name that the program knows already would become another's: such come last.
+    names = names_in_scope(before, after, request.language)
     return replace(
         request,
-        before=request.before + request.region[:begin],
+        before=before,
         region=region,
-        after=request.region[finish:] + request.after,
+        after=after,
         regions=((0, len(region)),) if forms else (),
         forms=forms,
         relations=(),
-        avoid=(*request.avoid, region),
+        avoid=(*request.avoid, region, *names),
         settings=replace(request.settings, candidates=max(_PROPOSED, request.settings.candidates)),
     )
