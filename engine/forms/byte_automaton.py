@@ -1,29 +1,22 @@
 """From a regular expression to a deterministic automaton over bytes.
 
-The library is outlines-core: Rust's regex-automata, whose expressions are bounded by nothing but
-memory. Expressions of ours are small; those of users are worked out in a process of its own, which
-is ended when it takes too long. `interegular`, written in Python, is slow and knows characters
-only; `llguidance` tells what may follow a text and has no states that could be gone through
-backwards.
+The library is outlines-core: Rust's regex-automata, bounded by nothing but memory, so expressions
+of users are worked out elsewhere (`worked_out`). `interegular`, written in Python, is slow and
+knows characters only; `llguidance` tells what may follow a text and has no states that could be
+gone through backwards.
 """
 
-import multiprocessing
 from dataclasses import dataclass
-from functools import lru_cache
-from multiprocessing.connection import Connection
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from outlines_core import Index, Vocabulary
 
-from engine.api import Form, FormKind
-from engine.forms.kinds import pattern_of
-from engine.patterns import PatternError, check_written_out, compiled
+from engine.patterns import PatternError
 
 DEAD: Final = 0  # the state from which nothing matches any more
 MAX_STATES: Final = 4_096
-WORKED_OUT_S: Final = 5.0
 # The library stops at the first match it prefers, and of `a|ab` would never see the second: so what
 # it looks for ends in a NUL, which no text of a document holds.
 _END = r"\x00"
@@ -84,56 +77,6 @@ class ByteAutomaton:
         for byte in data:
             state = int(self.table[state, byte])
         return bool(self.is_final[state])
-
-
-@lru_cache(maxsize=256)
-def automaton_of(form: Form) -> ByteAutomaton:
-    """Return the automaton of a form's texts.
-
-    Raises:
-        BadRequestError: If there is none; it says why.
-    """
-    pattern = pattern_of(form)
-    if form.kind is FormKind.PATTERN:
-        compiled(pattern)  # or what is wrong with it is said
-    elif form.kind is FormKind.JSON:
-        check_written_out(pattern)
-    else:
-        return ByteAutomaton.of(pattern)
-    return _of_users(pattern)
-
-
-def _of_users(pattern: str) -> ByteAutomaton:
-    """Work out an expression that may take for ever, beside this process."""
-    # Spawned, as a fork would take the threads' locks along.
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    child = context.Process(target=_work_out, args=(pattern, theirs), daemon=True)
-    child.start()
-    theirs.close()
-    try:
-        found = (
-            ours.recv() if ours.poll(WORKED_OUT_S) else "it takes too long; choose a simpler one"
-        )
-    except EOFError:
-        found = "it takes too much memory; choose a simpler one"
-    finally:
-        child.kill()
-        child.join()
-        ours.close()
-    if isinstance(found, str):
-        raise PatternError(pattern, found)
-    return ByteAutomaton(*found)
-
-
-def _work_out(pattern: str, answer: Connection) -> None:
-    """Send an expression's automaton, or why there is none."""
-    try:
-        found = ByteAutomaton.of(pattern)
-    except PatternError as error:
-        answer.send(error.reason)
-    else:
-        answer.send((found.table, found.start, found.is_final))
 
 
 def _trimmed(automaton: ByteAutomaton, pattern: str) -> ByteAutomaton:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from engine.api import Form
 from engine.errors import TokenizerError
-from engine.forms.byte_automaton import automaton_of
+from engine.forms.automata import automaton_of
 from engine.forms.token_automaton import TokenAutomaton
 from engine.infill.tokenizer_file import faithful, foreign, read_tokenizer
 from engine.region.pins import WORD, kind_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.api import Form
-from engine.forms.byte_automaton import automaton_of
+from engine.forms.automata import automaton_of
 from engine.forms.slots import FormedSlots
 from engine.forms.token_automaton import TokenAutomaton
 from engine.infill.codec import TextCodec

@@ -1,10 +1,14 @@
 """Where the bundle begins: the command `inlay`."""
 
-import multiprocessing
 import sys
+
+from engine.forms import worked_out
+
+# This program again, with nothing else to do (`engine/forms/worked_out.py`).
+if sys.argv[1:] == [worked_out.ARGUMENT]:
+    worked_out.main()
+    sys.exit()
 
 from app.main import main
 
-# The process that works out a form's expression begins here as well, and has nothing else to do.
-multiprocessing.freeze_support()
 sys.exit(main())

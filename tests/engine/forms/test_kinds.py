@@ -6,7 +6,8 @@ import pytest
 
 from engine.api import Form, FormKind
 from engine.errors import BadRequestError
-from engine.forms.byte_automaton import WORKED_OUT_S, automaton_of
+from engine.forms.automata import automaton_of
+from engine.forms.worked_out import WORKED_OUT_S
 
 DATES = ["2026-11-30", "0001-02-29", "1999-12-31"]
 NO_DATES = ["2026-13-01", "2026-04-31", "2026-02-30", "2026-1-1", "26-01-01", "2026-00-10", ""]
