@@ -1,7 +1,8 @@
-"""What regions with forms and relations come to, measured: Sudokus and JSON.
+"""What regions with forms and relations come to, measured: Sudokus, JSON, several at once.
 
     python packaging/adapter/evaluate_forms.py sudoku --count 100
     python packaging/adapter/evaluate_forms.py json --count 200
+    python packaging/adapter/evaluate_forms.py joint --count 500
 
 Everything is seeded. Whether a Sudoku has one solution is told by a solver of this file, which
 shares nothing with Inlay's; whether a document is valid, by `jsonschema` where it is installed.
@@ -14,6 +15,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+from joint import run_joint
 
 from engine.api import Form, FormKind, Generate, Relation, RelationKind, RunSettings
 from engine.commands import fill_request
@@ -273,13 +276,13 @@ def _without(document: Document, out: Sequence[tuple[Any, ...]]) -> str:
 def main() -> None:
     """Run what is asked for, and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("sudoku", "json"))
+    parser.add_argument("what", choices=("sudoku", "json", "joint"))
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     loaded = load_model(asked.model, "cpu")
-    run = {"sudoku": run_sudokus, "json": run_json}[asked.what]
+    run = {"sudoku": run_sudokus, "json": run_json, "joint": run_joint}[asked.what]
     found = {"model": loaded.info().name, "what": asked.what, **run(loaded, asked.count)}
     if asked.out:
         asked.out.write_text(json.dumps(found, indent=1) + "\n")
