@@ -130,9 +130,8 @@ def run_joint(loaded: LoadedModel, count: int) -> dict[str, Any]:
                 continue
             rows.append(tuple(row))
             if len(rows) % 10 == 0:
-                print(
-                    kind, len(rows), [round(sum(c) / len(rows), 3) for c in zip(*rows)], flush=True
-                )
+                means = [round(sum(one) / len(rows), 3) for one in zip(*rows, strict=True)]
+                print(kind, len(rows), means, flush=True)
         columns = list(zip(*rows, strict=True))
         names = ("exact together", "similarity together", "exact in turn", "similarity in turn")
         found[kind] = {n: share_of(c) for n, c in zip(names, columns, strict=True)}
