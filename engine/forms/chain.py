@@ -6,7 +6,8 @@ Markov chain whose states are the automaton's: the forward-backward algorithm (R
 each slot's distribution over all such texts, exactly, Viterbi's the likeliest of them, and going
 forward with draws one at random.
 
-Dimensions: F slots in a row, V vocabulary, S states, K classes of tokens.
+Dimensions: F slots in a row, V vocabulary, N tokens of it that may stand somewhere, S states, K
+classes of tokens.
 """
 
 from dataclasses import dataclass
@@ -25,13 +26,19 @@ class Chain:
     """A row of slots and a form: what each slot may become, and how likely."""
 
     automaton: TokenAutomaton
-    logs: Tensor  # [F, V] float32, of the model's probabilities, up to a constant each
+    logs: Tensor  # [F, N] float32, of the model's probabilities, up to a constant each
     _classes: Tensor  # [F, K] float64, the same of all of a class
     _behind: Tensor  # [F + 1, S] float64, of all ways from a state on to a whole text
 
     @classmethod
     def of(cls, automaton: TokenAutomaton, logs: Tensor) -> "Chain":
-        """Look at a row of slots, backwards."""
+        """Look at a row of slots, backwards.
+
+        Args:
+            automaton: Of the form.
+            logs: Logarithms of the model's probabilities [F, V], up to a constant for each slot.
+        """
+        logs = logs[:, automaton.tokens]
         classes = _by_class(automaton, logs)
         behind = [torch.where(automaton.is_final, 0.0, _NEVER).double()]
         for own in classes.flip(0):
@@ -56,7 +63,9 @@ class Chain:
             ahead = _summed(ahead[edges.source] + own[edges.label], edges.target, len(ahead))
             # Only what states have of each other matters, and it is to stay near zero.
             ahead = torch.where(ahead > _HARDLY, ahead - ahead.max(), _NEVER)
-        return torch.stack(found)
+        beliefs = torch.full((len(found), len(automaton.class_of)), _NEVER)
+        beliefs[:, automaton.tokens] = torch.stack(found)
+        return beliefs
 
     def likeliest(self) -> Tensor:
         """Return [F] int64: the likeliest whole text."""
@@ -66,12 +75,13 @@ class Chain:
         for own in best.flip(0):
             ways = own[edges.label] + worth[-1][edges.target]
             worth.append(_greatest(ways, edges.source, automaton.num_states))
-        state, tokens = automaton.start, list[int]()
+        own_class = automaton.class_of[automaton.tokens]
+        state, places = automaton.start, list[int]()
         for slot, behind in enumerate(worth[-2::-1]):
-            ahead = behind[automaton.next[state]][automaton.class_of]
-            tokens.append(int((self.logs[slot].double() + ahead).argmax()))
-            state = int(automaton.next[state, automaton.class_of[tokens[-1]]])
-        return torch.tensor(tokens)
+            ahead = behind[automaton.next[state]][own_class]
+            places.append(int((self.logs[slot].double() + ahead).argmax()))
+            state = int(automaton.next[state, own_class[places[-1]]])
+        return automaton.tokens[places]
 
     def drawn(self, uniform: Tensor) -> Tensor:
         """Return [F] int64: a whole text at random, as likely as it is believed.
@@ -79,31 +89,34 @@ class Chain:
         Args:
             uniform: [F] float32 in [0, 1), a number for each slot.
         """
-        automaton, state, tokens = self.automaton, self.automaton.start, list[int]()
+        automaton, state, places = self.automaton, self.automaton.start, list[int]()
+        own_class = automaton.class_of[automaton.tokens]
         for slot, number in enumerate(uniform.tolist()):
             by_class = self._behind[slot + 1][automaton.next[state]]
             logits = self._added(slot, by_class)
             running = logits.double().softmax(dim=-1).cumsum(dim=-1)
             # Never beyond the last that has a share, however the sum was rounded.
-            token = int(torch.searchsorted(running, number * running[-1], right=True))
+            place = int(torch.searchsorted(running, number * running[-1], right=True))
             last = int((logits > _HARDLY).nonzero()[-1])
-            tokens.append(min(token, last))
-            state = int(automaton.next[state, automaton.class_of[tokens[-1]]])
-        return torch.tensor(tokens)
+            places.append(min(place, last))
+            state = int(automaton.next[state, own_class[places[-1]]])
+        return automaton.tokens[places]
 
     def _added(self, slot: int, by_class: Tensor) -> Tensor:
-        """Return a slot's logits [V] with what is said of each class [K] on them."""
+        """Return a slot's logits [N] with what is said of each class [K] on them."""
         greatest = by_class[1:].max()
         shifted = torch.where(by_class > _HARDLY, by_class - greatest, _NEVER)
         shifted[0] = _NEVER
-        return (self.logs[slot] + shifted.float()[self.automaton.class_of]).clamp_min(_NEVER)
+        own_class = self.automaton.class_of[self.automaton.tokens]
+        return (self.logs[slot] + shifted.float()[own_class]).clamp_min(_NEVER)
 
 
 def _by_class(automaton: TokenAutomaton, logs: Tensor) -> Tensor:
     """Return the logarithms of the classes' sums, [F, K] float64."""
     greatest = _best_of_class(automaton, logs)
-    rest = (logs - greatest.float()[:, automaton.class_of]).exp()
-    sums = torch.zeros_like(greatest).index_add(1, automaton.class_of, rest.double())
+    own_class = automaton.class_of[automaton.tokens]
+    rest = (logs - greatest.float()[:, own_class]).exp()
+    sums = torch.zeros_like(greatest).index_add(1, own_class, rest.double())
     return greatest + sums.clamp_min(1.0).log()
 
 
@@ -111,8 +124,8 @@ def _best_of_class(automaton: TokenAutomaton, logs: Tensor) -> Tensor:
     """Return each class's greatest logarithm, [F, K] float64; nothing for the class of none."""
     shape = len(logs), automaton.next.shape[1]
     found = torch.full(shape, _NEVER, dtype=logs.dtype)
-    found.scatter_reduce_(1, automaton.class_of.expand(len(logs), -1), logs, "amax")
-    found[:, 0] = _NEVER
+    own_class = automaton.class_of[automaton.tokens]
+    found.scatter_reduce_(1, own_class.expand(len(logs), -1), logs, "amax")
     return found.double()
 
 

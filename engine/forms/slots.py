@@ -32,7 +32,7 @@ def condition(logits: Tensor, form: FormedSlots, known: Tensor, free: Tensor) ->
         was pinned there is not of the form.
     """
     own = slice(form.slots.start, form.slots.stop)
-    logs = logits[own].float().log_softmax(dim=-1).cpu()
+    logs = logits[own].float().cpu()
     for place, (is_free, token) in enumerate(
         zip(free[own].tolist(), known[own].tolist(), strict=True)
     ):

@@ -38,8 +38,10 @@ class TokenAutomaton:
     start: int
     is_final: Tensor  # [S] bool
     class_of: Tensor  # [V] int64; class 0: tokens that may stand nowhere
+    tokens: Tensor  # [N] int64, those of the other classes, ascending: often few of V
     edges: Edges
     next: Tensor  # [S, K] int64; state 0 is dead
+    distances: Tensor  # [S] int64, the fewest tokens from each state to a whole text
 
     @classmethod
     def of(
@@ -73,18 +75,20 @@ class TokenAutomaton:
         nexts = _nexts(whole, [vocabulary[place] for place in places[order[1:]]], len(prefix))
         if nexts.size > MAX_EDGES:
             raise PatternError("", "it has too many ways through this model's vocabulary")
-        source, label = np.nonzero(nexts)
+        source, label = (torch.from_numpy(found) for found in np.nonzero(nexts))
+        following = torch.from_numpy(nexts)
+        edges = Edges(source, label, following[source, label])
+        is_final = torch.from_numpy(whole.is_final.copy())
+        class_of = torch.from_numpy(rank[classes.reshape(-1)])
         return cls(
             num_states=states,
             start=whole.start,
-            is_final=torch.from_numpy(whole.is_final.copy()),
-            class_of=torch.from_numpy(rank[classes.reshape(-1)]),
-            edges=Edges(
-                torch.from_numpy(source),
-                torch.from_numpy(label),
-                torch.from_numpy(nexts[source, label]),
-            ),
-            next=torch.from_numpy(nexts),
+            is_final=is_final,
+            class_of=class_of,
+            tokens=class_of.nonzero().flatten(),
+            edges=edges,
+            next=following,
+            distances=_distances(edges, is_final),
         )
 
     def allowed(self, states: Tensor, left: int) -> Tensor:
@@ -101,19 +105,6 @@ class TokenAutomaton:
         """Return where texts stand after a token each, [N] int64."""
         return self.next[states, self.class_of[tokens]]
 
-    @property
-    def distances(self) -> Tensor:
-        """[S] int64: the fewest tokens from each state to a whole text."""
-        far = torch.iinfo(torch.int64).max // 2
-        found = torch.where(self.is_final, 0, far)
-        while True:
-            least = found.scatter_reduce(
-                0, self.edges.source, found[self.edges.target] + 1, "amin"
-            ).clamp_max(far)
-            if torch.equal(least, found):
-                return found
-            found = least
-
     def lengths(self, most: int) -> list[int]:
         """Return the numbers of tokens, up to `most`, that a whole text may have."""
         reached = torch.zeros(self.num_states, dtype=torch.bool)
@@ -126,6 +117,21 @@ class TokenAutomaton:
             if (reached & self.is_final).any():
                 found.append(length)
         return found
+
+
+def _distances(edges: Edges, is_final: Tensor) -> Tensor:
+    """Return the fewest ways from each state to a final one, [S] int64; very many: there is none.
+
+    Bellman and Ford's, all ways at once.
+    """
+    far = torch.iinfo(torch.int64).max // 2
+    found = torch.where(is_final, 0, far)
+    while True:
+        longer = found[edges.target] + 1
+        least = found.scatter_reduce(0, edges.source, longer, "amin").clamp_max(far)
+        if torch.equal(least, found):
+            return found
+        found = least
 
 
 class Walk:

@@ -29,7 +29,8 @@ class Part:
     @property
     def expected(self) -> int:
         """How many slots a new text for it is expected to take."""
-        return self.slots or len(self.ids) or _HOLE_SLOTS
+        has_text = len(self.text) > len(self.begins)
+        return self.slots or (has_text and len(self.ids)) or _HOLE_SLOTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ def sudoku(rng: random.Random, grade: str) -> tuple[Grid, Grid]:
 
 def sudoku_request(puzzle: Grid, seed: int) -> Generate:
     """Return the request of a Sudoku as a Markdown table."""
-    text, regions, number = "", [], dict[int, int]()
+    text, regions, number = "", list[tuple[int, int]](), dict[int, int]()
     for place, digit in enumerate(puzzle):
         text += "| " if place % 9 == 0 else " | "
         if not digit:
@@ -124,7 +124,7 @@ def run_sudokus(loaded: LoadedModel, count: int) -> dict[str, Any]:
     """Solve so many of each grade."""
     found = {}
     for grade in GRADES:
-        rng, rows = random.Random(grade), []
+        rng, rows = random.Random(grade), list[dict[str, Any]]()
         for number in range(count):
             puzzle, solved = sudoku(rng, grade)
             began = time.process_time()
