@@ -113,7 +113,8 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     is_caret = not region.core or bool(parts and not parts[0].text)
     behind = _anything(before, language) if is_caret else region.core
     context, healed = _context(model, before, behind, held)
-    parts = tuple(_tokenized(codec, parts, healed))
+    is_between = bool(region.request.regions)
+    parts = tuple(_tokenized(codec, parts, healed, is_between=is_between))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region.core, healed)
     # Tokenized from its own first character, so that the region's right edge is a border of tokens:
@@ -130,7 +131,7 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
         prefix=(*head, *context),
         opening=len(head),
         lacks_sentence=region.lacks_sentence,
-        has_regions=bool(region.request.regions),
+        has_regions=is_between,
         old=(*edge, *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=model.canvas_length,
@@ -192,15 +193,20 @@ def _edge_after(codec: TextCodec, suffix: Sequence[int], after: str, edge: int) 
     return (edge, follow) if after.startswith(follow) else (0, "")
 
 
-def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes) -> Iterator[Part]:
-    """Yield the parts with their tokens; the first part's begin as healed."""
+def _tokenized(
+    codec: TextCodec, parts: Sequence[Part], healed: bytes, *, is_between: bool
+) -> Iterator[Part]:
+    """Yield the parts with their tokens; the first part's begin as healed.
+
+    What stays of them `is_between` several regions, or was pinned.
+    """
     for place, part in enumerate(parts):
         cut = b"" if place else healed
         ids = _old_tokens(codec, part.text, cut) or codec.encode(part.text)
         if part.is_pinned:
             kept = b"".join(map(codec.token_bytes, ids)).removeprefix(cut)
             if kept != part.text.encode(errors="surrogatepass") or "\0" in part.text:
-                raise cannot_keep(part.text)
+                raise cannot_keep(part.text, is_between=is_between)
         yield replace(part, ids=tuple(ids))
 
 
