@@ -13,7 +13,14 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.editor import Editor
 from app.text import kept_ends
-from app.text.edits import insert, length_of, replace_range, set_text, text_between, text_of
+from app.text.edits import (
+    insert,
+    length_of,
+    replace_range,
+    set_text,
+    text_between,
+    text_of,
+)
 
 
 class Mirror(QObject):
@@ -31,6 +38,7 @@ class Mirror(QObject):
         self._source, self._copy = source, copy
         self._is_copying = False
         self._copy_joins = copy_joins
+        self._has_redo = source.isRedoAvailable()
         self.last_end = 0  # where the last change that reached the copy ends, UTF-16 units
         # Undo steps of both would each undo the other's.
         copy.setUndoRedoEnabled(False)
@@ -46,12 +54,15 @@ class Mirror(QObject):
     def _on_source_change(self, position: int, removed: int, added: int) -> None:
         if not self._is_copying:
             self._carry(self._source, self._copy, position, removed, added)
-            self._copy_all_if_unlike()
+            # A step that is undone or redone may be told to be elsewhere than it is.
+            had_redo, self._has_redo = self._has_redo, self._source.isRedoAvailable()
+            self._make_alike(self._source, self._copy, looks=had_redo or self._has_redo)
             self.last_end = min(position + added, length_of(self._copy))
 
     def _on_copy_change(self, position: int, removed: int, added: int) -> None:
         if not self._is_copying:
             self._carry(self._copy, self._source, position, removed, added)
+            self._make_alike(self._copy, self._source, looks=False)
 
     def _carry(
         self, giver: QTextDocument, taker: QTextDocument, position: int, removed: int, added: int
@@ -85,14 +96,17 @@ class Mirror(QObject):
             step.endEditBlock()
             self._is_copying = False
 
-    def _copy_all_if_unlike(self) -> None:
-        source = self._source
-        # What Qt tells of a change is not right in every case, as for undone steps of several
-        # places; their lengths then differ.
-        if length_of(self._copy) != length_of(source):
+    def _make_alike(self, giver: QTextDocument, taker: QTextDocument, *, looks: bool) -> None:
+        """Copy all of it where Qt has told of a change what was not right.
+
+        So it is for undone steps of several places, and for half a character that is taken out.
+        The lengths tell mostly; who `looks` compares the texts.
+        """
+        is_unlike = length_of(giver) != length_of(taker)
+        if is_unlike or (looks and text_of(giver) != text_of(taker)):
             self._is_copying = True
-            ends = kept_ends.between(source, 0, length_of(source))
-            replace_range(self._copy, 0, length_of(self._copy), text_of(source), ends)
+            ends = kept_ends.between(giver, 0, length_of(giver))
+            replace_range(taker, 0, length_of(taker), text_of(giver), ends)
             self._is_copying = False
 
 

@@ -20,6 +20,7 @@ from app.editor.highlighter import Highlighter, lexer_for
 from app.editor.inset import InsetLayout
 from app.editor.placed_styles import PlacedText
 from app.editor.theme import Theme, current_theme
+from app.text.edits import with_whole_characters
 
 LONG_LINE = 50_000  # UTF-16 units; wrapping a longer one freezes Qt for seconds
 PROSE_COLUMN = 84  # mean characters a line of prose may hold
@@ -167,6 +168,10 @@ class TextArea(QPlainTextEdit):
         flag = QTextOption.Flag.ShowTabsAndSpaces
         option.setFlags(option.flags() | flag if is_on else option.flags() & ~flag)
         self.document().setDefaultTextOption(option)
+
+    def setTextCursor(self, cursor: QTextCursor) -> None:
+        """Select, or put the caret somewhere: never into a character of two units."""
+        super().setTextCursor(with_whole_characters(cursor))
 
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""

@@ -136,6 +136,24 @@ def whole_characters(document: QTextDocument, start: int, end: int) -> tuple[int
     return start, end
 
 
+def with_whole_characters(cursor: QTextCursor) -> QTextCursor:
+    """Return a cursor none of whose ends splits a surrogate pair; a caret goes before one.
+
+    Qt takes out both halves there, and tells of one.
+    """
+    document, ends = cursor.document(), (cursor.anchor(), cursor.position())
+    if document is None or not any(_splits_pair(document, end) for end in ends):
+        return cursor
+    made = QTextCursor(cursor)
+    first, last = whole_characters(document, min(ends), max(ends))
+    if not cursor.hasSelection():
+        last = first
+    is_forwards = ends[0] <= ends[1]
+    made.setPosition(first if is_forwards else last)
+    made.setPosition(last if is_forwards else first, KEEP)
+    return made
+
+
 def _splits_pair(document: QTextDocument, position: int) -> bool:
     if not 0 < position < length_of(document):
         return False

@@ -5,6 +5,7 @@ import re
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.editor import Editor
+from app.text.positions import to_utf16
 from app.widgets.popup import Popup
 
 WIDTH = 300  # px
@@ -54,6 +55,7 @@ def go_to(editor: Editor, line: int, column: int) -> None:
     number = min(max(line, 1), editor.blockCount()) - 1
     block = editor.document().findBlockByNumber(number)
     cursor = editor.textCursor()
-    cursor.setPosition(block.position() + min(max(column, 1) - 1, block.length() - 1))
+    # Counted in characters, as the status line does.
+    cursor.setPosition(block.position() + to_utf16(block.text(), max(column, 1) - 1))
     editor.setTextCursor(cursor)
     editor.centerCursor()

@@ -92,7 +92,7 @@ class MainWindow(QMainWindow):
         self.updates = UpdateNotice(settings, parent=self)
         self.menus = WindowMenus(parts, self.popups)
         self.options = WindowOptions(settings, self.workspace, self)
-        self._stray_keys = StrayKeys(self, self.shortcuts, self.status_line, self.workspace)
+        StrayKeys(self, self.shortcuts, self.status_line, self.workspace)
         self.facts = WindowFacts(
             self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
         )

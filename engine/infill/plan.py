@@ -1,6 +1,6 @@
 """From the request's three texts to the canvas: what is encoded, what is free, what is clamped."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.api import Form
@@ -126,7 +126,9 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     is_caret = not region.core or bool(parts and not parts[0].text)
     behind = _anything(before, language) if is_caret else region.core
     context, healed = _context(model, before, behind, held)
-    parts = tuple(_tokenized(codec, parts, healed, model.canvas_length // 2))
+    is_between = bool(region.request.regions)
+    tokenized = _tokenized(codec, parts, healed, is_between=is_between)
+    parts = tuple(_sized(codec, tokenized, healed, model.canvas_length // 2))
     own = [token for part in parts for token in part.ids]
     old = own if parts else _old_tokens(codec, region.core, healed)
     # Tokenized from its own first character, so that the region's right edge is a border of tokens:
@@ -143,7 +145,7 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
         prefix=(*head, *context),
         opening=len(head),
         lacks_sentence=region.lacks_sentence,
-        has_regions=bool(region.request.regions),
+        has_regions=is_between,
         old=(*edge, *old, *suffix[:edge_after]),
         suffix=suffix[edge_after:],
         canvas_length=model.canvas_length,
@@ -205,10 +207,12 @@ def _edge_after(codec: TextCodec, suffix: Sequence[int], after: str, edge: int) 
     return (edge, follow) if after.startswith(follow) else (0, "")
 
 
-def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes, most: int) -> Iterator[Part]:
+def _tokenized(
+    codec: TextCodec, parts: Sequence[Part], healed: bytes, *, is_between: bool
+) -> Iterator[Part]:
     """Yield the parts with their tokens; the first part's begin as healed.
 
-    One with a form is expected to have as many as a text of that form, up to `most`, may have.
+    What stays of them `is_between` several regions, or was pinned.
     """
     for place, part in enumerate(parts):
         cut = b"" if place else healed
@@ -216,14 +220,19 @@ def _tokenized(codec: TextCodec, parts: Sequence[Part], healed: bytes, most: int
         if part.is_pinned:
             kept = b"".join(map(codec.token_bytes, ids)).removeprefix(cut)
             if kept != part.text.encode(errors="surrogatepass") or "\0" in part.text:
-                raise cannot_keep(part.text)
-        own = replace(part, ids=tuple(ids))
+                raise cannot_keep(part.text, is_between=is_between)
+        yield replace(part, ids=tuple(ids))
+
+
+def _sized(codec: TextCodec, parts: Iterable[Part], healed: bytes, most: int) -> Iterator[Part]:
+    """Yield the parts, those with a form expected to take as many slots as its texts may."""
+    for place, part in enumerate(parts):
         if part.form is None:
-            yield own
+            yield part
         else:
             prefix = part.begins.encode() if place else healed
-            slots = _best_length(codec, part.form, prefix, own.expected, most)
-            yield replace(own, slots=slots)
+            slots = _best_length(codec, part.form, prefix, part.expected, most)
+            yield replace(part, slots=slots)
 
 
 def _best_length(codec: TextCodec, form: Form, prefix: bytes, expected: int, most: int) -> int:

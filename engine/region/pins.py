@@ -260,12 +260,33 @@ def kind_of(character: str) -> str:
     return SPACE if character.isspace() else ""
 
 
-def cannot_keep(text: str) -> BadRequestError:
-    """Return the error of a pinned text that the tokenizer would not give back to the letter."""
+def cannot_keep(text: str, *, is_between: bool) -> BadRequestError:
+    """Return the error of a text that stays, and that no tokens give back to the letter.
+
+    Args:
+        text: The text.
+        is_between: Whether it stands between several regions, and nobody has pinned it.
+    """
+    why = "the model has no exact tokens for it"
+    if "\0" in text:
+        why = "it has a NUL in it, which is no character of a text"
+    elif any("\ud800" <= character <= "\udfff" for character in text):
+        why = "it has half a character in it, which is no text"
+    if is_between:
+        return BadRequestError(
+            f"What stands between the selected places cannot be kept as it is: {why}. "
+            "Select the places on either side of it one after the other."
+        )
     return BadRequestError(
-        f"“{text.strip()}” cannot be pinned, because the model has no exact tokens for it. "
+        f"“{_readable(text)}” cannot be pinned: {why}. "
         "Let it go, or select the text on either side of it."
     )
+
+
+def _readable(text: str) -> str:
+    """Return a text as a message can hold it."""
+    plain = text.strip().replace("\0", "\N{SYMBOL FOR NULL}")
+    return plain.encode("utf-8", "replace").decode()
 
 
 def _check(region: str, pinned: Sequence[tuple[int, int]]) -> None:

@@ -228,7 +228,7 @@ def test_enter_at_a_parked_draft_keeps_the_words_and_says_what_to_do(journey: Jo
             j.press(key)
             assert j.text == changed
         pictures(j, "stale-3-enter")
-        assert "Ctrl+Enter" in j.window.message_bar.messages[-1].text
+        assert "Ctrl+Enter" in j.window.status_line.currentMessage()
         j.press(Qt.Key.Key_Return, CONTROL)
         j.wait_done()
         assert j.session.proposal.place.request.region == WORDS.replace("lit", "lit now", 1)

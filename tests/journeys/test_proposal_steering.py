@@ -43,6 +43,23 @@ def run(j: Journey, **changes: object) -> None:
     j.press(Qt.Key.Key_Return, CONTROL)
 
 
+def test_a_word_taken_while_the_draft_settles_stays_in_it(journey: Journey) -> None:
+    with journey as j:
+        run(j, seed=3)
+        j.wait(lambda: j.session.status.num_frames >= 1)
+        j.press(Qt.Key.Key_K, ALT)
+        word = j.text.removeprefix(STORY[: STORY.index(WORDS)]).split()[0]
+        assert word != WORDS.split(maxsplit=1)[0]
+        j.wait_done()
+        assert draft(j).startswith(word)  # as with a pin, the token behind it may belong to it
+        whole = STORY.replace(WORDS, draft(j))
+        j.press(Qt.Key.Key_Return)
+        assert j.text == whole
+        j.press(Qt.Key.Key_Z, CONTROL)
+        j.press(Qt.Key.Key_Z, CONTROL)
+        assert j.text == STORY
+
+
 def test_candidates_are_compared_and_one_is_taken(journey: Journey) -> None:
     with journey as j:
         run(j, candidates=3)

@@ -126,7 +126,7 @@ class OptionsBar(OverText):
         problem = problem_of(settings)
         self.problem.show_problem(problem)
         if problem and self.go.hasFocus():
-            self.fold.setFocus()  # what is wrong is there; Qt would go to a button that runs
+            self.fields.length.setFocus()  # Qt would go to a button that runs something else
         self.go.setEnabled(not problem)
         self._fit()
 

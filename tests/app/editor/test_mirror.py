@@ -1,5 +1,7 @@
 """A second view's document is the first one's, whichever of them is edited."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +53,20 @@ def test_any_edits_of_either_leave_both_equal(edits: list[tuple[bool, int, int, 
     source.deleteLater()
 
 
+def test_a_step_that_is_undone_elsewhere_than_told_leaves_both_equal(qtbot: QtBot) -> None:
+    source = Editor()
+    source.setPlainText("one\ntwo 😀\n")
+    copy = MirrorEditor(source.document())
+    for editor in (source, copy):
+        qtbot.addWidget(editor)
+    for start, end, text in ((2, 2, "a😀"), (0, 4, ""), (1, 10, "a"), (0, 2, "")):
+        edit(source.document(), start, end, text)
+    for act in (source.undo, source.redo):
+        for _ in range(4):
+            act()
+            assert raw(copy) == raw(source)
+
+
 def test_typing_in_the_second_view_is_one_undo_step(
     qtbot: QtBot, pair: tuple[Editor, MirrorEditor]
 ) -> None:
@@ -79,3 +95,35 @@ def test_a_mirror_that_is_closed_follows_no_longer(pair: tuple[Editor, MirrorEdi
     copy.stop_mirroring()
     edit(source.document(), 0, 3, "")
     assert raw(copy) == "one two\u2029three"
+
+
+@pytest.mark.parametrize("is_in_copy", [False, True])
+@pytest.mark.parametrize("removes", [QTextCursor.deleteChar, QTextCursor.deletePreviousChar])
+def test_a_character_taken_out_from_within_leaves_both_equal(
+    pair: tuple[Editor, MirrorEditor], removes: Callable[[QTextCursor], None], is_in_copy: bool
+) -> None:
+    source, copy = pair
+    source.setPlainText("a😀b")
+    cursor = QTextCursor(pair[is_in_copy].document())
+    cursor.setPosition(2)
+    removes(cursor)
+    assert raw(source) == raw(copy) == "ab"
+
+
+def test_no_caret_is_within_a_character(pair: tuple[Editor, MirrorEditor]) -> None:
+    for editor in pair:
+        editor.setPlainText("a😀b")
+        for anchor, position, expected in (
+            (2, 2, (1, 1)),
+            (2, 4, (1, 4)),
+            (4, 2, (4, 1)),
+            (0, 2, (0, 3)),
+            (2, 0, (3, 0)),
+            (3, 1, (3, 1)),
+        ):
+            cursor = editor.textCursor()
+            cursor.setPosition(anchor)
+            cursor.setPosition(position, QTextCursor.MoveMode.KeepAnchor)
+            editor.setTextCursor(cursor)
+            shown = editor.textCursor()
+            assert (shown.anchor(), shown.position()) == expected

@@ -13,6 +13,7 @@ from app.engine_model import LoadingModel, ModelFailed, NotStarted
 from app.proposal import Phase, Snapshot
 from app.proposal.model.candidate import Candidate, Draft
 from app.widgets.elided_label import ElidedLabel
+from app.window.goto_line import go_to
 from app.window.status_line import StatusLine
 from app.window.status_text import (
     engine_text,
@@ -297,3 +298,10 @@ def test_a_hint_goes_when_it_is_no_longer_true(house: House) -> None:
     house.type("one two")
     house.tab.session.regenerate()
     assert line.currentMessage() == ""
+
+
+def test_going_to_a_column_counts_as_the_line_does(house: House) -> None:
+    house.tab.editor.setPlainText("😀😀 one")
+    go_to(house.tab.editor, 1, 3)
+    assert house.tab.editor.textCursor().position() == 4  # behind two characters of two units
+    assert house.window.status_line.position.text() == "Ln 1, Col 3"

@@ -70,6 +70,15 @@ def test_what_is_said_of_one_whole_text_is_refused_beside_several_regions(option
         Region.of(generate(region="a b c", regions=((0, 1), (4, 5)), **options, **length))
 
 
+@pytest.mark.parametrize(("between", "why"), [("\0", "a NUL"), ("\ud83d", "half a character")])
+def test_what_no_model_can_keep_between_regions_is_called_what_it_is(
+    between: str, why: str
+) -> None:
+    region = f"a {between} b"
+    with pytest.raises(BadRequestError, match=f"between the selected places .* {why}"):
+        job_of("", region, "", regions=((0, 1), (4, 5)))
+
+
 def holes_in(text: str, rng: random.Random) -> tuple[tuple[int, int], ...]:
     """Return one to three stretches of a text that do not touch."""
     cuts = sorted(rng.sample(range(len(text) + 1), min(2 * rng.randint(1, 3), len(text) // 2 * 2)))
