@@ -147,6 +147,19 @@ class RunSettings:
     constraints: Constraints = field(default_factory=Constraints)
     sampler: SamplerOptions = field(default_factory=SamplerOptions)
 
+    @property
+    def of_a_whole(self) -> tuple[str, ...]:
+        """The names of those that are said of one whole text, and so not beside several regions."""
+        is_said = {
+            "length": self.num_slots is not None or self.length.mode is not LengthMode.AUTO,
+            "soft_edge": self.soft_edge > 0,
+            "strength": self.strength < 1.0,
+            "pattern": bool(self.constraints.pattern),
+            "instruction": bool(self.instruction.strip()),
+            "mode": self.mode is Mode.CAUSAL,
+        }
+        return tuple(name for name, is_it in is_said.items() if is_it)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:

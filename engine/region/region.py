@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from engine import bounds
-from engine.api import Branch, Generate, LengthMode, Mode, RunSettings
+from engine.api import Branch, Generate, LengthMode, RunSettings
 from engine.errors import BadRequestError
 from engine.region import relations
 from engine.region.lines import PROSE, lacks_sentence
@@ -14,6 +14,14 @@ from engine.region.syntax import new_errors
 
 # What one new syntax error costs, in nats a token; more than candidates differ by otherwise.
 SYNTAX_COST = 1.7
+_OF_A_WHOLE = {
+    "length": "a length",
+    "soft_edge": "a soft edge",
+    "strength": "a strength",
+    "pattern": "a pattern",
+    "instruction": "an instruction",
+    "mode": "writing from the left",
+}
 # What it costs to be nothing but white space, or a text that the user has seen already: these come
 # behind all others.
 USELESS_COST = 4.0
@@ -130,17 +138,8 @@ def _check_regions(request: Generate) -> None:
     Raises:
         BadRequestError: Naming it.
     """
-    settings = request.settings
-    others = {
-        "pinned words": bool(request.pinned),
-        "a length": settings.num_slots is not None or settings.length.mode is not LengthMode.AUTO,
-        "a soft edge": settings.soft_edge > 0,
-        "a strength": settings.strength < 1.0,
-        "a pattern": bool(settings.constraints.pattern),
-        "an instruction": bool(settings.instruction.strip()),
-        "writing from the left": settings.mode is Mode.CAUSAL,
-    }
-    named = [name for name, is_asked in others.items() if is_asked]
+    named = [_OF_A_WHOLE[name] for name in request.settings.of_a_whole]
+    named += ["pinned words"] if request.pinned else []
     if named:
         raise BadRequestError(
             f"Several regions at once, and forms, do not go with {', '.join(named)}. Leave that "

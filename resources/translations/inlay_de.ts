@@ -2627,6 +2627,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Markdown</translation>
     </message>
     <message>
+        <source>Sudoku</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>SVG drawing</source>
         <translation>SVG-Zeichnung</translation>
     </message>

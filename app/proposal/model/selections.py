@@ -14,7 +14,7 @@ from app.text.positions import to_code_points, to_utf16
 from app.text.sudoku import sudoku_of, table_around
 from app.text.whole_words import whole_words
 from app.translation import tr
-from engine.api import Form, LengthMode, Mode, Relation, RelationKind, RunSettings
+from engine.api import Form, Relation, RelationKind, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 Ends = tuple[int, int]  # UTF-16 units of the document
@@ -115,15 +115,15 @@ def alike_of(editor: Editor, *, is_exact: bool) -> Selections | None:
 
 def why_not_together(settings: RunSettings) -> str:
     """Return why several places cannot be drafted so, for the user; empty if they can."""
-    asked = {
-        tr("an instruction"): bool(settings.instruction.strip()),
-        tr("a length"): settings.length.mode is not LengthMode.AUTO,
-        tr("a soft edge"): settings.soft_edge > 0,
-        tr("a strength"): settings.strength < 1.0,
-        tr("a pattern"): bool(settings.constraints.pattern),
-        tr("writing from the left"): settings.mode is Mode.CAUSAL,
+    of_a_whole = {
+        "instruction": tr("an instruction"),
+        "length": tr("a length"),
+        "soft_edge": tr("a soft edge"),
+        "strength": tr("a strength"),
+        "pattern": tr("a pattern"),
+        "mode": tr("writing from the left"),
     }
-    named = ", ".join(name for name, is_asked in asked.items() if is_asked)
+    named = ", ".join(of_a_whole[name] for name in settings.of_a_whole)
     words = tr(
         "Several places at once do not go with {wishes}. Leave that out, or select one place."
     )
