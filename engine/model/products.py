@@ -216,7 +216,7 @@ def fastest() -> Choice:
 def _of_float32(weight: Tensor, ms: Mapping[str, float], why: str = "") -> Choice:
     """Return float32, with weights in float16 where products take less time so."""
     try:
-        halves = {"float16 for float32": _measured_ms(Halves(weight), torch.float32)}
+        halves = {"float32 from float16": _measured_ms(Halves(weight), torch.float32)}
     except (AttributeError, RuntimeError):  # it is another processor's torch, or an older one
         return Choice(torch.float32, why + _took(ms))
     is_quicker = min(halves.values()) < ms["float32"]

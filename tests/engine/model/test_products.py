@@ -200,7 +200,7 @@ def test_without_bfloat16_products_weights_are_float32_or_halves_of_it(
     took["halves"] = halves_ms
     choice = products.fastest.__wrapped__()
     assert (choice.dtype, choice.has_four_bits, choice.in_halves) == (torch.float32, False, wanted)
-    assert f"float32 2.00 ms, float16 for float32 {halves_ms:.2f} ms" in choice.reason
+    assert f"float32 2.00 ms, float32 from float16 {halves_ms:.2f} ms" in choice.reason
 
 
 def test_where_torch_has_no_halves_weights_stay_float32(
