@@ -28,9 +28,7 @@ def find_fit(question: FindFit) -> FitFound:
     """
     folder = Path(question.folder)
     if question.folder and not architecture_of(folder).is_placed:
-        choice = fastest()
-        needed = llama_bytes(folder, choice.dtype, has_four_bits=choice.has_four_bits)
-        return _fitted(question.question_id, needed)
+        return _fitted(question.question_id, llama_bytes(folder, fastest()))
     shapes = _shapes(question)
     if torch.cuda.is_available():
         return _on_card(question.question_id, shapes)

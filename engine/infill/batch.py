@@ -46,13 +46,15 @@ class Batch:
         self._has_edges = any(one.held_edges for one in hypotheses)
 
     def run(self) -> Iterator[BatchStep]:
-        """Yield every step until no hypothesis is left, whole drafts first."""
+        """Yield every step until no hypothesis is left, whole drafts first.
+
+        What the denoiser has found before anything stood there, it is not asked again.
+        """
         drafts = self._record_drafts()
-        if not self._denoises:
-            self.hypotheses = []
-            yield BatchStep(drafts, drafts)
-        elif drafts:
-            yield BatchStep(drafts, [])
+        stand = [one for one in drafts if one.doubts or not self._denoises]
+        self._keep([one for one in self.hypotheses if self._denoises and one not in stand])
+        if drafts or not self._denoises:
+            yield BatchStep(drafts, stand)
         while self.hypotheses:
             if self._has_edges and self._denoising.number >= self._release_at:
                 self._release_edges()
@@ -85,9 +87,10 @@ class Batch:
             return []
         begun = self._denoising.stands_at
         tokens = begun.state.canvas[:, begun.clamp.slots].tolist()
-        # The draft stands for itself; the denoiser has not said anything of it yet.
-        sure = [[0.0] * len(row) for row in tokens]
-        frame = BatchFrame.before_step(begun, tokens, sure)
+        # The draft stands for itself where the denoiser has not said anything of it yet.
+        pairs = zip(self.hypotheses, tokens, strict=True)
+        nats = [[*(one.doubts or []), *[0.0] * len(row)][: len(row)] for one, row in pairs]
+        frame = BatchFrame.before_step(begun, tokens, nats)
         for row in rows:
             self.hypotheses[row].record(frame, row)
         return [self.hypotheses[row] for row in rows]

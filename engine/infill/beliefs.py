@@ -42,6 +42,17 @@ class Beliefs:
         rows = self.rows.get(texts.shape[1])
         return own if rows is None else rows.gather(1, texts.T).sum(dim=0)
 
+    def doubts_of(self, ids: Sequence[int]) -> list[float] | None:
+        """Return the entropy of each slot, in nats, where a draft is what is believed; else None.
+
+        It is believed where each of its tokens is the likeliest in its slot.
+        """
+        rows = self.rows.get(len(ids))
+        if rows is None or rows.argmax(dim=-1).tolist() != list(ids):
+            return None
+        doubts: list[float] = (-(rows.exp() * rows).sum(dim=-1)).tolist()
+        return doubts
+
     def weight_of_own(self, length: int) -> float:
         """Return what a text's own likelihood weighs at the least, from some length on."""
         is_asked = length <= max(self.rows, default=0)

@@ -40,7 +40,8 @@ class Canvases:
         self._draft_canvases(hypotheses, cache)
         done = self.steps_skipped if steps_done is None else steps_done
         # A whole draft is nearly done: the schedule's last steps, cool and few, are what it needs.
-        if all(one.start and one.start_share == 1.0 for one in hypotheses):
+        is_whole = all(one.start and one.start_share == 1.0 for one in hypotheses)
+        if is_whole:
             done = self._last_steps()
         clamp = clamp_hypotheses(self.task, hypotheses)
         generators = [one.generator for one in hypotheses]
@@ -57,10 +58,14 @@ class Canvases:
             # Some models are told which rows are a guess and which are noise, and would take all
             # for noise.
             soft = engine.model.told(soft, canvas, is_laid)
+        # A draft that the first step leaves as it is has been found twice, and stands.
+        history = (
+            (canvas[:, clamp.slots],) if is_whole and engine.sampler.stopping.history_len else ()
+        )
         begun = Begun(
             cache=cache,
             clamp=clamp,
-            state=replace(state, canvas=canvas, soft_embeddings=soft),
+            state=replace(state, canvas=canvas, soft_embeddings=soft, history=history),
             sampler=engine.sampler,
             generators=generators,
             steps_done=done,

@@ -165,6 +165,11 @@ class Hypothesis:
         # Its first frame is the draft, recorded before any step.
         return replace(self, frames=self.frames[:1]) if shown else None
 
+    @property
+    def doubts(self) -> list[float] | None:
+        """The entropy of each slot, if the denoiser's first look has found just its draft."""
+        return self.beliefs.doubts_of(self.start.ids) if self.beliefs and self.start else None
+
     def ids(self, frame: Frame) -> list[int]:
         """Return the tokens of all slots up to a frame's canvas."""
         return self.committed[: frame.committed] + frame.draft

@@ -77,7 +77,8 @@ def likelihoods(
         return [Likelihood((), ())] * len(rows)
     # Any token will do as padding.
     padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows], device=model.device)
-    hidden = model.encode(padded, cache.branch())
+    # Nothing is asked of what comes behind a last token, so it is not read.
+    hidden = model.encode(padded[:, :-1], cache.branch())
     # Padding stands behind the text, where a causal pass does not see it.
     judged = [max(0, len(row) - 1) for row in rows]
     states = torch.cat([own[:count] for own, count in zip(hidden, judged, strict=True)])

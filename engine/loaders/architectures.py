@@ -121,7 +121,12 @@ def _load_llama(
     # Measured, not asked for: what a processor says of itself does not tell how fast it multiplies.
     choice = Choice(torch.bfloat16, "the card's own") if device.type == "cuda" else fastest()
     checkpoint, model = load_llama(
-        folder, device, choice.dtype, progress, has_four_bits=choice.has_four_bits
+        folder,
+        device,
+        choice.dtype,
+        progress,
+        has_four_bits=choice.has_four_bits,
+        in_halves=choice.in_halves,
     )
     # Its steps are few and small: no graph is worth it.
     stepper = PlainStepper(model)

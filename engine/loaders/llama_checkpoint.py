@@ -18,7 +18,7 @@ from engine.generation_config import GenerationConfig
 from engine.hub.base import Base
 from engine.loaders.checkpoint import Checkpoint, Progress
 from engine.model.llama import PARTS, Llama, LlamaConfig, Products, query_scale
-from engine.model.products import BITS_WITH_SCALES, Changed, FourBits, Product
+from engine.model.products import BITS_WITH_SCALES, Changed, Choice, FourBits, Product
 from engine.schema import Strict, validated
 
 ADAPTER = "adapter.safetensors"
@@ -37,6 +37,7 @@ def load_llama(
     progress: Progress = lambda fraction: None,
     *,
     has_four_bits: bool = False,
+    in_halves: bool = False,
 ) -> tuple[Checkpoint, Llama]:
     """Load an adapter's folder together with its base.
 
@@ -46,6 +47,7 @@ def load_llama(
         dtype: What passes are computed in.
         progress: Called with the share of the weights that is loaded, 0..1.
         has_four_bits: Whether products of a few rows read weights of 4 bits, where the base's are.
+        in_halves: Whether float32 weights of products are kept in float16.
 
     Raises:
         ModelFolderError: If anything is missing, corrupt or belongs to another base.
@@ -56,7 +58,9 @@ def load_llama(
     base.check(file.path)
     config = LlamaConfig(canvas_length=stated.canvas_length, base=base.name, **file.config())
     adapter = Adapter(folder, config)
-    weights = Weights(config, dtype, torch.device(device), has_four_bits)
+    weights = Weights(
+        config, dtype, torch.device(device), has_four_bits=has_four_bits, in_halves=in_halves
+    )
     total = len(PARTS) * config.num_layers
     for name, weight in file.weights():
         weights.add(name, weight, adapter)
@@ -76,7 +80,7 @@ def load_llama(
     return checkpoint, model
 
 
-def llama_bytes(folder: Path, dtype: torch.dtype, *, has_four_bits: bool = False) -> int:
+def llama_bytes(folder: Path, choice: Choice) -> int:
     """Return about what the weights of a folder take once they are loaded.
 
     The products, maybe in 4 bits as well, the embedding, and the adapter, stored in bfloat16.
@@ -91,8 +95,12 @@ def llama_bytes(folder: Path, dtype: torch.dtype, *, has_four_bits: bool = False
     layer = attention + 3 * config.hidden_size * config.intermediate_size
     embedding = config.vocab_size * config.hidden_size
     adapter = (folder / ADAPTER).stat().st_size // torch.bfloat16.itemsize
-    few = config.num_layers * layer * BITS_WITH_SCALES // 8 if has_four_bits else 0
-    return (config.num_layers * layer + embedding + adapter) * dtype.itemsize + few
+    products, size = config.num_layers * layer, choice.dtype.itemsize
+    if choice.in_halves:
+        # The embedding is there twice: tokens are looked up in what is not packed.
+        return (products + embedding + adapter) * torch.float16.itemsize + embedding * size
+    few = products * BITS_WITH_SCALES // 8 if choice.has_four_bits else 0
+    return (products + embedding + adapter) * size + few
 
 
 class Adapter:
@@ -150,11 +158,13 @@ class Weights:
         config: LlamaConfig,
         dtype: torch.dtype,
         device: torch.device,
+        *,
         has_four_bits: bool,
+        in_halves: bool,
     ) -> None:
         """Start without any."""
         self._config, self._dtype, self._device = config, dtype, device
-        self._has_four_bits = has_four_bits
+        self._has_four_bits, self._in_halves = has_four_bits, in_halves
         self._found: dict[str, Tensor] = {}
         self._products: dict[tuple[int, str], tuple[Product, Product | Changed]] = {}
 
@@ -199,9 +209,11 @@ class Weights:
              for layer in layers]
             for which in (0, 1)
         )  # fmt: skip
+        embedding = self._placed(tops[0])
         return Llama(
             config,
-            embedding=self._placed(tops[0]),
+            embedding=embedding,
+            head=self._product(embedding) if self._in_halves else None,
             norm=self._placed(tops[1]),
             causal=causal,
             canvas=canvas,
@@ -229,8 +241,11 @@ class Weights:
         # A norm's gain is one factor a column, and `b` has no columns of the input.
         if gain is not None:
             whole, a = whole * gain, a * gain
-        base = Product(self._placed(whole), few)
-        return base, Changed(base, self._placed(a), self._placed(b)) if len(a) else base
+        base = self._product(whole, few)
+        return base, Changed(base, self._product(a), self._product(b)) if len(a) else base
+
+    def _product(self, weight: Tensor, few: FourBits | None = None) -> Product:
+        return Product(self._placed(weight), few, in_halves=self._in_halves)
 
     def _placed(self, tensor: Tensor) -> Tensor:
         return tensor.to(self._device, self._dtype)

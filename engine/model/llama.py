@@ -90,23 +90,25 @@ class Llama(nn.Module):
         canvas: list[Products],
         free: Tensor,
         told: Tensor,
+        head: Product | None = None,
     ) -> None:
         """Take over weights as `engine.loaders.llama_checkpoint` lays them out.
 
         Args:
             config: The shape.
-            embedding: [V, M], the head as well; its dtype is what passes are computed in.
+            embedding: [V, M]; its dtype is what passes are computed in.
             norm: The last norm's weight [M].
             causal: The base's products, layer by layer, with norm weights folded in.
             canvas: The same with the adapter's changes, which share the base's weights.
             free: What a free row carries [M].
             told: What a free row makes of what it is told [M, M].
+            head: The product with the embedding, where that is kept otherwise for it.
         """
         super().__init__()
         self.config = config
         self.embedding, self.norm = nn.Buffer(embedding), nn.Buffer(norm)
         self.free, self.told_map = nn.Buffer(free), nn.Buffer(told)
-        self._causal, self._canvas = causal, canvas
+        self._causal, self._canvas, self._head = causal, canvas, head
         self._inverse = config.rope_theta ** (
             -torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
         )
@@ -130,7 +132,8 @@ class Llama(nn.Module):
         # A layer that has no adapter is the base's, and there once.
         distinct = {id(product): product for product in products}
         buffers = sum(buffer.nbytes for buffer in self.buffers())
-        return sum(p.num_bytes for p in distinct.values()) + buffers
+        head = self._head.num_bytes if self._head else 0
+        return sum(p.num_bytes for p in distinct.values()) + head + buffers
 
     @property
     def num_weights(self) -> int:
@@ -154,6 +157,8 @@ class Llama(nn.Module):
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return float32 logits [..., V] of hidden states [..., M]."""
+        if self._head is not None:
+            return self._head(hidden)
         return tall_product(self.embedding, hidden).float()
 
     def encode(self, ids: Tensor, cache: KVCache) -> Tensor:

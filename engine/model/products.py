@@ -70,6 +70,28 @@ class FourBits:
         return product.view(*x.shape[:-1], -1)
 
 
+class Halves:
+    """x ↦ x · weightᵀ in float32 with weights that lie in float16, reading half of the bytes.
+
+    Each is made float32 where it is multiplied, which is exact: nothing but the weights is rounded.
+    """
+
+    def __init__(self, weight: Tensor) -> None:
+        """Pack a weight [out, in] float32.
+
+        Raises:
+            RuntimeError: If this torch has no such products for this processor.
+        """
+        self.num_bytes = weight.numel() * torch.float16.itemsize
+        # "Dynamic" as its siblings are, which round what is multiplied; this one does not.
+        self._packed = torch.ops.quantized.linear_prepack_fp16(weight, None)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Multiply rows [..., in] float32."""
+        product: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, self._packed)
+        return product
+
+
 class Product:
     """x [..., in] ↦ x · weightᵀ [..., out], in the weight's dtype.
 
@@ -77,15 +99,21 @@ class Product:
     at every product otherwise, which takes longer than the product of a few rows.
     """
 
-    def __init__(self, weight: Tensor, few: FourBits | None = None) -> None:
+    def __init__(
+        self, weight: Tensor, few: FourBits | None = None, *, in_halves: bool = False
+    ) -> None:
         """Keep a weight [out, in]; its dtype is that of inputs and outputs.
 
         Args:
             weight: What many rows are multiplied with.
             few: The same for a few rows; None: they are multiplied with `weight` too.
+            in_halves: Whether a float32 weight is kept in float16.
         """
         self.num_weights = weight.numel()
-        self.num_bytes = weight.nbytes + (few.num_bytes if few else 0)
+        self._halves = Halves(weight) if in_halves else None
+        if self._halves:
+            weight = weight.new_empty(0)
+        self.num_bytes = sum(part.num_bytes for part in (few, self._halves) if part) + weight.nbytes
         self.is_packed = weight.device.type == "cpu" and _packs(weight.dtype)
         if self.is_packed:
             weight = torch.ops.mkldnn._reorder_linear_weight(weight, _PACKED_FOR)  # noqa: SLF001
@@ -95,6 +123,8 @@ class Product:
         """Multiply."""
         if self._few is not None and x.numel() <= _FEW * x.shape[-1]:
             return self._few(x)
+        if self._halves is not None:
+            return self._halves(x)
         if not self.is_packed:
             return F.linear(x, self._weight)
         product: Tensor = torch.ops.mkldnn._linear_pointwise(  # noqa: SLF001
@@ -106,9 +136,9 @@ class Product:
 class Changed:
     """A product with a low-rank change: x ↦ base(x) + x · aᵀ · bᵀ; others use the base as well."""
 
-    def __init__(self, base: Product, a: Tensor, b: Tensor) -> None:
-        """Take the change's halves [R, in] and [out, R], in the base's dtype."""
-        self._base, self._a, self._b = base, Product(a), Product(b)
+    def __init__(self, base: Product, a: Product, b: Product) -> None:
+        """Take the products with the change's factors [R, in] and [out, R]."""
+        self._base, self._a, self._b = base, a, b
         # The base is counted where it is the base.
         self.num_weights = self._a.num_weights + self._b.num_weights
         self.num_bytes = self._a.num_bytes + self._b.num_bytes
@@ -147,30 +177,29 @@ def _packs(dtype: torch.dtype) -> bool:
 class Choice:
     """What a processor's weights are kept in, and why."""
 
-    dtype: torch.dtype
+    dtype: torch.dtype  # of what is multiplied with them
     reason: str  # for people
     has_four_bits: bool = False  # beside it, for a few rows
+    in_halves: bool = False  # float32 weights are kept in float16
 
 
 @cache
 def fastest() -> Choice:
-    """Choose between float32 and bfloat16, with or without 4 bits, by short measurements.
+    """Choose between float32 and bfloat16, with or without fewer bits, by short measurements.
 
     Once a process. Not every processor multiplies bfloat16 itself, and what one that does not makes
     of it takes many times as long; 4 bits are read quickly by some instructions alone.
     """
     _hold_few_primitives()
-    if not _packs(torch.bfloat16):
-        return Choice(torch.float32, "this torch has no bfloat16 products here")
     weight = torch.ones(_MEASURED)
+    ms = {"float32": _measured_ms(Product(weight), torch.float32)}
+    if not _packs(torch.bfloat16):
+        return _of_float32(weight, ms, "this torch has no bfloat16 products here; ")
     half = Product(weight.bfloat16())
-    ms = {
-        "float32": _measured_ms(Product(weight), torch.float32),
-        "bfloat16": _measured_ms(half, torch.bfloat16),
-    }
-    reason = f"products of 1, 16 and 64 rows take {_listed(ms)}"
+    ms["bfloat16"] = _measured_ms(half, torch.bfloat16)
     if ms["float32"] * _WORTH < ms["bfloat16"]:
-        return Choice(torch.float32, reason)
+        return _of_float32(weight, ms)
+    reason = _took(ms)
     if not hasattr(torch.ops.aten, "_weight_int4pack_mm_for_cpu"):
         return Choice(torch.bfloat16, reason)
     ones = torch.ones(_MEASURED[0], _MEASURED[1] // _GROUP)
@@ -182,6 +211,20 @@ def fastest() -> Choice:
     is_quicker = one["4 bits"] < one["bfloat16"]
     use = f"used for up to {_FEW}" if is_quicker else "not used"
     return Choice(torch.bfloat16, f"{reason}, of one row {_listed(one)} ({use})", is_quicker)
+
+
+def _of_float32(weight: Tensor, ms: Mapping[str, float], why: str = "") -> Choice:
+    """Return float32, with weights in float16 where products take less time so."""
+    try:
+        halves = {"float32 from float16": _measured_ms(Halves(weight), torch.float32)}
+    except (AttributeError, RuntimeError):  # it is another processor's torch, or an older one
+        return Choice(torch.float32, why + _took(ms))
+    is_quicker = min(halves.values()) < ms["float32"]
+    return Choice(torch.float32, why + _took(ms | halves), in_halves=is_quicker)
+
+
+def _took(ms: Mapping[str, float]) -> str:
+    return f"products of 1, 16 and 64 rows take {_listed(ms)}"
 
 
 def _hold_few_primitives() -> None:

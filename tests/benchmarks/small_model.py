@@ -1,4 +1,4 @@
-"""Inlay Small: tokens a second from the left beside llama.cpp, and edits in the real window."""
+"""Inlay Small: its products, tokens a second beside llama.cpp, and edits in the real window."""
 
 import os
 import statistics
@@ -16,11 +16,16 @@ from engine.errors import EngineError
 from engine.hub.base import Base
 from engine.loading import load_model
 from engine.model import Denoiser, KVCache
+from engine.model.products import Product
 from resources import resource_path
 from tests.benchmarks.first_frame import timed_edit
 from tests.benchmarks.llama_cpp_texts import Writer
 
 Speeds = dict[str, float]  # tokens a second
+
+ROWS = (1, 4, 16, 64, 256)  # a single text's, a beam's, a canvas's, a context's
+LAYERS = 30  # more weights than a processor's cache holds
+WEIGHTS = ((960, 576), (576, 576), (3072, 576), (576, 1536))  # [out, in] of a layer
 
 TEXTS = 16
 TOKENS = 48  # written of each text
@@ -57,7 +62,38 @@ def measure(rounds: int = 5) -> dict[str, Any]:
         base = Base.of(folder).locate(folder)
     except EngineError as error:
         return {"skipped": str(error)}
-    return {"from_the_left": from_the_left(folder, base, rounds), "edits": edits(folder, rounds)}
+    return {
+        "weights_in_float16": in_halves(rounds),
+        "from_the_left": from_the_left(folder, base, rounds),
+        "edits": edits(folder, rounds),
+    }
+
+
+@torch.inference_mode()
+def in_halves(rounds: int) -> dict[str, Any]:
+    """Return the ms of all layers' products in float32, and how many times sooner halves are."""
+    layers = [[torch.randn(size) for size in WEIGHTS] for _ in range(LAYERS)]
+    plain = [[Product(weight) for weight in layer] for layer in layers]
+    try:
+        halves = [[Product(weight, in_halves=True) for weight in layer] for layer in layers]
+    except RuntimeError as error:
+        return {"skipped": str(error)}
+    found: dict[str, Any] = {"float32_ms": {}, "times_float32": {}}
+    for count in ROWS:
+        inputs = [torch.randn(count, size) for _, size in WEIGHTS]
+        pairs = [(_products_ms(plain, inputs), _products_ms(halves, inputs)) for _ in range(rounds)]
+        found["float32_ms"][count] = round(statistics.median(one for one, _ in pairs), 1)
+        ratio = statistics.median(one / other for one, other in pairs)
+        found["times_float32"][count] = round(ratio, 2)
+    return found
+
+
+def _products_ms(layers: Sequence[Sequence[Product]], inputs: Sequence[torch.Tensor]) -> float:
+    start = time.perf_counter()
+    for layer in layers:
+        for product, rows in zip(layer, inputs, strict=True):
+            product(rows)
+    return (time.perf_counter() - start) * 1e3
 
 
 def from_the_left(folder: Path, base: Path, rounds: int) -> dict[str, Any]:

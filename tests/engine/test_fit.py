@@ -36,6 +36,8 @@ def test_the_embedded_model_fits_a_processor() -> None:
     ("choice", "weight_bytes", "beside"),
     [
         (Choice(torch.float32, "a test"), 4, 0),
+        # and the embedding once more, as it is looked up
+        (Choice(torch.float32, "a test", in_halves=True), 2, 4 * 49_152 * 576),
         # 4 bits, and of each 32 weights a scale and a zero of two bytes
         (Choice(torch.bfloat16, "a test", has_four_bits=True), 2, 30 * 3_538_944 * 20 // 32),
     ],
@@ -49,7 +51,7 @@ def test_the_better_embedded_model_takes_base_and_adapter(
     # layer 32 times the widths of its products' inputs and outputs, and what free rows carry.
     adapter = 30 * 32 * (6 * 576 + 1536 + 576 + 2 * 192 + 576 + 2 * 1536 + 576) + 576 + 576 * 576
     needed = weight_bytes * (30 * 3_538_944 + 49_152 * 576 + adapter) + beside
-    assert found.needed_bytes == pytest.approx(needed, rel=1e-3)
+    assert found.needed_bytes == pytest.approx(needed, rel=2e-3)
 
 
 def test_the_released_model_is_too_large_for_a_small_processor(

@@ -14,12 +14,14 @@ from engine.errors import BaseMissingError
 from engine.hub.base import Base
 from engine.loaders.llama_checkpoint import load_llama
 from engine.model import Denoiser, KVCache
+from engine.model.products import Halves
 from resources import resource_path
 
 FOLDER = resource_path("models/small")
 TEXTS = ("The capital of France is", "def area(radius):\n    return", "Héllo, 世界!\n\nA\tb")
 TOLERANCE = 1e-4  # absolute, on logits of up to 30
 HALF_TOLERANCE = 5e-2  # of a hidden state's length, after thirty layers in bfloat16
+FINE_TOLERANCE = 2e-3  # the same, in float32 with weights in float16
 _LEAVES = {
     "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
     "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
@@ -130,6 +132,31 @@ def test_token_by_token_in_four_bits_reads_as_all_at_once(
         print(f"relative error in 4 bits and in bfloat16: {found[0]:.1e}, {found[1]:.1e}")
         # The file's weights are these 4 bits; their scales are rounded to bfloat16, as all is.
         assert max(found) < HALF_TOLERANCE
+
+
+@torch.inference_mode()
+def test_weights_in_halves_read_as_float32(ours: Denoiser, tokens: list[torch.Tensor]) -> None:
+    try:
+        Halves(torch.ones(2, 2))
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    halves = load_llama(FOLDER, dtype=torch.float32, in_halves=True)[1]
+    for ids in tokens:
+        cache, expected_cache = KVCache(halves.config), KVCache(ours.config)
+        expected, found = ours.encode(ids, expected_cache), halves.encode(ids, cache)
+        canvas, free = ids[:, -3:], torch.tensor([[True, False, False]])
+        pairs = [
+            (found, expected),
+            (halves.logits(found), ours.logits(expected)),
+            (
+                halves.denoise(canvas, None, cache, free),
+                ours.denoise(canvas, None, expected_cache, free),
+            ),
+        ]
+        errors = [((one - exact).norm() / exact.norm()).item() for one, exact in pairs]
+        print(f"relative error of hidden states, logits, a canvas: {errors}")
+        # 2^-12 of each weight at most, and no two of a row alike.
+        assert max(errors) < FINE_TOLERANCE
 
 
 @torch.inference_mode()

@@ -1,6 +1,7 @@
 """What the denoiser believes of an empty gap, and what a job makes of it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from operator import itemgetter
 
@@ -9,9 +10,10 @@ import torch
 
 from engine.api import Branch, Changes
 from engine.denoise_step import NEVER
-from engine.infill import CandidateDone, DraftStep
+from engine.infill import CandidateDone, DraftStep, InfillJob
 from engine.infill.beam_search import beam_drafts
 from engine.infill.beliefs import Beliefs
+from engine.infill.draft import text_of
 from engine.infill.gap import Gap
 from engine.infill.hypotheses import lengths_of
 from engine.infill.ranking import Likelihood, likelihoods
@@ -132,6 +134,45 @@ def test_a_job_begins_with_a_denoising_step_of_an_empty_gap() -> None:
         hypothesis.beliefs is not None and 2 in hypothesis.beliefs.rows
         for hypothesis in job.hypotheses
     )
+
+
+def certain(job: InfillJob, ids: Sequence[int]) -> torch.Tensor:
+    """Return log-probabilities [slots, V] of half for each token and little for all others."""
+    vocab = job.task.engine.codec.vocab_size
+    rows = torch.full((len(ids), vocab), math.log(0.5 / (vocab - 1)))
+    rows[range(len(ids)), list(ids)] = math.log(0.5)
+    return rows
+
+
+@pytest.mark.parametrize(("believes_draft", "passes"), [(True, 0), (False, 1)])
+def test_a_draft_that_the_denoiser_found_itself_is_not_denoised(
+    believes_draft: bool, passes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of("one ", "two", " three", profile=LOOKING, num_slots=2)
+    vocab = job.task.engine.codec.vocab_size
+    hypothesis = job._draft()[0]
+    ids = hypothesis.start.ids
+    believed = ids if believes_draft else (ids[0], (ids[1] + 1) % 200)
+    hypothesis.beliefs = Beliefs({2: certain(job, believed)})
+    job._draft = lambda: [hypothesis]
+    asked: list[torch.Tensor] = []
+
+    def says_the_draft(*about) -> tuple[torch.Tensor, torch.Tensor]:
+        asked.append(about[2].canvas)
+        nats = 100 * torch.nn.functional.one_hot(torch.tensor([ids]), vocab).float()
+        return nats, nats.softmax(-1)
+
+    monkeypatch.setattr("engine.denoise_step.predict", says_the_draft)
+    *_, done = job.run()
+    # Asked once with the draft in its place, it says the same: then the draft stands as well.
+    assert len(asked) == passes
+    assert done.draft.text == text_of(job.task.engine, job.task.plan, ids)
+    assert done.has_converged
+    frames = hypothesis.frames
+    assert [frame.draft for frame in frames] == [list(ids)] * (1 + passes)
+    # Half for one token and half for all others together.
+    doubt = math.log(2) + math.log(vocab - 1) / 2 if believes_draft else 0.0
+    assert frames[0].entropy == pytest.approx([doubt, doubt], rel=1e-4)
 
 
 def test_one_goes_on_from_the_first_look_as_from_any_step() -> None:

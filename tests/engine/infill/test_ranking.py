@@ -57,6 +57,20 @@ def test_all_candidates_are_judged_together_in_bounded_pieces(
 
 
 @torch.inference_mode()
+def test_no_row_is_read_that_nothing_is_asked_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[list[int]] = []
+    plain = MODEL.encode
+
+    def noted(ids: torch.Tensor, cache: KVCache) -> torch.Tensor:
+        read.extend(ids.tolist())
+        return plain(ids, cache)
+
+    monkeypatch.setattr(MODEL, "encode", noted)
+    likelihoods(MODEL, KVCache(CONFIG), 7, [[10, 11], [12]], [40, 41])
+    assert read == [[7, 10, 11, 40], [7, 12, 40, 41]]  # the shorter one has padding behind
+
+
+@torch.inference_mode()
 def test_nothing_to_judge_scores_nothing() -> None:
     nothing = Likelihood((), ())
     assert likelihoods(MODEL, KVCache(CONFIG), None, [[9]], []) == [nothing]

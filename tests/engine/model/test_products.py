@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from engine.model import products
-from engine.model.products import Changed, FourBits, Product, tall_product
+from engine.model.products import Changed, FourBits, Halves, Product, tall_product
 
 WEIGHT = torch.tensor([[1.0, 2.0], [3.0, 4.0], [-1.0, 0.5]])
 ROWS = torch.tensor([[[1.0, 1.0], [2.0, -2.0]]])  # [1, 2, 2]
@@ -35,11 +35,44 @@ def test_without_packing_products_are_plain(monkeypatch: pytest.MonkeyPatch) -> 
     assert product(ROWS.bfloat16()).float().tolist() == FOUND.tolist()
 
 
+def has_halves() -> bool:
+    try:
+        Halves(WEIGHT)
+    except RuntimeError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not has_halves(), reason="torch has no such products for this processor")
+@torch.inference_mode()
+def test_of_halves_the_weights_alone_are_rounded() -> None:
+    # float16 has 11 bits, float32 has 24: 1 + 2^-12 is 1 there, and 1 + 2^-20 is itself here.
+    weight = torch.cat((WEIGHT, torch.tensor([[1 + 2**-12, 0.0]])))
+    product = Product(weight, in_halves=True)
+    fine = torch.tensor([[1 + 2**-20, 0.0]])
+    found = product(ROWS)
+    assert found.dtype is torch.float32
+    assert found[..., :3].tolist() == FOUND.tolist()
+    assert found[..., 3].tolist() == [[1.0, 2.0]]
+    assert product(fine)[0, 3].item() == 1 + 2**-20
+    assert (product.num_weights, product.num_bytes) == (8, 16)
+
+
+@pytest.mark.skipif(not has_halves(), reason="torch has no such products for this processor")
+@pytest.mark.parametrize("rows", [1, 5, 64])
+@torch.inference_mode()
+def test_halves_come_out_as_float32_does(rows: int) -> None:
+    torch.manual_seed(0)
+    weight, inputs = torch.randn(97, 576), torch.randn(rows, 576)
+    exact = inputs @ weight.half().float().T
+    assert torch.allclose(Product(weight, in_halves=True)(inputs), exact, atol=1e-4)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_change_is_added_and_its_base_stays(dtype: torch.dtype) -> None:
     base = Product(WEIGHT.to(dtype))
     a, b = torch.tensor([[1.0, -1.0]]), torch.tensor([[2.0], [0.0], [-1.0]])
-    changed = Changed(base, a.to(dtype), b.to(dtype))
+    changed = Changed(base, Product(a.to(dtype)), Product(b.to(dtype)))
     # x · aᵀ is 0 and 4: the second row gains (8, 0, -4).
     expected = [[[3.0, 7.0, -0.5], [6.0, -2.0, -7.0]]]
     assert changed(ROWS.to(dtype)).float().tolist() == expected
@@ -118,15 +151,18 @@ def test_a_tall_product_is_the_weights(dtype: torch.dtype, rows: int) -> None:
 @pytest.fixture
 def took(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
     """What products are found to take, in ms, by the name of their format."""
-    times = {"float32": 2.0, "bfloat16": 1.0, "4 bits": 0.4, "one": 0.5}
+    times = {"float32": 2.0, "bfloat16": 1.0, "4 bits": 0.4, "one": 0.5, "halves": 3.0}
 
     def measured(product: object, dtype: torch.dtype, rows: tuple[int, ...] = (1, 16)) -> float:
         if isinstance(product, FourBits):
             return times["4 bits"]
+        if product == "halves":
+            return times["halves"]
         return times["one" if rows == (1,) else str(dtype).removeprefix("torch.")]
 
     monkeypatch.setattr(products, "_packs", lambda dtype: dtype is torch.bfloat16)
     monkeypatch.setattr(products, "Product", lambda weight: weight)
+    monkeypatch.setattr(products, "Halves", lambda weight: "halves")
     monkeypatch.setattr(products, "_measured_ms", measured)
     return times
 
@@ -156,7 +192,24 @@ def test_four_bits_are_chosen_where_one_row_takes_less_time(
     assert choice.reason.endswith(f"of one row bfloat16 0.50 ms, {said}")
 
 
-def test_without_bfloat16_products_weights_are_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("halves_ms", "wanted"), [(1.9, True), (2.1, False)])
+def test_without_bfloat16_products_weights_are_float32_or_halves_of_it(
+    halves_ms: float, wanted: bool, took: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(products, "_packs", lambda dtype: False)
+    took["halves"] = halves_ms
     choice = products.fastest.__wrapped__()
-    assert (choice.dtype, choice.has_four_bits) == (torch.float32, False)
+    assert (choice.dtype, choice.has_four_bits, choice.in_halves) == (torch.float32, False, wanted)
+    assert f"float32 2.00 ms, float32 from float16 {halves_ms:.2f} ms" in choice.reason
+
+
+def test_where_torch_has_no_halves_weights_stay_float32(
+    took: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(weight: torch.Tensor) -> None:
+        raise RuntimeError("Didn't find engine for operation")
+
+    monkeypatch.setattr(products, "_packs", lambda dtype: False)
+    monkeypatch.setattr(products, "Halves", refuse)
+    choice = products.fastest.__wrapped__()
+    assert (choice.dtype, choice.in_halves) == (torch.float32, False)
