@@ -41,6 +41,7 @@ from engine.infill.rewriting import (
 )
 from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, change, cost, least_needed, moves, wish_of
+from engine.region.lines import ends_sentence
 from engine.region.progress import FORGOTTEN, WRITTEN_ON, CandidateDone, Draft, Progress
 from engine.region.region import USELESS_COST
 
@@ -94,7 +95,8 @@ class Rewriting:
         self._rest = ""  # what stands behind the sentence in work
         # Where the passage is a part of a sentence, its rewrite is one.
         self._is_amid = is_amid(task.request.before + task.plan.lead)
-        self._goes_on = goes_on(task.plan.trail + task.request.after)
+        after = task.plan.trail + task.request.after
+        self._goes_on = goes_on(after) and not ends_sentence(self._passage)
         # Of its own, so that the document's context, which the next request goes on from, stays.
         self._contexts = ContextCache()  # of the conversations, which begin alike
         self._documents = ContextCache()  # of what has been written so far

@@ -230,26 +230,20 @@ def by_rule(wish: Wish, sentence: str) -> list[str]:
     """Return what rules make of a sentence; it stands in one list with what the model wrote."""
     if wish.length is LengthMode.SHORTER:
         return shortened(sentence)
-    if wish.is_correction:
-        return _others([capitalised(sentence)], sentence)
-    if wish.tone is None:
-        return []
+    pairs: dict[str, str] = {}
     if wish.tone is Tone.FORMAL:
-        pairs = {
-            short.replace("'", "['’]"): long for short, long in (_SHORT_FORMS | _OPENED).items()
-        }
-    else:
+        forms = _SHORT_FORMS | _OPENED
+        pairs = {short.replace("'", "['’]"): long for short, long in forms.items()}
+    elif wish.tone is Tone.FRIENDLY:
         # Not at a clause's end: "that is what you are".
         pairs = {rf"{long}(?=\s+\w)": short for short, long in _SHORT_FORMS.items()}
     text = sentence
     for found, put in pairs.items():
         # Not in a question: "Don't you like it?" is turned round otherwise.
         text = re.sub(rf"\b{found}\b(?!{_TURNED})", partial(_put, put), text, flags=re.IGNORECASE)
-    return _others([capitalised(text) if wish.tone is Tone.FORMAL else text], sentence)
-
-
-def _others(texts: Sequence[str], sentence: str) -> list[str]:
-    return [text for text in texts if text != sentence]
+    if wish.is_correction or wish.tone is Tone.FORMAL:
+        text = capitalised(text)
+    return [text] if text != sentence else []
 
 
 def _put(text: str, found: re.Match[str]) -> str:

@@ -30,17 +30,23 @@ def seam_errors(before: str, text: str, after: str, old: str = "") -> int:
 
 
 def half_sentences(before: str, text: str, after: str, old: str) -> int:
-    """Count the ends of a sentence that the old text had and the new one has not.
+    """Count the ends of a sentence, and of speech, that the old text had and the new one has not.
 
-    Its beginning is a capital letter, or whatever is no mark; its end is a mark.
+    A sentence begins with a capital letter or a figure, and ends with a mark.
     """
     was, begun = _FIRST.match(old.lstrip()), _FIRST.match(text.lstrip())
     if was is None or begun is None:
         return 0
     is_cut = was[1].isupper() and begins_sentence(before + old[: len(old) - len(old.lstrip())])
-    is_cut = is_cut and (begun[1].islower() or begun[1] in ",.;:!?)…")
+    is_cut = is_cut and (begun[1].islower() or not begun[1].isalnum())
     had_end = ends_sentence(old) and (not after or after[0].isspace() or old[-1].isspace())
-    return is_cut + (had_end and not ends_sentence(text))
+    is_open = _is_open(text) and not _is_open(old)
+    return is_cut + (had_end and not ends_sentence(text)) + is_open
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation mark has no partner."""
+    return text.count("“") != text.count("”") or text.count('"') % 2 == 1
 
 
 def _wide_spaces(before: str, text: str, after: str, old: str) -> int:

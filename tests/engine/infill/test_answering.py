@@ -94,6 +94,12 @@ def test_what_is_to_be_longer_gets_a_sentence_more_if_nothing_else_helps(
     answers(monkeypatch, [], [], ["no end", " It shines at night. And then"])
     found = run(engine, "Make it longer.", length=Length(mode=LengthMode.LONGER))
     assert texts(found) == [PASSAGE + " It shines at night."]
+    # Before another sentence, too; behind half of one, it would stand in the middle.
+    whole, half = "It was bought by Anna.", "It was bought by"
+    for region, after, more in ((whole, " So it is hers.", " It shines."), (half, " Anna.", "")):
+        answers(monkeypatch, [], [" It shines."])
+        found = run(engine, "Longer.", region, after=after, length=Length(mode=LengthMode.LONGER))
+        assert texts(found) == [region + more]
 
 
 def test_candidates_are_different_and_seen_ones_come_last(

@@ -58,6 +58,8 @@ def test_there_is_one_space_between_words() -> None:
         ("- ", "keep it warm", "\n- write", "weigh the flour", 0),
         ("", "die Katze schläft.\n", "", "The cat sleeps.\n", 1),
         ("He left. ", "", " I learned.", "So it was.", 0),
+        ("", "“It was the night.", " Nobody spoke.", "The train stopped.", 1),
+        ("He left. ", "It was “late", " I learned.", "So it was “early", 0),  # open before
         ("“", "no", ",” she said.", "Yes", 0),  # the quotation mark is outside
     ],
 )
