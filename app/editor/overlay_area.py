@@ -41,6 +41,8 @@ class OverlayArea(TextArea):
         super().__init__(parent)
         self._insets: dict[Overlay, Inset] = {}
         self._num_together, self._are_insets_new = 0, False
+        self._in_view: tuple[tuple[QTextBlock, float], ...] = ()
+        self._seen_at: tuple[object, ...] = ()  # where and when those were found
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[int, int, bool], bool]] = []
@@ -161,18 +163,31 @@ class OverlayArea(TextArea):
         spare = self.viewport().height() - 2 * MARGIN - 2 * line
         return natural + max(spare // line, 2) * line
 
-    def visible_blocks(self) -> Iterator[tuple[QTextBlock, float]]:
-        """Yield the blocks in view, each with its top in viewport coordinates."""
-        block = self.firstVisibleBlock()
-        top = self.contentOffset().y() + self.blockBoundingGeometry(block).top()
-        while block.isValid() and top <= self.viewport().height():
+    def visible_blocks(self) -> tuple[tuple[QTextBlock, float], ...]:
+        """Return the blocks in view, each with its top in viewport coordinates."""
+        first, height = self.firstVisibleBlock(), self.viewport().height()
+        offset, revision = self.contentOffset().y(), self.document().revision()
+        # Each drawing asks several times, and few find other lines than the one before. Of an edit
+        # the layout hears last: until then it is another revision.
+        seen_at = (self._layout.version, revision, first.blockNumber(), offset, height)
+        if seen_at != self._seen_at:
+            self._in_view = tuple(self._found_from(first, offset, height))
+            # Lines that nobody had looked at have been laid out by now.
+            self._seen_at = (self._layout.version, *seen_at[1:])
+        return self._in_view
+
+    def _found_from(
+        self, block: QTextBlock, offset: float, height: int
+    ) -> Iterator[tuple[QTextBlock, float]]:
+        top = offset + self.blockBoundingGeometry(block).top()
+        while block.isValid() and top <= height:
             yield block, top
             top += self.blockBoundingRect(block).height()
             block = block.next()
 
     def _blocks_in(self, rect: QRect) -> list[QTextBlock]:
         """Return the blocks that a part of the viewport shows something of."""
-        blocks = list(self.visible_blocks())
+        blocks = self.visible_blocks()
         bottoms = [top for _, top in blocks[1:]] + [float("inf")]
         return [
             block
@@ -299,12 +314,16 @@ class OverlayArea(TextArea):
         # Before the text is drawn: colours change a line's layout, which must not happen while Qt
         # draws it.
         for block in self._blocks_in(event.rect()):
-            self._highlighter.show(block)
+            if not self.is_covered(block):
+                self._highlighter.show(block)
         self._paint_band(event.rect())
         # Their overlays draw these lines themselves, with the drafts in them.
         with self._layout.covered_blocks_hidden():
             super().paintEvent(event)
+        seen = QRectF(event.rect()).adjusted(0.0, -EDGE, 0.0, EDGE)
         for overlay, rect in self.overlays_in_view():
+            if not rect.intersects(seen):
+                continue
             painter = QPainter(self.viewport())
             painter.setClipRect(event.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
