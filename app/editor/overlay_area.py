@@ -20,6 +20,7 @@ from app.editor.inset import Inset, Overlay
 from app.editor.text_area import MARGIN, TextArea
 from app.editor.typed import ENTER_KEYS, Typed, edits, is_written, kind_of
 from app.editor.undo_runs import UndoRuns
+from app.system.turns import INTERFACE
 from app.text.edits import insert
 
 WHEEL_STEP = 120  # eighths of a degree
@@ -43,10 +44,13 @@ class OverlayArea(TextArea):
         self._num_together, self._are_insets_new = 0, False
         self._in_view: tuple[tuple[QTextBlock, float], ...] = ()
         self._seen_at: tuple[object, ...] = ()  # where and when those were found
+        self._coloured: set[int] = set()  # numbers of the blocks that have their colours
+        self._coloured_at: tuple[object, ...] = ()  # when those had them
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[int, int, bool], bool]] = []
         self._hiders: list[Callable[[], Stretches]] = []
+        self._highlighter.coloured.connect(self._coloured.clear)
         self.marks = ExtraSelections(self)
         self.undo_runs = UndoRuns(self)
 
@@ -313,9 +317,7 @@ class OverlayArea(TextArea):
         """Draw the text, and the overlays where their room is."""
         # Before the text is drawn: colours change a line's layout, which must not happen while Qt
         # draws it.
-        for block in self._blocks_in(event.rect()):
-            if not self.is_covered(block):
-                self._highlighter.show(block)
+        self._show_colours(event.rect())
         self._paint_band(event.rect())
         # Their overlays draw these lines themselves, with the drafts in them.
         with self._layout.covered_blocks_hidden():
@@ -331,6 +333,25 @@ class OverlayArea(TextArea):
             painter.end()
         # What is drawn over the text is drawn over that of the overlays, too.
         self._paint_over()
+
+    def _show_colours(self, rect: QRect) -> None:
+        """Put their colours on the lines in a part of the viewport, but for those that have them.
+
+        Lines under an overlay are drawn by it, in their colours.
+        """
+        INTERFACE.note()
+        caret, revision = self.textCursor(), self.document().revision()
+        # Layers of the colours look at the caret: no word is misspelt while it is typed.
+        state = (revision, caret.position(), caret.anchor(), self.hasFocus())
+        if (*state, self._layout.version) != self._coloured_at:
+            self._coloured.clear()
+        for block in self._blocks_in(rect):
+            number = block.blockNumber()
+            if number not in self._coloured and not self.is_covered(block):
+                self._highlighter.show(block)
+                self._coloured.add(number)
+        # Other colours are another layout.
+        self._coloured_at = (*state, self._layout.version)
 
     def overlays_in_view(self) -> Iterator[tuple[Overlay, QRectF]]:
         """Yield what is drawn in the viewport over the text, each with its place."""
