@@ -42,6 +42,7 @@ class CodeBlocks(QObject):
             made.setFontStyleHint(font.styleHint())
             made.setFontFixedPitch(True)
             made.setFontKerning(False)
+        self._highlighter.coloured.emit()
 
     def language_of(self, block: QTextBlock) -> str | None:
         """Return the language that a line is in, empty where none is named; None: it is no code.

@@ -91,6 +91,7 @@ class Highlighter(QObject):
     def add_layer(self, layer: Layer) -> None:
         """Put the formats that `layer` gives for a line over its colours."""
         self._layers.append(layer)
+        self.coloured.emit()
 
     def set_lexer(self, lexer: "Lexer | None") -> None:
         """Colour by `lexer` from now on; None takes the colours away."""

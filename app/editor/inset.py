@@ -69,6 +69,7 @@ class InsetLayout(LineLayout):
         """Make room for these and no others; no two stand in for the same block."""
         self._insets = tuple(insets)
         self._heights = self._measure()
+        self._version += 1
         # By this Qt looks at the scroll range again.
         self.documentSizeChanged.emit(self.documentSize())
 

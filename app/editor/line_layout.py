@@ -43,13 +43,20 @@ class LineLayout(QPlainTextDocumentLayout):
         self._widest: QTextBlock | None = None  # of the lines that were asked for
         self._widest_width = 0.0
         self._is_telling = self._is_to_tell = False
+        self._version = 0
         document.blockCountChanged.connect(self._on_count_changed)
+
+    @property
+    def version(self) -> int:
+        """A number that is another one whenever a line may have another height or place."""
+        return self._version
 
     def set_width(self, width: float) -> None:
         """Wrap lines at a width from now on, margins included, px."""
         if width != self._width:
             self._width = width
             self._line_width = self._room()
+            self._version += 1
             self._forget_widest()
 
     def text_rect(self, block: QTextBlock) -> QRectF:
@@ -79,6 +86,7 @@ class LineLayout(QPlainTextDocumentLayout):
     def _lay_out(self, block: QTextBlock, layout: QTextLayout, width: float) -> None:
         """Do what Qt's own layout does with a block, and mirror leftward prose."""
         document = self.document()
+        self._version += 1
         height = 0.0
         is_leftwards = block.textDirection() is Qt.LayoutDirection.RightToLeft
         layout.setTextOption(aligned(document.defaultTextOption(), is_leftwards=is_leftwards))
@@ -123,6 +131,7 @@ class LineLayout(QPlainTextDocumentLayout):
     def documentChanged(self, start: int, removed: int, added: int) -> None:
         """Lay an edited line out anew; of more lines than one, forget the layouts."""
         document = self.document()
+        self._version += 1
         # Another margin is told as a change of all the text.
         if document.documentMargin() != self._margin:
             self._margin = document.documentMargin()

@@ -20,6 +20,7 @@ from app.editor.inset import Inset, Overlay
 from app.editor.text_area import MARGIN, TextArea
 from app.editor.typed import ENTER_KEYS, Typed, edits, is_written, kind_of
 from app.editor.undo_runs import UndoRuns
+from app.system.turns import INTERFACE
 from app.text.edits import insert
 
 WHEEL_STEP = 120  # eighths of a degree
@@ -41,11 +42,16 @@ class OverlayArea(TextArea):
         super().__init__(parent)
         self._insets: dict[Overlay, Inset] = {}
         self._num_together, self._are_insets_new = 0, False
+        self._in_view: tuple[tuple[QTextBlock, float], ...] = ()
+        self._seen_at: tuple[object, ...] = ()  # where and when those were found
+        self._coloured: set[int] = set()  # numbers of the blocks that have their colours
+        self._coloured_at: tuple[object, ...] = ()  # when those had them
         self._key_takers: list[Callable[[QKeyEvent], bool]] = []
         self._painters: list[Callable[[QPainter], None]] = []
         self._guards: list[Callable[[int, int, bool], bool]] = []
         self._hiders: list[Callable[[], Stretches]] = []
         self._parters: list[Callable[[], Stretches]] = []
+        self._highlighter.coloured.connect(self._coloured.clear)
         self.marks = ExtraSelections(self)
         self.undo_runs = UndoRuns(self)
 
@@ -171,18 +177,31 @@ class OverlayArea(TextArea):
         spare = self.viewport().height() - 2 * MARGIN - 2 * line
         return natural + max(spare // line, 2) * line
 
-    def visible_blocks(self) -> Iterator[tuple[QTextBlock, float]]:
-        """Yield the blocks in view, each with its top in viewport coordinates."""
-        block = self.firstVisibleBlock()
-        top = self.contentOffset().y() + self.blockBoundingGeometry(block).top()
-        while block.isValid() and top <= self.viewport().height():
+    def visible_blocks(self) -> tuple[tuple[QTextBlock, float], ...]:
+        """Return the blocks in view, each with its top in viewport coordinates."""
+        first, height = self.firstVisibleBlock(), self.viewport().height()
+        offset, revision = self.contentOffset().y(), self.document().revision()
+        # Each drawing asks several times, and few find other lines than the one before. Of an edit
+        # the layout hears last: until then it is another revision.
+        seen_at = (self._layout.version, revision, first.blockNumber(), offset, height)
+        if seen_at != self._seen_at:
+            self._in_view = tuple(self._found_from(first, offset, height))
+            # Lines that nobody had looked at have been laid out by now.
+            self._seen_at = (self._layout.version, *seen_at[1:])
+        return self._in_view
+
+    def _found_from(
+        self, block: QTextBlock, offset: float, height: int
+    ) -> Iterator[tuple[QTextBlock, float]]:
+        top = offset + self.blockBoundingGeometry(block).top()
+        while block.isValid() and top <= height:
             yield block, top
             top += self.blockBoundingRect(block).height()
             block = block.next()
 
     def _blocks_in(self, rect: QRect) -> list[QTextBlock]:
         """Return the blocks that a part of the viewport shows something of."""
-        blocks = list(self.visible_blocks())
+        blocks = self.visible_blocks()
         bottoms = [top for _, top in blocks[1:]] + [float("inf")]
         return [
             block
@@ -308,13 +327,15 @@ class OverlayArea(TextArea):
         """Draw the text, and the overlays where their room is."""
         # Before the text is drawn: colours change a line's layout, which must not happen while Qt
         # draws it.
-        for block in self._blocks_in(event.rect()):
-            self._highlighter.show(block)
+        self._show_colours(event.rect())
         self._paint_band(event.rect())
         # Their overlays draw these lines themselves, with the drafts in them.
         with self._layout.covered_blocks_hidden():
             super().paintEvent(event)
+        seen = QRectF(event.rect()).adjusted(0.0, -EDGE, 0.0, EDGE)
         for overlay, rect in self.overlays_in_view():
+            if not rect.intersects(seen):
+                continue
             painter = QPainter(self.viewport())
             painter.setClipRect(event.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -322,6 +343,25 @@ class OverlayArea(TextArea):
             painter.end()
         # What is drawn over the text is drawn over that of the overlays, too.
         self._paint_over()
+
+    def _show_colours(self, rect: QRect) -> None:
+        """Put their colours on the lines in a part of the viewport, but for those that have them.
+
+        Lines under an overlay are drawn by it, in their colours.
+        """
+        INTERFACE.note()
+        caret, revision = self.textCursor(), self.document().revision()
+        # Layers of the colours look at the caret: no word is misspelt while it is typed.
+        state = (revision, caret.position(), caret.anchor(), self.hasFocus())
+        if (*state, self._layout.version) != self._coloured_at:
+            self._coloured.clear()
+        for block in self._blocks_in(rect):
+            number = block.blockNumber()
+            if number not in self._coloured and not self.is_covered(block):
+                self._highlighter.show(block)
+                self._coloured.add(number)
+        # Other colours are another layout.
+        self._coloured_at = (*state, self._layout.version)
 
     def overlays_in_view(self) -> Iterator[tuple[Overlay, QRectF]]:
         """Yield what is drawn in the viewport over the text, each with its place."""

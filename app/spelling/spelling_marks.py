@@ -67,7 +67,7 @@ class SpellingMarks(QObject):
 
     def _forget(self) -> None:
         self._known.clear()
-        self._editor.viewport().update()
+        self._editor.highlighter.coloured.emit()
 
     def fill_menu(self, menu: QMenu, point: QPoint) -> None:
         """Offer what may have been meant by the word at a point of the viewport."""

@@ -36,10 +36,12 @@ from engine.infill.rewriting import (
     in_parts,
     is_talk,
     sentences,
+    whole_sentences,
     without_mark,
 )
 from engine.infill.task import InfillTask
 from engine.infill.wishes import LENGTH_COST, by_rule, change, cost, least_needed, moves, wish_of
+from engine.region.lines import ends_sentence
 from engine.region.progress import FORGOTTEN, WRITTEN_ON, CandidateDone, Draft, Progress
 from engine.region.region import USELESS_COST
 
@@ -51,7 +53,7 @@ _ROOM = {LengthMode.SHORTER: (1.0, 4), LengthMode.LONGER: (2.5, 24)}
 _DEFAULT_ROOM = (1.5, 12)
 _NEARLY = 1.0  # nats below the best that a sentence of another candidate may be
 _SEEN = 600  # characters of a document that a correction is judged by
-_TOO_MUCH = 3.0  # nats that nothing is changed for only in order to change something
+_TOO_MUCH = 2.0  # nats that nothing is changed for only in order to change something
 _SENTENCE = 40  # tokens of a sentence that is added
 _JUDGED_AT_ONCE = 1024  # tokens of texts between two looks at a cancel
 
@@ -93,7 +95,8 @@ class Rewriting:
         self._rest = ""  # what stands behind the sentence in work
         # Where the passage is a part of a sentence, its rewrite is one.
         self._is_amid = is_amid(task.request.before + task.plan.lead)
-        self._goes_on = goes_on(task.plan.trail + task.request.after)
+        after = task.plan.trail + task.request.after
+        self._goes_on = goes_on(after) and not ends_sentence(self._passage)
         # Of its own, so that the document's context, which the next request goes on from, stays.
         self._contexts = ContextCache()  # of the conversations, which begin alike
         self._documents = ContextCache()  # of what has been written so far
@@ -118,7 +121,8 @@ class Rewriting:
             written = yield from self._written(prompt, own, self._room(own), done + lead)
             if lead.strip():
                 written = [without_mark(one) for one in written]
-            ranked = self._ranked(prompt, self._fitting(own, written, len(lists)), done + lead)
+            fitting = self._fitting(own, written, len(lists), is_item=bool(lead.strip()))
+            ranked = self._ranked(prompt, fitting, done + lead)
             lists.append([_Ranked(lead + one.text + gap, one.worth) for one in ranked])
             done += lists[-1][0].text
         texts, self._rest = self._wholes(lists), ""
@@ -198,7 +202,9 @@ class Rewriting:
         job, texts = LeftToRight(task, room), []
         for item in job.run():
             if isinstance(item, CandidateDone):
-                texts.append(item.draft.text.strip())
+                text = item.draft.text.strip()
+                # One that was cut off at its longest has half a sentence at its end.
+                texts.append(text if item.has_converged else whole_sentences(text))
             elif item.candidate == 0:
                 # The answers are one list for one sentence; shown is the first, drawn coolest.
                 self._steps += 1
@@ -207,10 +213,15 @@ class Rewriting:
                     yield replace(item, candidate=number, step=self._steps, draft=draft)
         return texts
 
-    def _fitting(self, own: str, written: Sequence[str], number: int) -> list[str]:
+    def _fitting(
+        self, own: str, written: Sequence[str], number: int, *, is_item: bool
+    ) -> list[str]:
         """Return all texts for a sentence, its own the last; a part of one stays a part."""
-        texts = [*filter(None, written), *by_rule(self._wish, own)]
-        if self._goes_on and number == len(self._sentences) - 1:
+        texts = [*filter(None, written)]
+        # A clause is left out of the sentence alone; letters are put right wherever they stand.
+        ruled = [own] if self._wish.length is LengthMode.SHORTER else [*texts, own]
+        texts += [one for text in ruled for one in by_rule(self._wish, text)]
+        if is_item or (self._goes_on and number == len(self._sentences) - 1):
             texts = [without_stop(one, own) for one in texts]
         if self._is_amid and number == 0:
             lower = [without_capital(one, own) for one in texts]

@@ -64,6 +64,11 @@ _SENTENCE_END = re.compile(
     r"(?<![.!?…])[.!?…]+[\"”’')*]*\s+|(?<!\s)\s*\n\s*"
 )
 _FEWEST_WORDS = 4
+# Where a sentence begins, but for names such as keep_days, and behind abbreviations.
+_SMALL_WORD = re.compile(
+    r"(?:\A|(?<=\w\w\w[.!?]\s)(?<!\betc\.\s))[a-z](?=[a-z]*(?:[\s,!?]|['’][a-z]|$))"
+)
+_SMALL_I = re.compile(r"(?<!\S)i(?=['’](?:m|ll|ve|d)\b|\s)")
 # What a line of a list, a heading or a quotation begins with.
 _MARK = re.compile(r"\s*(?:(?:[-*+•–—]|\d{1,3}[.)]|#{1,6}|>)(?:[ \t]+|\s*\Z)(?:\[[ xX]\][ \t]+)?)+")
 
@@ -97,9 +102,12 @@ def facts(text: str) -> set[str]:
     """
     plain = _TITLE.sub(r"\1", text)
     names = {re.sub(r"['’]s$", "", name).lower() for name in _NAME.findall(plain)}
-    return (
-        names - _NO_NAMES | set(_NUMBER.findall(text)) | ({"not"} if _NOT.search(text) else set())
-    )
+    return names - _NO_NAMES | set(numbers(text)) | ({"not"} if _NOT.search(text) else set())
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of a text as they stand there."""
+    return _NUMBER.findall(text)
 
 
 def denials(text: str) -> int:
@@ -156,6 +164,17 @@ def first_sentence(text: str) -> str:
     """Return a text up to where its first sentence ends, and all of it if none does."""
     found = _SENTENCE_END.search(text.strip())
     return text.strip()[: found.end()].strip() if found else text.strip()
+
+
+def whole_sentences(text: str) -> str:
+    """Return a text up to the last sentence that ends; all of it if none does."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text.rstrip() + " ")]
+    return text[: ends[-1]].rstrip() if ends else text
+
+
+def capitalised(sentence: str) -> str:
+    """Return a sentence with the capital letter it begins with, and with "I" for "i"."""
+    return _SMALL_WORD.sub(lambda found: found[0].upper(), _SMALL_I.sub("I", sentence))
 
 
 def _is_own(preamble: str, passage: str) -> bool:

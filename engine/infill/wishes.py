@@ -7,13 +7,13 @@ rules find a length that moved the wrong way, a name that is gone, talk around t
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum, auto
 from functools import partial
 
 from engine.api import LengthMode
-from engine.infill.rewriting import denials, facts, is_talk
+from engine.infill.rewriting import capitalised, denials, facts, is_talk, numbers
 
 # In nats a token, as likelihoods are. What no text may do comes behind all that do it not.
 _NEVER = 100.0
@@ -22,6 +22,8 @@ LENGTH_COST = 2.0
 _CUT_COST = 2.0  # for an end without its full stop
 _UNCHANGED_COST = 0.9
 _SELF_COST = 1.5  # for a model that says "I" where nobody did
+_AGAIN_COST = 1.5  # of a number that is said once more: it stands where another one stood
+_SENTENCE_COST = 1.0  # of each sentence that is gone where none was to go
 _WORD = re.compile(r"[^\W\d_]{4,}")  # shorter words are mostly grammar's
 _STEM = 5  # letters that words of one family begin with
 _GRAMMAR = set(
@@ -34,6 +36,7 @@ _GRAMMAR = set(
     )
 )
 _WRITTEN_COST, _DELETED_COST = 0.5, 1.5  # of a letter that a correction writes, or takes away
+_CASE_COST = 0.1  # of a letter that is written large or small: many write all of them small
 _OTHER_TEXT = 0.3  # nats a letter from which on it is no correction any more
 _LONGEST_SLIP = 400  # letters; what is longer was not mistyped, but written anew
 _REPEATED_COST = 3.0
@@ -41,6 +44,7 @@ _REPEATED = 4  # words in a row that are said twice
 _LARGEST_CHANGE = 1.5  # times the words, where the length is to stay about the same
 _SELF = re.compile(r"\b(?:[Ii]|[Ii]['’]\w+|[Mm]y|[Mm]e)\b")
 _END = re.compile(r"[.!?:…][\"”’')*]*$")
+_ENDS = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')*]*(?=\s|$)")
 
 
 class Tone(Enum):
@@ -61,6 +65,7 @@ class Wish:
     length_cost: float = LENGTH_COST  # nats that a sentence of the wrong length costs
     tone: Tone | None = None
     is_correction: bool = False  # each change has to make the text likelier; it may stay as it is
+    named: frozenset[str] = frozenset()  # names and numbers in the instruction: these may change
 
 
 _BY_LENGTH = {
@@ -104,7 +109,8 @@ _WISHES = (
 def wish_of(instruction: str, length: LengthMode) -> Wish:
     """Return what an instruction wants; a length that was asked for beside it counts more."""
     wish = next(w for words, w in _WISHES if re.search(words, instruction, re.IGNORECASE))
-    return wish if length is wish.length else _BY_LENGTH.get(length, wish)
+    wish = wish if length is wish.length else _BY_LENGTH.get(length, wish)
+    return replace(wish, named=frozenset(facts(instruction) - {"not"}))
 
 
 def moves(wish: Wish, old: str, new: str) -> bool:
@@ -122,18 +128,23 @@ def cost(wish: Wish, old: str, new: str) -> float:
     if not new.strip() or (is_talk(new) and not is_talk(old)):
         return _NEVER
     # A "not" is counted apart, as two of them are not one.
-    was, is_now = facts(old) - {"not"}, facts(new) - {"not"}
+    was, is_now = (facts(text) - {"not"} - wish.named for text in (old, new))
     denied = abs(denials(old) - denials(new))
     if wish.is_correction:  # a name may be misspelt, and nothing denied twice; letters are counted
         was, is_now, denied = _numbers(was), _numbers(is_now), 0
     lost = sum(not _has(new, one) for one in was - is_now)
     made_up = sum(not _has(old, one) for one in is_now - was)
     found = _FACT_COST * (lost + made_up + denied)
+    if wish.length is not LengthMode.LONGER:
+        more = Counter(numbers(new)) - Counter(numbers(old))
+        found += _AGAIN_COST * sum(count for one, count in more.items() if one in was)
     found += wish.length_cost * (not moves(wish, old, new))
     found += _CUT_COST * bool(_END.search(old.rstrip()) and not _END.search(new.rstrip()))
     found += _UNCHANGED_COST * (new == old and not wish.is_correction)
     found += _SELF_COST * bool(_SELF.search(new) and not _SELF.search(old))
     found += _REPEATED_COST * (_repeats(new) > _repeats(old))
+    if wish.length is not LengthMode.SHORTER:
+        found += _SENTENCE_COST * max(0, len(_ENDS.findall(old)) - len(_ENDS.findall(new)))
     found += wish.lost * _lacking(old, new) + wish.made_up * _lacking(new, old)
     if wish.closeness:
         pair = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
@@ -146,7 +157,7 @@ def _numbers(found: set[str]) -> set[str]:
 
 
 def _repeats(text: str) -> int:
-    words = text.lower().split()
+    words = re.findall(r"[\w'’-]+", text.lower())
     runs = [tuple(words[at : at + _REPEATED]) for at in range(len(words) - _REPEATED + 1)]
     return len(runs) - len(set(runs))
 
@@ -169,7 +180,8 @@ def change(old: str, new: str) -> float:
     somebody wrote too much is rarer than what is wrong or lacks, and a model always likes less text
     better.
     """
-    come = (Counter(new) - Counter(old)).total()  # letters that were written at the least
+    # Letters that were written at the least.
+    come = (Counter(new.lower()) - Counter(old.lower())).total()
     least = _WRITTEN_COST * come + _DELETED_COST * max(0, len(old) - len(new))
     if least > _OTHER_TEXT * len(old):
         return least + _NEVER
@@ -188,7 +200,9 @@ def _letters(old: str, new: str) -> float:
     if max(len(old), len(new)) > _LONGEST_SLIP:
         return _letter_cost(len(old), len(new))
     return sum(
-        _letter_cost(end - start, other_end - other)
+        _CASE_COST * (end - start)
+        if old[start:end].lower() == new[other:other_end].lower()
+        else _letter_cost(end - start, other_end - other)
         for kind, start, end, other, other_end in _compared(old, new)
         if kind != "equal"
     )
@@ -216,19 +230,19 @@ def by_rule(wish: Wish, sentence: str) -> list[str]:
     """Return what rules make of a sentence; it stands in one list with what the model wrote."""
     if wish.length is LengthMode.SHORTER:
         return shortened(sentence)
-    if wish.tone is None:
-        return []
+    pairs: dict[str, str] = {}
     if wish.tone is Tone.FORMAL:
-        pairs = {
-            short.replace("'", "['’]"): long for short, long in (_SHORT_FORMS | _OPENED).items()
-        }
-    else:
+        forms = _SHORT_FORMS | _OPENED
+        pairs = {short.replace("'", "['’]"): long for short, long in forms.items()}
+    elif wish.tone is Tone.FRIENDLY:
         # Not at a clause's end: "that is what you are".
         pairs = {rf"{long}(?=\s+\w)": short for short, long in _SHORT_FORMS.items()}
     text = sentence
     for found, put in pairs.items():
         # Not in a question: "Don't you like it?" is turned round otherwise.
         text = re.sub(rf"\b{found}\b(?!{_TURNED})", partial(_put, put), text, flags=re.IGNORECASE)
+    if wish.is_correction or wish.tone is Tone.FORMAL:
+        text = capitalised(text)
     return [text] if text != sentence else []
 
 

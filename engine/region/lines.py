@@ -21,9 +21,20 @@ def lacks_sentence(before: str, after: str) -> bool:
             return False
     elif _ENDED.search(near):
         return True
+    return begins_sentence(near)
+
+
+def begins_sentence(before: str) -> bool:
+    """Whether a sentence begins behind a text: where another has ended, or a line begins."""
+    near = before[-SAMPLE:]
     ends = [match.end() for match in SENTENCE_END.finditer(near)]
     has_ended = bool(ends) and ends[-1] == len(near) and not _TITLE.search(near)
     return has_ended or not near.rpartition("\n")[2].strip()
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends with a sentence's mark."""
+    return _ENDED.search(text.rstrip()) is not None
 
 
 def stays_on_line(request: Generate) -> bool:

@@ -9,7 +9,7 @@ from engine.region import relations
 from engine.region.lines import PROSE, lacks_sentence
 from engine.region.pins import Part, holes_of, parts_of
 from engine.region.rules import Rule, rule_of
-from engine.region.seams import SEAM_COST, seam_errors
+from engine.region.seams import HALF_COST, SEAM_COST, half_sentences, seam_errors
 from engine.region.syntax import new_errors
 
 # What one new syntax error costs, in nats a token; more than candidates differ by otherwise.
@@ -129,6 +129,8 @@ class Region:
         is_blank = not text.strip() and bool(before.strip() or after.strip())
         is_useless = is_blank or text in request.avoid
         cost = SEAM_COST * seams + SYNTAX_COST * max(syntax or 0, 0) + USELESS_COST * is_useless
+        if request.language in PROSE and not is_blank:
+            cost += HALF_COST * half_sentences(before, text, after, old)
         return Cost(cost, syntax)
 
 

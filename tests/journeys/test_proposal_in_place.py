@@ -294,7 +294,7 @@ def test_the_draft_scrolls_and_zooms_with_the_document(qapp: object) -> None:
         j.editor.zoom_in()
         j.editor.zoom_in()
         pictures(j, "zoomed")
-        box, rect = view_of(j.session).layout.draft_rects()[0], rect_of(j.editor)
+        box, rect = view_of(j.session).layout.draft_rects[0], rect_of(j.editor)
         assert rect.contains(rect.topLeft() + QPointF(box.left(), box.center().y()))
         j.press(Qt.Key.Key_Right, ALT | SHIFT)
         assert view_of(j.session).pointer.word is not None

@@ -117,8 +117,9 @@ class DraftLayout:
         place = origin + QPointF(0.0, paragraph.top)
         paragraph.layout.drawCursor(painter, place, offset - paragraph.start, width)
 
+    @cached_property
     def draft_rects(self) -> list[QRectF]:
-        """Return where the draft stands: a rectangle per line, full wherever it goes on."""
+        """Where the draft stands: a rectangle per line, full wherever it goes on."""
         return self.full_rects(self._draft_start, self._draft_end)
 
     def full_rects(self, first: int, last: int) -> list[QRectF]:

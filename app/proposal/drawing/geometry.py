@@ -126,7 +126,7 @@ class DraftGeometry:
         if rect is None:
             return []
         by = rect.topLeft() - QPointF(0.0, self.scrolled)
-        return [line.translated(by) for line in self.layout.draft_rects()]
+        return [line.translated(by) for line in self.layout.draft_rects]
 
     def select_draft(self, point: QPointF) -> bool:
         """Select the region of the draft at a viewport point; return whether there is one."""

@@ -68,10 +68,11 @@ class ProposalView(QObject):
         self._marks = WordMarks(self.geometry, self.pointer)
         self._keys = ProposalKeys(session, proposal, self.geometry, self.pointer)
         self._height.changed.connect(self._reserve)
-        proposal.status_changed.connect(self._redraw)  # with the focus or without it
+        proposal.status_changed.connect(self._on_status)
         self.animation.moved.connect(self._redraw)
         self.pointer.meant_changed.connect(self._on_meant_changed)
         self._candidate = proposal.candidate.key
+        self._has_focus = proposal.has_focus  # as it was drawn last
         self._lines: list[QRectF] = []  # of the draft, where they stand in its layout
         self._lines_of_others: list[list[QRectF]] = []
         self._options.changed.connect(self.refresh)
@@ -248,11 +249,14 @@ class ProposalView(QObject):
             return
         # Line numbers stand at the draft's own lines, also while it is scrolled.
         shifted = (baseline - scrolled for baseline in self.layout.baselines)
+        # The width counts where one can scroll to its end. Else it is another one with each frame,
+        # and all lines would be drawn anew for it.
+        width = self.layout.width
         inset = Inset(
             first=first,
             last=last,
             height=height + self._footer,
-            width=self.layout.width,
+            width=width if width > self._editor.viewport().width() else 0.0,
             baselines=tuple(line if 0.0 <= line <= height else None for line in shifted),
         )
         before = self._editor.inset_of(self)
@@ -282,6 +286,12 @@ class ProposalView(QObject):
     def _on_meant_changed(self) -> None:
         self._marks.follow_pointer()
         self._editor.viewport().update()
+
+    def _on_status(self, snapshot: Snapshot) -> None:
+        # Steps of candidates that are not in view are told, too, and change nothing in the text.
+        if snapshot.has_focus != self._has_focus:
+            self._has_focus = snapshot.has_focus
+            self._redraw()
 
     def _redraw(self) -> None:
         self._editor.redraw(self)

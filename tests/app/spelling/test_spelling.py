@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextLayout
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.documents import Document
 from app.editor import Editor
+from app.editor.theme import DARK, LIGHT
 from app.settings import Settings
 from app.spelling import dictionaries, spelling_marks
 from app.spelling.checked_words import CheckedWord, words_of
@@ -289,3 +290,65 @@ def test_a_line_is_judged_once_for_all_its_frames(
     languages.own_words.add("thier")
     assert underlined(editor) == ["harbuor"]
     assert len(judged) == 1
+
+
+def test_a_line_that_is_drawn_has_the_colours_of_now(
+    qtbot: QtBot,
+    editor: Editor,
+    marks: SpellingMarks,
+    languages: Languages,
+    document: Document,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Although they are put on it once, and not again with each frame."""
+    editor.set_language("a.md")
+    editor.setPlainText("the harbuor, thier boat\n```\nthe code\n```\ndas Boot\n")
+    with qtbot.waitExposed(editor):
+        editor.show()
+    wave, put = QTextCharFormat.UnderlineStyle.WaveUnderline, []
+
+    def drawn() -> list[list[tuple[int, int, QTextCharFormat]]]:
+        editor.viewport().repaint()
+        blocks = [block for block, _ in editor.visible_blocks()]
+        return [[_copied(found) for found in block.layout().formats()] for block in blocks]
+
+    def is_true() -> bool:
+        found = drawn()
+        for block, _ in editor.visible_blocks():
+            editor.highlighter.show(block)
+        return found == drawn()
+
+    def end_of(words: str) -> None:
+        cursor = editor.textCursor()
+        cursor.setPosition(editor.toPlainText().index(words) + len(words))
+        editor.setTextCursor(cursor)
+
+    marked(qtbot, editor, languages, document)
+    marked(qtbot, editor, languages, document, 4)
+    qtbot.waitUntil(lambda: editor.highlighter.is_settled)
+    assert is_true()
+    assert any(f.underlineStyle() is wave for *_, f in drawn()[0])
+    with monkeypatch.context() as patched:
+        patched.setattr(editor.highlighter, "show", put.append)
+        drawn()
+    assert not put
+    acts: list[Callable[[], object]] = [
+        editor.setFocus,
+        lambda: end_of("harbuor"),
+        lambda: end_of("thier"),
+        editor.clearFocus,
+        lambda: editor.textCursor().insertText("x"),
+        lambda: languages.own_words.add("harbuor"),
+        lambda: editor.set_theme(DARK if editor.theme is LIGHT else LIGHT),
+        editor.zoom_in,
+        lambda: editor.set_fonts("", "Courier New", 11.0),
+        lambda: editor.set_language("a.txt"),
+        editor.undo,
+    ]
+    for number, act in enumerate(acts):
+        act()
+        assert is_true(), number
+
+
+def _copied(found: QTextLayout.FormatRange) -> tuple[int, int, QTextCharFormat]:
+    return found.start, found.length, QTextCharFormat(found.format)

@@ -94,6 +94,12 @@ def test_what_is_to_be_longer_gets_a_sentence_more_if_nothing_else_helps(
     answers(monkeypatch, [], [], ["no end", " It shines at night. And then"])
     found = run(engine, "Make it longer.", length=Length(mode=LengthMode.LONGER))
     assert texts(found) == [PASSAGE + " It shines at night."]
+    # Before another sentence, too; behind half of one, it would stand in the middle.
+    whole, half = "It was bought by Anna.", "It was bought by"
+    for region, after, more in ((whole, " So it is hers.", " It shines."), (half, " Anna.", "")):
+        answers(monkeypatch, [], [" It shines."])
+        found = run(engine, "Longer.", region, after=after, length=Length(mode=LengthMode.LONGER))
+        assert texts(found) == [region + more]
 
 
 def test_candidates_are_different_and_seen_ones_come_last(
@@ -146,6 +152,22 @@ def test_a_mistake_is_corrected_where_that_makes_the_document_likelier(
     assert texts(run(engine, "Fix the grammar.", region)) == ["It was bought by Anna in 1912."]
 
 
+# What is unchanged costs 0.9.
+@pytest.mark.parametrize(("loss", "is_changed"), [(2.0, True), (3.5, False)])
+def test_nothing_is_changed_only_in_order_to_change_something(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch, loss: float, is_changed: bool
+) -> None:
+    region, worse = "It was bought by Anna in 1912.", "It was bought by the Anna in 1912."
+
+    def judged(*arguments: Any) -> list[Likelihood]:
+        found = [engine.codec.decode(ids) for ids in arguments[3]]
+        return [Likelihood((-loss * (text == worse),), ()) for text in found]
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", judged)
+    answers(monkeypatch, [worse])
+    assert texts(run(engine, "Make it nicer.", region)) == [worse if is_changed else region]
+
+
 def test_candidates_differ_only_where_the_next_best_is_nearly_as_good(
     engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +184,34 @@ def test_candidates_differ_only_where_the_next_best_is_nearly_as_good(
     found = texts(run(engine, "Make it clearer.", candidates=2))
     assert len(set(found)) == 2
     assert all("stands here" in text for text in found)
+
+
+def test_letters_and_corrections_begin_their_sentences(
+    engine: InfillEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.infill.answering.likelihoods", equally_likely)
+    written = ["hello all, we meet here at noon."]
+    answers(monkeypatch, [], [], written)
+    region = "hi all, we meet here at noon."
+    assert texts(run(engine, "Make it more formal.", region)) == ["Hi all, we meet here at noon."]
+    # Half a sentence is none, and for other wishes nobody has asked.
+    assert texts(run(engine, "Make it more formal.", region, before="So ")) == [region]
+    assert texts(run(engine, "Make it nicer.", region)) == written
+
+    def judged(model: Any, cache: Any, last: Any, ids: list[list[int]], _: Any) -> Any:
+        found = [engine.codec.decode(one) for one in ids]
+        return [Likelihood((-4.0 * (one[:1].islower() + (" i " in one)),), ()) for one in found]
+
+    monkeypatch.setattr("engine.infill.answering.likelihoods", judged)
+    answers(monkeypatch, [])
+    found = texts(run(engine, "Fix the grammar.", "on monday i was at home."))
+    assert found == ["On monday I was at home."]
+
+
+def test_what_is_cut_off_at_its_longest_loses_its_half_sentence(engine: InfillEngine) -> None:
+    """The model never ends a text here, so all are as long as they may be."""
+    for text in texts(run(engine, "Make it longer.", length=Length(mode=LengthMode.LONGER))):
+        assert text.rstrip().endswith((".", "!", "?"))
 
 
 def test_what_is_not_rewritten_yet_stands_behind_what_is(engine: InfillEngine) -> None:
@@ -207,7 +257,7 @@ def test_the_marks_of_lists_stay_and_the_model_never_sees_them(
     (text,) = texts(run(engine, "Make it friendlier.", LIST))
     assert text == (
         "- We saw one of those boats.\n2. We saw two of those boats.\n"
-        "  * [ ] We saw six of those boats.\n-\n> ## We saw ten of those boats."
+        "  * [ ] We saw six of those boats\n-\n> ## We saw ten of those boats"
     )
     assert asked == [
         "We saw one of the boats.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.infill.rewriting import cleaned
+from engine.infill.rewriting import capitalised, cleaned, whole_sentences
 
 PASSAGE = "the report is late again, send it by friday"
 
@@ -49,3 +49,32 @@ def test_an_announcement_is_not_shown_while_it_is_written() -> None:
     assert all(begun.startswith(text) for text in shown if "Here" in whole and len(text) > 4)
     assert not any(text.startswith("Here is") for text in shown)
     assert shown[-1] == begun
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("It is late. Send it by", "It is late."),
+        ('It is late! The word "forest"', "It is late!"),
+        ("It is late. Send it.", "It is late. Send it."),
+        ("He met Mr. Smith and", "He met Mr. Smith and"),  # none that ends
+    ],
+)
+def test_an_answer_that_was_cut_off_ends_with_its_last_whole_sentence(text, whole) -> None:
+    assert whole_sentences(text) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("hi all, it is late.", "Hi all, it is late."),
+        ("last week i cleaned it, and i'm tired.", "Last week I cleaned it, and I'm tired."),
+        ("We won! my kid's glad.", "We won! My kid's glad."),
+        ("keep_days is a setting.", "keep_days is a setting."),
+        ("e.g. this one, i.e. that.", "e.g. this one, i.e. that."),
+        ("Flour, eggs, etc. are here.", "Flour, eggs, etc. are here."),
+        ("i", "I"),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_letter(text, written) -> None:
+    assert capitalised(text) == written

@@ -129,6 +129,11 @@ def test_what_was_not_asked_for_costs(length: LengthMode, worse: str, better: st
             "The kitchen is closed today, and the kitchen is closed today.",
             "The kitchen is closed today, and will be closed tomorrow.",
         ),
+        (
+            "Make it friendlier.",
+            "The kitchen, you know, is closed; the kitchen, you know, is closed.",
+            "The kitchen, you know, is closed; as you may know, it is closed.",
+        ),
     ],
 )
 def test_a_rewrite_says_what_was_said(instruction: str, worse: str, better: str) -> None:
@@ -152,12 +157,44 @@ def test_a_rewrite_says_what_was_said(instruction: str, worse: str, better: str)
             "I'm sure that we can't come. Don't wait. That is what you are. I have a dog.",
         ),
         ("Make it shorter.", "When it rained, we stayed, and so on.", "When it rained, we stayed."),
+        ("Make it more formal.", "hi, i can't come.", "Hi, I cannot come."),
+        ("Fix the grammar.", "on monday i was there.", "On monday I was there."),
+        ("Fix the grammar.", "The lamp is green.", None),
         ("Make it more formal.", "The lamp is green.", None),
         ("Make it purple.", "I'm green.", None),
     ],
 )
 def test_rules_make_texts_too(instruction: str, sentence: str, made: str | None) -> None:
     assert by_rule(wish_of(instruction, AUTO), sentence) == ([made] if made else [])
+
+
+def test_a_number_is_not_put_where_another_one_stood() -> None:
+    old, wish = "Her 1,482 was replaced by my 1,428.", wish_of("Make it simpler.", AUTO)
+    # One number is lost, which costs 1, and the other is there once more.
+    assert cost(wish, old, "Her 1,428 was replaced by my 1,428.") == 2.5
+    # Beside the number, one of two words of content is made up.
+    assert cost(wish, old, "Her figure was replaced by my 1,428.") == 1.75
+    longer = wish_of("Make it longer.", LONGER)
+    again = "Room 12 is closed, and room 12 is the only one."
+    assert cost(longer, "Room 12 is closed.", again) < 1.0
+
+
+def test_no_sentence_is_left_out_but_to_be_shorter() -> None:
+    old = "The baker knocked. The priest knocked."
+    for instruction, length, nats in (("Simpler words.", AUTO, 1.0), ("Shorter.", SHORTER, 0.0)):
+        wish = wish_of(instruction, length)
+        both = cost(wish, old, "The priest and the baker knocked.")
+        assert both - cost(wish, old, "The priest knocked. The baker knocked.") == pytest.approx(
+            nats
+        )
+
+
+def test_what_an_instruction_names_may_come_and_go() -> None:
+    wish = wish_of("Replace Claudia with Anna.", AUTO)
+    assert cost(wish, "We met Claudia.", "We met Anna.") < cost(
+        wish_of("Make it better.", AUTO), "We met Claudia.", "We met Anna."
+    )
+    assert wish_of("Replace Claudia with Anna.", AUTO).named == {"claudia", "anna"}
 
 
 def test_a_correction_may_leave_a_sentence_as_it_is() -> None:
@@ -171,6 +208,7 @@ def test_a_correction_may_leave_a_sentence_as_it_is() -> None:
         ("He go home.", "He goes home.", 1.0),  # two letters written
         ("They is here.", "They are here.", 1.5),  # three for two
         ("Its too late.", "Its to late.", 1.5),  # one taken away
+        ("on monday i left.", "On Monday I left.", pytest.approx(0.3)),  # three written large
         ("Very late, as ever.", "Very late.", 100 + 9 * 1.5),  # too much of it to be a slip
     ],
 )

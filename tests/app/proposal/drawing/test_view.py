@@ -14,6 +14,7 @@ from app.proposal import Phase, ProposalSession
 from app.proposal.drawing.painter import PAD
 from app.proposal.drawing.view import SPARE_LINES
 from app.text.positions import as_document_text
+from engine.api import RunSettings
 from tests.app.fakes import FakeEngine, rect_of, view_of, views_of
 from tests.app.proposal.model.test_session import select, select_range
 
@@ -154,7 +155,7 @@ def lines_in_view(editor: Editor, session: ProposalSession) -> set[int]:
     rect, view = rect_of(editor), view_of(session)
     assert rect is not None
     assert view is not None
-    boxes = [box.translated(0, rect.top() - view.scrolled) for box in view.layout.draft_rects()]
+    boxes = [box.translated(0, rect.top() - view.scrolled) for box in view.layout.draft_rects]
     bottom = min(rect.bottom(), editor.viewport().height())
     return {
         number
@@ -372,7 +373,7 @@ def test_the_tint_reaches_across_the_lines_that_go_on(
     session.regenerate()
     engine.frame("short\nand a longer line\nend")
     assert view_of(session) is not None
-    first, second, last = view_of(session).layout.draft_rects()
+    first, second, last = view_of(session).layout.draft_rects
     assert first.width() == second.width() > last.width() > 0
 
 
@@ -442,7 +443,7 @@ def test_the_tint_of_a_leftward_script_ends_at_the_left(
     session.regenerate()
     engine.frame("שלום " * 30)
     assert view_of(session) is not None
-    first, *_ = view_of(session).layout.draft_rects()
+    first, *_ = view_of(session).layout.draft_rects
     assert first.left() == editor.document().documentMargin()
 
 
@@ -458,3 +459,47 @@ def test_a_proposal_scrolled_out_of_view_is_not_drawn(
     assert rect_of(editor) is None
     bar.setValue(0)
     assert rect_of(editor) is not None
+
+
+def test_only_what_changes_in_the_text_is_drawn_again(
+    editor: Editor,
+    engine: FakeEngine,
+    session: ProposalSession,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    editor.setPlainText("second line\n" + LINES)
+    select_range(editor, 0, 11)
+    session.options.set_settings(RunSettings(candidates=2))
+    session.regenerate()
+    engine.frame("a first frame")
+    redrawn, resized = [], []
+    monkeypatch.setattr(editor, "redraw", redrawn.append)
+    editor.overlays_changed.connect(lambda: resized.append(1))
+    engine.frame("of a candidate that is not in view", candidate=1)
+    assert not redrawn
+    # As tall as the one before, it needs no other room, however wide it is.
+    engine.frame("a frame")
+    engine.frame("a frame that is wider than that")
+    assert len(redrawn) == 2
+    assert not resized
+    engine.frame("two\nlines")
+    engine.frame("three\nlines\nof it")
+    assert resized
+    redrawn.clear()
+    select_range(editor, 30, 30)  # without the focus it has another outline
+    assert redrawn
+
+
+def test_a_line_that_is_not_wrapped_can_be_scrolled_to_its_end(
+    editor: Editor, engine: FakeEngine, session: ProposalSession
+) -> None:
+    editor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    editor.setPlainText(LINES)
+    select(editor, "second line")
+    session.regenerate()
+    engine.frame("word " * 300)
+    view = view_of(session)
+    assert view is not None
+    assert view.layout.width > editor.viewport().width()
+    bar, width = editor.horizontalScrollBar(), editor.viewport().width()
+    assert bar.maximum() + width >= view.layout.width - 1

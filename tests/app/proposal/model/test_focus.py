@@ -150,7 +150,7 @@ def test_a_click_on_its_words_gives_it_and_one_beside_them_does_not(
     two: ProposalSession, editor: Editor
 ) -> None:
     view = views_of(two).of(of(two, "two"))
-    (box,) = view.layout.draft_rects()
+    (box,) = view.layout.draft_rects
     corner = view.geometry.rect.topLeft()
     viewport, left = editor.viewport(), Qt.MouseButton.LeftButton
     for x, place, has_focus in (
