@@ -86,12 +86,8 @@ COMPUTING = [
     "app.proposal.drawing.word_marks.WordMarks.follow",
     "app.proposal.model.candidate.as_document_text",
     "app.proposal.drawing.view.lay_out_in_place",
-<<<<<<< HEAD
-    "app.proposal.drawing.draft_layout.DraftLayout.draft_rects",
     "app.proposal.drawing.draft_layout.DraftLayout.tint_rects",
-=======
     "app.proposal.drawing.draft_layout.DraftLayout.full_rects",
->>>>>>> h-C
     "app.proposal.drawing.draft_layout.DraftLayout.stretch_rects",
     "app.proposal.model.candidate.all_words",
     "app.proposal.drawing.pointer.words_between",
