@@ -175,13 +175,13 @@ def test_open_files_are_offered_as_they_were_used_last(house: House, root: Path)
     paths = [root / f"{name}.txt" for name in "abcd"]
     house.window.show()
     house.workspace.open_paths(paths)
-    for name in "bac":
+    for name in "abc":
         house.workspace.open_paths([root / f"{name}.txt"])
     house.window.folder.go_to_file()
     popup = house.window.folder.quick_open
-    # Used in the order d, b, a, c, and the user is in the last.
+    # Used in the order d, a, b, c, and the user is in the last.
     offered = [popup.list.item(row).text() for row in range(popup.list.count())]
-    assert offered == ["a.txt", "b.txt", "d.txt", "c.txt"]
+    assert offered == ["b.txt", "a.txt", "d.txt", "c.txt"]
 
 
 def test_before_a_letter_is_typed_late_files_are_offered_and_then_the_folders(
