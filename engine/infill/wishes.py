@@ -241,9 +241,11 @@ def by_rule(wish: Wish, sentence: str) -> list[str]:
     for found, put in pairs.items():
         # Not in a question: "Don't you like it?" is turned round otherwise.
         text = re.sub(rf"\b{found}\b(?!{_TURNED})", partial(_put, put), text, flags=re.IGNORECASE)
+    made = [text]
     if wish.is_correction or wish.tone is Tone.FORMAL:
-        text = capitalised(text)
-    return [text] if text != sentence else []
+        # By themselves, too: all at once they may be further from the sentence than is good.
+        made = [capitalised(text), capitalised(sentence), text]
+    return [one for one in dict.fromkeys(made) if one != sentence]
 
 
 def _put(text: str, found: re.Match[str]) -> str:
