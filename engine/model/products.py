@@ -220,7 +220,7 @@ def _of_float32(weight: Tensor, ms: Mapping[str, float], why: str = "") -> Choic
     except (AttributeError, RuntimeError):  # it is another processor's torch, or an older one
         return Choice(torch.float32, why + _took(ms))
     is_quicker = min(halves.values()) < ms["float32"]
-    return Choice(torch.float32, why + _took(ms | halves), in_halves=is_quicker)
+    return Choice(torch.float32, why + _took({**ms, **halves}), in_halves=is_quicker)
 
 
 def _took(ms: Mapping[str, float]) -> str:
