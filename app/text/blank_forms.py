@@ -2,21 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 
 from app.text.blanks import blanks_of
 from app.text.json_schema import paths_of, schema_at
 from engine.api import Form, FormKind
 
 _ANY = Form()
-_TEXT: dict[str, object] = {"type": "string"}
+_TEXT: dict[str, object] = {"type": "string", "minLength": 1}
 # Of an empty value that nobody has described: anything that has no parts.
 _SCALAR: dict[str, object] = {
     "anyOf": [_TEXT, *({"type": name} for name in ("number", "boolean", "null"))]
 }
 _FEW = 4  # texts that come again and again in a column are a list
-_CELL = Form(pattern=r"[^|\r\n]+")
-_FIELD = Form(pattern=r'[^,"\r\n]+')
+_LONGEST_LIST = 1_000  # characters
+# Something that is seen, first of all.
+_CELL = Form(pattern=r"[^|\s][^|\r\n]*")
+_FIELD = Form(pattern=r'[^,"\s][^,"\r\n]*')
+_CELL_SIGN, _FIELD_SIGN = re.compile(r"(?<!\\)\|"), re.compile(",")
 _KINDS = (
     (FormKind.DATE, re.compile(r"\d{4}-\d\d-\d\d")),
     (FormKind.INTEGER, re.compile(r"-?(?:0|[1-9]\d*)")),
@@ -40,7 +45,8 @@ def forms_of(
         return _of_json(text, blanks, schema)
     if language and language != "markdown":
         return [_ANY] * len(blanks)
-    return [_in_row(text, *blank) for blank in blanks]
+    rows = _Rows(text)
+    return [rows.form_at(*blank) for blank in blanks]
 
 
 def _of_json(text: str, blanks: Sequence[tuple[int, int]], schema: object) -> list[Form]:
@@ -60,33 +66,39 @@ def _json(schema: dict[str, object]) -> Form:
     return Form(kind=FormKind.JSON, schema=json.dumps(schema))
 
 
-def _in_row(text: str, start: int, end: int) -> Form:
-    """Return the form of a cell or field by the others of its column; of other blanks, any."""
-    first = text.rfind("\n", 0, start) + 1
-    line = text[first:].split("\n", 1)[0]
-    is_table = line.lstrip().startswith("|")
-    if start != end or not (is_table or line.count(",") > 1):
-        return _ANY
-    sign = "|" if is_table else ","
-    column = text[first:start].count(sign)
-    cells = [cell for cell in _column(text, first, sign, column) if cell]
-    return _of_column(cells) or (_CELL if is_table else _FIELD)
+class _Rows:
+    """A text's lines as rows of tables, or of fields; columns are read once."""
 
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        self._starts = list(accumulate((len(line) + 1 for line in self._lines), initial=0))
+        self._known: dict[tuple[int, int], Form | None] = {}  # by first row, and column
 
-def _column(text: str, first: int, sign: str, column: int) -> Iterator[str]:
-    """Yield the cells of a column of the rows around one, but for their heading."""
-    lines = text.split("\n")
-    own = text.count("\n", 0, first)
-    count = lines[own].count(sign)
-    above = own
-    while above > 0 and lines[above - 1].count(sign) == count:
-        above -= 1
-    below = own
-    while below + 1 < len(lines) and lines[below + 1].count(sign) == count:
-        below += 1
-    rows = [line for line in lines[above : below + 1] if not _RULE.fullmatch(line)]
-    for row in rows[1:]:
-        yield row.split(sign)[column].strip()
+    def form_at(self, start: int, end: int) -> Form:
+        """Return the form of an empty cell or field by the others of its column; else any."""
+        number = bisect_right(self._starts, start) - 1
+        line = self._lines[number]
+        is_table = line.lstrip().startswith("|")
+        if start != end or not (is_table or line.count(",") > 1):
+            return _ANY
+        sign = _CELL_SIGN if is_table else _FIELD_SIGN
+        column = len(sign.findall(line[: start - self._starts[number]]))
+        first, last = self._rows_around(number, sign)
+        if (first, column) not in self._known:
+            rows = [one for one in self._lines[first : last + 1] if not _RULE.fullmatch(one)]
+            cells = (sign.split(row)[column].strip() for row in rows[1:])  # without the heading
+            self._known[first, column] = _of_column([cell for cell in cells if cell])
+        return self._known[first, column] or (_CELL if is_table else _FIELD)
+
+    def _rows_around(self, number: int, sign: re.Pattern[str]) -> tuple[int, int]:
+        """Return the first and the last of the lines side by side with as many signs."""
+        count = len(sign.findall(self._lines[number]))
+        first = last = number
+        while first > 0 and len(sign.findall(self._lines[first - 1])) == count:
+            first -= 1
+        while last + 1 < len(self._lines) and len(sign.findall(self._lines[last + 1])) == count:
+            last += 1
+        return first, last
 
 
 def _of_column(cells: Sequence[str]) -> Form | None:
@@ -99,4 +111,5 @@ def _of_column(cells: Sequence[str]) -> Form | None:
     values = tuple(dict.fromkeys(cells))
     # Each twice and more on average: the column knows no others, as far as one can see.
     is_list = len(cells) >= _FEW and 2 * len(values) <= len(cells)
+    is_list = is_list and sum(map(len, values)) <= _LONGEST_LIST
     return Form(kind=FormKind.ONE_OF, values=values) if is_list else None

@@ -11,7 +11,7 @@ _EMPTY_TEXT = re.compile(r'(?<=:)[ \t]*("")(?=\s*(?:[,}\]]|\Z))')
 _NO_VALUE = re.compile(r'(?<=[^\\]":)[ \t]*(?=\s*(?:[,}\]]|\Z))')
 _NO_ENTRY = re.compile(r"(?m)^([ \t]*)(?:- )?[\w.-]+:([ \t]*)$")  # of YAML: nothing on the line
 _ROW = re.compile(r"(?m)^[ \t]*\|.*\|[ \t]*$")  # of a Markdown table
-_CELL = re.compile(r"(?<=\|)[ \t]+(?=\|)")
+_CELL = re.compile(r"(?<=(?<!\\)\|)[ \t]+(?=\|)")
 
 
 def blanks_of(text: str, language: str, behind: str = "") -> list[tuple[int, int]]:

@@ -62,9 +62,10 @@ class _Schema:
     def __init__(self, root: object) -> None:
         self._root, self._left = root, _MOST
 
-    def below(self, schema: object, step: str | int) -> object:
+    def below(self, schema: object, step: str | int, depth: int = _DEEPEST) -> object:
         """Return what a schema says of the value under a name, or at a place; None: nothing."""
-        if not isinstance(schema, dict):
+        self._left -= 1
+        if not isinstance(schema, dict) or depth == 0 or self._left < 0:
             return None
         if isinstance(step, int):
             first = schema.get("prefixItems")
@@ -77,7 +78,7 @@ class _Schema:
         for name in ("allOf", "anyOf", "oneOf"):
             parts = schema.get(name)
             for one in parts if isinstance(parts, list) else ():
-                found = self.below(self.resolved(one), step)
+                found = self.below(self.resolved(one), step, depth - 1)
                 if isinstance(found, dict):
                     return found
         return schema.get("additionalProperties")
@@ -97,11 +98,11 @@ class _Schema:
     def written_out(self, schema: object, depth: int) -> object:
         """Return a schema with what it refers to in place; anything, where that is too much."""
         own = self.resolved(schema)
-        self._left -= 1
-        if depth == 0 or self._left < 0:
-            return {}
         if isinstance(own, dict):
+            self._left -= 1
+            if depth == 0 or self._left < 0:
+                return {}
             return {name: self.written_out(one, depth - 1) for name, one in own.items()}
         if isinstance(own, list):
-            return [self.written_out(one, depth - 1) for one in own]
+            return [self.written_out(one, depth) for one in own]
         return own

@@ -28,6 +28,8 @@ def sudoku_of(text: str, blanks: Sequence[tuple[int, int]]) -> Sudoku | None:
         return None
     cells = _cells(text, blanks[0][0])
     side = next((side for side in _SIDES if len(cells) == side**4), 0)
+    if not side:
+        return None
     numbers = {
         cell: number
         for number, blank in enumerate(blanks)
@@ -36,7 +38,7 @@ def sudoku_of(text: str, blanks: Sequence[tuple[int, int]]) -> Sudoku | None:
     }
     digits = "123456789"[: side * side]
     given = {cell: digit for cell, (digit, *_) in cells.items() if digit}
-    if not side or len(numbers) < len(blanks) or not set(given.values()) <= set(digits):
+    if len(numbers) < len(blanks) or not set(given.values()) <= set(digits):
         return None
     relations = (_relation(unit, numbers, given) for unit in _units(side))
     form = Form(kind=FormKind.ONE_OF, values=tuple(digits))

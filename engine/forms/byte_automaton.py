@@ -6,6 +6,7 @@ knows characters only; `llguidance` tells what may follow a text and has no stat
 gone through backwards.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,6 +72,24 @@ class ByteAutomaton:
         is_final = np.concatenate((self.is_final, np.zeros(len(prefix), dtype=np.bool_)))
         return ByteAutomaton(table, states, is_final)
 
+    def meeting(self, other: "ByteAutomaton") -> "ByteAutomaton":
+        """Return the automaton of the texts that both have."""
+        number, waiting = {(self.start, other.start): 1}, [(self.start, other.start)]
+        rows: list[NDArray[np.int32]] = [np.zeros(256, dtype=np.int32)]
+        finals = [False]
+        while waiting:
+            own, theirs = waiting.pop(0)
+            row = np.zeros(256, dtype=np.int32)
+            for byte in np.nonzero((self.table[own] != DEAD) & (other.table[theirs] != DEAD))[0]:
+                pair = int(self.table[own, byte]), int(other.table[theirs, byte])
+                if pair not in number:
+                    number[pair] = len(number) + 1
+                    waiting.append(pair)
+                row[byte] = number[pair]
+            rows.append(row)
+            finals.append(bool(self.is_final[own] and other.is_final[theirs]))
+        return _trimmed(ByteAutomaton(np.stack(rows), 1, np.array(finals)), "")
+
     def accepts(self, data: bytes) -> bool:
         """Whether a whole text, in UTF-8, matches."""
         state = self.start
@@ -95,15 +114,31 @@ def _trimmed(automaton: ByteAutomaton, pattern: str) -> ByteAutomaton:
 
 
 def _without_anchors(pattern: str) -> str:
-    """Leave out what many write around an expression of a whole text, where it changes nothing."""
-    if "|" in pattern:
-        return pattern
+    """Leave out what many write around an expression, or its alternatives, of a whole text."""
+    return "|".join(map(_bare, _alternatives(pattern)))
+
+
+def _bare(pattern: str) -> str:
     pattern = pattern.removeprefix("^")
-    return pattern[:-1] if pattern.endswith("$") and not pattern.endswith(r"\$") else pattern
+    backslashes = len(pattern[:-1]) - len(pattern[:-1].rstrip("\\"))
+    return pattern[:-1] if pattern.endswith("$") and backslashes % 2 == 0 else pattern
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Split an expression where it has a choice that no group is around."""
+    found, start, depth = [], 0, 0
+    for token in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", pattern, re.DOTALL):
+        depth += (token[0] == "(") - (token[0] == ")")
+        if token[0] == "|" and depth == 0:
+            found.append(pattern[start : token.start()])
+            start = token.end()
+    return [*found, pattern[start:]]
 
 
 def _reason(message: str) -> str:
     """Say what the library's message means."""
     if "NFA" in message:
         return "it looks ahead or behind, or back to what it has matched; a form cannot"
+    if "anchored" in message:
+        return "^ and $ have no place in it: a form is of the whole text"
     return f"no automaton can be made of it ({message})"

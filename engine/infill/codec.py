@@ -29,7 +29,7 @@ _NO_TEXT = {*range(0x20), 0x7F, 0xC0, 0xC1, 0xF1, 0xF2} - {*b"\t\n\r"}
 _BYTES = {bytes([byte]) for byte in range(0xF5) if byte not in _NO_TEXT}
 # Of ordinary texts, which must need no such pieces.
 _PROBE = "The  Café Cafe\u0301 ﬁ\tsays: 漢字 👩‍👩‍👧 \r\n\r\n  def f(x):  # 10\n "
-_MOST_AUTOMATA = 64  # some megabytes each, seldom more
+_MOST_AUTOMATA = 24  # up to some ten megabytes each
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 # Gemma's vocabulary has thousands of ids that no text was ever made of.
 _UNUSED = re.compile(r"<unused\d+>|<(?:image|audio|video)[^>]*>")

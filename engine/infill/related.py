@@ -1,9 +1,9 @@
 """Regions with relations between them: rules strike out, the model chooses, choices are taken back.
 
-Every region has a list of texts. What rules leave to one alone is decided; for the others the model
-is asked what it believes of their slots, all that is decided standing there and all that is open
-being noise, which is a denoising step. Of the regions that have the fewest texts left, the surest
-takes its likeliest, rules go on from there, and what a contradiction takes back is noise again.
+Every region has a list of texts. What rules leave to one alone is decided; for those with the
+fewest texts left the model is asked what it believes of their slots, all that is decided standing
+there and these being noise, which is a denoising step. Of these regions the surest takes its
+likeliest, rules go on from there, and what a contradiction takes back is noise again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -68,7 +68,7 @@ class Related:
             BadRequestError: If rules alone leave nothing.
         """
         self.task, self._contexts, self._is_cancelled = task, contexts, is_cancelled
-        self._request = task.request
+        self._request = _allowed(task)
         self._start = Search.of(self._request)
         self.num_slots = len(self._request.regions)
         self.max_steps = len(self._start.open_regions) + 1
@@ -119,8 +119,10 @@ class Related:
             region = self._surest(search, beliefs)
             texts = search.domains[region]
             shares = beliefs.of(region, texts)
-            # The first candidate is the likeliest; others are drawn.
-            drawn = torch.multinomial(shares, 1, generator=generator) if candidate else None
+            # The first candidate is the likeliest; others, and what is asked for once more, are
+            # drawn.
+            is_drawn = bool(candidate or self._request.avoid)
+            drawn = torch.multinomial(shares, 1, generator=generator) if is_drawn else None
             search.choose(region, texts[int(shares.argmax() if drawn is None else drawn)])
         yield CandidateDone(
             candidate=candidate,
@@ -183,6 +185,17 @@ class Related:
             texts = [search.domains[place] for place in places]
             found |= dict(zip(places, _nats_of(task, texts), strict=True))
         return found
+
+
+def _allowed(task: InfillTask) -> Generate:
+    """Return the request without the texts that other constraints rule out."""
+    rule, forms = task.region.rule, task.request.forms
+    with rule.limit:
+        left = [tuple(text for text in form.values if rule.allows(text)) for form in forms]
+    if not all(left):
+        raise BadRequestError("The constraints allow none of a region's texts. Allow more.")
+    pairs = zip(forms, left, strict=True)
+    return replace(task.request, forms=tuple(replace(form, values=own) for form, own in pairs))
 
 
 def _with_decided(

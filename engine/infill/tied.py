@@ -5,7 +5,7 @@ several candidates that one is best which the whole text is likeliest with, all 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.api import Branch, FindAlternatives, Form, Generate, Steer, WordOption
 from engine.infill.context import ContextCache
@@ -13,7 +13,7 @@ from engine.infill.job import InfillJob
 from engine.infill.pieces import joined
 from engine.infill.ranking import likelihoods
 from engine.infill.task import InfillTask
-from engine.region.progress import CandidateDone, Draft, DraftStep, Progress
+from engine.region.progress import CandidateDone, Draft, DraftStep, Progress, mean_entropy
 from engine.region.scope import names_in_scope
 
 _PROPOSED = 6  # texts that are looked at, or as many as are asked for
@@ -26,6 +26,9 @@ class Tied:
 
     task: InfillTask  # of all regions
     _job: InfillJob  # of the first one
+    # Of a candidate that another one of the first region's was chosen for: that, from which step
+    # on, and its last step.
+    _chosen: dict[int, tuple[int, int, int]] = field(default_factory=dict)
 
     @classmethod
     def planned(
@@ -59,32 +62,38 @@ class Tied:
             BadRequestError: If none satisfies the constraints.
         """
         wanted, done = self.task.request.settings.candidates, list[CandidateDone]()
+        shown = dict.fromkeys(range(wanted), 0)
         for item in self._job.run():
             if isinstance(item, CandidateDone):
                 done.append(self._judged(item))
             # What was not asked for is worked out to be chosen from, and not shown.
             elif item.candidate < wanted:
+                shown[item.candidate] = item.step
                 yield self._everywhere(item)
         done.sort(key=lambda one: -one.score.total)
         for number, best in enumerate(done[:wanted]):
-            own = replace(best, candidate=number)
+            step = best.steps
             if best.candidate != number:
+                step = shown[number] + 1
                 yield DraftStep(
                     candidate=number,
-                    step=own.steps,
-                    draft=own.draft,
-                    raw=own.draft.text,
-                    mean_entropy=0.0,
+                    step=step,
+                    draft=best.draft,
+                    raw=best.draft.text,
+                    mean_entropy=mean_entropy(best.draft.spans),
                 )
-            yield own
+                self._chosen[number] = (best.candidate, step, best.steps)
+            yield replace(best, candidate=number, steps=step)
 
     def steer(self, request: Steer) -> None:
         """Change the canvas that the text is found on."""
-        self._job.steer(request)
+        candidate, step = self._place(request.candidate, request.step)
+        self._job.steer(replace(request, candidate=candidate, step=step))
 
     def alternatives(self, request: FindAlternatives) -> tuple[WordOption, ...]:
         """Return the likeliest words of a place in a frame of the first region."""
-        return self._job.alternatives(request)
+        candidate, step = self._place(request.candidate, request.step)
+        return self._job.alternatives(replace(request, candidate=candidate, step=step))
 
     def branch(self, request: Branch) -> "Tied":
         """Go on from a frame, in all regions.
@@ -92,10 +101,19 @@ class Tied:
         Raises:
             BadRequestError: If there is no such frame.
         """
-        return Tied(self.task.branched(request, self.task.plan), self._job.branch(request))
+        candidate, step = self._place(request.candidate, request.step)
+        own = replace(request, candidate=candidate, step=step)
+        return Tied(self.task.branched(request, self.task.plan), self._job.branch(own))
+
+    def _place(self, candidate: int, step: int) -> tuple[int, int]:
+        """Return which candidate of the first region, and which of its steps, a frame shows."""
+        inner, first, last = self._chosen.get(candidate, (candidate, step + 1, 0))
+        # Before its last step the number was that of another one, which had not been chosen.
+        return (candidate, step) if step < first else (inner, last)
 
     def _everywhere(self, item: DraftStep) -> DraftStep:
-        return replace(item, draft=self._spread(item.draft), raw=item.raw)
+        raw = self._spread(Draft.in_one_piece(item.raw)).text
+        return replace(item, draft=self._spread(item.draft), raw=raw)
 
     def _spread(self, draft: Draft) -> Draft:
         """Return the whole region with a draft in every place; the first can be pointed at."""

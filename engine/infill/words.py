@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.denoise_step import NEVER
 from engine.infill.engine import InfillEngine
+from engine.infill.forms import formed_slots
 from engine.infill.frame import Frame, Words
 from engine.infill.hypothesis import Hypothesis
 from engine.region.words import WordPlace, ranked
@@ -39,6 +40,10 @@ def find_words(
     """
     place = WordPlace.of(hypothesis.draft(engine, frame), slot)
     if place is None or place.slots.start < frame.committed:
+        return None
+    # Word by word nothing is known of what makes a whole text of a form.
+    formed = [form.slots for form in formed_slots(engine.codec, hypothesis.plan)]
+    if any(own in slots for slots in formed for own in place.slots):
         return None
     if (known := frame.words.get(place.slots.start)) is None:
         known = frame.words[place.slots.start] = _Search(engine, hypothesis, frame, place).found()

@@ -80,8 +80,11 @@ class Halves:
         """Pack a weight [out, in] float32.
 
         Raises:
-            RuntimeError: If this torch has no such products for this processor.
+            RuntimeError: If this torch has no such products for this processor, or the weight has
+                entries beyond float16.
         """
+        if weight.abs().amax() > torch.finfo(torch.float16).max:
+            raise RuntimeError("a weight is too large for float16")
         self.num_bytes = weight.numel() * torch.float16.itemsize
         # "Dynamic" as its siblings are, which round what is multiplied; this one does not.
         self._packed = torch.ops.quantized.linear_prepack_fp16(weight, None)
@@ -90,6 +93,13 @@ class Halves:
         """Multiply rows [..., in] float32."""
         product: Tensor = torch.ops.quantized.linear_dynamic_fp16(x, self._packed)
         return product
+
+
+def _in_halves(weight: Tensor) -> Halves | None:
+    try:
+        return Halves(weight)
+    except RuntimeError:  # beyond float16: it stays as it is
+        return None
 
 
 class Product:
@@ -110,7 +120,7 @@ class Product:
             in_halves: Whether a float32 weight is kept in float16.
         """
         self.num_weights = weight.numel()
-        self._halves = Halves(weight) if in_halves else None
+        self._halves = _in_halves(weight) if in_halves else None
         if self._halves:
             weight = weight.new_empty(0)
         self.num_bytes = sum(part.num_bytes for part in (few, self._halves) if part) + weight.nbytes

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 from engine.api import Form, FormKind, Generate
 from engine.errors import BadRequestError
+from engine.region.pins import forms_do_not_fit
 from engine.region.scope import names_in_scope
+
+_MOST_NAMES = 200  # the nearest of them
 
 
 def with_forms(request: Generate) -> Generate:
@@ -22,7 +25,9 @@ def with_forms(request: Generate) -> Generate:
         regions = regions or ((lead, max(lead, end)),)
         forms = forms or (rules.form,) * len(regions)
     if any(form.kind is FormKind.NAME for form in forms):
-        pairs = zip(regions, forms, strict=False)
+        if len(forms) != len(regions):
+            raise forms_do_not_fit(len(forms), len(regions))
+        pairs = zip(regions, forms, strict=True)
         forms = tuple(_listed(request, *region, form) for region, form in pairs)
     settings = replace(request.settings, constraints=replace(rules, form=Form()))
     return replace(request, regions=regions, forms=forms, settings=settings)
@@ -39,4 +44,5 @@ def _listed(request: Generate, start: int, end: int, form: Form) -> Form:
             "No names are known here. They are found in programs, in languages that Inlay can "
             "parse. Choose another form."
         )
-    return Form(kind=FormKind.ONE_OF, values=names)
+    # Sorted, so that places of one function have one list, whose automaton is made once.
+    return Form(kind=FormKind.ONE_OF, values=tuple(sorted(names[:_MOST_NAMES])))

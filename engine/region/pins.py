@@ -193,9 +193,7 @@ def holes_of(
         BadRequestError: If a stretch is none, two of them touch, or there are as many forms not.
     """
     if forms and len(forms) != len(holes):
-        raise BadRequestError(
-            f"There are {len(forms)} forms for {len(holes)} regions; give one for each."
-        )
+        raise forms_do_not_fit(len(forms), len(holes))
     first, last = len(lead), len(region) - len(trail)
     parts, stand = list[Part](), first
     formed = zip(holes, forms or [Form()] * len(holes), strict=True)
@@ -234,6 +232,11 @@ def holes_of(
     if stand < last:
         parts.append(Part(text=region[stand:last], is_pinned=True))
     return parts
+
+
+def forms_do_not_fit(forms: int, regions: int) -> BadRequestError:
+    """Return the error of forms that are not one for each region."""
+    return BadRequestError(f"There are {forms} forms for {regions} regions; give one for each.")
 
 
 def layout_of(parts: Sequence[Part], num_slots: int, exactly: int | None) -> SlotLayout | None:

@@ -6,10 +6,11 @@ propagation with chronological backtracking (Mackworth 1977; Russell and Norvig,
 uses it says what to choose.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from engine.api import Decided, FormKind, Generate, Relation, RelationKind
@@ -17,6 +18,8 @@ from engine.errors import BadRequestError
 
 MAX_REGIONS: Final = 400
 MAX_TAKEN_BACK: Final = 2_000
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 
 Domains = tuple[tuple[str, ...], ...]  # of each region, what it may still become
 
@@ -217,13 +220,10 @@ _RULES = {
 
 
 def _number(text: str) -> Decimal:
-    try:
-        found = Decimal(text.strip())
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
+    # Without exponents, of which the sum could be beyond all bounds.
+    if not _NUMBER.fullmatch(text.strip()):
         raise BadRequestError(f"“{text[:40]}” is no number, and takes part in a sum.")
-    return found
+    return Decimal(text.strip())
 
 
 def _with(domains: Domains, region: int, texts: tuple[str, ...]) -> Domains:

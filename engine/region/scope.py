@@ -1,6 +1,5 @@
 """The names that a place in a program can see, as far as its syntax tells."""
 
-import builtins
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -45,9 +44,7 @@ def names_in_scope(before: str, after: str, language: str) -> tuple[str, ...]:
             distance = here - node.start_byte
             rank = distance if distance >= 0 else here - distance
             found[name] = min(rank, found.get(name, rank))
-    names = sorted(found, key=lambda name: found[name])
-    known = [name for name in dir(builtins) if not name.startswith("_")]
-    return tuple(dict.fromkeys([*names, *(known if language == "python" else [])]))
+    return tuple(sorted(found, key=lambda name: found[name]))
 
 
 def _seen(root: "Node", here: int) -> Iterator["Node"]:

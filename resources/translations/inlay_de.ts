@@ -680,6 +680,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Schreiben Sie auf, was es sein darf, durch Kommas getrennt: rot, grün, blau.</translation>
     </message>
     <message>
+        <source>What the text has to be does not go with an instruction, a length, a strength, a soft edge, a pattern or writing from the left. Set these as usual.</source>
+        <translation>Was der Text sein muss, verträgt sich nicht mit einer Anweisung, Länge, Stärke, einem weichen Rand, einem Muster oder dem Schreiben von links. Stellen Sie das wie gewöhnlich ein.</translation>
+    </message>
+    <message>
         <source>Write</source>
         <translation>Schreiben</translation>
     </message>
@@ -2628,7 +2632,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>Sudoku</source>
-        <translation type="unfinished"></translation>
+        <translation>Sudoku</translation>
     </message>
     <message>
         <source>SVG drawing</source>

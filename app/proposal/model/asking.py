@@ -8,7 +8,13 @@ from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
 from app.proposal.model.requests import language_between, make_request
-from app.proposal.model.selections import ALL, Places, Stretches, why_not_together
+from app.proposal.model.selections import (
+    ALL,
+    Places,
+    Stretches,
+    places_of,
+    why_not_together,
+)
 from app.text.edits import text_between, whole_characters
 from app.text.whole_words import whole_words
 from app.translation import tr
@@ -85,8 +91,7 @@ class Asking:
 
     def places(self, proposal: Proposal) -> Places:
         """Return the places that a proposal is for, if the text that they are of still stands."""
-        request = proposal.place.request
-        own = Places(request.regions, request.forms, request.relations)
+        own = places_of(proposal.place.request)
         return ALL if self.has_lost_regions(proposal) else own
 
     def why_not_again(self, proposal: Proposal, settings: RunSettings) -> str:

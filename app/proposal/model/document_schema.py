@@ -1,7 +1,7 @@
 """The JSON schema that a document's empty values are filled by."""
 
 import json
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from app.documents.names import shown
 from app.translation import tr
@@ -45,10 +45,15 @@ class DocumentSchema:
         if self._chosen is not None:
             return _read(self._chosen)
         named = _named(text)
-        if path is None or not named or "://" in named:
+        name = named.partition("#")[0]
+        # Neither an address nor another machine's share: a document is not to make this one ask.
+        if path is None or not name or "://" in name or PureWindowsPath(name).anchor:
             return None
-        file = path.parent / named.partition("#")[0]
-        return _read(file) if file.is_file() else None
+        try:
+            is_there = (file := path.parent / name).is_file()
+        except (OSError, ValueError):  # such as a name that is too long
+            return None
+        return _read(file) if is_there else None
 
 
 def _named(text: str) -> str:
@@ -57,7 +62,7 @@ def _named(text: str) -> str:
     value = rest.lstrip().removeprefix(":").lstrip() if has_name else ""
     try:
         found, _ = json.JSONDecoder().raw_decode(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return found if isinstance(found, str) and "\0" not in found else ""
 

@@ -51,7 +51,7 @@ class Drafting:
     def open_past(self, past: PastCandidate, start: int, end: int) -> Proposal:
         """Make a proposal of a text from the history, to be decided on; the engine is not asked."""
         settings = RunSettings(instruction=past.instruction, strength=past.strength, seed=past.seed)
-        request = self._asking.request(start, end, settings, (), places=Places(past.regions))
+        request = self._asking.request(start, end, settings, (), places=past.places)
         ended = ended_as(past, request, guarded_region(request, start, end))
         self._make_room(ended.snapshot.place.region)
         return self._proposals.reopen(ended)

@@ -3,13 +3,17 @@
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from app.documents.text_file import stamp_of
 from app.documents.writing import replace_private
 from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
+from app.proposal.model.selections import Places
+from engine.api import Form, FormKind, Relation, RelationKind
 
 HISTORY_FILE = "history.jsonl"
 MAX_BYTES = 20 * 1024**2
@@ -106,9 +110,34 @@ def _to_json(candidate: PastCandidate) -> bytes:
         "instruction": candidate.instruction,
         "strength": candidate.strength,
         "score": candidate.score,
-        "regions": candidate.regions,
+        "regions": candidate.places.regions,
+        "forms": [asdict(form) for form in candidate.places.forms],
+        "relations": [asdict(relation) for relation in candidate.places.relations],
     }
     return json.dumps(fields).encode("ascii") + b"\n"
+
+
+def _places(fields: Mapping[str, Any]) -> Places:
+    forms = (
+        Form(
+            kind=FormKind(one["kind"]),
+            values=tuple(map(str, one["values"])),
+            pattern=str(one["pattern"]),
+            schema=str(one["schema"]),
+        )
+        for one in fields.get("forms", ())
+    )
+    relations = (
+        Relation(
+            kind=RelationKind(one["kind"]),
+            regions=tuple(map(int, one["regions"])),
+            known=tuple(map(str, one["known"])),
+            total=str(one["total"]),
+        )
+        for one in fields.get("relations", ())
+    )
+    regions = tuple((int(a), int(b)) for a, b in fields.get("regions", ()))
+    return Places(regions, tuple(forms), tuple(relations))
 
 
 def _from_json(line: bytes) -> PastCandidate | None:
@@ -131,7 +160,7 @@ def _from_json(line: bytes) -> PastCandidate | None:
             strength=float(fields["strength"]),
             score=None if fields["score"] is None else float(fields["score"]),
             # Not there in what an older Inlay has written.
-            regions=tuple((int(a), int(b)) for a, b in fields.get("regions", ())),
+            places=_places(fields),
         )
     except (ValueError, KeyError, TypeError):
         return None

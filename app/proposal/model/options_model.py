@@ -203,6 +203,11 @@ def problem_of(settings: RunSettings) -> str:
     rules = settings.constraints
     if rules.form == Form(kind=FormKind.ONE_OF):
         return tr("Write the list of what it may be, with commas between: red, green, blue.")
+    if rules.form != Form() and settings.of_a_whole:
+        return tr(
+            "What the text has to be does not go with an instruction, a length, a strength, a soft "
+            "edge, a pattern or writing from the left. Set these as usual."
+        )
     characters = f"[{rules.characters}]" if rules.characters else ""
     return _problem_in(tr("Characters"), characters) or _problem_in(tr("Pattern"), rules.pattern)
 

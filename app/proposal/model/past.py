@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from app.proposal.model.selections import Stretches
+from app.proposal.model.selections import ALL, Places
 from app.translation import QT_TR_NOOP, tr
 
 
@@ -58,4 +58,4 @@ class PastCandidate:
     instruction: str = ""
     strength: float = 1.0
     score: float | None = None  # what candidates are sorted by
-    regions: Stretches = ()  # of the old text, those that were written; empty: all of it
+    places: Places = ALL  # of the old text, those that were written

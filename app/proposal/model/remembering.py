@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from app.proposal.model.candidate import Candidate
 from app.proposal.model.history import History
 from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
+from app.proposal.model.selections import places_of
 from app.proposal.model.snapshot import Snapshot
 
 
@@ -44,7 +45,7 @@ def _past(
         origin=origin,
         time=datetime.now(UTC),
         old_text=last.place.asked_text,
-        regions=last.place.request.regions,
+        places=places_of(last.place.request),
         text=draft.document_text.text,
         seed=candidate.seed,
         steps=frame.step if frame else 0,

@@ -14,7 +14,7 @@ from app.text.positions import to_code_points, to_utf16
 from app.text.sudoku import sudoku_of, table_around
 from app.text.whole_words import whole_words
 from app.translation import tr
-from engine.api import Form, Relation, RelationKind, RunSettings
+from engine.api import Form, Generate, Relation, RelationKind, RunSettings
 
 Stretches = tuple[tuple[int, int], ...]  # code points of a region's text
 Ends = tuple[int, int]  # UTF-16 units of the document
@@ -43,6 +43,11 @@ class Places:
 ALL = Places()  # all of a region
 
 
+def places_of(request: Generate) -> Places:
+    """Return what a request's region is written in."""
+    return Places(request.regions, request.forms, request.relations)
+
+
 @dataclass(frozen=True, slots=True)
 class Selections:
     """Selections that are near enough to each other to be written together."""
@@ -66,7 +71,7 @@ def selections_of(editor: Editor, canvas_length: int, *, is_exact: bool) -> list
 
 
 def blanks_in(editor: Editor, canvas_length: int, schema: object = None) -> list[Selections]:
-    """Return the blanks of the selection, or of the caret's line, in groups as `selections_of`.
+    """Return the blanks of the selection, of the caret's table or its line, in groups.
 
     Each has the form that its surroundings or a JSON document's schema, decoded, say it has.
     """
@@ -91,11 +96,10 @@ def blanks_in(editor: Editor, canvas_length: int, schema: object = None) -> list
 
 
 def _where_blanks_are(document: QTextDocument, cursor: QTextCursor, text: str) -> tuple[int, int]:
-    """Return the selection, the Sudoku that the caret is in, or its line; code points."""
+    """Return the selection, the table that the caret is in, or its line; code points."""
     if not cursor.hasSelection():
         start, end = table_around(text, to_code_points(text, cursor.position()))
-        blanks = ((start + a, start + b) for a, b in blanks_of(text[start:end], ""))
-        if sudoku_of(text, list(blanks)):
+        if start < end:
             return start, end
         cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
     ends = whole_characters(document, cursor.selectionStart(), cursor.selectionEnd())
@@ -111,6 +115,19 @@ def alike_of(editor: Editor, *, is_exact: bool) -> Selections | None:
     numbers = tuple(range(len(together.places.regions)))
     equal = Relation(kind=RelationKind.EQUAL, regions=numbers)
     return replace(together, places=replace(together.places, relations=(equal,)))
+
+
+def without_wishes(settings: RunSettings) -> RunSettings:
+    """Return settings without what is said of one whole text, and was meant for another run."""
+    usual = RunSettings()
+    return replace(
+        settings,
+        instruction=usual.instruction,
+        length=usual.length,
+        mode=usual.mode,
+        soft_edge=usual.soft_edge,
+        strength=usual.strength,
+    )
 
 
 def why_not_together(settings: RunSettings) -> str:

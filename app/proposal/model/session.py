@@ -34,6 +34,7 @@ from app.proposal.model.selections import (
     blanks_in,
     selections_of,
     why_not_together,
+    without_wishes,
 )
 from app.proposal.model.snapshot import Snapshot
 from app.proposal.model.steering import Steering
@@ -195,9 +196,8 @@ class ProposalSession(QObject):
 
     def fill_blanks(self) -> None:
         """Write in all blanks of the selection, or of the caret's line; the rest of it stays."""
-        whole = text_between(self._editor.document(), 0, length_of(self._editor.document()))
         try:
-            schema = self.schema.read(whole, self.path)
+            schema = self._schema_of_document()
         except SchemaError as error:
             self.failed.emit(str(error))
             return
@@ -210,7 +210,13 @@ class ProposalSession(QObject):
                 )
             )
         else:
-            self._run_groups(groups, self.options.kept)
+            self._run_groups(groups, without_wishes(self.options.kept))
+
+    def _schema_of_document(self) -> object:
+        if self._editor.language != "json":
+            return None
+        document = self._editor.document()
+        return self.schema.read(text_between(document, 0, length_of(document)), self.path)
 
     def rewrite_alike(self) -> None:
         """Rewrite what several carets select, all of it to the same text."""
@@ -224,7 +230,7 @@ class ProposalSession(QObject):
         elif not self.options.canvas_length:
             self.failed.emit(tr("Only a model on this computer can keep places alike."))
         else:
-            self._run_groups([alike], self.options.kept)
+            self._run_groups([alike], without_wishes(self.options.kept))
 
     def choose_schema(self, path: Path) -> None:
         """Fill the empty values of this JSON document by the schema in a file from now on."""

@@ -55,6 +55,8 @@ class OptionsBar(OverText):
 
     def __init__(self, model: OptionsModel, parent: QWidget) -> None:
         super().__init__(parent)
+        # A click between its fields is none on the text below, whose selection it would end.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)
         self._model = model
         self._shortcuts: dict[str, QShortcut] = {}
         self._region, self._is_at_end = "", False

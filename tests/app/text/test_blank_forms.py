@@ -47,13 +47,13 @@ def test_a_schema_says_what_a_value_is_to_be() -> None:
 
 def test_without_one_an_empty_text_stays_a_text_and_a_value_has_no_parts() -> None:
     text, value = schemas('{"a": "", "b": }')
-    assert text == {"type": "string"}
+    assert text == {"type": "string", "minLength": 1}
     assert {"type": "number"} in value["anyOf"]
 
 
 @pytest.mark.parametrize("schema", [True, [], {"$ref": "#"}, {"$ref": "other.json"}, {"x": 1}, 3])
 def test_a_schema_that_says_nothing_leaves_it_at_that(schema: object) -> None:
-    assert schemas('{"a": ""}', schema) == [{"type": "string"}]
+    assert schemas('{"a": ""}', schema) == [{"type": "string", "minLength": 1}]
 
 
 def test_a_document_that_is_no_json_beside_its_blanks_has_no_paths() -> None:
@@ -83,13 +83,36 @@ def test_a_cell_is_what_the_others_of_its_column_are() -> None:
     assert kind == Form(kind=FormKind.ONE_OF, values=("old", "new"))
     assert last == Form(kind=FormKind.ONE_OF, values=("x",))
     # Names of their own have nothing in common but that they stay in their cell.
-    assert name == Form(pattern=r"[^|\r\n]+")
+    assert name == Form(pattern=r"[^|\s][^|\r\n]*")
     assert heading == last
+
+
+def test_a_sign_with_a_backslash_before_it_is_none_between_cells() -> None:
+    text = "| a | n |\n|---|---|\n| x \\| y | 3 |\n| z |  |\n| \\| | 4 |"
+    assert forms(text) == [Form(kind=FormKind.INTEGER)]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [{"$ref": "#"}]},
+        {"$ref": "#/x", "x": {"allOf": [{"$ref": "#/x"}, {"$ref": "#/x"}]}},
+        {"allOf": [{"$ref": "#/y"}] * 9, "y": {"allOf": [{"$ref": "#"}] * 9}},
+    ],
+)
+def test_a_schema_that_contains_itself_comes_to_an_end(schema: object) -> None:
+    assert len(schemas('{"a": "", "b": ""}', schema)) == 2
+
+
+def test_a_long_list_stays_a_list_to_the_end() -> None:
+    words = [f"word {number}" for number in range(3_000)]
+    (found,) = schemas('{"a": ""}', {"properties": {"a": {"enum": words}}})
+    assert found == {"enum": words}
 
 
 def test_so_is_a_field() -> None:
     assert forms("a,b,c\n1,,x\n2,5,y\n3,7,z") == [Form(kind=FormKind.INTEGER)]
-    assert forms("a,b,c\n1,,x\n2,five,y\n3,six,z") == [Form(pattern=r'[^,"\r\n]+')]
+    assert forms("a,b,c\n1,,x\n2,five,y\n3,six,z") == [Form(pattern=r'[^,"\s][^,"\r\n]*')]
 
 
 def test_other_blanks_may_be_anything() -> None:

@@ -1,5 +1,6 @@
 """What the kinds of forms accept and refuse, by hand, and expressions that are none or hostile."""
 
+import json
 import time
 
 import pytest
@@ -9,9 +10,22 @@ from engine.errors import BadRequestError
 from engine.forms.automata import automaton_of
 from engine.forms.worked_out import WORKED_OUT_S
 
-DATES = ["2026-11-30", "0001-02-29", "1999-12-31"]
-NO_DATES = ["2026-13-01", "2026-04-31", "2026-02-30", "2026-1-1", "26-01-01", "2026-00-10", ""]
+DATES = ["2026-11-30", "2001-02-29", "1999-12-31"]
+NO_DATES = [
+    "2026-13-01",
+    "2026-04-31",
+    "2026-02-30",
+    "2026-1-1",
+    "26-01-01",
+    "2026-00-10",
+    "0000-10-10",
+    "",
+]
 SCHEMA = '{"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 3}'
+
+
+def json_of(**schema: object) -> Form:
+    return Form(kind=FormKind.JSON, schema=json.dumps(schema))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +46,15 @@ SCHEMA = '{"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxIte
         (Form(kind=FormKind.JSON, schema='{"type": "boolean"}'), ["true", "false"], ["1", "True"]),
         (Form(kind=FormKind.JSON, schema='{"enum": ["a b", 3]}'), ['"a b"', "3"], ["a b", '"3"']),
         (Form(kind=FormKind.JSON, schema='{"type": "string"}'), ['""', '"a\\"b"'], ['"', "a"]),
+        (json_of(type="string", maxLength=20), ['"abc"'], ['"' + 21 * "a" + '"']),
+        # What a pattern lets through and a text of JSON cannot hold as it is.
+        (json_of(type="string", pattern="^.{1,5}$"), ['"abc"'], ['"a"b"', '"a\nb"', '""']),
+        (json_of(type="integer", minimum=1, maximum=5), ["1", "5"], ["0", "6", "-3"]),
+        (json_of(type="number", exclusiveMinimum=0), ["1"], ["0", "-1"]),
+        (json_of(type="integer", minimum=1, maximum=65535), ["1", "80"], ["0", "65536"]),
+        (Form(pattern="^(a|b)$"), ["a", "b"], ["^a", ""]),
+        (Form(pattern="^yes$|^no$"), ["yes", "no"], ["yes|no"]),
+        (Form(pattern=r"a\\$"), ["a\\"], ["a"]),
         (Form(kind=FormKind.JSON, schema=SCHEMA), ["[1]", "[1, 2, 3]"], ["[]", "[1, 2, 3, 4]"]),
     ],
 )
@@ -54,6 +77,7 @@ def test_a_form_accepts_and_refuses(form: Form, good: list[str], bad: list[str])
         ("(a{1000}){1000}", "20,000 characters"),
         ("a" * 1001, "1,000 are the most"),
         ("[a&&b]", "no automaton"),
+        ("(^a$)b", "have no place"),
     ],
 )
 def test_what_is_no_form_is_refused_with_the_reason(pattern: str, reason: str) -> None:
@@ -78,6 +102,10 @@ def test_an_expression_with_a_million_states_ends_with_a_sentence() -> None:
         Form(kind=FormKind.JSON, schema='{"type": "nonsense"}'),
         Form(kind=FormKind.JSON, schema='{"$ref": "#/nowhere"}'),
         Form(kind=FormKind.JSON, schema="[" * 5000),
+        Form(kind=FormKind.JSON, schema='{"type": "number", "multipleOf": 3}'),
+        Form(kind=FormKind.JSON, schema='{"items": {"type": "integer", "minimum": 3}}'),
+        Form(kind=FormKind.JSON, schema='{"type": "integer", "minimum": 3, "maximum": 2}'),
+        Form(kind=FormKind.ONE_OF, values=tuple(str(n) * 40 for n in range(1000))),
     ],
 )
 def test_a_form_that_no_text_could_have_is_refused(form: Form) -> None:

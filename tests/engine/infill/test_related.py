@@ -5,7 +5,15 @@ import re
 
 import pytest
 
-from engine.api import Form, FormKind, Relation, RelationKind
+from engine.api import (
+    Branch,
+    Constraints,
+    FindAlternatives,
+    Form,
+    FormKind,
+    Relation,
+    RelationKind,
+)
 from engine.errors import BadRequestError
 from engine.infill import ContextCache, plan_job
 from engine.region.progress import CandidateDone, DraftStep
@@ -144,3 +152,44 @@ def test_a_line_of_the_command_has_relations() -> None:
     for bad in ([3], [{}], [{"equal": [0], "sum": [0]}], [{"equal": 0}], [{"equal": [0], "x": 1}]):
         with pytest.raises(BadRequestError, match="line 9"):
             read_request({**line, "relations": bad}, 9, 0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_branching_from_what_was_chosen_goes_on_from_that_very_text(seed) -> None:
+    """Of six texts the best is shown as the first candidate, whichever of them it was."""
+    tied = (Relation(kind=EQUAL, regions=(0, 1)),)
+    request = generate(region="a b", regions=((0, 1), (2, 3)), relations=tied, seed=seed)
+    job = plan_job(engine_of(PROFILE), request, ContextCache())
+    shown = list(job.run())
+    (done,) = [item for item in shown if isinstance(item, CandidateDone)]
+    steps = [item.step for item in shown if isinstance(item, DraftStep)]
+    assert steps == list(range(1, len(steps) + 1))
+    assert done.steps == steps[-1]
+    branch = Branch(job_id=2, parent=1, candidate=0, step=done.steps, seed=9, holds_rest=True)
+    found = [item for item in job.branch(branch).run() if isinstance(item, CandidateDone)]
+    assert [one.draft.text for one in found] == [done.draft.text]
+
+
+def test_other_constraints_strike_texts_out_of_the_lists() -> None:
+    lists = (Form(kind=FormKind.ONE_OF, values=("1", "x", "2")),) * 2
+    options = {
+        "region": "a b",
+        "regions": ((0, 1), (2, 3)),
+        "forms": lists,
+        "relations": (Relation(kind=RelationKind.DIFFERENT, regions=(0, 1)),),
+    }
+    _, (done,) = run(**options, constraints=Constraints(characters="0-9 "))
+    assert re.fullmatch("1 2|2 1", done.draft.text)
+    with pytest.raises(BadRequestError, match="allow none"):
+        run(**options, constraints=Constraints(characters="a "))
+
+
+def test_no_other_words_are_offered_where_a_form_holds() -> None:
+    request = generate(before="x = ", region="12", after=" + y", regions=((0, 2),),
+                       forms=(Form(kind=FormKind.INTEGER),))  # fmt: skip
+    job = plan_job(engine_of(PROFILE), request, ContextCache())
+    (done,) = [item for item in job.run() if isinstance(item, CandidateDone)]
+    question = FindAlternatives(
+        question_id=1, job_id=1, candidate=0, step=done.steps, slot=done.draft.spans[0].slot
+    )
+    assert job.alternatives(question) == ()

@@ -8,8 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
 from app.proposal.model.document_schema import DocumentSchema, SchemaError
+from app.proposal.model.options_model import problem_of
 from app.proposal.model.session import ProposalSession
-from engine.api import Form, FormKind, Relation, RelationKind
+from engine.api import Constraints, Form, FormKind, Relation, RelationKind, RunSettings
 from tests.app.proposal.model.test_selections import asked
 
 SCHEMA = {"properties": {"age": {"type": "integer"}, "size": {"enum": ["S", "M"]}}}
@@ -41,7 +42,7 @@ def test_the_schema_that_was_chosen_is_what_values_are_filled_by(
     fill_all(editor, session, TEXT, "a.json")
     (request,) = asked(engine)
     assert [json.loads(form.schema) for form in request.forms] == [
-        {"type": "string"},
+        {"type": "string", "minLength": 1},
         {"type": "integer"},
         {"enum": ["S", "M"]},
     ]
@@ -77,7 +78,18 @@ def test_a_document_names_its_schema_beside_it_and_none_is_fetched(tmp_path: Pat
     (tmp_path / "own.json").write_text(json.dumps(SCHEMA))
     assert schema.read(TEXT, own) == SCHEMA
     assert schema.read(TEXT, None) is None  # nobody knows from where
-    for text in ('{"$schema": "https://x.org/own.json"}', '{"$schema": 3}', '{"$schema"', "[]"):
+    share = json.dumps({"$schema": "//host/share/own.json"})
+    deep = '{"$schema": ' + "[" * 100_000
+    long = json.dumps({"$schema": "n" * 5_000})
+    for text in (
+        share,
+        deep,
+        long,
+        '{"$schema": "https://x.org/own.json"}',
+        '{"$schema": 3}',
+        '{"$schema"',
+        "[]",
+    ):
         assert schema.read(text, own) is None
 
 
@@ -136,3 +148,31 @@ def test_what_several_carets_select_can_be_rewritten_alike(
     (request,) = asked(engine)
     assert [request.region[a:b] for a, b in request.regions] == ["total", "total"]
     assert request.relations == (Relation(kind=RelationKind.EQUAL, regions=(0, 1)),)
+
+
+def test_what_was_kept_for_other_runs_is_left_out(editor, session, engine) -> None:
+    """A strength once set in the bar says nothing of empty places."""
+    session.options.change(strength=0.5, soft_edge=2)
+    fill_all(editor, session, SUDOKU, "a.md")
+    settings = asked(engine)[0].settings
+    assert (settings.strength, settings.soft_edge) == (1.0, 0)
+    assert session.options.settings.strength == 0.5
+
+
+def test_the_caret_s_table_is_filled_whole(editor, session, engine) -> None:
+    text = "a ___\n| n |\n|---|\n| 1 |\n|  |\n"
+    fill_all(editor, session, text, "a.md")
+    engine.requests.clear()
+    session.reject_all()
+    cursor = editor.document().find("| 1")
+    cursor.clearSelection()
+    editor.setTextCursor(cursor)
+    session.fill_blanks()
+    (request,) = asked(engine)
+    assert request.forms == (Form(kind=FormKind.INTEGER),)
+
+
+def test_what_a_text_has_to_be_does_not_go_with_a_strength_and_it_is_said_in_the_bar() -> None:
+    wish = Constraints(form=Form(kind=FormKind.DATE))
+    assert not problem_of(RunSettings(constraints=wish))
+    assert "strength" in problem_of(RunSettings(constraints=wish, strength=0.5))

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from app.proposal import DraftOrigin, History
 from app.proposal.model.history_file import HistoryFile
+from app.proposal.model.selections import Places
+from engine.api import Form, FormKind, Relation, RelationKind
 from tests.app.proposal.model.test_history import CANDIDATE
 
 NEWEST = replace(
@@ -19,6 +21,11 @@ NEWEST = replace(
     instruction="as a poem",
     strength=0.5,
     score=-1.25,
+    places=Places(
+        ((0, 1), (2, 3)),
+        (Form(kind=FormKind.ONE_OF, values=("a", "ü")), Form(pattern="[a-z]+")),
+        (Relation(kind=RelationKind.SUM, regions=(0, 1), known=("1",), total="3"),),
+    ),
 )
 
 

@@ -292,12 +292,12 @@ def test_one_taken_from_the_history_is_for_its_places_again(
     engine.finish("new house stood by the lake")
     session.stop_or_reject()
     (past,) = history.candidates
-    assert past.regions == ((0, 3), (23, 26))
+    assert past.places.regions == ((0, 3), (23, 26))
     place = session.proposals.over  # nothing stands there now
     assert not list(session.proposals), place
     session.drafting.open_past(past, 4, 4 + len(past.old_text))
     session.regenerate()
-    assert asked(engine)[-1].regions == past.regions
+    assert asked(engine)[-1].regions == past.places.regions
 
 
 def test_a_draft_that_opens_by_itself_elsewhere_leaves_the_way_back(

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.editor import Editor
@@ -126,3 +127,20 @@ def test_what_the_text_has_to_be_reaches_the_engine_for_one_run(
     widgets.open_bar()
     assert more.form.currentIndex() == 0
     assert not more.values.text()
+
+
+def test_a_click_between_the_fields_leaves_the_text_alone(
+    qtbot: QtBot, widgets: ProposalWidgets, editor: Editor
+) -> None:
+    widgets.bar.fold.click()
+    before = editor.textCursor()
+    for label in widgets.bar.findChildren(QLabel):
+        if label.isVisible():
+            qtbot.mouseClick(label, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(widgets.bar, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    after = editor.textCursor()
+    assert (after.selectionStart(), after.selectionEnd()) == (
+        before.selectionStart(),
+        before.selectionEnd(),
+    )
+    assert before.hasSelection()
