@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 
@@ -32,6 +33,7 @@ class OpenViews(QObject):
         view_added: A new `DocumentTab`, in a tab or as the second view.
         view_changed: The user has gone to another view.
         message: A `Message` for the user.
+        message_over: A `Message` that is not true any more.
     """
 
     front_changed = Signal()
@@ -42,9 +44,12 @@ class OpenViews(QObject):
     view_added = Signal(object)
     view_changed = Signal()
     message = Signal(object)
+    message_over = Signal(object)
 
     def __init__(self, make_tab: MakeTab, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # The last of each view.
+        self._failures = WeakKeyDictionary[DocumentTab, Message]()
         self._make_tab = make_tab
         self._wraps_words = True
         self.documents = DocumentList(self)
@@ -151,7 +156,9 @@ class OpenViews(QObject):
     def _watch(self, view: DocumentTab) -> None:
         view.caret_moved.connect(partial(self._pass_on, view, self.current_tab_changed.emit))
         view.proposal_changed.connect(partial(self._follow_proposal, view))
-        view.failed.connect(self.show_error)
+        view.failed.connect(partial(self._tell_failure, view))
+        # What did not go then has gone now.
+        view.session.opened.connect(partial(self._take_back_failure, view))
         view.activated.connect(partial(self._activate, view))
         view.editor.set_word_wrap(self._wraps_words)
 
@@ -162,6 +169,15 @@ class OpenViews(QObject):
             self._is_second_active = is_second
             self.documents.note_use(view.document)
             self._tell_current()
+
+    def _tell_failure(self, view: DocumentTab, text: str) -> None:
+        self._take_back_failure(view)
+        self._failures[view] = Message(text)
+        self.message.emit(self._failures[view])
+
+    def _take_back_failure(self, view: DocumentTab, _opened: object = None) -> None:
+        if failure := self._failures.pop(view, None):
+            self.message_over.emit(failure)
 
     def show_error(self, text: str) -> None:
         """Tell the user that something has failed."""

@@ -27,13 +27,11 @@ class Workspace(OpenViews):
         tab_closed: The `DocumentTab` that is gone.
         documents_changed: A document has another file, or another state than its file.
         opened: The path of a file that was opened or saved.
-        message_over: A `Message` that is not true any more.
     """
 
     tab_closed = Signal(object)
     documents_changed = Signal()
     opened = Signal(object)
-    message_over = Signal(object)
 
     def __init__(self, make_tab: MakeTab, window: QWidget) -> None:
         super().__init__(make_tab, window)

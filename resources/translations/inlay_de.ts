@@ -2333,8 +2333,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Der Entwurf entsteht noch.</translation>
     </message>
     <message>
-        <source>No blank is selected. A blank is ___, … or ... by itself, TODO: and the rest of its line, or an empty value of JSON, YAML, CSV or a table.</source>
-        <translation>Keine Lücke ist ausgewählt. Eine Lücke ist ___, … oder ... für sich allein, TODO: mit dem Rest der Zeile oder ein leerer Wert von JSON, YAML, CSV oder einer Tabelle.</translation>
+        <source>There is no blank here. A blank is ___, … by itself, TODO: and the rest of its line, or an empty value of JSON, YAML, CSV or a table.</source>
+        <translation>Hier ist keine Lücke. Eine Lücke ist ___, … für sich, TODO: und der Rest der Zeile, oder ein leerer Wert in JSON, YAML, CSV oder einer Tabelle.</translation>
     </message>
     <message>
         <source>Select the word in several places first: {add_next} adds the next one.</source>

@@ -205,7 +205,7 @@ class ProposalSession(QObject):
         if not groups:
             self.failed.emit(
                 tr(
-                    "No blank is selected. A blank is ___, … or ... by itself, TODO: and the rest "
+                    "There is no blank here. A blank is ___, … by itself, TODO: and the rest "
                     "of its line, or an empty value of JSON, YAML, CSV or a table."
                 )
             )

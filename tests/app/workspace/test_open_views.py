@@ -87,3 +87,17 @@ def test_tabs_of_files_with_one_name_do_not_look_alike(house: House, tmp_path: P
     house.workspace.close_tab(house.tab)
     assert labels() == ["main.py"]
     assert view.header.title.text() == "main.py"
+
+
+def test_what_failed_is_said_no_longer_once_a_draft_is_begun(open_views: OpenViews) -> None:
+    tab = open_views.new()
+    said: list[str] = []
+    open_views.message.connect(lambda message: said.append(message.text))
+    open_views.message_over.connect(lambda message: said.remove(message.text))
+    tab.session.fill_blanks()
+    assert "no blank here" in said[0]
+    tab.session.fill_blanks()
+    assert len(said) == 1  # once, however often
+    tab.editor.setPlainText("one ___ two")
+    tab.session.fill_blanks()
+    assert said == []
