@@ -74,6 +74,8 @@ class MoreOptions(QWidget):
             tr("Write from left to right only, as other models do, and leave the denoising out")
         )
         self.form.addItems([tr(text) for _, text in FORMS])
+        # Too narrow for its texts a box would be made, before the row folds.
+        self.form.setMinimumWidth(self.form.sizeHint().width())
         self.form.setToolTip(tr("What the new text is to be; while it settles it is nothing else"))
         self.form.setAccessibleName(tr("Has to be"))
         self.values.setPlaceholderText(tr("red, green, blue"))
@@ -102,7 +104,7 @@ class MoreOptions(QWidget):
             (QLabel(tr("Characters"), self), self.characters),
             (QLabel(tr("Pattern"), self), self.pattern),
         )
-        self.formed.set_groups((QLabel(tr("Has to be"), self), self.form, self.values))
+        self.formed.set_groups((QLabel(tr("Has to be"), self), self.form), (self.values,))
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from engine.api import Branch, Changes
-from engine.denoise_step import NEVER
+from engine.denoise_step import NEVER, Prediction
 from engine.infill import CandidateDone, DraftStep, InfillJob
 from engine.infill.beam_search import beam_drafts
 from engine.infill.beliefs import Beliefs
@@ -157,10 +157,10 @@ def test_a_draft_that_the_denoiser_found_itself_is_not_denoised(
     job._draft = lambda: [hypothesis]
     asked: list[torch.Tensor] = []
 
-    def says_the_draft(*about) -> tuple[torch.Tensor, torch.Tensor]:
+    def says_the_draft(*about) -> Prediction:
         asked.append(about[2].canvas)
         nats = 100 * torch.nn.functional.one_hot(torch.tensor([ids]), vocab).float()
-        return nats, nats.softmax(-1)
+        return Prediction(nats, nats.softmax(-1), [])
 
     monkeypatch.setattr("engine.denoise_step.predict", says_the_draft)
     *_, done = job.run()

@@ -133,7 +133,7 @@ def test_tokens_are_drawn_as_often_as_the_probabilities_say(device) -> None:
     exact = tiny("cpu").to(model.dtype).float().to(device)
     cache = denoising(exact, stepper).cache
     rest = (own.clamp.take([0]), SAMPLER.temperature(1))
-    _, probs = predict(exact, cache, state.take([0]), *rest)
+    probs = predict(exact, cache, state.take([0]), *rest).probs
     expected = probs[0, :, allowed].float().cpu() * batch * rounds
     found = counts[:, allowed.cpu()]
     assert found.sum() == counts.sum()
