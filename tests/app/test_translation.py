@@ -170,8 +170,8 @@ def test_what_a_draft_says_is_seen_whole(
         engine.finish("some words")
     line = house.window.status_line.proposal
     qtbot.waitUntil(lambda: "F8" in line.text())
-    wanted = line.fontMetrics().horizontalAdvance(line.text())
-    qtbot.waitUntil(lambda: line.width() >= wanted, timeout=1000)
+    # Asked anew each time: what it says may have changed since.
+    qtbot.waitUntil(lambda: line.width() >= line.fontMetrics().horizontalAdvance(line.text()))
 
 
 @pytest.mark.parametrize("fixture", ["house", "german_house"])
