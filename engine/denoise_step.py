@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.forms.chain import Chain
+from engine.forms.chain import NEVER, Chain
 from engine.forms.slots import FormedSlots, condition
 from engine.model import Denoiser, KVCache
 from engine.sampler import Sampler
 from kernels.categorical import argmax
-
-NEVER = -1e30  # the logit of what is forbidden; finite, so that zero times it is zero
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,14 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.editor.editor import Editor
 from app.text import kept_ends
-from app.text.edits import (
-    insert,
-    length_of,
-    replace_range,
-    set_text,
-    text_between,
-    text_of,
-)
+from app.text.edits import insert, length_of, replace_range, set_text, text_between, text_of
 
 
 class Mirror(QObject):

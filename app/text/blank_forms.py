@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from app.text.blanks import blanks_of
 from app.text.json_schema import paths_of, schema_at
+from app.text.tables import BORDER, is_row, is_rule
 from engine.api import Form, FormKind
 
 _ANY = Form()
@@ -21,13 +22,12 @@ _LONGEST_LIST = 1_000  # characters
 # Something that is seen, first of all.
 _CELL = Form(pattern=r"[^|\s][^|\r\n]*")
 _FIELD = Form(pattern=r'[^,"\s][^,"\r\n]*')
-_CELL_SIGN, _FIELD_SIGN = re.compile(r"(?<!\\)\|"), re.compile(",")
+_COMMA = re.compile(",")
 _KINDS = (
     (FormKind.DATE, re.compile(r"\d{4}-\d\d-\d\d")),
     (FormKind.INTEGER, re.compile(r"-?(?:0|[1-9]\d*)")),
     (FormKind.NUMBER, re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")),
 )
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
 def forms_of(
@@ -78,14 +78,14 @@ class _Rows:
         """Return the form of an empty cell or field by the others of its column; else any."""
         number = bisect_right(self._starts, start) - 1
         line = self._lines[number]
-        is_table = line.lstrip().startswith("|")
+        is_table = is_row(line)
         if start != end or not (is_table or line.count(",") > 1):
             return _ANY
-        sign = _CELL_SIGN if is_table else _FIELD_SIGN
+        sign = BORDER if is_table else _COMMA
         column = len(sign.findall(line[: start - self._starts[number]]))
         first, last = self._rows_around(number, sign)
         if (first, column) not in self._known:
-            rows = [one for one in self._lines[first : last + 1] if not _RULE.fullmatch(one)]
+            rows = [one for one in self._lines[first : last + 1] if not is_rule(one)]
             cells = (sign.split(row)[column].strip() for row in rows[1:])  # without the heading
             self._known[first, column] = _of_column([cell for cell in cells if cell])
         return self._known[first, column] or (_CELL if is_table else _FIELD)

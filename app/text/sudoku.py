@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from app.text.tables import cells_of, is_rule, table_around
 from engine.api import Form, FormKind, Relation, RelationKind
 
 _SIDES = (2, 3)  # boxes of two by two digits, or of three by three
-_RULE = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*")
-_CELL = re.compile(r"[^|\n]*")
 
 Cell = tuple[int, int]  # row and column
 
@@ -57,45 +56,12 @@ def _cells(text: str, place: int) -> dict[Cell, tuple[str, int, int]]:
     return {(r, c): cell for r, row in enumerate(rows) for c, cell in enumerate(row)}
 
 
-def table_around(text: str, place: int) -> tuple[int, int]:
-    """Return from where to where the table around a place goes, code points; nothing: no table."""
-    start = text.rfind("\n", 0, place) + 1
-    end = _line_end(text, start)
-    if not _is_row(text[start:end]):
-        return place, place
-    while start and _is_row(text[(above := text.rfind("\n", 0, start - 1) + 1) : start]):
-        start = above
-    while end < len(text) and _is_row(text[end + 1 : (below := _line_end(text, end + 1))]):
-        end = below
-    return start, end
-
-
-def _line_end(text: str, start: int) -> int:
-    end = text.find("\n", start)
-    return end if end >= 0 else len(text)
-
-
 def _rows(text: str, place: int) -> Iterator[list[tuple[str, int, int]]]:
     start, end = table_around(text, place)
     for line in text[start:end].split("\n"):
-        if line and not _RULE.fullmatch(line):
-            yield list(_of_row(line, start))
+        if line and not is_rule(line):
+            yield [(cell, start + first, start + last) for cell, first, last in cells_of(line)]
         start += len(line) + 1
-
-
-def _is_row(line: str) -> bool:
-    return line.lstrip(" \t").startswith("|")
-
-
-def _of_row(line: str, start: int) -> Iterator[tuple[str, int, int]]:
-    end = line.rstrip(" \t")
-    stand = line.index("|") + 1
-    while stand < len(end):
-        match = _CELL.match(end, stand)
-        if match is None:
-            return
-        yield match[0].strip(), start + match.start(), start + match.end()
-        stand = match.end() + 1
 
 
 def _units(side: int) -> Iterator[list[Cell]]:

@@ -17,8 +17,8 @@ from torch import Tensor
 
 from engine.forms.token_automaton import TokenAutomaton
 
-_NEVER = -1e30  # the logarithm of nothing; finite, so that zero times it is zero
-_HARDLY = _NEVER / 2  # what is less is nothing
+NEVER = -1e30  # the logarithm of nothing; finite, so that zero times it is zero
+_HARDLY = NEVER / 2  # what is less is nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +38,10 @@ class Chain:
             automaton: Of the form.
             logs: Logarithms of the model's probabilities [F, V], up to a constant for each slot.
         """
-        logs = logs[:, automaton.tokens]
+        # Before they leave the device: often few of very many.
+        logs = logs[:, automaton.tokens.to(logs.device)].float().cpu()
         classes = _by_class(automaton, logs)
-        behind = [torch.where(automaton.is_final, 0.0, _NEVER).double()]
+        behind = [torch.where(automaton.is_final, 0.0, NEVER).double()]
         for own in classes.flip(0):
             behind.append(_backward(automaton, own, behind[-1]))
         return cls(automaton, logs, classes, torch.stack(behind[::-1]))
@@ -53,7 +54,7 @@ class Chain:
     def beliefs(self) -> Tensor:
         """Return [F, V] float32: each slot's logits over all whole texts, −1e30 for none."""
         automaton, edges = self.automaton, self.automaton.edges
-        ahead = torch.full((automaton.num_states,), _NEVER, dtype=torch.float64)
+        ahead = torch.full((automaton.num_states,), NEVER, dtype=torch.float64)
         ahead[automaton.start] = 0.0
         found = []
         for slot, own in enumerate(self._classes):
@@ -62,8 +63,8 @@ class Chain:
             found.append(self._added(slot, by_class))
             ahead = _summed(ahead[edges.source] + own[edges.label], edges.target, len(ahead))
             # Only what states have of each other matters, and it is to stay near zero.
-            ahead = torch.where(ahead > _HARDLY, ahead - ahead.max(), _NEVER)
-        beliefs = torch.full((len(found), len(automaton.class_of)), _NEVER)
+            ahead = torch.where(ahead > _HARDLY, ahead - ahead.max(), NEVER)
+        beliefs = torch.full((len(found), len(automaton.class_of)), NEVER)
         beliefs[:, automaton.tokens] = torch.stack(found)
         return beliefs
 
@@ -71,16 +72,15 @@ class Chain:
         """Return [F] int64: the likeliest whole text."""
         automaton, edges = self.automaton, self.automaton.edges
         best = _best_of_class(automaton, self.logs)
-        worth = [torch.where(automaton.is_final, 0.0, _NEVER).double()]
+        worth = [torch.where(automaton.is_final, 0.0, NEVER).double()]
         for own in best.flip(0):
             ways = own[edges.label] + worth[-1][edges.target]
             worth.append(_greatest(ways, edges.source, automaton.num_states))
-        own_class = automaton.class_of[automaton.tokens]
         state, places = automaton.start, list[int]()
         for slot, behind in enumerate(worth[-2::-1]):
-            ahead = behind[automaton.next[state]][own_class]
+            ahead = behind[automaton.next[state]][automaton.classes]
             places.append(int((self.logs[slot].double() + ahead).argmax()))
-            state = int(automaton.next[state, own_class[places[-1]]])
+            state = int(automaton.next[state, automaton.classes[places[-1]]])
         return automaton.tokens[places]
 
     def drawn(self, uniform: Tensor) -> Tensor:
@@ -90,7 +90,6 @@ class Chain:
             uniform: [F] float32 in [0, 1), a number for each slot.
         """
         automaton, state, places = self.automaton, self.automaton.start, list[int]()
-        own_class = automaton.class_of[automaton.tokens]
         for slot, number in enumerate(uniform.tolist()):
             by_class = self._behind[slot + 1][automaton.next[state]]
             logits = self._added(slot, by_class)
@@ -99,33 +98,30 @@ class Chain:
             place = int(torch.searchsorted(running, number * running[-1], right=True))
             last = int((logits > _HARDLY).nonzero()[-1])
             places.append(min(place, last))
-            state = int(automaton.next[state, own_class[places[-1]]])
+            state = int(automaton.next[state, automaton.classes[places[-1]]])
         return automaton.tokens[places]
 
     def _added(self, slot: int, by_class: Tensor) -> Tensor:
         """Return a slot's logits [N] with what is said of each class [K] on them."""
         greatest = by_class[1:].max()
-        shifted = torch.where(by_class > _HARDLY, by_class - greatest, _NEVER)
-        shifted[0] = _NEVER
-        own_class = self.automaton.class_of[self.automaton.tokens]
-        return (self.logs[slot] + shifted.float()[own_class]).clamp_min(_NEVER)
+        shifted = torch.where(by_class > _HARDLY, by_class - greatest, NEVER)
+        shifted[0] = NEVER
+        return (self.logs[slot] + shifted.float()[self.automaton.classes]).clamp_min(NEVER)
 
 
 def _by_class(automaton: TokenAutomaton, logs: Tensor) -> Tensor:
     """Return the logarithms of the classes' sums, [F, K] float64."""
     greatest = _best_of_class(automaton, logs)
-    own_class = automaton.class_of[automaton.tokens]
-    rest = (logs - greatest.float()[:, own_class]).exp()
-    sums = torch.zeros_like(greatest).index_add(1, own_class, rest.double())
+    rest = (logs - greatest.float()[:, automaton.classes]).exp()
+    sums = torch.zeros_like(greatest).index_add(1, automaton.classes, rest.double())
     return greatest + sums.clamp_min(1.0).log()
 
 
 def _best_of_class(automaton: TokenAutomaton, logs: Tensor) -> Tensor:
     """Return each class's greatest logarithm, [F, K] float64; nothing for the class of none."""
     shape = len(logs), automaton.next.shape[1]
-    found = torch.full(shape, _NEVER, dtype=logs.dtype)
-    own_class = automaton.class_of[automaton.tokens]
-    found.scatter_reduce_(1, own_class.expand(len(logs), -1), logs, "amax")
+    found = torch.full(shape, NEVER, dtype=logs.dtype)
+    found.scatter_reduce_(1, automaton.classes.expand(len(logs), -1), logs, "amax")
     return found.double()
 
 
@@ -136,12 +132,12 @@ def _backward(automaton: TokenAutomaton, own: Tensor, behind: Tensor) -> Tensor:
 
 def _greatest(values: Tensor, places: Tensor, size: int) -> Tensor:
     """Return the greatest of the values [E] for each place, [size]; nothing where there is none."""
-    found = torch.full((size,), _NEVER, dtype=values.dtype)
-    return found.scatter_reduce(0, places, values, "amax").clamp_min(_NEVER)
+    found = torch.full((size,), NEVER, dtype=values.dtype)
+    return found.scatter_reduce(0, places, values, "amax").clamp_min(NEVER)
 
 
 def _summed(values: Tensor, places: Tensor, size: int) -> Tensor:
     """Return the logarithm of the sum of e^value for each place, [size]."""
     greatest = _greatest(values, places, size)
     sums = torch.zeros_like(greatest).index_add(0, places, (values - greatest[places]).exp())
-    return torch.where(greatest > _HARDLY, greatest + sums.clamp_min(1.0).log(), _NEVER)
+    return torch.where(greatest > _HARDLY, greatest + sums.clamp_min(1.0).log(), NEVER)

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
-from engine.forms.chain import Chain
+from engine.forms.chain import NEVER, Chain
 from engine.forms.token_automaton import TokenAutomaton
-
-_NEVER = -1e30  # finite, so that zero times it is zero
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,14 +31,9 @@ def condition(logits: Tensor, form: FormedSlots, known: Tensor, free: Tensor) ->
         was pinned there is not of the form.
     """
     own = slice(form.slots.start, form.slots.stop)
-    logs = logits[own].float().cpu()
-    for place, (is_free, token) in enumerate(
-        zip(free[own].tolist(), known[own].tolist(), strict=True)
-    ):
-        if not is_free:
-            logs[place] = _NEVER
-            logs[place, token] = 0.0
-    chain = Chain.of(form.automaton, logs)
+    # Of what is known there is no doubt.
+    sure = torch.full_like(logits[own], NEVER).scatter_(1, known[own, None], 0.0)
+    chain = Chain.of(form.automaton, logits[own].where(free[own, None], sure))
     if not chain.is_possible:
         return None
     logits[own] = chain.beliefs().to(logits)

@@ -39,6 +39,7 @@ class TokenAutomaton:
     is_final: Tensor  # [S] bool
     class_of: Tensor  # [V] int64; class 0: tokens that may stand nowhere
     tokens: Tensor  # [N] int64, those of the other classes, ascending: often few of V
+    classes: Tensor  # [N] int64, of those tokens
     edges: Edges
     next: Tensor  # [S, K] int64; state 0 is dead
     distances: Tensor  # [S] int64, the fewest tokens from each state to a whole text
@@ -80,12 +81,14 @@ class TokenAutomaton:
         edges = Edges(source, label, following[source, label])
         is_final = torch.from_numpy(whole.is_final.copy())
         class_of = torch.from_numpy(rank[classes.reshape(-1)])
+        used = class_of.nonzero().flatten()
         return cls(
             num_states=states,
             start=whole.start,
             is_final=is_final,
             class_of=class_of,
-            tokens=class_of.nonzero().flatten(),
+            tokens=used,
+            classes=class_of[used],
             edges=edges,
             next=following,
             distances=_distances(edges, is_final),

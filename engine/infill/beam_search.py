@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.denoise_step import NEVER
+from engine.forms.chain import NEVER
 from engine.forms.token_automaton import Walk
 from engine.infill.beliefs import BELIEF_WEIGHT, Beliefs
 from engine.infill.engine import InfillEngine

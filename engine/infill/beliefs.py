@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.denoise_step import NEVER
+from engine.forms.chain import NEVER
 from engine.infill.ranking import FOLLOWING, OWN_WEIGHT, Likelihood
 
 # What the denoiser's belief weighs beside the text behind; the draft's own likelihood has

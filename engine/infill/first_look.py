@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import torch
 
-from engine.denoise_step import NEVER, predict
+from engine.denoise_step import predict
 from engine.denoiser import Begun
+from engine.forms.chain import NEVER
 from engine.infill.beliefs import Beliefs
 from engine.infill.clamps import clamp_hypotheses
 from engine.infill.frame import BatchFrame

@@ -19,9 +19,10 @@ def automaton_at(codec: TextCodec, plan: InfillPlan, place: int) -> TokenAutomat
 
 
 def formed_slots(codec: TextCodec, plan: InfillPlan) -> tuple[FormedSlots, ...]:
-    """Return the slots of a region's canvas that have forms; those with several have none."""
+    """Return the slots of a region's canvas that have forms."""
     return tuple(
-        FormedSlots(slots, codec.automaton(form, prefix)) for slots, form, prefix in _formed(plan)
+        FormedSlots(slots, codec.automaton(form, prefix))
+        for slots, form, prefix in formed_parts(plan)
     )
 
 
@@ -31,11 +32,11 @@ def has_its_forms(codec: TextCodec, plan: InfillPlan, ids: Sequence[int]) -> boo
         automaton_of(form).accepts(
             b"".join(codec.token_bytes(ids[slot]) for slot in slots).removeprefix(prefix)
         )
-        for slots, form, prefix in _formed(plan)
+        for slots, form, prefix in formed_parts(plan)
     )
 
 
-def _formed(plan: InfillPlan) -> Iterator[tuple[range, Form, bytes]]:
+def formed_parts(plan: InfillPlan) -> Iterator[tuple[range, Form, bytes]]:
     """Yield the slots of the parts that have a form, it, and what their first slot begins with."""
     if plan.layout is None:
         return

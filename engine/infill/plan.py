@@ -73,9 +73,8 @@ class InfillPlan:
 
     def begins(self, place: int) -> bytes:
         """Return the bytes that a part's first slot has to begin with and that are not its own."""
-        if place == 0 or self.layout is None:
-            return self.healed
-        return self.layout.parts[place].begins.encode()
+        part = self.layout.parts[place] if self.layout else None
+        return _begins(part, place, self.healed) if part else self.healed
 
     def core(self, text: str) -> str:
         """Return the region's text without the white space at its ends that stays."""
@@ -224,13 +223,17 @@ def _tokenized(
         yield replace(part, ids=tuple(ids))
 
 
+def _begins(part: Part, place: int, healed: bytes) -> bytes:
+    return part.begins.encode() if place else healed
+
+
 def _sized(codec: TextCodec, parts: Iterable[Part], healed: bytes, most: int) -> Iterator[Part]:
     """Yield the parts, those with a form expected to take as many slots as its texts may."""
     for place, part in enumerate(parts):
         if part.form is None:
             yield part
         else:
-            prefix = part.begins.encode() if place else healed
+            prefix = _begins(part, place, healed)
             slots = _best_length(codec, part.form, prefix, part.expected, most)
             yield replace(part, slots=slots)
 

@@ -26,11 +26,11 @@ from engine.errors import BadRequestError
 from engine.infill.clamps import clamp_hypotheses
 from engine.infill.context import ContextCache
 from engine.infill.engine import InfillEngine
+from engine.infill.forms import formed_parts
 from engine.infill.holes import grouped, of_group
 from engine.infill.hypotheses import new_generator
 from engine.infill.hypothesis import Hypothesis
 from engine.infill.pieces import joined
-from engine.infill.plan import InfillPlan
 from engine.infill.task import InfillTask
 from engine.region.progress import CandidateDone, Draft, DraftStep, Progress, mean_entropy
 from engine.region.relations import Search
@@ -69,9 +69,8 @@ class Related:
         """
         self.task, self._contexts, self._is_cancelled = task, contexts, is_cancelled
         self._request = _allowed(task)
-        self._start = Search.of(self._request)
         self.num_slots = len(self._request.regions)
-        self.max_steps = len(self._start.open_regions) + 1
+        self.max_steps = len(Search.of(self._request).open_regions) + 1
 
     @torch.inference_mode()
     def run(self) -> Iterator[Progress]:
@@ -232,19 +231,10 @@ def _nats_of(task: InfillTask, texts: Sequence[Sequence[str]]) -> list[dict[str,
     begun = Begun.from_noise(engine.model, task.cache, clamp, engine.sampler, [generator])
     logits = predict(engine.model, task.cache, begun.state, clamp, _TEMPERATURE).logits
     nats = logits[0].log_softmax(dim=-1).cpu()
-    slots = list(_slots_of(plan))
     return [
         {text: _of_text(engine, nats[own.start : own.stop], prefix, text) for text in each}
-        for (own, prefix), each in zip(slots, texts, strict=True)
+        for (own, _, prefix), each in zip(formed_parts(plan), texts, strict=True)
     ]
-
-
-def _slots_of(plan: InfillPlan) -> Iterator[tuple[range, bytes]]:
-    if plan.layout is None:
-        return
-    for place, (start, part) in enumerate(plan.layout.placed()):
-        if not part.is_pinned:
-            yield range(start, start + plan.layout.counts[place]), plan.begins(place)
 
 
 def _of_text(engine: InfillEngine, nats: torch.Tensor, prefix: bytes, text: str) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.denoise_step import NEVER
+from engine.forms.chain import NEVER
 from engine.infill.engine import InfillEngine
 from engine.infill.gap import Gap
 from engine.infill.ranking import Likelihood, likelihoods

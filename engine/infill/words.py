@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from engine.denoise_step import NEVER
+from engine.forms.chain import NEVER
 from engine.infill.engine import InfillEngine
 from engine.infill.forms import formed_slots
 from engine.infill.frame import Frame, Words

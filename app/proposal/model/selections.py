@@ -11,7 +11,8 @@ from app.text.blank_forms import forms_of
 from app.text.blanks import blanks_of
 from app.text.edits import length_of, text_between, whole_characters
 from app.text.positions import to_code_points, to_utf16
-from app.text.sudoku import sudoku_of, table_around
+from app.text.sudoku import sudoku_of
+from app.text.tables import table_around
 from app.text.whole_words import whole_words
 from app.translation import tr
 from engine.api import Form, Generate, Relation, RelationKind, RunSettings

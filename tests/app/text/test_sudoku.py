@@ -3,7 +3,8 @@
 import pytest
 
 from app.text.blanks import blanks_of
-from app.text.sudoku import sudoku_of, table_around
+from app.text.sudoku import sudoku_of
+from app.text.tables import table_around
 
 SMALL = """
 | 1 |   |   | 4 |

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from engine.api import Branch, Changes
-from engine.denoise_step import NEVER, Prediction
+from engine.denoise_step import Prediction
+from engine.forms.chain import NEVER
 from engine.infill import CandidateDone, DraftStep, InfillJob
 from engine.infill.beam_search import beam_drafts
 from engine.infill.beliefs import Beliefs
