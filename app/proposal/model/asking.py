@@ -1,9 +1,10 @@
 """What an editor's next request is: which region is meant, and what is known of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from app.editor import Editor
+from app.proposal.model.others import LaidIn
 from app.proposal.model.phase import Phase
 from app.proposal.model.pins import Pins
 from app.proposal.model.proposal import Proposal
@@ -73,8 +74,12 @@ class Asking:
         pinned: Stretches,
         proposal: Proposal | None = None,
         places: Places = ALL,
+        drafts: Sequence[LaidIn] = (),
     ) -> Generate:
-        """Return the request for a region, which may have a proposal already."""
+        """Return the request for a region, which may have a proposal already.
+
+        The text around it is read with the `drafts` of other regions in it.
+        """
         is_any = settings.seed is None
         return make_request(
             self._editor.document(),
@@ -87,6 +92,7 @@ class Asking:
             avoid=self._seen(start, end, proposal) if is_any else (),
             pinned=pinned,
             places=places or (self.places(proposal) if proposal else ALL),
+            drafts=drafts,
         )
 
     def places(self, proposal: Proposal) -> Places:

@@ -1,10 +1,11 @@
 """When which region is drafted: at once, after another one, or anew with the text around it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.proposal.model.asking import Asking
 from app.proposal.model.ended import ended_as
 from app.proposal.model.focus import Focus
+from app.proposal.model.others import LaidIn, guarded_among
 from app.proposal.model.past import Outcome, PastCandidate
 from app.proposal.model.phase import Phase
 from app.proposal.model.placement import guarded_region
@@ -38,10 +39,14 @@ class Drafting:
         settings: RunSettings,
         pinned: Stretches = (),
         places: Places = ALL,
+        drafts: Sequence[LaidIn] = (),
     ) -> Proposal:
-        """Make a proposal for a region, in the place of those that stand for a part of it."""
-        request = self._asking.request(start, end, settings, pinned, places=places)
-        region = guarded_region(request, start, end)
+        """Make a proposal for a region, in the place of those that stand for a part of it.
+
+        The text around it is read with the `drafts` of other regions in it.
+        """
+        request = self._asking.request(start, end, settings, pinned, places=places, drafts=drafts)
+        region = guarded_among(guarded_region(request, start, end), drafts)
         self._make_room(region)
         proposal = Proposal(request, region, self._proposals)
         self._proposals.add(proposal)
@@ -71,7 +76,8 @@ class Drafting:
             waiting = self._queue.pop_next(self._can_start)
             if waiting is not None:
                 region = waiting.region
-                held = (waiting.pinned, waiting.places)
+                drafts = self._proposals.laid_in(region) if waiting.sees_drafts else ()
+                held = (waiting.pinned, waiting.places, drafts)
                 opened = self.open(region.start, region.end, waiting.settings, *held)
                 # Who has gone on to something else stays there.
                 if opened is self._proposals.current and self._focus.is_at(opened):

@@ -58,6 +58,7 @@ class Following(QObject):
         self._changes = DocumentChanges(editor.document(), self)
         self._changes.changed.connect(self._on_changes)
         proposals.added.connect(self.find_focus)
+        proposals.added.connect(self.look_around)
         editor.cursorPositionChanged.connect(self.find_focus)
         editor.selectionChanged.connect(self.find_focus)
 
@@ -133,9 +134,24 @@ class Following(QObject):
             proposal.notify_back(found)
             if self._undoing.is_undo:
                 self._undoing.note_return(proposal)
-            proposal.notify_surroundings(is_outdated=not is_as_asked(document, found))
-        elif proposal.is_outdated and is_as_asked(document, place):
+            proposal.notify_surroundings(is_outdated=not self._is_as_asked(proposal))
+        elif proposal.is_outdated and self._is_as_asked(proposal):
             proposal.notify_surroundings(is_outdated=False)
+
+    def look_around(self) -> None:
+        """Find out anew whose surroundings are what they were: another draft has come or gone."""
+        for proposal in list(self._proposals):
+            if proposal.is_shown and proposal.phase is not Phase.STALE:
+                proposal.notify_surroundings(is_outdated=not self._is_as_asked(proposal))
+
+    def _is_as_asked(self, proposal: Proposal) -> bool:
+        """Whether the text around a draft is the one it was made from.
+
+        With the other drafts or without: it may have been asked for either way.
+        """
+        document, place = self._editor.document(), proposal.place
+        drafts = self._proposals.laid_in(place.region)
+        return is_as_asked(document, place) or is_as_asked(document, place, drafts)
 
     def _is_taken(self, region: Region) -> bool:
         return any(one.phase is not Phase.STALE for one in self._proposals.over(region))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.proposal.model.ended import Ended
 from app.proposal.model.history import History
+from app.proposal.model.others import LaidIn
 from app.proposal.model.past import DraftOrigin, Outcome, PastCandidate
 from app.proposal.model.phase import Phase
 from app.proposal.model.proposal import Proposal
@@ -97,6 +98,14 @@ class Proposals(QObject):
     def over(self, region: Region) -> list[Proposal]:
         """Return those that stand for a part of a region's text."""
         return [one for one in self if overlap(one.place.region, region)]
+
+    def laid_in(self, region: Region) -> list[LaidIn]:
+        """Return the drafts that may still come into the text around a region."""
+        return [
+            LaidIn(*one.place.ends, one.draft.document_text.text)
+            for one in self
+            if one.can_accept and one.draft and not overlap(one.place.region, region)
+        ]
 
     def beside(self, caret: int, step: int) -> Proposal | None:
         """Return the next one in a direction, around the ends of the text; None without any."""

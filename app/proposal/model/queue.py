@@ -18,6 +18,7 @@ class Waiting:
     settings: RunSettings
     pinned: Stretches = ()  # stretches of its text that stay
     places: Places = ALL  # or those that are written
+    sees_drafts: bool = False  # of other regions, as if they were accepted
 
 
 class RegionQueue(QObject):
@@ -47,12 +48,20 @@ class RegionQueue(QObject):
         settings: RunSettings,
         pinned: Stretches = (),
         places: Places = ALL,
+        *,
+        sees_drafts: bool = False,
     ) -> None:
         """Put a region, UTF-16 units, at the end; asked for again, it keeps its place."""
         # Nothing is computed yet, so no surroundings are guarded; they are read when its turn
         # comes.
         region = Region(start=start, end=end, guard_start=start, guard_end=end)
-        waiting = Waiting(region=region, settings=settings, pinned=pinned, places=places)
+        waiting = Waiting(
+            region=region,
+            settings=settings,
+            pinned=pinned,
+            places=places,
+            sees_drafts=sees_drafts,
+        )
         same = [index for index, other in enumerate(self._waiting) if other.region == region]
         if same:
             self._waiting[same[0]] = waiting

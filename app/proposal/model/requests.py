@@ -6,6 +6,7 @@ from PySide6.QtGui import QTextDocument
 
 from app.editor import Editor
 from app.editor.code_blocks import CLOSING
+from app.proposal.model.others import LaidIn, text_with
 from app.proposal.model.selections import ALL, Places
 from app.text.edits import length_of, text_between
 from app.text.rebase import AFTER_CHARS, BEFORE_CHARS
@@ -23,20 +24,22 @@ def make_request(
     avoid: Sequence[str] = (),
     pinned: Sequence[tuple[int, int]] = (),
     places: Places = ALL,
+    drafts: Sequence[LaidIn] = (),
 ) -> Generate:
     """Return the request for a region, UTF-16 units, with its surroundings.
 
     The stretches that are `pinned`, or those of `places`, are code points of the region's text.
+    The surroundings are read with the `drafts` of other regions in them.
     """
     # Two units a code point at most.
-    before = text_between(document, max(0, start - 2 * BEFORE_CHARS), start)
+    before = text_with(document, max(0, start - 2 * BEFORE_CHARS), start, drafts)
     limit = min(length_of(document), end + 2 * AFTER_CHARS)
     return Generate(
         job_id=job_id,
         revision=document.revision(),
         before=before[-BEFORE_CHARS:],
         region=text_between(document, start, end),
-        after=text_between(document, end, limit)[:AFTER_CHARS],
+        after=text_with(document, end, limit, drafts)[:AFTER_CHARS],
         language=language,
         avoid=tuple(avoid),
         pinned=tuple(pinned),

@@ -1,11 +1,16 @@
 """Whether a document has the text again that a draft was made for."""
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QTextDocument
 
+from app.proposal.model.others import LaidIn, text_with
 from app.proposal.model.placement import Placement
 from app.text.edits import length_of, text_between
 from app.text.positions import utf16_len
-from app.text.rebase import Trail
+from app.text.rebase import GUARD_CHARS, Trail
+
+_NEAR = 4 * GUARD_CHARS  # UTF-16 units that hold what drafts count as made from, drafts included
 
 
 def is_there(document: QTextDocument, place: Placement) -> bool:
@@ -15,18 +20,20 @@ def is_there(document: QTextDocument, place: Placement) -> bool:
     return is_inside and text_between(document, start, end) == place.old_text
 
 
-def is_as_asked(document: QTextDocument, place: Placement) -> bool:
-    """Return whether the text around the region is the one that its drafts count as made from."""
+def is_as_asked(document: QTextDocument, place: Placement, drafts: Sequence[LaidIn] = ()) -> bool:
+    """Return whether the text around the region is the one that its drafts count as made from.
+
+    It is read with the `drafts` of other regions in it.
+    """
     (before, after), (start, end) = place.surroundings, place.ends
-    first, last = start - utf16_len(before), end + utf16_len(after)
-    length = length_of(document)
-    if first < 0 or last > length:
-        return False
+    first, last = max(0, start - _NEAR), min(length_of(document), end + _NEAR)
     reaches_start, reaches_end = place.reaches_ends
-    if (reaches_start and first > 0) or (reaches_end and last < length):
+    if (reaches_start and first > 0) or (reaches_end and last < length_of(document)):
         return False
-    is_before = text_between(document, first, start) == before
-    return is_before and text_between(document, end, last) == after
+    ahead = text_with(document, first, start, drafts)
+    behind = text_with(document, end, last, drafts)
+    is_before = ahead == before if reaches_start else ahead.endswith(before)
+    return is_before and (behind == after if reaches_end else behind.startswith(after))
 
 
 def place_again(document: QTextDocument, place: Placement, trail: Trail) -> Placement | None:

@@ -328,6 +328,7 @@ class ProposalSession(QObject):
             self._leave_places(proposal)
             self._note_rejected([proposal])
             self.proposals.drop(proposal, Outcome.REJECTED)
+            self._following.look_around()
             self.proposals.move_on(place.region.start)
         self.drafting.start_next()
 
@@ -521,11 +522,12 @@ class ProposalSession(QObject):
         if self.proposals.running is None:  # in the place of what was drafted there before
             self.focus.give(self.drafting.open(*waiting.pop(0)))
         for one in waiting:
-            self.queue.add(*one)
+            self.queue.add(*one, sees_drafts=True)
         if len(groups) > 1:
             self.hints.tell(
                 tr(
-                    "These places are too far apart for one canvas: one is drafted after the other."
+                    "These places are too far apart for one canvas: one is drafted after the "
+                    "other, each with the drafts before it in view."
                 ),
                 lambda: bool(self.queue),
             )
