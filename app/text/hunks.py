@@ -111,6 +111,10 @@ class Comparison:
             or (hunk.new_start == hunk.new_end and start <= hunk.new_start <= end)
         )
 
+    def first_of(self, places: Sequence[tuple[int, int]]) -> tuple[Hunk, ...]:
+        """Return the changes of the first of several places of the new text that has any."""
+        return next((hunks for place in places if (hunks := self.touching(*place))), ())
+
     def with_made(self, hunks: Sequence[Hunk]) -> str:
         """Return the old text with these changes made, which are in their order, and no other."""
         text = self.old

@@ -26,6 +26,10 @@ def _has_frames(status: Snapshot) -> bool:
     return _is_shown(status) and status.num_frames > 0
 
 
+def _has_places(status: Snapshot) -> bool:
+    return status.draft is not None and len(status.draft.places) > 1
+
+
 def _can_compare(status: Snapshot) -> bool:
     return status.phase is Phase.FINISHED and status.draft is not None
 
@@ -34,6 +38,7 @@ OF_DRAFT: dict[str, OfDraft] = {
     "accept": lambda status: status.can_accept,
     "accept_word": lambda status: status.can_accept,
     "accept_line": lambda status: status.can_accept,
+    "accept_place": lambda status: status.can_accept and _has_places(status),
     "next": _is_drafted,
     "previous": lambda status: _is_shown(status) and len(status.candidates) > 1,
     "step_back": _has_frames,

@@ -72,6 +72,7 @@ class ProposalActions(QObject):
         of_draft: tuple[tuple[str, Act], ...] = (
             ("accept_word", _accept_word),
             ("accept_line", _accept_line),
+            ("accept_place", _accept_place),
             ("next", partial(_show_candidate, step=1)),
             ("previous", partial(_show_candidate, step=-1)),
             ("step_back", partial(_show_frame, step=-1)),
@@ -232,6 +233,10 @@ def _accept_word(session: ProposalSession) -> None:
 
 def _accept_line(session: ProposalSession) -> None:
     session.accepting.accept_line()
+
+
+def _accept_place(session: ProposalSession) -> None:
+    session.accepting.accept_place()
 
 
 def _show_candidate(session: ProposalSession, step: int) -> None:

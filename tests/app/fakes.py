@@ -54,6 +54,17 @@ def spans_of(
     )
 
 
+def spans_of_places(*pieces: str) -> tuple[DraftSpan, ...]:
+    """Return spans of a draft's places and what stays between them, in turns."""
+    found, start = list[DraftSpan](), 0
+    for number, piece in enumerate(pieces):
+        slot = -1 if number % 2 else number
+        end = start + len(piece)
+        found.append(DraftSpan(start=start, end=end, entropy=0.0, accepted=True, slot=slot))
+        start = end
+    return tuple(found)
+
+
 def views_of(session: ProposalSession) -> ProposalViews:
     """Return the views of a session that was opened here, or by a window."""
     return session.findChild(ProposalViews)
@@ -160,6 +171,7 @@ class FakeEngine:
         candidates: tuple[CandidateFinished, ...] = (),
         pinned: Collection[int] = (),
         why_fewer: Fewer | None = None,
+        spans: tuple[DraftSpan, ...] = (),
     ) -> None:
         """End the job with a result."""
         self._send(
@@ -167,7 +179,7 @@ class FakeEngine:
                 job_id=self._id(job_id),
                 reason=reason,
                 text=text,
-                spans=spans_of(text, pinned=pinned),
+                spans=spans or spans_of(text, pinned=pinned),
                 steps=12,
                 tokens=16,
                 ms=150.0,

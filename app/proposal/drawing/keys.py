@@ -24,7 +24,7 @@ COMMANDING = (
 FIRST_F_KEY, LAST_F_KEY = Key.Key_F1.value, Key.Key_F35.value
 OF_SELECTION = ("next_word", "previous_word", "pin")  # where words are selected, beside the draft
 OF_WORD = ("pin", "melt", "alternatives", "accept_this")  # that is marked
-ACCEPTING = ("accept", "accept_fill", "accept_word", "accept_line", "accept_this")
+ACCEPTING = ("accept", "accept_fill", "accept_word", "accept_line", "accept_place", "accept_this")
 TEXT_KEYS = (Key.Key_Return, Key.Key_Enter, Key.Key_Space)  # that write, where they mean no draft
 
 
@@ -46,6 +46,7 @@ class ProposalKeys:
             "accept_fill": session.accepting.accept,
             "accept_word": session.accepting.accept_word,
             "accept_line": session.accepting.accept_line,
+            "accept_place": session.accepting.accept_place,
             "compare": candidates.toggle_old,
             "next": lambda: session.show_candidate(1),
             "previous": lambda: session.show_candidate(-1),

@@ -15,7 +15,7 @@ from app.proposal.model.steering import Steering
 from app.proposal.model.undoing import Taken, Undoing
 from app.text.edits import length_of, text_between
 from app.text.hunks import Comparison, Hunk
-from app.text.positions import utf16_len
+from app.text.positions import to_code_points, utf16_len
 
 
 class Accepting(QObject):
@@ -104,6 +104,19 @@ class Accepting(QObject):
     def accept_line(self) -> bool:
         """Put the first changed line of the draft into the document."""
         return self._accept_part(Comparison.first_line)
+
+    def accept_place(self) -> bool:
+        """Put the first place of several that the draft changes into the document."""
+        proposal = self._proposals.current
+        draft = proposal.draft if proposal is not None else None
+        if draft is None:
+            return False
+        text, positions = draft.document_text.text, draft.document_text.positions
+        places = [
+            (to_code_points(text, positions[start]), to_code_points(text, positions[end]))
+            for start, end in draft.places
+        ]
+        return self._accept_part(lambda compared: compared.first_of(places))
 
     def accept_stretch(self, start: int, end: int) -> bool:
         """Put what the draft changes between two of its code points into the document."""

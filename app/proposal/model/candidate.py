@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 
 from app.text.hunks import Comparison
 from app.text.positions import DocumentText, as_document_text
@@ -38,6 +39,13 @@ class Draft:
     def words(self) -> tuple[tuple[int, int], ...]:
         """The words of `text`, code points."""
         return all_words(self.text)
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """The stretches of `text` that are written, code points; between them something stays."""
+        runs = groupby(self.spans, key=lambda span: span.slot >= 0)
+        written = (list(spans) for is_written, spans in runs if is_written)
+        return tuple((spans[0].start, spans[-1].end) for spans in written)
 
     def compared_to(self, old_text: str) -> Comparison:
         """Return the draft, as the document would hold it, beside the text that it is to replace.

@@ -13,7 +13,7 @@ from app.proposal import Phase, ProposalSession
 from app.text.edits import length_of, text_between
 from app.text.positions import utf16_len
 from engine.api import Constraints, Generate, Length, LengthMode, RunSettings, Steer
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FakeEngine, spans_of_places
 
 TEXT = "The old house stood by the sea, and nobody had lived there for years.\n"
 
@@ -91,6 +91,78 @@ def test_selections_that_are_far_apart_are_drafted_one_after_the_other(
     assert "too far apart" in hint.args[0]
     assert [(one.region, one.regions) for one in asked(engine)] == [("first", ())]
     assert [one.region.end - one.region.start for one in session.queue] == [len("last")]
+
+
+FAR = f"first {'word ' * 60}last"
+
+
+def test_one_that_waits_is_asked_for_with_the_drafts_before_it_in_view(
+    written, session, engine
+) -> None:
+    written.setPlainText(FAR)
+    select(written, "first", "last")
+    session.regenerate()
+    engine.finish("The very first 👍")
+    second = asked(engine)[1]
+    assert second.before == FAR.replace("first", "The very first 👍").removesuffix("last")
+    assert text_of(written) == FAR
+    engine.finish("end")
+    first, last = session.proposals
+    assert not last.is_outdated
+    session.proposals.make_current(first)
+    session.accepting.accept()
+    assert not last.is_outdated
+    session.proposals.make_current(last)
+    session.accepting.accept()
+    assert text_of(written) == FAR.replace("first", "The very first 👍").replace("last", "end")
+
+
+def test_it_is_outdated_once_a_draft_that_it_was_made_with_is_gone(
+    written, session, engine
+) -> None:
+    written.setPlainText(FAR)
+    select(written, "first", "last")
+    session.regenerate()
+    engine.finish("The very first")
+    engine.finish("end")
+    first, last = session.proposals
+    session.proposals.make_current(first)
+    session.stop_or_reject()
+    assert last.is_outdated
+    assert session.undoing.bring_back()
+    assert not last.is_outdated
+    written.textCursor().insertText("A ")
+    assert last.is_outdated
+
+
+def test_what_is_drafted_later_on_its_own_does_not_see_a_draft(written, session, engine) -> None:
+    select(written, "old")
+    session.regenerate()
+    engine.finish("new")
+    select(written, "sea")
+    session.regenerate()
+    assert asked(engine)[1].before == TEXT[: TEXT.index("sea")]
+
+
+def test_places_are_accepted_one_by_one_each_an_undo_step(written, session, engine) -> None:
+    select(written, "old", "house", "sea")
+    session.regenerate()
+    pieces = ("new old", " ", "hut of wood", " stood by the ", "old sea")
+    engine.finish("".join(pieces), spans=spans_of_places(*pieces))
+    texts = []
+    while session.proposal is not None:
+        assert session.accepting.accept_place()
+        texts.append(text_of(written).partition(",")[0])
+    assert texts == [
+        "The new old house stood by the sea",
+        "The new old hut of wood stood by the sea",
+        "The new old hut of wood stood by the old sea",
+    ]
+    for text in texts[-2::-1]:
+        written.undo()
+        assert text_of(written).partition(",")[0] == text
+    written.undo()
+    assert text_of(written) == TEXT
 
 
 def test_a_model_without_a_canvas_gets_one_region_at_a_time(written, session, engine) -> None:
