@@ -190,10 +190,17 @@ def _judged(task: InfillTask, found: Sequence[CausalDraft]) -> Drafts | None:
         kept.append(replace(found[place], score=found[place].score - cost))
     if not kept:
         return None
-    consensus = Consensus(texts, [draft.score for draft in kept])
+    return Drafts(*agreeing(kept, texts))
+
+
+def agreeing(
+    drafts: Sequence[CausalDraft], texts: Sequence[str]
+) -> tuple[tuple[CausalDraft, ...], Consensus]:
+    """Return drafts with what their texts have in common in their scores; there is at least one."""
+    consensus = Consensus(texts, [draft.score for draft in drafts])
     worth = [CONSENSUS_WEIGHT * consensus.of(text) for text in texts]
-    pairs = zip(kept, worth, strict=True)
-    return Drafts(tuple(replace(one, score=one.score + more) for one, more in pairs), consensus)
+    pairs = zip(drafts, worth, strict=True)
+    return tuple(replace(one, score=one.score + more) for one, more in pairs), consensus
 
 
 def _satisfying(

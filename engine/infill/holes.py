@@ -1,20 +1,25 @@
-"""Several places of a text that are written together: how each comes to its length.
+"""Several places of a text that are written together: how each comes to its length and its text.
 
-The causal pass writes a draft for one after the other, each behind what was written before it and
-judged by the text that follows up to the next one. So every place has as many slots as its draft
-has tokens; then all of them stand on one canvas, and are denoised together.
+Drafts are looked for at one place after the other, each behind what was written before it: the
+causal pass and the denoiser propose and judge them, as for a place that is alone. The denoiser has
+the places that are still to come on its canvas, as gaps, and what stands between and behind them.
+So every place has as many slots as its draft has tokens; then all of them stand on one canvas, and
+are denoised together.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 
 from engine.api import Generate
 from engine.errors import BadRequestError
+from engine.forms.automata import automaton_of
 from engine.infill.beam_search import MAX_LENGTH, CausalDraft, beam_drafts
+from engine.infill.beliefs import Beliefs
 from engine.infill.codec import TextCodec
-from engine.infill.drafting import drawn_place, near_best, slots_mask
+from engine.infill.drafting import agreeing, drawn_place, near_best, slots_mask
+from engine.infill.first_look import look_at
 from engine.infill.forms import automaton_at
 from engine.infill.gap import Gap
 from engine.infill.hypothesis import Hypothesis
@@ -23,10 +28,13 @@ from engine.infill.task import InfillTask
 from engine.model import Denoiser, KVCache
 from engine.region.canvas import MIN_SUFFIX_SLOTS
 from engine.region.lengths import CARET_SLOTS
-from engine.region.pins import WORD, SlotLayout, kind_of
+from engine.region.pins import WORD, Part, SlotLayout, kind_of
 
 _SHORTER, _LONGER = 0.6, 2  # times as long as what stood there a new text is to be
-Found = dict[tuple[int, ...], list[CausalDraft]]  # drafts behind what was written before them
+_BEHIND = 24  # tokens behind a place that the denoiser sees where it is asked about it
+Ids = tuple[int, ...]
+Texts = tuple[Ids | None, ...]  # the tokens of every part; None: not written yet
+Found = dict[tuple[int, Texts], list[CausalDraft]]  # drafts of a part among the other texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +54,52 @@ def hole_drafts(task: InfillTask, generators: Sequence[torch.Generator]) -> list
     """
     if not task.plan.prefix or task.cache.length < len(task.plan.prefix):
         return [None] * len(generators)  # cancelled: the context is not all there
-    found: Found = {}
-    return [_draft(task, generator, found) for generator in generators]
+    places = _Places(task)
+    return [places.draft(generator) for generator in generators]
 
 
-def _draft(task: InfillTask, generator: torch.Generator, known: "Found") -> LaidOut | None:
-    layout, engine = _layout(task.plan), task.engine
-    context, last = task.cache.cut(len(task.plan.prefix) - 1), task.plan.prefix[-1]
-    written, ids, counts, score = list[int](), list[int](), list[int](), 0.0
-    for place, part in enumerate(layout.parts):
-        own: Sequence[int] = part.ids
-        if not part.is_pinned:
-            if task.is_cancelled():
-                return None
-            context, last = _read(engine.model, context, last, written)
-            written = []
-            if tuple(ids) not in known:  # candidates that begin alike look for the same drafts
-                drafts = _drafts_at(task, place, counts, context, last)
-                known[tuple(ids)] = list(_fitting(task, place, drafts))
-            if not known[tuple(ids)]:
-                return None
-            near = near_best(known[tuple(ids)])
-            chosen = near[drawn_place(near, generator)]
-            own, score = chosen.ids, score + chosen.score
-        written += own
-        ids += own
-        counts.append(len(own))
-    plan = task.plan.laid_out(counts)
-    if len(plan.blocks) > 1:
-        raise too_far_apart(plan)
-    return LaidOut(CausalDraft(tuple(ids), score), plan)
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Looks for texts of a region's places; candidates that begin alike find the same drafts."""
+
+    task: InfillTask
+    found: Found = field(default_factory=dict)
+
+    def draft(self, generator: torch.Generator) -> LaidOut | None:
+        """Return a draft of all places; None if one has none, or the job was cancelled."""
+        task, score = self.task, 0.0
+        parts = _layout(task.plan).parts
+        texts: Texts = tuple(part.ids if part.is_pinned else None for part in parts)
+        context, last = task.cache.cut(len(task.plan.prefix) - 1), task.plan.prefix[-1]
+        unread: Ids = ()
+        for place, part in enumerate(parts):
+            if not part.is_pinned:
+                context, last = _read(task.engine.model, context, last, unread)
+                drafts = self._drafts(place, texts, context, last)
+                if not drafts:
+                    return None
+                near = near_best(drafts)
+                chosen = near[drawn_place(near, generator)]
+                texts = (*texts[:place], chosen.ids, *texts[place + 1 :])
+                score, unread = score + chosen.score, ()
+            unread += texts[place] or ()
+        return self._laid_out(texts, score)
+
+    def _laid_out(self, texts: Texts, score: float) -> LaidOut:
+        plan = self.task.plan.laid_out([len(own or ()) for own in texts])
+        if len(plan.blocks) > 1:
+            raise too_far_apart(plan)
+        ids = tuple(token for own in texts for token in own or ())
+        return LaidOut(CausalDraft(ids, score), plan)
+
+    def _drafts(self, place: int, texts: Texts, context: KVCache, last: int) -> list[CausalDraft]:
+        """Return a part's drafts behind a context; none if the job was cancelled."""
+        key = (place, texts)
+        if key not in self.found:
+            if self.task.is_cancelled():
+                return []
+            self.found[key] = _drafts_at(self.task, place, texts, context, last)
+        return self.found[key]
 
 
 def too_far_apart(plan: InfillPlan) -> BadRequestError:
@@ -92,9 +116,7 @@ def _layout(plan: InfillPlan) -> SlotLayout:
     return plan.layout
 
 
-def _read(
-    model: Denoiser, context: KVCache, last: int, written: Sequence[int]
-) -> tuple[KVCache, int]:
+def _read(model: Denoiser, context: KVCache, last: int, written: Ids) -> tuple[KVCache, int]:
     """Return the context with tokens behind it, but for the last of them, and that one."""
     if not written:
         return context, last
@@ -104,50 +126,120 @@ def _read(
 
 
 def _drafts_at(
-    task: InfillTask, place: int, counts: Sequence[int], context: KVCache, last: int
+    task: InfillTask, place: int, texts: Texts, context: KVCache, last: int
 ) -> list[CausalDraft]:
-    """Return drafts for a part, best first."""
-    layout, canvas = _layout(task.plan), task.plan.canvas_length
-    part, behind = layout.parts[place], layout.parts[place + 1 :]
-    most = min(max(CARET_SLOTS, _LONGER * len(part.ids)), canvas // 2, MAX_LENGTH)
-    # Scores are sums, of which the shortest text has the best: what takes the place of a sentence
-    # is to be one.
-    least = min(most, max(1, round(_SHORTER * len(part.ids))))
+    """Return drafts for a part that may stand there, best first."""
     form = automaton_at(task.engine.codec, task.plan, place)
-    if form is not None:  # it says itself what is too short
-        least, most = 1, min(max(most, part.slots), canvas // 2, MAX_LENGTH)
-    rest = [len(one.ids) if one.is_pinned else one.expected for one in behind]
-    plan, first = task.plan.laid_out([*counts, most, *rest]), sum(counts)
-    blank = Hypothesis.blank(plan, torch.Generator(task.engine.model.device))
+    lengths = _lengths_at(task.plan, place, has_form=form is not None)
+    plan = _among(task.plan, place, texts, lengths[-1])
+    first = sum(_layout(plan).counts[:place])
     if len(plan.blocks) > 1:  # the mask is one canvas's; what does not fit is refused when it is
-        blank.plan = replace(plan, blocks=(plan.num_slots,))
+        plan = replace(plan, blocks=(plan.num_slots,))
+    blank = Hypothesis.blank(plan, torch.Generator(task.engine.model.device))
     mask = slots_mask(task, blank)
     if mask is not None and len(mask) > 1:
-        mask = mask[first : first + most]
-    following = behind[0].ids if behind and behind[0].is_pinned else ()
+        mask = mask[first : first + lengths[-1]]
     gap = Gap(
         context=context,
         last=last,
-        following=following if behind else task.plan.suffix,
-        lengths=range(least, most + 1),
+        following=_following(task.plan, place, texts),
+        lengths=lengths,
         forbidden=mask,
         form=form,
     )
-    return beam_drafts(task.engine, gap)
+    drafts = beam_drafts(task.engine, gap, _beliefs_at(task, place, texts, gap))
+    fitting = dict(_with_texts(task, place, drafts))
+    return list(agreeing(list(fitting), list(fitting.values()))[0]) if fitting else []
 
 
-def _fitting(task: InfillTask, place: int, drafts: Sequence[CausalDraft]) -> Iterator[CausalDraft]:
-    """Yield the drafts that may stand in a part: some text, that joins no word behind it."""
+def _lengths_at(plan: InfillPlan, place: int, *, has_form: bool) -> range:
+    """Return how many tokens a text for a part may have."""
+    part, canvas = _layout(plan).parts[place], plan.canvas_length
+    most = min(max(CARET_SLOTS, _LONGER * len(part.ids)), canvas // 2, MAX_LENGTH)
+    if has_form:  # it says itself what is too short
+        return range(1, min(max(most, part.slots), canvas // 2, MAX_LENGTH) + 1)
+    # Scores are sums, of which the shortest text has the best: what takes the place of a sentence
+    # is to be one.
+    return range(min(most, max(1, round(_SHORTER * len(part.ids)))), most + 1)
+
+
+def _among(plan: InfillPlan, place: int, texts: Texts, length: int) -> InfillPlan:
+    """Return a plan in which all parts but one stand as they are written, and it has a length."""
+    parts, counts = list[Part](), list[int]()
+    for number, (part, ids) in enumerate(zip(_layout(plan).parts, texts, strict=True)):
+        if number == place:
+            parts.append(part)
+            counts.append(length)
+        elif ids is None:
+            parts.append(part)
+            counts.append(part.expected)
+        else:
+            parts.append(replace(part, is_pinned=True, ids=ids, form=None, begins=""))
+            counts.append(len(ids))
+    return replace(plan, layout=SlotLayout(tuple(parts), ())).laid_out(counts)
+
+
+def _following(plan: InfillPlan, place: int, texts: Texts) -> Ids:
+    """Return the tokens behind a part, up to the next one that is not written."""
+    found: Ids = ()
+    for ids in texts[place + 1 :]:
+        if ids is None:
+            return found
+        found += ids
+    return found + plan.suffix
+
+
+def _beliefs_at(task: InfillTask, place: int, texts: Texts, gap: Gap) -> Beliefs | None:
+    """Return what the denoiser believes of a part among the others; None where that is no use."""
+    asked = [length for length in gap.lengths if length <= task.engine.profile.believed]
+    if not asked:
+        return None
+    plans = [_seen_from(task.plan, place, texts, length) for length in asked]
+    # What stands before the part is context, as the causal pass has read it.
+    context, _ = _read(task.engine.model, gap.context, gap.last, (gap.last,))
+    return look_at(replace(task, cache=context), plans, asked, gap.forbidden)
+
+
+def _seen_from(plan: InfillPlan, place: int, texts: Texts, length: int) -> InfillPlan:
+    """Return the plan of a canvas that begins with a part, and holds the nearest text behind it."""
+    layout = _layout(_among(plan, place, texts, length))
+    parts, counts = list[Part](), list[int]()
+    for part, count in zip(layout.parts[place:], layout.counts[place:], strict=True):
+        if sum(counts) - length >= _BEHIND:
+            break
+        parts.append(part)
+        counts.append(count)
+    is_all = len(parts) == len(layout.parts) - place
+    slots = sum(counts)
+    return replace(
+        plan,
+        layout=SlotLayout(tuple(parts), tuple(counts)),
+        blocks=(slots,),
+        canvas_length=max(slots, length + _BEHIND),
+        suffix=plan.suffix if is_all else (),
+        healed=b"" if place else plan.healed,
+    )
+
+
+def _with_texts(
+    task: InfillTask, place: int, drafts: Sequence[CausalDraft]
+) -> Iterator[tuple[CausalDraft, str]]:
+    """Yield the drafts that may stand in a part, with their texts: some, that join no word."""
     parts, codec = _layout(task.plan).parts, task.engine.codec
     behind = parts[place + 1].text[:1] if place + 1 < len(parts) else ""
     healed = b"" if place else task.plan.healed
     for draft in drafts:
         text = _text_of(codec, draft.ids, healed)
         joins = kind_of(text[-1:]) == kind_of(behind) == WORD
-        # A form says by itself what may stand there.
-        is_good = parts[place].form is not None or (text.strip() and not joins)
+        form = parts[place].form
+        if form is not None:  # it says by itself what may stand there
+            begins = task.plan.begins(place)
+            own = b"".join(map(codec.token_bytes, draft.ids)).removeprefix(begins)
+            is_good = automaton_of(form).accepts(own)
+        else:
+            is_good = bool(text.strip()) and not joins
         if is_good and task.rule.allows(text):
-            yield draft
+            yield draft, text
 
 
 def _text_of(codec: TextCodec, ids: Sequence[int], healed: bytes) -> str:

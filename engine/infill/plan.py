@@ -126,6 +126,8 @@ def make_plan(model: TextSide, region: Region) -> InfillPlan:
     behind = _anything(before, language) if is_caret else region.core
     context, healed = _context(model, before, behind, held)
     is_between = bool(region.request.regions)
+    if is_between:
+        parts = tuple(_with_spaces(codec, parts))
     tokenized = _tokenized(codec, parts, healed, is_between=is_between)
     parts = tuple(_sized(codec, tokenized, healed, model.canvas_length // 2))
     own = [token for part in parts for token in part.ids]
@@ -204,6 +206,30 @@ def _edge_before(
 def _edge_after(codec: TextCodec, suffix: Sequence[int], after: str, edge: int) -> tuple[int, str]:
     follow = codec.decode(suffix[:edge])
     return (edge, follow) if after.startswith(follow) else (0, "")
+
+
+def _with_spaces(codec: TextCodec, parts: Sequence[Part]) -> Iterator[Part]:
+    """Yield the parts of several regions, each with the space before it, where tokens have it so.
+
+    What is written there has to begin with it.
+    """
+    for place, part in enumerate(parts):
+        follower = parts[place + 1] if place + 1 < len(parts) else None
+        if part.is_pinned:
+            gives = follower is not None and _takes_space(codec, part.text, follower.text)
+            yield replace(part, text=part.text[: len(part.text) - gives])
+        elif place and _takes_space(codec, parts[place - 1].text, part.text):
+            yield replace(part, text=" " + part.text, begins=" ")
+        else:
+            yield part
+
+
+def _takes_space(codec: TextCodec, before: str, text: str) -> bool:
+    """Whether the last space before a region belongs to its first token."""
+    if len(before) < 2 or before[-1] != " " or text[:1].isspace():
+        return False
+    # At a caret any letter shows what the tokenizer does.
+    return _before_border(codec, before, text or "a")[1] == b" "
 
 
 def _tokenized(

@@ -180,8 +180,6 @@ def holes_of(
 ) -> list[Part]:
     """Cut a region into the stretches that are written and what stands between them.
 
-    The space before a stretch goes into it, as tokens have it, and the new text has to begin so.
-
     Args:
         region: The old text.
         holes: Stretches of it, code points; empty ones are places to write at.
@@ -209,25 +207,10 @@ def holes_of(
                 f"regions has {begin} to {finish}, which touches the one before it. Make one of "
                 "them."
             )
-        takes_space = (
-            start - 1 > stand
-            and region[start - 1] == " "
-            and not region[start - 2].isspace()
-            and not region[start:end][:1].isspace()
-        )
-        own = start - takes_space
-        if own > stand:
-            parts.append(Part(text=region[stand:own], is_pinned=True))
-        begins = " " if takes_space else ""
-        is_any = form == Form()
-        parts.append(
-            Part(
-                text=region[own:end],
-                is_pinned=False,
-                begins=begins,
-                form=None if is_any else form,
-            )
-        )
+        if start > stand:
+            parts.append(Part(text=region[stand:start], is_pinned=True))
+        own = None if form == Form() else form
+        parts.append(Part(text=region[start:end], is_pinned=False, form=own))
         stand = end
     if stand < last:
         parts.append(Part(text=region[stand:last], is_pinned=True))

@@ -41,7 +41,8 @@ def joint_task(rng: random.Random, text: str, language: str) -> Generate | None:
     start = text.find(" ", start + 300) + 1
     part = text[start : start + 160]
     holes = holes_in(part, rng)
-    if not start or len(holes) < 2:
+    # A place to write at keeps to its line, where several are written together.
+    if not start or len(holes) < 2 or any("\n" in part[a:b] for a, b in holes):
         return None
     first, last = holes[0][0], holes[-1][1]
     return Generate(

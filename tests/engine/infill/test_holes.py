@@ -2,11 +2,16 @@
 
 import random
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from tokenizers import Tokenizer
+from tokenizers.decoders import ByteLevel as ByteLevelDecoder
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel
+from tokenizers.trainers import BpeTrainer
 
 from engine.api import LengthMode
 from engine.errors import BadRequestError
@@ -31,16 +36,48 @@ def parts(region: str, *holes: tuple[int, int]) -> list[str]:
     return [part.text if part.is_pinned else f"<{part.text}>" for part in found]
 
 
-def test_a_region_is_cut_at_its_holes_and_the_space_before_one_goes_into_it() -> None:
-    assert parts("one two three", (0, 3), (8, 13)) == ["<one>", " two", "< three>"]
-    assert parts("a = , b = ", (4, 4), (10, 10)) == ["a =", "< >", ", b =", "< >"]
-    assert parts("x\n  y", (0, 1), (4, 5)) == ["<x>", "\n  ", "<y>"]  # two spaces are no word's
+def test_a_region_is_cut_at_its_holes() -> None:
+    assert parts("one two three", (0, 3), (8, 13)) == ["<one>", " two ", "<three>"]
+    assert parts("a = , b = ", (4, 4), (10, 10)) == ["a = ", "<>", ", b = ", "<>"]
     assert parts("(a)(b)", (1, 2), (4, 5)) == ["(", "<a>", ")(", "<b>", ")"]
 
 
-def test_what_a_hole_has_to_begin_with_is_the_space_that_stood_there() -> None:
-    _, _, last = holes_of("one two three", ((0, 3), (8, 13)), "", "")
-    assert last == Part(text=" three", is_pinned=False, begins=" ")
+def planned(codec: TextCodec, region: str, *holes: tuple[int, int]) -> list[Part]:
+    """Return a region's parts as a tokenizer has them."""
+    request = generate(before="So ", region=region, after=" end.", regions=holes)
+    side = TextSide(codec=codec, profile=PROFILE, canvas_length=64)
+    plan = make_plan(side, Region.of(request))
+    assert plan.layout is not None
+    return [replace(part, ids=()) for part in plan.layout.parts]
+
+
+def test_a_hole_begins_with_the_space_before_it_where_the_tokenizer_joins_the_two() -> None:
+    stays, writes = partial(Part, is_pinned=True), partial(Part, is_pinned=False)
+    embedded = TextCodec.from_folder(resource_path("model"), 2048)
+    assert planned(embedded, "one two three", (0, 3), (8, 13)) == [
+        writes(text="one"), stays(text=" two"), writes(text=" three", begins=" "),
+    ]  # fmt: skip
+    texts = [part.text for part in planned(embedded, "(a)(b)", (1, 2), (4, 5))]
+    assert texts == ["(", "a", ")(", "b", ")"]
+    # Of a tokenizer that has every space by itself, none goes with a word.
+    assert [part.text for part in planned(CODEC, "x:\n    y", (0, 1), (7, 8))] == [
+        "x", ":\n    ", "y",
+    ]  # fmt: skip
+
+
+def test_where_words_take_one_space_of_an_indentation_so_does_a_hole() -> None:
+    """As the tokenizers of GPT-2 and its like, whose expression leaves a word its last space."""
+    tokenizer = Tokenizer(BPE())
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = ByteLevelDecoder()
+    text = "def one():\n    return 2\n\n\ndef two():\n    return 1\n"
+    trainer = BpeTrainer(vocab_size=400, initial_alphabet=ByteLevel.alphabet())
+    tokenizer.train_from_iterator([text] * 20, trainer)
+    codec = TextCodec(tokenizer, tokenizer.get_vocab_size())
+    pieces = [codec.token_bytes(token) for token in codec.encode("():\n    return")]
+    assert pieces[-2:] == [b"\n   ", b" return"]
+    parts = planned(codec, "():\n    return 1", (0, 2), (8, 14))
+    assert [part.text for part in parts] == ["()", ":\n   ", " return", " 1"]
 
 
 @pytest.mark.parametrize(
