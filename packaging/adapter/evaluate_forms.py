@@ -12,7 +12,8 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -280,10 +281,16 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--out", type=Path)
+    rows = "where the tasks of `joint` are kept; one that is there is not run again"
+    parser.add_argument("--rows", type=Path, default=Path("build/joint.jsonl"), help=rows)
     asked = parser.parse_args()
     loaded = load_model(asked.model, "cpu")
-    run = {"sudoku": run_sudokus, "json": run_json, "joint": run_joint}[asked.what]
-    found = {"model": loaded.info().name, "what": asked.what, **run(loaded, asked.count)}
+    runs: dict[str, Callable[[LoadedModel, int], dict[str, Any]]] = {
+        "sudoku": run_sudokus,
+        "json": run_json,
+        "joint": partial(run_joint, rows_file=asked.rows),
+    }
+    found = {"model": loaded.info().name, "what": asked.what, **runs[asked.what](loaded, asked.count)}
     if asked.out:
         asked.out.write_text(json.dumps(found, indent=1) + "\n")
 

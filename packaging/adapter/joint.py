@@ -105,42 +105,60 @@ def _emptied(request: Generate) -> Generate:
     return replace(request, region=text + request.region[stand:], regions=tuple(regions))
 
 
-def run_joint(loaded: LoadedModel, count: int) -> dict[str, Any]:
-    """Fill several places together, and one after the other, in the same texts."""
+def run_joint(loaded: LoadedModel, count: int, rows_file: Path) -> dict[str, Any]:
+    """Fill several places together, and one after the other, in the same texts.
+
+    Rows are kept as they are found, one a line: a run that is begun again goes on behind them.
+    """
     found: dict[str, Any] = {}
     for kind, language in (("code", "python"), ("prose", "")):
         lines = Path(f"build/adapter/validation_{kind}.jsonl").read_text("utf-8").splitlines()
         texts = [json.loads(line)["text"] for line in lines]
-        rng, rows = random.Random(kind), list[tuple[float, ...]]()
-        while len(rows) < count // 2:
+        rng, asked = random.Random(kind), list[Generate]()
+        while len(asked) < count // 2:
             request = joint_task(rng, rng.choice(texts), language)
-            if request is None:
-                continue
-            wanted = [request.region[a:b] for a, b in request.regions]
-            row: list[float] = []
-            try:
-                for way in (together, one_by_one):
-                    got = [text.strip() for text in way(loaded, request)]
-                    pairs = list(zip(got, wanted, strict=True))
-                    row += [
-                        sum(one == other for one, other in pairs) / len(pairs),
-                        sum(SequenceMatcher(None, *pair).ratio() for pair in pairs) / len(pairs),
-                    ]
-            except EngineError as error:
-                print(error, flush=True)
-                continue
-            rows.append(tuple(row))
-            if len(rows) % 10 == 0:
-                means = [round(sum(one) / len(rows), 3) for one in zip(*rows, strict=True)]
-                print(kind, len(rows), means, flush=True)
-        columns = list(zip(*rows, strict=True))
+            if request is not None:
+                asked.append(request)
+        rows = _kept_rows(rows_file, kind)
+        for number, request in enumerate(asked):
+            if number not in rows:
+                rows[number] = _row(loaded, request)
+                with rows_file.open("a") as file:
+                    file.write(json.dumps([kind, number, *rows[number]]) + "\n")
+        done = [rows[number] for number in range(len(asked)) if rows[number]]
+        columns = zip(*done, strict=True)
         names = ("exact together", "similarity together", "exact in turn", "similarity in turn")
         found[kind] = {n: share_of(c) for n, c in zip(names, columns, strict=True)}
-        gain = [row[1] - row[3] for row in rows]
-        found[kind]["gain in similarity"] = share_of(gain)
-        found[kind]["tasks"] = len(rows)
+        for place, what in enumerate(("exact", "similarity")):
+            gains = [row[place] - row[place + 2] for row in done]
+            found[kind][f"gain, {what}"] = share_of(gains)
+        found[kind]["tasks"] = len(done)
     print(json.dumps(found, indent=1))
     return found
+
+
+def _kept_rows(rows_file: Path, kind: str) -> dict[int, list[float]]:
+    lines = rows_file.read_text().splitlines() if rows_file.exists() else []
+    rows = (json.loads(line) for line in lines)
+    return {number: values for own, number, *values in rows if own == kind}
+
+
+def _row(loaded: LoadedModel, request: Generate) -> list[float]:
+    """Return exact and similarity, together and in turn, over a task's places; none if refused."""
+    wanted = [request.region[a:b] for a, b in request.regions]
+    row: list[float] = []
+    try:
+        for way in (together, one_by_one):
+            got = [text.strip() for text in way(loaded, request)]
+            pairs = list(zip(got, wanted, strict=True))
+            row += [
+                sum(one == other for one, other in pairs) / len(pairs),
+                sum(SequenceMatcher(None, *pair).ratio() for pair in pairs) / len(pairs),
+            ]
+    except EngineError as error:
+        print(error, flush=True)
+        return []
+    return row
 
 
 def share_of(values: Sequence[float]) -> dict[str, Any]:
