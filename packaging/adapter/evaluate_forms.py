@@ -290,7 +290,11 @@ def main() -> None:
         "json": run_json,
         "joint": partial(run_joint, rows_file=asked.rows),
     }
-    found = {"model": loaded.info().name, "what": asked.what, **runs[asked.what](loaded, asked.count)}
+    found = {
+        "model": loaded.info().name,
+        "what": asked.what,
+        **runs[asked.what](loaded, asked.count),
+    }
     if asked.out:
         asked.out.write_text(json.dumps(found, indent=1) + "\n")
 
