@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -235,24 +235,69 @@ def _run(engine: "InfillEngine", request: Generate) -> "tuple[Job, list[Candidat
 
 
 def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
-    """Fill several regions: together where one canvas has room for them, else in their order."""
-    from engine.infill.holes import grouped, of_group
+    """Fill several regions: together where one canvas has room for them, else in their order.
+
+    Of several canvases, each candidate is written whole, from its own beginning on.
+    """
+    from engine.infill.holes import grouped
     from engine.region.pins import holes_of
 
     holes_of(
         request.region, request.regions, "", "", request.forms
     )  # or what is wrong is told of shifted places
     started, engine = time.perf_counter(), loaded.engine(request.settings.sampler)
-    groups = grouped(loaded.codec, request, engine.canvas_length)
-    text, steps, tokens = request.region, 0, 0
-    for group in groups:
-        own, place = of_group(request, group, text, len(text) - len(request.region))
-        job, (best, *_) = _run(engine, own)
-        text = text[: place.start] + best.draft.text + text[place.stop :]
-        steps, tokens = steps + best.steps, tokens + job.num_slots
-    ms = round((time.perf_counter() - started) * 1e3, 1)
-    counts = {"steps": steps, "tokens": tokens, "canvases": len(groups)}
-    return {"text": text, **counts, "ms": ms}
+    groups, settings = grouped(loaded.codec, request, engine.canvas_length), request.settings
+    if len(groups) == 1:
+        written = _written_at(engine, request, groups[0], _Written(request.region))
+    else:
+        written = []
+        for seed in range(request.seed, request.seed + settings.candidates):
+            own, one = replace(settings, candidates=1, seed=seed), _Written(request.region)
+            for group in groups:
+                (one,) = _written_at(engine, replace(request, settings=own), group, one)
+            written.append(one)
+        written.sort(key=lambda one: -one.score)
+    best, ms = written[0], round((time.perf_counter() - started) * 1e3, 1)
+    counts = {"steps": best.steps, "tokens": best.tokens, "canvases": len(groups)}
+    result = {"text": best.text, **counts, "ms": ms}
+    if settings.candidates > 1:
+        result["candidates"] = [
+            {"text": one.text, "seed": one.seed, "score": round(one.score, 4)} for one in written
+        ]
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A candidate of several regions, as far as it is written."""
+
+    text: str
+    steps: int = 0
+    tokens: int = 0
+    score: float = 0.0
+    seed: int = 0
+
+
+def _written_at(
+    engine: "InfillEngine", request: Generate, group: Sequence[tuple[int, int]], so_far: _Written
+) -> list[_Written]:
+    """Return what a candidate becomes with the regions of one canvas written, the best first."""
+    from engine.infill.holes import of_group
+
+    shift = len(so_far.text) - len(request.region)
+    own, place = of_group(request, group, so_far.text, shift)
+    job, done = _run(engine, own)
+    before, behind = so_far.text[: place.start], so_far.text[place.stop :]
+    return [
+        _Written(
+            text=before + one.draft.text + behind,
+            steps=so_far.steps + one.steps,
+            tokens=so_far.tokens + job.num_slots,
+            score=so_far.score + one.score.total,
+            seed=one.seed,
+        )
+        for one in done
+    ]
 
 
 def _read_ids(path: Path, vocab_size: int) -> list[int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from app.text.tables import cells_of, is_rule, table_around
+from app.translation import tr
 from engine.api import Form, FormKind, Relation, RelationKind
 
 _SIDES = (2, 3)  # boxes of two by two digits, or of three by three
@@ -21,8 +22,16 @@ class Sudoku:
     relations: tuple[Relation, ...]
 
 
+class SudokuError(Exception):
+    """It has no solution; the text says why, for the user."""
+
+
 def sudoku_of(text: str, blanks: Sequence[tuple[int, int]]) -> Sudoku | None:
-    """Return what a Sudoku says of blanks, code points of a text; None if they are not all its."""
+    """Return what a Sudoku says of blanks, code points of a text; None if they are not all its.
+
+    Raises:
+        SudokuError: If it has a digit twice where it may stand once.
+    """
     if not blanks:
         return None
     cells = _cells(text, blanks[0][0])
@@ -39,6 +48,8 @@ def sudoku_of(text: str, blanks: Sequence[tuple[int, int]]) -> Sudoku | None:
     given = {cell: digit for cell, (digit, *_) in cells.items() if digit}
     if len(numbers) < len(blanks) or not set(given.values()) <= set(digits):
         return None
+    for unit in _units(side):
+        _check(unit, given)
     relations = (_relation(unit, numbers, given) for unit in _units(side))
     form = Form(kind=FormKind.ONE_OF, values=tuple(digits))
     return Sudoku((form,) * len(blanks), tuple(one for one in relations if one.regions))
@@ -72,6 +83,23 @@ def _units(side: int) -> Iterator[list[Cell]]:
         yield [(row, one) for row in width]
         top, left = side * (one // side), side * (one % side)
         yield [(top + a, left + b) for a, b in product(range(side), repeat=2)]
+
+
+def _check(unit: Sequence[Cell], given: Mapping[Cell, str]) -> None:
+    """Look whether a row, column or box has a digit twice."""
+    found: dict[str, Cell] = {}
+    for cell in unit:
+        digit = given.get(cell, "")
+        other = found.get(digit)
+        if digit and other is not None:
+            text = tr(
+                "This Sudoku has no solution: {digit} stands in row {row}, column {column} and in "
+                "row {other_row}, column {other_column}. Change one of them."
+            )
+            places = {"row": other[0] + 1, "column": other[1] + 1}
+            places |= {"other_row": cell[0] + 1, "other_column": cell[1] + 1}
+            raise SudokuError(text.format(digit=digit, **places))
+        found[digit] = cell
 
 
 def _relation(

@@ -98,7 +98,8 @@ class Related:
         raise BadRequestError(_NO_STEP)
 
     def _candidate(self, candidate: int) -> Iterator[Progress]:
-        search, seed = Search.of(self._request), self._request.seed + candidate
+        search = Search.of(self._request, self._is_cancelled)
+        seed = self._request.seed + candidate
         generator = new_generator(self.task.engine, seed)
         beliefs, steps, asked, nats = _Beliefs({}), 0, 0, 0.0
         while True:

@@ -8,7 +8,7 @@ uses it says what to choose.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -75,18 +75,22 @@ class Search:
 
     relations: Sequence[Relation]
     domains: Domains
+    is_cancelled: Callable[[], bool] = lambda: False
     _by_rules: int = 0
     _taken_back: int = 0
     _chosen: list[tuple[Domains, int, str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, request: Generate) -> "Search":
+    def of(cls, request: Generate, is_cancelled: Callable[[], bool] = lambda: False) -> "Search":
         """Begin, with what rules alone strike out.
+
+        A cancel is looked at wherever a choice is taken back.
 
         Raises:
             BadRequestError: If they leave nothing.
         """
-        search = cls(request.relations, tuple(form.values for form in request.forms))
+        domains = tuple(form.values for form in request.forms)
+        search = cls(request.relations, domains, is_cancelled)
         try:
             search.domains = propagated(search.domains, request.relations)
         except ContradictionError as error:
@@ -115,7 +119,7 @@ class Search:
         """Let a region become a text; where that contradicts, take back what has to be.
 
         Returns:
-            The regions that were decided and are open again.
+            The regions that were decided and are open again; none, if the job was cancelled.
 
         Raises:
             BadRequestError: If nothing keeps the relations, or it was not found in many attempts.
@@ -131,6 +135,9 @@ class Search:
                 if not self._chosen:
                     raise _impossible() from None
                 earlier, region, text = self._chosen.pop()
+                if self.is_cancelled():
+                    self.domains = earlier
+                    return []
                 self._taken_back += 1
                 if self._taken_back > MAX_TAKEN_BACK:
                     raise BadRequestError(

@@ -100,6 +100,23 @@ def test_pinned_words_are_in_the_text(folder, tmp_path) -> None:
     assert all("pinned" in one["error"] for one in refused)
 
 
+@pytest.mark.parametrize("far", [False, True])
+def test_several_regions_have_candidates_and_what_stands_between_stays(
+    folder, tmp_path, far
+) -> None:
+    between = " and " * 40 if far else ", "
+    region = f"one{between}two"
+    places = [[0, 3], [len(region) - 3, len(region)]]
+    line = {"before": "So ", "region": region, "after": ".", "regions": places, "candidates": 3}
+    (done,) = fill(folder, tmp_path, json.dumps({**line, "seed": 7}))
+    assert done["canvases"] == (2 if far else 1)
+    assert sorted(one["seed"] for one in done["candidates"]) == [7, 8, 9]
+    scores = [one["score"] for one in done["candidates"]]
+    assert scores == sorted(scores, reverse=True)
+    assert done["text"] == done["candidates"][0]["text"]
+    assert all(between in one["text"] for one in done["candidates"])
+
+
 def test_an_instruction_is_refused_by_a_model_that_takes_none(folder, tmp_path) -> None:
     task = {"before": "x ", "region": "one two", "after": " y"}
     lines = [json.dumps({**task, "instruction": text}) for text in ("Make it shorter.", " ")]

@@ -75,6 +75,9 @@ def blanks_in(editor: Editor, canvas_length: int, schema: object = None) -> list
     """Return the blanks of the selection, of the caret's table or its line, in groups.
 
     Each has the form that its surroundings or a JSON document's schema, decoded, say it has.
+
+    Raises:
+        SudokuError: If they are those of a Sudoku that has no solution.
     """
     document, cursor = editor.document(), editor.textCursor()
     text = text_between(document, 0, length_of(document))

@@ -41,6 +41,7 @@ from app.proposal.model.steering import Steering
 from app.proposal.model.undoing import Undoing
 from app.proposal.model.ways import WRITING_ON, Way, is_of_its_own
 from app.text.edits import length_of, text_between
+from app.text.sudoku import SudokuError
 from app.translation import tr
 from engine.api import (
     AlternativesFound,
@@ -198,10 +199,10 @@ class ProposalSession(QObject):
         """Write in all blanks of the selection, or of the caret's line; the rest of it stays."""
         try:
             schema = self._schema_of_document()
-        except SchemaError as error:
+            groups = blanks_in(self._editor, self.options.canvas_length, schema)
+        except (SchemaError, SudokuError) as error:
             self.failed.emit(str(error))
             return
-        groups = blanks_in(self._editor, self.options.canvas_length, schema)
         if not groups:
             self.failed.emit(
                 tr(

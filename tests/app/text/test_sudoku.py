@@ -3,7 +3,7 @@
 import pytest
 
 from app.text.blanks import blanks_of
-from app.text.sudoku import sudoku_of
+from app.text.sudoku import SudokuError, sudoku_of
 from app.text.tables import table_around
 
 SMALL = """
@@ -87,3 +87,23 @@ def test_one_of_nine_has_twenty_seven_units() -> None:
 def test_the_table_around_a_place(text: str, place: int, table: str) -> None:
     start, end = table_around(text, place)
     assert text[start:end] == table
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "digit", "told"),
+    [
+        (1, 2, "1", "1 stands in row 1, column 1 and in row 1, column 2"),
+        (4, 3, "4", "4 stands in row 3, column 3 and in row 4, column 3"),
+        (2, 1, "1", "1 stands in row 1, column 1 and in row 2, column 1"),
+        (1, 3, "1", "1 stands in row 1, column 1 and in row 1, column 3"),
+    ],
+)
+def test_a_digit_that_stands_twice_is_named_with_its_places(row, place, digit, told) -> None:
+    lines = SMALL.strip("\n").split("\n")
+    at = row if row > 1 else 0
+    cells = lines[at].split("|")
+    cells[place] = f" {digit} "
+    lines[at] = "|".join(cells)
+    text = "\n".join(lines)
+    with pytest.raises(SudokuError, match=told):
+        sudoku_of(text, blanks_of(text, ""))

@@ -112,3 +112,20 @@ def test_what_is_impossible_is_said_to_be_so() -> None:
     request = asked((("1",), ("1", "2"), ("2",)), [Relation(kind=DIFFERENT, regions=(0, 1, 2))])
     with pytest.raises(BadRequestError, match="No texts keep these relations"):
         Search.of(request)
+
+
+def test_a_search_that_takes_back_stops_when_it_is_cancelled() -> None:
+    # Five that all differ in four texts each: rules see nothing before three are chosen.
+    domains, looked = (tuple("1234"),) * 5, list[int]()
+    request = asked(domains, [Relation(kind=DIFFERENT, regions=tuple(range(5)))])
+
+    def is_cancelled() -> bool:
+        looked.append(1)
+        return True
+
+    search = Search(request.relations, domains, is_cancelled)
+    while search.open_regions and not looked:
+        region = search.open_regions[0]
+        assert search.choose(region, search.domains[region][0]) == []
+    assert looked == [1]
+    assert search.open_regions
