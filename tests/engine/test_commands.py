@@ -101,10 +101,9 @@ def test_pinned_words_are_in_the_text(folder, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("far", [False, True])
-def test_several_regions_have_candidates_and_what_stands_between_stays(
-    folder, tmp_path, far
-) -> None:
-    between = " and " * 40 if far else ", "
+def test_several_regions_have_candidates_and_what_stands_between_stays(tmp_path, far) -> None:
+    folder = write_folder(tmp_path / "model", canvas_length=64)
+    between = " and " * 40 if far else " and "
     region = f"one{between}two"
     places = [[0, 3], [len(region) - 3, len(region)]]
     line = {"before": "So ", "region": region, "after": ".", "regions": places, "candidates": 3}
