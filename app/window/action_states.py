@@ -88,6 +88,7 @@ RULES: dict[str, Rule] = {
     # Of the tab: a second view has a history of its own, which is not the document's.
     "undo": _can_undo,
     "redo": lambda tab: tab.home.editor.document().isRedoAvailable(),
+    "json_schema": lambda tab: tab.editor.language == "json",
     "cut": lambda tab: _has_selection(tab) and not tab.editor.isReadOnly(),
     "copy": _has_selection,
     "revert": lambda tab: tab.document.path is not None,
@@ -129,6 +130,7 @@ class ActionStates(QObject):
 
     def _follow(self, view: DocumentTab) -> None:
         view.editor.selectionChanged.connect(self.refresh)
+        view.document_changed.connect(self.refresh)  # its name may say another language
         view.session.queue.changed.connect(self.refresh)
         view.session.pause_fill.changed.connect(self.refresh)
         document = view.home.editor.document()

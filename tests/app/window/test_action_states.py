@@ -168,3 +168,10 @@ def test_undo_is_offered_to_bring_a_rejected_draft_back(house: House) -> None:
     house.choose("Undo")
     assert len(house.tab.session.proposals) == 1
     assert enabled(house, {"undo"}) == set()
+
+
+def test_a_schema_is_chosen_for_json_alone(house: House) -> None:
+    assert enabled(house, {"json_schema"}) == set()
+    house.tab.editor.set_language("made.json")
+    house.tab.document_changed.emit()
+    assert enabled(house, {"json_schema"}) == {"json_schema"}

@@ -82,7 +82,7 @@ def test_five_thousand_forms_are_kept() -> None:
     assert done >= 5000
 
 
-@pytest.mark.parametrize("count", [150])
+@pytest.mark.parametrize("count", [1500])
 def test_so_are_forms_in_the_vocabulary_of_the_embedded_model(count: int) -> None:
     tokenizer = Tokenizer.from_file(str(Path(resource_path("model")) / "tokenizer.json"))
     codec = TextCodec(tokenizer, tokenizer.get_vocab_size())
