@@ -112,8 +112,8 @@ class SmallStudent:
         for name, width, size in self._parts():
             a = torch.randn(self._rank, size, generator=random) / math.sqrt(size)
             for letter, half in (("A", a), ("B", torch.zeros(width, self._rank))):
-                half = half.to(self.device).requires_grad_()
-                found[f"{PREFIX}model.{name}.lora_{letter}.weight"] = half
+                leaf = half.to(self.device).requires_grad_()
+                found[f"{PREFIX}model.{name}.lora_{letter}.weight"] = leaf
         return found
 
     def _halves(self, shipped: Adapter, name: str, width: int, size: int) -> tuple[Tensor, Tensor]:
