@@ -64,7 +64,6 @@ class Card:
     measured_before: dict[str, Any] = field(default_factory=dict)  # as Measure keeps a subject
     measured_after: dict[str, Any] = field(default_factory=dict)
     helps: bool = False
-    verdict: str = ""  # whether it helped, in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +76,7 @@ class Taught:
     problem: str = ""  # of a damaged one, and what to do about it
     card: Card | None = None
     num_bytes: int = 0
+    goes_on: bool = False  # its training was left off and can be taken up
 
 
 def adapters_folder() -> Path:
@@ -133,8 +133,14 @@ def find_adapter(name: str, root: Path | None = None) -> Path:
 
 def described(folder: Path) -> Taught:
     """Return what a folder holds."""
-    values: dict[str, Any] = {"name": folder.name, "folder": folder, "num_bytes": _bytes(folder)}
-    if not (folder / WEIGHTS).exists() and (folder / TRAINING / ASKED).exists():
+    goes_on = (folder / TRAINING / ASKED).exists()
+    values: dict[str, Any] = {
+        "name": folder.name,
+        "folder": folder,
+        "num_bytes": _bytes(folder),
+        "goes_on": goes_on,
+    }
+    if goes_on and not (folder / WEIGHTS).exists():
         return Taught(condition=Condition.UNFINISHED, **values)
     try:
         read_object(folder / CONFIG)

@@ -25,6 +25,8 @@ from engine.hub.embedded import (
 from engine.memory import give_back
 from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
+from engine.teach.command import options as teach_options
+from engine.teach.command import teach
 
 if TYPE_CHECKING:
     from engine.infill import CandidateDone, InfillEngine
@@ -274,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
         (fill, _fill_options),
         (generate, _generate_options),
         (info, _info_options),
+        (teach, teach_options),
     ):
         command = commands.add_parser(
             run.__name__, description=run.__doc__, help=run.__doc__, epilog=STATUSES

@@ -54,11 +54,12 @@ class Trainer:
             student: What is trained.
             rows: What it learns from.
             held_out: Rows that it never sees, for the curve.
-            lanes: How many parts of a step are worked out at the same time.
+            lanes: How many parts of a step are worked out at the same time; 0: all sequences are
+                one part, as a card wants them.
         """
-        self._student, self._rows, self._held_out, self._lanes = student, rows, held_out, lanes
+        self._student, self._rows, self._held_out = student, rows, held_out
         self._names = list(student.trained)
-        self._pool = ThreadPoolExecutor(lanes, "teach") if lanes > 1 else None
+        self._pool = ThreadPoolExecutor(lanes, "teach") if lanes else None
 
     def close(self) -> None:
         """End the threads."""
