@@ -55,7 +55,7 @@ def pupil_for(folder: Path, device: torch.device, seed: int) -> Pupil:
         base=base.name,
         shipped=folder / ADAPTER,
         rank=RANK,
-        learning_rate=3e-4,
+        learning_rate=6e-4,
         sequences=max(2, lanes) if lanes else _ON_A_CARD,
         lanes=lanes,
     )
