@@ -1,4 +1,4 @@
-"""A tiny model with a denoising adapter in a folder, and a student that learns on short canvases."""
+"""A tiny model with a denoising adapter in a folder, and a student of it on short canvases."""
 
 import random
 from pathlib import Path
@@ -21,7 +21,8 @@ DRAWING = Drawing(
     gap_lengths=(1, 2, 4),
     gap_shares=(2, 1, 1),
 )
-_WORDS = "red green blue lamp door house walks stands over under the a one two three".split()
+_TEXT = "red green blue lamp door house walks stands over under the a one two three"
+_WORDS = _TEXT.split()
 
 
 def write_texts(folder: Path, count: int = 12) -> Path:
@@ -37,7 +38,7 @@ def write_texts(folder: Path, count: int = 12) -> Path:
 def write_model(folder: Path) -> Path:
     """Write a model folder whose adapter changes every product."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_base(folder / "base.gguf", [" ".join(_WORDS)] * 20)
+    write_base(folder / "base.gguf", [_TEXT] * 20)
     write_folder(folder, folder / "base.gguf", canvas_length=CANVAS)
     random_, tensors = torch.Generator().manual_seed(5), {}
     tensors["free"] = torch.randn(HIDDEN, generator=random_)
