@@ -1,11 +1,11 @@
-"""The command line without a window: `inlay fill`, `inlay generate`, `inlay info`."""
+"""The command line without a window: `inlay fill`, `generate`, `info`, `measure`."""
 
 import argparse
 import json
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,8 @@ from engine.hub.embedded import (
     small_model,
     smallest_model,
 )
+from engine.measure.command import measure
+from engine.measure.command import options as measure_options
 from engine.memory import give_back
 from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
@@ -38,7 +40,7 @@ SOME_FAILED = 3  # exit status
 MAX_NAMED = 10  # lines that are named in a summary
 STATUSES = (
     "exit status: 0: all is done. 1: it could not be done. 2: the command line is wrong. "
-    "3: some lines could not be filled."
+    "3: some lines could not be filled, or a long run was stopped and can go on."
 )
 
 
@@ -285,7 +287,16 @@ def _parser() -> argparse.ArgumentParser:
         where = "where the model runs; auto takes a card that suits"
         command.add_argument("--device", choices=DEVICES, default="auto", help=where)
         options(command)
+    command = commands.add_parser(
+        measure.__name__, description=measure.__doc__, help=_first_line(measure), epilog=STATUSES
+    )
+    command.set_defaults(run=measure)
+    measure_options(command)
     return parser
+
+
+def _first_line(run: Callable[..., object]) -> str:
+    return (run.__doc__ or "").partition("\n")[0]
 
 
 def _info_options(command: argparse.ArgumentParser) -> None:
