@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from engine.adapters import find_adapter
 from engine.api import Mode
 from engine.background import Control, Progress, lower_priority
 from engine.errors import BadRequestError
@@ -74,22 +75,28 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:
-    """Return what is to be measured: each model and server in each way of writing."""
-    models = [Subject(model=str(folder.absolute())) for folder in arguments.model]
-    servers = [_server(text) for text in arguments.server]
-    subjects = models + servers or [Subject(model=str(default_model()))]
-    modes = [Mode(mode) for mode in arguments.mode] or [Mode.BOTH]
+    """Return what is to be measured: each model and server in each way of writing.
+
+    A model with an adapter stands beside the same without one.
+    """
+    taught = [str(find_adapter(name).absolute()) for name in arguments.adapter]
+    models = [str(folder.absolute()) for folder in arguments.model]
+    if not models and (taught or not arguments.server):
+        models = [str(default_model())]
+    subjects = [
+        Subject(model=model, adapter=adapter, mode=Mode(mode))
+        for model in models
+        for adapter in ("", *taught)
+        for mode in arguments.mode or [Mode.BOTH]
+    ]
+    # A server writes in its own way.
+    subjects += [_server(text) for text in arguments.server]
     return Asked(
         places=tuple(str(place.absolute()) for place in arguments.places),
         patterns=tuple(arguments.pattern),
         count=arguments.tasks,
         seed=arguments.seed,
-        subjects=tuple(
-            Subject(model=one.model, server=one.server, mode=mode)
-            for one in subjects
-            # A server writes in its own way.
-            for mode in (modes if not one.server else [Mode.BOTH])
-        ),
+        subjects=tuple(subjects),
         device=arguments.device,
     )
 
@@ -129,6 +136,10 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--model", action="append", type=Path, default=[], metavar="FOLDER", help=which)
     served = f"a server's address and, behind a #, its model; a key goes into ${KEY}"
     add("--server", action="append", default=[], metavar="URL[#MODEL]", help=served)
+    learned = (
+        "what was taught with `inlay teach`, by its name; measured beside the model alone"
+    )
+    add("--adapter", action="append", default=[], metavar="NAME", help=learned)
     ways = "how a model here writes: with drafts and denoising, from the left, denoising alone"
     add("--mode", action="append", choices=[mode.value for mode in Mode], default=[], help=ways)
     add("--seed", type=int, default=1, help="the same seed cuts the same gaps")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.measure.intervals import Z, Samples, bootstrap, wilson
+from engine.measure.intervals import Samples, Z, bootstrap, wilson
 from engine.measure.outcome import Outcome
 from engine.measure.tasks import Sort
 

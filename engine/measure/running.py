@@ -21,6 +21,7 @@ from engine.api import (
 )
 from engine.background import Control
 from engine.conversation import AnswerError, Conversation
+from engine.errors import BadRequestError
 from engine.measure.measurement import (
     MOST_EXAMPLES,
     About,
@@ -31,15 +32,24 @@ from engine.measure.measurement import (
     Work,
 )
 from engine.measure.outcome import Judged, Outcome, judge
-from engine.measure.store import append_line, begun, finish, read_lines, read_work
+from engine.measure.store import (
+    append_line,
+    begun,
+    delete,
+    finish,
+    read_lines,
+    read_work,
+    unfinished,
+)
 from engine.measure.subject import Seen, Subject
 from engine.measure.tasks import Sort, Task, make_tasks
 from engine.memory import forget_peak, peak_bytes
-from engine.texts.document import Documents, Kind
+from engine.texts.document import Document, Documents, Kind
 
 KEY: Final = "INLAY_SERVER_KEY"  # of the environment: no list of processes shows it
 _SHOWN: Final = (160, 80)  # characters of an example before and behind its gap
 
+_ENOUGH: Final = 3  # failures, if nothing else has come of a subject
 # After these no other gap can be filled.
 _GONE: Final = (FailureKind.SERVER, FailureKind.NOT_READY, FailureKind.HUNG)
 
@@ -78,15 +88,43 @@ def _first_uses(tasks: Sequence[Task]) -> list[Task]:
     return list({task.document: task for task in tasks}.values())
 
 
-def measure(
-    asked: Asked, documents: Documents, control: Control, tell: Tell = lambda what: None
-) -> Measurement | None:
-    """Measure on documents, and keep it; None if it was stopped, and can go on later.
+def found_in(
+    documents: Sequence[Document],
+    asked: Asked,
+    control: Control,
+    tell: Tell = lambda what: None,
+    *,
+    root: Path,
+) -> dict[str, dict[str, float]] | None:
+    """Measure the first subject on texts that are at hand, and keep no examples of them.
+
+    Returns:
+        For each sort of gaps how many there were ("tasks"), how many were found exactly ("found")
+        and the mean likeness ("similarity"); None if it was stopped: asked the same again with the
+        same `root`, a folder, it goes on.
 
     Raises:
-        EngineError: If there is no text, or no room to keep anything.
+        EngineError: If there is no text, the subject cannot be used, or nothing can be kept.
     """
-    return go_on(begun(prepared(asked, documents)), control, tell)
+    folder = unfinished(asked, root)
+    if folder is None:
+        texts = Documents(documents=tuple(documents), left_out={})
+        folder = begun(prepared(asked, texts), root)
+    done = go_on(folder, control, tell)
+    if done is None:
+        return None
+    delete(folder, root)
+    if done.subjects[0].failure:
+        raise BadRequestError(done.subjects[0].failure)
+    return {
+        str(row.sort): {
+            "tasks": row.tasks,
+            "found": round(row.exact.value * row.tasks),
+            "similarity": row.similarity.value,
+        }
+        for row in done.rows
+        if row.subject == 0
+    }
 
 
 def go_on(folder: Path, control: Control, tell: Tell = lambda what: None) -> Measurement | None:
@@ -152,12 +190,23 @@ class _Run:
                     if not self._control.wait_while_paused():
                         break
                     self._fill(engine, number, place, task)
+                    self._check(number)
             except AnswerError as error:
                 failure = str(error)
             finally:
                 self._control.on_stop(lambda: None)
         if not (failure and self._control.is_stopped):
             self._note({"seen": _as_line(number, subject, model, failure)})
+
+    def _check(self, number: int) -> None:
+        """Go no further with a subject that can do nothing.
+
+        Raises:
+            AnswerError: If all that it was asked has failed in the same way.
+        """
+        whys = [line["failure"] for (one, _), line in self._lines.items() if one == number]
+        if len(whys) == _ENOUGH and whys[0] and len(set(whys)) == 1:
+            raise AnswerError(FailureKind.BAD_REQUEST, whys[0])
 
     def _gave_up(self, number: int) -> bool:
         return bool(self._seen[number].failure)
@@ -186,6 +235,7 @@ class _Run:
             region="",
             after=task.after,
             language=task.language,
+            adapter=self._work.asked.subjects[number].adapter,
             settings=settings,
         )
         try:

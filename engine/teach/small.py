@@ -23,8 +23,17 @@ from engine.teach.network import Factors, Network, Shape, products
 
 RANK: Final = 16
 SCALE: Final = 2.0
-# Two canvases a sequence: beside the reading of it they are half of the work.
-_DRAWING: Final = Drawing(length=256, windows=(16, 64, 128, 176), canvases=2)
+# Two canvases a sequence: beside the reading of it they are half of the work. Gaps are those of
+# words and lines, which are what the editor is mostly asked for.
+_DRAWING: Final = Drawing(
+    length=256,
+    windows=(64, 128, 176),
+    window_shares=(1, 2, 3),
+    canvases=2,
+    gap_lengths=(1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20),
+    gap_shares=(16, 14, 11, 10, 8, 8, 8, 7, 6, 4, 2),
+    known_runs=(3, 12),
+)
 _DENOISING: Final = 1.0  # share of the canvases' loss beside that of the text from the left
 
 
@@ -112,8 +121,8 @@ class SmallStudent:
         for name, width, size in self._parts():
             a = torch.randn(self._rank, size, generator=random) / math.sqrt(size)
             for letter, half in (("A", a), ("B", torch.zeros(width, self._rank))):
-                half = half.to(self.device).requires_grad_()
-                found[f"{PREFIX}model.{name}.lora_{letter}.weight"] = half
+                leaf = half.to(self.device).requires_grad_()
+                found[f"{PREFIX}model.{name}.lora_{letter}.weight"] = leaf
         return found
 
     def _halves(self, shipped: Adapter, name: str, width: int, size: int) -> tuple[Tensor, Tensor]:
