@@ -136,9 +136,7 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--model", action="append", type=Path, default=[], metavar="FOLDER", help=which)
     served = f"a server's address and, behind a #, its model; a key goes into ${KEY}"
     add("--server", action="append", default=[], metavar="URL[#MODEL]", help=served)
-    learned = (
-        "what was taught with `inlay teach`, by its name; measured beside the model alone"
-    )
+    learned = "what was taught with `inlay teach`, by its name; measured beside the model alone"
     add("--adapter", action="append", default=[], metavar="NAME", help=learned)
     ways = "how a model here writes: with drafts and denoising, from the left, denoising alone"
     add("--mode", action="append", choices=[mode.value for mode in Mode], default=[], help=ways)
