@@ -15,7 +15,7 @@ def cache_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Return where this program keeps what the user has made; the editor's own data lie there."""
+    """Return where this program keeps what cannot be made again; the same place as Qt names it."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":

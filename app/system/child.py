@@ -6,6 +6,7 @@ lines (`engine/background.py`). What it has done is kept by itself: this object 
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -61,6 +62,8 @@ class Child(QObject):
         self._is_paused = self._is_waiting = False
         process = self._process = QProcess(self)
         variables = QProcessEnvironment.systemEnvironment()
+        # What this process imports, wherever it was started.
+        variables.insert("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
         for name, value in (environment or {}).items():
             variables.insert(name, value)
         process.setProcessEnvironment(variables)

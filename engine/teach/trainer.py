@@ -38,7 +38,7 @@ class Control(Protocol):
     def is_stopped(self) -> bool:
         """Whether it is to end, with what it has."""
 
-    def wait_while_paused(self) -> None:
+    def wait_while_paused(self) -> object:
         """Return when it may go on."""
 
 
