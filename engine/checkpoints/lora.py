@@ -22,7 +22,7 @@ from engine.schema import Strict, shown, validated
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
-_PREFIX = "base_model.model."
+PREFIX = "base_model.model."  # of names in an adapter's file
 _KEY = re.compile(r"(.+)\.lora_(A|B)(?:\.default)?\.weight")
 _EXPERT = re.compile(r"(layers\.\d{1,4}\.experts)\.(\d{1,5})\.(gate|up|down)_proj")
 _UNSUPPORTED = ("use_dora", "fan_in_fan_out", "modules_to_save", "lora_bias", "target_parameters")
@@ -99,7 +99,7 @@ def _deltas(folder: Path) -> dict[str, _Delta]:
         match = _KEY.fullmatch(name)
         if match is None or len(stored.shape) != 2:
             raise ModelFolderError(f"{folder / WEIGHTS} holds {name}, which is no part of a LoRA.")
-        module = model_name(match[1].removeprefix(_PREFIX))
+        module = model_name(match[1].removeprefix(PREFIX))
         pairs.setdefault(module, {})[match[2]] = stored
     return {module: _delta(folder, module, pair, config) for module, pair in pairs.items()}
 

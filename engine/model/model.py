@@ -101,11 +101,11 @@ class DiffusionGemma(nn.Module):
     def embed(self, ids: Tensor) -> Tensor:
         """Return the scaled embeddings [..., M] of ids [...]."""
         embedded: Tensor = self.embed_tokens(ids)
-        return embedded * self._embed_scale
+        return embedded * self.embed_scale
 
     def soft_embed(self, probs: Tensor) -> Tensor:
         """Return the expected embedding [..., M] under probabilities [..., V] (any float dtype)."""
-        return (probs.to(self.dtype) @ self.embed_tokens.weight) * self._embed_scale
+        return (probs.to(self.dtype) @ self.embed_tokens.weight) * self.embed_scale
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return soft-capped float32 logits [..., V] of final hidden states [..., M]."""
@@ -189,7 +189,8 @@ class DiffusionGemma(nn.Module):
         return self._last_ropes[1]
 
     @property
-    def _embed_scale(self) -> Tensor:
+    def embed_scale(self) -> Tensor:
+        """The factor of embeddings, √M."""
         # Rounded to the weights' dtype first, as the reference does.
         return torch.tensor(self.config.hidden_size**0.5, dtype=self.dtype)
 
