@@ -91,7 +91,7 @@ def plan(
         sizes = _sizes(shapes, residency)
         found = _plan(free_bytes, context, canvas, shapes, residency, sizes, 0)
         if found.fits:
-            return _because(found, _reason(ladder, step, free_bytes))
+            return _because(found, why(ladder, step, free_bytes))
     tightest = ladder[-1]
     # With as many as have a place on the card anyway, nothing is saved.
     for host_layers in range(PREFETCHED_LAYERS + 1, len(shapes.config.layers) + 1):
@@ -192,7 +192,8 @@ def _plan(
     )
 
 
-def _reason(ladder: tuple[Residency, ...], step: int, free_bytes: int) -> str:
+def why(ladder: tuple[Residency, ...], step: int, free_bytes: int) -> str:
+    """Say why a step of the ladder is the best that fits."""
     if step == 0:
         return "everything at its best"
     better = ladder[step - 1]

@@ -9,7 +9,7 @@ Dimensions: T tokens, K chosen experts of each, M hidden, I inner size of an exp
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -38,7 +38,7 @@ class _FrozenLinear(torch.autograd.Function):
         return F.linear(x, weight())
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]  # noqa: ANN401
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:  # noqa: ANN401
         return grad @ ctx.weight(), None
 
 
@@ -60,8 +60,7 @@ class Taught(nn.Module):
         return frozen_linear(x, self._weight) + change.to(x.dtype)
 
     def _weight(self) -> Tensor:
-        weight: Tensor = self.base.weight
-        return weight
+        return cast("Tensor", self.base.weight)  # one that is packed is unpacked anew
 
 
 class FrozenExperts(nn.Module):
@@ -79,9 +78,9 @@ class FrozenExperts(nn.Module):
         # Copies first, then a permutation: gradients of a lookup that repeats rows are summed in
         # whatever order a card pleases, and a seed would no longer give one result.
         rows = x[:, None].expand(-1, top_k, -1).flatten(0, 1)[order]
-        chosen, counts = slots[order].unique_consecutive(return_counts=True)
+        chosen, counts = slots[order].unique_consecutive(return_counts=True)  # type: ignore[no-untyped-call]
         outputs = []
-        for expert, part in zip(chosen.tolist(), rows.split(counts.tolist()), strict=True):
+        for expert, part in zip(chosen.tolist(), torch.split(rows, counts.tolist()), strict=True):
             gate, up = frozen_linear(part, partial(self._gate_up, expert)).chunk(2, dim=-1)
             inner = F.gelu(gate, approximate="tanh") * up
             outputs.append(frozen_linear(inner, partial(self._down, expert)))

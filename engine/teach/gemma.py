@@ -2,11 +2,10 @@
 
 LoRA (Hu et al. 2021, arXiv 2106.09685) beside attention and the dense MLP of every layer; experts
 and router stay as they are. The objective is the one that NVIDIA publishes for this architecture
-(NeMo AutoModel, guide "Fine-Tuning DiffusionGemma"): of each sequence a canvas, of which a share
-drawn evenly from all shares is replaced by tokens drawn evenly from the vocabulary, is denoised
-behind its context, and the cross-entropy of all its rows counts, replaced or not. Half of the
-sequences are told what a first pass believed. The context itself is learned as a causal model would:
-one set of weights does both.
+(NeMo AutoModel, "Fine-Tuning DiffusionGemma"): a share of a canvas, drawn evenly from all shares,
+is replaced by tokens drawn evenly from the vocabulary; the canvas is denoised behind its context,
+and the cross-entropy of all its rows counts, replaced or not. Half of the sequences are told what a
+first pass believed. The context is learned as well, from left to right: the same weights read it.
 
 Dimensions: B sequences, P rows of what stands before a text, T of context, L of the canvas.
 """
@@ -30,6 +29,7 @@ from engine.teach.frozen import FrozenExperts, Taught
 from engine.teach.vocabulary import Head
 
 LEAST_NOISE: Final = 0.001  # share of a canvas's rows, as published
+CONTEXT: Final = 256  # tokens in front of a canvas
 TOLD_SHARE: Final = 0.5  # of sequences that are told what a first pass believed
 
 # The products with a change.
@@ -63,7 +63,7 @@ class GemmaStudent:
         base: str,
         lora: Lora,
         opening: Sequence[int] = (),
-        context: int = 256,
+        context: int = CONTEXT,
     ) -> None:
         """Put the halves into a loaded model, which is a student's from then on.
 
@@ -155,9 +155,16 @@ class Checkpointed(nn.Module):
     ) -> tuple[Tensor, KeyValue]:
         """Map x [B, L, M] to [B, L, M]; the rest as in `Layer.forward`."""
         out: tuple[Tensor, KeyValue] = checkpoint(
-            self.layer, x, rope, past, mask, is_encoder, use_reentrant=False
+            self._run, x, rope, past, mask, is_encoder, use_reentrant=False
         )
         return out
+
+    def _run(
+        self, x: Tensor, rope: Rope, past: Past, mask: Tensor | None, is_encoder: bool
+    ) -> tuple[Tensor, KeyValue]:
+        hidden, (keys, values) = self.layer(x, rope, past, mask, is_encoder)
+        # Views of what they were cut out of, all heads' queries, would keep that as well.
+        return hidden, (keys.contiguous(), values.contiguous())
 
 
 def _install(model: DiffusionGemma, lora: Lora) -> dict[str, Tensor]:
@@ -174,7 +181,8 @@ def _install(model: DiffusionGemma, lora: Lora) -> dict[str, Tensor]:
             a = (torch.rand(lora.rank, inputs, generator=random) * 2 - 1) / sqrt(inputs)
             pair = [a, torch.zeros(outputs, lora.rank)]
             a, b = (half.to(model.device).requires_grad_() for half in pair)
-            halves |= {f"{PREFIX}{_MODEL}{name}.lora_{x}.weight": t for x, t in zip("AB", (a, b))}
+            place = f"{PREFIX}{_MODEL}{name}.lora_"
+            halves |= {f"{place}A.weight": a, f"{place}B.weight": b}
             model.set_submodule(name, Taught(module, a, b, lora.scale))
     model.rebuild(lambda _, layer: Checkpointed(layer), lambda own: own)
     return halves
@@ -183,5 +191,5 @@ def _install(model: DiffusionGemma, lora: Lora) -> dict[str, Tensor]:
 def _shape(linear: nn.Module) -> tuple[int, int]:
     """Return the outputs and inputs of a product, without unpacking it."""
     weight = linear.record if isinstance(linear, QuantizedLinear) else linear.weight
-    outputs, inputs = weight.shape  # type: ignore[union-attr, misc]
+    outputs, inputs = weight.shape  # type: ignore[misc]
     return outputs, inputs

@@ -60,7 +60,7 @@ class Head:
         return self.logits(hidden[:, None], self._model.embed_tokens(ids)[:, None])[:, 0, 0]
 
     def logits(self, hidden: Tensor, block: Tensor) -> Tensor:
-        """Return logits [..., N, C], float32, of hidden states [..., N, M] for a block [..., C, M]."""
+        """Return logits [..., N, C], float32, of hidden [..., N, M] for a block [..., C, M]."""
         return (hidden @ block.mT).float().div_(self._cap).tanh_().mul_(self._cap)
 
     def slope(self, logits: Tensor) -> Tensor:
@@ -77,7 +77,7 @@ class _RowLosses(torch.autograd.Function):
         return total - head.of(hidden, targets)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]  # noqa: ANN401
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # noqa: ANN401
         hidden, targets, total = ctx.saved_tensors
         out = torch.zeros(hidden.shape, dtype=torch.float32, device=hidden.device)
         for start, block in ctx.head.blocks():
