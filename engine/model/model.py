@@ -174,7 +174,8 @@ class DiffusionGemma(nn.Module):
         The last ones are kept: all steps of a canvas stand at the same place.
         """
         key = (start, length, self.dtype, self.device)
-        if self._last_ropes is None or self._last_ropes[0] != key:
+        last = self._last_ropes
+        if last is None or last[0] != key:
             # On the CPU and moved, so that equal positions give equal tables on every device.
             positions = torch.arange(start, start + length)
             tables = {
@@ -185,8 +186,9 @@ class DiffusionGemma(nn.Module):
                 layer: (cos.to(self.device), sin.to(self.device))
                 for layer, (cos, sin) in tables.items()
             }
-            self._last_ropes = key, moved
-        return self._last_ropes[1]
+            # Set and never read again: threads that train have places of their own.
+            last = self._last_ropes = key, moved
+        return last[1]
 
     @property
     def embed_scale(self) -> Tensor:
