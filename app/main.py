@@ -12,12 +12,13 @@ from pathlib import Path
 # it.
 IMPORTED = time.monotonic()
 
-COMMANDS = ("fill", "generate", "info")  # the engine's; no window, no Qt
+COMMANDS = ("fill", "generate", "info", "teach")  # the engine's; no window, no Qt
 
 USAGE = """\
 %(prog)s [FILE…|FOLDER] [--model FOLDER] [--device auto|cpu|cuda]
        %(prog)s fill --jsonl IN --out OUT [--model FOLDER] [--device auto|cpu|cuda] [--seed N]
        %(prog)s generate --model FOLDER --ids FILE [--max-new-tokens N] [--seed S]
+       %(prog)s teach FOLDER… --out NAME [--minutes N] [--seed S]
        %(prog)s info [--model FOLDER] [--plan [--vram GIB]] [--copies]
        %(prog)s --self-test [--device auto|cpu|cuda]
        %(prog)s --version"""

@@ -5,12 +5,13 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.adapters import find_adapter
 from engine.api import FailureKind, Generate
 from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
@@ -24,6 +25,8 @@ from engine.hub.embedded import (
 from engine.memory import give_back
 from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
+from engine.teach.command import options as teach_options
+from engine.teach.command import teach
 
 if TYPE_CHECKING:
     from engine.infill import CandidateDone, InfillEngine
@@ -62,12 +65,13 @@ def fill(arguments: argparse.Namespace) -> int:
 
     if arguments.out.exists() and arguments.out.samefile(arguments.jsonl):
         raise BadRequestError("--out is the file that --jsonl reads; choose another one")
+    adapter = str(find_adapter(arguments.adapter)) if arguments.adapter else ""
     leave_a_core()
     loaded = load_model(arguments.model, arguments.device)
     num_lines, failed = 0, []
     with arguments.jsonl.open("rb") as lines, arguments.out.open("w", encoding="utf-8") as out:
         for number, line in read_lines(lines):
-            result = _fill_line(loaded, line, number, arguments.seed)
+            result = _fill_line(loaded, line, number, arguments.seed, adapter)
             out.write(result_line(result, number) + "\n")
             out.flush()
             give_back()
@@ -174,14 +178,17 @@ def _state(copy: Converted) -> str:
     return "complete" if copy.is_complete else "unfinished"
 
 
-def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
+def _fill_line(
+    loaded: "LoadedModel", line: bytes, number: int, seed: int, adapter: str
+) -> dict[str, Any]:
     task_id = None
 
     def fill_it() -> dict[str, Any]:
         nonlocal task_id
         task = read_task(line, number)
         task_id = task.get("id")
-        return _fill_task(loaded, task, number, seed)
+        request = replace(read_request(task, number, seed), adapter=adapter)
+        return fill_request(loaded, request)
 
     # The batch goes on after any line, also where code that is not ours fails in a way of its own.
     found = outcome_of(fill_it)
@@ -191,12 +198,6 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
     if kind is FailureKind.INTERNAL:
         log.error("line %d failed", number, exc_info=found.error)
     return {"id": task_id, "error": message}
-
-
-def _fill_task(
-    loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
-) -> dict[str, Any]:
-    return fill_request(loaded, read_request(task, number, seed))
 
 
 def fill_request(loaded: "LoadedModel", asked: Generate) -> dict[str, Any]:
@@ -209,7 +210,7 @@ def fill_request(loaded: "LoadedModel", asked: Generate) -> dict[str, Any]:
     if request.regions and not request.relations:
         return _fill_regions(loaded, request)
     start = time.perf_counter()
-    job, done = _run(loaded.engine(request.settings.sampler), request)
+    job, done = _run(loaded.engine(request.settings.sampler, request.adapter), request)
     ms = round((time.perf_counter() - start) * 1e3, 1)
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
@@ -242,7 +243,7 @@ def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
     holes_of(
         request.region, request.regions, "", "", request.forms
     )  # or what is wrong is told of shifted places
-    started, engine = time.perf_counter(), loaded.engine(request.settings.sampler)
+    started, engine = time.perf_counter(), loaded.engine(request.settings.sampler, request.adapter)
     groups = grouped(loaded.codec, request, engine.canvas_length)
     text, steps, tokens = request.region, 0, 0
     for group in groups:
@@ -275,6 +276,7 @@ def _parser() -> argparse.ArgumentParser:
         (fill, _fill_options),
         (generate, _generate_options),
         (info, _info_options),
+        (teach, teach_options),
     ):
         command = commands.add_parser(
             run.__name__, description=run.__doc__, help=run.__doc__, epilog=STATUSES
@@ -301,6 +303,8 @@ def _fill_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--jsonl", type=Path, required=True, help="tasks, one JSON object a line")
     command.add_argument("--out", type=Path, required=True, help="where the results go")
     command.add_argument("--seed", type=int, default=0, help="for lines without a seed")
+    taught = "what was taught with `inlay teach`: its name, or a folder in PEFT's layout"
+    command.add_argument("--adapter", default="", help=taught)
 
 
 def _generate_options(command: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ from engine.schema import Strict, shown, validated
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
-PREFIX = "base_model.model."  # of names in an adapter's file
+PREFIX = "base_model.model."
 _KEY = re.compile(r"(.+)\.lora_(A|B)(?:\.default)?\.weight")
 _EXPERT = re.compile(r"(layers\.\d{1,4}\.experts)\.(\d{1,5})\.(gate|up|down)_proj")
 _UNSUPPORTED = ("use_dora", "fan_in_fan_out", "modules_to_save", "lora_bias", "target_parameters")
@@ -37,7 +37,7 @@ class _Config(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class _Delta:
+class Delta:
     """One module's change, `scale · B · A`."""
 
     a: Stored  # [rank, in]
@@ -46,6 +46,7 @@ class _Delta:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The weight's, [out, in]."""
         return (self.b.shape[0], self.a.shape[1])
 
     def add_to(self, weight: Tensor, rows: slice = slice(None)) -> Tensor:
@@ -67,7 +68,7 @@ class LoraReader:
         self.base, self.folder = base, base.folder
         self.files = (*base.files, folder / WEIGHTS, folder / CONFIG)
         self.scheme = f"{base.scheme} with the adapter {folder.name}"
-        self._entries = _merged(base.entries(), _deltas(folder), folder)
+        self._entries = _merged(base.entries(), read_deltas(folder), folder)
 
     def config(self) -> Mapping[str, Any]:
         """Return the base's."""
@@ -82,8 +83,12 @@ class LoraReader:
         return list(self._entries)
 
 
-def _deltas(folder: Path) -> dict[str, _Delta]:
-    """Return the changes by the changed module's name in the model."""
+def read_deltas(folder: Path) -> dict[str, Delta]:
+    """Return an adapter's changes by the changed module's name in the model.
+
+    Raises:
+        ModelFolderError: If the adapter is damaged, or of a kind that cannot be merged.
+    """
     values = read_json(folder, CONFIG)
     config = validated(_Config, values, CONFIG)
     # Each of these changes what is computed; merged without it, the model would be another without
@@ -104,7 +109,7 @@ def _deltas(folder: Path) -> dict[str, _Delta]:
     return {module: _delta(folder, module, pair, config) for module, pair in pairs.items()}
 
 
-def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Config) -> _Delta:
+def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Config) -> Delta:
     if pair.keys() != {"A", "B"} or pair["A"].shape[0] != pair["B"].shape[1]:
         raise ModelFolderError(
             f"{folder / WEIGHTS} has no matching lora_A and lora_B for {module}."
@@ -113,7 +118,7 @@ def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Confi
     if rank < 1:
         raise ModelFolderError(f"{folder / WEIGHTS} gives {module} a rank of 0.")
     alpha = _alpha(config, module)
-    return _Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.use_rslora else rank))
+    return Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.use_rslora else rank))
 
 
 def _alpha(config: _Config, module: str) -> float:
@@ -125,10 +130,10 @@ def _alpha(config: _Config, module: str) -> float:
 
 
 def _merged(
-    entries: list[StoredTensor], deltas: dict[str, _Delta], folder: Path
+    entries: list[StoredTensor], deltas: dict[str, Delta], folder: Path
 ) -> list[StoredTensor]:
     left = dict(deltas)
-    merged = [_with_deltas(entry, left) for entry in entries]
+    merged = [_withread_deltas(entry, left) for entry in entries]
     if left:
         raise ModelFolderError(
             f"{folder} changes {min(left)}, which the model does not have or in another shape. "
@@ -137,14 +142,14 @@ def _merged(
     return merged
 
 
-def _with_deltas(entry: StoredTensor, left: dict[str, _Delta]) -> StoredTensor:
+def _withread_deltas(entry: StoredTensor, left: dict[str, Delta]) -> StoredTensor:
     """Return the entry with its changes, taking them out of `left`."""
     module = entry.name.removesuffix(".weight")
     if module in left and left[module].shape == entry.shape:
         return replace(entry, read=partial(_read_matrix, entry, left.pop(module)))
     if len(entry.shape) != 3:
         return entry
-    found: dict[int, list[tuple[_Delta, slice]]] = {}
+    found: dict[int, list[tuple[Delta, slice]]] = {}
     for name in [name for name in left if _is_expert_of(name, entry.name)]:
         expert, rows = _place(name, entry)
         if expert < entry.shape[0] and left[name].shape == (
@@ -171,13 +176,13 @@ def _place(name: str, entry: StoredTensor) -> tuple[int, slice]:
     return int(match[2]), slice(*rows)
 
 
-def _read_matrix(entry: StoredTensor, delta: _Delta, part: int) -> Weight:
+def _read_matrix(entry: StoredTensor, delta: Delta, part: int) -> Weight:
     weight = plain(entry.read(part)).float().clone()
     return delta.add_to(weight, part_rows(entry.shape, part))
 
 
 def _read_expert(
-    entry: StoredTensor, deltas: Mapping[int, list[tuple[_Delta, slice]]], part: int
+    entry: StoredTensor, deltas: Mapping[int, list[tuple[Delta, slice]]], part: int
 ) -> Weight:
     if part not in deltas:
         return entry.read(part)
