@@ -186,7 +186,7 @@ class DiffusionGemma(nn.Module):
                 layer: (cos.to(self.device), sin.to(self.device))
                 for layer, (cos, sin) in tables.items()
             }
-            # Set and never read again: threads that train have places of their own.
+            # Not read from here again: another thread may have put its own in this place.
             last = self._last_ropes = key, moved
         return last[1]
 

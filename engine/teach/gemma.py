@@ -30,6 +30,7 @@ from engine.teach.vocabulary import Head
 
 LEAST_NOISE: Final = 0.001  # share of a canvas's rows, as published
 CONTEXT: Final = 256  # tokens in front of a canvas
+SEQUENCES: Final = 8  # of a step, as published; on a card one after the other
 TOLD_SHARE: Final = 0.5  # of sequences that are told what a first pass believed
 
 # The products with a change.
@@ -74,7 +75,7 @@ class GemmaStudent:
             opening: Token ids before every text, such as those of a conversation's turns.
             context: Tokens in front of a canvas.
         """
-        self.model, self.lora, self._base = model, lora, base
+        self.model, self.lora, self.base = model, lora, base
         self.length = context + model.config.canvas_length
         self.trained = _install(model, lora)
         self._opening = torch.tensor(opening, dtype=torch.long, device=model.device)
@@ -108,7 +109,7 @@ class GemmaStudent:
         """Return what `adapter_config.json` says."""
         return {
             "peft_type": "LORA",
-            "base_model_name_or_path": self._base,
+            "base_model_name_or_path": self.base,
             "r": self.lora.rank,
             "lora_alpha": self.lora.alpha,
             "lora_dropout": 0.0,

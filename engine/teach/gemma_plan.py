@@ -12,11 +12,13 @@ from engine.checkpoints.plan import GIB, LADDER, RUNTIME_BYTES, Line, Plan, why
 from engine.checkpoints.resident import Residency, kind_of
 from engine.checkpoints.shapes import ROW_BYTES, ModelShapes
 from engine.model import ModelConfig
-from engine.teach.gemma import CHANGED, CONTEXT, Lora
+from engine.teach.gemma import CHANGED, CONTEXT, SEQUENCES, Lora
 from engine.teach.vocabulary import BLOCK
 
 _FLOAT = 4  # bytes
-_KEPT = 3  # beside a half: its gradient and the optimizer's two moments
+# What a trainer keeps beside a half: the checkpoint's own, the best one and two moments, and a
+# gradient of each sequence of a step and their sum.
+_KEPT = 4 + SEQUENCES + 1
 # Bytes a weight takes while it is unpacked: indices, their values, the scaled and the rounded ones.
 _UNPACKED = 12
 _OPENING = 64  # tokens of a conversation's turns before the text, about
@@ -27,7 +29,7 @@ def teaching_plan(
     shapes: ModelShapes,
     lora: Lora,
     context: int = CONTEXT,
-    sequences: int = 1,
+    at_once: int = 1,
     ladder: tuple[Residency, ...] = LADDER,
 ) -> Plan:
     """Return the best layout in which a model can be taught; no weights wait on the host.
@@ -37,11 +39,11 @@ def teaching_plan(
         shapes: The model's.
         lora: The size of the change.
         context: Tokens in front of a canvas.
-        sequences: Of a step.
+        at_once: Sequences that are worked out together; their gradients are added up.
         ladder: The choices of formats, best first.
     """
     for step, residency in enumerate(ladder):
-        found = _plan(free_bytes, shapes, lora, context, sequences, residency)
+        found = _plan(free_bytes, shapes, lora, context, at_once, residency)
         if found.fits:
             return replace(found, reason=why(ladder, step, free_bytes))
     short = (found.device_bytes - free_bytes) / GIB
@@ -82,7 +84,7 @@ def half_numbers(shapes: ModelShapes, rank: int) -> int:
     return sum(rank * sum(shape) for shape in changed)
 
 
-def kept_bytes(shapes: ModelShapes, context: int, sequences: int) -> int:
+def kept_bytes(shapes: ModelShapes, context: int, at_once: int) -> int:
     """Return the bytes kept from one direction to the other.
 
     The input of each layer in both passes, what the last norm and the head take, and the keys and
@@ -91,10 +93,10 @@ def kept_bytes(shapes: ModelShapes, context: int, sequences: int) -> int:
     config = shapes.config
     row = config.hidden_size * (ROW_BYTES * (len(config.layers) + 2) + _FLOAT)
     cache = sum(2 * one.num_key_value_heads * one.head_dim for one in config.layers) * ROW_BYTES
-    return sequences * ((context + config.canvas_length) * row + context * cache)
+    return at_once * ((context + config.canvas_length) * row + context * cache)
 
 
-def layer_bytes(shapes: ModelShapes, context: int, sequences: int) -> int:
+def layer_bytes(shapes: ModelShapes, context: int, at_once: int) -> int:
     """Return an upper estimate of what one layer holds while its gradient is computed.
 
     Of a row: seven norms and four inputs of halves in float32, heads and the MLP with their
@@ -108,7 +110,7 @@ def layer_bytes(shapes: ModelShapes, context: int, sequences: int) -> int:
     )
     experts = config.top_k_experts * (4 * size + 6 * config.moe_intermediate_size)
     row = 11 * size * (_FLOAT + ROW_BYTES) + 16 * (heads + 2 * config.intermediate_size)
-    rows = sequences * max(context, config.canvas_length)
+    rows = at_once * max(context, config.canvas_length)
     seen = (context + config.canvas_length) * config.num_attention_heads * _FLOAT
     return 2 * rows * (row + experts * ROW_BYTES + 2 * seen)
 
@@ -130,12 +132,12 @@ def _plan(
     shapes: ModelShapes,
     lora: Lora,
     context: int,
-    sequences: int,
+    at_once: int,
     residency: Residency,
 ) -> Plan:
     numbers, told = half_numbers(shapes, lora.rank), context + _OPENING
     canvas, kind = shapes.config.canvas_length, "nvfp4" if shapes.nvfp4 else residency.experts
-    rows = sequences * max(told, canvas)
+    rows = at_once * max(told, canvas)
     logits = 4 * rows * min(BLOCK, shapes.config.vocab_size) * _FLOAT
     weights = (
         ("experts", kind, "experts"),
@@ -149,16 +151,16 @@ def _plan(
             for what, choice, of in weights
         ),
         Line(what="halves", choice=f"rank {lora.rank}, float32", num_bytes=_FLOAT * numbers),
-        Line(what="gradients, moments", choice="float32", num_bytes=_KEPT * _FLOAT * numbers),
+        Line(what="gradients, moments, best", choice="float32", num_bytes=_KEPT * _FLOAT * numbers),
         Line(
             what="layers' inputs, keys, values",
-            choice=f"{sequences} × ({told} + {canvas}) tokens",
-            num_bytes=kept_bytes(shapes, told, sequences),
+            choice=f"{at_once} × ({told} + {canvas}) tokens",
+            num_bytes=kept_bytes(shapes, told, at_once),
         ),
         Line(
             what="one layer again",
             choice="estimate",
-            num_bytes=layer_bytes(shapes, told, sequences),
+            num_bytes=layer_bytes(shapes, told, at_once),
         ),
         Line(what="one weight unpacked", choice="estimate", num_bytes=unpacked_bytes(shapes)),
         Line(what="logits", choice=f"{BLOCK:,} tokens at a time", num_bytes=logits),

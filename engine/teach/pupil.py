@@ -7,11 +7,15 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from engine.checkpoints.detect import home_of, open_reader
 from engine.checkpoints.files import read_json
 from engine.checkpoints.gguf_llama import LlamaFile
-from engine.errors import BadRequestError
 from engine.hub.base import Base
+from engine.infill import Profile
+from engine.infill.tokenizer_file import read_tokenizer
 from engine.loaders.llama_checkpoint import ADAPTER, MODEL_TYPE
+from engine.teach.gemma import SEQUENCES, Lora
+from engine.teach.gemma_loading import student_for
 from engine.teach.small import RANK, SmallStudent
 from engine.teach.student import Student
 
@@ -40,14 +44,13 @@ def pupil_for(folder: Path, device: torch.device, seed: int) -> Pupil:
     Raises:
         EngineError: If it cannot be read, or there is no way to teach it.
     """
-    kind = read_json(folder, "config.json").get("model_type")
-    if kind != MODEL_TYPE:
-        raise BadRequestError(
-            f"{folder.name} cannot be taught. Choose Inlay Small: fetch its base in Models, if it "
-            "is not there."
-        )
-    base = Base.of(folder)
-    lanes = 0 if device.type == "cuda" else max(1, min(_MOST_LANES, usable_cores()))
+    kind = read_json(home_of(folder), "config.json", required=False).get("model_type")
+    # A GGUF file of a DiffusionGemma has no such file beside it.
+    return _small(folder, device, seed) if kind == MODEL_TYPE else _gemma(folder, device, seed)
+
+
+def _small(folder: Path, device: torch.device, seed: int) -> Pupil:
+    base, lanes = Base.of(folder), 0 if device.type == "cuda" else _lanes()
     return Pupil(
         student=SmallStudent(folder, device, seed=seed),
         tokenizer=LlamaFile(base.locate(folder)).tokenizer(),
@@ -59,6 +62,29 @@ def pupil_for(folder: Path, device: torch.device, seed: int) -> Pupil:
         sequences=max(2, lanes) if lanes else _ON_A_CARD,
         lanes=lanes,
     )
+
+
+def _gemma(folder: Path, device: torch.device, seed: int) -> Pupil:
+    student = student_for(folder, device, Lora(seed=seed))
+    config, profile = student.model.config, read_json(folder, "inlay.json", required=False)
+    # Of a card's memory the model takes most, so a step's sequences come one after the other.
+    lanes = 1 if device.type == "cuda" else _lanes()
+    named = folder / "config.json"
+    return Pupil(
+        student=student,
+        tokenizer=read_tokenizer(folder / "tokenizer.json"),
+        border=Profile.from_json(profile).end_token_id or config.eos_token_ids[0],
+        base=student.base,
+        shipped=named if named.is_file() else open_reader(folder).files[0],
+        rank=student.lora.rank,
+        learning_rate=1.5e-4,  # as published with the objective
+        sequences=SEQUENCES if device.type == "cuda" else max(2, lanes),
+        lanes=lanes,
+    )
+
+
+def _lanes() -> int:
+    return max(1, min(_MOST_LANES, usable_cores()))
 
 
 def usable_cores() -> int:

@@ -36,7 +36,7 @@ def test_the_halves_of_the_released_model_are_as_counted_by_hand() -> None:
     assert half_numbers(RELEASED, 16) == numbers
     found = teaching_plan(80 * GIB, RELEASED, Lora(rank=16))
     assert line(found, "halves") == 4 * numbers
-    assert line(found, "gradients, moments") == 12 * numbers
+    assert line(found, "gradients, moments, best") == 13 * 4 * numbers
 
 
 def test_more_memory_gives_better_formats_and_too_little_is_refused() -> None:
@@ -54,7 +54,7 @@ def test_more_memory_gives_better_formats_and_too_little_is_refused() -> None:
 
 
 def test_the_table_names_every_share() -> None:
-    table = teaching_plan(24 * GIB, RELEASED, Lora(rank=8), sequences=2).table()
+    table = teaching_plan(24 * GIB, RELEASED, Lora(rank=8), at_once=2).table()
     for words in ("experts", "rank 8", "moments", "2 × (320 + 256) tokens", "one layer", "fits:"):
         assert words in table
 
