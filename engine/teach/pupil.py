@@ -33,6 +33,7 @@ class Pupil:
     base: str  # its name, for people and for PEFT
     shipped: Path  # what the adapter will stand beside
     rank: int
+    opens_as_model: bool  # what was taught; see `engine.adapters.Card`
     learning_rate: float
     sequences: int  # of a step
     lanes: int  # parts of a step at the same time; 0: all in one, on a card
@@ -58,6 +59,7 @@ def _small(folder: Path, device: torch.device, seed: int) -> Pupil:
         base=base.name,
         shipped=folder / ADAPTER,
         rank=RANK,
+        opens_as_model=False,
         learning_rate=3e-4,
         sequences=max(2, lanes) if lanes else _ON_A_CARD,
         lanes=lanes,
@@ -77,6 +79,7 @@ def _gemma(folder: Path, device: torch.device, seed: int) -> Pupil:
         base=student.base,
         shipped=named if named.is_file() else open_reader(folder).files[0],
         rank=student.lora.rank,
+        opens_as_model=True,
         learning_rate=1.5e-4,  # as published with the objective
         sequences=SEQUENCES if device.type == "cuda" else max(2, lanes),
         lanes=lanes,

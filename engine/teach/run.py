@@ -278,6 +278,7 @@ def _card(
         sequences=state.plan.sequences,
         threads=pupil.lanes or 1,
         rank=pupil.rank,
+        opens_as_model=pupil.opens_as_model,
         folders=list(asked.places),
         patterns=list(asked.patterns),
         files=documents.files,
