@@ -5,8 +5,9 @@ from pathlib import Path
 
 import torch
 
-from engine.checkpoints.detect import home_of
+from engine.checkpoints.detect import home_of, open_reader
 from engine.checkpoints.plan import GIB, LADDER
+from engine.checkpoints.shapes import ModelShapes
 from engine.errors import BadRequestError, ModelFolderError
 from engine.hub.converted import is_converted
 from engine.hub.local import name_for_adapters
@@ -21,7 +22,7 @@ from engine.memory import host_bytes
 from engine.model import DiffusionGemma
 from engine.region.canvas import words_before
 from engine.teach.gemma import GemmaStudent, Lora
-from engine.teach.gemma_plan import shapes_of, teaching_plan
+from engine.teach.gemma_plan import teaching_plan
 
 
 def student_for(
@@ -80,7 +81,7 @@ def load_packed(
     Raises:
         ModelFolderError: If it cannot be read, or fits in no format.
     """
-    shapes = shapes_of(folder)
+    shapes = ModelShapes.stored(open_reader(folder))
     found = teaching_plan(free, shapes, lora)
     if not found.fits:
         raise ModelFolderError(f"{folder.name} cannot be taught on this card: {found.reason}.")
@@ -99,7 +100,8 @@ def _loaded(
         return load_converted(folder, device, plain_dtype(device), progress)
     if device.type == "cuda":
         return load_packed(folder, free_bytes(device), lora, device, progress, root)
-    needed = shapes_of(folder).weight_bytes(LADDER[0]) * plain_dtype(device).itemsize // 2
+    shapes = ModelShapes.stored(open_reader(folder))
+    needed = shapes.weight_bytes(LADDER[0]) * plain_dtype(device).itemsize // 2
     if 0 < host_bytes() < needed:
         raise ModelFolderError(
             f"{folder.name} takes {needed / GIB:,.1f} GiB on a processor, and this machine has "

@@ -11,7 +11,6 @@ from engine.checkpoints.detect import open_reader
 from engine.checkpoints.plan import GIB, LADDER, RUNTIME_BYTES, Line, Plan, why
 from engine.checkpoints.resident import Residency, kind_of
 from engine.checkpoints.shapes import ROW_BYTES, ModelShapes
-from engine.model import ModelConfig
 from engine.teach.gemma import CHANGED, CONTEXT, SEQUENCES, Lora
 from engine.teach.vocabulary import BLOCK
 
@@ -60,18 +59,7 @@ def teaching_plan_for(path: Path, free_bytes: int, lora: Lora | None = None) -> 
     Raises:
         ModelFolderError: If the checkpoint cannot be read.
     """
-    return teaching_plan(free_bytes, shapes_of(path), lora or Lora())
-
-
-def shapes_of(path: Path) -> ModelShapes:
-    """Return the shapes of a checkpoint on disk.
-
-    Raises:
-        ModelFolderError: If the checkpoint cannot be read.
-    """
-    reader = open_reader(path)
-    nvfp4 = frozenset(entry.name for entry in reader.entries() if entry.is_nvfp4)
-    return ModelShapes.of(ModelConfig.from_json(reader.config()), nvfp4)
+    return teaching_plan(free_bytes, ModelShapes.stored(open_reader(path)), lora or Lora())
 
 
 def half_numbers(shapes: ModelShapes, rank: int) -> int:

@@ -5,13 +5,14 @@ import torch
 
 from engine.checkpoints import Conversion, convert, open_reader
 from engine.checkpoints.plan import GIB, LADDER
+from engine.checkpoints.shapes import ModelShapes
 from engine.errors import BadRequestError, ModelFolderError
 from engine.hub.local import adapted_model, name_for_adapters
 from engine.model.quantized import QuantizedExperts, QuantizedLinear
 from engine.teach import gemma_loading
 from engine.teach.gemma import GemmaStudent, Lora
 from engine.teach.gemma_loading import load_packed, student_for
-from engine.teach.gemma_plan import shapes_of, teaching_plan
+from engine.teach.gemma_plan import teaching_plan
 from tests.engine.checkpoints import layouts
 from tests.tiny import gemma_like_tokenizer, write_folder
 
@@ -49,7 +50,7 @@ def test_every_published_layout_is_taught_packed_as_tightly_as_it_has_to_be(
     layout, tmp_path
 ) -> None:
     folder, lora = LAYOUTS[layout](tmp_path / "model"), Lora(rank=4)
-    shapes = shapes_of(folder)
+    shapes = ModelShapes.stored(open_reader(folder))
     tightest = teaching_plan(GIB, shapes, lora, ladder=LADDER[-1:]).device_bytes
     for free in (GIB, tightest):
         model = load_packed(folder, free, lora, CPU, root=tmp_path / "cache").model
