@@ -54,6 +54,7 @@ class Card:
     sequences: int = 0  # of a step
     threads: int = 0
     rank: int = 0
+    opens_as_model: bool = False  # its folder is chosen as a model's, not asked for beside one
     folders: list[str] = field(default_factory=list)
     patterns: list[str] = field(default_factory=list)
     files: dict[str, int] = field(default_factory=dict)  # characters of each

@@ -110,11 +110,7 @@ def info(arguments: argparse.Namespace) -> None:
         print(_copies_text())
         return
     if arguments.plan:
-        from engine.checkpoints.plan import plan_for
-        from engine.memory import pinnable_bytes
-
-        vram, host = int(arguments.vram * 2**30), pinnable_bytes()
-        print(plan_for(arguments.model, vram, host_bytes=host).table())
+        print(_plan(arguments.model, int(arguments.vram * 2**30), is_taught=arguments.teaching))
         return
     from engine.loading import load_model
 
@@ -134,6 +130,18 @@ def info(arguments: argparse.Namespace) -> None:
     rows |= _about_base(arguments.model)
     for name, value in rows.items():
         print(f"{name + ':':<16}{value}")
+
+
+def _plan(folder: Path, free_bytes: int, *, is_taught: bool) -> str:
+    """Return the table of how a model would fit a card, to be used or to be taught."""
+    if is_taught:
+        from engine.teach.gemma_plan import teaching_plan_for
+
+        return teaching_plan_for(folder, free_bytes).table()
+    from engine.checkpoints.plan import plan_for
+    from engine.memory import pinnable_bytes
+
+    return plan_for(folder, free_bytes, host_bytes=pinnable_bytes()).table()
 
 
 def _about_base(folder: Path) -> dict[str, str]:
@@ -303,6 +311,8 @@ def _info_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--plan", action="store_true", help=plan)
     vram = "with --plan: the card's free memory in GiB"
     command.add_argument("--vram", type=float, default=16.0, help=vram)
+    teaching = "with --plan: say how teaching the model would fit, by arithmetic alone"
+    command.add_argument("--teaching", action="store_true", help=teaching)
     copies = "list the converted copies that are on this disk"
     command.add_argument("--copies", action="store_true", help=copies)
 

@@ -25,6 +25,7 @@ WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 PREFIX = "base_model.model."
 _KEY = re.compile(r"(.+)\.lora_(A|B)(?:\.default)?\.weight")
 _EXPERT = re.compile(r"(layers\.\d{1,4}\.experts)\.(\d{1,5})\.(gate|up|down)_proj")
+_FELLOWS = re.compile(r"(layers\.\d{1,4}\.(?:self_attn|mlp))\.(?:[qkv]|gate|up)_proj\.weight")
 _UNSUPPORTED = ("use_dora", "fan_in_fan_out", "modules_to_save", "lora_bias", "target_parameters")
 
 
@@ -139,14 +140,26 @@ def _merged(
             f"{folder} changes {min(left)}, which the model does not have or in another shape. "
             "The adapter belongs to another model."
         )
-    return merged
+    changed = {_product_of(entry) for entry in merged if entry.is_changed}
+    # What runs as one product has one format: if a part is kept better, all of it is.
+    return [
+        replace(entry, is_nvfp4=False, is_changed=True) if _product_of(entry) in changed else entry
+        for entry in merged
+    ]
+
+
+def _product_of(entry: StoredTensor) -> str:
+    """Return which product a matrix is a part of, beside others or alone."""
+    match = _FELLOWS.fullmatch(entry.name)
+    return match[1] if match else entry.name
 
 
 def _withread_deltas(entry: StoredTensor, left: dict[str, Delta]) -> StoredTensor:
     """Return the entry with its changes, taking them out of `left`."""
     module = entry.name.removesuffix(".weight")
     if module in left and left[module].shape == entry.shape:
-        return replace(entry, read=partial(_read_matrix, entry, left.pop(module)))
+        read = partial(_read_matrix, entry, left.pop(module))
+        return replace(entry, read=read, is_changed=True)
     if len(entry.shape) != 3:
         return entry
     found: dict[int, list[tuple[Delta, slice]]] = {}

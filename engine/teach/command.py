@@ -1,12 +1,13 @@
 """`inlay teach`: its options, and how it goes said on a terminal or in lines of JSON."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.adapters import Card, checked_name
+from engine.adapters import Card, adapters_folder, checked_name
 from engine.background import Control, Progress, lower_priority
 from engine.errors import BadRequestError
 
@@ -68,6 +69,8 @@ def said(name: str, card: Card) -> str:
                 f"{sort}: {one['found']} of {one['tasks']} found before, {after['found']} after"
             )
     use = f"use it with --adapter {name!r}" if " " in name else f"use it with --adapter {name}"
+    if card.opens_as_model:
+        use = f"use it with --model {shlex.quote(str(adapters_folder() / name))}"
     lines.append(f"It helps: {use}." if card.helps else "It does not help; better use none.")
     return "\n".join(lines)
 

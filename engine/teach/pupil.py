@@ -7,11 +7,15 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from engine.checkpoints.detect import home_of
 from engine.checkpoints.files import read_json
 from engine.checkpoints.gguf_llama import LlamaFile
-from engine.errors import BadRequestError
 from engine.hub.base import Base
-from engine.loaders.llama_checkpoint import ADAPTER, MODEL_TYPE
+from engine.infill import Profile
+from engine.infill.tokenizer_file import read_tokenizer
+from engine.loaders.llama_checkpoint import MODEL_TYPE
+from engine.teach.gemma import SEQUENCES, Lora
+from engine.teach.gemma_loading import student_for
 from engine.teach.small import RANK, SmallStudent
 from engine.teach.student import Student
 
@@ -27,8 +31,8 @@ class Pupil:
     tokenizer: Tokenizer
     border: int  # the token between texts
     base: str  # its name, for people and for PEFT
-    shipped: Path  # what the adapter will stand beside
     rank: int
+    opens_as_model: bool  # what was taught; see `engine.adapters.Card`
     learning_rate: float
     sequences: int  # of a step
     lanes: int  # parts of a step at the same time; 0: all in one, on a card
@@ -40,25 +44,46 @@ def pupil_for(folder: Path, device: torch.device, seed: int) -> Pupil:
     Raises:
         EngineError: If it cannot be read, or there is no way to teach it.
     """
-    kind = read_json(folder, "config.json").get("model_type")
-    if kind != MODEL_TYPE:
-        raise BadRequestError(
-            f"{folder.name} cannot be taught. Choose Inlay Small: fetch its base in Models, if it "
-            "is not there."
-        )
-    base = Base.of(folder)
-    lanes = 0 if device.type == "cuda" else max(1, min(_MOST_LANES, usable_cores()))
+    kind = read_json(home_of(folder), "config.json", required=False).get("model_type")
+    # A GGUF file of a DiffusionGemma has no such file beside it.
+    return _small(folder, device, seed) if kind == MODEL_TYPE else _gemma(folder, device, seed)
+
+
+def _small(folder: Path, device: torch.device, seed: int) -> Pupil:
+    base, lanes = Base.of(folder), 0 if device.type == "cuda" else _lanes()
     return Pupil(
         student=SmallStudent(folder, device, seed=seed),
         tokenizer=LlamaFile(base.locate(folder)).tokenizer(),
         border=0,  # what the base's own texts were divided by
         base=base.name,
-        shipped=folder / ADAPTER,
         rank=RANK,
-        learning_rate=6e-4,
+        opens_as_model=False,
+        learning_rate=3e-4,
         sequences=max(2, lanes) if lanes else _ON_A_CARD,
         lanes=lanes,
     )
+
+
+def _gemma(folder: Path, device: torch.device, seed: int) -> Pupil:
+    student = student_for(folder, device, Lora(seed=seed))
+    config, profile = student.model.config, read_json(folder, "inlay.json", required=False)
+    # Of a card's memory the model takes most, so a step's sequences come one after the other.
+    lanes = 1 if device.type == "cuda" else _lanes()
+    return Pupil(
+        student=student,
+        tokenizer=read_tokenizer(folder / "tokenizer.json"),
+        border=Profile.from_json(profile).end_token_id or config.eos_token_ids[0],
+        base=student.base,
+        rank=student.lora.rank,
+        opens_as_model=True,
+        learning_rate=1.5e-4,  # as published with the objective
+        sequences=SEQUENCES if device.type == "cuda" else max(2, lanes),
+        lanes=lanes,
+    )
+
+
+def _lanes() -> int:
+    return max(1, min(_MOST_LANES, usable_cores()))
 
 
 def usable_cores() -> int:

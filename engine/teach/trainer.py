@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.background import Control
 from engine.errors import BadRequestError
 from engine.teach.checkpoint import Checkpoint, Plan, State
 from engine.teach.rows import Rows
@@ -29,17 +30,6 @@ _BETAS: Final = (0.9, 0.98)
 _CLIP: Final = 1.0  # the gradient's length
 _TRIED: Final = 2  # steps, to see how long one takes
 _STEP, _LOOK = 1, 2  # what a generator is for, beside the seed
-
-
-class Control(Protocol):
-    """What is asked of a run while it goes on; see `engine.background.Control`."""
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether it is to end, with what it has."""
-
-    def wait_while_paused(self) -> object:
-        """Return when it may go on."""
 
 
 class Trainer:
