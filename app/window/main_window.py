@@ -323,5 +323,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.left_drafts.put_aside()
+        self.popups.leave_runs()
         self._settings.geometry = self.saveGeometry()
         event.accept()

@@ -12,9 +12,9 @@ from engine.errors import BadRequestError
 from engine.hub.embedded import default_model
 from engine.measure.measurement import Asked, Measurement
 from engine.measure.report import compared, markdown, sentences
-from engine.measure.running import KEY, go_on, prepared
+from engine.measure.running import go_on, prepared
 from engine.measure.store import begun, listed, named, read_measurement, unfinished
-from engine.measure.subject import Subject
+from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents
 
 STOPPED = 3  # exit status
@@ -43,6 +43,9 @@ def measure(arguments: argparse.Namespace) -> int:
             tell = Progress(control).tell
         folder = _folder(arguments)
         done = go_on(folder, control, tell)
+    if done is None and arguments.progress:
+        tell({"stopped": folder.name})
+        return 0
     if done is None:
         print(f"inlay: stopped; the same command goes on with it. ({folder})", file=sys.stderr)
         return STOPPED
@@ -81,7 +84,8 @@ def _asked(arguments: argparse.Namespace) -> Asked:
     """
     taught = [str(find_adapter(name).absolute()) for name in arguments.adapter]
     models = [str(folder.absolute()) for folder in arguments.model]
-    if not models and (taught or not arguments.server):
+    given = [Subject.from_json(text) for text in arguments.subject]
+    if not models and (taught or not (arguments.server or given)):
         models = [str(default_model())]
     subjects = [
         Subject(model=model, adapter=adapter, mode=Mode(mode))
@@ -90,7 +94,7 @@ def _asked(arguments: argparse.Namespace) -> Asked:
         for mode in arguments.mode or [Mode.BOTH]
     ]
     # A server writes in its own way.
-    subjects += [_server(text) for text in arguments.server]
+    subjects += [*map(_server, arguments.server), *given]
     return Asked(
         places=tuple(str(place.absolute()) for place in arguments.places),
         patterns=tuple(arguments.pattern),
@@ -140,6 +144,8 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--adapter", action="append", default=[], metavar="NAME", help=learned)
     ways = "how a model here writes: with drafts and denoising, from the left, denoising alone"
     add("--mode", action="append", choices=[mode.value for mode in Mode], default=[], help=ways)
+    word = "a subject in JSON, as the window says it: model, adapter, server, mode"
+    add("--subject", action="append", default=[], metavar="JSON", help=word)
     add("--seed", type=int, default=1, help="the same seed cuts the same gaps")
     where = "where models run; auto takes a card that suits"
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help=where)

@@ -48,6 +48,8 @@ class Words:
         "Whether {model} or {other} finds more cannot be told from {tasks} gaps: the difference "
         "is {points} of 100 ({low} to {high})."
     )
+    apart: str = "Of {when} no gap is the same: these cannot be held against each other."
+    when: str = "Measured"
     failed: str = "{model} could not be measured to its end: {why}"
     heads: tuple[str, ...] = (
         *("Gaps of", "Model", "Found exactly", "Similar", "Parses", "Fits its form"),
@@ -93,7 +95,8 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
             listed = _listed(shares, words)
             found.append(pattern.format(files=files, model=name_of(seen, words), shares=listed))
     for one in measurement.differences():
-        found.append(_compared(one, measurement.subjects, words))
+        names = tuple(name_of(seen, words) for seen in measurement.subjects)
+        found.append(_compared(one, names, words))
     for seen in measurement.subjects:
         if seen.failure:
             found.append(words.failed.format(model=name_of(seen, words), why=seen.failure))
@@ -118,7 +121,7 @@ def markdown(measurement: Measurement, words: Words = ENGLISH) -> str:
     """Return a measurement as a document."""
     about = measurement.about
     lines = [f"# {words.title.format(files=files_text(about, words))}", ""]
-    lines += [measurement.made[:16].replace("T", " "), ""]
+    lines += [_when(measurement), ""]
     lines += [f"- {text}" for text in sentences(measurement, words)]
     lines += ["", *_markdown_table(words.heads, table(measurement, words)), "", words.note, ""]
     lines += [f"- {text}" for text in (*memory_texts(measurement, words), *left_out(about, words))]
@@ -128,21 +131,47 @@ def markdown(measurement: Measurement, words: Words = ENGLISH) -> str:
     return "\n".join(lines) + "\n"
 
 
-def compared(measurements: Sequence[Measurement], words: Words = ENGLISH) -> str:
-    """Return several measurements side by side, and the first subjects' difference."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Several measurements side by side."""
+
+    rows: tuple[tuple[str, ...], ...]  # when it was, and the cells of `table`
+    sentences: tuple[str, ...]
+
+
+def comparison(measurements: Sequence[Measurement], words: Words = ENGLISH) -> Comparison:
+    """Put measurements side by side, and hold their first subjects against the first one's.
+
+    Only gaps that were the same are compared: those of other texts say nothing of each other.
+    """
     rows = [
-        (one.made[:16].replace("T", " "), *cells)
+        (row.sort, (_when(one), *cells))
         for one in measurements
-        for cells in table(one, words)
+        for row, cells in zip(one.rows, table(one, words), strict=True)
     ]
-    lines = _markdown_table(("", *words.heads), sorted(rows, key=lambda cells: cells[1]))
-    first = measurements[0]
+    order = list(Sort)
+    first, said = measurements[0], list[str]()
     for other in measurements[1:]:
         found = difference(1, 0, other.outcomes[0], first.outcomes[0])
-        if found:
-            seen = (first.subjects[0], other.subjects[0])
-            lines += ["", _compared(found, seen, words)]
-    return "\n".join(lines) + "\n"
+        names = tuple(f"{name_of(one.subjects[0], words)}, {_when(one)}" for one in (first, other))
+        said.append(
+            _compared(found, names, words) if found else words.apart.format(when=_when(other))
+        )
+    return Comparison(
+        rows=tuple(cells for _, cells in sorted(rows, key=lambda pair: order.index(pair[0]))),
+        sentences=tuple(said),
+    )
+
+
+def compared(measurements: Sequence[Measurement], words: Words = ENGLISH) -> str:
+    """Return several measurements side by side as a document."""
+    found = comparison(measurements, words)
+    lines = _markdown_table((words.when, *words.heads), found.rows)
+    return "\n".join([*lines, *(part for text in found.sentences for part in ("", text))]) + "\n"
+
+
+def _when(measurement: Measurement) -> str:
+    return measurement.made[:16].replace("T", " ")
 
 
 def left_out(about: About, words: Words = ENGLISH) -> list[str]:
@@ -166,14 +195,14 @@ def memory_texts(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
     ]
 
 
-def _compared(one: Difference, subjects: Sequence[Seen], words: Words) -> str:
+def _compared(one: Difference, names: Sequence[str], words: Words) -> str:
     more, less, share = one.subject, one.other, one.share
     if share.value < 0:
         more, less = less, more
         share = Figure(value=-share.value, low=-share.high, high=-share.low)
     return (words.sure if one.is_sure else words.unsure).format(
-        model=name_of(subjects[more], words),
-        other=name_of(subjects[less], words),
+        model=names[more],
+        other=names[less],
         tasks=one.tasks,
         points=round(100 * share.value),
         low=round(100 * share.low),

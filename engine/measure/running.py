@@ -41,12 +41,11 @@ from engine.measure.store import (
     read_work,
     unfinished,
 )
-from engine.measure.subject import Seen, Subject
+from engine.measure.subject import KEY, Seen, Subject
 from engine.measure.tasks import Sort, Task, make_tasks
 from engine.memory import forget_peak, peak_bytes
 from engine.texts.document import Document, Documents, Kind
 
-KEY: Final = "INLAY_SERVER_KEY"  # of the environment: no list of processes shows it
 _SHOWN: Final = (160, 80)  # characters of an example before and behind its gap
 
 _ENOUGH: Final = 3  # failures, if nothing else has come of a subject
