@@ -69,6 +69,7 @@ class Mode(StrEnum):
 
     BOTH = "both"  # drafts from the left, and denoising with both sides in view
     CAUSAL = "causal"  # from left to right only
+    DIFFUSION = "diffusion"  # denoised from noise, without drafts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +202,8 @@ class Generate:
     relations: tuple[Relation, ...] = ()  # between `regions`
     language: str = ""  # of code, such as "python"; empty: prose, or not known
     avoid: tuple[str, ...] = ()  # texts that were seen already; they come last
+    # The folder of what was taught beside the model, as `engine.adapters` keeps it; empty: nothing.
+    adapter: str = ""
     settings: RunSettings = field(default_factory=RunSettings)
 
     @property
@@ -321,6 +324,7 @@ class ModelInfo:
     server: str = ""  # its address; empty: the model runs in this program
     served: tuple[str, ...] = ()  # the models of that server
     reasons: bool = False  # it thinks before it writes, asked to or not
+    takes_adapters: bool = False  # `Generate.adapter`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

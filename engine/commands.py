@@ -1,16 +1,17 @@
-"""The command line without a window: `inlay fill`, `inlay generate`, `inlay info`."""
+"""The command line without a window: `inlay fill`, `generate`, `info`, `measure`, `teach`."""
 
 import argparse
 import json
 import logging
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.adapters import find_adapter
 from engine.api import FailureKind, Generate
 from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
@@ -21,9 +22,13 @@ from engine.hub.embedded import (
     small_model,
     smallest_model,
 )
+from engine.measure.command import measure
+from engine.measure.command import options as measure_options
 from engine.memory import give_back
 from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
+from engine.teach.command import options as teach_options
+from engine.teach.command import teach
 
 if TYPE_CHECKING:
     from engine.infill import CandidateDone, InfillEngine
@@ -38,7 +43,7 @@ SOME_FAILED = 3  # exit status
 MAX_NAMED = 10  # lines that are named in a summary
 STATUSES = (
     "exit status: 0: all is done. 1: it could not be done. 2: the command line is wrong. "
-    "3: some lines could not be filled."
+    "3: some lines could not be filled, or a long run was stopped and can go on."
 )
 
 
@@ -62,12 +67,13 @@ def fill(arguments: argparse.Namespace) -> int:
 
     if arguments.out.exists() and arguments.out.samefile(arguments.jsonl):
         raise BadRequestError("--out is the file that --jsonl reads; choose another one")
+    adapter = str(find_adapter(arguments.adapter)) if arguments.adapter else ""
     leave_a_core()
     loaded = load_model(arguments.model, arguments.device)
     num_lines, failed = 0, []
     with arguments.jsonl.open("rb") as lines, arguments.out.open("w", encoding="utf-8") as out:
         for number, line in read_lines(lines):
-            result = _fill_line(loaded, line, number, arguments.seed)
+            result = _fill_line(loaded, line, number, arguments.seed, adapter)
             out.write(result_line(result, number) + "\n")
             out.flush()
             give_back()
@@ -104,11 +110,7 @@ def info(arguments: argparse.Namespace) -> None:
         print(_copies_text())
         return
     if arguments.plan:
-        from engine.checkpoints.plan import plan_for
-        from engine.memory import pinnable_bytes
-
-        vram, host = int(arguments.vram * 2**30), pinnable_bytes()
-        print(plan_for(arguments.model, vram, host_bytes=host).table())
+        print(_plan(arguments.model, int(arguments.vram * 2**30), is_taught=arguments.teaching))
         return
     from engine.loading import load_model
 
@@ -128,6 +130,18 @@ def info(arguments: argparse.Namespace) -> None:
     rows |= _about_base(arguments.model)
     for name, value in rows.items():
         print(f"{name + ':':<16}{value}")
+
+
+def _plan(folder: Path, free_bytes: int, *, is_taught: bool) -> str:
+    """Return the table of how a model would fit a card, to be used or to be taught."""
+    if is_taught:
+        from engine.teach.gemma_plan import teaching_plan_for
+
+        return teaching_plan_for(folder, free_bytes).table()
+    from engine.checkpoints.plan import plan_for
+    from engine.memory import pinnable_bytes
+
+    return plan_for(folder, free_bytes, host_bytes=pinnable_bytes()).table()
 
 
 def _about_base(folder: Path) -> dict[str, str]:
@@ -174,14 +188,17 @@ def _state(copy: Converted) -> str:
     return "complete" if copy.is_complete else "unfinished"
 
 
-def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> dict[str, Any]:
+def _fill_line(
+    loaded: "LoadedModel", line: bytes, number: int, seed: int, adapter: str
+) -> dict[str, Any]:
     task_id = None
 
     def fill_it() -> dict[str, Any]:
         nonlocal task_id
         task = read_task(line, number)
         task_id = task.get("id")
-        return _fill_task(loaded, task, number, seed)
+        request = replace(read_request(task, number, seed), adapter=adapter)
+        return fill_request(loaded, request)
 
     # The batch goes on after any line, also where code that is not ours fails in a way of its own.
     found = outcome_of(fill_it)
@@ -191,12 +208,6 @@ def _fill_line(loaded: "LoadedModel", line: bytes, number: int, seed: int) -> di
     if kind is FailureKind.INTERNAL:
         log.error("line %d failed", number, exc_info=found.error)
     return {"id": task_id, "error": message}
-
-
-def _fill_task(
-    loaded: "LoadedModel", task: Mapping[str, Any], number: int, seed: int
-) -> dict[str, Any]:
-    return fill_request(loaded, read_request(task, number, seed))
 
 
 def fill_request(loaded: "LoadedModel", asked: Generate) -> dict[str, Any]:
@@ -209,7 +220,7 @@ def fill_request(loaded: "LoadedModel", asked: Generate) -> dict[str, Any]:
     if request.regions and not request.relations:
         return _fill_regions(loaded, request)
     start = time.perf_counter()
-    job, done = _run(loaded.engine(request.settings.sampler), request)
+    job, done = _run(loaded.engine(request.settings.sampler, request.adapter), request)
     ms = round((time.perf_counter() - start) * 1e3, 1)
     best = done[0]
     result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
@@ -245,7 +256,7 @@ def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
     holes_of(
         request.region, request.regions, "", "", request.forms
     )  # or what is wrong is told of shifted places
-    started, engine = time.perf_counter(), loaded.engine(request.settings.sampler)
+    started, engine = time.perf_counter(), loaded.engine(request.settings.sampler, request.adapter)
     groups, settings = grouped(loaded.codec, request, engine.canvas_length), request.settings
     if len(groups) == 1:
         written = _written_at(engine, request, groups[0], _Written(request.region))
@@ -320,6 +331,7 @@ def _parser() -> argparse.ArgumentParser:
         (fill, _fill_options),
         (generate, _generate_options),
         (info, _info_options),
+        (teach, teach_options),
     ):
         command = commands.add_parser(
             run.__name__, description=run.__doc__, help=run.__doc__, epilog=STATUSES
@@ -330,6 +342,12 @@ def _parser() -> argparse.ArgumentParser:
         where = "where the model runs; auto takes a card that suits"
         command.add_argument("--device", choices=DEVICES, default="auto", help=where)
         options(command)
+    # It takes several models.
+    command = commands.add_parser(
+        "measure", description=measure.__doc__, help=measure.__doc__, epilog=STATUSES
+    )
+    command.set_defaults(run=measure)
+    measure_options(command)
     return parser
 
 
@@ -338,6 +356,8 @@ def _info_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--plan", action="store_true", help=plan)
     vram = "with --plan: the card's free memory in GiB"
     command.add_argument("--vram", type=float, default=16.0, help=vram)
+    teaching = "with --plan: say how teaching the model would fit, by arithmetic alone"
+    command.add_argument("--teaching", action="store_true", help=teaching)
     copies = "list the converted copies that are on this disk"
     command.add_argument("--copies", action="store_true", help=copies)
 
@@ -346,6 +366,8 @@ def _fill_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--jsonl", type=Path, required=True, help="tasks, one JSON object a line")
     command.add_argument("--out", type=Path, required=True, help="where the results go")
     command.add_argument("--seed", type=int, default=0, help="for lines without a seed")
+    taught = "what was taught with `inlay teach`: its name, or a folder in PEFT's layout"
+    command.add_argument("--adapter", default="", help=taught)
 
 
 def _generate_options(command: argparse.ArgumentParser) -> None:

@@ -14,7 +14,6 @@ from engine.loaders.architectures import architecture_of
 from engine.loaders.llama_checkpoint import llama_bytes
 from engine.loaders.placing import CONTEXT, free_bytes, room_on_host
 from engine.memory import host_bytes
-from engine.model.config import ModelConfig
 from engine.model.products import fastest
 
 HOST_WEIGHT_BYTES = 4  # float32, as the processor computes
@@ -67,9 +66,7 @@ def _on_card(question_id: int, shapes: ModelShapes) -> FitFound:
 
 def _shapes(question: FindFit) -> ModelShapes:
     if question.folder:
-        reader = open_reader(Path(question.folder))
-        nvfp4 = frozenset(entry.name for entry in reader.entries() if entry.is_nvfp4)
-        return ModelShapes.of(ModelConfig.from_json(reader.config()), nvfp4)
+        return ModelShapes.stored(open_reader(Path(question.folder)))
     shapes = ModelShapes.released()
     if not question.has_nvfp4:
         return shapes

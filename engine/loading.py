@@ -3,14 +3,14 @@
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from engine.api import ModelInfo, SamplerOptions
 from engine.checkpoints.detect import home_of
-from engine.errors import ModelFolderError
+from engine.errors import BadRequestError, ModelFolderError
 from engine.hub.converted import name_of
 from engine.infill import InfillEngine, Profile, TextCodec
 from engine.infill.prompt import ChatTemplate
@@ -18,8 +18,9 @@ from engine.loaders import Checkpoint
 from engine.loaders.architectures import architecture_of, place_model
 from engine.loaders.checkpoint import read_json
 from engine.loaders.placing import Placement, free_bytes
+from engine.loaders.taught import TaughtModels
 from engine.sampler import QuickDraws, Sampler
-from engine.stepping import Stepper
+from engine.stepping import PlainStepper, Stepper
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +38,20 @@ class LoadedModel:
     bytes: int  # of the weights, resident
     placement: Placement | None = None  # on a card
     why: str = ""  # `Weighed.why`
+    taught: TaughtModels | None = None  # `Weighed.taught`
 
-    def engine(self, options: SamplerOptions) -> InfillEngine:
-        """Return what a request's job works with."""
+    def engine(self, options: SamplerOptions, adapter: str = "") -> InfillEngine:
+        """Return what a request's job works with.
+
+        Args:
+            options: What the sampler is to do otherwise.
+            adapter: The folder of what was taught; empty: nothing.
+
+        Raises:
+            EngineError: If the adapter is missing, damaged or not for this model.
+        """
+        if adapter:
+            return self._with_adapter(Path(adapter)).engine(options)
         config, profile = self.checkpoint.config, self.profile
         # A canvas stands behind the context, and a region of several commits one before the next.
         room = config.max_position_embeddings - 2 * config.canvas_length
@@ -57,6 +69,17 @@ class LoadedModel:
             max_context=max(1, min(profile.context_length or room, room)),
             template=self.template,
             end_ids=self._end_ids(),
+        )
+
+    def _with_adapter(self, folder: Path) -> "LoadedModel":
+        if self.taught is None:
+            raise BadRequestError(
+                f"{self.info().name} takes no adapter with a request; {folder.name} was to be "
+                "used. Choose no adapter here, or Inlay Small."
+            )
+        model = self.taught.model(folder)
+        return replace(
+            self, checkpoint=replace(self.checkpoint, model=model), stepper=PlainStepper(model)
         )
 
     def _end_ids(self) -> frozenset[int]:
@@ -80,6 +103,7 @@ class LoadedModel:
             takes_instructions=self.profile.takes_instructions,
             made_for=self.profile.made_for,
             most_words=self.profile.most_words,
+            takes_adapters=self.taught is not None,
         )
 
 
@@ -117,6 +141,7 @@ def load_model(
         bytes=found.bytes,
         placement=placement,
         why=found.why,
+        taught=found.taught,
     )
 
 

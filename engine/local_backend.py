@@ -111,7 +111,7 @@ class LocalBackend:
         def run() -> None:
             assert self._loaded is not None
             start = time.perf_counter()
-            engine = self._loaded.engine(request.settings.sampler)
+            engine = self._loaded.engine(request.settings.sampler, request.adapter)
             job = plan_job(engine, request, self._contexts, control.is_cancelled)
             self._run(job, start, control)
 

@@ -2,12 +2,9 @@
 
 import codecs
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from app.translation import tr
-
-if TYPE_CHECKING:
-    from charset_normalizer.models import CharsetMatch
+from engine.texts.encodings import MARKS, OTHERS, codec_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +37,6 @@ class Encoding:
 
 UTF_8 = Encoding()
 
-OTHERS = (
-    *("cp1252", "iso8859_15", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255"),
-    *("cp1256", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "cp437", "cp850"),
-)
-
 # What a user may choose, from the likely to the rare.
 CHOICES = (
     UTF_8,
@@ -54,14 +46,7 @@ CHOICES = (
     *map(Encoding, OTHERS),
 )
 
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
-BOMS = (
-    Encoding("utf-8", codecs.BOM_UTF8),
-    Encoding("utf-32-le", codecs.BOM_UTF32_LE),
-    Encoding("utf-32-be", codecs.BOM_UTF32_BE),
-    Encoding("utf-16-le", codecs.BOM_UTF16_LE),
-    Encoding("utf-16-be", codecs.BOM_UTF16_BE),
-)
+BOMS = tuple(Encoding(codec, bom) for codec, bom in MARKS)
 
 
 def decode(data: bytes) -> tuple[str, Encoding] | None:
@@ -71,11 +56,10 @@ def decode(data: bytes) -> tuple[str, Encoding] | None:
     """
     if not data:
         return "", UTF_8
-    marked = next((e for e in BOMS if data.startswith(e.bom)), None)
-    # Hardly any text of another encoding is valid UTF-8 by chance.
-    encoding = marked or (UTF_8 if _decodes(data, "utf-8") else _guess(data))
-    if encoding is None:
+    found = codec_of(data)
+    if found is None:
         return None
+    encoding = Encoding(*found)
     try:
         text = data[len(encoding.bom) :].decode(encoding.codec)
         is_lossless = encoding.encode(text) == data
@@ -96,31 +80,3 @@ def decode_as(data: bytes, encoding: Encoding) -> tuple[str, Encoding] | None:
     except UnicodeError:
         return None
     return (text, found) if is_lossless and "\0" not in text else None
-
-
-def _decodes(data: bytes, codec: str) -> bool:
-    try:
-        data.decode(codec)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _guess(data: bytes) -> Encoding | None:
-    # Slow to import, and most files are UTF-8.
-    from charset_normalizer import from_bytes  # noqa: PLC0415
-
-    found = () if b"\0" in data else tuple(from_bytes(data, cp_isolation=list(OTHERS)))
-    if not found:
-        return None
-    # Neighbours often read a text equally well; the one that more people use is meant then.
-    best = (match for match in found if _is_as_good(match, found[0]))
-    return Encoding(min((match.encoding for match in best), key=_rank))
-
-
-def _is_as_good(match: "CharsetMatch", best: "CharsetMatch") -> bool:
-    return match.chaos <= best.chaos and match.coherence >= best.coherence
-
-
-def _rank(codec: str) -> int:
-    return OTHERS.index(codec) if codec in OTHERS else len(OTHERS)

@@ -22,9 +22,10 @@ from engine.schema import Strict, shown, validated
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
-_PREFIX = "base_model.model."
+PREFIX = "base_model.model."
 _KEY = re.compile(r"(.+)\.lora_(A|B)(?:\.default)?\.weight")
 _EXPERT = re.compile(r"(layers\.\d{1,4}\.experts)\.(\d{1,5})\.(gate|up|down)_proj")
+_FELLOWS = re.compile(r"(layers\.\d{1,4}\.(?:self_attn|mlp))\.(?:[qkv]|gate|up)_proj\.weight")
 _UNSUPPORTED = ("use_dora", "fan_in_fan_out", "modules_to_save", "lora_bias", "target_parameters")
 
 
@@ -37,7 +38,7 @@ class _Config(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class _Delta:
+class Delta:
     """One module's change, `scale · B · A`."""
 
     a: Stored  # [rank, in]
@@ -46,6 +47,7 @@ class _Delta:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The weight's, [out, in]."""
         return (self.b.shape[0], self.a.shape[1])
 
     def add_to(self, weight: Tensor, rows: slice = slice(None)) -> Tensor:
@@ -67,7 +69,7 @@ class LoraReader:
         self.base, self.folder = base, base.folder
         self.files = (*base.files, folder / WEIGHTS, folder / CONFIG)
         self.scheme = f"{base.scheme} with the adapter {folder.name}"
-        self._entries = _merged(base.entries(), _deltas(folder), folder)
+        self._entries = _merged(base.entries(), read_deltas(folder), folder)
 
     def config(self) -> Mapping[str, Any]:
         """Return the base's."""
@@ -82,8 +84,12 @@ class LoraReader:
         return list(self._entries)
 
 
-def _deltas(folder: Path) -> dict[str, _Delta]:
-    """Return the changes by the changed module's name in the model."""
+def read_deltas(folder: Path) -> dict[str, Delta]:
+    """Return an adapter's changes by the changed module's name in the model.
+
+    Raises:
+        ModelFolderError: If the adapter is damaged, or of a kind that cannot be merged.
+    """
     values = read_json(folder, CONFIG)
     config = validated(_Config, values, CONFIG)
     # Each of these changes what is computed; merged without it, the model would be another without
@@ -99,12 +105,12 @@ def _deltas(folder: Path) -> dict[str, _Delta]:
         match = _KEY.fullmatch(name)
         if match is None or len(stored.shape) != 2:
             raise ModelFolderError(f"{folder / WEIGHTS} holds {name}, which is no part of a LoRA.")
-        module = model_name(match[1].removeprefix(_PREFIX))
+        module = model_name(match[1].removeprefix(PREFIX))
         pairs.setdefault(module, {})[match[2]] = stored
     return {module: _delta(folder, module, pair, config) for module, pair in pairs.items()}
 
 
-def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Config) -> _Delta:
+def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Config) -> Delta:
     if pair.keys() != {"A", "B"} or pair["A"].shape[0] != pair["B"].shape[1]:
         raise ModelFolderError(
             f"{folder / WEIGHTS} has no matching lora_A and lora_B for {module}."
@@ -113,7 +119,7 @@ def _delta(folder: Path, module: str, pair: Mapping[str, Stored], config: _Confi
     if rank < 1:
         raise ModelFolderError(f"{folder / WEIGHTS} gives {module} a rank of 0.")
     alpha = _alpha(config, module)
-    return _Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.use_rslora else rank))
+    return Delta(pair["A"], pair["B"], alpha / (sqrt(rank) if config.use_rslora else rank))
 
 
 def _alpha(config: _Config, module: str) -> float:
@@ -125,26 +131,38 @@ def _alpha(config: _Config, module: str) -> float:
 
 
 def _merged(
-    entries: list[StoredTensor], deltas: dict[str, _Delta], folder: Path
+    entries: list[StoredTensor], deltas: dict[str, Delta], folder: Path
 ) -> list[StoredTensor]:
     left = dict(deltas)
-    merged = [_with_deltas(entry, left) for entry in entries]
+    merged = [_withread_deltas(entry, left) for entry in entries]
     if left:
         raise ModelFolderError(
             f"{folder} changes {min(left)}, which the model does not have or in another shape. "
             "The adapter belongs to another model."
         )
-    return merged
+    changed = {_product_of(entry) for entry in merged if entry.is_changed}
+    # What runs as one product has one format: if a part is kept better, all of it is.
+    return [
+        replace(entry, is_nvfp4=False, is_changed=True) if _product_of(entry) in changed else entry
+        for entry in merged
+    ]
 
 
-def _with_deltas(entry: StoredTensor, left: dict[str, _Delta]) -> StoredTensor:
+def _product_of(entry: StoredTensor) -> str:
+    """Return which product a matrix is a part of, beside others or alone."""
+    match = _FELLOWS.fullmatch(entry.name)
+    return match[1] if match else entry.name
+
+
+def _withread_deltas(entry: StoredTensor, left: dict[str, Delta]) -> StoredTensor:
     """Return the entry with its changes, taking them out of `left`."""
     module = entry.name.removesuffix(".weight")
     if module in left and left[module].shape == entry.shape:
-        return replace(entry, read=partial(_read_matrix, entry, left.pop(module)))
+        read = partial(_read_matrix, entry, left.pop(module))
+        return replace(entry, read=read, is_changed=True)
     if len(entry.shape) != 3:
         return entry
-    found: dict[int, list[tuple[_Delta, slice]]] = {}
+    found: dict[int, list[tuple[Delta, slice]]] = {}
     for name in [name for name in left if _is_expert_of(name, entry.name)]:
         expert, rows = _place(name, entry)
         if expert < entry.shape[0] and left[name].shape == (
@@ -171,13 +189,13 @@ def _place(name: str, entry: StoredTensor) -> tuple[int, slice]:
     return int(match[2]), slice(*rows)
 
 
-def _read_matrix(entry: StoredTensor, delta: _Delta, part: int) -> Weight:
+def _read_matrix(entry: StoredTensor, delta: Delta, part: int) -> Weight:
     weight = plain(entry.read(part)).float().clone()
     return delta.add_to(weight, part_rows(entry.shape, part))
 
 
 def _read_expert(
-    entry: StoredTensor, deltas: Mapping[int, list[tuple[_Delta, slice]]], part: int
+    entry: StoredTensor, deltas: Mapping[int, list[tuple[Delta, slice]]], part: int
 ) -> Weight:
     if part not in deltas:
         return entry.read(part)

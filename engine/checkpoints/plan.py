@@ -6,7 +6,6 @@ from pathlib import Path
 from engine.checkpoints.detect import open_reader
 from engine.checkpoints.resident import Residency
 from engine.checkpoints.shapes import ModelShapes
-from engine.model.config import ModelConfig
 
 GIB = 2**30
 # Kernels, the allocator's rounding. The CUDA context is gone from what is free, and not in it.
@@ -91,7 +90,7 @@ def plan(
         sizes = _sizes(shapes, residency)
         found = _plan(free_bytes, context, canvas, shapes, residency, sizes, 0)
         if found.fits:
-            return _because(found, _reason(ladder, step, free_bytes))
+            return _because(found, why(ladder, step, free_bytes))
     tightest = ladder[-1]
     # With as many as have a place on the card anyway, nothing is saved.
     for host_layers in range(PREFETCHED_LAYERS + 1, len(shapes.config.layers) + 1):
@@ -126,11 +125,9 @@ def plan_for(
     Raises:
         ModelFolderError: If the checkpoint cannot be read.
     """
-    reader = open_reader(path)
-    config = ModelConfig.from_json(reader.config())
-    nvfp4 = frozenset(entry.name for entry in reader.entries() if entry.is_nvfp4)
-    shapes = ModelShapes.of(config, nvfp4)
-    return plan(free_bytes, context, canvas or config.canvas_length, shapes, host_bytes)
+    shapes = ModelShapes.stored(open_reader(path))
+    canvas = canvas or shapes.config.canvas_length
+    return plan(free_bytes, context, canvas, shapes, host_bytes)
 
 
 def _sizes(shapes: ModelShapes, residency: Residency) -> dict[str | None, int]:
@@ -152,12 +149,13 @@ def _plan(
     # Two layers' experts have their places on the card, however many wait on the host.
     away = experts * max(host_layers - PREFETCHED_LAYERS, 0) // layers
     kind = "nvfp4" if shapes.nvfp4 else residency.experts
+    dense = "int8" if shapes.changed and residency.dense == "int4" else residency.dense
     where = f"{kind}, last {host_layers} layers in host memory" if host_layers else kind
     lines = (
         Line(what="experts", choice=where, num_bytes=experts - away),
         Line(
             what="attention and MLP",
-            choice=residency.dense,
+            choice=dense,
             num_bytes=sizes["dense"],
         ),
         Line(
@@ -192,7 +190,8 @@ def _plan(
     )
 
 
-def _reason(ladder: tuple[Residency, ...], step: int, free_bytes: int) -> str:
+def why(ladder: tuple[Residency, ...], step: int, free_bytes: int) -> str:
+    """Say why a step of the ladder is the best that fits."""
     if step == 0:
         return "everything at its best"
     better = ladder[step - 1]

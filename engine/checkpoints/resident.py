@@ -64,7 +64,8 @@ def kind_of(name: str, shape: tuple[int, ...]) -> str | None:
 def target_of(entry: StoredTensor, residency: Residency) -> Format | None:
     """Return the format a weight takes, None for bfloat16.
 
-    NVFP4 stays as it is stored. Rows that no 4-bit kernel reads take 8 bits.
+    NVFP4 stays as it is stored. Rows that no 4-bit kernel reads take 8 bits, and so do changed
+    matrices: 4 bits round away half of what an adapter is.
     """
     kind = kind_of(entry.name, entry.shape)
     if kind is None:
@@ -73,7 +74,7 @@ def target_of(entry: StoredTensor, residency: Residency) -> Format | None:
     if entry.is_nvfp4 and entry.shape[-1] % _ALIGNMENT == 0:
         return Nvfp4
     target = FORMATS.get(getattr(residency, kind))
-    if target in (Nvfp4, Int4Group) and entry.shape[-1] % _ALIGNMENT:
+    if target in (Nvfp4, Int4Group) and (entry.is_changed or entry.shape[-1] % _ALIGNMENT):
         return Int8Channel
     if target is Nvfp4 and len(entry.shape) == 2 and num_parts(entry.shape) > 1:
         return Int4Group  # its parts would need one global scale before the first is read

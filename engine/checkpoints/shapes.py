@@ -1,14 +1,14 @@
 """The shapes of a model's weights, cache and steps, and the bytes they take; nothing is loaded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from torch import nn
 
 from engine.checkpoints.resident import Residency, kind_of, num_bytes, target_of
-from engine.checkpoints.stored_tensor import StoredTensor, Weight
+from engine.checkpoints.stored_tensor import Reader, StoredTensor, Weight
 from engine.model.config import ModelConfig
 from engine.model.kv_cache import SLACK
 from engine.model.model import DiffusionGemma
@@ -46,14 +46,29 @@ class ModelShapes:
     config: ModelConfig
     weights: Mapping[str, tuple[int, ...]]
     nvfp4: frozenset[str] = frozenset()  # weights that the checkpoint has in NVFP4
+    changed: frozenset[str] = frozenset()  # weights that an adapter is merged into
 
     @classmethod
-    def of(cls, config: ModelConfig, nvfp4: frozenset[str] = frozenset()) -> "ModelShapes":
+    def of(cls, config: ModelConfig) -> "ModelShapes":
         """Return the shapes of a model."""
         with torch.device("meta"):
             model: nn.Module = DiffusionGemma(config)
         weights = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-        return cls(config, weights, nvfp4)
+        return cls(config, weights)
+
+    @classmethod
+    def stored(cls, reader: Reader) -> "ModelShapes":
+        """Return the shapes of a checkpoint.
+
+        Raises:
+            ModelFolderError: If it is damaged.
+        """
+        entries = reader.entries()
+        return replace(
+            cls.of(ModelConfig.from_json(reader.config())),
+            nvfp4=frozenset(entry.name for entry in entries if entry.is_nvfp4),
+            changed=frozenset(entry.name for entry in entries if entry.is_changed),
+        )
 
     @classmethod
     def released(cls) -> "ModelShapes":
@@ -108,7 +123,12 @@ class ModelShapes:
 
     def _entry(self, name: str, shape: tuple[int, ...]) -> StoredTensor:
         return StoredTensor(
-            name=name, source=name, shape=shape, read=_never, is_nvfp4=name in self.nvfp4
+            name=name,
+            source=name,
+            shape=shape,
+            read=_never,
+            is_nvfp4=name in self.nvfp4,
+            is_changed=name in self.changed,
         )
 
 

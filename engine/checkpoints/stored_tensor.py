@@ -29,6 +29,7 @@ class StoredTensor:
     shape: tuple[int, ...]
     read: Callable[[int], Weight]  # part 0, 1, …; raises ModelFolderError
     is_nvfp4: bool = False  # whether parts come as `Nvfp4` records
+    is_changed: bool = False  # whether an adapter is merged into it
 
     @property
     def num_parts(self) -> int:

@@ -200,6 +200,14 @@ def adapted_name(folder: Path) -> str:
     return name if isinstance(name, str) and "\0" not in name else ""
 
 
+def name_for_adapters(folder: Path) -> str:
+    """Return what an adapter of a model calls it, so that `adapted_model` finds it again."""
+    repo = folder.parent.parent.name
+    if folder.parent.name == "snapshots" and repo.startswith("models--"):
+        return repo.removeprefix("models--").replace("--", "/", 1)
+    return str(folder.absolute())
+
+
 def _is_whole_model(folder: Path) -> bool:
     weights = [path for path in files_in(folder) if path.suffix in WEIGHTS]
     if any(path.suffix == ".gguf" for path in weights):

@@ -32,10 +32,14 @@ def _checksum(ids: Sequence[int], place: int) -> int:
 
 
 class ContextCache:
-    """The KV cache of the last context; a new one is encoded from where it differs."""
+    """The KV cache of the last context; a new one is encoded from where it differs.
+
+    Another model, or the same one with something else taught, begins anew.
+    """
 
     def __init__(self) -> None:
         """Start without a context."""
+        self._model: Denoiser | None = None
         self._ids: list[int] = []
         self._cache: KVCache | None = None
 
@@ -50,7 +54,8 @@ class ContextCache:
 
         A cancel is looked at between pieces; the cache then holds a part of them.
         """
-        known = self._shared(ids)
+        known = self._shared(ids) if model is self._model else 0
+        self._model = model
         # Nothing in common, or too far back for the sliding layers: from the beginning.
         cache = KVCache(model.config)
         if self._cache is not None and known and self._cache.can_cut(known):

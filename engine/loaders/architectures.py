@@ -13,6 +13,7 @@ from engine.kernel_step import use_kernels
 from engine.loaders.checkpoint import Checkpoint, Progress, load_checkpoint
 from engine.loaders.llama_checkpoint import MODEL_TYPE, load_llama
 from engine.loaders.placing import Placement, free_bytes, load_placed, place
+from engine.loaders.taught import TaughtModels
 from engine.model.fused import fuse
 from engine.model.model import DiffusionGemma
 from engine.model.products import Choice, fastest
@@ -33,6 +34,7 @@ class Weighed:
     parameters: int
     bytes: int  # of the weights, resident
     why: str = ""  # they are in the format they are in, for people; "": there was no choice
+    taught: TaughtModels | None = None  # where a user's adapters are taken at every request
 
 
 Load = Callable[[Path, torch.device, Placement | None, Progress], Weighed]
@@ -130,7 +132,9 @@ def _load_llama(
     )
     # Its steps are few and small: no graph is worth it.
     stepper = PlainStepper(model)
-    return Weighed(checkpoint, stepper, model.num_weights, model.num_bytes, choice.reason)
+    taught = TaughtModels(model, folder, in_halves=choice.in_halves)
+    weights, num_bytes = model.num_weights, model.num_bytes
+    return Weighed(checkpoint, stepper, weights, num_bytes, choice.reason, taught)
 
 
 _DIFFUSION_GEMMA = Architecture(_load_diffusion_gemma, is_placed=True)

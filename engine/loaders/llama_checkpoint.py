@@ -4,8 +4,9 @@ The folder holds `config.json` (which base, and where it is found), `adapter.saf
 `generation_config.json` and `inlay.json`. The base is one GGUF file of architecture `llama`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import torch
 from pydantic import Field
@@ -103,6 +104,47 @@ def llama_bytes(folder: Path, choice: Choice) -> int:
     return (products + embedding + adapter) * size + few
 
 
+class Changes(Protocol):
+    """Low-rank changes of weights."""
+
+    def change(self, name: str, shape: torch.Size) -> tuple[Tensor, Tensor]:
+        """Return the halves [R, in] and [out, R] of what a weight is changed by, float32.
+
+        Their rank R is 0 where it is not changed at all.
+        """
+
+
+def change_of(
+    names: Sequence[str],
+    shapes: Sequence[torch.Size],
+    gain: Tensor | None,
+    config: LlamaConfig,
+    adapters: Sequence[Changes],
+) -> tuple[Tensor, Tensor]:
+    """Return the halves [R, in] and [out, R] of what adapters together make of a product.
+
+    Args:
+        names: Of its parts.
+        shapes: Of their weights.
+        gain: The norm before it [in], if its weight is folded in.
+        config: Of the base.
+        adapters: Whose changes are added up.
+    """
+    parts = [
+        [adapter.change(name, shape) for adapter in adapters]
+        for name, shape in zip(names, shapes, strict=True)
+    ]
+    a = torch.cat([a for part in parts for a, _ in part])
+    # The change of each part has halves of its own: no part's rows may see another's.
+    own = [torch.cat([b for _, b in part], dim=1) for part in parts]
+    b: Tensor = torch.block_diag(*own)  # type: ignore[no-untyped-call]
+    if names[0].endswith("q_proj"):
+        # As in the weights.
+        b[: shapes[0][0]] *= query_scale(config)
+    # A norm's gain is one factor a column, and `b` has no columns of the input.
+    return (a if gain is None else a * gain), b
+
+
 class Adapter:
     """The low-rank changes of every product, and what free rows carry."""
 
@@ -124,10 +166,7 @@ class Adapter:
         self.told = self._tensor("told", (size, size))
 
     def change(self, name: str, shape: torch.Size) -> tuple[Tensor, Tensor]:
-        """Return the halves [R, in] and [out, R] of what a weight is changed by, float32.
-
-        Their rank R is 0 where it is not changed at all.
-        """
+        """See `Changes`."""
         if not self.has(name):
             return torch.zeros(0, shape[1]), torch.zeros(shape[0], 0)
         rank = self._stored[f"{name}.lora_A.weight"].shape[0]
@@ -167,6 +206,7 @@ class Weights:
         self._has_four_bits, self._in_halves = has_four_bits, in_halves
         self._found: dict[str, Tensor] = {}
         self._products: dict[tuple[int, str], tuple[Product, Product | Changed]] = {}
+        self._gains: dict[tuple[int, str], Tensor] = {}
 
     @property
     def num_products(self) -> int:
@@ -190,6 +230,8 @@ class Weights:
             if key not in self._products and all(n in self._found for n in (*names, *norms)):
                 gain = self._found[norms[0]] if norms else None
                 self._products[key] = self._laid_out(wanted, gain, adapter)
+                if gain is not None:
+                    self._gains[key] = gain
                 for done in names:
                     del self._found[done]
 
@@ -219,6 +261,7 @@ class Weights:
             canvas=canvas,
             free=self._placed(adapter.free),
             told=self._placed(adapter.told),
+            gains=self._gains,
         )
 
     def _laid_out(
@@ -226,21 +269,14 @@ class Weights:
     ) -> tuple[Product, Product | Changed]:
         """Return one product of the base, and the same with the adapter's change."""
         parts = [self._found[f"{name}.weight"] for name in names]
-        changes = [
-            adapter.change(name, part.shape) for name, part in zip(names, parts, strict=True)
-        ]
-        whole, a = torch.cat(parts), torch.cat([a for a, _ in changes])
-        # The change of each part has halves of its own: no part's rows may see another's.
-        b: Tensor = torch.block_diag(*(b for _, b in changes))  # type: ignore[no-untyped-call]
+        whole = torch.cat(parts)
+        a, b = change_of(names, [part.shape for part in parts], gain, self._config, [adapter])
         if names[0].endswith("q_proj"):
-            # What every pass would multiply its queries by stands in the weights, and so in the
-            # change too.
-            for rows in (whole, b):
-                rows[: len(parts[0])] *= query_scale(self._config)
+            # What every pass would multiply its queries by stands in the weights.
+            whole[: len(parts[0])] *= query_scale(self._config)
         few = FourBits.found_in(whole, gain) if self._has_four_bits else None
-        # A norm's gain is one factor a column, and `b` has no columns of the input.
         if gain is not None:
-            whole, a = whole * gain, a * gain
+            whole = whole * gain
         base = self._product(whole, few)
         return base, Changed(base, self._product(a), self._product(b)) if len(a) else base
 

@@ -16,7 +16,6 @@ from engine.hub.converted import converted_folder, is_converted
 from engine.loaders.checkpoint import Checkpoint, Progress, load_checkpoint
 from engine.loaders.converted import load_converted
 from engine.memory import pinnable_bytes
-from engine.model.config import ModelConfig
 from kernels.dispatch import twins_are_forced
 from kernels.triton_guard import HAS_TRITON
 
@@ -92,10 +91,8 @@ def place(folder: Path, free: int) -> Placement | None:
     """
     if is_converted(folder):
         return None
-    reader = open_reader(folder)
-    config = ModelConfig.from_json(reader.config())
-    nvfp4 = frozenset(entry.name for entry in reader.entries() if entry.is_nvfp4)
-    shapes = ModelShapes.of(config, nvfp4)
+    shapes = ModelShapes.stored(open_reader(folder))
+    config = shapes.config
     found = plan(free, CONTEXT, config.canvas_length, shapes, room_on_host())
     if not found.fits:
         raise ModelFolderError(f"{folder.name} does not fit this card: {found.reason}.")

@@ -118,6 +118,10 @@ class Attention(nn.Module):
         """Lay queries, keys and values side by side, so that they run as one product."""
         self._packed = pack_weights(*self._inputs()), self._norm_weights()
 
+    def unpack(self) -> None:
+        """Run them one by one again, as whoever puts others in their places needs it."""
+        self._packed = None
+
     def packed(self) -> tuple[Tensor, Tensor]:
         """Return the input projections as one matrix, and the query and key heads' norm weights."""
         return self._packed or (
@@ -149,8 +153,8 @@ class Attention(nn.Module):
 
     def _project(self, x: Tensor, rope: Rope) -> tuple[Tensor, Tensor, Tensor]:
         """Return normed and rotated queries and keys and normed values, each [B, H, L, D]."""
-        weight, norm_weights = self.packed()
-        heads = F.linear(x, weight).view(*x.shape[:-1], -1, self.head_dim)
+        heads = self._heads(x).view(*x.shape[:-1], -1, self.head_dim)
+        norm_weights = self._packed[1] if self._packed else self._norm_weights()
         # One norm for all heads: values have no weight, and full layers' values are their keys.
         normed = self.q_norm.normalise(heads)
         sizes = [self.num_heads, self.num_kv_heads]
@@ -158,6 +162,12 @@ class Attention(nn.Module):
         queries, keys = torch.split(rotate(weighted, rope).transpose(1, 2), sizes, dim=1)
         values = normed[:, :, -self.num_kv_heads :].to(x.dtype)
         return queries, keys, values.transpose(1, 2)
+
+    def _heads(self, x: Tensor) -> Tensor:
+        """Return queries, keys and values, those there are, side by side: [B, L, heads · D]."""
+        if self._packed:
+            return F.linear(x, self._packed[0])
+        return torch.cat([linear(x) for linear in self._inputs()], dim=-1)
 
     def _inputs(self) -> list[nn.Linear]:
         own = [self.q_proj, self.k_proj]

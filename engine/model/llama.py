@@ -14,7 +14,7 @@ Dimensions: B sequences, L new rows, H heads, D head size, M hidden, V vocabular
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -91,6 +91,7 @@ class Llama(nn.Module):
         free: Tensor,
         told: Tensor,
         head: Product | None = None,
+        gains: Mapping[tuple[int, str], Tensor] | None = None,
     ) -> None:
         """Take over weights as `engine.loaders.llama_checkpoint` lays them out.
 
@@ -103,16 +104,43 @@ class Llama(nn.Module):
             free: What a free row carries [M].
             told: What a free row makes of what it is told [M, M].
             head: The product with the embedding, where that is kept otherwise for it.
+            gains: The norm weights [in] that are folded into products, by layer and product, for
+                changes that come later.
         """
         super().__init__()
         self.config = config
         self.embedding, self.norm = nn.Buffer(embedding), nn.Buffer(norm)
         self.free, self.told_map = nn.Buffer(free), nn.Buffer(told)
         self._causal, self._canvas, self._head = causal, canvas, head
+        self.gains = gains or {}
         self._inverse = config.rope_theta ** (
             -torch.arange(0, config.head_dim, 2, dtype=torch.float64) / config.head_dim
         )
         self._ropes: tuple[Tensor, Tensor] | None = None
+
+    def changed(self, change: Callable[[int, str, Product], tuple[Changed, Changed]]) -> "Llama":
+        """Return the same model with other changes; all that is the base's is shared.
+
+        Args:
+            change: From a layer, a product's name and the base's product to what the causal and the
+                canvas pass multiply with.
+        """
+        causal, canvas = list[Products](), list[Products]()
+        for layer, products in enumerate(self._causal):
+            pairs = {name: change(layer, name, _base_of(getattr(products, name))) for name in PARTS}
+            causal.append(Products(**{name: one for name, (one, _) in pairs.items()}))
+            canvas.append(Products(**{name: one for name, (_, one) in pairs.items()}))
+        return Llama(
+            self.config,
+            embedding=self.embedding,
+            norm=self.norm,
+            causal=causal,
+            canvas=canvas,
+            free=self.free,
+            told=self.told_map,
+            head=self._head,
+            gains=self.gains,
+        )
 
     @property
     def device(self) -> torch.device:
@@ -248,6 +276,10 @@ def _without_last(past: Past) -> Past:
     if keys.shape[2] == 1:
         return tuple(first)
     return (*first, (keys[:, :, :-1], values[:, :, :-1]))
+
+
+def _base_of(product: Product | Changed) -> Product:
+    return product.base if isinstance(product, Changed) else product
 
 
 def query_scale(config: LlamaConfig) -> float:

@@ -101,11 +101,11 @@ class DiffusionGemma(nn.Module):
     def embed(self, ids: Tensor) -> Tensor:
         """Return the scaled embeddings [..., M] of ids [...]."""
         embedded: Tensor = self.embed_tokens(ids)
-        return embedded * self._embed_scale
+        return embedded * self.embed_scale
 
     def soft_embed(self, probs: Tensor) -> Tensor:
         """Return the expected embedding [..., M] under probabilities [..., V] (any float dtype)."""
-        return (probs.to(self.dtype) @ self.embed_tokens.weight) * self._embed_scale
+        return (probs.to(self.dtype) @ self.embed_tokens.weight) * self.embed_scale
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return soft-capped float32 logits [..., V] of final hidden states [..., M]."""
@@ -174,7 +174,8 @@ class DiffusionGemma(nn.Module):
         The last ones are kept: all steps of a canvas stand at the same place.
         """
         key = (start, length, self.dtype, self.device)
-        if self._last_ropes is None or self._last_ropes[0] != key:
+        last = self._last_ropes
+        if last is None or last[0] != key:
             # On the CPU and moved, so that equal positions give equal tables on every device.
             positions = torch.arange(start, start + length)
             tables = {
@@ -185,11 +186,13 @@ class DiffusionGemma(nn.Module):
                 layer: (cos.to(self.device), sin.to(self.device))
                 for layer, (cos, sin) in tables.items()
             }
-            self._last_ropes = key, moved
-        return self._last_ropes[1]
+            # Not read from here again: another thread may have put its own in this place.
+            last = self._last_ropes = key, moved
+        return last[1]
 
     @property
-    def _embed_scale(self) -> Tensor:
+    def embed_scale(self) -> Tensor:
+        """The factor of embeddings, √M."""
         # Rounded to the weights' dtype first, as the reference does.
         return torch.tensor(self.config.hidden_size**0.5, dtype=self.dtype)
 

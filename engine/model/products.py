@@ -148,14 +148,14 @@ class Changed:
 
     def __init__(self, base: Product, a: Product, b: Product) -> None:
         """Take the products with the change's factors [R, in] and [out, R]."""
-        self._base, self._a, self._b = base, a, b
+        self.base, self._a, self._b = base, a, b
         # The base is counted where it is the base.
         self.num_weights = self._a.num_weights + self._b.num_weights
         self.num_bytes = self._a.num_bytes + self._b.num_bytes
 
     def __call__(self, x: Tensor) -> Tensor:
         """Multiply."""
-        return self._base(x).add_(self._b(self._a(x)))
+        return self.base(x).add_(self._b(self._a(x)))
 
 
 def tall_product(weight: Tensor, x: Tensor) -> Tensor:

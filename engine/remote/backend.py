@@ -111,6 +111,11 @@ class RemoteBackend:
         return self._server != old
 
     def _generate(self, request: Generate, control: Control) -> None:
+        if request.adapter:
+            raise BadRequestError(
+                "A server takes none of this machine's adapters. Choose none for this document, "
+                "or load Inlay Small."
+            )
         region, server = Region.of(request), self._server
         check_possible(request, server)
         report = ServerReport(request, self._emit)

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import torch
 
+from engine.teach.canvases import Drawing
+
 KINDS: Final = ("prose", "code")
 # The token between documents in the base's own training; here also what stands before a text.
 DOCUMENT_BORDER: Final = 0
@@ -14,7 +16,7 @@ NO_BASE: Final = "the base is not here; `make setup` brings it, or name its file
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
+class Settings(Drawing):
     """Every number that decides what the adapter becomes."""
 
     folder: str = "build/adapter"
@@ -26,27 +28,7 @@ class Settings:
 
     # A batch: sequences that are encoded once, causally; canvases begin anywhere in them.
     sequences: int = 8  # half prose, half code
-    length: int = 320  # tokens of a sequence
-    windows: tuple[int, ...] = (16, 64, 128, 224)  # context tokens that a canvas looks back on
-    window_shares: tuple[float, ...] = (1, 3, 4, 4)  # one window a step
-    canvas: int = 64  # rows behind the context's last token
-    canvases: int = 4  # of one sequence, each with gaps of its own
     reuse: int = 3  # optimizer steps on one encoded batch, with other canvases
-
-    # Gaps: several in a canvas, with runs of known tokens between.
-    gap_lengths: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 26, 34, 48)
-    gap_shares: tuple[float, ...] = (16, 14, 11, 10, 8, 8, 8, 7, 6, 4, 3, 2, 2, 1)
-    known_runs: tuple[int, int] = (3, 16)
-    last_gap_share: float = 0.15  # canvases with no further gap, after each
-    open_end_share: float = 0.08  # canvases in which nothing follows the last gap
-    # Short gaps have few rows, and are what most edits are: a row weighs length ** -this.
-    length_weight: float = 0.5
-
-    # What free rows are told of the step before. The rest are told nothing.
-    drafted_share: float = 0.35  # canvases: drawn from the causal belief, or true
-    draft_temperature: float = 0.7
-    believed_share: float = 0.25  # canvases: the denoiser's own belief of a first pass
-    told_weight: float = 0.3  # in the loss, of a row that was told the truth
 
     learning_rate: float = 1e-3
     warmup_steps: int = 50

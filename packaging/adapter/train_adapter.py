@@ -10,54 +10,21 @@ import time
 from pathlib import Path
 
 import torch
-from network import Adapter, KeyValue, Network, Shape, windows
+from adapter import Adapter
 from safetensors.torch import load_file, save_file
 from settings import NO_BASE, Settings, default_settings, read_settings
-from spans import Canvases, Spans, draws
+from spans import Spans, draws
 from torch import Tensor
-from torch.nn import functional as F
 
 from engine.checkpoints.gguf_llama import LlamaFile
 from engine.hub.embedded import base_file
+from engine.teach.canvases import Canvases
+from engine.teach.denoising import Denoiser, Encoded, Found
+from engine.teach.network import Network, Shape
 
 log = logging.getLogger("train")
 CHECKPOINT = "checkpoint.safetensors"
 LOG_FILE = "training_log.jsonl"
-
-
-class Denoiser:
-    """Network and adapter together, on batches of canvases."""
-
-    def __init__(self, network: Network, adapter: Adapter, settings: Settings) -> None:
-        """Join them."""
-        self.network, self.adapter, self.settings = network, adapter, settings
-        self.factors: list[list[Tensor]] = []
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Take over the adapter's weights as they are now."""
-        layers, scale = range(self.network.shape.layers), self.settings.scale
-        self.factors = [
-            self.adapter.in_bfloat16(layer, self.network.shape, scale) for layer in layers
-        ]
-
-    def hidden(
-        self, ids: Tensor, free: Tensor, told: Tensor, past: list[KeyValue], starts: Tensor
-    ) -> Tensor:
-        """Return hidden states [S, T, M] that predict rows 1..T of canvases.
-
-        Args:
-            ids: The canvases' tokens [S, 1 + T], with the context's last in front.
-            free: Rows that are not known [S, T].
-            told: What free rows are told of the step before [S, T, M]; zeros for nothing.
-            past: Of `windows`.
-            starts: The canvases' places [S].
-        """
-        known = F.embedding(ids, self.network.embedding)
-        own = self.adapter.free.bfloat16() + F.linear(told, self.adapter.told.bfloat16())
-        x = torch.cat([known[:, :1], torch.where(free[..., None], own, known[:, 1:])], 1)
-        positions = starts[:, None] + torch.arange(ids.shape[1], device=ids.device)
-        return self.network.denoise(x, self.factors, past, positions)[:, :-1]
 
 
 class Trainer:
@@ -87,9 +54,8 @@ class Trainer:
         self.step, self.seconds = 0, 0.0
         if (self.folder / CHECKPOINT).exists():
             self.resume()
-        self.denoiser = Denoiser(self.network, self.adapter, settings)
         self.spans = Spans(self.folder, "train", settings)
-        self._encoded: tuple[Tensor, Tensor, list[KeyValue]] | None = None
+        self._encoded: Encoded | None = None
 
     def run(self, minutes: float, save_every: float = 240) -> None:
         """Train to the end, or for so many minutes; save every so many seconds."""
@@ -100,12 +66,11 @@ class Trainer:
         steps = draws(self.spans, range(self.step, self.settings.total_steps), self.workers)
         for sequences, canvases in steps:
             if sequences is not None:
-                ids = sequences.to(self.device)
-                self._encoded = (ids, *self.network.encode(ids))
-            losses, modes = self.train_step(canvases.to(self.device))
+                self._encoded = self.encoded(sequences.to(self.device))
+            found = self.train_step(canvases.to(self.device))
             self.seconds = before + time.monotonic() - begun
             if self.step % 10 == 0:
-                self.record(losses, modes)
+                self.record(found)
             if time.monotonic() - saved > save_every:
                 saved = time.monotonic()
                 self.save()
@@ -113,29 +78,20 @@ class Trainer:
                 break
         self.save()
 
-    def train_step(self, canvases: Canvases) -> tuple[Tensor, Tensor]:
-        """Run one optimizer step; return the loss of each free row and what its canvas was told.
+    @torch.no_grad()
+    def encoded(self, ids: Tensor) -> Encoded:
+        """Let the base read sequences [B, N]."""
+        return Encoded(ids, *self.network.encode(ids))
 
-        The latter as `told` numbers it.
-        """
+    def train_step(self, canvases: Canvases) -> Found:
+        """Run one optimizer step; return the losses of its canvases."""
         if self._encoded is None:
             raise RuntimeError("no sequences are encoded")
-        settings, (ids, states, cache) = self.settings, self._encoded
-        rows = canvases.starts[:, None] + torch.arange(settings.canvas + 1, device=self.device)
-        tokens = ids[canvases.sequence[:, None], rows]
-        past = windows(cache, canvases.sequence, canvases.starts, canvases.window)
+        settings = self.settings
         random = torch.Generator().manual_seed(settings.seed + self.step)
-        self.denoiser.refresh()
-        told, guesses, modes = self.told(tokens, states, canvases, past, random)
-        hidden = self.denoiser.hidden(tokens, canvases.free, told, past, canvases.starts)
-        free = canvases.free
-        targets = tokens[:, 1:][free]
-        losses = F.cross_entropy(
-            self.network.logits(hidden[free]).float(), targets, reduction="none"
-        )
-        weights = canvases.weights[free]
-        weights = torch.where(guesses[free] == targets, settings.told_weight * weights, weights)
-        torch.autograd.backward((losses * weights).sum() / weights.sum())
+        denoiser = Denoiser(self.network, self.adapter.change(), settings)
+        found = denoiser.loss(self._encoded, canvases, random)
+        torch.autograd.backward(found.mean)
         torch.nn.utils.clip_grad_norm_(self.adapter.parameters(), settings.clip)
         for group in self.adam.param_groups:
             group["lr"] = settings.learning_rate * self.schedule()
@@ -146,60 +102,7 @@ class Trainer:
         with torch.no_grad():
             for name, value in self.adapter.state_dict().items():
                 self.average[name].lerp_(value, 1 - share)
-        return losses.detach(), modes[:, None].expand_as(free)[free]
-
-    @torch.no_grad()
-    def told(
-        self,
-        tokens: Tensor,
-        states: Tensor,
-        canvases: Canvases,
-        past: list[KeyValue],
-        random: torch.Generator,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Choose what free rows are told.
-
-        Returns:
-            Embeddings [S, T, M], the tokens told for sure [S, T] (-1: none), and the canvases'
-            modes [S]: 0 nothing, 1 a draft, 2 the denoiser's own belief.
-        """
-        settings, count = self.settings, len(tokens)
-        free, embedding = canvases.free, self.network.embedding
-        draw = torch.rand(count, generator=random).to(self.device)
-        is_drafted = draw < settings.drafted_share
-        is_believed = ~is_drafted & (draw < settings.drafted_share + settings.believed_share)
-        guesses = torch.full_like(tokens[:, 1:], -1)
-        told = embedding.new_zeros(*free.shape, embedding.shape[1])
-        rows = free & is_drafted[:, None]
-        if rows.any():
-            place = canvases.starts[:, None] + torch.arange(settings.canvas, device=self.device)
-            drawn = self._drawn(states[canvases.sequence[:, None], place][rows], random)
-            truth = tokens[:, 1:][rows]
-            of_canvas = rows.nonzero()[:, 0]
-            sure = torch.rand(count, generator=random).to(self.device)[of_canvas]
-            silent = (torch.rand(count, generator=random) * 1.6 - 0.8).clamp_min(0)
-            silent = silent.to(self.device)[of_canvas]
-            is_true, is_silent = torch.rand(2, len(truth), generator=random).to(self.device)
-            drawn = torch.where(is_true < sure, truth, drawn)
-            drawn[is_silent < silent] = -1
-            guesses[rows] = drawn
-            told[rows] = F.embedding(drawn.clamp_min(0), embedding) * (drawn >= 0)[:, None]
-        if is_believed.any():
-            some = is_believed
-            part = [(k[some], v[some]) for k, v in past]
-            hidden = self.denoiser.hidden(
-                tokens[some], free[some], told[some], part, canvases.starts[some]
-            )
-            beliefs = self.network.logits(hidden[free[some]]).float().softmax(-1)
-            told[free & some[:, None]] = beliefs.bfloat16() @ embedding
-        return told, guesses, is_drafted.int() + 2 * is_believed.int()
-
-    def _drawn(self, states: Tensor, random: torch.Generator) -> Tensor:
-        """Draw a token from the base's causal belief behind each state [R, M]."""
-        logits = self.network.logits(states).float()
-        shares = logits.div_(self.settings.draft_temperature).softmax(-1).cumsum(-1)
-        wanted = torch.rand(len(shares), 1, generator=random).to(self.device) * shares[:, -1:]
-        return torch.searchsorted(shares, wanted)[:, 0].clamp_max(shares.shape[1] - 1)
+        return found
 
     def progress(self) -> float:
         """Return how much of the training is done, by steps or by time, whichever is further."""
@@ -213,11 +116,11 @@ class Trainer:
         left = max(0.0, (1 - self.progress()) / s.decay_share)
         return min(1.0, (self.step + 1) / s.warmup_steps, left)
 
-    def record(self, losses: Tensor, modes: Tensor) -> None:
+    def record(self, found: Found) -> None:
         """Append a line to the log: mean losses by what the canvases were told."""
         line: dict[str, float] = {"step": self.step, "seconds": round(self.seconds)}
         for mode, name in enumerate(("pure", "drafted", "believed")):
-            part = losses[modes == mode]
+            part = found.losses.detach()[found.modes == mode]
             if len(part):
                 line[name] = round(part.mean().item(), 3)
         with (self.folder / LOG_FILE).open("a") as file:

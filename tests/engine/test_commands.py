@@ -67,7 +67,7 @@ def test_bad_lines_are_summed_up_for_whoever_started_it(folder, tmp_path, capsys
     [
         ("fill", ("--jsonl", "--out", "--seed", "--model", "--device")),
         ("generate", ("--ids", "--max-new-tokens", "--seed", "--model", "--device")),
-        ("info", ("--plan", "--vram", "--copies", "--model", "--device")),
+        ("info", ("--plan", "--vram", "--teaching", "--copies", "--model", "--device")),
     ],
 )
 def test_the_help_explains_every_option(capsys, command, options) -> None:
@@ -274,6 +274,13 @@ def test_a_plan_says_what_fits(folder, capsys) -> None:
     printed = capsys.readouterr().out
     assert "GiB" in printed
     assert len(printed.splitlines()) > 2
+
+
+def test_a_plan_of_teaching_says_what_is_trained(folder, capsys) -> None:
+    assert main(["info", "--model", str(folder), "--plan", "--teaching", "--vram", "16"]) == 0
+    printed = capsys.readouterr().out
+    assert "rank 16" in printed
+    assert "fits: everything at its best" in printed
 
 
 def test_converted_copies_are_listed_unfinished_ones_too(tmp_path, capsys, monkeypatch) -> None:

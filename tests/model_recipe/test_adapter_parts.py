@@ -11,6 +11,8 @@ from safetensors.torch import save_file
 from engine.checkpoints.gguf_llama import LlamaFile
 from engine.loaders.llama_checkpoint import load_llama
 from engine.model import KVCache
+from engine.teach.denoising import Denoiser
+from engine.teach.network import Network, Shape, windows
 from tests.tiny_llama import HIDDEN, write_base, write_folder
 
 PACKAGING = Path(__file__).parents[2] / "packaging"
@@ -72,8 +74,6 @@ def test_every_row_of_a_gap_weighs_by_the_gaps_length(spans) -> None:
 
 
 def test_windows_are_the_rows_before_each_canvas() -> None:
-    from network import windows
-
     rows = torch.arange(2 * 10.0).view(2, 1, 10, 1)
     ((keys, values),) = windows(
         [(rows, -rows)], torch.tensor([0, 1, 1]), torch.tensor([3, 3, 9]), 2
@@ -91,8 +91,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_training_takes_its_sizes_from_the_file(base: Path) -> None:
-    from network import Shape
-
     found = Shape.of(LlamaFile(base).config())
     assert (found.layers, found.hidden, found.inner) == (2, 32, 48)
     assert (found.heads, found.kv_heads, found.head) == (4, 2, 8)
@@ -101,10 +99,9 @@ def test_the_training_takes_its_sizes_from_the_file(base: Path) -> None:
 
 @torch.inference_mode()
 def test_the_training_network_denoises_as_the_engine_does(base: Path, tmp_path: Path) -> None:
+    from adapter import Adapter
     from export_adapter import as_published
-    from network import Adapter, Network, Shape, windows
     from settings import read_settings
-    from train_adapter import Denoiser
 
     file, settings = LlamaFile(base), read_settings(f'{{"rank": 4, "scale": {SCALE}}}')
     network = Network(
@@ -126,9 +123,9 @@ def test_the_training_network_denoises_as_the_engine_does(base: Path, tmp_path: 
     _, cache = network.encode(ids)
     start = torch.tensor([CONTEXT - 1])
     past = windows(cache, torch.tensor([0]), start, CONTEXT - 1)
-    own = Denoiser(network, adapter, settings)
+    own = Denoiser(network, adapter.change(), settings)
     hidden = own.hidden(ids[:, CONTEXT - 1 :], free, told, past, start)
-    bare = Denoiser(network, Adapter(network.shape, settings), settings)
+    bare = Denoiser(network, Adapter(network.shape, settings).change(), settings)
     unchanged = bare.hidden(ids[:, CONTEXT - 1 :], free, told, past, start)
 
     def by_the_engine(dtype: torch.dtype) -> torch.Tensor:
@@ -146,7 +143,7 @@ def test_the_training_network_denoises_as_the_engine_does(base: Path, tmp_path: 
 
 
 def test_intervals_of_shares_are_wilsons() -> None:
-    from intervals import share
+    from engine.measure.intervals import share
 
     # Wilson (1927): 8 of 10 gives .49 to .94, 0 of 10 gives 0 to .28.
     assert share("x", [True] * 8 + [False] * 2) == {"x": 0.8, "x_95": [0.49, 0.943]}
@@ -154,7 +151,7 @@ def test_intervals_of_shares_are_wilsons() -> None:
 
 
 def test_times_compares_task_by_task() -> None:
-    from intervals import mean, times
+    from engine.measure.intervals import mean, times
 
     assert times("x", [1, 1, 1, 0], [1, 1, 1, 0]) == {"x": 1.0, "x_95": [1.0, 1.0]}
     assert times("x", [1, 1, 1, 1] * 20, [1, 0, 1, 0] * 20)["x"] == 2.0

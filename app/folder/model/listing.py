@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from app.folder.model.ignoring import Ignoring, rules_of
 from app.system.sorting import sort_in_turns
 from app.system.turns import Turns
+from engine.texts.ignoring import Ignoring, rules_of
 
 Stopped = Callable[[], bool]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.folder.model import listing
-from app.folder.model.ignoring import rules_of
 from app.folder.model.listing import Walk, list_folder
+from engine.texts.ignoring import rules_of
 from tests.app.folder.conftest import put
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and names of POSIX systems")

@@ -6,9 +6,11 @@ from safetensors.torch import load_file, save_file
 
 from engine.checkpoints import open_reader
 from engine.checkpoints.layout import plain
+from engine.checkpoints.resident import Residency, target_of
 from engine.errors import ModelFolderError
 from engine.hub.local import is_model
 from engine.loading import load_model
+from kernels.quantized import Int8Channel
 from tests.engine.checkpoints import layouts
 
 MODULES = {
@@ -73,6 +75,28 @@ def test_an_adapter_merges_into_quantized_experts(tmp_path) -> None:
     change = delta(adapter, "model.decoder.layers.0.experts.3.down_proj", 4)
     torch.testing.assert_close(after.read(3), before.read(3).dequantize() + change)
     assert torch.equal(after.read(2).codes, before.read(2).codes)
+
+
+@pytest.mark.parametrize("layout", [layouts.bf16_folder, layouts.compressed_folder])
+def test_a_changed_matrix_and_its_fellows_of_one_product_are_not_kept_in_4_bits(
+    layout, tmp_path
+) -> None:
+    adapter = layouts.lora_folder(
+        tmp_path / "lora",
+        {
+            "model.decoder.layers.0.self_attn.q_proj": (32, 64),
+            "model.decoder.layers.1.mlp.down_proj": (64, 96),
+        },
+    )
+    found = weights(layout(tmp_path / "base"), adapter)
+    in_8_bits = {
+        name
+        for name, entry in found.items()
+        if target_of(entry, Residency(dense="int4", embedding="bfloat16")) is Int8Channel
+    }
+    # The MLP's gate and up of layer 1 are another product than its down.
+    names = [*(f"layers.0.self_attn.{x}_proj" for x in "qkv"), "layers.1.mlp.down_proj"]
+    assert in_8_bits == {f"{name}.weight" for name in names}
 
 
 @pytest.mark.parametrize(

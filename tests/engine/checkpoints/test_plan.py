@@ -135,6 +135,21 @@ def test_planned_bytes_are_the_allocated_ones_within_3_percent(residency, tmp_pa
     assert shapes.weight_bytes(residency) == pytest.approx(allocated, rel=0.03)
 
 
+def test_an_adapter_is_planned_as_it_is_converted(tmp_path) -> None:
+    source = layouts.bf16_folder(tmp_path / "source")
+    modules = {"model.decoder.layers.0.self_attn.q_proj": (32, 64)}
+    reader = open_reader(source, layouts.lora_folder(tmp_path / "lora", modules))
+    converted = convert(
+        Conversion(reader=reader, residency=LADDER[-1], threads=1), tmp_path / "cache"
+    )
+    copy = CachedReader(converted)
+    allocated = sum(_bytes(copy.record(entry.name)) for entry in copy.entries())
+    shapes = ModelShapes.stored(reader)
+    assert shapes.weight_bytes(LADDER[-1]) == pytest.approx(allocated, rel=1e-3)
+    assert allocated > ModelShapes.stored(open_reader(source)).weight_bytes(LADDER[-1])
+    assert plan(GIB, 64, 24, shapes, ladder=LADDER[-1:]).lines[1].choice == "int8"
+
+
 def _bytes(weight) -> int:
     return weight.nbytes if isinstance(weight, torch.Tensor) else weight.num_bytes
 

@@ -33,7 +33,7 @@ def placed(folder, free_bytes, cache, progress=lambda fraction: None):
 def needed(free_bytes: int = 2**40) -> int:
     """Return the bytes of the best layout that fits into `free_bytes`."""
     config = ModelConfig.from_json(config_json(**TEXT))
-    shapes = ModelShapes.of(config, frozenset())
+    shapes = ModelShapes.of(config)
     return plan(free_bytes, CONTEXT, config.canvas_length, shapes).device_bytes
 
 

@@ -1,0 +1,324 @@
+"""From folders to an adapter with its card: read, measure, train, measure again."""
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import save_file
+
+from engine.adapters import (
+    ASKED,
+    CONFIG,
+    TRAINING,
+    WEIGHTS,
+    Card,
+    adapters_folder,
+    checked_name,
+    held,
+    write_card,
+    write_whole,
+)
+from engine.background import Control
+from engine.errors import BadRequestError, StoppedError
+from engine.loaders.llama_checkpoint import ADAPTER
+from engine.measure.measurement import Asked
+from engine.measure.running import found_in
+from engine.measure.subject import Subject
+from engine.small_files import read_object
+from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
+from engine.teach.pupil import Pupil, pupil_for
+from engine.teach.rows import Rows, tokens_of
+from engine.teach.trainer import Tell, Trainer
+from engine.texts.document import Documents
+from engine.texts.reading import read_documents
+from engine.texts.splitting import Split, split
+
+log = logging.getLogger(__name__)
+
+_MEASURED: Final = "measured.json"  # before the training; in its folder
+_LOOKS: Final = 12  # at the held-out loss
+_HELD_OUT: Final = 10  # rows of it
+_WARMUP: Final = 20  # steps
+_DECAY_SHARE: Final = 0.6
+# A gap more found of thirty is chance; the loss of the text held out is surer, and has to fall by
+# more than rounding.
+_LEAST_GAIN: Final = 0.005  # of the loss
+
+Figures = dict[str, Any]  # of each sort of gaps; see `engine.measure.running.found_in`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaching:
+    """What is asked of a training; kept beside it, so that it can go on."""
+
+    name: str
+    places: tuple[str, ...]  # folders and files
+    patterns: tuple[str, ...] = ()
+    minutes: float = 15.0  # of training, by what a step takes at the beginning
+    steps: int = 0  # exactly so many instead, if it is not 0
+    seed: int = 0
+    model: str = ""  # its folder
+    device: str = "cpu"
+    gaps: int = 20  # of each sort, filled before and after in text kept apart; 0: none
+
+
+def asked_before(name: str, root: Path | None = None) -> Teaching:
+    """Return what was asked of a training that is not finished.
+
+    Raises:
+        BadRequestError: If there is none, or it is damaged.
+    """
+    path = (root or adapters_folder()) / name / TRAINING / ASKED
+    try:
+        values = read_object(path)
+        places, patterns = (tuple(values.pop(key)) for key in ("places", "patterns"))
+        return Teaching(places=places, patterns=patterns, **values)
+    except FileNotFoundError as error:
+        raise BadRequestError(
+            f"No training of {name} was left off. Name folders to teach from."
+        ) from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BadRequestError(
+            f"{path} is damaged, so this training cannot go on. Delete {name} and begin anew."
+        ) from error
+
+
+def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = None) -> Card:
+    """Teach a model texts; return the card of the adapter that this made.
+
+    What a kill or a stop leaves goes on when the same is asked again. A stop keeps the best so far.
+
+    Args:
+        asked: What is to be done.
+        control: Stops or holds it.
+        tell: Hears how it goes: a "stage", and in it what training and measuring tell.
+        root: Where adapters are kept; None: in the user's data folder.
+
+    Raises:
+        EngineError: If it cannot be done, or was stopped before there was anything to keep.
+        OSError: If the disk takes no more.
+    """
+    folder = (root or adapters_folder()) / checked_name(asked.name)
+    if (folder / WEIGHTS).exists() and not (folder / TRAINING).exists():
+        raise BadRequestError(
+            f"There is an adapter {folder.name} already. Choose another name, or delete it first."
+        )
+    tell({"stage": "reading"})
+    documents = read_documents([Path(place) for place in asked.places], asked.patterns)
+    parts = split(documents.documents, asked.seed)
+    (folder / TRAINING).mkdir(parents=True, exist_ok=True)
+    with held(folder):
+        return _Run(asked, folder, documents, parts, control, tell).card()
+
+
+class _Run:
+    """One training, from its texts on."""
+
+    def __init__(
+        self,
+        asked: Teaching,
+        folder: Path,
+        documents: Documents,
+        parts: Split,
+        control: Control,
+        tell: Tell,
+    ) -> None:
+        self._asked, self._folder, self._control, self._tell = asked, folder, control, tell
+        self._documents, self._parts = documents, parts
+        self._model = _hash_of_model(Path(asked.model))
+        self._source = _source(asked, parts, self._model)
+
+    def card(self) -> Card:
+        """Do what is left to be done."""
+        training = self._folder / TRAINING
+        kept = read_checkpoint(training, self._source)
+        write_whole(training / ASKED, asdict(self._asked))
+        before = self._measured_before()
+        card = self._taught(kept, before)
+        if before and not self._control.is_stopped:
+            self._tell({"stage": "measuring after"})
+            after = self._measured(card)
+            losses = card.loss_before or 0.0, card.loss_after or 0.0
+            card = replace(card, measured_after=after, helps=helps(*losses, before, after))
+        write_card(self._folder, card)
+        if not self._control.is_stopped:
+            shutil.rmtree(training, ignore_errors=True)
+        return card
+
+    def _measured_before(self) -> Figures:
+        """Return how the text kept apart is filled without the adapter; {}: that is not known."""
+        path = self._folder / TRAINING / _MEASURED
+        try:
+            known = read_object(path)
+            if known.get("source") == self._source:
+                return dict(known["figures"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # it was not measured yet
+        if not self._asked.gaps or self._control.is_stopped:
+            return {}
+        self._tell({"stage": "measuring before"})
+        if figures := self._measured(None):
+            write_whole(path, {"source": self._source, "figures": figures})
+        return figures
+
+    def _measured(self, card: Card | None) -> Figures:
+        """Fill gaps in the text kept apart, with the adapter of a card; {}: it was stopped."""
+        asked, subject = self._asked, Subject(model=self._asked.model)
+        if card and card.opens_as_model:
+            subject = Subject(model=str(self._folder))
+        elif card:
+            subject = replace(subject, adapter=str(self._folder))
+        wanted = Asked(
+            places=(), count=asked.gaps, seed=asked.seed, subjects=(subject,), device=asked.device
+        )
+        texts, root = self._parts.kept_apart, self._folder / TRAINING
+        return found_in(texts, wanted, self._control, self._tell, root=root) or {}
+
+    def _taught(self, kept: Checkpoint | None, before: Figures) -> Card:
+        """Train and write the adapter; return what is known of it. The model is let go of."""
+        asked, control = self._asked, self._control
+        pupil = pupil_for(Path(asked.model), torch.device(asked.device), asked.seed)
+        self._tell({"stage": "training"})
+        kept = _trained(asked, pupil, self._parts, self._source, kept, self._folder, control,
+                        self._tell)  # fmt: skip
+        if control.is_stopped and kept.state.best == 0:
+            raise StoppedError(
+                f"{asked.name} was stopped before anything was learned. It can go on where it was."
+            )
+        _write_adapter(self._folder, pupil, kept)
+        state, losses = kept.state, dict(kept.state.curve)
+        left_out = {reason.value: count for reason, count in self._documents.left_out.items()}
+        return Card(
+            model=Path(asked.model).name,
+            base=pupil.base,
+            shipped=self._model,
+            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            seed=asked.seed,
+            steps=state.step,
+            step=state.best,
+            minutes=round(state.seconds / 60, 1),
+            sequences=state.plan.sequences,
+            threads=pupil.lanes or 1,
+            rank=pupil.rank,
+            opens_as_model=pupil.opens_as_model,
+            folders=list(asked.places),
+            patterns=list(asked.patterns),
+            files=self._documents.files,
+            left_out=left_out,
+            cut_lines=self._documents.cut_lines,
+            loss_before=round(losses[0], 4),
+            loss_after=round(losses[state.best], 4),
+            measured_before=before,
+            helps=helps(losses[0], losses[state.best], {}, {}),
+        )
+
+
+def _trained(
+    asked: Teaching,
+    pupil: Pupil,
+    parts: Split,
+    source: str,
+    kept: Checkpoint | None,
+    folder: Path,
+    control: Control,
+    tell: Tell,
+) -> Checkpoint:
+    """Train to the end of the plan, or until stopped; return how far it came."""
+    if pupil.lanes:
+        # Parts run side by side instead: threads that share every product wait for each other at
+        # each, which takes many times as long once a core is busy.
+        torch.set_num_threads(1)
+    length = pupil.student.length
+    train, curve = (
+        tokens_of(pupil.tokenizer, (one.text for one in part), pupil.border)
+        for part in (parts.train, parts.curve)
+    )
+    rows, held_out = Rows(train, length, asked.seed), Rows(curve, length, asked.seed)
+    trainer = Trainer(pupil.student, rows, held_out.spread(_HELD_OUT), lanes=pupil.lanes)
+    try:
+        kept = kept or trainer.begin(_plan(asked, pupil, trainer), source)
+        trainer.run(kept, folder / TRAINING, control, tell)
+    finally:
+        trainer.close()
+    return kept
+
+
+def _plan(asked: Teaching, pupil: Pupil, trainer: Trainer) -> Plan:
+    """Return what is done in the time that was asked for."""
+    plan = Plan(
+        steps=asked.steps or 1,
+        sequences=pupil.sequences,
+        seed=asked.seed,
+        learning_rate=pupil.learning_rate,
+        warmup=_WARMUP,
+        decay_share=_DECAY_SHARE,
+        looks=_LOOKS,
+    )
+    if asked.steps:
+        return plan
+    step, look = trainer.seconds_of(plan)
+    steps = int((asked.minutes * 60 - (_LOOKS + 1) * look) / step)
+    log.info("a step takes %.1f s, a look at the loss %.1f s: %d steps", step, look, steps)
+    return plan.model_copy(update={"steps": max(_LOOKS, steps)})
+
+
+def _source(asked: Teaching, parts: Split, model: str) -> str:
+    """Return a hash of all that a training hangs on beside its plan."""
+    found = hashlib.sha256()
+    for part in (parts.train, parts.curve, parts.kept_apart):
+        for one in part:
+            found.update(f"{one.name}\0{one.start}\0{one.text}\0".encode(errors="surrogatepass"))
+        found.update(b"\1")
+    # How long it trains may be asked otherwise the next time, and the plan stays.
+    found.update(f"{asked.seed}\0{model}\0{torch.device(asked.device).type}".encode())
+    return found.hexdigest()
+
+
+def _hash_of_model(folder: Path) -> str:
+    """Return the SHA-256 of a model's own adapter, or of what describes it."""
+    names = (ADAPTER, "config.json")
+    path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
+    """Write the best halves in PEFT's layout; a kill leaves the old file or the new one."""
+    write_whole(folder / CONFIG, pupil.student.peft_config())
+    part = folder / f"{WEIGHTS}.part"
+    halves = kept.tensors["best"].items()
+    try:
+        save_file({n: t.to("cpu", torch.bfloat16) for n, t in halves}, part, {"format": "pt"})
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(folder / WEIGHTS)
+    except (OSError, SafetensorError) as error:
+        part.unlink(missing_ok=True)
+        raise OSError(
+            f"{folder / WEIGHTS} cannot be written ({error}). Make room on the disk; the same "
+            "command then goes on where it was."
+        ) from error
+
+
+def helps(
+    loss_before: float, loss_after: float, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> bool:
+    """Whether an adapter is worth having: its loss fell, and no fewer gaps are found."""
+    if loss_after > loss_before * (1 - _LEAST_GAIN):
+        return False
+    return not (before and after) or _found(after) >= _found(before)
+
+
+def _found(figures: Mapping[str, Any]) -> int:
+    """Return how many gaps of all sorts were found exactly."""
+    return sum(int(one["found"]) for one in figures.values())
