@@ -12,7 +12,7 @@ from pathlib import Path
 # it.
 IMPORTED = time.monotonic()
 
-COMMANDS = ("fill", "generate", "info", "teach")  # the engine's; no window, no Qt
+COMMANDS = ("fill", "generate", "info", "measure", "teach")  # the engine's; no window, no Qt
 
 USAGE = """\
 %(prog)s [FILE…|FOLDER] [--model FOLDER] [--device auto|cpu|cuda]
@@ -20,13 +20,14 @@ USAGE = """\
        %(prog)s generate --model FOLDER --ids FILE [--max-new-tokens N] [--seed S]
        %(prog)s teach FOLDER… --out NAME [--minutes N] [--seed S]
        %(prog)s info [--model FOLDER] [--plan [--vram GIB]] [--copies]
+       %(prog)s measure FOLDER… [--pattern PATTERN] [--tasks N] [--model FOLDER]… [--out FILE]
        %(prog)s --self-test [--device auto|cpu|cuda]
        %(prog)s --version"""
 
 EPILOG = """\
 To open a file named like a command, write ./fill. `inlay fill --help` and the like explain the
 commands. Exit status: 0: all is done. 1: it could not be done. 2: the command line is wrong.
-3: some lines could not be filled."""
+3: some lines could not be filled, or a long run was stopped."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

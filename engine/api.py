@@ -69,6 +69,7 @@ class Mode(StrEnum):
 
     BOTH = "both"  # drafts from the left, and denoising with both sides in view
     CAUSAL = "causal"  # from left to right only
+    DIFFUSION = "diffusion"  # denoised from noise, without drafts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,9 +94,10 @@ class Control:
         self._goes_on.set()
         self._on_stop()
 
-    def wait_while_paused(self) -> None:
-        """Return when the run may go on, or is to end."""
+    def wait_while_paused(self) -> bool:
+        """Return whether the run may go on, once it may or is to end."""
         self._goes_on.wait()
+        return not self._is_stopped
 
     def listen(self, commands: int = 0) -> None:
         """Take commands from a file descriptor, in a thread of its own.

@@ -1,4 +1,4 @@
-"""The command line without a window: `inlay fill`, `inlay generate`, `inlay info`."""
+"""The command line without a window: `inlay fill`, `generate`, `info`, `measure`, `teach`."""
 
 import argparse
 import json
@@ -22,6 +22,8 @@ from engine.hub.embedded import (
     small_model,
     smallest_model,
 )
+from engine.measure.command import measure
+from engine.measure.command import options as measure_options
 from engine.memory import give_back
 from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
@@ -41,7 +43,7 @@ SOME_FAILED = 3  # exit status
 MAX_NAMED = 10  # lines that are named in a summary
 STATUSES = (
     "exit status: 0: all is done. 1: it could not be done. 2: the command line is wrong. "
-    "3: some lines could not be filled."
+    "3: some lines could not be filled, or a long run was stopped and can go on."
 )
 
 
@@ -295,6 +297,12 @@ def _parser() -> argparse.ArgumentParser:
         where = "where the model runs; auto takes a card that suits"
         command.add_argument("--device", choices=DEVICES, default="auto", help=where)
         options(command)
+    # It takes several models.
+    command = commands.add_parser(
+        "measure", description=measure.__doc__, help=measure.__doc__, epilog=STATUSES
+    )
+    command.set_defaults(run=measure)
+    measure_options(command)
     return parser
 
 

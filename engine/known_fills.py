@@ -9,29 +9,22 @@ accepted if both hold and the weights find it about as likely.
 
 import hashlib
 import json
-import queue
 import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from engine.api import (
     CanvasUpdated,
     Constraints,
-    Event,
-    Failed,
     Finished,
     Generate,
     Length,
     LengthMode,
-    Load,
     ModelInfo,
-    Ready,
-    Request,
     RunSettings,
 )
-from engine.service import EngineService
+from engine.conversation import Conversation
 
 KNOWN_FILE = "self_test.json"  # beside the weights; made by packaging/model/known_fills.py
 WEIGHTS_FILE = "model.safetensors"
@@ -91,75 +84,30 @@ class Filled:
 REINSTALL = "The installation is damaged: repair it, or install Inlay again."
 
 
-class Conversation:
-    """An engine that is asked one thing at a time."""
+def fill(engine: Conversation, request: Generate, known_text: str = "") -> Filled:
+    """Fill a region, and find how likely the known text is there; "": the one just found.
 
-    def __enter__(self) -> Self:
-        """Start the engine's thread."""
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._service = EngineService(self._events.put)
-        self._job_id = 0
-        return self
+    Raises:
+        AnswerError: If the engine fails.
+    """
+    *steps, last = engine.ask(request)
+    assert isinstance(last, Finished)
+    first = next(event for event in steps if isinstance(event, CanvasUpdated))
+    return Filled(
+        text=last.text,
+        steps=last.steps,
+        first_entropy=first.mean_entropy,
+        likelihood=_likelihood(last),
+        known_likelihood=_likelihood_of(engine, request, known_text or last.text),
+    )
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Join the thread."""
-        self._service.close()
 
-    def load(self, folder: Path, device: str) -> ModelInfo:
-        """Load a model.
-
-        Raises:
-            Problem: If it cannot be loaded.
-        """
-        *_, last = self._ask(Load(job_id=self._next_id(), folder=str(folder), device=device))
-        assert isinstance(last, Ready)
-        return last.model
-
-    def fill(self, request: Generate, known_text: str = "") -> Filled:
-        """Fill a region, and find how likely the known text is there; "": the one just found.
-
-        Raises:
-            Problem: If the engine fails.
-        """
-        *steps, last = self._ask(replace(request, job_id=self._next_id()))
-        assert isinstance(last, Finished)
-        first = next(event for event in steps if isinstance(event, CanvasUpdated))
-        return Filled(
-            text=last.text,
-            steps=last.steps,
-            first_entropy=first.mean_entropy,
-            likelihood=_likelihood(last),
-            known_likelihood=self._likelihood_of(request, known_text or last.text),
-        )
-
-    def _likelihood_of(self, request: Generate, text: str) -> float:
-        """Return how likely a text is in a region: its fill, fitted to that very text."""
-        only = Constraints(pattern=re.escape(text))
-        settings = replace(request.settings, constraints=only)
-        *_, last = self._ask(replace(request, job_id=self._next_id(), settings=settings))
-        assert isinstance(last, Finished)
-        return _likelihood(last)
-
-    def _ask(self, request: Request) -> list[Event]:
-        self._service.submit(request)
-        events: list[Event] = []
-        while not (events and isinstance(events[-1], Ready | Finished | Failed)):
-            try:
-                events.append(self._events.get(timeout=TIMEOUT_S))
-            except queue.Empty:
-                raise Problem(f"the engine has not answered for {TIMEOUT_S:.0f} s") from None
-        if isinstance(events[-1], Failed):
-            raise Problem(events[-1].message)
-        return events
-
-    def _next_id(self) -> int:
-        self._job_id += 1
-        return self._job_id
+def _likelihood_of(engine: Conversation, request: Generate, text: str) -> float:
+    """Return how likely a text is in a region: its fill, fitted to that very text."""
+    only = Constraints(pattern=re.escape(text))
+    *_, last = engine.ask(replace(request, settings=replace(request.settings, constraints=only)))
+    assert isinstance(last, Finished)
+    return _likelihood(last)
 
 
 def _likelihood(finished: Finished) -> float:
@@ -207,7 +155,7 @@ def sha256_of(path: Path) -> str:
 
 def known_fills(folder: Path) -> dict[str, object]:
     """Compute what ships as a model folder's known results, on the processor."""
-    with Conversation() as engine:
+    with Conversation(TIMEOUT_S) as engine:
         engine.load(folder, "cpu")
-        fills = {name: asdict(engine.fill(request)) for name, request in REGIONS.items()}
+        fills = {name: asdict(fill(engine, request)) for name, request in REGIONS.items()}
     return {"weights_sha256": sha256_of(folder / WEIGHTS_FILE), "fills": fills}

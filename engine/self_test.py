@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.api import Generate, ModelInfo
+from engine.conversation import AnswerError, Conversation
 from engine.errors import outcome_of, words_of
 from engine.hub.embedded import base_file, small_model
 from engine.known_fills import (
     KNOWN_FILE,
     REGIONS,
     REINSTALL,
+    TIMEOUT_S,
     WEIGHTS_FILE,
-    Conversation,
     Filled,
     Problem,
     difference,
+    fill,
     read_known,
     sha256_of,
 )
@@ -46,14 +48,14 @@ def checked(name: str, run: Callable[[], str]) -> Check:
     seconds, error = time.perf_counter() - start, found.error
     if error is None or isinstance(error, KeyboardInterrupt):
         return Check(name, found.needed(), seconds)
-    detail = str(error) if isinstance(error, Problem) else words_of(error)
+    detail = str(error) if isinstance(error, Problem | AnswerError) else words_of(error)
     return Check(name, detail, seconds, is_ok=False)
 
 
 def engine_checks(folder: Path, device: str) -> Iterator[Check]:
     """Check a model folder with known results, on a device: auto, cpu or cuda."""
     yield checked("weights", lambda: _check_weights(folder))
-    with Conversation() as engine:
+    with Conversation(TIMEOUT_S) as engine:
         models: list[ModelInfo] = []
 
         def load() -> str:
@@ -62,8 +64,8 @@ def engine_checks(folder: Path, device: str) -> Iterator[Check]:
 
         yield checked("model", load)
         for name, request in REGIONS.items() if models else ():
-            fill = partial(_check_fill, engine, models[0], name, request)
-            yield checked(f"fill: {name}", fill)
+            check = partial(_check_fill, engine, models[0], name, request)
+            yield checked(f"fill: {name}", check)
         yield checked("better model", lambda: _check_better(engine, device))
 
 
@@ -80,13 +82,13 @@ def _check_better(engine: Conversation, device: str) -> str:
     if base_file() is None:
         return "what it is built on is not here: Inlay works with its smallest model"
     model = engine.load(small_model(), device)
-    found = engine.fill(next(iter(REGIONS.values())))
+    found = fill(engine, next(iter(REGIONS.values())))
     return f"{model.name} on {model.device}, {model.dtype}: “{found.text}”"
 
 
 def _check_fill(engine: Conversation, model: ModelInfo, name: str, request: Generate) -> str:
     known = Filled(**read_known(Path(model.folder))["fills"][name])
-    found = engine.fill(request, known.text)
+    found = fill(engine, request, known.text)
     if problem := difference(known, found, model):
         raise Problem(problem)
     is_same = (found.text, found.steps) == (known.text, known.steps)

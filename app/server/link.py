@@ -56,6 +56,10 @@ class ServerLink(QObject):
         """The servers that were used before, the last one first."""
         return known_servers(self._settings)
 
+    def key_of(self, address: str) -> str:
+        """Return the key that this run uses for a server; empty: none."""
+        return self._keys.get(address, "")
+
     def connect_to(self, server: KnownServer, key: str | None = None) -> None:
         """Use a server from now on, if it can be.
 

@@ -76,8 +76,8 @@ def may_draft(task: InfillTask, tried: Sequence[Slots]) -> bool:
     is_rework = bool(plan.old) and settings.strength < 1.0
     has_edges = bool(plan.edge_before or plan.edge_after)
     takes_filler = any(slots.takes_filler for slots in tried)
-    can = task.engine.profile.drafts_causally or settings.mode is Mode.CAUSAL
-    can = can and bool(plan.prefix)
+    drafts = task.engine.profile.drafts_causally and settings.mode is not Mode.DIFFUSION
+    can = (drafts or settings.mode is Mode.CAUSAL) and bool(plan.prefix)
     return can and not is_rework and not has_edges and not takes_filler
 
 

@@ -45,7 +45,7 @@ class State(Strict):
 
 @dataclass(slots=True)
 class Checkpoint:
-    """A state and its tensors: halves, their best, and both moments, by the halves' names."""
+    """A state and its tensors: halves, average, best of it and moments, by the halves' names."""
 
     state: State
     tensors: dict[str, dict[str, Tensor]] = field(default_factory=dict)

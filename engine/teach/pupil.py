@@ -7,13 +7,13 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from engine.checkpoints.detect import home_of, open_reader
+from engine.checkpoints.detect import home_of
 from engine.checkpoints.files import read_json
 from engine.checkpoints.gguf_llama import LlamaFile
 from engine.hub.base import Base
 from engine.infill import Profile
 from engine.infill.tokenizer_file import read_tokenizer
-from engine.loaders.llama_checkpoint import ADAPTER, MODEL_TYPE
+from engine.loaders.llama_checkpoint import MODEL_TYPE
 from engine.teach.gemma import SEQUENCES, Lora
 from engine.teach.gemma_loading import student_for
 from engine.teach.small import RANK, SmallStudent
@@ -31,7 +31,6 @@ class Pupil:
     tokenizer: Tokenizer
     border: int  # the token between texts
     base: str  # its name, for people and for PEFT
-    shipped: Path  # what the adapter will stand beside
     rank: int
     opens_as_model: bool  # what was taught; see `engine.adapters.Card`
     learning_rate: float
@@ -57,7 +56,6 @@ def _small(folder: Path, device: torch.device, seed: int) -> Pupil:
         tokenizer=LlamaFile(base.locate(folder)).tokenizer(),
         border=0,  # what the base's own texts were divided by
         base=base.name,
-        shipped=folder / ADAPTER,
         rank=RANK,
         opens_as_model=False,
         learning_rate=3e-4,
@@ -71,13 +69,11 @@ def _gemma(folder: Path, device: torch.device, seed: int) -> Pupil:
     config, profile = student.model.config, read_json(folder, "inlay.json", required=False)
     # Of a card's memory the model takes most, so a step's sequences come one after the other.
     lanes = 1 if device.type == "cuda" else _lanes()
-    named = folder / "config.json"
     return Pupil(
         student=student,
         tokenizer=read_tokenizer(folder / "tokenizer.json"),
         border=Profile.from_json(profile).end_token_id or config.eos_token_ids[0],
         base=student.base,
-        shipped=named if named.is_file() else open_reader(folder).files[0],
         rank=student.lora.rank,
         opens_as_model=True,
         learning_rate=1.5e-4,  # as published with the objective

@@ -4,8 +4,8 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,19 +26,24 @@ from engine.adapters import (
     write_card,
     write_whole,
 )
+from engine.background import Control
 from engine.errors import BadRequestError, StoppedError
+from engine.loaders.llama_checkpoint import ADAPTER
+from engine.measure.measurement import Asked
+from engine.measure.running import found_in
+from engine.measure.subject import Subject
 from engine.small_files import read_object
 from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
 from engine.teach.pupil import Pupil, pupil_for
 from engine.teach.rows import Rows, tokens_of
-from engine.teach.trainer import Control, Tell, Trainer
-from engine.texts.document import Document, Documents
+from engine.teach.trainer import Tell, Trainer
+from engine.texts.document import Documents
 from engine.texts.reading import read_documents
 from engine.texts.splitting import Split, split
 
 log = logging.getLogger(__name__)
 
-MEASURED: Final = "measured.json"  # what stood before the training; in its folder
+_MEASURED: Final = "measured.json"  # before the training; in its folder
 _LOOKS: Final = 12  # at the held-out loss
 _HELD_OUT: Final = 10  # rows of it
 _WARMUP: Final = 20  # steps
@@ -47,9 +52,7 @@ _DECAY_SHARE: Final = 0.6
 # more than rounding.
 _LEAST_GAIN: Final = 0.005  # of the loss
 
-Figures = dict[str, Any]
-# From texts and an adapter's folder, or none, to how they are filled; None: it was stopped.
-Measure = Callable[[Sequence[Document], Path | None, Control, Tell], Figures | None]
+Figures = dict[str, Any]  # of each sort of gaps; see `engine.measure.running.found_in`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Teaching:
     seed: int = 0
     model: str = ""  # its folder
     device: str = "cpu"
+    gaps: int = 20  # of each sort, filled before and after in text kept apart; 0: none
 
 
 def asked_before(name: str, root: Path | None = None) -> Teaching:
@@ -87,14 +91,7 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
         ) from error
 
 
-def teach(
-    asked: Teaching,
-    control: Control,
-    tell: Tell,
-    *,
-    measure: Measure | None = None,
-    root: Path | None = None,
-) -> Card:
+def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = None) -> Card:
     """Teach a model texts; return the card of the adapter that this made.
 
     What a kill or a stop leaves goes on when the same is asked again. A stop keeps the best so far.
@@ -102,8 +99,7 @@ def teach(
     Args:
         asked: What is to be done.
         control: Stops or holds it.
-        tell: Hears how it goes: "stage", and while it trains what `Trainer.run` tells.
-        measure: Says how well the text kept apart is filled; None: that is not looked at.
+        tell: Hears how it goes: a "stage", and in it what training and measuring tell.
         root: Where adapters are kept; None: in the user's data folder.
 
     Raises:
@@ -115,62 +111,114 @@ def teach(
         raise BadRequestError(
             f"There is an adapter {folder.name} already. Choose another name, or delete it first."
         )
-    (folder / TRAINING).mkdir(parents=True, exist_ok=True)
-    with held(folder):
-        return _taught(asked, folder, control, tell, measure)
-
-
-def _taught(
-    asked: Teaching, folder: Path, control: Control, tell: Tell, measure: Measure | None
-) -> Card:
     tell({"stage": "reading"})
     documents = read_documents([Path(place) for place in asked.places], asked.patterns)
-    parts, device = split(documents.documents, asked.seed), torch.device(asked.device)
-    pupil = pupil_for(Path(asked.model), device, asked.seed)
-    source = _source(asked, pupil, parts)
-    kept = read_checkpoint(folder / TRAINING, source)
-    write_whole(folder / TRAINING / ASKED, asdict(asked))
-    before = _measured_before(folder, source, parts, measure, control, tell)
-    kept = _trained(asked, pupil, parts, source, kept, folder, control, tell)
-    if control.is_stopped and kept.state.best == 0:
-        raise StoppedError(
-            f"{asked.name} was stopped before anything was learned. It can go on where it was."
+    parts = split(documents.documents, asked.seed)
+    (folder / TRAINING).mkdir(parents=True, exist_ok=True)
+    with held(folder):
+        return _Run(asked, folder, documents, parts, control, tell).card()
+
+
+class _Run:
+    """One training, from its texts on."""
+
+    def __init__(
+        self,
+        asked: Teaching,
+        folder: Path,
+        documents: Documents,
+        parts: Split,
+        control: Control,
+        tell: Tell,
+    ) -> None:
+        self._asked, self._folder, self._control, self._tell = asked, folder, control, tell
+        self._documents, self._parts = documents, parts
+        self._model = _hash_of_model(Path(asked.model))
+        self._source = _source(asked, parts, self._model)
+
+    def card(self) -> Card:
+        """Do what is left to be done."""
+        training = self._folder / TRAINING
+        kept = read_checkpoint(training, self._source)
+        write_whole(training / ASKED, asdict(self._asked))
+        before = self._measured_before()
+        card = self._taught(kept, before)
+        if before and not self._control.is_stopped:
+            self._tell({"stage": "measuring after"})
+            after = self._measured(card)
+            losses = card.loss_before or 0.0, card.loss_after or 0.0
+            card = replace(card, measured_after=after, helps=helps(*losses, before, after))
+        write_card(self._folder, card)
+        if not self._control.is_stopped:
+            shutil.rmtree(training, ignore_errors=True)
+        return card
+
+    def _measured_before(self) -> Figures:
+        """Return how the text kept apart is filled without the adapter; {}: that is not known."""
+        path = self._folder / TRAINING / _MEASURED
+        try:
+            known = read_object(path)
+            if known.get("source") == self._source:
+                return dict(known["figures"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # it was not measured yet
+        if not self._asked.gaps or self._control.is_stopped:
+            return {}
+        self._tell({"stage": "measuring before"})
+        if figures := self._measured(None):
+            write_whole(path, {"source": self._source, "figures": figures})
+        return figures
+
+    def _measured(self, card: Card | None) -> Figures:
+        """Fill gaps in the text kept apart, with the adapter of a card; {}: it was stopped."""
+        asked, subject = self._asked, Subject(model=self._asked.model)
+        if card and card.opens_as_model:
+            subject = Subject(model=str(self._folder))
+        elif card:
+            subject = replace(subject, adapter=str(self._folder))
+        wanted = Asked(
+            places=(), count=asked.gaps, seed=asked.seed, subjects=(subject,), device=asked.device
         )
-    _write_adapter(folder, pupil, kept)
-    after: Figures | None = None
-    if measure and before and not control.is_stopped:
-        tell({"stage": "measuring after"})
-        after = measure(parts.kept_apart, folder, control, tell)
-    card = _card(asked, pupil, documents, kept, before, after)
-    write_card(folder, card)
-    if not control.is_stopped:
-        shutil.rmtree(folder / TRAINING, ignore_errors=True)
-    return card
+        texts, root = self._parts.kept_apart, self._folder / TRAINING
+        return found_in(texts, wanted, self._control, self._tell, root=root) or {}
 
-
-def _measured_before(
-    folder: Path,
-    source: str,
-    parts: Split,
-    measure: Measure | None,
-    control: Control,
-    tell: Tell,
-) -> Figures:
-    """Return how the text kept apart is filled without the adapter; {}: that is not known."""
-    path = folder / TRAINING / MEASURED
-    try:
-        known = read_object(path)
-        if known.get("source") == source:
-            return dict(known["figures"])
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # it was not measured yet
-    if measure is None or control.is_stopped:
-        return {}
-    tell({"stage": "measuring before"})
-    figures = measure(parts.kept_apart, None, control, tell)
-    if figures is not None:
-        write_whole(path, {"source": source, "figures": figures})
-    return figures or {}
+    def _taught(self, kept: Checkpoint | None, before: Figures) -> Card:
+        """Train and write the adapter; return what is known of it. The model is let go of."""
+        asked, control = self._asked, self._control
+        pupil = pupil_for(Path(asked.model), torch.device(asked.device), asked.seed)
+        self._tell({"stage": "training"})
+        kept = _trained(asked, pupil, self._parts, self._source, kept, self._folder, control,
+                        self._tell)  # fmt: skip
+        if control.is_stopped and kept.state.best == 0:
+            raise StoppedError(
+                f"{asked.name} was stopped before anything was learned. It can go on where it was."
+            )
+        _write_adapter(self._folder, pupil, kept)
+        state, losses = kept.state, dict(kept.state.curve)
+        left_out = {reason.value: count for reason, count in self._documents.left_out.items()}
+        return Card(
+            model=Path(asked.model).name,
+            base=pupil.base,
+            shipped=self._model,
+            made=datetime.now(UTC).isoformat(timespec="seconds"),
+            seed=asked.seed,
+            steps=state.step,
+            step=state.best,
+            minutes=round(state.seconds / 60, 1),
+            sequences=state.plan.sequences,
+            threads=pupil.lanes or 1,
+            rank=pupil.rank,
+            opens_as_model=pupil.opens_as_model,
+            folders=list(asked.places),
+            patterns=list(asked.patterns),
+            files=self._documents.files,
+            left_out=left_out,
+            cut_lines=self._documents.cut_lines,
+            loss_before=round(losses[0], 4),
+            loss_after=round(losses[state.best], 4),
+            measured_before=before,
+            helps=helps(losses[0], losses[state.best], {}, {}),
+        )
 
 
 def _trained(
@@ -184,7 +232,6 @@ def _trained(
     tell: Tell,
 ) -> Checkpoint:
     """Train to the end of the plan, or until stopped; return how far it came."""
-    tell({"stage": "training"})
     if pupil.lanes:
         # Parts run side by side instead: threads that share every product wait for each other at
         # each, which takes many times as long once a core is busy.
@@ -223,7 +270,7 @@ def _plan(asked: Teaching, pupil: Pupil, trainer: Trainer) -> Plan:
     return plan.model_copy(update={"steps": max(_LOOKS, steps)})
 
 
-def _source(asked: Teaching, pupil: Pupil, parts: Split) -> str:
+def _source(asked: Teaching, parts: Split, model: str) -> str:
     """Return a hash of all that a training hangs on beside its plan."""
     found = hashlib.sha256()
     for part in (parts.train, parts.curve, parts.kept_apart):
@@ -231,10 +278,18 @@ def _source(asked: Teaching, pupil: Pupil, parts: Split) -> str:
             found.update(f"{one.name}\0{one.start}\0{one.text}\0".encode(errors="surrogatepass"))
         found.update(b"\1")
     # How long it trains may be asked otherwise the next time, and the plan stays.
-    found.update(
-        f"{asked.seed}\0{_hash(pupil.shipped)}\0{torch.device(asked.device).type}".encode()
-    )
+    found.update(f"{asked.seed}\0{model}\0{torch.device(asked.device).type}".encode())
     return found.hexdigest()
+
+
+def _hash_of_model(folder: Path) -> str:
+    """Return the SHA-256 of a model's own adapter, or of what describes it."""
+    names = (ADAPTER, "config.json")
+    path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
@@ -255,43 +310,6 @@ def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
         ) from error
 
 
-def _card(
-    asked: Teaching,
-    pupil: Pupil,
-    documents: Documents,
-    kept: Checkpoint,
-    before: Figures,
-    after: Figures | None,
-) -> Card:
-    state = kept.state
-    losses = dict(state.curve)
-    loss_before, loss_after = losses[0], losses[state.best]
-    return Card(
-        model=Path(asked.model).name,
-        base=pupil.base,
-        shipped=_hash(pupil.shipped),
-        made=datetime.now(UTC).isoformat(timespec="seconds"),
-        seed=asked.seed,
-        steps=state.step,
-        step=state.best,
-        minutes=round(state.seconds / 60, 1),
-        sequences=state.plan.sequences,
-        threads=pupil.lanes or 1,
-        rank=pupil.rank,
-        opens_as_model=pupil.opens_as_model,
-        folders=list(asked.places),
-        patterns=list(asked.patterns),
-        files=documents.files,
-        left_out={reason.value: count for reason, count in documents.left_out.items()},
-        cut_lines=documents.cut_lines,
-        loss_before=round(loss_before, 4),
-        loss_after=round(loss_after, 4),
-        measured_before=before,
-        measured_after=after or {},
-        helps=helps(loss_before, loss_after, before, after or {}),
-    )
-
-
 def helps(
     loss_before: float, loss_after: float, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> bool:
@@ -304,8 +322,3 @@ def helps(
 def _found(figures: Mapping[str, Any]) -> int:
     """Return how many gaps of all sorts were found exactly."""
     return sum(int(one["found"]) for one in figures.values())
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

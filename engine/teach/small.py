@@ -5,6 +5,7 @@ and what is taught. What is learned of the text from the left so helps a draft o
 """
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -23,8 +24,17 @@ from engine.teach.network import Factors, Network, Shape, products
 
 RANK: Final = 16
 SCALE: Final = 2.0
-# Two canvases a sequence: beside the reading of it they are half of the work.
-_DRAWING: Final = Drawing(length=256, windows=(16, 64, 128, 176), canvases=2)
+# Two canvases a sequence: beside the reading of it they are half of the work. Gaps are those of
+# words and lines, which are what the editor is mostly asked for.
+_DRAWING: Final = Drawing(
+    length=256,
+    windows=(64, 128, 176),
+    window_shares=(1, 2, 3),
+    canvases=2,
+    gap_lengths=(1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20),
+    gap_shares=(16, 14, 11, 10, 8, 8, 8, 7, 6, 4, 2),
+    known_runs=(3, 12),
+)
 _DENOISING: Final = 1.0  # share of the canvases' loss beside that of the text from the left
 
 
@@ -65,6 +75,7 @@ class SmallStudent:
         self._shipped = {
             name: self._halves(shipped, name, *sizes) for name, *sizes in self._parts()
         }
+        self._untold = replace(drawing, drafted_share=0.0, believed_share=0.0)
         self.length = drawing.length
         self.trained = self._fresh(seed)
 
@@ -72,12 +83,15 @@ class SmallStudent:
         """Return the text's loss from the left and that of canvases in it, in one number."""
         ids = ids.to(self.device)
         seed = int(torch.randint(2**62, (), generator=random))
-        canvases = draw_canvases(self._drawing, len(ids), np.random.default_rng(seed))
+        # What canvases are told hangs on how well the text is known from the left, and tokens told
+        # rightly count less: looks at the loss are compared, and so have none of that.
+        drawing = self._drawing if torch.is_grad_enabled() else self._untold
+        canvases = draw_canvases(drawing, len(ids), np.random.default_rng(seed))
         taught, change = self._factors()
         text = Encoded(ids, *self._network.encode(ids, taught))
         states, targets = text.states[:, :-1].flatten(0, 1), ids[:, 1:].flatten()
         causal = cross_entropy(states, self._network.embedding, targets).mean()
-        denoiser = Denoiser(self._network, change, self._drawing)
+        denoiser = Denoiser(self._network, change, drawing)
         found = denoiser.loss(text, canvases.to(self.device), random)
         return causal + _DENOISING * found.mean
 

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from engine.background import Control
 from engine.errors import BadRequestError
 from engine.teach.checkpoint import Checkpoint, Plan, State
 from engine.teach.rows import Rows
@@ -26,20 +27,12 @@ Tell = Callable[[Mapping[str, object]], None]
 
 SAVE_SECONDS: Final = 60.0
 _BETAS: Final = (0.9, 0.98)
+# Of the halves, from step to step: what is looked at and kept. Single ones are noisy, and a run may
+# be stopped at any of them.
+_AVERAGE: Final = 0.97
 _CLIP: Final = 1.0  # the gradient's length
 _TRIED: Final = 2  # steps, to see how long one takes
 _STEP, _LOOK = 1, 2  # what a generator is for, beside the seed
-
-
-class Control(Protocol):
-    """What is asked of a run while it goes on; see `engine.background.Control`."""
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether it is to end, with what it has."""
-
-    def wait_while_paused(self) -> None:
-        """Return when it may go on."""
 
 
 class Trainer:
@@ -72,6 +65,7 @@ class Trainer:
         still = {name: torch.zeros_like(half) for name, half in halves.items()}
         tensors = {
             "trained": halves,
+            "average": {name: half.clone() for name, half in halves.items()},
             "best": {name: half.clone() for name, half in halves.items()},
             "first": still,
             "second": {name: half.clone() for name, half in still.items()},
@@ -103,7 +97,7 @@ class Trainer:
             BadRequestError: If the loss is no number any more.
         """
         plan, saved = kept.state.plan, time.monotonic()
-        self._take(kept)
+        self._take(kept, "trained")
         while True:
             state, start = kept.state, time.monotonic()
             if state.step == 0 or _looks_now(plan, state.step):
@@ -137,7 +131,9 @@ class Trainer:
         state = kept.state
         if state.curve and state.curve[-1][0] == state.step:
             return  # it was stopped here
+        self._take(kept, "average")
         loss = self.held_out_loss(state.plan)
+        self._take(kept, "trained")
         if not np.isfinite(loss):
             raise BadRequestError(
                 "The training went astray: its loss is no number. Begin it anew with another seed."
@@ -146,7 +142,7 @@ class Trainer:
         update: dict[str, object] = {"curve": [*state.curve, (state.step, loss)]}
         if loss < best:
             update["best"] = state.step
-            kept.tensors["best"] = {n: t.clone() for n, t in kept.tensors["trained"].items()}
+            kept.tensors["best"] = {n: t.clone() for n, t in kept.tensors["average"].items()}
         kept.state = state.model_copy(update=update)
 
     def _step(self, kept: Checkpoint) -> None:
@@ -157,6 +153,7 @@ class Trainer:
         scale = min(1.0, _CLIP / max(length, 1e-12))
         number = state.step + 1
         rate = plan.learning_rate * _schedule(plan, state.step)
+        share = 1 - min(_AVERAGE, number / (number + 10))
         first_share, second_share = (1 - beta**number for beta in _BETAS)
         with torch.no_grad():
             for name, gradient in zip(self._names, gradients, strict=True):
@@ -166,7 +163,8 @@ class Trainer:
                 second.mul_(_BETAS[1]).addcmul_(gradient, gradient, value=1 - _BETAS[1])
                 spread = (second / second_share).sqrt_().add_(1e-8)
                 kept.tensors["trained"][name].addcdiv_(first, spread, value=-rate / first_share)
-        self._take(kept)
+                kept.tensors["average"][name].lerp_(kept.tensors["trained"][name], share)
+        self._take(kept, "trained")
         kept.state = state.model_copy(update={"step": number})
 
     def _gradients(self, plan: Plan, step: int) -> list[Tensor]:
@@ -195,11 +193,11 @@ class Trainer:
     def _mapped(self, call: Callable[[int], Value], numbers: range) -> list[Value]:
         return list(self._pool.map(call, numbers) if self._pool else map(call, numbers))
 
-    def _take(self, kept: Checkpoint) -> None:
-        """Let the student have the checkpoint's halves."""
+    def _take(self, kept: Checkpoint, group: str) -> None:
+        """Let the student have the checkpoint's halves, as they are or on average."""
         with torch.no_grad():
             for name, half in self._student.trained.items():
-                half.copy_(kept.tensors["trained"][name])
+                half.copy_(kept.tensors[group][name])
 
     def _save(self, kept: Checkpoint, folder: Path) -> None:
         """Write the checkpoint; where the disk takes none, the training goes on without."""

@@ -20,16 +20,18 @@ import torch
 from batches import TokenStream
 from bench_infill import true_slots
 from evaluate import Mode, fill_text, fill_tokens, run
-from figures import Row, keep, similarity
-from intervals import mean, share, times
+from figures import Row, keep
 from rewriting import Rewrite, read_passages
 from settings import DOCUMENT_BORDER, KINDS, Settings
-from tasks import Cut, TextTask, cut_line, cut_sentence, cut_word, text_tasks, token_tasks
+from tasks import TextTask, text_tasks, token_tasks
 from token_rows import CONTEXT, alone
 
 from engine.api import Generate, Length, LengthMode, RunSettings, SamplerOptions
 from engine.errors import BadRequestError
 from engine.loading import LoadedModel, load_model
+from engine.measure.cuts import Cut, cut_line, cut_sentence, cut_word
+from engine.measure.intervals import mean, share, times
+from engine.measure.outcome import similarity
 
 MODEL: Final = Path("resources/models/small")
 ADAPTER: Final = "adapter.safetensors"

@@ -10,8 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from intervals import share
-
+from engine.measure.intervals import share
 from engine.region.syntax import is_python
 
 

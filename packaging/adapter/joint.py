@@ -14,12 +14,11 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from intervals import bootstrap
-
 from engine.api import Generate
 from engine.commands import fill_request
 from engine.errors import EngineError
 from engine.loading import LoadedModel
+from engine.measure.intervals import bootstrap
 
 
 def holes_in(text: str, rng: random.Random) -> tuple[tuple[int, int], ...]:

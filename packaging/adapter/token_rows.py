@@ -8,12 +8,12 @@ from typing import Final
 import torch
 from batches import TokenStream
 from figures import Row
-from intervals import share, times
 from settings import DOCUMENT_BORDER
 from tasks import token_tasks
 from torch import Tensor
 
 from engine.loading import LoadedModel
+from engine.measure.intervals import share, times
 from engine.model import Denoiser, KVCache
 
 CONTEXT: Final = 192  # tokens before a gap

@@ -17,9 +17,8 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import torch
-from figures import similarity
 from recipe import KINDS, Recipe
-from tasks import TextTask, cut_words, text_tasks
+from tasks import TextTask, text_tasks
 
 from engine.api import Generate, Length, RunSettings, SamplerOptions
 from engine.infill import CandidateDone, ContextCache, InfillJob, make_plan
@@ -27,6 +26,8 @@ from engine.infill.beam_search import CausalDraft
 from engine.infill.drafting import Drafts
 from engine.infill.plan import healed_slots
 from engine.loading import LoadedModel, load_model
+from engine.measure.cuts import cut_words
+from engine.measure.outcome import similarity
 from engine.region.region import Region
 from engine.region.seams import seam_errors
 

@@ -19,21 +19,11 @@ from typing import Final
 
 import torch
 from batches import TokenStream
-from figures import Row, Tally, keep, similarity
+from figures import Row, Tally, keep
 from from_left import LINE_END, SENTENCE_END, causal_accuracy, causal_gaps, write_text
 from recipe import KINDS, Recipe
 from tables import GAPS, print_tables
-from tasks import (
-    Cut,
-    TextTask,
-    TokenTask,
-    cut_line,
-    cut_passage,
-    cut_sentence,
-    cut_words,
-    text_tasks,
-    token_tasks,
-)
+from tasks import TextTask, TokenTask, text_tasks, token_tasks
 
 from engine.api import Generate, RunSettings, SamplerOptions
 from engine.api import Mode as RunMode
@@ -51,6 +41,8 @@ from engine.infill.hypothesis import Hypothesis
 from engine.infill.job import Beginning
 from engine.infill.ranking import likelihoods
 from engine.loading import LoadedModel, load_model
+from engine.measure.cuts import Cut, cut_line, cut_passage, cut_sentence, cut_words
+from engine.measure.outcome import similarity
 from engine.region.region import Region
 
 SURPLUS_SHARE: Final = 0.5  # of a gap's length, where the length is not given

@@ -4,12 +4,12 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from engine.infill import TextCodec
+from engine.measure.outcome import similarity
 
 Row = dict[str, Any]
 
@@ -52,11 +52,6 @@ class Tally:
             "steps": round(fmean(self.steps), 1),
             "tokens_per_step": round(length / fmean(self.steps), 2),
         }
-
-
-def similarity(one: str, other: str) -> float:
-    """Return how much of two texts is the same, 0..1."""
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def keep(path: Path, names: Sequence[str], row: Row) -> None:

@@ -1,21 +1,18 @@
 """Infilling tasks cut out of validation text, the same ones for every model."""
 
 import random
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from batches import TokenStream
 from corpus import read_texts
 from recipe import EOS
 
+from engine.measure.cuts import Cut, Gap
 from engine.region.syntax import is_python
-
-# Characters around a gap; as much as the models read on either side.
-_BEFORE, _AFTER = 2400, 1200
-Cut = Callable[[str, random.Random], tuple[int, int] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,28 +24,11 @@ class TokenTask:
     after: list[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextTask:
-    """A document with a gap."""
+class TextTask(Gap):
+    """A document with a gap, and around it as much as the embedded models read."""
 
-    document: str
-    start: int  # code points
-    end: int
-
-    @property
-    def before(self) -> str:
-        """The text up to the gap, as far as an editor hands it over."""
-        return self.document[max(0, self.start - _BEFORE) : self.start]
-
-    @property
-    def region(self) -> str:
-        """What stood in the gap."""
-        return self.document[self.start : self.end]
-
-    @property
-    def after(self) -> str:
-        """The text behind the gap, as far as an editor hands it over."""
-        return self.document[self.end : self.end + _AFTER]
+    MOST_BEFORE: ClassVar[int] = 2400
+    MOST_AFTER: ClassVar[int] = 1200
 
     def parses_with(self, text: str) -> bool:
         """Whether the document is a Python program with `text` in the gap."""
@@ -78,42 +58,3 @@ def text_tasks(data: Path, kind: str, cut: Cut, count: int, seed: int = 1) -> li
         if span is not None:
             found.append(TextTask(document=document, start=span[0], end=span[1]))
     return found
-
-
-def cut_line(document: str, rng: random.Random) -> tuple[int, int] | None:
-    """Choose a whole line of code, without its indentation and its line end."""
-    lines = list(re.finditer(r"^[ \t]*(\S.{3,58}\S)[ \t]*$", document, re.MULTILINE))
-    lines = [line for line in lines if not line[1].startswith(("#", '"', "'"))]
-    return rng.choice(lines).span(1) if lines else None
-
-
-def cut_sentence(document: str, rng: random.Random) -> tuple[int, int] | None:
-    """Choose a sentence of prose between two others."""
-    ends = r"(?<=[.!?][ \n])([A-Z][^.!?]{10,110}[.!?])(?=[ \n])"
-    sentences = list(re.finditer(ends, document))
-    return rng.choice(sentences).span(1) if sentences else None
-
-
-def cut_passage(document: str, rng: random.Random) -> tuple[int, int] | None:
-    """Choose whole words of 150 to 300 characters."""
-    start = rng.randrange(100, max(101, len(document) - 500))
-    start = document.find(" ", start) + 1
-    end = document.find(" ", start + rng.randint(150, 300))
-    return (start, end) if 100 < start < end < start + 400 else None
-
-
-def cut_word(document: str, rng: random.Random) -> tuple[int, int] | None:
-    """Choose one word, or a name in code, as a double click selects it."""
-    words = list(re.finditer(r"\b[^\W\d]\w{1,30}\b", document))
-    start, end = rng.choice(words).span() if words else (0, 0)
-    return (start, end) if start > 100 else None
-
-
-def cut_words(document: str, rng: random.Random) -> tuple[int, int] | None:
-    """Choose one to four words or pieces of code, on one line."""
-    words = list(re.finditer(r"[^\s]+", document))
-    count, first = rng.randint(1, 4), rng.randrange(len(words))
-    chosen = words[first : first + count]
-    start, end = chosen[0].start(), chosen[-1].end()
-    is_short = "\n" not in document[start:end] and end - start <= 40
-    return (start, end) if is_short and start > 100 else None

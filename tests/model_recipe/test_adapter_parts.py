@@ -143,7 +143,7 @@ def test_the_training_network_denoises_as_the_engine_does(base: Path, tmp_path: 
 
 
 def test_intervals_of_shares_are_wilsons() -> None:
-    from intervals import share
+    from engine.measure.intervals import share
 
     # Wilson (1927): 8 of 10 gives .49 to .94, 0 of 10 gives 0 to .28.
     assert share("x", [True] * 8 + [False] * 2) == {"x": 0.8, "x_95": [0.49, 0.943]}
@@ -151,7 +151,7 @@ def test_intervals_of_shares_are_wilsons() -> None:
 
 
 def test_times_compares_task_by_task() -> None:
-    from intervals import mean, times
+    from engine.measure.intervals import mean, times
 
     assert times("x", [1, 1, 1, 0], [1, 1, 1, 0]) == {"x": 1.0, "x_95": [1.0, 1.0]}
     assert times("x", [1, 1, 1, 1] * 20, [1, 0, 1, 0] * 20)["x"] == 2.0

@@ -10,16 +10,16 @@ import numpy.typing as npt
 Interval = tuple[float, float]
 Samples = npt.NDArray[np.float64]
 
-_Z: Final = 1.96  # two-sided 95 % of a normal distribution
+Z: Final = 1.96  # two-sided 95 % of a normal distribution
 _RESAMPLES: Final = 2000
 _SEED: Final = 7
 
 
 def wilson(hits: int, count: int) -> Interval:
     """Return Wilson's interval of a share, hits of count (one at least)."""
-    share, z2 = hits / count, _Z**2 / count
+    share, z2 = hits / count, Z**2 / count
     middle = (share + z2 / 2) / (1 + z2)
-    half = _Z * math.sqrt(share * (1 - share) / count + z2 / (4 * count)) / (1 + z2)
+    half = Z * math.sqrt(share * (1 - share) / count + z2 / (4 * count)) / (1 + z2)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 

@@ -1,0 +1,81 @@
+"""What a measurement says, in the user's language."""
+
+from app.translation import tr
+from engine.api import Mode
+from engine.measure.report import Words
+from engine.measure.tasks import Sort
+from engine.texts.document import Reason
+
+
+def words() -> Words:
+    """Return what reports are made of."""
+    return Words(
+        sorts=_sorts(),
+        modes=modes(),
+        reasons=_reasons(),
+        texts=tr("{count} texts"),
+        code=tr("{count} {language} files"),
+        finds=tr("On these {files} {model} finds {shares}."),
+        finds_too=tr("{model} finds {shares}."),
+        of_ten=tr("{hits} of 10 {sort}"),
+        list_of=tr("{first} and {last}"),
+        sure=tr(
+            "That {model} finds more than {other} is hardly chance: {points} more of 100 gaps "
+            "({low} to {high})."
+        ),
+        unsure=tr(
+            "Whether {model} or {other} finds more cannot be told from {tasks} gaps: the "
+            "difference is {points} of 100 ({low} to {high})."
+        ),
+        apart=tr("Of {when} no gap is the same: these cannot be held against each other."),
+        when=tr("Measured"),
+        failed=tr("{model} could not be measured to its end: {why}"),
+        heads=_heads(),
+        memory=tr("{model}: {weights} of weights, {peak} of memory at most, on {device}."),
+        left_out=tr("Left out: {what}."),
+        cut=tr("Lines that look like secrets, left out: {count}."),
+        note=tr(
+            "In brackets: 95 % confidence intervals. Times are those of a run in the background, "
+            "at the lowest priority. Memory is that of the whole process, with what models before "
+            "have left there."
+        ),
+        examples=tr("Examples"),
+        stood=tr("stood there"),
+        title=tr("Measured on {files}"),
+    )
+
+
+def modes() -> dict[Mode, str]:
+    """Return what the ways of writing are called, but for the usual one."""
+    return {Mode.CAUSAL: tr("from the left only"), Mode.DIFFUSION: tr("denoising only")}
+
+
+def _sorts() -> dict[Sort, str]:
+    return {
+        Sort.WORD: tr("words"),
+        Sort.LINE_END: tr("line ends"),
+        Sort.LINE: tr("lines"),
+        Sort.SENTENCE: tr("sentences"),
+        Sort.BODY: tr("function bodies"),
+    }
+
+
+def _reasons() -> dict[Reason, str]:
+    return {
+        Reason.BINARY: tr("binary"),
+        Reason.TOO_LARGE: tr("too large"),
+        Reason.GENERATED: tr("generated or not your own"),
+        Reason.DATA: tr("data"),
+        Reason.DUPLICATE: tr("nearly the same as another one"),
+        Reason.EMPTY: tr("empty"),
+        Reason.SECRET: tr("a secret"),
+        Reason.UNREADABLE: tr("unreadable"),
+        Reason.BEYOND: tr("beyond what is read at once"),
+    }
+
+
+def _heads() -> tuple[str, ...]:
+    return (
+        *(tr("Gaps of"), tr("Model"), tr("Found exactly"), tr("Similar"), tr("Parses")),
+        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Tasks")),
+    )

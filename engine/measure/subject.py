@@ -1,0 +1,50 @@
+"""What is measured: a model, perhaps with what it was taught, and the way it writes."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final, Self
+
+from engine.api import Mode
+from engine.errors import BadRequestError
+
+KEY: Final = "INLAY_SERVER_KEY"  # of the environment: no list of processes shows it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A model here or on a server, and how it is asked. A key of a server is not kept."""
+
+    model: str = ""  # a folder; with a server, what that calls it
+    adapter: str = ""  # a folder of what was taught
+    server: str = ""  # an address
+    mode: Mode = Mode.BOTH
+
+    def to_json(self) -> str:
+        """Return it as one word of a command line."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read one word of a command line.
+
+        Raises:
+            BadRequestError: If it is no such word.
+        """
+        try:
+            fields = json.loads(text)
+            return cls(**fields | {"mode": Mode(fields.get("mode", Mode.BOTH))})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise BadRequestError(f"--subject: {text!r} describes no subject: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A subject as it was found to be, and what it has taken."""
+
+    subject: Subject
+    name: str  # of the model
+    device: str = ""
+    dtype: str = ""
+    weights_bytes: int = 0
+    peak_bytes: int = 0  # of the whole process; 0: not known, or it is on a server
+    failure: str = ""  # why nothing, or not all, could be measured
