@@ -15,9 +15,9 @@ from engine.teach.gemma import CHANGED, CONTEXT, SEQUENCES, Lora
 from engine.teach.vocabulary import BLOCK
 
 _FLOAT = 4  # bytes
-# What a trainer keeps beside a half: the checkpoint's own, the best one and two moments, and a
-# gradient of each sequence of a step and their sum.
-_KEPT = 4 + SEQUENCES + 1
+# What a trainer keeps beside a half: the checkpoint's own, the average, the best and two moments,
+# and a gradient of each sequence of a step and their sum.
+_KEPT = 5 + SEQUENCES + 1
 # Bytes a weight takes while it is unpacked: indices, their values, the scaled and the rounded ones.
 _UNPACKED = 12
 _OPENING = 64  # tokens of a conversation's turns before the text, about
@@ -139,7 +139,7 @@ def _plan(
             for what, choice, of in weights
         ),
         Line(what="halves", choice=f"rank {lora.rank}, float32", num_bytes=_FLOAT * numbers),
-        Line(what="gradients, moments, best", choice="float32", num_bytes=_KEPT * _FLOAT * numbers),
+        Line(what="gradients, moments, copies", choice="float32", num_bytes=_KEPT * _FLOAT * numbers),
         Line(
             what="layers' inputs, keys, values",
             choice=f"{at_once} × ({told} + {canvas}) tokens",
