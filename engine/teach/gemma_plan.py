@@ -123,7 +123,7 @@ def _plan(
     at_once: int,
     residency: Residency,
 ) -> Plan:
-    numbers, told = half_numbers(shapes, lora.rank), context + _OPENING
+    half_bytes, told = _FLOAT * half_numbers(shapes, lora.rank), context + _OPENING
     canvas, kind = shapes.config.canvas_length, "nvfp4" if shapes.nvfp4 else residency.experts
     rows = at_once * max(told, canvas)
     logits = 4 * rows * min(BLOCK, shapes.config.vocab_size) * _FLOAT
@@ -138,8 +138,8 @@ def _plan(
             Line(what=what, choice=choice, num_bytes=shapes.weight_bytes(residency, of))
             for what, choice, of in weights
         ),
-        Line(what="halves", choice=f"rank {lora.rank}, float32", num_bytes=_FLOAT * numbers),
-        Line(what="gradients, moments, copies", choice="float32", num_bytes=_KEPT * _FLOAT * numbers),
+        Line(what="halves", choice=f"rank {lora.rank}, float32", num_bytes=half_bytes),
+        Line(what="gradients, moments, copies", choice="float32", num_bytes=_KEPT * half_bytes),
         Line(
             what="layers' inputs, keys, values",
             choice=f"{at_once} × ({told} + {canvas}) tokens",
