@@ -4,15 +4,14 @@ import argparse
 import json
 import logging
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.adapters import find_adapter
-from engine.api import FailureKind, Generate
+from engine.api import FailureKind
 from engine.errors import BadRequestError, EngineError, explain, outcome_of
 from engine.hub.converted import Converted, converted_folder, list_converted
 from engine.hub.embedded import (
@@ -25,14 +24,11 @@ from engine.hub.embedded import (
 from engine.measure.command import measure
 from engine.measure.command import options as measure_options
 from engine.memory import give_back
-from engine.region.formed import with_forms
 from engine.tasks import read_lines, read_request, read_task, result_line
 from engine.teach.command import options as teach_options
 from engine.teach.command import teach
 
 if TYPE_CHECKING:
-    from engine.infill import CandidateDone, InfillEngine
-    from engine.infill.planning import Job
     from engine.loading import LoadedModel
 
 
@@ -191,6 +187,8 @@ def _state(copy: Converted) -> str:
 def _fill_line(
     loaded: "LoadedModel", line: bytes, number: int, seed: int, adapter: str
 ) -> dict[str, Any]:
+    from engine.filling import fill_request
+
     task_id = None
 
     def fill_it() -> dict[str, Any]:
@@ -208,107 +206,6 @@ def _fill_line(
     if kind is FailureKind.INTERNAL:
         log.error("line %d failed", number, exc_info=found.error)
     return {"id": task_id, "error": message}
-
-
-def fill_request(loaded: "LoadedModel", asked: Generate) -> dict[str, Any]:
-    """Carry a request out; return the result as a line of `inlay fill` has it.
-
-    Raises:
-        EngineError: If it cannot be carried out.
-    """
-    request = with_forms(asked)
-    if request.regions and not request.relations:
-        return _fill_regions(loaded, request)
-    start = time.perf_counter()
-    job, done = _run(loaded.engine(request.settings.sampler, request.adapter), request)
-    ms = round((time.perf_counter() - start) * 1e3, 1)
-    best = done[0]
-    result = {"text": best.draft.text, "steps": best.steps, "tokens": job.num_slots, "ms": ms}
-    if request.settings.soft_edge:
-        result |= {"before": job.task.plan.soft_before, "after": job.task.plan.soft_after}
-    if best.decided is not None:
-        result["decided"] = asdict(best.decided)
-    if request.settings.candidates > 1:
-        result["candidates"] = [
-            {"text": one.draft.text, "seed": one.seed, "score": round(one.score.total, 4)}
-            for one in done
-        ]
-    return result
-
-
-def _run(engine: "InfillEngine", request: Generate) -> "tuple[Job, list[CandidateDone]]":
-    """Carry a request out; return its job and the candidates, best first."""
-    from engine.infill import CandidateDone, ContextCache, plan_job
-
-    job = plan_job(engine, request, ContextCache())
-    done = [item for item in job.run() if isinstance(item, CandidateDone)]
-    return job, sorted(done, key=lambda candidate: -candidate.score.total)
-
-
-def _fill_regions(loaded: "LoadedModel", request: Generate) -> dict[str, Any]:
-    """Fill several regions: together where one canvas has room for them, else in their order.
-
-    Of several canvases, each candidate is written whole, from its own beginning on.
-    """
-    from engine.infill.holes import grouped
-    from engine.region.pins import holes_of
-
-    holes_of(
-        request.region, request.regions, "", "", request.forms
-    )  # or what is wrong is told of shifted places
-    started, engine = time.perf_counter(), loaded.engine(request.settings.sampler, request.adapter)
-    groups, settings = grouped(loaded.codec, request, engine.canvas_length), request.settings
-    if len(groups) == 1:
-        written = _written_at(engine, request, groups[0], _Written(request.region))
-    else:
-        written = []
-        for seed in range(request.seed, request.seed + settings.candidates):
-            own, one = replace(settings, candidates=1, seed=seed), _Written(request.region)
-            for group in groups:
-                (one,) = _written_at(engine, replace(request, settings=own), group, one)
-            written.append(one)
-        written.sort(key=lambda one: -one.score)
-    best, ms = written[0], round((time.perf_counter() - started) * 1e3, 1)
-    counts = {"steps": best.steps, "tokens": best.tokens, "canvases": len(groups)}
-    result = {"text": best.text, **counts, "ms": ms}
-    if settings.candidates > 1:
-        result["candidates"] = [
-            {"text": one.text, "seed": one.seed, "score": round(one.score, 4)} for one in written
-        ]
-    return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A candidate of several regions, as far as it is written."""
-
-    text: str
-    steps: int = 0
-    tokens: int = 0
-    score: float = 0.0
-    seed: int = 0
-
-
-def _written_at(
-    engine: "InfillEngine", request: Generate, group: Sequence[tuple[int, int]], so_far: _Written
-) -> list[_Written]:
-    """Return what a candidate becomes with the regions of one canvas written, the best first."""
-    from engine.infill.holes import of_group
-
-    shift = len(so_far.text) - len(request.region)
-    own, place = of_group(request, group, so_far.text, shift)
-    job, done = _run(engine, own)
-    before, behind = so_far.text[: place.start], so_far.text[place.stop :]
-    return [
-        _Written(
-            text=before + one.draft.text + behind,
-            steps=so_far.steps + one.steps,
-            tokens=so_far.tokens + job.num_slots,
-            score=so_far.score + one.score.total,
-            seed=one.seed,
-        )
-        for one in done
-    ]
 
 
 def _read_ids(path: Path, vocab_size: int) -> list[int]:

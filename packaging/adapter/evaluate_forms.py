@@ -20,7 +20,7 @@ from typing import Any
 from joint import run_joint
 
 from engine.api import Form, FormKind, Generate, Relation, RelationKind, RunSettings
-from engine.commands import fill_request
+from engine.filling import fill_request
 from engine.hub.embedded import default_model
 from engine.loading import LoadedModel, load_model
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.api import Generate
-from engine.commands import fill_request
 from engine.errors import EngineError
+from engine.filling import fill_request
 from engine.loading import LoadedModel
 from engine.measure.intervals import bootstrap
 
