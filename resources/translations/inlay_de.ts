@@ -275,8 +275,52 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>&amp;Zurücksetzen</translation>
     </message>
     <message>
+        <source>Go &amp;On</source>
+        <translation>&amp;Weitermachen</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
         <source>&amp;Delete</source>
         <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>no other one</source>
+        <translation>keine andere</translation>
+    </message>
+    <message>
+        <source>{name} (not finished)</source>
+        <translation>{name} (nicht fertig)</translation>
+    </message>
+    <message>
+        <source>Measurement</source>
+        <translation>Messung</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>&amp;beside</source>
+        <translation>&amp;neben</translation>
+    </message>
+    <message>
+        <source>Nothing was measured yet.</source>
+        <translation>Es wurde noch nichts gemessen.</translation>
+    </message>
+    <message>
+        <source>This one was stopped before its end. It can go on where it was.</source>
+        <translation>Diese wurde vor ihrem Ende angehalten. Sie kann dort weitergehen.</translation>
+    </message>
+    <message>
+        <source>In the text</source>
+        <translation>Im Text</translation>
     </message>
     <message>
         <source>Show it as a draft where its old text stands in the document in front</source>
@@ -466,6 +510,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Eine &amp;Zeile annehmen</translation>
     </message>
     <message>
+        <source>Accept One Place</source>
+        <translation>Eine Stelle annehmen</translation>
+    </message>
+    <message>
         <source>Accept the Fill of a Pause</source>
         <translation>Füllung einer Pause annehmen</translation>
     </message>
@@ -500,6 +548,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;Reject All Drafts</source>
         <translation>Alle Entwürfe ver&amp;werfen</translation>
+    </message>
+    <message>
+        <source>Measure on M&amp;y Texts…</source>
+        <translation>An meinen Te&amp;xten messen …</translation>
+    </message>
+    <message>
+        <source>Teach It My &amp;Files…</source>
+        <translation>Aus meinen &amp;Dateien lernen …</translation>
     </message>
     <message>
         <source>&amp;Folder at the Side</source>
@@ -1105,8 +1161,104 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{accept} nimmt an · {stop} verwirft</translation>
     </message>
     <message>
+        <source>Starting…</source>
+        <translation>Es beginnt …</translation>
+    </message>
+    <message>
+        <source>Filling gaps in text kept apart, before: {done} of {total}</source>
+        <translation>Lücken in zurückgelegtem Text, vorher: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Learning: step {done} of {total}</source>
+        <translation>Es lernt: Schritt {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Filling gaps in text kept apart, after: {done} of {total}</source>
+        <translation>Lücken in zurückgelegtem Text, nachher: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>{name} does not help on text kept apart, and is not used.</source>
+        <translation>{name} hilft bei zurückgelegtem Text nicht und wird nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>{name} helps on text kept apart.</source>
+        <translation>{name} hilft bei zurückgelegtem Text.</translation>
+    </message>
+    <message>
+        <source>Of {tasks} gaps in text kept apart {before} were found before, and {after} after.</source>
+        <translation>Von {tasks} Lücken in zurückgelegtem Text wurden vorher {before} gefunden und nachher {after}.</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>Line ends</source>
+        <translation>Zeilenenden</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Sentences</source>
+        <translation>Sätze</translation>
+    </message>
+    <message>
+        <source>Function bodies</source>
+        <translation>Funktionsrümpfe</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>beschädigt</translation>
+    </message>
+    <message>
         <source>not finished</source>
         <translation>nicht fertig geworden</translation>
+    </message>
+    <message>
+        <source>not taught here</source>
+        <translation>nicht hier gelernt</translation>
+    </message>
+    <message>
+        <source>helps</source>
+        <translation>hilft</translation>
+    </message>
+    <message>
+        <source>does not help</source>
+        <translation>hilft nicht</translation>
+    </message>
+    <message>
+        <source>Its training was left off before its end. It can go on where it was.</source>
+        <translation>Sein Training wurde vor dem Ende abgebrochen. Es kann dort weitergehen.</translation>
+    </message>
+    <message>
+        <source>It has no card: it was not taught on this machine.</source>
+        <translation>Er hat keine Karte: Er wurde nicht auf diesem Rechner trainiert.</translation>
+    </message>
+    <message>
+        <source>Its training was stopped, and can go on.</source>
+        <translation>Sein Training wurde angehalten und kann weitergehen.</translation>
+    </message>
+    <message>
+        <source>{sort}: {before} of {tasks} before, {after} after</source>
+        <translation>{sort}: {before} von {tasks} vorher, {after} nachher</translation>
+    </message>
+    <message>
+        <source>Loss of text held out: {before} before, {after} after.</source>
+        <translation>Verlust auf zurückgelegtem Text: vorher {before}, nachher {after}.</translation>
+    </message>
+    <message>
+        <source>Taught {model} on {date}: {steps} steps in {minutes} minutes on {threads} threads, seed {seed}, rank {rank}; the best was step {step}.</source>
+        <translation>{model}, trainiert am {date}: {steps} Schritte in {minutes} Minuten auf {threads} Threads, Startwert {seed}, Rang {rank}; am besten war Schritt {step}.</translation>
+    </message>
+    <message>
+        <source>From {files} files with {characters} characters in {folders}:</source>
+        <translation>Aus {files} Dateien mit {characters} Zeichen in {folders}:</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
     </message>
     <message>
         <source>{rewrite} drafts it again</source>
@@ -1697,8 +1849,84 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Diese Zahlen stammen von anderen, mit anderen Programmen; mit Inlay ist es noch nicht gemessen.</translation>
     </message>
     <message>
+        <source>Choose &amp;Folder…</source>
+        <translation>&amp;Ordner wählen …</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
         <source>&amp;Pause</source>
         <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>An&amp;halten</translation>
+    </message>
+    <message>
+        <source>The folder {folder}</source>
+        <translation>Der Ordner {folder}</translation>
+    </message>
+    <message>
+        <source>The open documents: {count}</source>
+        <translation>Die offenen Dokumente: {count}</translation>
+    </message>
+    <message>
+        <source>all of them; or as in .gitignore: *.py, !tests/</source>
+        <translation>alle; oder wie in .gitignore: *.py, !tests/</translation>
+    </message>
+    <message>
+        <source>Gaps that are filled</source>
+        <translation>Lücken, die gefüllt werden</translation>
+    </message>
+    <message>
+        <source>Te&amp;xts:</source>
+        <translation>Te&amp;xte:</translation>
+    </message>
+    <message>
+        <source>F&amp;iles like:</source>
+        <translation>Datei&amp;en wie:</translation>
+    </message>
+    <message>
+        <source>&amp;Models:</source>
+        <translation>&amp;Modelle:</translation>
+    </message>
+    <message>
+        <source>&amp;Gaps of each sort:</source>
+        <translation>&amp;Lücken jeder Art:</translation>
+    </message>
+    <message>
+        <source>Words, line ends, lines and sentences are cut out of these texts and filled again, in the background. What was stopped goes on when the same is started again.</source>
+        <translation>Aus diesen Texten werden Wörter, Zeilenenden, Zeilen und Sätze herausgenommen und im Hintergrund wieder gefüllt. Was angehalten wurde, geht weiter, wenn dasselbe wieder gestartet wird.</translation>
+    </message>
+    <message>
+        <source>What stands around the gaps is sent to {server}.</source>
+        <translation>Was um die Lücken steht, wird an {server} gesendet.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this machine.</source>
+        <translation>Nichts verlässt diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>Open documents are read as they were saved last.</source>
+        <translation>Offene Dokumente werden so gelesen, wie sie zuletzt gespeichert wurden.</translation>
+    </message>
+    <message>
+        <source>Reading the texts…</source>
+        <translation>Die Texte werden gelesen …</translation>
+    </message>
+    <message>
+        <source>{done} of {total} gaps</source>
+        <translation>{done} von {total} Lücken</translation>
+    </message>
+    <message>
+        <source>about {minutes} minutes left</source>
+        <translation>noch etwa {minutes} Minuten</translation>
+    </message>
+    <message>
+        <source>it goes on when this window is closed</source>
+        <translation>es geht weiter, wenn dieses Fenster zu ist</translation>
     </message>
     <message>
         <source>Ca&amp;ncel</source>
@@ -1787,6 +2015,34 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Measure – Inlay</source>
+        <translation>Messen – Inlay</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
+        <source>The measurement has ended: {said}</source>
+        <translation>Die Messung ist zu Ende: {said}</translation>
+    </message>
+    <message>
+        <source>Measure…</source>
+        <translation>Messen …</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written ({reason}). Choose another place.</source>
+        <translation>{file} lässt sich nicht schreiben ({reason}). Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>Its figures and examples go with it.</source>
+        <translation>Ihre Zahlen und Beispiele verschwinden mit ihr.</translation>
     </message>
     <message>
         <source>Models – Inlay</source>
@@ -2246,8 +2502,176 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>keine Wörter</translation>
     </message>
     <message>
+        <source>{count} texts</source>
+        <translation>{count} Texten</translation>
+    </message>
+    <message>
+        <source>{count} {language} files</source>
+        <translation>{count} {language}-Dateien</translation>
+    </message>
+    <message>
+        <source>On these {files} {model} finds {shares}.</source>
+        <translation>In diesen {files} findet {model} {shares}.</translation>
+    </message>
+    <message>
+        <source>{model} finds {shares}.</source>
+        <translation>{model} findet {shares}.</translation>
+    </message>
+    <message>
+        <source>{hits} of 10 {sort}</source>
+        <translation>{hits} von 10 {sort}</translation>
+    </message>
+    <message>
+        <source>{first} and {last}</source>
+        <translation>{first} und {last}</translation>
+    </message>
+    <message>
+        <source>That {model} finds more than {other} is hardly chance: {points} more of 100 gaps ({low} to {high}).</source>
+        <translation>Dass {model} mehr findet als {other}, ist kaum Zufall: {points} mehr von 100 Lücken ({low} bis {high}).</translation>
+    </message>
+    <message>
+        <source>Whether {model} or {other} finds more cannot be told from {tasks} gaps: the difference is {points} of 100 ({low} to {high}).</source>
+        <translation>Ob {model} oder {other} mehr findet, lässt sich an {tasks} Lücken nicht sagen: Der Unterschied ist {points} von 100 ({low} bis {high}).</translation>
+    </message>
+    <message>
+        <source>Of {when} no gap is the same: these cannot be held against each other.</source>
+        <translation>Mit {when} stimmt keine Lücke überein: Diese lassen sich nicht gegeneinander halten.</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Gemessen</translation>
+    </message>
+    <message>
+        <source>{model} could not be measured to its end: {why}</source>
+        <translation>{model} ließ sich nicht zu Ende messen: {why}</translation>
+    </message>
+    <message>
+        <source>{model}: {weights} of weights, {peak} of memory at most, on {device}.</source>
+        <translation>{model}: {weights} Gewichte, höchstens {peak} Speicher, auf {device}.</translation>
+    </message>
+    <message>
+        <source>Left out: {what}.</source>
+        <translation>Ausgelassen: {what}.</translation>
+    </message>
+    <message>
+        <source>Lines that look like secrets, left out: {count}.</source>
+        <translation>Ausgelassene Zeilen, die nach Geheimnissen aussehen: {count}.</translation>
+    </message>
+    <message>
+        <source>In brackets: 95 % confidence intervals. Times are those of a run in the background, at the lowest priority. Memory is that of the whole process, with what models before have left there.</source>
+        <translation>In Klammern: Vertrauensbereiche von 95 %. Die Zeiten sind die eines Laufs im Hintergrund mit niedrigster Priorität. Der Speicher ist der des ganzen Prozesses, mit dem, was Modelle davor hinterlassen haben.</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>stood there</source>
+        <translation>stand dort</translation>
+    </message>
+    <message>
+        <source>Measured on {files}</source>
+        <translation>Gemessen an {files}</translation>
+    </message>
+    <message>
+        <source>from the left only</source>
+        <translation>nur von links</translation>
+    </message>
+    <message>
+        <source>denoising only</source>
+        <translation>nur entrauschend</translation>
+    </message>
+    <message>
         <source>words</source>
         <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>line ends</source>
+        <translation>Zeilenenden</translation>
+    </message>
+    <message>
+        <source>lines</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>sentences</source>
+        <translation>Sätzen</translation>
+    </message>
+    <message>
+        <source>function bodies</source>
+        <translation>Funktionsrümpfen</translation>
+    </message>
+    <message>
+        <source>binary</source>
+        <translation>binär</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>zu groß</translation>
+    </message>
+    <message>
+        <source>generated or not your own</source>
+        <translation>erzeugt oder nicht eigene</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>Daten</translation>
+    </message>
+    <message>
+        <source>nearly the same as another one</source>
+        <translation>fast gleich wie eine andere</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>a secret</source>
+        <translation>ein Geheimnis</translation>
+    </message>
+    <message>
+        <source>unreadable</source>
+        <translation>nicht lesbar</translation>
+    </message>
+    <message>
+        <source>beyond what is read at once</source>
+        <translation>mehr, als auf einmal gelesen wird</translation>
+    </message>
+    <message>
+        <source>Gaps of</source>
+        <translation>Lücken von</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Found exactly</source>
+        <translation>Genau gefunden</translation>
+    </message>
+    <message>
+        <source>Similar</source>
+        <translation>Ähnlich</translation>
+    </message>
+    <message>
+        <source>Parses</source>
+        <translation>Fehlerfrei lesbar</translation>
+    </message>
+    <message>
+        <source>Fits its form</source>
+        <translation>Passt in seine Form</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>Erstes Bild</translation>
+    </message>
+    <message>
+        <source>Settled</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>Aufgaben</translation>
     </message>
     <message>
         <source>How many words on either side of the region may change a little</source>
@@ -2375,16 +2799,16 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Mehrere Stellen zugleich behalten keine angehefteten Wörter. Lassen Sie sie los, oder wählen Sie eine Stelle aus.</translation>
     </message>
     <message>
+        <source>These places are too far apart for one canvas: one is drafted after the other, each with the drafts before it in view.</source>
+        <translation>Diese Stellen liegen für ein gemeinsames Feld zu weit auseinander: Eine wird nach der anderen entworfen, jede mit den Entwürfen davor im Blick.</translation>
+    </message>
+    <message>
         <source>A part of this draft is in the text. Accept or reject the rest of it first.</source>
         <translation>Ein Teil dieses Entwurfs steht im Text. Nehmen Sie zuerst den Rest an, oder verwerfen Sie ihn.</translation>
     </message>
     <message>
         <source>The text between the selections has changed. Select them again.</source>
         <translation>Der Text zwischen den Auswahlen hat sich geändert. Wählen Sie sie noch einmal aus.</translation>
-    </message>
-    <message>
-        <source>These places are too far apart for one canvas: one is drafted after the other.</source>
-        <translation>Diese Stellen liegen für eine Leinwand zu weit auseinander: Sie werden nacheinander entworfen.</translation>
     </message>
     <message>
         <source>The file is still being read. Try again when all of it is there.</source>
@@ -2818,6 +3242,154 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>“{file}” cannot be used as a JSON schema: {why}. Choose another file.</source>
         <translation>„{file}“ lässt sich nicht als JSON-Schema verwenden: {why}. Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>{model} on {server}</source>
+        <translation>{model} auf {server}</translation>
+    </message>
+    <message>
+        <source>It could not be started ({why}). Try it again.</source>
+        <translation>Es ließ sich nicht starten ({why}). Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>It was ended from outside, or the memory ran out. Start it again: it goes on.</source>
+        <translation>Es wurde von außen beendet, oder der Speicher ging aus. Starten Sie es noch einmal: Es geht weiter.</translation>
+    </message>
+    <message>
+        <source>It ended without a word. The log may say why.</source>
+        <translation>Es endete ohne ein Wort. Vielleicht steht im Protokoll, warum.</translation>
+    </message>
+    <message>
+        <source>&amp;Use Nowhere</source>
+        <translation>&amp;Nirgends verwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation>&amp;Umbenennen …</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>&amp;Löschen …</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren …</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>Adapter</translation>
+    </message>
+    <message>
+        <source>Card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Nothing was taught yet.</source>
+        <translation>Es wurde noch nichts gelernt.</translation>
+    </message>
+    <message>
+        <source>Use it in the folder {place}</source>
+        <translation>Im Ordner {place} verwenden</translation>
+    </message>
+    <message>
+        <source>Use it in the document {place}</source>
+        <translation>Im Dokument {place} verwenden</translation>
+    </message>
+    <message>
+        <source>Used in: {places}</source>
+        <translation>Verwendet in: {places}</translation>
+    </message>
+    <message>
+        <source>Used nowhere.</source>
+        <translation>Nirgends verwendet.</translation>
+    </message>
+    <message>
+        <source>The loss of text held out</source>
+        <translation>Der Verlust auf zurückgelegtem Text</translation>
+    </message>
+    <message>
+        <source>Loss of text held out: {first} before, {best} at best, after step {step}.</source>
+        <translation>Verlust auf zurückgelegtem Text: vorher {first}, bestenfalls {best}, nach Schritt {step}.</translation>
+    </message>
+    <message>
+        <source>The loss of text held out is drawn here while it learns.</source>
+        <translation>Hier wird beim Lernen der Verlust auf zurückgelegtem Text gezeichnet.</translation>
+    </message>
+    <message>
+        <source>Teach – Inlay</source>
+        <translation>Lernen – Inlay</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>Go On</source>
+        <translation>Weitermachen</translation>
+    </message>
+    <message>
+        <source>From now on it is used in {folders}.</source>
+        <translation>Ab jetzt wird er in {folders} verwendet.</translation>
+    </message>
+    <message>
+        <source>Teach…</source>
+        <translation>Lernen …</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Umbenennen</translation>
+    </message>
+    <message>
+        <source>The adapter&apos;s name:</source>
+        <translation>Der Name des Adapters:</translation>
+    </message>
+    <message>
+        <source>What it has learned goes with it.</source>
+        <translation>Was er gelernt hat, verschwindet mit ihm.</translation>
+    </message>
+    <message>
+        <source>{name} is being taught. Stop that first.</source>
+        <translation>{name} lernt gerade. Halten Sie das zuerst an.</translation>
+    </message>
+    <message>
+        <source>Inlay Small is taught, and its base is not on this disk. Fetch it in Models first.</source>
+        <translation>Gelehrt wird Inlay Small, und seine Basis ist nicht auf diesem Datenträger. Holen Sie sie zuerst unter „Modelle“.</translation>
+    </message>
+    <message>
+        <source>The training of {name} was left off before its end.</source>
+        <translation>Das Training von {name} wurde vor dem Ende abgebrochen.</translation>
+    </message>
+    <message>
+        <source>S&amp;top, Keep the Best</source>
+        <translation>An&amp;halten, das Beste behalten</translation>
+    </message>
+    <message>
+        <source>{minutes} minutes</source>
+        <translation>{minutes} Minuten</translation>
+    </message>
+    <message>
+        <source>How far it is</source>
+        <translation>Wie weit es ist</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>&amp;Time:</source>
+        <translation>&amp;Zeit:</translation>
+    </message>
+    <message>
+        <source>S&amp;eed:</source>
+        <translation>S&amp;tartwert:</translation>
+    </message>
+    <message>
+        <source>Inlay Small learns how these texts go on and what is missing in them, in the background; the editor goes first. A tenth is kept apart: gaps in it are filled before and after, so that you see whether it helped, which takes some minutes more. Lines that look like secrets are left out, and nothing leaves this machine.</source>
+        <translation>Inlay Small lernt im Hintergrund, wie diese Texte weitergehen und was in ihnen fehlt; der Editor geht vor. Ein Zehntel wird zurückgelegt: Lücken darin werden vorher und nachher gefüllt, damit Sie sehen, ob es geholfen hat; das dauert noch einige Minuten. Zeilen, die nach Geheimnissen aussehen, werden ausgelassen, und nichts verlässt diesen Rechner.</translation>
+    </message>
+    <message>
+        <source>This Sudoku has no solution: {digit} stands in row {row}, column {column} and in row {other_row}, column {other_column}. Change one of them.</source>
+        <translation>Dieses Sudoku hat keine Lösung: {digit} steht in Zeile {row}, Spalte {column} und in Zeile {other_row}, Spalte {other_column}. Ändern Sie eine davon.</translation>
     </message>
 </context>
 <context>
