@@ -77,5 +77,5 @@ def _reasons() -> dict[Reason, str]:
 def _heads() -> tuple[str, ...]:
     return (
         *(tr("Gaps of"), tr("Model"), tr("Found exactly"), tr("Similar"), tr("Parses")),
-        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Tasks")),
+        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Gaps")),
     )

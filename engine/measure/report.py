@@ -53,7 +53,7 @@ class Words:
     failed: str = "{model} could not be measured to its end: {why}"
     heads: tuple[str, ...] = (
         *("Gaps of", "Model", "Found exactly", "Similar", "Parses", "Fits its form"),
-        *("First frame", "Settled", "Tasks"),
+        *("First frame", "Settled", "Gaps"),
     )
     memory: str = "{model}: {weights} of weights, {peak} of memory at most, on {device}."
     left_out: str = "Left out: {what}."
