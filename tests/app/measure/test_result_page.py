@@ -40,7 +40,7 @@ def test_figures_and_examples_stand_below_the_sentence(
     keep(measurement, "first")
     page.look()
     said = page.said.text().split("\n")
-    assert said[0] == "On these 1 texts Small finds 4 of 10 words."
+    assert said[0] == "On this text Small finds 4 of 10 words."
     assert said[1] == "Small (from the left only) finds 1 of 10 words."
     assert said[2].startswith("Whether Small or Small (from the left only) finds more cannot be")
     cells = [page.figures.item(row, 2).text() for row in range(2)]
@@ -99,4 +99,4 @@ def test_what_is_written_down_is_json_or_markdown(
     keep(measurement, "first")
     page.look()
     assert json.loads(page.report(Path("a.JSON")))["made"] == measurement.made
-    assert page.report(Path("a.md")).startswith("# Measured on 1 texts\n")
+    assert page.report(Path("a.md")).startswith("# Measured on this text\n")
