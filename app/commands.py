@@ -154,6 +154,7 @@ COMMANDS = {
     "models": Command(QT_TR_NOOP("&Models…"), ("Ctrl+Alt+M",)),
     "server": Command(QT_TR_NOOP("S&erver…")),
     "measure": Command(QT_TR_NOOP("Measure on My Texts…")),
+    "teach": Command(QT_TR_NOOP("Teach It My Files…")),
     "palette": Command(QT_TR_NOOP("&Command Palette…"), ("Ctrl+Shift+P",)),
     "folder_side": Command(QT_TR_NOOP("&Folder at the Side"), ("Ctrl+B",)),
     "larger": Command(QT_TR_NOOP("&Larger"), (Standard.ZoomIn, "Ctrl+=")),

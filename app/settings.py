@@ -189,6 +189,15 @@ class Settings(QObject):
         self._store.setValue("private", paths)
 
     @property
+    def adapter_uses(self) -> str:
+        """Return which adapter is used where, as `app.teach` has written it down."""
+        return str(self._store.value("adapter_uses", ""))
+
+    @adapter_uses.setter
+    def adapter_uses(self, uses: str) -> None:
+        self._store.setValue("adapter_uses", uses)
+
+    @property
     def server_address(self) -> str:
         """Return the address of the server that does the engine's work; empty: there is none."""
         return str(self._store.value("server/address", ""))

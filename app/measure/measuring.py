@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.system.child import Child
-from engine.api import CandidateFinished, CanvasUpdated, Event, Reasoned, Started
+from app.system.making_way import MakingWay
 from engine.measure.subject import KEY, Subject
-
-QUIET_MS = 2000  # after the last step of a draft, until the run goes on
 
 
 class Measuring(QObject):
@@ -31,10 +29,7 @@ class Measuring(QObject):
         self.done, self.total = 0, 0  # gaps
         self._kept = ""
         self._first: tuple[float, int] | None = None  # when so many gaps were filled
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(QUIET_MS)
-        self._quiet.timeout.connect(lambda: self.child.give_way(is_wanted=False))
+        self.give_way = MakingWay(self.child).take
         self.child.told.connect(self._take)
         self.child.ended.connect(self._end)
         self.child.changed.connect(self.changed)
@@ -72,13 +67,6 @@ class Measuring(QObject):
     def go_on(self, name: str, key: str = "") -> None:
         """Go on with a measurement that was stopped."""
         self._run([f"--resume={name}"], key)
-
-    @Slot(object)
-    def give_way(self, event: Event) -> None:
-        """Let it wait while a draft is made: the editor goes first."""
-        if isinstance(event, Started | CanvasUpdated | CandidateFinished | Reasoned):
-            self.child.give_way(is_wanted=True)
-            self._quiet.start()
 
     def _run(self, options: Sequence[str], key: str) -> None:
         self._kept, self._first = "", None

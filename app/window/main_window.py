@@ -1,6 +1,7 @@
 """The main window: tabs in the middle, messages above, the status line below, menus on top."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -17,6 +18,7 @@ from app.server import ServerLink
 from app.settings import Settings
 from app.shortcuts import Shortcuts
 from app.system.logs import data_folder
+from app.teach.uses import AdapterUses
 from app.widgets import dialogs
 from app.widgets.fitting import resize_to_fit
 from app.widgets.message_bar import Message, MessageBar, Severity
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self.keeper = ModelKeeper(bridge, self.engine, settings, self._next_job_id, self)
         self.server = ServerLink(settings, self.engine, bridge.submit, self._next_job_id, self)
         self.history = History(self, file=HistoryFile(data_folder() / HISTORY_FILE))
+        self.uses = AdapterUses(settings, self)
         self.workspace = Workspace(self._make_tab, self)
         self.tabs = TabPages(self.workspace, self)
         self.splits = SplitArea(self.workspace, self.tabs, self._make_view, self)
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
             keeper=self.keeper,
             server=self.server,
             history=self.history,
+            uses=self.uses,
             workspace=self.workspace,
             splits=self.splits,
             folder=self.folder,
@@ -194,16 +198,25 @@ class MainWindow(QMainWindow):
         )
 
     def _make_tab(self) -> DocumentTab:
-        return DocumentTab(self._submit, self._next_job_id, self.history)
+        def submit(request: Request) -> None:
+            self._submit(request, tab)
+
+        tab = DocumentTab(submit, self._next_job_id, self.history)
+        return tab
 
     def _make_view(self, tab: DocumentTab) -> SecondView:
-        height = self.tabs.tabBar().sizeHint().height()
-        return SecondView(tab, height, self._submit, self._next_job_id, self.history)
+        def submit(request: Request) -> None:
+            self._submit(request, tab)
 
-    def _submit(self, request: Request) -> None:
+        height = self.tabs.tabBar().sizeHint().height()
+        return SecondView(tab, height, submit, self._next_job_id, self.history)
+
+    def _submit(self, request: Request, tab: DocumentTab) -> None:
         """Hand a document's request to the engine, with what it needs before it."""
         if isinstance(request, Generate | Branch):
             self.server.wake()
+        if isinstance(request, Generate) and self._model and self._model.takes_adapters:
+            request = replace(request, adapter=self.uses.folder_for(tab.document.path))
         self.keeper.submit(request)
 
     def _lay_out(self) -> None:

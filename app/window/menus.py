@@ -135,6 +135,7 @@ class WindowMenus(QObject):
         menus.add("models", self._popups.show_models)
         menus.add("server", self._popups.show_server)
         menus.add("measure", self._popups.show_measure)
+        menus.add("teach", self._popups.show_teach)
 
     def _build_view(self, menus: MenuBuilder) -> None:
         editor = self._in_editor

@@ -12,6 +12,7 @@ from app.proposal import History
 from app.server import ServerLink
 from app.settings import Settings
 from app.shortcuts import Shortcuts
+from app.teach.uses import AdapterUses
 from app.window.folder_part import FolderPart
 from app.window.preview import Preview
 from app.window.status_line import StatusLine
@@ -31,6 +32,7 @@ class WindowParts:
     keeper: ModelKeeper
     server: ServerLink
     history: History
+    uses: AdapterUses
     workspace: Workspace
     splits: SplitArea
     folder: FolderPart

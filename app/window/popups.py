@@ -19,6 +19,7 @@ from app.window.parts import WindowParts
 if TYPE_CHECKING:
     from app.measure.measure_dialog import MeasureDialog
     from app.models.models_dialog import ModelsDialog
+    from app.teach.teach_dialog import TeachDialog
 
 
 class WindowPopups(QObject):
@@ -36,6 +37,7 @@ class WindowPopups(QObject):
         self._next_job_id = next_job_id
         self._models: ModelsDialog | None = None
         self._measure: MeasureDialog | None = None
+        self._teach: TeachDialog | None = None
         self.palette, self.goto_line = CommandPalette(self._window), GotoLine(self._window)
         self.history = HistoryDialog(parts.history, self._window)
 
@@ -94,10 +96,19 @@ class WindowPopups(QObject):
         _bring(self._measure)
         return self._measure
 
+    def show_teach(self) -> "TeachDialog":
+        """Let the model be taught the user's own texts, beside the window."""
+        if self._teach is None:
+            self._teach = self._make_teach()
+        _bring(self._teach)
+        return self._teach
+
     def leave_runs(self) -> None:
         """End what runs beside the window; it keeps what it has, and goes on another time."""
         if self._measure is not None:
             self._measure.measuring.child.leave()
+        if self._teach is not None:
+            self._teach.teaching.child.leave()
 
     def _open_settings_file(self) -> None:
         self._settings.sync()
@@ -120,6 +131,16 @@ class WindowPopups(QObject):
         panel = ServerPanel(parts.server)
         panel.leave_wanted.connect(lambda: parts.keeper.load(parts.keeper.remembered()))
         dialog.pages.addTab(panel, self.tr("Server"))
+        return dialog
+
+    def _make_teach(self) -> "TeachDialog":
+        # As above.
+        from app.teach.teach_dialog import TeachDialog  # noqa: PLC0415
+
+        parts = self._parts
+        dialog = TeachDialog(parts.uses, self._settings, parts.workspace, self._window)
+        parts.bridge.engine_event.connect(dialog.teaching.give_way)
+        dialog.message.connect(self.message)
         return dialog
 
     def _make_measure(self) -> "MeasureDialog":

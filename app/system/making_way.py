@@ -1,0 +1,27 @@
+"""The editor goes first: a run beside it waits while a draft is made."""
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from app.system.child import Child
+from engine.api import CandidateFinished, CanvasUpdated, Event, Reasoned, Started
+
+QUIET_MS = 2000  # after the last step of a draft, until the run goes on
+
+
+class MakingWay(QObject):
+    """Lets a run wait from the first sign of a draft until some time after the last."""
+
+    def __init__(self, child: Child) -> None:
+        super().__init__(child)
+        self._child = child
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(QUIET_MS)
+        self._quiet.timeout.connect(lambda: child.give_way(is_wanted=False))
+
+    @Slot(object)
+    def take(self, event: Event) -> None:
+        """Hear what the engine says."""
+        if isinstance(event, Started | CanvasUpdated | CandidateFinished | Reasoned):
+            self._child.give_way(is_wanted=True)
+            self._quiet.start()

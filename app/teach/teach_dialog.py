@@ -1,0 +1,228 @@
+"""The dialog in which the model is taught, and in which adapters are looked after."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from app.settings import Settings
+from app.teach.adapters_page import AdaptersPage, Places
+from app.teach.teach_page import TeachPage
+from app.teach.teach_texts import found_text, verdict
+from app.teach.teaching import Teaching
+from app.teach.uses import AdapterUses
+from app.translation import tr
+from app.widgets import dialogs
+from app.widgets.fitting import resize_to_fit
+from app.widgets.message_bar import Message, MessageBar, Remedy, Severity
+from app.widgets.ringed import RingedButton
+from app.workspace.workspace import Workspace, documents_folder
+from engine.adapters import (
+    Condition,
+    Taught,
+    adapters_folder,
+    checked_name,
+    delete_adapter,
+    described,
+    import_adapter,
+    list_adapters,
+    rename_adapter,
+)
+from engine.errors import EngineError
+from engine.hub.embedded import base_file
+
+
+class TeachDialog(QDialog):
+    """Stays open beside the window; a run goes on when it is closed.
+
+    Signals:
+        message: A `Message` for the window, when a run ended while the dialog was closed.
+    """
+
+    message = Signal(object)
+
+    def __init__(
+        self,
+        uses: AdapterUses,
+        settings: Settings,
+        workspace: Workspace,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._uses, self._settings, self._workspace = uses, settings, workspace
+        self.teaching = Teaching(self)
+        self.messages, self.pages = MessageBar(), QTabWidget()
+        self.teach = TeachPage(self.teaching, self._ask_folder, self)
+        self.adapters = AdaptersPage(uses, self)
+        self.close_button = RingedButton(tr("Close"))
+        self._places: tuple[Path, ...] = ()  # that are taught from
+        self.setWindowTitle(tr("Teach – Inlay"))
+        resize_to_fit(self, 860, 620)
+        self._lay_out()
+        self.teach.start_wanted.connect(self.start)
+        self.adapters.go_on_wanted.connect(self.go_on)
+        self.adapters.rename_wanted.connect(self._rename)
+        self.adapters.delete_wanted.connect(self._delete)
+        self.adapters.import_wanted.connect(self._import)
+        self.close_button.clicked.connect(self.close)
+        self.teaching.ended.connect(self._end)
+        workspace.current_tab_changed.connect(self._follow)
+        workspace.folder.changed.connect(self._follow)
+
+    def start(self) -> None:
+        """Teach what is chosen."""
+        page = self.teach
+        if self.teaching.child.is_running or not page.places:
+            return
+        self._clear()
+        try:
+            name = checked_name(page.name.text())
+        except EngineError as error:
+            self._say(Message(str(error), Severity.ERROR))
+            return
+        self._places = page.places
+        minutes, seed = int(page.minutes.currentData()), page.seed.value()
+        self.teaching.start(name, page.places, page.patterns, minutes, seed)
+
+    @Slot(str)
+    def go_on(self, name: str) -> None:
+        """Go on with a training that was left off."""
+        if not self.teaching.child.is_running:
+            self._clear()
+            self._places = ()
+            self.teaching.go_on(name)
+            self.pages.setCurrentWidget(self.teach)
+
+    def _lay_out(self) -> None:
+        self.pages.setDocumentMode(True)
+        self.pages.addTab(self.teach, tr("Teach"))
+        self.pages.addTab(self.adapters, tr("Adapters"))
+        self.close_button.setAutoDefault(False)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self.close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 10, 14, 12)
+        layout.setSpacing(10)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.pages, 1)
+        layout.addLayout(buttons)
+
+    def _ask_folder(self) -> Path | None:
+        return dialogs.ask_folder(self, self._settings.last_folder or documents_folder())
+
+    @Slot(str, str)
+    def _end(self, name: str, problem: str) -> None:
+        self.adapters.look(name)
+        if problem:
+            left_off = described(adapters_folder() / name).goes_on
+            again = Remedy(tr("Go On"), lambda: self.go_on(name))
+            remedies = (again,) if left_off and self.isVisible() else self._remedies()
+            self._say(Message(problem, Severity.ERROR, remedies))
+            return
+        taught = described(adapters_folder() / name)
+        if taught.card is not None:
+            self.pages.setCurrentWidget(self.adapters)
+            self._say(Message(self._said(taught), Severity.INFO, self._remedies()))
+
+    def _said(self, taught: Taught) -> str:
+        """Switch an adapter on where it was taught, if it helps; say what was done and why."""
+        card = taught.card
+        assert card is not None
+        parts = [verdict(taught.name, card), found_text(card)]
+        folders = [place for place in map(Path, card.folders) if place.is_dir()]
+        if card.helps and not taught.goes_on:
+            for folder in folders:
+                self._uses.use(taught.name, folder)
+            if folders:
+                text = tr("From now on it is used in {folders}.")
+                parts.append(text.format(folders=", ".join(folder.name for folder in folders)))
+        elif not card.helps:
+            self._uses.forget(taught.name)
+        return " ".join(part for part in parts if part)
+
+    def _remedies(self) -> tuple[Remedy, ...]:
+        return () if self.isVisible() else (Remedy(tr("Teach…"), self.show),)
+
+    def _say(self, message: Message) -> None:
+        if self.isVisible():
+            self._clear()
+            self.messages.show_message(message)
+        else:
+            self.message.emit(message)
+
+    def _clear(self) -> None:
+        while self.messages.messages:
+            self.messages.close_message()
+
+    @Slot(str)
+    def _rename(self, name: str) -> None:
+        new = dialogs.ask_name(self, tr("Rename"), tr("The adapter's name:"), name)
+        if not new or new == name or self._is_taught_now(name):
+            return
+        try:
+            folder = rename_adapter(name, new)
+        except EngineError as error:
+            self._say(Message(str(error), Severity.ERROR))
+            return
+        self._uses.rename(name, folder.name)
+        self.adapters.look(folder.name)
+
+    @Slot(str)
+    def _delete(self, name: str) -> None:
+        why = tr("What it has learned goes with it.")
+        if self._is_taught_now(name) or not dialogs.ask_delete(self, name, why):
+            return
+        try:
+            delete_adapter(name)
+        except EngineError as error:
+            self._say(Message(str(error), Severity.ERROR))
+        else:
+            self._uses.forget(name)
+        self.adapters.look()
+
+    def _is_taught_now(self, name: str) -> bool:
+        is_it = self.teaching.child.is_running and self.teaching.name == name
+        if is_it:
+            text = tr("{name} is being taught. Stop that first.")
+            self._say(Message(text.format(name=name), Severity.INFO))
+        return is_it
+
+    def _import(self) -> None:
+        if (source := self._ask_folder()) is None:
+            return
+        try:
+            folder = import_adapter(source, source.name)
+        except EngineError as error:
+            self._say(Message(str(error), Severity.ERROR))
+            return
+        self.adapters.look(folder.name)
+
+    @Slot()
+    def _follow(self) -> None:
+        """Offer what is open now."""
+        if not self.isVisible():
+            return
+        tab = self._workspace.current
+        document = tab.document.path if tab else None
+        self.adapters.show_places(Places(self._workspace.folder.path, document))
+        files = tuple(one.path for one in self._workspace.documents if one.path is not None)
+        self.teach.show_texts(self._workspace.folder.path, files)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer what is open now, what there is, and to go on with what was left off."""
+        super().showEvent(event)
+        self._follow()
+        self.adapters.look()
+        missing = tr(
+            "Inlay Small is taught, and its base is not on this disk. Fetch it in Models first."
+        )
+        self.teach.show_problem("" if base_file() is not None else missing)
+        if self.teaching.child.is_running or self.messages.messages:
+            return
+        left = [one for one in list_adapters() if one.condition is Condition.UNFINISHED]
+        if left:
+            text = tr("The training of {name} was left off before its end.")
+            again = Remedy(tr("Go On"), lambda: self.go_on(left[0].name))
+            self._say(Message(text.format(name=left[0].name), Severity.INFO, (again,)))

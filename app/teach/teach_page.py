@@ -1,0 +1,188 @@
+"""What is to be taught: the texts, how long, under what name; and how far it is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.documents.names import shown
+from app.teach.curve_view import CurveView
+from app.teach.teach_texts import state_text
+from app.teach.teaching import Teaching
+from app.translation import tr
+from app.widgets.ringed import RingedBox, RingedButton
+
+MINUTES, USUAL_MINUTES = (5, 15, 60), 15
+_MOST_SEED = 2**31 - 1
+
+
+class TeachPage(QWidget):
+    """Asks, starts, and shows how far it is.
+
+    Signals:
+        start_wanted: What is asked is to be taught.
+    """
+
+    start_wanted = Signal()
+
+    def __init__(
+        self, teaching: Teaching, ask_folder: Callable[[], Path | None], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._teaching, self._ask_folder = teaching, ask_folder
+        self._places: list[tuple[Path, ...]] = []
+        self._problem = ""
+        self.texts, self.minutes = RingedBox(), RingedBox()
+        self.pattern, self.name, self.seed = QLineEdit(), QLineEdit(), QSpinBox()
+        self.note, self.state = QLabel(), QLabel()
+        self.progress, self.curve = QProgressBar(), CurveView()
+        self.choose_button = RingedButton(tr("Choose &Folder…"))
+        self.start_button = RingedButton(tr("&Start"))
+        self.pause_button = RingedButton(tr("&Pause"))
+        self.stop_button = RingedButton(tr("S&top, Keep the Best"))
+        self._set_up()
+        self._lay_out()
+        self.texts.currentIndexChanged.connect(self._propose_name)
+        self.name.textChanged.connect(self._show)
+        self.choose_button.clicked.connect(self._choose)
+        self.start_button.clicked.connect(self.start_wanted)
+        self.pause_button.clicked.connect(self._pause)
+        self.stop_button.clicked.connect(teaching.child.stop)
+        teaching.changed.connect(self._show)
+        self._show()
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """The folders and files that are chosen."""
+        index = self.texts.currentIndex()
+        return self._places[index] if 0 <= index < len(self._places) else ()
+
+    @property
+    def patterns(self) -> list[str]:
+        """Which files of a folder; none: all."""
+        return [part for part in self.pattern.text().replace(",", " ").split() if part]
+
+    def show_texts(self, folder: Path | None, files: tuple[Path, ...]) -> None:
+        """Offer the folder that is open, and the files; a folder that was chosen stays."""
+        chosen = self.places
+        self.texts.clear()
+        self._places.clear()
+        if folder is not None:
+            self._offer(tr("The folder {folder}"), (folder,))
+        if files:
+            self._offer(tr("The open documents: {count}"), files)
+        if chosen and chosen not in self._places:
+            self._offer(tr("The folder {folder}"), chosen)
+        if chosen in self._places:
+            self.texts.setCurrentIndex(self._places.index(chosen))
+        self._show()
+
+    def show_problem(self, problem: str) -> None:
+        """Say why nothing can be taught here; empty: it can."""
+        self._problem = problem
+        self._show()
+
+    def add_folder(self, folder: Path) -> None:
+        """Put a folder into the box and choose it."""
+        if (folder,) not in self._places:
+            self._offer(tr("The folder {folder}"), (folder,))
+        self.texts.setCurrentIndex(self._places.index((folder,)))
+
+    def _offer(self, text: str, places: tuple[Path, ...]) -> None:
+        self._places.append(places)
+        self.texts.addItem(text.format(folder=shown(places[0]), count=len(places)))
+
+    def _choose(self) -> None:
+        if (folder := self._ask_folder()) is not None:
+            self.add_folder(folder)
+
+    def _propose_name(self) -> None:
+        """Call it as the folder is called, until the user says otherwise."""
+        if self.places and not self.name.isModified():
+            self.name.setText(shown(self.places[0].name))
+        self._show()
+
+    def _pause(self) -> None:
+        child = self._teaching.child
+        (child.resume if child.is_paused else child.pause)()
+
+    def _set_up(self) -> None:
+        self.pattern.setPlaceholderText(tr("all of them; or as in .gitignore: *.py, !tests/"))
+        for minutes in MINUTES:
+            self.minutes.addItem(tr("{minutes} minutes").format(minutes=minutes), minutes)
+        self.minutes.setCurrentIndex(MINUTES.index(USUAL_MINUTES))
+        self.name.setMaxLength(60)
+        self.seed.setRange(0, _MOST_SEED)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName(tr("How far it is"))
+        for label in (self.note, self.state):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for button in (self.choose_button, self.pause_button, self.stop_button):
+            button.setAutoDefault(False)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.texts, 1)
+        row.addWidget(self.choose_button)
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(tr("Te&xts:"), row)
+        form.addRow(tr("F&iles like:"), self.pattern)
+        form.addRow(tr("&Name:"), self.name)
+        form.addRow(tr("&Time:"), self.minutes)
+        form.addRow(tr("S&eed:"), self.seed)
+        if isinstance(label := form.labelForField(row), QLabel):
+            label.setBuddy(self.texts)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.progress, 1)
+        buttons.addStretch()
+        for button in (self.pause_button, self.stop_button, self.start_button):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 12, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(form)
+        layout.addWidget(self.note)
+        layout.addWidget(self.curve, 1)
+        layout.addWidget(self.state)
+        layout.addLayout(buttons)
+
+    @Slot()
+    def _show(self) -> None:
+        teaching, child = self._teaching, self._teaching.child
+        is_ready = bool(self.places) and bool(self.name.text().strip()) and not self._problem
+        self.note.setText(self._problem or _note())
+        self.start_button.setEnabled(not child.is_running and is_ready)
+        running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
+        for widget in (*running, self.state):
+            widget.setVisible(child.is_running)
+        self.start_button.setVisible(not child.is_running)
+        asking = (self.texts, self.pattern, self.name, self.minutes, self.seed, self.choose_button)
+        for widget in asking:
+            widget.setEnabled(not child.is_running)
+        self.pause_button.setText(tr("&Resume") if child.is_paused else tr("&Pause"))
+        self.progress.setRange(0, teaching.total)  # 0: it is not known yet
+        self.progress.setValue(teaching.done)
+        self.state.setText(state_text(teaching))
+        steps = teaching.total if teaching.stage == "training" else 0
+        self.curve.show_curve(teaching.curve, steps)
+
+
+def _note() -> str:
+    return tr(
+        "Inlay Small learns how these texts go on and what is missing in them, in the background; "
+        "the editor goes first. A tenth is kept apart: gaps in it are filled before and after, so "
+        "that you see whether it helped, which takes some minutes more. Lines that look like "
+        "secrets are left out, and nothing leaves this machine."
+    )

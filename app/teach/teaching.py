@@ -1,0 +1,90 @@
+"""A training beside the editor: begun, followed, paused, ended; a model without widgets."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.system.child import Child
+from app.system.making_way import MakingWay
+
+Curve = list[tuple[int, float]]  # steps and the loss of text held out, nats
+
+
+class Teaching(QObject):
+    """One run at a time.
+
+    Signals:
+        changed: How far it is, or whether it is paused; or it was begun.
+        ended: The adapter's name, and what went wrong, empty if nothing did.
+    """
+
+    changed = Signal()
+    ended = Signal(str, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.child = Child(self)
+        self.give_way = MakingWay(self.child).take
+        self.name, self.stage = "", ""
+        self.done, self.total = 0, 0  # steps, or gaps
+        self.curve: Curve = []
+        self._first: tuple[float, int] | None = None  # when so much of a stage was done
+        self.child.told.connect(self._take)
+        self.child.ended.connect(self._end)
+        self.child.changed.connect(self.changed)
+
+    @property
+    def minutes_left(self) -> float | None:
+        """How long this stage will take yet; None: that cannot be told."""
+        began, before = self._first or (0.0, self.done)
+        done = self.done - before
+        if not done:
+            return None
+        return (time.monotonic() - began) / done * (self.total - self.done) / 60
+
+    def start(
+        self, name: str, places: Sequence[Path], patterns: Sequence[str], minutes: int, seed: int
+    ) -> None:
+        """Teach what is in folders and files.
+
+        Args:
+            name: What to call what is learned.
+            places: Folders and files.
+            patterns: Which files of the folders; none: all.
+            minutes: About how long.
+            seed: Decides all that is drawn.
+        """
+        options = [f"--pattern={pattern}" for pattern in patterns]
+        options += [f"--minutes={minutes}", f"--seed={seed}", "--", *map(str, places)]
+        self._run(name, options)
+
+    def go_on(self, name: str) -> None:
+        """Go on with what was left off."""
+        self._run(name, [])
+
+    def _run(self, name: str, options: Sequence[str]) -> None:
+        self.name, self.stage, self.curve = name, "", []
+        self.done, self.total, self._first = 0, 0, None
+        self.child.start(["teach", "--progress", f"--out={name}", *options])
+
+    @Slot(object)
+    def _take(self, what: dict[str, Any]) -> None:
+        if stage := what.get("stage"):
+            self.stage, self.done, self.total, self._first = str(stage), 0, 0, None
+        elif "step" in what:
+            self.curve = [(int(step), float(loss)) for step, loss in what["curve"]]
+            self._count(int(what["step"]), int(what["steps"]))
+        elif "done" in what:
+            self._count(int(what["done"]), int(what["of"]))
+        self.changed.emit()
+
+    def _count(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        self._first = self._first or (time.monotonic(), done)
+
+    @Slot(str)
+    def _end(self, problem: str) -> None:
+        self.ended.emit(self.name, problem)
