@@ -2,8 +2,8 @@
 
 from app.translation import tr
 from engine.api import Mode
-from engine.measure.report import Words
 from engine.measure.tasks import Sort
+from engine.measure.words import Words
 from engine.texts.document import Reason
 
 

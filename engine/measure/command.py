@@ -11,8 +11,9 @@ from engine.background import Control, Progress, lower_priority
 from engine.errors import BadRequestError, StoppedError
 from engine.hub.embedded import default_model
 from engine.measure.measurement import Asked, Measurement
+from engine.measure.preparing import prepared
 from engine.measure.report import compared, markdown, sentences
-from engine.measure.running import Tell, go_on, prepared
+from engine.measure.running import Tell, go_on
 from engine.measure.store import begun, listed, named, read_measurement, unfinished
 from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents

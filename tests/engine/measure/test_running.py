@@ -17,7 +17,8 @@ from engine.commands import main
 from engine.errors import BadRequestError
 from engine.measure import command, running, store
 from engine.measure.measurement import Asked, Measurement
-from engine.measure.running import found_in, go_on, prepared
+from engine.measure.preparing import prepared
+from engine.measure.running import found_in, go_on
 from engine.measure.store import (
     DONE,
     LINES,
