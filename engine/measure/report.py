@@ -24,11 +24,7 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
     """Return what a person decides by."""
     rows, found = measurement.rows, list[str]()
     for number, seen in enumerate(measurement.subjects):
-        shares = [
-            words.of_ten.format(hits=round(10 * row.exact.value), sort=words.sorts[row.sort])
-            for row in rows
-            if row.subject == number
-        ]
+        shares = [_share(row, words) for row in rows if row.subject == number]
         if shares:
             pattern = words.finds_too if found else words.finds
             files = files_text(measurement.about, words)
@@ -135,6 +131,13 @@ def memory_texts(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
         for one in measurement.subjects
         if one.peak_bytes
     ]
+
+
+def _share(row: Row, words: Words) -> str:
+    """Return how many of ten were found; of fewer gaps than that, how many of them."""
+    count = min(10, row.tasks)
+    hits = round(count * row.exact.value)
+    return words.share.format(hits=hits, count=count, sort=words.sorts[row.sort])
 
 
 def _compared(one: Difference, names: Sequence[str], words: Words) -> str:

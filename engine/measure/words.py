@@ -36,7 +36,7 @@ class Words:
     code: str = "these {count} {language} files"
     finds: str = "On {files} {model} finds {shares}."
     finds_too: str = "{model} finds {shares}."
-    of_ten: str = "{hits} of 10 {sort}"
+    share: str = "{hits} of {count} {sort}"
     list_of: str = "{first} and {last}"
     sure: str = (
         "That {model} finds more than {other} is hardly chance: {points} more of 100 gaps "
