@@ -153,7 +153,7 @@ COMMANDS = {
     "history": Command(QT_TR_NOOP("Histor&y…"), ("Ctrl+Shift+H",)),
     "models": Command(QT_TR_NOOP("&Models…"), ("Ctrl+Alt+M",)),
     "server": Command(QT_TR_NOOP("S&erver…")),
-    "measure": Command(QT_TR_NOOP("Measure on M&y Texts…")),
+    "measure": Command(QT_TR_NOOP("Measure on My Texts…")),
     "teach": Command(QT_TR_NOOP("Teach It My Files…")),
     "palette": Command(QT_TR_NOOP("&Command Palette…"), ("Ctrl+Shift+P",)),
     "folder_side": Command(QT_TR_NOOP("&Folder at the Side"), ("Ctrl+B",)),

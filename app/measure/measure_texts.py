@@ -13,9 +13,10 @@ def words() -> Words:
         sorts=_sorts(),
         modes=modes(),
         reasons=_reasons(),
-        texts=tr("{count} texts"),
-        code=tr("{count} {language} files"),
-        finds=tr("On these {files} {model} finds {shares}."),
+        one=tr("this text"),
+        texts=tr("these {count} texts"),
+        code=tr("these {count} {language} files"),
+        finds=tr("On {files} {model} finds {shares}."),
         finds_too=tr("{model} finds {shares}."),
         of_ten=tr("{hits} of 10 {sort}"),
         list_of=tr("{first} and {last}"),
@@ -77,5 +78,5 @@ def _reasons() -> dict[Reason, str]:
 def _heads() -> tuple[str, ...]:
     return (
         *(tr("Gaps of"), tr("Model"), tr("Found exactly"), tr("Similar"), tr("Parses")),
-        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Tasks")),
+        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Gaps")),
     )

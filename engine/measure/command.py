@@ -2,17 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.adapters import find_adapter
 from engine.api import Mode
 from engine.background import Control, Progress, lower_priority
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, StoppedError
 from engine.hub.embedded import default_model
 from engine.measure.measurement import Asked, Measurement
 from engine.measure.report import compared, markdown, sentences
-from engine.measure.running import go_on, prepared
+from engine.measure.running import Tell, go_on, prepared
 from engine.measure.store import begun, listed, named, read_measurement, unfinished
 from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents
@@ -37,18 +37,18 @@ def measure(arguments: argparse.Namespace) -> int:
         return 0
     lower_priority()
     with Control() as control:
-        tell: Callable[[Mapping[str, object]], None] = _show
+        tell: Tell = _show
+        folder: Path | None
         if arguments.progress:
             control.listen()
             tell = Progress(control).tell
-        folder = _folder(arguments)
-        done = go_on(folder, control, tell)
-    if done is None and arguments.progress:
-        tell({"stopped": folder.name})
-        return 0
-    if done is None:
-        print(f"inlay: stopped; the same command goes on with it. ({folder})", file=sys.stderr)
-        return STOPPED
+        try:
+            folder = _folder(arguments, control)
+            done = go_on(folder, control, tell)
+        except StoppedError:  # before there was anything to keep
+            folder, done = None, None
+    if folder is None or done is None:
+        return _stopped(folder, tell if arguments.progress else None)
     if arguments.progress:
         tell({"finished": folder.name})
     else:
@@ -59,7 +59,17 @@ def measure(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(arguments: argparse.Namespace) -> Path:
+def _stopped(folder: Path | None, tell: Tell | None) -> int:
+    """Say what is left of a run that was stopped."""
+    if tell:
+        tell({"stopped": folder.name if folder else ""})
+        return 0
+    left = f"; the same command goes on with it. ({folder})" if folder else ""
+    print(f"inlay: stopped{left}", file=sys.stderr)
+    return STOPPED
+
+
+def _folder(arguments: argparse.Namespace, control: Control) -> Path:
     """Return the folder of what is to be measured, begun now or before.
 
     Raises:
@@ -74,7 +84,8 @@ def _folder(arguments: argparse.Namespace) -> Path:
         if not arguments.progress:
             print(f"inlay: goes on with {folder.name}", file=sys.stderr)
         return folder
-    return begun(prepared(asked, read_documents(arguments.places, arguments.pattern)))
+    texts = read_documents(arguments.places, arguments.pattern, lambda: control.is_stopped)
+    return begun(prepared(asked, texts))
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:

@@ -34,9 +34,10 @@ class Words:
     reasons: Mapping[Reason, str] = field(
         default_factory=lambda: {reason: reason.value for reason in Reason}
     )
-    texts: str = "{count} texts"
-    code: str = "{count} {language} files"
-    finds: str = "On these {files} {model} finds {shares}."
+    one: str = "this text"
+    texts: str = "these {count} texts"
+    code: str = "these {count} {language} files"
+    finds: str = "On {files} {model} finds {shares}."
     finds_too: str = "{model} finds {shares}."
     of_ten: str = "{hits} of 10 {sort}"
     list_of: str = "{first} and {last}"
@@ -53,7 +54,7 @@ class Words:
     failed: str = "{model} could not be measured to its end: {why}"
     heads: tuple[str, ...] = (
         *("Gaps of", "Model", "Found exactly", "Similar", "Parses", "Fits its form"),
-        *("First frame", "Settled", "Tasks"),
+        *("First frame", "Settled", "Gaps"),
     )
     memory: str = "{model}: {weights} of weights, {peak} of memory at most, on {device}."
     left_out: str = "Left out: {what}."
@@ -104,11 +105,13 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
 
 
 def files_text(about: About, words: Words = ENGLISH) -> str:
-    """Return what was measured on, as "40 Python files"."""
+    """Return what was measured on, as "these 40 Python files"."""
     count = len(about.files)
+    if count == 1:
+        return words.one
     if set(about.kinds) == {Kind.CODE} and len(about.languages) == 1:
         (language,) = about.languages
-        return words.code.format(count=count, language=language.capitalize())
+        return words.code.format(count=count, language=_language_name(language))
     return words.texts.format(count=count)
 
 
@@ -272,6 +275,17 @@ def _listed(texts: Sequence[str], words: Words) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return words.list_of.format(first=", ".join(texts[:-1]), last=texts[-1])
+
+
+def _language_name(language: str) -> str:
+    """Return what people call a language, as "JavaScript"."""
+    from pygments.lexers import find_lexer_class_by_name  # noqa: PLC0415 - as in `kind_of`
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        return str(find_lexer_class_by_name(language).name)
+    except ClassNotFound:
+        return language
 
 
 def _last(path: str) -> str:

@@ -37,6 +37,7 @@ from engine.measure.store import (
     begun,
     delete,
     finish,
+    held,
     read_lines,
     read_work,
     unfinished,
@@ -134,14 +135,15 @@ def go_on(folder: Path, control: Control, tell: Tell = lambda what: None) -> Mea
     Raises:
         EngineError: If it is damaged, or there is no room to keep anything.
     """
-    work = read_work(folder)
-    run = _Run(folder, work, control, tell)
-    for number in range(len(work.asked.subjects)):
-        run.subject(number)
-    if control.is_stopped:
-        return None
-    done = run.measurement()
-    finish(folder, done)
+    with held(folder):
+        work = read_work(folder)
+        run = _Run(folder, work, control, tell)
+        for number in range(len(work.asked.subjects)):
+            run.subject(number)
+        if control.is_stopped:
+            return None
+        done = run.measurement()
+        finish(folder, done)
     return done
 
 

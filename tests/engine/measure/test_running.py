@@ -293,3 +293,30 @@ def test_only_the_first_documents_of_a_text_are_kept(model: Path) -> None:
     asked = Asked(places=(), count=3, subjects=(Subject(model=str(model)),))
     work = prepared(asked, Documents(documents=(one, other), left_out={}))
     assert [task.document for task in work.tasks] == [STORY * 3] * len(work.places)
+
+
+def test_one_process_at_a_time_measures(asked: Asked) -> None:
+    folder = begin(asked)
+    with (
+        store.held(folder),
+        pytest.raises(BadRequestError, match="at work already"),
+    ):
+        go_on(folder, Control())
+    assert go_on(folder, Control()) is not None
+
+
+def test_what_is_not_finished_is_not_shown_as_damaged(
+    asked: Asked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = begin(asked)
+    assert main(["measure", "--show", folder.name]) == 1
+    assert "is not finished. Go on with it first" in capsys.readouterr().err
+
+
+def test_reading_is_stopped_too(
+    texts: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Control, "is_stopped", property(lambda self: True))
+    assert main(["measure", str(texts)]) == 3
+    assert capsys.readouterr().err == "inlay: stopped\n"
+    assert listed() == []
