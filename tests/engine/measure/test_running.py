@@ -256,6 +256,11 @@ def test_what_cannot_be_measured_is_told(
     assert "There is no text to measure on" in capsys.readouterr().err
     assert main(["measure"]) == 1
     assert "Name a folder" in capsys.readouterr().err
+    assert main(["measure", str(tmp_path), "--model", str(tmp_path / "nowhere")]) == 1
+    assert "--model: there is no folder" in capsys.readouterr().err
+    assert main(["measure", str(tmp_path), "--out", str(tmp_path / "nowhere/a.md")]) == 1
+    assert "--out: there is no folder" in capsys.readouterr().err
+    assert listed() == []
 
 
 @pytest.mark.slow
