@@ -24,8 +24,8 @@ from engine.teach.network import Factors, Network, Shape, products
 
 RANK: Final = 16
 SCALE: Final = 2.0
-# One canvas a sequence: a quarter of the work. Gaps are those of words and lines, which are what the
-# editor is mostly asked for.
+# One canvas a sequence: a quarter of the work. Gaps are those of words and lines, which are what
+# the editor is mostly asked for.
 _DRAWING: Final = Drawing(
     length=256,
     windows=(64, 128, 176),
@@ -79,7 +79,7 @@ class SmallStudent:
         self.trained = self._fresh(seed)
 
     def loss(self, ids: Tensor, random: torch.Generator) -> Tensor:
-        """Return the mean loss of all tokens that are to be found, from the left and in canvases."""
+        """Return the mean loss of all tokens to be found, from the left and in canvases."""
         ids = ids.to(self.device)
         seed = int(torch.randint(2**62, (), generator=random))
         # What canvases are told hangs on how well the text is known from the left, and tokens told
