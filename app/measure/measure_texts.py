@@ -2,8 +2,8 @@
 
 from app.translation import tr
 from engine.api import Mode
-from engine.measure.report import Words
 from engine.measure.tasks import Sort
+from engine.measure.words import Words
 from engine.texts.document import Reason
 
 
@@ -13,11 +13,12 @@ def words() -> Words:
         sorts=_sorts(),
         modes=modes(),
         reasons=_reasons(),
-        texts=tr("{count} texts"),
-        code=tr("{count} {language} files"),
-        finds=tr("On these {files} {model} finds {shares}."),
+        one=tr("this text"),
+        texts=tr("these {count} texts"),
+        code=tr("these {count} {language} files"),
+        finds=tr("On {files} {model} finds {shares}."),
         finds_too=tr("{model} finds {shares}."),
-        of_ten=tr("{hits} of 10 {sort}"),
+        share=tr("{hits} of {count} {sort}"),
         list_of=tr("{first} and {last}"),
         sure=tr(
             "That {model} finds more than {other} is hardly chance: {points} more of 100 gaps "
@@ -77,5 +78,5 @@ def _reasons() -> dict[Reason, str]:
 def _heads() -> tuple[str, ...]:
     return (
         *(tr("Gaps of"), tr("Model"), tr("Found exactly"), tr("Similar"), tr("Parses")),
-        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Tasks")),
+        *(tr("Fits its form"), tr("First frame"), tr("Settled"), tr("Gaps")),
     )

@@ -75,8 +75,8 @@ class Measuring(QObject):
 
     @Slot(object)
     def _take(self, what: dict[str, Any]) -> None:
-        if kept := what.get("finished") or what.get("stopped"):
-            self._kept = str(kept)
+        if "done" not in what:
+            self._kept = str(what.get("finished") or what.get("stopped") or "")
             return
         self.done, self.total = int(what["done"]), int(what["of"])
         self._first = self._first or (time.monotonic(), self.done)

@@ -34,6 +34,7 @@ from engine.measure.report import (
 from engine.measure.store import Kept, listed, read_measurement
 
 _MOST_LINES = 8  # of a cell of the examples
+_WIDEST = 240  # px, of a column; longer texts are wrapped
 
 
 class ResultPage(QWidget):
@@ -103,7 +104,8 @@ class ResultPage(QWidget):
     def _set_up(self) -> None:
         self.which.setAccessibleName(tr("Measurement"))
         self.beside.setAccessibleName(tr("Compare with"))
-        for label in (self.said, self.notes):
+        for name, label in ((tr("What it says"), self.said), (tr("Notes"), self.notes)):
+            label.setAccessibleName(name)
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -241,6 +243,7 @@ def _fill(
             view.setItem(row, column, item)
     header = view.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setMaximumSectionSize(_WIDEST)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.resizeColumnsToContents()
     header.setStretchLastSection(True)

@@ -160,11 +160,16 @@ class SetupPage(QWidget):
         form.addRow(tr("Te&xts:"), row)
         form.addRow(tr("F&iles like:"), self.pattern)
         form.addRow(tr("&Models:"), self.models)
-        form.addRow(tr("&Gaps of each sort:"), self.count)
-        if isinstance(label := form.labelForField(row), QLabel):
-            label.setBuddy(self.texts)
+        gaps = QHBoxLayout()
+        gaps.addWidget(self.count)
+        gaps.addStretch()
+        form.addRow(tr("&Gaps of each sort:"), gaps)
+        for inner, field in ((row, self.texts), (gaps, self.count)):
+            if isinstance(label := form.labelForField(inner), QLabel):
+                label.setBuddy(field)
         buttons = QHBoxLayout()
         buttons.addWidget(self.progress, 1)
+        buttons.addStretch()
         buttons.addWidget(self.pause_button)
         buttons.addWidget(self.stop_button)
         buttons.addWidget(self.start_button)

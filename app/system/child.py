@@ -51,13 +51,8 @@ class Child(QObject):
         return self._is_paused
 
     def start(self, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """Start `inlay` with these arguments; what is secret goes into its environment.
-
-        Raises:
-            RuntimeError: If it runs already.
-        """
-        if self._process is not None:
-            raise RuntimeError("a run goes on")
+        """Start `inlay` with these arguments; what is secret goes into its environment."""
+        assert self._process is None, "one run at a time"
         self._rest, self._said = b"", ""
         self._is_paused = self._is_waiting = False
         process = self._process = QProcess(self)

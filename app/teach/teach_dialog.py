@@ -82,7 +82,7 @@ class TeachDialog(QDialog):
             self._say(Message(str(error), Severity.ERROR))
             return
         self._places = page.places
-        minutes, seed = int(page.minutes.currentData()), page.seed.value()
+        minutes, seed = page.minutes.currentData(), page.seed.value()
         self.teaching.start(name, page.places, page.patterns, minutes, seed)
 
     @Slot(str)

@@ -2,17 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.adapters import find_adapter
 from engine.api import Mode
 from engine.background import Control, Progress, lower_priority
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, StoppedError
 from engine.hub.embedded import default_model
 from engine.measure.measurement import Asked, Measurement
+from engine.measure.preparing import prepared
 from engine.measure.report import compared, markdown, sentences
-from engine.measure.running import go_on, prepared
+from engine.measure.running import Tell, go_on
 from engine.measure.store import begun, listed, named, read_measurement, unfinished
 from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents
@@ -35,20 +36,21 @@ def measure(arguments: argparse.Namespace) -> int:
         found = [read_measurement(named(name)) for name in arguments.show]
         _put_out(markdown(found[0]) if len(found) == 1 else compared(found), arguments.out)
         return 0
+    _check(arguments)
     lower_priority()
     with Control() as control:
-        tell: Callable[[Mapping[str, object]], None] = _show
+        tell: Tell = _show
+        folder: Path | None
         if arguments.progress:
             control.listen()
             tell = Progress(control).tell
-        folder = _folder(arguments)
-        done = go_on(folder, control, tell)
-    if done is None and arguments.progress:
-        tell({"stopped": folder.name})
-        return 0
-    if done is None:
-        print(f"inlay: stopped; the same command goes on with it. ({folder})", file=sys.stderr)
-        return STOPPED
+        try:
+            folder = _folder(arguments, control)
+            done = go_on(folder, control, tell)
+        except StoppedError:  # before there was anything to keep
+            folder, done = None, None
+    if folder is None or done is None:
+        return _stopped(folder, tell if arguments.progress else None)
     if arguments.progress:
         tell({"finished": folder.name})
     else:
@@ -56,10 +58,33 @@ def measure(arguments: argparse.Namespace) -> int:
         print("\n".join(sentences(done)) if arguments.out else markdown(done))
     if arguments.out:
         _put_out(_exported(done, folder, arguments.out), arguments.out)
-    return 0
+    return 0 if arguments.progress or any(done.outcomes) else 1
 
 
-def _folder(arguments: argparse.Namespace) -> Path:
+def _check(arguments: argparse.Namespace) -> None:
+    """Say at once what would be told only at the end, perhaps hours later.
+
+    Raises:
+        BadRequestError: If a model is not there, or the report has no place.
+    """
+    for folder in arguments.model:
+        if not folder.is_dir():
+            raise BadRequestError(f"--model: there is no folder {folder}.")
+    if arguments.out and not arguments.out.absolute().parent.is_dir():
+        raise BadRequestError(f"--out: there is no folder {arguments.out.absolute().parent}.")
+
+
+def _stopped(folder: Path | None, tell: Tell | None) -> int:
+    """Say what is left of a run that was stopped."""
+    if tell:
+        tell({"stopped": folder.name if folder else ""})
+        return 0
+    left = f"; the same command goes on with it. ({folder})" if folder else ""
+    print(f"inlay: stopped{left}", file=sys.stderr)
+    return STOPPED
+
+
+def _folder(arguments: argparse.Namespace, control: Control) -> Path:
     """Return the folder of what is to be measured, begun now or before.
 
     Raises:
@@ -74,7 +99,8 @@ def _folder(arguments: argparse.Namespace) -> Path:
         if not arguments.progress:
             print(f"inlay: goes on with {folder.name}", file=sys.stderr)
         return folder
-    return begun(prepared(asked, read_documents(arguments.places, arguments.pattern)))
+    texts = read_documents(arguments.places, arguments.pattern, lambda: control.is_stopped)
+    return begun(prepared(asked, texts))
 
 
 def _asked(arguments: argparse.Namespace) -> Asked:

@@ -1,74 +1,14 @@
 """A measurement in words: one sentence to decide by, tables, examples, as Markdown."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from engine.api import Mode
 from engine.measure.figures import Difference, Figure, Row, difference
 from engine.measure.measurement import About, Example, Measurement
 from engine.measure.subject import Seen
 from engine.measure.tasks import Sort
-from engine.texts.document import Kind, Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What a report is made of, in English; an interface gives its own language's."""
-
-    sorts: Mapping[Sort, str] = field(
-        default_factory=lambda: {
-            Sort.WORD: "words",
-            Sort.LINE_END: "line ends",
-            Sort.LINE: "lines",
-            Sort.SENTENCE: "sentences",
-            Sort.BODY: "function bodies",
-        }
-    )
-    modes: Mapping[Mode, str] = field(
-        default_factory=lambda: {
-            Mode.CAUSAL: "from the left only",
-            Mode.DIFFUSION: "denoising only",
-        }
-    )
-    reasons: Mapping[Reason, str] = field(
-        default_factory=lambda: {reason: reason.value for reason in Reason}
-    )
-    texts: str = "{count} texts"
-    code: str = "{count} {language} files"
-    finds: str = "On these {files} {model} finds {shares}."
-    finds_too: str = "{model} finds {shares}."
-    of_ten: str = "{hits} of 10 {sort}"
-    list_of: str = "{first} and {last}"
-    sure: str = (
-        "That {model} finds more than {other} is hardly chance: {points} more of 100 gaps "
-        "({low} to {high})."
-    )
-    unsure: str = (
-        "Whether {model} or {other} finds more cannot be told from {tasks} gaps: the difference "
-        "is {points} of 100 ({low} to {high})."
-    )
-    apart: str = "Of {when} no gap is the same: these cannot be held against each other."
-    when: str = "Measured"
-    failed: str = "{model} could not be measured to its end: {why}"
-    heads: tuple[str, ...] = (
-        *("Gaps of", "Model", "Found exactly", "Similar", "Parses", "Fits its form"),
-        *("First frame", "Settled", "Tasks"),
-    )
-    memory: str = "{model}: {weights} of weights, {peak} of memory at most, on {device}."
-    left_out: str = "Left out: {what}."
-    cut: str = "Lines that look like secrets, left out: {count}."
-    note: str = (
-        "In brackets: 95 % confidence intervals. Times are those of a run in the background, at "
-        "the lowest priority. Memory is that of the whole process, with what models before have "
-        "left there."
-    )
-    examples: str = "Examples"
-    stood: str = "stood there"
-    title: str = "Measured on {files}"
-
-
-ENGLISH: Final = Words()
+from engine.measure.words import ENGLISH, Words
+from engine.texts.document import Kind
 
 
 def name_of(seen: Seen, words: Words = ENGLISH) -> str:
@@ -84,11 +24,7 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
     """Return what a person decides by."""
     rows, found = measurement.rows, list[str]()
     for number, seen in enumerate(measurement.subjects):
-        shares = [
-            words.of_ten.format(hits=round(10 * row.exact.value), sort=words.sorts[row.sort])
-            for row in rows
-            if row.subject == number
-        ]
+        shares = [_share(row, words) for row in rows if row.subject == number]
         if shares:
             pattern = words.finds_too if found else words.finds
             files = files_text(measurement.about, words)
@@ -104,11 +40,13 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
 
 
 def files_text(about: About, words: Words = ENGLISH) -> str:
-    """Return what was measured on, as "40 Python files"."""
+    """Return what was measured on, as "these 40 Python files"."""
     count = len(about.files)
+    if count == 1:
+        return words.one
     if set(about.kinds) == {Kind.CODE} and len(about.languages) == 1:
         (language,) = about.languages
-        return words.code.format(count=count, language=language.capitalize())
+        return words.code.format(count=count, language=_language_name(language))
     return words.texts.format(count=count)
 
 
@@ -195,6 +133,13 @@ def memory_texts(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
     ]
 
 
+def _share(row: Row, words: Words) -> str:
+    """Return how many of ten were found; of fewer gaps than that, how many of them."""
+    count = min(10, row.tasks)
+    hits = round(count * row.exact.value)
+    return words.share.format(hits=hits, count=count, sort=words.sorts[row.sort])
+
+
 def _compared(one: Difference, names: Sequence[str], words: Words) -> str:
     more, less, share = one.subject, one.other, one.share
     if share.value < 0:
@@ -272,6 +217,17 @@ def _listed(texts: Sequence[str], words: Words) -> str:
     if len(texts) < 2:
         return "".join(texts)
     return words.list_of.format(first=", ".join(texts[:-1]), last=texts[-1])
+
+
+def _language_name(language: str) -> str:
+    """Return what people call a language, as "JavaScript"."""
+    from pygments.lexers import find_lexer_class_by_name  # noqa: PLC0415 - as in `kind_of`
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        return str(find_lexer_class_by_name(language).name)
+    except ClassNotFound:
+        return language
 
 
 def _last(path: str) -> str:

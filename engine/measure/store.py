@@ -9,11 +9,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
 from engine.measure.measurement import VERSION, Asked, Measurement, Work
@@ -23,7 +25,7 @@ from kernels.folders import data_folder
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-WORK, LINES, DONE = "work.json", "lines.jsonl", "measurement.json"
+WORK, LINES, DONE, LOCK = "work.json", "lines.jsonl", "measurement.json", "lock"
 _MAX_BYTES: Final = 512 << 20
 _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
@@ -100,6 +102,11 @@ def read_measurement(folder: Path) -> Measurement:
     Raises:
         BadRequestError: If it is damaged, or not finished.
     """
+    if not (folder / DONE).exists() and (folder / WORK).exists():
+        raise BadRequestError(
+            f"The measurement {folder.name} is not finished. Go on with it first, in the window or "
+            f"with `inlay measure --resume {folder.name!r}`."
+        )
     measurement: Measurement = _read(folder / DONE, Measurement)
     return measurement
 
@@ -114,6 +121,30 @@ def finish(folder: Path, measurement: Measurement) -> None:
     for name in (WORK, LINES):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a measurement at work; one process at a time can.
+
+    Raises:
+        BadRequestError: If another process measures it right now.
+    """
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BadRequestError(
+            f"The measurement {folder.name} is at work already, in another window or terminal."
+        ) from error
+    except OSError as error:
+        raise _no_room(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        with suppress(OSError):
+            (folder / LOCK).unlink(missing_ok=True)
 
 
 def read_lines(folder: Path) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.teach.run import Teaching
 
 MINUTES = 15.0
+GAPS = 20  # see `engine.teach.run.Teaching`
 
 
 def teach(arguments: argparse.Namespace) -> None:
@@ -52,6 +53,8 @@ def options(command: argparse.ArgumentParser) -> None:
     steps = "exactly how many steps to train instead: with the same seed, it ends the same"
     command.add_argument("--steps", type=int, default=0, metavar="N", help=steps)
     command.add_argument("--seed", type=int, default=0, help="decides all that is drawn")
+    gaps = "gaps of each sort to fill before and after in text kept apart; 0: none, sooner done"
+    command.add_argument("--gaps", type=int, default=GAPS, metavar="N", help=gaps)
     lines = "tell how it goes in lines of JSON, and take pause, resume and stop in lines"
     command.add_argument("--progress", action="store_true", help=lines)
 
@@ -93,6 +96,7 @@ def _asked(arguments: argparse.Namespace) -> "Teaching":
         minutes=arguments.minutes,
         steps=arguments.steps,
         seed=arguments.seed % 2**63,
+        gaps=max(0, arguments.gaps),
         model=str(arguments.model.absolute()),
         device=str(resolve_device(arguments.device)),
     )

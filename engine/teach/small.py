@@ -24,18 +24,17 @@ from engine.teach.network import Factors, Network, Shape, products
 
 RANK: Final = 16
 SCALE: Final = 2.0
-# Two canvases a sequence: beside the reading of it they are half of the work. Gaps are those of
-# words and lines, which are what the editor is mostly asked for.
+# One canvas a sequence: a quarter of the work. Gaps are those of words and lines, which are what
+# the editor is mostly asked for.
 _DRAWING: Final = Drawing(
     length=256,
     windows=(64, 128, 176),
     window_shares=(1, 2, 3),
-    canvases=2,
+    canvases=1,
     gap_lengths=(1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20),
     gap_shares=(16, 14, 11, 10, 8, 8, 8, 7, 6, 4, 2),
     known_runs=(3, 12),
 )
-_DENOISING: Final = 1.0  # share of the canvases' loss beside that of the text from the left
 
 
 class SmallStudent:
@@ -80,7 +79,7 @@ class SmallStudent:
         self.trained = self._fresh(seed)
 
     def loss(self, ids: Tensor, random: torch.Generator) -> Tensor:
-        """Return the text's loss from the left and that of canvases in it, in one number."""
+        """Return the mean loss of all tokens to be found, from the left and in canvases."""
         ids = ids.to(self.device)
         seed = int(torch.randint(2**62, (), generator=random))
         # What canvases are told hangs on how well the text is known from the left, and tokens told
@@ -90,10 +89,13 @@ class SmallStudent:
         taught, change = self._factors()
         text = Encoded(ids, *self._network.encode(ids, taught))
         states, targets = text.states[:, :-1].flatten(0, 1), ids[:, 1:].flatten()
-        causal = cross_entropy(states, self._network.embedding, targets).mean()
+        causal = cross_entropy(states, self._network.embedding, targets)
         denoiser = Denoiser(self._network, change, drawing)
         found = denoiser.loss(text, canvases.to(self.device), random)
-        return causal + _DENOISING * found.mean
+        # Each token that is to be found counts the same, in a gap by the gap's length: with as much
+        # weight on the few in canvases their chance drowned what all the others say.
+        total = causal.sum() + (found.losses * found.weights).sum()
+        return total / (len(causal) + found.weights.sum())
 
     def peft_config(self) -> dict[str, object]:
         """Return the configuration that PEFT reads."""

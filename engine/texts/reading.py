@@ -2,14 +2,14 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from pathspec import PathSpec, Pattern
 
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, StoppedError
 from engine.small_files import read_small
 from engine.texts.document import Document, Documents, Reason
 from engine.texts.duplicates import ALIKE, Sketch, pairs, sketch
@@ -54,7 +54,11 @@ class _Reading:
     cut_lines: int = 0
 
 
-def read_documents(places: Sequence[Path], patterns: Sequence[str] = ()) -> Documents:
+def read_documents(
+    places: Sequence[Path],
+    patterns: Sequence[str] = (),
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Documents:
     """Read the texts in folders and files, as far as they are the user's own.
 
     Hidden folders, what `.gitignore` leaves out and links to folders are passed over.
@@ -63,13 +67,17 @@ def read_documents(places: Sequence[Path], patterns: Sequence[str] = ()) -> Docu
         places: Folders, and files, which are read whatever they are called.
         patterns: Which files of the folders, as `.gitignore` writes it ("*.py", "src/**",
             "!test_*"); none: all.
+        is_stopped: Whether to read no further; asked before each file.
 
     Raises:
         BadRequestError: If a place is not there, or a pattern is none.
+        StoppedError: If it was stopped.
     """
     reading = _Reading(patterns, _spec(patterns))
     for place in places:
         for found in _files(place, reading):
+            if is_stopped():
+                raise StoppedError("The texts were not read to the end.")
             real = os.path.realpath(found.path)
             if real not in reading.seen:
                 reading.seen.add(real)

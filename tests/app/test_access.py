@@ -107,9 +107,21 @@ def open_history(house: House) -> QWidget:
     return house.window.popups.history
 
 
+def open_measure(house: House) -> QWidget:
+    house.choose("Measure on My Texts")
+    return house.window.popups.show_measure()
+
+
+def open_measured(house: House) -> QWidget:
+    dialog = house.window.popups.show_measure()
+    dialog.pages.setCurrentWidget(dialog.results)
+    return dialog
+
+
 OPENERS = (
     *(open_find, open_draft_bar, open_draft, open_preview, open_message, open_welcome),
     *(open_palette, open_goto, open_settings, open_history),
+    *(open_measure, open_measured),
 )
 
 

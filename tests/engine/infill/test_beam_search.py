@@ -6,6 +6,7 @@ from operator import eq
 import pytest
 import torch
 
+from engine.api import Mode
 from engine.infill import CandidateDone
 from engine.infill.beam_search import CausalDraft, beam_drafts
 from engine.infill.consensus import Consensus
@@ -15,7 +16,7 @@ from engine.infill.gap import Gap
 from engine.infill.ranking import likelihoods
 from engine.model import KVCache
 from engine.region.lengths import Slots
-from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results
+from tests.engine.infill.test_infill import PROFILE, engine_of, job_of, results, run
 
 DRAFTING = replace(PROFILE, drafts_causally=True)
 ENGINE = engine_of(DRAFTING)
@@ -196,3 +197,14 @@ def test_a_score_counts_how_far_a_text_agrees_with_the_other_drafts() -> None:
         assert one.score.agreement == pytest.approx(agreement)
     (from_noise,) = results("one ", "two", " three", num_slots=3)
     assert from_noise.score.agreement is None
+
+
+def test_denoising_alone_starts_from_noise_as_a_model_without_drafts_does() -> None:
+    texts, options = ("The dog ", "", " barked at us."), {"num_slots": 4, "seed": 3}
+
+    def frames(**more: object) -> list[str]:
+        return [step.draft.text for step in run(*texts, **options, **more)]
+
+    alone = frames(profile=DRAFTING, mode=Mode.DIFFUSION)
+    assert alone == frames(profile=PROFILE)
+    assert alone != frames(profile=DRAFTING)

@@ -1,0 +1,273 @@
+"""From a folder to an adapter: what is asked, interrupted, killed, damaged, refused."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from safetensors.torch import load_file
+
+from engine.adapters import (
+    ASKED,
+    CARD,
+    CONFIG,
+    TRAINING,
+    WEIGHTS,
+    Card,
+    Condition,
+    described,
+    list_adapters,
+    read_card,
+)
+from engine.background import Control
+from engine.commands import main
+from engine.errors import BadRequestError, EngineError, StoppedError
+from engine.teach import pupil
+from engine.teach.checkpoint import FILE
+from engine.teach.run import Teaching, asked_before, helps, teach
+from engine.teach.small import SmallStudent
+from tests.tiny_student import DRAWING, RANK, write_model, write_texts
+
+ROOT = Path(__file__).parents[3]
+KILLS = 20
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_model(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    return write_texts(tmp_path / "texts")
+
+
+@pytest.fixture(autouse=True)
+def small_canvases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tiny student, by the one way there is to a student."""
+
+    def tiny(folder: Path, device: object, *, seed: int) -> SmallStudent:
+        return SmallStudent(folder, device, seed=seed, rank=RANK, drawing=DRAWING)
+
+    monkeypatch.setattr(pupil, "SmallStudent", tiny)
+
+
+def asked(model: Path, texts: Path, **other: object) -> Teaching:
+    wanted = Teaching(name="mine", places=(str(texts),), steps=6, seed=3, model=str(model), gaps=0)
+    return replace(wanted, **other)
+
+
+def taught(wanted: Teaching, root: Path, control: Control | None = None) -> tuple[Card, list[dict]]:
+    said: list[dict] = []
+    return teach(wanted, control or Control(), said.append, root=root), said
+
+
+class StopsAt(Control):
+    """Stops when so many steps are done."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.left = looks
+
+    def wait_while_paused(self) -> bool:
+        self.left -= 1
+        if self.left < 0:
+            self.stop()
+        return super().wait_while_paused()
+
+
+def test_what_comes_of_it_is_an_adapter_and_a_card_without_any_text(model, texts, tmp_path) -> None:
+    card, said = taught(asked(model, texts), tmp_path / "store")
+    folder = tmp_path / "store" / "mine"
+    assert sorted(path.name for path in folder.iterdir()) == sorted([WEIGHTS, CONFIG, CARD])
+    assert read_card(folder) == card
+    assert card.steps == 6
+    assert card.files == {str(path): len(path.read_text()) for path in sorted(texts.glob("*.md"))}
+    assert card.loss_before is not None
+    assert card.base == "Tiny"
+    assert "lamp" not in (folder / CARD).read_text()
+    assert [one["stage"] for one in said if "stage" in one] == ["reading", "training"]
+    assert [one["step"] for one in said if "step" in one] == list(range(7))
+
+
+def test_what_is_kept_apart_is_measured_before_and_after(model, texts, tmp_path) -> None:
+    card, said = taught(asked(model, texts, gaps=2), tmp_path / "store")
+    stages = [one["stage"] for one in said if "stage" in one]
+    assert stages == ["reading", "measuring before", "training", "measuring after"]
+    assert card.measured_before.keys() == card.measured_after.keys() != set()
+    assert all(0 <= one["found"] <= one["tasks"] for one in card.measured_after.values())
+    assert list_adapters(tmp_path / "store")[0].condition is Condition.READY
+
+
+def test_stopped_it_keeps_the_best_and_goes_on(model, texts, tmp_path) -> None:
+    whole, _ = taught(asked(model, texts), tmp_path / "whole")
+    root = tmp_path / "store"
+    with pytest.raises(StoppedError, match="go on"):
+        taught(asked(model, texts), root, StopsAt(0))
+    assert described(root / "mine").condition is Condition.UNFINISHED
+    part, _ = taught(asked_before("mine", root), root, StopsAt(4))
+    assert part.steps == 4
+    assert described(root / "mine").condition is Condition.READY
+    assert described(root / "mine").goes_on
+    last, _ = taught(asked_before("mine", root), root)
+    assert not described(root / "mine").goes_on
+    assert equal(root / "mine", tmp_path / "whole" / "mine")
+    assert last.loss_after == whole.loss_after
+
+
+def equal(one: Path, other: Path) -> bool:
+    return (one / WEIGHTS).read_bytes() == (other / WEIGHTS).read_bytes()
+
+
+def test_there_is_one_of_a_name_and_one_training_of_it(model, texts, tmp_path) -> None:
+    root = tmp_path / "store"
+    (root / "mine" / TRAINING).mkdir(parents=True)
+    with FileLock(root / "mine" / TRAINING / "lock"), pytest.raises(BadRequestError, match="now"):
+        taught(asked(model, texts), root)
+    taught(asked(model, texts), root)
+    with pytest.raises(BadRequestError, match="already"):
+        taught(asked(model, texts), root)
+
+
+def test_other_texts_do_not_go_on_with_a_training(model, texts, tmp_path) -> None:
+    root = tmp_path / "store"
+    taught(asked(model, texts), root, StopsAt(3))
+    (texts / "00.md").write_text("Something else stands here now. " * 60)
+    kept = (root / "mine" / TRAINING / FILE).read_bytes()
+    with pytest.raises(BadRequestError, match="Begin it anew"):
+        taught(asked_before("mine", root), root)
+    assert (root / "mine" / TRAINING / FILE).read_bytes() == kept
+
+
+def test_too_little_text_leaves_nothing_behind(model, tmp_path) -> None:
+    few = tmp_path / "few"
+    few.mkdir()
+    (few / "a.md").write_text("Only a line.\n")
+    with pytest.raises(BadRequestError, match="too little text"):
+        taught(asked(model, few), tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
+def test_what_was_asked_damaged_says_so(model, texts, tmp_path) -> None:
+    with pytest.raises(BadRequestError, match="Name folders"):
+        asked_before("mine", tmp_path)
+    taught(asked(model, texts), tmp_path, StopsAt(3))
+    (tmp_path / "mine" / TRAINING / ASKED).write_text("{")
+    with pytest.raises(BadRequestError, match="damaged"):
+        asked_before("mine", tmp_path)
+
+
+def test_an_adapter_helps_if_the_loss_falls_and_no_less_is_found() -> None:
+    few, many = {"word": {"found": 3, "tasks": 9}}, {"word": {"found": 4, "tasks": 9}}
+    assert helps(2.0, 1.9, {}, {})
+    assert not helps(2.0, 1.995, {}, {})  # a quarter of a per cent
+    assert not helps(2.0, 2.1, few, many)
+    assert helps(2.0, 1.9, few, few)
+    assert not helps(2.0, 1.9, many, few)
+
+
+SCRIPT = """
+import sys
+import torch
+from pathlib import Path
+from engine.background import Control
+from engine.teach import pupil, trainer
+from engine.teach.run import Teaching, teach
+from engine.teach.small import SmallStudent
+from tests.tiny_student import DRAWING, RANK
+
+torch.set_num_threads(1)
+pupil.SmallStudent = lambda folder, device, *, seed: SmallStudent(
+    folder, device, seed=seed, rank=RANK, drawing=DRAWING
+)
+trainer.SAVE_SECONDS = 0.0
+model, texts, root = sys.argv[1:]
+asked = Teaching(name="mine", places=(texts,), steps=40, seed=3, model=model, gaps=0)
+teach(asked, Control(), lambda what: print(what.get("step", -1), flush=True), root=Path(root))
+"""
+
+
+@pytest.mark.slow
+def test_killed_twenty_times_it_ends_as_if_it_had_not_been(model, texts, tmp_path) -> None:
+    """Each time while it works, and most times while it writes, which it does after each step."""
+    run = [sys.executable, "-c", SCRIPT, str(model), str(texts)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    subprocess.run([*run, tmp_path / "whole"], env=environment, check=True, capture_output=True)
+    rng, killed = random.Random(1), 0
+    while killed < KILLS:
+        with subprocess.Popen(
+            [*run, tmp_path / "store"], env=environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            seen = [line for _, line in zip(range(3), process.stdout, strict=False)]
+            assert len(seen) == 3, "it is done before it was killed often enough"
+            time.sleep(rng.random() * 0.05)
+            process.send_signal(signal.SIGKILL)
+        killed += 1
+        found = described(tmp_path / "store" / "mine")
+        assert found.condition is Condition.UNFINISHED
+    subprocess.run([*run, tmp_path / "store"], env=environment, check=True, capture_output=True)
+    assert equal(tmp_path / "store" / "mine", tmp_path / "whole" / "mine")
+    cards = [read_card(tmp_path / name / "mine") for name in ("store", "whole")]
+    assert cards[0] is not None
+    assert cards[1] is not None
+    assert cards[0].loss_after == cards[1].loss_after
+
+
+def test_the_command_teaches_and_fill_uses_it(model, texts, tmp_path, capsys) -> None:
+    asked_for = ["--model", str(model), "--device", "cpu"]
+    teaching = ["teach", str(texts), "--out", "My Words", "--steps", "20", "--gaps", "0"]
+    assert main([*teaching, *asked_for]) == 0
+    assert "step 20 of 20" in capsys.readouterr().err
+    (tmp_path / "in.jsonl").write_text(json.dumps({"before": "The red ", "after": " stands."}))
+    files = ["--jsonl", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]
+    assert main(["fill", *files, *asked_for, "--adapter", "My Words"]) == 0
+    assert "text" in json.loads((tmp_path / "out.jsonl").read_text())
+    assert main(["fill", *files, *asked_for, "--adapter", "Yours"]) == 1
+    said = capsys.readouterr().err
+    assert "Yours is not there" in said
+    assert "My Words" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--out", "../up"], "cannot be the name"),
+        (["--out", "x", "--minutes", "0"], "--minutes"),
+        (["--out", "x", "--steps", "-1"], "--steps"),
+    ],
+)
+def test_the_command_refuses_what_cannot_be(texts, capsys, options, said) -> None:
+    assert main(["teach", str(texts), *options]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_at_the_end_loses_nothing(model, texts, tmp_path, monkeypatch) -> None:
+    from engine.teach import run
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "save_file", full)
+        with pytest.raises(OSError, match="Make room"):
+            taught(asked(model, texts), tmp_path)
+    assert described(tmp_path / "mine").condition is Condition.UNFINISHED
+    card, said = taught(asked(model, texts), tmp_path)
+    assert card.steps == 6
+    assert [one["step"] for one in said if "step" in one] == [6]
+    assert load_file(tmp_path / "mine" / WEIGHTS)
+
+
+def test_a_model_that_is_damaged_is_told(texts, tmp_path) -> None:
+    folder = write_model(tmp_path / "model")
+    (folder / "adapter.safetensors").write_bytes(b"nothing")
+    with pytest.raises(EngineError, match=r"adapter\.safetensors"):
+        taught(asked(folder, texts), tmp_path / "store")
