@@ -303,6 +303,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Vergleichen mit</translation>
     </message>
     <message>
+        <source>What it says</source>
+        <translation>Was es heißt</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Anmerkungen</translation>
+    </message>
+    <message>
         <source>Figures</source>
         <translation>Zahlen</translation>
     </message>
@@ -548,14 +556,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;Reject All Drafts</source>
         <translation>Alle Entwürfe ver&amp;werfen</translation>
-    </message>
-    <message>
-        <source>Measure on M&amp;y Texts…</source>
-        <translation>An meinen Te&amp;xten messen …</translation>
-    </message>
-    <message>
-        <source>Teach It My &amp;Files…</source>
-        <translation>Aus meinen &amp;Dateien lernen …</translation>
     </message>
     <message>
         <source>&amp;Folder at the Side</source>
@@ -1471,6 +1471,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>&amp;Previous Version</source>
         <translation>&amp;Vorige Fassung</translation>
+    </message>
+    <message>
+        <source>Measure on My Texts…</source>
+        <translation>An meinen Texten messen …</translation>
+    </message>
+    <message>
+        <source>Teach It My Files…</source>
+        <translation>Aus meinen Dateien lernen …</translation>
     </message>
     <message>
         <source>Split Side &amp;by Side</source>
@@ -2502,24 +2510,28 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>keine Wörter</translation>
     </message>
     <message>
-        <source>{count} texts</source>
-        <translation>{count} Texten</translation>
-    </message>
-    <message>
-        <source>{count} {language} files</source>
-        <translation>{count} {language}-Dateien</translation>
-    </message>
-    <message>
-        <source>On these {files} {model} finds {shares}.</source>
-        <translation>In diesen {files} findet {model} {shares}.</translation>
-    </message>
-    <message>
         <source>{model} finds {shares}.</source>
         <translation>{model} findet {shares}.</translation>
     </message>
     <message>
-        <source>{hits} of 10 {sort}</source>
-        <translation>{hits} von 10 {sort}</translation>
+        <source>this text</source>
+        <translation>diesem Text</translation>
+    </message>
+    <message>
+        <source>these {count} texts</source>
+        <translation>diesen {count} Texten</translation>
+    </message>
+    <message>
+        <source>these {count} {language} files</source>
+        <translation>diesen {count} {language}-Dateien</translation>
+    </message>
+    <message>
+        <source>On {files} {model} finds {shares}.</source>
+        <translation>In {files} findet {model} {shares}.</translation>
+    </message>
+    <message>
+        <source>{hits} of {count} {sort}</source>
+        <translation>{hits} von {count} {sort}</translation>
     </message>
     <message>
         <source>{first} and {last}</source>
@@ -2670,8 +2682,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Fertig</translation>
     </message>
     <message>
-        <source>Tasks</source>
-        <translation>Aufgaben</translation>
+        <source>Gaps</source>
+        <translation>Lücken</translation>
     </message>
     <message>
         <source>How many words on either side of the region may change a little</source>
