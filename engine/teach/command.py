@@ -110,10 +110,10 @@ class _Terminal:
 
     def tell(self, what: Mapping[str, object]) -> None:
         """Say what is new."""
-        curve = what.get("curve")
-        if "step" not in what:
-            print(f"{what['stage']} …", file=sys.stderr)
-        elif isinstance(curve, list) and len(curve) > self._points:
+        curve, stage = what.get("curve"), what.get("stage")
+        if stage and stage != "done":
+            print(f"{stage} …", file=sys.stderr)
+        if isinstance(curve, list) and len(curve) > self._points:
             self._points = len(curve)
             step, loss = curve[-1]
             total = what["steps"]

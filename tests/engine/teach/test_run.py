@@ -223,9 +223,12 @@ def test_killed_twenty_times_it_ends_as_if_it_had_not_been(model, texts, tmp_pat
 
 def test_the_command_teaches_and_fill_uses_it(model, texts, tmp_path, capsys) -> None:
     asked_for = ["--model", str(model), "--device", "cpu"]
-    teaching = ["teach", str(texts), "--out", "My Words", "--steps", "20", "--gaps", "0"]
+    teaching = ["teach", str(texts), "--out", "My Words", "--steps", "20", "--gaps", "1"]
     assert main([*teaching, *asked_for]) == 0
-    assert "step 20 of 20" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "measuring before …" in told.err
+    assert "step 20 of 20" in told.err
+    assert "found before" in told.out
     (tmp_path / "in.jsonl").write_text(json.dumps({"before": "The red ", "after": " stands."}))
     files = ["--jsonl", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]
     assert main(["fill", *files, *asked_for, "--adapter", "My Words"]) == 0
