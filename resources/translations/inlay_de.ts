@@ -1438,7 +1438,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation>&amp;Bearbeiten</translation>
+        <translation>Bea&amp;rbeiten</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1570,7 +1570,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>&amp;Lines</source>
-        <translation>&amp;Zeilen</translation>
+        <translation>Zeile&amp;n</translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -1870,7 +1870,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation>An&amp;halten</translation>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
         <source>The folder {folder}</source>
