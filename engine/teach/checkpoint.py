@@ -89,7 +89,7 @@ def read_checkpoint(folder: Path, source: str) -> Checkpoint | None:
     if state.version != _VERSION or state.source != source:
         raise BadRequestError(
             "The texts, the model or this version of Inlay are not those that this training was "
-            "begun with, so it cannot go on. Begin it anew, or choose another name."
+            "begun with, so it cannot go on. Delete it and begin anew, or choose another name."
         )
     tensors: dict[str, dict[str, Tensor]] = {}
     for name, tensor in flat.items():

@@ -25,6 +25,7 @@ from engine.adapters import (
     described,
     list_adapters,
     read_card,
+    rename_adapter,
 )
 from engine.background import Control
 from engine.commands import main
@@ -122,6 +123,36 @@ def test_stopped_it_keeps_the_best_and_goes_on(model, texts, tmp_path) -> None:
     assert last.loss_after == whole.loss_after
 
 
+def test_stopped_before_it_learns_it_ends_at_once(model, texts, tmp_path) -> None:
+    control, said = Control(), []
+
+    def tell(what: dict) -> None:
+        said.append(what)
+        if what.get("stage") == "measuring before":
+            control.stop()
+
+    with pytest.raises(StoppedError, match="go on"):
+        teach(asked(model, texts, gaps=2), control, tell, root=tmp_path)
+    assert [one["stage"] for one in said if "stage" in one] == ["reading", "measuring before"]
+    assert described(tmp_path / "mine").condition is Condition.UNFINISHED
+
+
+def test_before_its_first_step_it_takes_another_length(model, texts, tmp_path) -> None:
+    with pytest.raises(StoppedError):
+        taught(asked(model, texts), tmp_path, StopsAt(0))
+    card, _ = taught(asked(model, texts, steps=2), tmp_path)
+    assert card.steps == 2
+
+
+def test_renamed_it_goes_on_under_its_new_name(model, texts, tmp_path) -> None:
+    root = tmp_path / "store"
+    taught(asked(model, texts), root, StopsAt(4))
+    rename_adapter("mine", "yours", root)
+    card, _ = taught(asked_before("yours", root), root)
+    assert card.steps == 6
+    assert [one.name for one in list_adapters(root)] == ["yours"]
+
+
 def equal(one: Path, other: Path) -> bool:
     return (one / WEIGHTS).read_bytes() == (other / WEIGHTS).read_bytes()
 
@@ -141,7 +172,7 @@ def test_other_texts_do_not_go_on_with_a_training(model, texts, tmp_path) -> Non
     taught(asked(model, texts), root, StopsAt(3))
     (texts / "00.md").write_text("Something else stands here now. " * 60)
     kept = (root / "mine" / TRAINING / FILE).read_bytes()
-    with pytest.raises(BadRequestError, match="Begin it anew"):
+    with pytest.raises(BadRequestError, match="begin anew"):
         taught(asked_before("mine", root), root)
     assert (root / "mine" / TRAINING / FILE).read_bytes() == kept
 
