@@ -53,6 +53,7 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._measuring, self._ask_folder = measuring, ask_folder
         self._places: list[tuple[Path, ...]] = []
+        self._files: tuple[Path, ...] = ()  # that were open
         self._unsaved = 0
         self.texts, self.pattern = RingedBox(), QLineEdit()
         self.models, self.count = QListWidget(), QSpinBox()
@@ -93,7 +94,9 @@ class SetupPage(QWidget):
 
     def show_texts(self, texts: Texts) -> None:
         """Offer what is open; a folder that was chosen stays."""
-        chosen = self.places
+        # The open documents stay chosen, whichever they are now.
+        chosen = texts.files if self.places == self._files else self.places
+        self._files = texts.files
         self.texts.clear()
         self._places.clear()
         if texts.folder is not None:
@@ -191,6 +194,8 @@ class SetupPage(QWidget):
         running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
         for widget in (*running, self.state):
             widget.setVisible(child.is_running)
+        for button in (self.pause_button, self.stop_button):
+            button.setEnabled(not child.is_stopping)
         self.start_button.setVisible(not child.is_running)
         asking: tuple[QWidget, ...] = (self.texts, self.pattern, self.models, self.count)
         for widget in (*asking, self.choose_button):
@@ -230,9 +235,11 @@ def state_text(measuring: Measuring) -> str:
         return tr("Reading the texts…")
     parts = [tr("{done} of {total} gaps").format(done=measuring.done, total=measuring.total)]
     left = measuring.minutes_left
+    if child.is_stopping:
+        return " · ".join([*parts, tr("stopping…")])
     if child.is_paused:
-        parts.append(tr("paused"))
-    elif left is not None:
-        parts.append(tr("about {minutes} minutes left").format(minutes=max(1, round(left))))
+        return " · ".join([*parts, tr("paused")])
+    if left is not None:
+        parts.append(tr("about %n minutes left", "", max(1, round(left))))
     parts.append(tr("it goes on when this window is closed"))
     return " · ".join(parts)

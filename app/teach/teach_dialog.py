@@ -162,6 +162,7 @@ class TeachDialog(QDialog):
         new = dialogs.ask_name(self, tr("Rename"), tr("The adapter's name:"), name)
         if not new or new == name or self._is_taught_now(name):
             return
+        self._clear()
         try:
             folder = rename_adapter(name, new)
         except EngineError as error:
@@ -175,6 +176,7 @@ class TeachDialog(QDialog):
         why = tr("What it has learned goes with it.")
         if self._is_taught_now(name) or not dialogs.ask_delete(self, name, why):
             return
+        self._clear()
         try:
             delete_adapter(name)
         except EngineError as error:
@@ -193,6 +195,7 @@ class TeachDialog(QDialog):
     def _import(self) -> None:
         if (source := self._ask_folder()) is None:
             return
+        self._clear()
         try:
             folder = import_adapter(source, source.name)
         except EngineError as error:

@@ -41,6 +41,7 @@ class TeachPage(QWidget):
         super().__init__(parent)
         self._teaching, self._ask_folder = teaching, ask_folder
         self._places: list[tuple[Path, ...]] = []
+        self._files: tuple[Path, ...] = ()  # that were open
         self._problem = ""
         self.texts, self.minutes = RingedBox(), RingedBox()
         self.pattern, self.name, self.seed = QLineEdit(), QLineEdit(), QSpinBox()
@@ -49,7 +50,7 @@ class TeachPage(QWidget):
         self.choose_button = RingedButton(tr("Choose &Folder…"))
         self.start_button = RingedButton(tr("&Start"))
         self.pause_button = RingedButton(tr("&Pause"))
-        self.stop_button = RingedButton(tr("S&top, Keep the Best"))
+        self.stop_button = RingedButton(tr("Stop, &Keep the Best"))
         self._set_up()
         self._lay_out()
         self.texts.currentIndexChanged.connect(self._propose_name)
@@ -74,7 +75,9 @@ class TeachPage(QWidget):
 
     def show_texts(self, folder: Path | None, files: tuple[Path, ...]) -> None:
         """Offer the folder that is open, and the files; a folder that was chosen stays."""
-        chosen = self.places
+        # The open documents stay chosen, whichever they are now.
+        chosen = files if self.places == self._files else self.places
+        self._files = files
         self.texts.clear()
         self._places.clear()
         if folder is not None:
@@ -167,6 +170,8 @@ class TeachPage(QWidget):
         running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
         for widget in (*running, self.state):
             widget.setVisible(child.is_running)
+        for button in (self.pause_button, self.stop_button):
+            button.setEnabled(not child.is_stopping)
         self.start_button.setVisible(not child.is_running)
         asking = (self.texts, self.pattern, self.name, self.minutes, self.seed, self.choose_button)
         for widget in asking:

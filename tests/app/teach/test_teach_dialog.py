@@ -59,10 +59,14 @@ def test_a_name_that_cannot_be_is_told_before_anything_starts(dialog, started) -
     assert "cannot be the name" in dialog.messages.messages[-1].text
 
 
-def test_it_says_how_far_it_is_and_draws_the_curve(dialog) -> None:
+def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
+    monkeypatch.setattr(Child, "_say", lambda *said: None)
     teaching = dialog.teaching
     teaching.child._process = object()  # as if it ran
     try:
+        teaching.name = "letters"  # another than the page asks for: it goes on
+        teaching.child.told.emit({"stage": "training"})
+        assert dialog.teach.state.text().startswith("letters · Seeing how long a step takes…")
         for line in ({"stage": "training"}, {"step": 2, "steps": 8, "curve": [[0, 2.0], [2, 1.5]]}):
             teaching.child.told.emit(line)
         assert "step 2 of 8" in dialog.teach.state.text()
@@ -72,8 +76,21 @@ def test_it_says_how_far_it_is_and_draws_the_curve(dialog) -> None:
         teaching.child.told.emit({"done": 3, "of": 40, "subject": 0})
         assert "3 of 40" in dialog.teach.state.text()
         assert teaching.curve == [(0, 2.0), (2, 1.5)]
+        teaching.child.stop()
+        assert "stopping…" in dialog.teach.state.text()
+        assert not dialog.teach.stop_button.isEnabled()
     finally:
         teaching.child._process = None
+        teaching.child._is_stopping = False
+
+
+def test_the_open_documents_stay_chosen_whichever_they_are(dialog, folder) -> None:
+    one, other = folder / "a.md", folder / "b.md"
+    dialog.teach.show_texts(None, (one,))
+    dialog.teach.texts.setCurrentIndex(0)
+    dialog.teach.show_texts(folder, (one, other))
+    assert dialog.teach.places == (one, other)
+    assert dialog.teach.texts.count() == 2
 
 
 def test_one_that_helps_is_used_where_it_was_taught(dialog, house, folder, write_adapter) -> None:
