@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QProgressBar,
     QSpinBox,
@@ -22,6 +21,7 @@ from app.documents.names import shown
 from app.measure.choices import Choice
 from app.measure.measuring import Measuring
 from app.translation import tr
+from app.widgets.check_list import CheckList
 from app.widgets.ringed import RingedBox, RingedButton
 from engine.measure.subject import Subject
 
@@ -56,7 +56,7 @@ class SetupPage(QWidget):
         self._files: tuple[Path, ...] = ()  # that were open
         self._unsaved = 0
         self.texts, self.pattern = RingedBox(), QLineEdit()
-        self.models, self.count = QListWidget(), QSpinBox()
+        self.models, self.count = CheckList(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
         self.progress = QProgressBar()
         self.choose_button = RingedButton(tr("Choose &Folder…"))
