@@ -211,8 +211,13 @@ class TeachDialog(QDialog):
         tab = self._workspace.current
         document = tab.document.path if tab else None
         self.adapters.show_places(Places(self._workspace.folder.path, document))
-        files = tuple(one.path for one in self._workspace.documents if one.path is not None)
-        self.teach.show_texts(self._workspace.folder.path, files)
+        open_ones = list(self._workspace.documents)
+        files = tuple(one.path for one in open_ones if one.path is not None)
+        self.teach.show_texts(
+            self._workspace.folder.path,
+            files,
+            has_unsaved=any(one.is_modified or one.path is None for one in open_ones),
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         """Offer what is open now, what there is, and to go on with what was left off."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QInputDialog
 
 from app.system.child import Child
+from app.teach.adapters_page import Places
 from app.teach.teach_dialog import TeachDialog
 from app.widgets import dialogs
 from engine.adapters import ASKED, TRAINING, WEIGHTS, adapters_folder, list_adapters
@@ -131,6 +132,27 @@ def test_boxes_say_where_it_is_used(dialog, house, folder, write_adapter) -> Non
     dialog.adapters.nowhere_button.click()
     assert not dialog.adapters.for_folder.isChecked()
     assert dialog.adapters.used.text() == "Used nowhere."
+
+
+def test_where_no_folder_is_open_it_can_be_used_where_it_was_taught(
+    dialog, house, folder, tmp_path, write_adapter
+) -> None:
+    dialog.adapters.show_places(Places())
+    taught_in = tmp_path / "letters"
+    taught_in.mkdir()
+    write_adapter("mine", folders=[str(tmp_path / "gone"), str(taught_in)])
+    dialog.adapters.look("mine")
+    assert dialog.adapters.for_folder.text() == "Use it in the folder letters"
+    dialog.adapters.for_folder.click()
+    assert house.window.uses.name_for(taught_in / "a.md") == "mine"
+
+
+def test_what_is_not_saved_is_not_learned_and_that_is_said(dialog, folder) -> None:
+    said = "as they were saved last"
+    dialog._follow()  # the window's one document has no file
+    assert said in dialog.teach.note.text()
+    dialog.teach.show_texts(folder, ())
+    assert said not in dialog.teach.note.text()
 
 
 def test_it_is_renamed_and_deleted_with_its_uses(
