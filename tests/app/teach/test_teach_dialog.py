@@ -119,7 +119,7 @@ def test_the_card_names_files_and_figures_and_no_text(dialog, write_adapter) -> 
     dialog.adapters.look("notes")
     said = dialog.adapters.card.toPlainText()
     assert "Words: 8 of 20 before, 11 after" in said
-    assert "From 15 files with 15,000 characters in /work/notes" in said
+    assert "From 15 files with 15,000 characters in /texts/notes" in said
     assert "and 3 more" in said
     assert "\n0.md\n1.md\n" in said
 
