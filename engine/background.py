@@ -119,7 +119,8 @@ class Control:
 
     def _take_signal(self, number: int, _: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        self.stop()
+        # In another thread: this one may hold the very locks that are needed.
+        threading.Thread(target=self.stop, daemon=True).start()
 
 
 def _read(descriptor: int) -> bytes:

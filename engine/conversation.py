@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -100,7 +101,8 @@ class Conversation:
 
     def cancel(self) -> None:
         """Stop what is being worked on, within a step."""
-        self._service.submit(Cancel(job_id=self._job_id))
+        with suppress(RuntimeError):  # it has ended in this moment
+            self._service.submit(Cancel(job_id=self._job_id))
 
     def _ready(self, request: Load | Connect) -> ModelInfo:
         *_, last = self.ask(request)

@@ -2,8 +2,8 @@
 
 from app.translation import tr
 from engine.api import Mode
-from engine.measure.report import Words
 from engine.measure.tasks import Sort
+from engine.measure.words import Words
 from engine.texts.document import Reason
 
 
@@ -18,7 +18,7 @@ def words() -> Words:
         code=tr("these {count} {language} files"),
         finds=tr("On {files} {model} finds {shares}."),
         finds_too=tr("{model} finds {shares}."),
-        of_ten=tr("{hits} of 10 {sort}"),
+        share=tr("{hits} of {count} {sort}"),
         list_of=tr("{first} and {last}"),
         sure=tr(
             "That {model} finds more than {other} is hardly chance: {points} more of 100 gaps "

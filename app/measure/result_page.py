@@ -34,7 +34,7 @@ from engine.measure.report import (
 from engine.measure.store import Kept, listed, read_measurement
 
 _MOST_LINES = 8  # of a cell of the examples
-_WIDEST = 360  # px, of a column; longer texts are wrapped
+_WIDEST = 240  # px, of a column; longer texts are wrapped
 
 
 class ResultPage(QWidget):

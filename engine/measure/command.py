@@ -11,8 +11,9 @@ from engine.background import Control, Progress, lower_priority
 from engine.errors import BadRequestError, StoppedError
 from engine.hub.embedded import default_model
 from engine.measure.measurement import Asked, Measurement
+from engine.measure.preparing import prepared
 from engine.measure.report import compared, markdown, sentences
-from engine.measure.running import Tell, go_on, prepared
+from engine.measure.running import Tell, go_on
 from engine.measure.store import begun, listed, named, read_measurement, unfinished
 from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents
@@ -35,6 +36,7 @@ def measure(arguments: argparse.Namespace) -> int:
         found = [read_measurement(named(name)) for name in arguments.show]
         _put_out(markdown(found[0]) if len(found) == 1 else compared(found), arguments.out)
         return 0
+    _check(arguments)
     lower_priority()
     with Control() as control:
         tell: Tell = _show
@@ -56,7 +58,20 @@ def measure(arguments: argparse.Namespace) -> int:
         print("\n".join(sentences(done)) if arguments.out else markdown(done))
     if arguments.out:
         _put_out(_exported(done, folder, arguments.out), arguments.out)
-    return 0
+    return 0 if arguments.progress or any(done.outcomes) else 1
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Say at once what would be told only at the end, perhaps hours later.
+
+    Raises:
+        BadRequestError: If a model is not there, or the report has no place.
+    """
+    for folder in arguments.model:
+        if not folder.is_dir():
+            raise BadRequestError(f"--model: there is no folder {folder}.")
+    if arguments.out and not arguments.out.absolute().parent.is_dir():
+        raise BadRequestError(f"--out: there is no folder {arguments.out.absolute().parent}.")
 
 
 def _stopped(folder: Path | None, tell: Tell | None) -> int:

@@ -1,75 +1,14 @@
 """A measurement in words: one sentence to decide by, tables, examples, as Markdown."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from engine.api import Mode
 from engine.measure.figures import Difference, Figure, Row, difference
 from engine.measure.measurement import About, Example, Measurement
 from engine.measure.subject import Seen
 from engine.measure.tasks import Sort
-from engine.texts.document import Kind, Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What a report is made of, in English; an interface gives its own language's."""
-
-    sorts: Mapping[Sort, str] = field(
-        default_factory=lambda: {
-            Sort.WORD: "words",
-            Sort.LINE_END: "line ends",
-            Sort.LINE: "lines",
-            Sort.SENTENCE: "sentences",
-            Sort.BODY: "function bodies",
-        }
-    )
-    modes: Mapping[Mode, str] = field(
-        default_factory=lambda: {
-            Mode.CAUSAL: "from the left only",
-            Mode.DIFFUSION: "denoising only",
-        }
-    )
-    reasons: Mapping[Reason, str] = field(
-        default_factory=lambda: {reason: reason.value for reason in Reason}
-    )
-    one: str = "this text"
-    texts: str = "these {count} texts"
-    code: str = "these {count} {language} files"
-    finds: str = "On {files} {model} finds {shares}."
-    finds_too: str = "{model} finds {shares}."
-    of_ten: str = "{hits} of 10 {sort}"
-    list_of: str = "{first} and {last}"
-    sure: str = (
-        "That {model} finds more than {other} is hardly chance: {points} more of 100 gaps "
-        "({low} to {high})."
-    )
-    unsure: str = (
-        "Whether {model} or {other} finds more cannot be told from {tasks} gaps: the difference "
-        "is {points} of 100 ({low} to {high})."
-    )
-    apart: str = "Of {when} no gap is the same: these cannot be held against each other."
-    when: str = "Measured"
-    failed: str = "{model} could not be measured to its end: {why}"
-    heads: tuple[str, ...] = (
-        *("Gaps of", "Model", "Found exactly", "Similar", "Parses", "Fits its form"),
-        *("First frame", "Settled", "Gaps"),
-    )
-    memory: str = "{model}: {weights} of weights, {peak} of memory at most, on {device}."
-    left_out: str = "Left out: {what}."
-    cut: str = "Lines that look like secrets, left out: {count}."
-    note: str = (
-        "In brackets: 95 % confidence intervals. Times are those of a run in the background, at "
-        "the lowest priority. Memory is that of the whole process, with what models before have "
-        "left there."
-    )
-    examples: str = "Examples"
-    stood: str = "stood there"
-    title: str = "Measured on {files}"
-
-
-ENGLISH: Final = Words()
+from engine.measure.words import ENGLISH, Words
+from engine.texts.document import Kind
 
 
 def name_of(seen: Seen, words: Words = ENGLISH) -> str:
@@ -85,11 +24,7 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
     """Return what a person decides by."""
     rows, found = measurement.rows, list[str]()
     for number, seen in enumerate(measurement.subjects):
-        shares = [
-            words.of_ten.format(hits=round(10 * row.exact.value), sort=words.sorts[row.sort])
-            for row in rows
-            if row.subject == number
-        ]
+        shares = [_share(row, words) for row in rows if row.subject == number]
         if shares:
             pattern = words.finds_too if found else words.finds
             files = files_text(measurement.about, words)
@@ -196,6 +131,13 @@ def memory_texts(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
         for one in measurement.subjects
         if one.peak_bytes
     ]
+
+
+def _share(row: Row, words: Words) -> str:
+    """Return how many of ten were found; of fewer gaps than that, how many of them."""
+    count = min(10, row.tasks)
+    hits = round(count * row.exact.value)
+    return words.share.format(hits=hits, count=count, sort=words.sorts[row.sort])
 
 
 def _compared(one: Difference, names: Sequence[str], words: Words) -> str:

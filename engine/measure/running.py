@@ -1,9 +1,7 @@
 """A measurement at work: every subject fills every gap, and what is done stays done."""
 
-import datetime
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,70 +20,21 @@ from engine.api import (
 from engine.background import Control
 from engine.conversation import AnswerError, Conversation
 from engine.errors import BadRequestError
-from engine.measure.measurement import (
-    MOST_EXAMPLES,
-    About,
-    Asked,
-    Example,
-    Measurement,
-    Place,
-    Work,
-)
-from engine.measure.outcome import Judged, Outcome, judge
-from engine.measure.store import (
-    append_line,
-    begun,
-    delete,
-    finish,
-    held,
-    read_lines,
-    read_work,
-    unfinished,
-)
-from engine.measure.subject import KEY, Seen, Subject
-from engine.measure.tasks import Sort, Task, make_tasks
+from engine.measure.lines import Lines
+from engine.measure.measurement import Asked, Measurement, Work
+from engine.measure.outcome import judge
+from engine.measure.preparing import prepared
+from engine.measure.store import begun, delete, finish, held, read_work, unfinished
+from engine.measure.subject import KEY, Subject
+from engine.measure.tasks import Task
 from engine.memory import forget_peak, peak_bytes
-from engine.texts.document import Document, Documents, Kind
-
-_SHOWN: Final = (160, 80)  # characters of an example before and behind its gap
+from engine.texts.document import Document, Documents
 
 _ENOUGH: Final = 3  # failures, if nothing else has come of a subject
 # After these no other gap can be filled.
 _GONE: Final = (FailureKind.SERVER, FailureKind.NOT_READY, FailureKind.HUNG)
 
 Tell = Callable[[Mapping[str, object]], None]
-
-
-def prepared(asked: Asked, documents: Documents) -> Work:
-    """Return a measurement that can begin: its gaps are cut.
-
-    Raises:
-        BadRequestError: If there is no text to measure on.
-    """
-    tasks = make_tasks(documents.documents, asked.count, asked.seed)
-    by_text = {one.text: one for one in documents.documents}
-    used = {task.document: number for number, task in enumerate(_first_uses(tasks))}
-    kinds = {one.path: (one.kind, one.language) for one in documents.documents}
-    return Work(
-        asked=asked,
-        about=About(
-            files=documents.files,
-            kinds=dict(Counter(kind for kind, _ in kinds.values())),
-            languages=dict(Counter(name for kind, name in kinds.values() if kind is Kind.CODE)),
-            left_out=documents.left_out,
-            cut_lines=documents.cut_lines,
-        ),
-        made=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        documents=tuple(by_text[text] for text in used),
-        places=tuple(
-            Place(document=used[one.document], start=one.start, end=one.end, sort=one.sort)
-            for one in tasks
-        ),
-    )
-
-
-def _first_uses(tasks: Sequence[Task]) -> list[Task]:
-    return list({task.document: task for task in tasks}.values())
 
 
 def found_in(
@@ -106,10 +55,10 @@ def found_in(
     Raises:
         EngineError: If there is no text, the subject cannot be used, or nothing can be kept.
     """
+    work = prepared(asked, Documents(documents=tuple(documents), left_out={}))
     folder = unfinished(asked, root)
-    if folder is None:
-        texts = Documents(documents=tuple(documents), left_out={})
-        folder = begun(prepared(asked, texts), root)
+    if folder is None or read_work(folder).documents != work.documents:
+        folder = begun(work, root)
     done = go_on(folder, control, tell)
     if done is None:
         return None
@@ -142,7 +91,7 @@ def go_on(folder: Path, control: Control, tell: Tell = lambda what: None) -> Mea
             run.subject(number)
         if control.is_stopped:
             return None
-        done = run.measurement()
+        done = run.lines.measurement()
         finish(folder, done)
     return done
 
@@ -162,22 +111,12 @@ class _Run:
 
     def __init__(self, folder: Path, work: Work, control: Control, tell: Tell) -> None:
         self._folder, self._work, self._control, self._tell = folder, work, control, tell
-        self._tasks = work.tasks
-        self._lines: dict[tuple[int, str], dict[str, Any]] = {}
-        self._seen: dict[int, Seen] = {}
-        for line in read_lines(folder):
-            self._take(line)
+        self.lines = Lines(folder, work)
 
     def subject(self, number: int) -> None:
         """Let a subject fill what it has not filled yet."""
-        left = [
-            (place, task)
-            for place, task in enumerate(self._tasks)
-            if (number, task.key) not in self._lines
-        ]
-        if self._control.is_stopped or (
-            number in self._seen and (not left or self._gave_up(number))
-        ):
+        left, seen = self.lines.left(number), self.lines.seen.get(number)
+        if self._control.is_stopped or (seen is not None and (seen.failure or not left)):
             return
         subject, failure = self._work.asked.subjects[number], ""
         model: ModelInfo | None = None
@@ -197,7 +136,7 @@ class _Run:
             finally:
                 self._control.on_stop(lambda: None)
         if not (failure and self._control.is_stopped):
-            self._note({"seen": _as_line(number, subject, model, failure)})
+            self.lines.note({"seen": _as_line(number, subject, model, failure)})
 
     def _check(self, number: int) -> None:
         """Go no further with a subject that can do nothing.
@@ -205,12 +144,9 @@ class _Run:
         Raises:
             AnswerError: If all that it was asked has failed in the same way.
         """
-        whys = [line["failure"] for (one, _), line in self._lines.items() if one == number]
+        whys = self.lines.failures(number)
         if len(whys) == _ENOUGH and whys[0] and len(set(whys)) == 1:
             raise AnswerError(FailureKind.BAD_REQUEST, whys[0])
-
-    def _gave_up(self, number: int) -> bool:
-        return bool(self._seen[number].failure)
 
     def _opened(self, engine: Conversation, subject: Subject) -> ModelInfo:
         if subject.server:
@@ -249,71 +185,14 @@ class _Run:
             return  # stopped in its midst: it is filled when the run goes on
         judged = asdict(judge(task, filled.text))
         line = {"subject": number, "task": task.key, "sort": task.sort, "judged": judged}
-        self._note(line | asdict(filled))
+        self.lines.note(line | asdict(filled))
         self._told(number)
 
-    def _note(self, line: dict[str, Any]) -> None:
-        append_line(self._folder, line)
-        self._take(line)
-
-    def _take(self, line: dict[str, Any]) -> None:
-        if "seen" in line:
-            fields = dict(line["seen"])
-            number = fields.pop("number")
-            self._seen[number] = Seen(subject=self._work.asked.subjects[number], **fields)
-        elif "task" in line:
-            self._lines[line["subject"], line["task"]] = line
-
     def _told(self, number: int) -> None:
-        total = len(self._tasks) * len(self._work.asked.subjects)
+        total = len(self.lines.tasks) * len(self._work.asked.subjects)
         self._tell(
-            {"done": len(self._lines), "of": total, "subject": number, "folder": str(self._folder)}
+            {"done": len(self.lines), "of": total, "subject": number, "folder": str(self._folder)}
         )
-
-    def measurement(self) -> Measurement:
-        """Return what there is to keep."""
-        subjects = self._work.asked.subjects
-        return Measurement(
-            asked=self._work.asked,
-            about=self._work.about,
-            made=self._work.made,
-            subjects=tuple(self._seen[number] for number in range(len(subjects))),
-            outcomes=tuple(tuple(self._outcomes(number)) for number in range(len(subjects))),
-            examples=tuple(self._examples()),
-        )
-
-    def _outcomes(self, number: int) -> list[Outcome]:
-        lines = (self._lines.get((number, task.key)) for task in self._tasks)
-        return [
-            Outcome(
-                task=line["task"],
-                sort=Sort(line["sort"]),
-                judged=Judged(**line["judged"]),
-                first_ms=line["first_ms"],
-                settled_ms=line["settled_ms"],
-                failure=line["failure"],
-            )
-            for line in lines
-            if line
-        ]
-
-    def _examples(self) -> list[Example]:
-        """Return the first tasks, the sorts in turns: chosen by nobody."""
-        before, after = _SHOWN
-        return [
-            Example(
-                sort=task.sort,
-                name=task.name,
-                before=task.before[-before:],
-                wanted=task.region,
-                after=task.after[:after],
-                found=tuple(
-                    str(self._lines.get((number, task.key), {}).get("text", ""))
-                    for number in range(len(self._work.asked.subjects))
-                ),
-            )
-            for task in self._tasks[:MOST_EXAMPLES]
-        ]
 
 
 def _filled(engine: Conversation, request: Generate) -> "_Filled | None":

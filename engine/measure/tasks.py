@@ -39,6 +39,7 @@ OF_KIND: Final = {
 }
 _SHORTEST: Final = 300  # characters of a document; less says too little of what belongs there
 _TRIES: Final = 4  # for each document and round
+_WINDOW: Final = 60_000  # characters that are looked through for a gap; books have millions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +119,19 @@ def _cut_of(sort: Sort, document: Document) -> Cut:
 def _free_span(cut: Cut, document: Document, rng: random.Random, taken: list[Span]) -> Span | None:
     """Return a stretch that lies beside those taken before, and note it."""
     for _ in range(_TRIES):
-        span = cut(document.text, rng)
+        span = _span(cut, document.text, rng)
         if span and all(span[1] <= start or end <= span[0] for start, end in taken):
             taken.append(span)
             return span
     return None
+
+
+def _span(cut: Cut, text: str, rng: random.Random) -> Span | None:
+    """Cut a text, of a long one any part that begins with a line."""
+    start = rng.randrange(max(1, len(text) - _WINDOW))
+    start = text.find("\n", start, start + _WINDOW) + 1 if start else 0
+    found = cut(text[start : start + _WINDOW], rng)
+    return (start + found[0], start + found[1]) if found else None
 
 
 def _task(sort: Sort, document: Document, span: Span) -> Task:

@@ -29,7 +29,10 @@ _DATA: Final = {
 _SECRETS: Final = {
     *(".pem", ".key", ".ppk", ".p12", ".pfx", ".kdbx", ".keystore", ".jks", ".asc", ".gpg", ".env"),
 }
-_SECRET_NAMES: Final = re.compile(r"id_(rsa|dsa|ecdsa|ed25519)|credentials(\.\w+)?|secrets?\.\w+")
+_SECRET_NAMES: Final = re.compile(
+    r"\.env(\..+)?|id_(rsa|dsa|ecdsa|ed25519)"
+    r"|(credentials?|secrets?|passwords?)(\.(json|ya?ml|toml|ini|cfg|conf|xml|properties|txt))?"
+)
 _NOTES: Final = {
     *(".md", ".markdown", ".mdx", ".rst", ".org", ".adoc", ".asciidoc", ".textile", ".wiki"),
 }

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.measure.measuring import Measuring
 from app.measure.setup_page import SetupPage, Texts, state_text
 from app.system.child import Child
-from engine.api import Finished, FinishReason, Mode, Started
+from engine.api import Mode
 from engine.measure.subject import KEY, Subject
 from tests.app.measure.conftest import CHOICES
 
@@ -47,20 +47,6 @@ def test_what_is_kept_and_what_went_wrong_is_told_at_the_end(qtbot: QtBot, start
     measuring.go_on("yesterday")
     measuring.child.ended.emit("no room")
     assert ends == [("yesterday", ""), ("", "no room")]
-
-
-def test_it_gives_way_while_a_draft_is_made(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    ways = []
-    monkeypatch.setattr(Child, "give_way", lambda self, *, is_wanted: ways.append(is_wanted))
-    monkeypatch.setattr("app.measure.measuring.QUIET_MS", 50)
-    measuring = Measuring()
-    end = Finished(
-        job_id=1, reason=FinishReason.CONVERGED, text="", spans=(), steps=1, tokens=1, ms=1.0
-    )
-    measuring.give_way(end)
-    assert ways == []
-    measuring.give_way(Started(job_id=1, num_slots=1, max_steps=1, encode_ms=1.0))
-    qtbot.waitUntil(lambda: ways == [True, False])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from engine.commands import main
 from engine.errors import BadRequestError
 from engine.measure import command, running, store
 from engine.measure.measurement import Asked, Measurement
-from engine.measure.running import found_in, go_on, prepared
+from engine.measure.preparing import prepared
+from engine.measure.running import found_in, go_on
 from engine.measure.store import (
     DONE,
     LINES,
@@ -30,9 +31,10 @@ from engine.measure.store import (
     read_measurement,
     unfinished,
 )
-from engine.measure.subject import Subject
+from engine.measure.subject import KEY, Subject
 from engine.texts.document import Document, Documents, Kind
 from engine.texts.reading import read_documents
+from tests.engine.remote.stand_in import StandIn
 from tests.tiny import write_folder
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -254,6 +256,11 @@ def test_what_cannot_be_measured_is_told(
     assert "There is no text to measure on" in capsys.readouterr().err
     assert main(["measure"]) == 1
     assert "Name a folder" in capsys.readouterr().err
+    assert main(["measure", str(tmp_path), "--model", str(tmp_path / "nowhere")]) == 1
+    assert "--model: there is no folder" in capsys.readouterr().err
+    assert main(["measure", str(tmp_path), "--out", str(tmp_path / "nowhere/a.md")]) == 1
+    assert "--out: there is no folder" in capsys.readouterr().err
+    assert listed() == []
 
 
 @pytest.mark.slow
@@ -320,3 +327,37 @@ def test_reading_is_stopped_too(
     assert main(["measure", str(texts)]) == 3
     assert capsys.readouterr().err == "inlay: stopped\n"
     assert listed() == []
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    made = StandIn()
+    yield made
+    made.close()
+
+
+def test_a_server_is_measured_with_a_key_that_is_kept_nowhere(
+    asked: Asked, server: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.does.key, server.does.takes_canvas, server.does.text = "hush", False, "ferry"
+    monkeypatch.setenv(KEY, "hush")
+    served = Subject(server=server.address, model="toy-diffusion")
+    folder = begin(replace(asked, subjects=(served,)))
+    done = go_on(folder, Control())
+    assert done is not None
+    assert done.subjects[0].failure == ""
+    assert done.subjects[0].name == "toy-diffusion"
+    assert len(done.outcomes[0]) == 6
+    assert {text for one in done.examples for text in one.found} <= {"ferry", " ferry", "ferry "}
+    assert all("hush" not in path.read_text() for path in folder.iterdir())
+
+
+def test_a_server_that_goes_away_ends_its_part_and_no_more(asked: Asked, server: StandIn) -> None:
+    server.does.takes_canvas, server.does.only_after, server.does.status = False, 3, 503
+    served = Subject(server=server.address, model="toy-diffusion")
+    done = go_on(begin(replace(asked, subjects=(served, asked.subjects[0]))), Control())
+    assert done is not None
+    assert done.subjects[0].failure
+    assert len(done.outcomes[0]) < 6
+    assert not any(one.failure for one in done.outcomes[0])
+    assert len(done.outcomes[1]) == 6

@@ -76,3 +76,12 @@ def test_what_has_no_place_for_a_gap_is_told() -> None:
     short = Document(path="/a", name="a", text="Too short.\n", kind=Kind.PROSE)
     with pytest.raises(BadRequestError, match="no text to measure on"):
         make_tasks([short], 10, seed=1)
+
+
+def test_a_book_has_gaps_from_its_beginning_to_its_end() -> None:
+    text = "".join(f"Chapter {number}. {PROSE}" for number in range(5000))
+    book = Document(path="/b", name="b", text=text, kind=Kind.PROSE)
+    starts = [task.start / len(text) for task in make_tasks([book], 40, seed=1)]
+    assert min(starts) < 0.15
+    assert max(starts) > 0.85
+    assert all(task.region for task in make_tasks([book], 40, seed=1))

@@ -65,6 +65,25 @@ def test_each_file_that_is_not_used_has_its_reason(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "is_left_out"),
+    [
+        ("secrets.yaml", True),
+        ("secrets.py", False),
+        (".env.local", True),
+        ("id_ed25519", True),
+        ("server.pem", True),
+        ("keys.md", False),
+    ],
+)
+def test_files_that_are_secrets_by_their_names_are_left_out_though_they_are_asked_for(
+    tmp_path: Path, name: str, is_left_out: bool
+) -> None:
+    (tmp_path / name).write_text(STORY)
+    found = read_documents([tmp_path / name])
+    assert found.left_out == ({Reason.SECRET: 1} if is_left_out else {})
+
+
 def test_what_is_hidden_ignored_or_not_ones_own_is_not_gone_into(tmp_path: Path) -> None:
     put(
         tmp_path, a_txt=STORY, node_modules__x_js="y", secret__a_txt="no", deep__in__b_txt="Deep.\n"
