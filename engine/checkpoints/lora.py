@@ -134,7 +134,7 @@ def _merged(
     entries: list[StoredTensor], deltas: dict[str, Delta], folder: Path
 ) -> list[StoredTensor]:
     left = dict(deltas)
-    merged = [_withread_deltas(entry, left) for entry in entries]
+    merged = [_with_deltas(entry, left) for entry in entries]
     if left:
         raise ModelFolderError(
             f"{folder} changes {min(left)}, which the model does not have or in another shape. "
@@ -154,7 +154,7 @@ def _product_of(entry: StoredTensor) -> str:
     return match[1] if match else entry.name
 
 
-def _withread_deltas(entry: StoredTensor, left: dict[str, Delta]) -> StoredTensor:
+def _with_deltas(entry: StoredTensor, left: dict[str, Delta]) -> StoredTensor:
     """Return the entry with its changes, taking them out of `left`."""
     module = entry.name.removesuffix(".weight")
     if module in left and left[module].shape == entry.shape:

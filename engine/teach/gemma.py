@@ -155,8 +155,10 @@ class Checkpointed(nn.Module):
         is_encoder: bool = False,
     ) -> tuple[Tensor, KeyValue]:
         """Map x [B, L, M] to [B, L, M]; the rest as in `Layer.forward`."""
+        given = (x, rope, past, mask, is_encoder)
+        # Nothing in a layer is drawn, and threads share the generator that would be put back.
         out: tuple[Tensor, KeyValue] = checkpoint(
-            self._run, x, rope, past, mask, is_encoder, use_reentrant=False
+            self._run, *given, use_reentrant=False, preserve_rng_state=False
         )
         return out
 

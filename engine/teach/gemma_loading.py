@@ -21,7 +21,7 @@ from engine.loaders.placing import Placement, free_bytes, load_placed
 from engine.memory import host_bytes
 from engine.model import DiffusionGemma
 from engine.region.canvas import words_before
-from engine.teach.gemma import GemmaStudent, Lora
+from engine.teach.gemma import CONTEXT, GemmaStudent, Lora
 from engine.teach.gemma_plan import teaching_plan
 
 
@@ -56,8 +56,12 @@ def student_for(
     checkpoint = _loaded(folder, device, lora, progress, root)
     model = checkpoint.model
     assert isinstance(model, DiffusionGemma)
-    codec = TextCodec.from_folder(folder, model.config.vocab_size)
-    return GemmaStudent(model, name_for_adapters(folder), lora, _opening(folder, codec))
+    profile = Profile.from_json(read_json(folder, "inlay.json", required=False))
+    config = model.config
+    opening = _opening(folder, config.vocab_size) if profile.takes_instructions else []
+    room = config.max_position_embeddings - config.canvas_length - len(opening)
+    context = max(1, min(CONTEXT, profile.context_length or CONTEXT, room))
+    return GemmaStudent(model, name_for_adapters(folder), lora, opening, context)
 
 
 def load_packed(
@@ -111,9 +115,7 @@ def _loaded(
     return load_checkpoint(folder, device, plain_dtype(device), progress)
 
 
-def _opening(folder: Path, codec: TextCodec) -> list[int]:
+def _opening(folder: Path, vocab_size: int) -> list[int]:
     """Return the tokens before a text, as a rewrite without an instruction has them."""
-    profile = Profile.from_json(read_json(folder, "inlay.json", required=False))
-    if not profile.takes_instructions:
-        return []
+    codec = TextCodec.from_folder(folder, vocab_size)
     return ChatTemplate.from_folder(folder).head(codec, words_before("", ""))

@@ -15,9 +15,9 @@ from engine.teach.gemma import CHANGED, CONTEXT, SEQUENCES, Lora
 from engine.teach.vocabulary import BLOCK
 
 _FLOAT = 4  # bytes
-# What a trainer keeps beside a half: the checkpoint's own, the best one and two moments, and a
-# gradient of each sequence of a step and their sum.
-_KEPT = 4 + SEQUENCES + 1
+# What a trainer keeps beside a half: the checkpoint's own, the average, the best and two moments,
+# and a gradient of each sequence of a step and their sum.
+_KEPT = 5 + SEQUENCES + 1
 # Bytes a weight takes while it is unpacked: indices, their values, the scaled and the rounded ones.
 _UNPACKED = 12
 _OPENING = 64  # tokens of a conversation's turns before the text, about
@@ -123,7 +123,7 @@ def _plan(
     at_once: int,
     residency: Residency,
 ) -> Plan:
-    numbers, told = half_numbers(shapes, lora.rank), context + _OPENING
+    half_bytes, told = _FLOAT * half_numbers(shapes, lora.rank), context + _OPENING
     canvas, kind = shapes.config.canvas_length, "nvfp4" if shapes.nvfp4 else residency.experts
     rows = at_once * max(told, canvas)
     logits = 4 * rows * min(BLOCK, shapes.config.vocab_size) * _FLOAT
@@ -138,8 +138,8 @@ def _plan(
             Line(what=what, choice=choice, num_bytes=shapes.weight_bytes(residency, of))
             for what, choice, of in weights
         ),
-        Line(what="halves", choice=f"rank {lora.rank}, float32", num_bytes=_FLOAT * numbers),
-        Line(what="gradients, moments, best", choice="float32", num_bytes=_KEPT * _FLOAT * numbers),
+        Line(what="halves", choice=f"rank {lora.rank}, float32", num_bytes=half_bytes),
+        Line(what="gradients, moments, copies", choice="float32", num_bytes=_KEPT * half_bytes),
         Line(
             what="layers' inputs, keys, values",
             choice=f"{at_once} × ({told} + {canvas}) tokens",

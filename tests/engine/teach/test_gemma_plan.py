@@ -36,7 +36,7 @@ def test_the_halves_of_the_released_model_are_as_counted_by_hand() -> None:
     assert half_numbers(RELEASED, 16) == numbers
     found = teaching_plan(80 * GIB, RELEASED, Lora(rank=16))
     assert line(found, "halves") == 4 * numbers
-    assert line(found, "gradients, moments, best") == 13 * 4 * numbers
+    assert line(found, "gradients, moments, copies") == 14 * 4 * numbers
 
 
 def test_more_memory_gives_better_formats_and_too_little_is_refused() -> None:

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine.adapters import CONFIG, WEIGHTS, Condition, described
+from engine.background import Control
 from engine.checkpoints import Conversion, Residency, convert, open_reader
 from engine.loaders import load_checkpoint
 from engine.loaders.converted import load_converted
@@ -24,15 +25,6 @@ from tests.tiny import write_folder
 WORDS = ("lamp", "went", "out", "third", "time", "week", "nobody", "said", "door", "cold", "water")
 
 
-class Undisturbed:
-    """Nobody asks for anything."""
-
-    is_stopped = False
-
-    def wait_while_paused(self) -> None:
-        pass
-
-
 @pytest.fixture
 def texts(tmp_path) -> Path:
     folder, rng = tmp_path / "texts", random.Random(1)
@@ -43,12 +35,17 @@ def texts(tmp_path) -> Path:
     return folder
 
 
-def taught(texts: Path, root: Path, seed: int):
-    model = write_folder(root / "model")
+def taught(texts: Path, root: Path, seed: int, gaps: int = 0):
     asked = Teaching(
-        name="lamp", places=(str(texts),), steps=6, seed=seed, model=str(model), device="cpu"
+        name="lamp",
+        places=(str(texts),),
+        steps=6,
+        seed=seed,
+        model=str(write_folder(root / "model")),
+        device="cpu",
+        gaps=gaps,
     )
-    return teach(asked, Undisturbed(), lambda what: None, root=root), root / "lamp"
+    return teach(asked, Control(), lambda what: None, root=root), root / "lamp"
 
 
 @torch.no_grad()
@@ -70,9 +67,10 @@ def as_student(base: DiffusionGemma, adapter: Path, lora: Lora) -> DiffusionGemm
 
 
 def test_what_was_taught_of_a_diffusion_gemma_is_opened_as_a_model(texts, tmp_path) -> None:
-    card, adapter = taught(texts, tmp_path, seed=3)
+    card, adapter = taught(texts, tmp_path, seed=3, gaps=2)
     assert described(adapter).condition is Condition.READY
     assert card.loss_after < card.loss_before
+    assert card.measured_before.keys() == card.measured_after.keys() != set()
     assert "lamp" in said("lamp", replace(card, helps=True)).rpartition("--model")[2]
     assert load_model(adapter, "cpu").profile.name == "tiny"
     opened = logits(load_checkpoint(adapter, dtype=torch.float32).model)
