@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.adapters import Card, adapters_folder, checked_name
+from engine.adapters import Card, adapters_folder, checked_name, delete_adapter
 from engine.background import Control, Progress, lower_priority
 from engine.errors import BadRequestError
 
@@ -55,6 +55,8 @@ def options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="decides all that is drawn")
     gaps = "gaps of each sort to fill before and after in text kept apart; 0: none, sooner done"
     command.add_argument("--gaps", type=int, default=GAPS, metavar="N", help=gaps)
+    anew = "delete what was taught, or left off, under this name before"
+    command.add_argument("--anew", action="store_true", help=anew)
     lines = "tell how it goes in lines of JSON, and take pause, resume and stop in lines"
     command.add_argument("--progress", action="store_true", help=lines)
 
@@ -83,6 +85,8 @@ def _asked(arguments: argparse.Namespace) -> "Teaching":
     from engine.teach.run import Teaching, asked_before
 
     name = checked_name(arguments.out)
+    if arguments.anew and arguments.places and (adapters_folder() / name).exists():
+        delete_adapter(name)
     if not arguments.places:
         return asked_before(name)
     if not 0.1 <= arguments.minutes <= 60 * 24:

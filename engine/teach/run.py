@@ -110,7 +110,8 @@ def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = 
     folder = (root or adapters_folder()) / checked_name(asked.name)
     if (folder / WEIGHTS).exists() and not (folder / TRAINING).exists():
         raise BadRequestError(
-            f"There is an adapter {folder.name} already. Choose another name, or delete it first."
+            f"There is an adapter {folder.name} already. Choose another name, or delete it first "
+            "(--anew does)."
         )
     tell({"stage": "reading"})
     documents = read_documents([Path(place) for place in asked.places], asked.patterns)

@@ -172,7 +172,7 @@ def test_other_texts_do_not_go_on_with_a_training(model, texts, tmp_path) -> Non
     taught(asked(model, texts), root, StopsAt(3))
     (texts / "00.md").write_text("Something else stands here now. " * 60)
     kept = (root / "mine" / TRAINING / FILE).read_bytes()
-    with pytest.raises(BadRequestError, match="begin anew"):
+    with pytest.raises(BadRequestError, match="--anew"):
         taught(asked_before("mine", root), root)
     assert (root / "mine" / TRAINING / FILE).read_bytes() == kept
 
@@ -264,6 +264,9 @@ def test_the_command_teaches_and_fill_uses_it(model, texts, tmp_path, capsys) ->
     files = ["--jsonl", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]
     assert main(["fill", *files, *asked_for, "--adapter", "My Words"]) == 0
     assert "text" in json.loads((tmp_path / "out.jsonl").read_text())
+    assert main([*teaching, *asked_for]) == 1
+    assert "already" in capsys.readouterr().err
+    assert main([*teaching, *asked_for, "--anew", "--steps", "1"]) == 0
     assert main(["fill", *files, *asked_for, "--adapter", "Yours"]) == 1
     said = capsys.readouterr().err
     assert "Yours is not there" in said
