@@ -32,6 +32,7 @@ from engine.loaders.llama_checkpoint import ADAPTER
 from engine.measure.measurement import Asked
 from engine.measure.running import found_in
 from engine.measure.subject import Subject
+from engine.measure.tasks import NoGapsError
 from engine.small_files import read_object
 from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
 from engine.teach.pupil import Pupil, pupil_for
@@ -78,7 +79,8 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
     """
     path = (root or adapters_folder()) / name / TRAINING / ASKED
     try:
-        values = read_object(path)
+        # It may have been renamed since.
+        values = read_object(path) | {"name": name}
         places, patterns = (tuple(values.pop(key)) for key in ("places", "patterns"))
         return Teaching(places=places, patterns=patterns, **values)
     except FileNotFoundError as error:
@@ -107,12 +109,14 @@ def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = 
         OSError: If the disk takes no more.
     """
     folder = (root or adapters_folder()) / checked_name(asked.name)
-    if (folder / WEIGHTS).exists() and not (folder / TRAINING).exists():
+    # The folder of a training that is done may still be there, if it could not be deleted.
+    if (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists():
         raise BadRequestError(
             f"There is an adapter {folder.name} already. Choose another name, or delete it first."
         )
     tell({"stage": "reading"})
-    documents = read_documents([Path(place) for place in asked.places], asked.patterns)
+    places = [Path(place) for place in asked.places]
+    documents = read_documents(places, asked.patterns, lambda: control.is_stopped)
     parts = split(documents.documents, asked.seed)
     (folder / TRAINING).mkdir(parents=True, exist_ok=True)
     with held(folder):
@@ -150,23 +154,32 @@ class _Run:
             card = replace(card, measured_after=after, helps=helps(*losses, before, after))
         write_card(self._folder, card)
         if not self._control.is_stopped:
+            # Without it nothing goes on, whatever else a kill or an open file leaves there.
+            (training / ASKED).unlink(missing_ok=True)
             shutil.rmtree(training, ignore_errors=True)
         return card
 
     def _measured_before(self) -> Figures:
         """Return how the text kept apart is filled without the adapter; {}: that is not known."""
         path = self._folder / TRAINING / _MEASURED
+        # The same gaps as those that are filled after it.
+        same = {"source": self._source, "gaps": self._asked.gaps}
         try:
             known = read_object(path)
-            if known.get("source") == self._source:
+            if known.items() >= same.items():
                 return dict(known["figures"])
         except (OSError, ValueError, KeyError, TypeError):
             pass  # it was not measured yet
         if not self._asked.gaps or self._control.is_stopped:
             return {}
         self._tell({"stage": "measuring before"})
-        if figures := self._measured(None):
-            write_whole(path, {"source": self._source, "figures": figures})
+        try:
+            figures = self._measured(None)
+        except NoGapsError as error:
+            log.info("nothing is measured: %s", error)
+            return {}
+        if figures:
+            write_whole(path, same | {"figures": figures})
         return figures
 
     def _measured(self, card: Card | None) -> Figures:

@@ -25,6 +25,7 @@ from engine.adapters import (
     described,
     list_adapters,
     read_card,
+    rename_adapter,
 )
 from engine.background import Control
 from engine.commands import main
@@ -171,6 +172,49 @@ def test_an_adapter_helps_if_the_loss_falls_and_no_less_is_found() -> None:
     assert not helps(2.0, 2.1, few, many)
     assert helps(2.0, 1.9, few, few)
     assert not helps(2.0, 1.9, many, few)
+
+
+def test_a_training_goes_on_under_the_name_it_has_now(model, texts, tmp_path) -> None:
+    root = tmp_path / "store"
+    taught(asked(model, texts), root, StopsAt(3))
+    rename_adapter("mine", "yours", root)
+    card, said = taught(asked_before("yours", root), root)
+    assert card.steps == 6
+    assert min(one["step"] for one in said if "step" in one) == 3
+    assert [one.name for one in list_adapters(root)] == ["yours"]
+
+
+def test_before_and_after_are_of_the_same_gaps(model, texts, tmp_path) -> None:
+    taught(asked(model, texts, gaps=2), tmp_path, StopsAt(9))
+    card, said = taught(asked(model, texts, gaps=3), tmp_path)
+    assert "measuring before" in [one.get("stage") for one in said]
+    tasks = [{name: one["tasks"] for name, one in found.items()} for found in both(card)]
+    assert tasks[0] == tasks[1]
+    assert set(tasks[0].values()) == {3}
+
+
+def both(card: Card) -> tuple[dict, dict]:
+    return card.measured_before, card.measured_after
+
+
+def test_texts_too_short_for_gaps_are_learned_all_the_same(model, tmp_path) -> None:
+    folder = write_texts(tmp_path / "texts")
+    for path in folder.iterdir():
+        path.write_text(path.read_text()[-200:])
+    card, _ = taught(asked(model, folder, gaps=2), tmp_path / "store")
+    assert card.steps == 6
+    assert both(card) == ({}, {})
+
+
+def test_what_is_left_of_a_training_lets_no_other_take_its_place(model, texts, tmp_path) -> None:
+    taught(asked(model, texts), tmp_path)
+    made = (tmp_path / "mine" / WEIGHTS).read_bytes()
+    # As where a file that is open cannot be deleted.
+    (tmp_path / "mine" / TRAINING).mkdir()
+    (tmp_path / "mine" / TRAINING / "lock").touch()
+    with pytest.raises(BadRequestError, match="already"):
+        taught(asked(model, texts, seed=4), tmp_path)
+    assert (tmp_path / "mine" / WEIGHTS).read_bytes() == made
 
 
 SCRIPT = """
