@@ -72,7 +72,7 @@ def begun(work: Work, root: Path | None = None) -> Path:
     folder, number = root / name, 2
     while folder.exists():
         folder, number = root / f"{name} {number}", number + 1
-    _write(folder / WORK, _adapter(Work).dump_json(work))
+    _write(folder / WORK, work)
     return folder
 
 
@@ -90,8 +90,13 @@ def read_work(folder: Path) -> Work:
     """Return what is to be measured.
 
     Raises:
-        BadRequestError: If it is damaged.
+        BadRequestError: If it is damaged, or measured already.
     """
+    if not (folder / WORK).exists() and (folder / DONE).exists():
+        raise BadRequestError(
+            f"The measurement {folder.name} is finished. Look at it in the window or with `inlay "
+            f"measure --show {folder.name!r}`."
+        )
     work: Work = _read(folder / WORK, Work)
     return work
 
@@ -117,7 +122,7 @@ def finish(folder: Path, measurement: Measurement) -> None:
     Raises:
         BadRequestError: If there is no room for it; then it can be finished later.
     """
-    _write(folder / DONE, _adapter(Measurement).dump_json(measurement, indent=1))
+    _write(folder / DONE, measurement, indent=1)
     for name in (WORK, LINES):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
@@ -216,12 +221,16 @@ def _read(path: Path, kind: type) -> Any:  # noqa: ANN401 - a record of this kin
         ) from error
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, record: Work | Measurement, indent: int | None = None) -> None:
     part = path.with_suffix(".part")
+    kind: type = type(record)
+    values = _adapter(kind).dump_python(record, mode="json")
+    text = json.dumps(values, indent=indent)  # in ASCII: a folder's name may hold what is no text
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
+        # The texts in it are the user's own.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with part.open("w", encoding="ascii") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)

@@ -18,6 +18,7 @@ from engine.errors import BadRequestError
 from engine.measure import command, running, store
 from engine.measure.measurement import Asked, Measurement
 from engine.measure.preparing import prepared
+from engine.measure.report import markdown
 from engine.measure.running import found_in, go_on
 from engine.measure.store import (
     DONE,
@@ -29,6 +30,7 @@ from engine.measure.store import (
     measurements_folder,
     named,
     read_measurement,
+    read_work,
     unfinished,
 )
 from engine.measure.subject import KEY, Subject
@@ -318,6 +320,39 @@ def test_what_is_not_finished_is_not_shown_as_damaged(
     folder = begin(asked)
     assert main(["measure", "--show", folder.name]) == 1
     assert "is not finished. Go on with it first" in capsys.readouterr().err
+
+
+def test_what_is_finished_is_not_taken_for_damaged(asked: Asked) -> None:
+    folder = begin(asked)
+    go_on(folder, Control())
+    with pytest.raises(BadRequestError, match="is finished") as error:
+        go_on(folder, Control())
+    assert "Delete" not in str(error.value)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there, all names are text")
+def test_names_that_are_no_text_are_measured_and_told(
+    asked: Asked, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / os.fsdecode(b"caf\xe9")
+    place.mkdir()
+    source = max(texts.iterdir(), key=lambda path: path.stat().st_size)
+    (place / os.fsdecode(b"\xff.txt")).write_text(source.read_text())
+    root, odd = tmp_path / "store", replace(asked, places=(str(place),))
+    work = prepared(odd, read_documents([place]))
+    folder = begun(work, root)
+    assert read_work(folder) == work
+    assert unfinished(odd, root) == folder
+    done = go_on(folder, Control())
+    assert done == read_measurement(folder)
+    assert list(done.about.files) == [f"{tmp_path}/caf\\xe9/\\xff.txt"]
+    assert "\\xff.txt" in markdown(done)
+    markdown(done).encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX systems")
+def test_nobody_else_reads_the_texts_of_a_run_at_work(asked: Asked) -> None:
+    assert begin(asked).stat().st_mode & 0o077 == 0
 
 
 def test_reading_is_stopped_too(
