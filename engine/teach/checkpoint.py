@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
+import torch
 from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -50,6 +51,12 @@ class Checkpoint:
     state: State
     tensors: dict[str, dict[str, Tensor]] = field(default_factory=dict)
 
+    def move_to(self, device: torch.device) -> None:
+        """Have its tensors where the student's are; read from the disk, they are not."""
+        for tensors in self.tensors.values():
+            for name, tensor in tensors.items():
+                tensors[name] = tensor.to(device)
+
     def write(self, folder: Path) -> None:
         """Write it in place of the one before.
 
@@ -94,5 +101,6 @@ def read_checkpoint(folder: Path, source: str) -> Checkpoint | None:
     tensors: dict[str, dict[str, Tensor]] = {}
     for name, tensor in flat.items():
         group, _, leaf = name.partition("/")
-        tensors.setdefault(group, {})[leaf] = tensor
+        # A copy: they lie in the file itself, and no other could be put in its place on Windows.
+        tensors.setdefault(group, {})[leaf] = tensor.clone()
     return Checkpoint(state, tensors)
