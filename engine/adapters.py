@@ -79,6 +79,12 @@ class Taught:
     card: Card | None = None
     goes_on: bool = False  # its training was left off and can be taken up
 
+    @property
+    def stands_beside(self) -> bool:
+        """Whether a request can ask for it, beside the model that is loaded."""
+        is_model = self.card is not None and self.card.opens_as_model
+        return self.condition is Condition.READY and not is_model
+
 
 def adapters_folder() -> Path:
     """Return where adapters are kept."""

@@ -116,6 +116,12 @@ def test_boxes_say_where_it_is_used(dialog, house, folder, write_adapter) -> Non
     assert dialog.adapters.used.text() == "Used nowhere."
 
 
+def test_what_opens_as_a_model_is_not_used_beside_another(dialog, write_adapter) -> None:
+    write_adapter("gemma", opens_as_model=True)
+    dialog.adapters.look("gemma")
+    assert not dialog.adapters.for_folder.isVisibleTo(dialog.adapters)
+
+
 def test_it_is_renamed_and_deleted_with_its_uses(
     dialog, house, folder, write_adapter, monkeypatch
 ) -> None:
