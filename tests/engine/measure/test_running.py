@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters import CARD, Card, write_card
 from engine.api import Mode
 from engine.background import Control
 from engine.commands import main
@@ -33,7 +35,7 @@ from engine.measure.store import (
     read_work,
     unfinished,
 )
-from engine.measure.subject import KEY, Subject
+from engine.measure.subject import KEY, Subject, files_learned
 from engine.texts.document import Document, Documents, Kind
 from engine.texts.reading import read_documents
 from tests.engine.remote.stand_in import StandIn
@@ -181,6 +183,24 @@ def test_what_teaching_asks_is_counted_and_leaves_nothing(
         "sentence": 2,
     }
     assert list(root.iterdir()) == []
+
+
+def test_what_a_subject_was_taught_from_is_noted(
+    asked: Asked, texts: Path, model: Path, tmp_path: Path
+) -> None:
+    taught = Path(shutil.copytree(model, tmp_path / "taught"))
+    files = [texts / "0.txt", texts / "2.txt", tmp_path / "elsewhere.txt"]
+    write_card(taught, Card(files={str(path): 100 for path in files}))
+    (taught / "odd").mkdir()
+    (taught / "odd" / CARD).write_text("{")
+    both = (Subject(model=str(model)), Subject(model=str(taught)))
+    done = go_on(begin(replace(asked, count=1, subjects=both)), Control())
+    assert done is not None
+    assert [one.taught_from for one in done.subjects] == [0, 2]
+    everything = [str(path) for path in files]
+    assert files_learned(Subject(model="m", adapter=str(taught)), everything) == 3
+    assert files_learned(Subject(model=str(taught), server="http://a"), everything) == 0
+    assert files_learned(Subject(model=str(taught / "odd")), everything) == 0
 
 
 def test_no_text_of_a_file_is_kept_but_the_examples(asked: Asked, texts: Path) -> None:
