@@ -19,7 +19,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
-from engine.small_files import open_regular, read_object
+from engine.small_files import in_place_of, open_regular, read_object
 from kernels.folders import data_folder
 
 WEIGHTS, CONFIG, CARD = "adapter_model.safetensors", "adapter_config.json", "card.json"
@@ -205,15 +205,8 @@ def write_card(folder: Path, card: Card) -> None:
 
 def write_whole(path: Path, values: Mapping[str, Any]) -> None:
     """Write a JSON object so that a kill leaves the old file or the new one."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="ascii") as file:
-            json.dump(values, file, indent=1)  # in ASCII: paths may hold what is no text
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with in_place_of(path) as part:  # in ASCII: paths may hold what is no text
+        part.write_text(json.dumps(values, indent=1), encoding="ascii")
 
 
 def rename_adapter(name: str, new: str, root: Path | None = None) -> Path:

@@ -5,7 +5,6 @@ to one file, which is written beside them and renamed. So it may be killed at an
 """
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
 from engine.measure.measurement import VERSION, Asked, Measurement, Work
-from engine.small_files import read_small
+from engine.small_files import in_place_of, read_small
 from kernels.folders import data_folder
 
 if TYPE_CHECKING:
@@ -222,18 +221,14 @@ def _read(path: Path, kind: type) -> Any:  # noqa: ANN401 - a record of this kin
 
 
 def _write(path: Path, record: Work | Measurement, indent: int | None = None) -> None:
-    part = path.with_suffix(".part")
     kind: type = type(record)
     values = _adapter(kind).dump_python(record, mode="json")
     text = json.dumps(values, indent=indent)  # in ASCII: a folder's name may hold what is no text
     try:
         # The texts in it are the user's own.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with part.open("w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        with in_place_of(path) as part:
+            part.write_text(text, encoding="ascii")
     except OSError as error:
         raise _no_room(path.parent, error) from error
 

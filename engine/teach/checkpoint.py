@@ -1,6 +1,5 @@
 """How far a training has come: written so that a kill at any moment leaves a whole file."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,6 +13,7 @@ from torch import Tensor
 from engine.checkpoints.files import read_metadata
 from engine.errors import BadRequestError, EngineError
 from engine.schema import Strict
+from engine.small_files import in_place_of
 
 FILE: Final = "checkpoint.safetensors"
 _STATE: Final = "state"
@@ -64,16 +64,13 @@ class Checkpoint:
             OSError: If the disk does not take it; the one before is still there.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        part, flat = folder / f"{FILE}.part", dict[str, Tensor]()
+        flat = dict[str, Tensor]()
         for group, tensors in self.tensors.items():
             flat |= {f"{group}/{name}": tensor.detach() for name, tensor in tensors.items()}
         try:
-            save_file(flat, part, {_STATE: self.state.model_dump_json()})
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(folder / FILE)
+            with in_place_of(folder / FILE) as part:
+                save_file(flat, part, {_STATE: self.state.model_dump_json()})
         except (OSError, SafetensorError) as error:
-            part.unlink(missing_ok=True)
             raise OSError(f"{folder / FILE} cannot be written ({error})") from error
 
 

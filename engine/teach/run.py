@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -33,7 +32,7 @@ from engine.measure.measurement import Asked
 from engine.measure.running import found_in
 from engine.measure.subject import Subject
 from engine.measure.tasks import NoGapsError
-from engine.small_files import read_object
+from engine.small_files import in_place_of, read_object
 from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
 from engine.teach.pupil import Pupil, pupil_for
 from engine.teach.rows import Rows, tokens_of
@@ -308,15 +307,11 @@ def _hash_of_model(folder: Path) -> str:
 def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
     """Write the best halves in PEFT's layout; a kill leaves the old file or the new one."""
     write_whole(folder / CONFIG, pupil.student.peft_config())
-    part = folder / f"{WEIGHTS}.part"
     halves = kept.tensors["best"].items()
     try:
-        save_file({n: t.to("cpu", torch.bfloat16) for n, t in halves}, part, {"format": "pt"})
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(folder / WEIGHTS)
+        with in_place_of(folder / WEIGHTS) as part:
+            save_file({n: t.to("cpu", torch.bfloat16) for n, t in halves}, part, {"format": "pt"})
     except (OSError, SafetensorError) as error:
-        part.unlink(missing_ok=True)
         raise OSError(
             f"{folder / WEIGHTS} cannot be written ({error}). Make room on the disk; the same "
             "command then goes on where it was."
