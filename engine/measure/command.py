@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.adapters import find_adapter
 from engine.api import Mode
-from engine.background import Control, Progress, lower_priority
+from engine.background import STOPPED, Control, Progress, lower_priority
 from engine.errors import BadRequestError, StoppedError
 from engine.hub.embedded import default_model
 from engine.measure.measurement import Asked, Measurement
@@ -17,8 +17,6 @@ from engine.measure.running import Tell, go_on
 from engine.measure.store import begun, listed, named, read_measurement, unfinished
 from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents
-
-STOPPED = 3  # exit status
 
 
 def measure(arguments: argparse.Namespace) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.adapters import Card, adapters_folder, checked_name
-from engine.background import Control, Progress, lower_priority
-from engine.errors import BadRequestError
+from engine.background import STOPPED, Control, Progress, lower_priority
+from engine.errors import BadRequestError, StoppedError
 
 if TYPE_CHECKING:
     from engine.teach.run import Teaching
@@ -18,7 +18,7 @@ MINUTES = 15.0
 GAPS = 20  # see `engine.teach.run.Teaching`
 
 
-def teach(arguments: argparse.Namespace) -> None:
+def teach(arguments: argparse.Namespace) -> int:
     """Teach the model the texts in folders; keep what it learned under a name.
 
     A tenth of the texts is kept apart, to see before and after whether it helped. What was
@@ -34,10 +34,19 @@ def teach(arguments: argparse.Namespace) -> None:
             tell = Progress(control).tell
         else:
             tell = _Terminal().tell
-        card = run(asked, control, tell)
+        try:
+            card = run(asked, control, tell)
+        except StoppedError as error:
+            print(f"inlay: {error}", file=sys.stderr)
+            return STOPPED
         tell({"stage": "done", "helps": card.helps})
-    if not arguments.progress:
-        print(said(asked.name, card))
+    if arguments.progress:
+        return 0
+    print(said(asked.name, card))
+    if not control.is_stopped:
+        return 0
+    print("inlay: stopped; the same command goes on with it", file=sys.stderr)
+    return STOPPED
 
 
 def options(command: argparse.ArgumentParser) -> None:

@@ -27,7 +27,7 @@ from engine.adapters import (
     read_card,
     rename_adapter,
 )
-from engine.background import Control
+from engine.background import STOPPED, Control
 from engine.commands import main
 from engine.errors import BadRequestError, EngineError, StoppedError
 from engine.teach import pupil
@@ -278,6 +278,21 @@ def test_the_command_teaches_and_fill_uses_it(model, texts, tmp_path, capsys) ->
     said = capsys.readouterr().err
     assert "Yours is not there" in said
     assert "My Words" in said
+
+
+def test_the_command_says_that_it_was_stopped_and_goes_on(
+    model, texts, tmp_path, monkeypatch, capsys
+) -> None:
+    words = ["teach", str(texts), "--out", "stops", "--steps", "6", "--gaps", "0"]
+    words += ["--model", str(model), "--device", "cpu"]
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.teach.command.Control", lambda: StopsAt(0))
+        assert main(words) == STOPPED
+        assert "before anything was learned" in capsys.readouterr().err
+        patch.setattr("engine.teach.command.Control", lambda: StopsAt(4))
+        assert main(words) == STOPPED
+        assert "stopped; the same command goes on" in capsys.readouterr().err
+    assert main(words) == 0
 
 
 @pytest.mark.parametrize(
