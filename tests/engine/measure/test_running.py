@@ -316,6 +316,20 @@ def test_killed_again_and_again_it_comes_to_its_end(asked: Asked, texts: Path, m
     assert [len(one) for one in read_measurement(kept.folder).outcomes] == [6, 6]
 
 
+def test_a_report_takes_no_texts_place(
+    texts: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["measure", str(texts), "--tasks", "1", "--model", str(model), "--device", "cpu"]
+    link, before = tmp_path / "link.md", (texts / "1.txt").read_bytes()
+    link.symlink_to(texts / "1.txt")
+    for out in (texts / "1.txt", link):
+        assert main([*words, "--out", str(out)]) == 1
+        assert "is one of the texts" in capsys.readouterr().err
+    assert (texts / "1.txt").read_bytes() == before
+    assert main([*words, "--out", str(texts / "report.md")]) == 0
+    assert (texts / "report.md").read_text().startswith("# Measured on")
+
+
 def test_only_the_first_documents_of_a_text_are_kept(model: Path) -> None:
     one = Document(path="/a", name="a", text=STORY * 3, kind=Kind.PROSE)
     other = replace(one, path="/b", name="b")
