@@ -180,10 +180,13 @@ def delete(folder: Path, root: Path | None = None) -> None:
     """Delete a measurement.
 
     Raises:
-        BadRequestError: If it is none, or cannot be deleted.
+        BadRequestError: If it is none, is at work, or cannot be deleted.
     """
-    if folder.parent != (root or measurements_folder()) or folder.is_symlink():
+    is_ours = folder.parent == (root or measurements_folder())
+    if not is_ours or folder.is_symlink() or not folder.is_dir():
         raise BadRequestError(f"{folder} is no measurement; nothing was deleted.")
+    with held(folder):
+        pass  # nobody measures it
     try:
         shutil.rmtree(folder)
     except OSError as error:

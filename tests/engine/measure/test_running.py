@@ -345,6 +345,10 @@ def test_one_process_at_a_time_measures(asked: Asked) -> None:
         pytest.raises(BadRequestError, match="at work already"),
     ):
         go_on(folder, Control())
+    with store.held(folder), pytest.raises(BadRequestError, match="at work already"):
+        delete(folder)
+    with pytest.raises(BadRequestError, match="nothing was deleted"):
+        delete(folder.with_name("gone"))
     assert go_on(folder, Control()) is not None
 
 
