@@ -304,7 +304,11 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def _is_ours(folder: Path) -> bool:
-    return bool(_NAME.fullmatch(folder.name)) and folder.is_dir() and not folder.is_symlink()
+    if not _NAME.fullmatch(folder.name) or folder.is_symlink():
+        return False
+    # A training that has not begun leaves nothing to be told.
+    files = (WEIGHTS, CONFIG, CARD, f"{TRAINING}/{ASKED}")
+    return any((folder / name).exists() for name in files)
 
 
 def _check_weights(path: Path) -> None:

@@ -140,6 +140,7 @@ class TeachDialog(QDialog):
                 parts.append(text.format(folders=", ".join(folder.name for folder in folders)))
         elif not card.helps:
             self._uses.forget(taught.name)
+            parts.append(tr("It is not used."))
         return " ".join(part for part in parts if part)
 
     def _remedies(self) -> tuple[Remedy, ...]:

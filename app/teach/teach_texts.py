@@ -1,5 +1,7 @@
 """What is said of trainings and of what came of them."""
 
+from pathlib import Path
+
 from app.teach.teaching import Teaching
 from app.translation import tr
 from engine.adapters import Card, Condition, Taught
@@ -35,7 +37,7 @@ def _stages() -> dict[str, str]:
 def verdict(name: str, card: Card) -> str:
     """Say whether an adapter helps."""
     if not card.helps:
-        return tr("{name} does not help on text kept apart, and is not used.").format(name=name)
+        return tr("{name} does not help on text kept apart.").format(name=name)
     return tr("{name} helps on text kept apart.").format(name=name)
 
 
@@ -132,7 +134,14 @@ def _learned_from(card: Card) -> str:
         characters=f"{sum(card.files.values()):,}",
         folders=", ".join(card.folders),
     )
-    names = list(card.files)[:_MOST_FILES]
+    names = [_short(name, card.folders) for name in list(card.files)[:_MOST_FILES]]
     more = len(card.files) - len(names)
     tail = [tr("and {count} more").format(count=more)] if more else []
     return "\n".join([head, *names, *tail])
+
+
+def _short(name: str, folders: list[str]) -> str:
+    """Return a file's name from the folder on that it was taught from."""
+    around = (folder for folder in folders if Path(name).is_relative_to(folder) and folder != name)
+    folder = next(around, None)
+    return str(Path(name).relative_to(folder)) if folder else name

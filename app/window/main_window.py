@@ -97,7 +97,13 @@ class MainWindow(QMainWindow):
         self.options = WindowOptions(settings, self.workspace, self)
         StrayKeys(self, self.shortcuts, self.status_line, self.workspace)
         self.facts = WindowFacts(
-            self, self.status_line, self.workspace, self.engine, settings, self.shortcuts.keys
+            self,
+            self.status_line,
+            self.workspace,
+            self.engine,
+            settings,
+            self.shortcuts.keys,
+            self.uses,
         )
         self.left_drafts = LeftDrafts(
             self.status_line, self.workspace, settings, self.shortcuts.keys

@@ -9,6 +9,7 @@ from app.commands import CommandKeys
 from app.engine_model import EngineModel, EnginePhase, ModelReady
 from app.proposal import Phase, Snapshot
 from app.settings import Settings
+from app.teach.uses import AdapterUses
 from app.window.status_line import StatusLine
 from app.window.status_text import engine_text, model_details, percent, position_text, proposal_text
 from app.workspace.document_tab import DocumentTab
@@ -26,8 +27,10 @@ class WindowFacts(QObject):
         engine: EngineModel,
         settings: Settings,
         keys: CommandKeys,
+        uses: AdapterUses,
     ) -> None:
         super().__init__(window)
+        self._uses = uses
         self._window, self._line = window, line
         self._workspace, self._settings, self._keys = workspace, settings, keys
         self._hint: tuple[DocumentTab | None, str] = (None, "")  # that was said last, and where
@@ -36,6 +39,7 @@ class WindowFacts(QObject):
         workspace.proposal_changed.connect(self._show_proposal)
         workspace.view_added.connect(self._on_view)
         keys.changed.connect(self._follow_keys)
+        uses.changed.connect(self._show_document)
         engine.phase_changed.connect(self._show_engine)
         self._show_engine(engine.phase)
 
@@ -117,6 +121,8 @@ class WindowFacts(QObject):
             facts.append(self.tr("read-only"))
         if self._settings.wraps_words and not tab.editor.wraps_words:
             facts.append(self.tr("no wrap"))
+        if name := self._uses.name_for(document.path):
+            facts.append(self.tr("taught {name}").format(name=name))
         return facts
 
 

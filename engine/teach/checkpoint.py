@@ -88,14 +88,14 @@ def read_checkpoint(folder: Path, source: str) -> Checkpoint | None:
         flat = load_file(path)
     except (EngineError, OSError, ValueError, SafetensorError) as error:
         raise BadRequestError(
-            f"{path} is damaged, so this training cannot go on. Begin it anew under another name, "
-            f"or delete {folder} first."
+            f"{path} is damaged, so this training cannot go on. Delete the adapter (--anew does) "
+            "and begin again."
         ) from error
     if state.version != _VERSION or state.source != source:
         raise BadRequestError(
             "The texts, the model or this version of Inlay are not those that this training was "
-            "begun with, so it cannot go on. Begin it anew under another name, or delete "
-            f"{folder} first."
+            "begun with, so it cannot go on. Delete the adapter (--anew does), or choose another "
+            "name."
         )
     tensors: dict[str, dict[str, Tensor]] = {}
     for name, tensor in flat.items():

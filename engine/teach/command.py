@@ -35,7 +35,8 @@ def teach(arguments: argparse.Namespace) -> int:
         else:
             tell = _Terminal().tell
         try:
-            card = run(asked, control, tell)
+            anew = arguments.anew and bool(arguments.places)
+            card = run(asked, control, tell, anew=anew)
         except StoppedError as error:
             print(f"inlay: {error}", file=sys.stderr)
             return STOPPED
@@ -64,6 +65,8 @@ def options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=0, help="decides all that is drawn")
     gaps = "gaps of each sort to fill before and after in text kept apart; 0: none, sooner done"
     command.add_argument("--gaps", type=int, default=GAPS, metavar="N", help=gaps)
+    anew = "delete what was taught, or left off, under this name before"
+    command.add_argument("--anew", action="store_true", help=anew)
     lines = "tell how it goes in lines of JSON, and take pause, resume and stop in lines"
     command.add_argument("--progress", action="store_true", help=lines)
 
@@ -119,10 +122,10 @@ class _Terminal:
 
     def tell(self, what: Mapping[str, object]) -> None:
         """Say what is new."""
-        curve = what.get("curve")
-        if "step" not in what:
-            print(f"{what['stage']} …", file=sys.stderr)
-        elif isinstance(curve, list) and len(curve) > self._points:
+        curve, stage = what.get("curve"), what.get("stage")
+        if stage and stage != "done":
+            print(f"{stage} …", file=sys.stderr)
+        if isinstance(curve, list) and len(curve) > self._points:
             self._points = len(curve)
             step, loss = curve[-1]
             total = what["steps"]

@@ -58,7 +58,7 @@ def _small(folder: Path, device: torch.device, seed: int) -> Pupil:
         base=base.name,
         rank=RANK,
         opens_as_model=False,
-        learning_rate=3e-4,
+        learning_rate=5e-4,
         sequences=max(2, lanes) if lanes else _ON_A_CARD,
         lanes=lanes,
     )

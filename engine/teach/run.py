@@ -21,6 +21,7 @@ from engine.adapters import (
     Card,
     adapters_folder,
     checked_name,
+    delete_adapter,
     held,
     write_card,
     write_whole,
@@ -92,7 +93,14 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
         ) from error
 
 
-def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = None) -> Card:
+def teach(
+    asked: Teaching,
+    control: Control,
+    tell: Tell,
+    *,
+    anew: bool = False,
+    root: Path | None = None,
+) -> Card:
     """Teach a model texts; return the card of the adapter that this made.
 
     What a kill or a stop leaves goes on when the same is asked again. A stop keeps the best so far.
@@ -101,6 +109,7 @@ def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = 
         asked: What is to be done.
         control: Stops or holds it.
         tell: Hears how it goes: a "stage", and in it what training and measuring tell.
+        anew: Whether what has this name is deleted first, once there are texts to learn from.
         root: Where adapters are kept; None: in the user's data folder.
 
     Raises:
@@ -109,14 +118,18 @@ def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = 
     """
     folder = (root or adapters_folder()) / checked_name(asked.name)
     # The folder of a training that is done may still be there, if it could not be deleted.
-    if (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists():
+    is_done = (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists()
+    if is_done and not anew:
         raise BadRequestError(
-            f"There is an adapter {folder.name} already. Choose another name, or delete it first."
+            f"There is an adapter {folder.name} already. Choose another name, or delete it first "
+            "(--anew does)."
         )
     tell({"stage": "reading"})
     places = [Path(place) for place in asked.places]
     documents = read_documents(places, asked.patterns, lambda: control.is_stopped)
     parts = split(documents.documents, asked.seed)
+    if anew and folder.exists():
+        delete_adapter(folder.name, root)
     (folder / TRAINING).mkdir(parents=True, exist_ok=True)
     with held(folder):
         return _Run(asked, folder, documents, parts, control, tell).card()

@@ -1177,8 +1177,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Lücken in zurückgelegtem Text, nachher: {done} von {total}</translation>
     </message>
     <message>
-        <source>{name} does not help on text kept apart, and is not used.</source>
-        <translation>{name} hilft bei zurückgelegtem Text nicht und wird nicht verwendet.</translation>
+        <source>{name} does not help on text kept apart.</source>
+        <translation>{name} hilft bei zurückgelegtem Text nicht.</translation>
     </message>
     <message>
         <source>{name} helps on text kept apart.</source>
@@ -3344,6 +3344,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ab jetzt wird er in {folders} verwendet.</translation>
     </message>
     <message>
+        <source>It is not used.</source>
+        <translation>Er wird nicht verwendet.</translation>
+    </message>
+    <message>
         <source>Teach…</source>
         <translation>Lernen …</translation>
     </message>
@@ -4291,6 +4295,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>no wrap</source>
         <translation>ohne Umbruch</translation>
+    </message>
+    <message>
+        <source>taught {name}</source>
+        <translation>mit {name}</translation>
     </message>
 </context>
 <context>

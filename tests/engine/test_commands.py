@@ -67,6 +67,10 @@ def test_bad_lines_are_summed_up_for_whoever_started_it(folder, tmp_path, capsys
     [
         ("fill", ("--jsonl", "--out", "--seed", "--model", "--device")),
         ("generate", ("--ids", "--max-new-tokens", "--seed", "--model", "--device")),
+        (
+            "teach",
+            ("--out", "--pattern", "--minutes", "--steps", "--seed", "--gaps", "--anew"),
+        ),
         ("info", ("--plan", "--vram", "--teaching", "--copies", "--model", "--device")),
     ],
 )

@@ -104,6 +104,7 @@ def test_the_card_names_files_and_figures_and_no_text(dialog, write_adapter) -> 
     assert "Words: 8 of 20 before, 11 after" in said
     assert "From 15 files with 15,000 characters in /work/notes" in said
     assert "and 3 more" in said
+    assert "\n0.md\n1.md\n" in said
 
 
 def test_boxes_say_where_it_is_used(dialog, house, folder, write_adapter) -> None:
@@ -181,6 +182,7 @@ def test_a_document_is_written_with_its_adapter_where_the_model_takes_one(
     house.window.workspace.open_paths([path])
     house.window.start_engine(folder, "cpu")
     service = house.services[-1]
+    assert "taught notes" in house.window.status_line.format.text()
     model = replace(MODEL, takes_adapters=takes_adapters)
     service.emit(Ready(job_id=service.requests[-1].job_id, model=model))
     QCoreApplication.processEvents()

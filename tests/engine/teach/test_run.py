@@ -23,6 +23,7 @@ from engine.adapters import (
     Card,
     Condition,
     described,
+    find_adapter,
     list_adapters,
     read_card,
     rename_adapter,
@@ -142,7 +143,7 @@ def test_other_texts_do_not_go_on_with_a_training(model, texts, tmp_path) -> Non
     taught(asked(model, texts), root, StopsAt(3))
     (texts / "00.md").write_text("Something else stands here now. " * 60)
     kept = (root / "mine" / TRAINING / FILE).read_bytes()
-    with pytest.raises(BadRequestError, match="Begin it anew"):
+    with pytest.raises(BadRequestError, match="--anew"):
         taught(asked_before("mine", root), root)
     assert (root / "mine" / TRAINING / FILE).read_bytes() == kept
 
@@ -267,13 +268,24 @@ def test_killed_twenty_times_it_ends_as_if_it_had_not_been(model, texts, tmp_pat
 
 def test_the_command_teaches_and_fill_uses_it(model, texts, tmp_path, capsys) -> None:
     asked_for = ["--model", str(model), "--device", "cpu"]
-    teaching = ["teach", str(texts), "--out", "My Words", "--steps", "20", "--gaps", "0"]
+    teaching = ["teach", str(texts), "--out", "My Words", "--steps", "20", "--gaps", "1"]
     assert main([*teaching, *asked_for]) == 0
-    assert "step 20 of 20" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "measuring before …" in told.err
+    assert "step 20 of 20" in told.err
+    assert "found before" in told.out
     (tmp_path / "in.jsonl").write_text(json.dumps({"before": "The red ", "after": " stands."}))
     files = ["--jsonl", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl")]
     assert main(["fill", *files, *asked_for, "--adapter", "My Words"]) == 0
     assert "text" in json.loads((tmp_path / "out.jsonl").read_text())
+    assert main([*teaching, *asked_for]) == 1
+    assert "already" in capsys.readouterr().err
+    (tmp_path / "none").mkdir()
+    nothing = ["teach", str(tmp_path / "none"), *teaching[2:]]
+    assert main([*nothing, *asked_for, "--anew"]) == 1
+    assert "too little text" in capsys.readouterr().err
+    assert find_adapter("My Words")  # what there was is not lost for nothing
+    assert main([*teaching, *asked_for, "--anew", "--steps", "1"]) == 0
     assert main(["fill", *files, *asked_for, "--adapter", "Yours"]) == 1
     said = capsys.readouterr().err
     assert "Yours is not there" in said

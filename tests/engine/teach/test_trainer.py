@@ -150,7 +150,7 @@ def test_a_damaged_checkpoint_says_what_to_do(model, tmp_path, damage) -> None:
     data = (tmp_path / FILE).read_bytes()
     damaged = {"cut": data[: len(data) // 2], "text": b"hello" * 30, "empty": b""}[damage]
     (tmp_path / FILE).write_bytes(damaged)
-    with pytest.raises(BadRequestError, match="Begin it anew"):
+    with pytest.raises(BadRequestError, match="Delete the adapter"):
         read_checkpoint(tmp_path, SOURCE)
 
 
