@@ -19,7 +19,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
-from engine.small_files import open_regular, read_object
+from engine.small_files import in_place_of, open_regular, read_object
 from kernels.folders import data_folder
 
 WEIGHTS, CONFIG, CARD = "adapter_model.safetensors", "adapter_config.json", "card.json"
@@ -29,6 +29,7 @@ _LOCK: Final = "lock"
 _NAME: Final = re.compile(r"\w(?:[\w .()+-]{0,58}[\w)+-])?")
 _DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # of Windows
 _MOST_HEADER: Final = 16 << 20  # bytes
+_MOST_NUMBER: Final = 1e9  # minutes or nats of a card; what is no number is not below it either
 
 
 class Condition(StrEnum):
@@ -76,8 +77,13 @@ class Taught:
     condition: Condition
     problem: str = ""  # of a damaged one, and what to do about it
     card: Card | None = None
-    num_bytes: int = 0
     goes_on: bool = False  # its training was left off and can be taken up
+
+    @property
+    def stands_beside(self) -> bool:
+        """Whether a request can ask for it, beside the model that is loaded."""
+        is_model = self.card is not None and self.card.opens_as_model
+        return self.condition is Condition.READY and not is_model
 
 
 def adapters_folder() -> Path:
@@ -138,16 +144,15 @@ def described(folder: Path) -> Taught:
     values: dict[str, Any] = {
         "name": folder.name,
         "folder": folder,
-        "num_bytes": _bytes(folder),
         "goes_on": goes_on,
     }
-    if goes_on and not (folder / WEIGHTS).exists():
+    if goes_on and not (folder / CARD).exists():  # whether it helps is not known yet
         return Taught(condition=Condition.UNFINISHED, **values)
     try:
         read_object(folder / CONFIG)
         _check_weights(folder / WEIGHTS)
         card = read_card(folder)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         problem = (
             f"The adapter {folder.name} is damaged ({_said(error)}). Delete it and teach it again, "
             f"or put its files back into {folder}."
@@ -165,18 +170,32 @@ def read_card(folder: Path) -> Card | None:
     """
     if not (folder / CARD).exists():
         return None
-    values, known = read_object(folder / CARD), {one.name: one for one in fields(Card)}
-    blank = asdict(Card())
+    values, known = read_object(folder / CARD), {one.name for one in fields(Card)}
     for name, value in values.items():
-        wanted = blank.get(name, value)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        fits = is_number or value is None if name in _NUMBERS else type(value) is type(wanted)
-        if not fits:
+        if name in known and not _fits(name, value):
             raise ValueError(f"{CARD}: {name} is {value!r}"[:120])
     return Card(**{name: value for name, value in values.items() if name in known})
 
 
-_NUMBERS: Final = ("minutes", "loss_before", "loss_after")
+def _fits(name: str, value: object) -> bool:
+    """Whether a card may say this; one that was made elsewhere may say anything."""
+    if name in ("minutes", "loss_before", "loss_after"):
+        is_open = value is None and name != "minutes"
+        return is_open or (isinstance(value, int | float) and abs(value) < _MOST_NUMBER)
+    if type(value) is not type(getattr(Card(), name)):
+        return False
+    if isinstance(value, dict):
+        is_good = _is_count if name in ("files", "left_out") else _is_figures
+        return all(map(is_good, value.values()))
+    return not isinstance(value, list) or all(isinstance(one, str) for one in value)
+
+
+def _is_figures(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_count(value.get(key)) for key in ("tasks", "found"))
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
 
 
 def write_card(folder: Path, card: Card) -> None:
@@ -186,15 +205,8 @@ def write_card(folder: Path, card: Card) -> None:
 
 def write_whole(path: Path, values: Mapping[str, Any]) -> None:
     """Write a JSON object so that a kill leaves the old file or the new one."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(values, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with in_place_of(path) as part:  # in ASCII: paths may hold what is no text
+        part.write_text(json.dumps(values, indent=1), encoding="ascii")
 
 
 def rename_adapter(name: str, new: str, root: Path | None = None) -> Path:
@@ -205,15 +217,17 @@ def rename_adapter(name: str, new: str, root: Path | None = None) -> Path:
     """
     place = root or adapters_folder()
     target = place / checked_name(new)
-    # The same name in other capitals is the same folder on some systems.
-    if target.exists() and not (place / name).samefile(target):
-        raise BadRequestError(f"There is an adapter {target.name} already. Choose another name.")
     with held(place / name):
         pass  # nobody teaches it
     try:
-        (place / name).rename(target)
+        # The same name in other capitals is the same folder on some systems.
+        is_taken = target.exists() and not (place / name).samefile(target)
+        if not is_taken:
+            (place / name).rename(target)
     except OSError as error:
         raise BadRequestError(f"{name} cannot be renamed ({_said(error)}). Try again.") from error
+    if is_taken:
+        raise BadRequestError(f"There is an adapter {target.name} already. Choose another name.")
     return target
 
 
@@ -279,6 +293,10 @@ def held(folder: Path) -> Iterator[None]:
         raise BadRequestError(
             f"The adapter {folder.name} is being taught right now. Stop that first."
         ) from error
+    except OSError as error:
+        raise BadRequestError(
+            f"Nothing can be written to {folder} ({_said(error)}). Change that and try again."
+        ) from error
     try:
         yield
     finally:
@@ -304,25 +322,15 @@ def _check_weights(path: Path) -> None:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= _MOST_HEADER:
             raise ValueError(f"{path.name} is no safetensors file")
-        header = json.loads(file.read(length))
-        size = os.fstat(file.fileno()).st_size
+        data, size = file.read(length), os.fstat(file.fileno()).st_size
     try:
+        header = json.loads(data)
         ends = [one["data_offsets"][1] for name, one in header.items() if name != "__metadata__"]
         is_whole = size == 8 + length + max(ends)
-    except (AttributeError, KeyError, TypeError, IndexError) as error:
+    except (AttributeError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise ValueError(f"{path.name} is no safetensors file") from error
     if not is_whole:
         raise ValueError(f"{path.name} is cut off")
-
-
-def _bytes(folder: Path) -> int:
-    found = 0
-    for path in folder.rglob("*"):
-        try:
-            found += path.stat().st_size
-        except OSError:  # a training has just renamed it
-            continue
-    return found
 
 
 def _said(error: Exception) -> str:

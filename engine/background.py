@@ -20,6 +20,7 @@ from typing import Any, Final, Self
 log = logging.getLogger(__name__)
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
+STOPPED: Final = 3  # exit status of a run that was stopped and can go on
 
 _NICEST: Final = 19
 _IDLE_PRIORITY_CLASS: Final = 0x40  # of Windows

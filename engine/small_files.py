@@ -1,11 +1,13 @@
-"""Files that are read whole, with distrust: regular ones alone, and never more than a bound.
+"""Files that are read whole, with distrust, and written whole or not at all.
 
-A pipe would be waited for without end, a device may do anything when it is opened, and a file of
-10 GB takes one command to make.
+Read are regular ones alone, and never more than a bound: a pipe would be waited for without end, a
+device may do anything when it is opened, and a file of 10 GB takes one command to make.
 """
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 from stat import S_ISREG
@@ -66,6 +68,25 @@ def read_object(path: Path, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("it does not hold a JSON object")
     return value
+
+
+@contextmanager
+def in_place_of(path: Path) -> Iterator[Path]:
+    """Give a path to write a file to, which takes the place of another at the end, in one step.
+
+    A kill, or whatever is raised within, leaves the file that was there.
+
+    Raises:
+        OSError: If the disk does not take it.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _check_regular(mode: int) -> None:

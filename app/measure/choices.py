@@ -7,7 +7,7 @@ from pathlib import Path
 from app.measure.measure_texts import modes
 from app.models.model_entries import ModelEntry, find_entries, folder_to_load
 from app.translation import tr
-from engine.adapters import Condition, list_adapters
+from engine.adapters import list_adapters
 from engine.api import Mode, ModelInfo
 from engine.hub.embedded import small_model
 from engine.measure.subject import Subject
@@ -50,7 +50,7 @@ def _of_entry(entry: ModelEntry, root: Path) -> Iterator[Choice]:
     yield Choice(entry.title, Subject(model=str(folder)))
     if folder == small_model():
         for taught in list_adapters():
-            if taught.condition is Condition.READY:
+            if taught.stands_beside:
                 subject = Subject(model=str(folder), adapter=str(taught.folder))
                 yield Choice(f"{entry.title} + {taught.name}", subject)
     for mode in (Mode.CAUSAL, Mode.DIFFUSION):

@@ -1,5 +1,6 @@
 """The dialog in which models are measured on the user's own texts."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from app.widgets.ringed import RingedButton
 from app.workspace.workspace import Workspace, documents_folder
 from engine.errors import EngineError
 from engine.hub import local
-from engine.measure.store import delete
+from engine.measure.store import delete, named, read_work
+from engine.measure.subject import Subject
 
 
 class MeasureDialog(QDialog):
@@ -73,10 +75,8 @@ class MeasureDialog(QDialog):
         if self.measuring.child.is_running or not setup.places:
             return
         self._clear()
-        keys = [self._server.key_of(one.server) for one in setup.subjects if one.server]
-        self.measuring.start(
-            setup.places, setup.patterns, setup.subjects, setup.count.value(), "".join(keys[:1])
-        )
+        key, subjects = self._key_for(setup.subjects), setup.subjects
+        self.measuring.start(setup.places, setup.patterns, subjects, setup.count.value(), key)
 
     def _lay_out(self) -> None:
         self.pages.setDocumentMode(True)
@@ -98,10 +98,21 @@ class MeasureDialog(QDialog):
 
     @Slot(str)
     def _go_on(self, name: str) -> None:
-        if not self.measuring.child.is_running:
-            self._clear()
-            self.measuring.go_on(name, self._server.key_of(self._server.address))
-            self.pages.setCurrentWidget(self.setup)
+        if self.measuring.child.is_running:
+            return
+        self._clear()
+        try:
+            subjects = read_work(named(name)).asked.subjects
+        except EngineError as error:
+            self._say(Message(str(error), Severity.ERROR))
+            return
+        self.measuring.go_on(name, self._key_for(subjects))
+        self.pages.setCurrentWidget(self.setup)
+
+    def _key_for(self, subjects: Sequence[Subject]) -> str:
+        """Return the key of the server among subjects; of several none is told another's."""
+        servers = {one.server for one in subjects if one.server}
+        return self._server.key_of(servers.pop()) if len(servers) == 1 else ""
 
     @Slot(str, str)
     def _end(self, name: str, problem: str) -> None:

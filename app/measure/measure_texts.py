@@ -28,6 +28,10 @@ def words() -> Words:
             "Whether {model} or {other} finds more cannot be told from {tasks} gaps: the "
             "difference is {points} of 100 ({low} to {high})."
         ),
+        learned=tr(
+            "{model} was taught from a folder with {count} of these files: what it finds in them "
+            "says little of what it finds in others."
+        ),
         apart=tr("Of {when} no gap is the same: these cannot be held against each other."),
         when=tr("Measured"),
         failed=tr("{model} could not be measured to its end: {why}"),

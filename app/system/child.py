@@ -132,9 +132,11 @@ class Child(QObject):
             try:
                 what = json.loads(line)
             except ValueError:
+                what = None
+            if isinstance(what, dict):
+                self.told.emit(what)
+            else:
                 log.warning("a run says what is no progress: %r", line[:200])
-                continue
-            self.told.emit(what)
 
     def _listen(self) -> None:
         assert self._process is not None

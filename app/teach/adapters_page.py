@@ -22,7 +22,7 @@ from app.teach.teach_texts import about, condition_text
 from app.teach.uses import AdapterUses
 from app.translation import tr
 from app.widgets.ringed import RingedButton
-from engine.adapters import Condition, Taught, list_adapters
+from engine.adapters import Taught, list_adapters
 
 _TAUGHT = Qt.ItemDataRole.UserRole
 _LIST_WIDTH, _CARD_WIDTH = 240, 560  # px
@@ -158,14 +158,14 @@ class AdaptersPage(QWidget):
         taught, places = self.chosen, self._places
         nothing = tr("Nothing was taught yet.")
         self.card.setPlainText(about(taught) if taught else nothing)
-        is_ready = taught is not None and taught.condition is Condition.READY
+        can_be_used = taught is not None and taught.stands_beside
         self.go_on_button.setVisible(taught is not None and taught.goes_on)
         for button in (self.rename_button, self.delete_button):
             button.setEnabled(taught is not None)
         texts = (tr("Use it in the folder {place}"), tr("Use it in the document {place}"))
         boxes = (self.for_folder, self.for_document)
         for box, text, place in zip(boxes, texts, (self._folder, places.document), strict=True):
-            box.setVisible(place is not None and is_ready)
+            box.setVisible(place is not None and can_be_used)
             if place is not None:
                 box.setText(text.format(place=shown(place.name)).replace("&", "&&"))
                 box.setChecked(self._uses.is_used(self.chosen_name, place))

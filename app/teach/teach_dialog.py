@@ -132,7 +132,7 @@ class TeachDialog(QDialog):
         assert card is not None
         parts = [verdict(taught.name, card), found_text(card)]
         folders = [place for place in map(Path, card.folders) if place.is_dir()]
-        if card.helps and not taught.goes_on:
+        if card.helps and taught.stands_beside and not taught.goes_on:
             for folder in folders:
                 self._uses.use(taught.name, folder)
             if folders:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.engine_bridge import EngineBridge
-from app.engine_model import EngineModel, ModelReady
+from app.engine_model import EngineModel, ModelReady, ModelUnloaded
 from app.find import FindBar, Finder, ResultsPanel
 from app.models import ModelKeeper, offer_base
 from app.proposal import History, PastCandidate
@@ -170,6 +170,13 @@ class MainWindow(QMainWindow):
         phase = self.engine.phase
         return phase.model if isinstance(phase, ModelReady) else None
 
+    @property
+    def _takes_adapters(self) -> bool:
+        """Whether the model that a request comes to can be asked with an adapter."""
+        phase = self.engine.phase
+        # One that is unloaded is brought back for it.
+        return isinstance(phase, ModelReady | ModelUnloaded) and phase.model.takes_adapters
+
     def open_recent(self, path: Path) -> None:
         """Open a file that was open lately."""
         self.workspace.open_paths([path])
@@ -221,7 +228,7 @@ class MainWindow(QMainWindow):
         """Hand a document's request to the engine, with what it needs before it."""
         if isinstance(request, Generate | Branch):
             self.server.wake()
-        if isinstance(request, Generate) and self._model and self._model.takes_adapters:
+        if isinstance(request, Generate) and self._takes_adapters:
             request = replace(request, adapter=self.uses.folder_for(tab.document.path))
         self.keeper.submit(request)
 

@@ -7,18 +7,23 @@ from pathlib import Path
 
 from engine.adapters import find_adapter
 from engine.api import Mode
-from engine.background import Control, Progress, lower_priority
+from engine.background import STOPPED, Control, Progress, lower_priority
 from engine.errors import BadRequestError, StoppedError
 from engine.hub.embedded import default_model
-from engine.measure.measurement import Asked, Measurement
+from engine.measure.measurement import Asked, Measurement, Work
 from engine.measure.preparing import prepared
 from engine.measure.report import compared, markdown, sentences
 from engine.measure.running import Tell, go_on
-from engine.measure.store import begun, listed, named, read_measurement, unfinished
+from engine.measure.store import (
+    begun,
+    listed,
+    named,
+    read_measurement,
+    read_work,
+    unfinished,
+)
 from engine.measure.subject import KEY, Subject
 from engine.texts.reading import read_documents
-
-STOPPED = 3  # exit status
 
 
 def measure(arguments: argparse.Namespace) -> int:
@@ -46,6 +51,7 @@ def measure(arguments: argparse.Namespace) -> int:
             tell = Progress(control).tell
         try:
             folder = _folder(arguments, control)
+            _check_out(arguments.out, read_work(folder))
             done = go_on(folder, control, tell)
         except StoppedError:  # before there was anything to keep
             folder, done = None, None
@@ -72,6 +78,17 @@ def _check(arguments: argparse.Namespace) -> None:
             raise BadRequestError(f"--model: there is no folder {folder}.")
     if arguments.out and not arguments.out.absolute().parent.is_dir():
         raise BadRequestError(f"--out: there is no folder {arguments.out.absolute().parent}.")
+
+
+def _check_out(out: Path | None, work: Work) -> None:
+    """Let no report take the place of a text.
+
+    Raises:
+        BadRequestError: If it would.
+    """
+    files = (Path(one) for one in work.about.files)
+    if out and out.exists() and any(one.exists() and out.samefile(one) for one in files):
+        raise BadRequestError(f"--out: {out} is one of the texts. Choose another file.")
 
 
 def _stopped(folder: Path | None, tell: Tell | None) -> int:

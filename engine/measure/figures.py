@@ -110,7 +110,7 @@ def _median(values: Sequence[float]) -> Figure | None:
     return _figure(values, np.median, digits=1) if values else None
 
 
-def _figure(values: Sequence[float], figure: Callable[[Samples], float], digits: int = 4) -> Figure:
+def _figure(values: Sequence[float], figure: Callable[..., Samples], digits: int = 4) -> Figure:
     low, high = bootstrap(values, figure)
     return _rounded(float(figure(np.asarray(values, dtype=np.float64))), low, high, digits)
 

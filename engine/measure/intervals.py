@@ -23,16 +23,20 @@ def wilson(hits: int, count: int) -> Interval:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def bootstrap(samples: Sequence[Any], figure: Callable[[Samples], float]) -> Interval:
+def bootstrap(samples: Sequence[Any], figure: Callable[..., Samples]) -> Interval:
     """Return the percentile interval of a figure of samples [N] or [N, columns].
 
     The samples are drawn anew with replacement, rows as a whole: what was measured on one task
     stays together. The same samples give the same interval.
+
+    Args:
+        samples: What was measured, of one task each.
+        figure: Of arrays and the `axis` of the tasks, as `np.mean`: a window waits for 2000 draws,
+            which one by one take it a second.
     """
     rows, random = np.asarray(samples, dtype=np.float64), np.random.default_rng(_SEED)
     draws = random.integers(len(rows), size=(_RESAMPLES, len(rows)))
-    found = np.array([figure(rows[draw]) for draw in draws])
-    low, high = np.nanpercentile(found, [2.5, 97.5])
+    low, high = np.nanpercentile(figure(rows[draws], axis=1), [2.5, 97.5])
     return float(low), float(high)
 
 
@@ -55,11 +59,12 @@ def times(name: str, ours: Sequence[Any], theirs: Sequence[Any]) -> dict[str, An
     if not sum(other for _, other in pairs):
         return {}
 
-    def ratio(rows: Samples) -> float:
-        one, other = rows.sum(axis=0)
-        return float(one / other) if other else math.nan
+    def ratio(rows: Samples, axis: int) -> Samples:
+        one, other = np.moveaxis(rows.sum(axis=axis), -1, 0)
+        found: Samples = np.divide(one, other, out=np.full_like(one, np.nan), where=other > 0)
+        return found
 
-    return _figure(name, ratio(np.array(pairs)), bootstrap(pairs, ratio))
+    return _figure(name, float(ratio(np.array(pairs), 0)), bootstrap(pairs, ratio))
 
 
 def _figure(name: str, value: float, interval: Interval) -> dict[str, Any]:

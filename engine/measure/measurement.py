@@ -1,6 +1,7 @@
 """A measurement: what is asked, what is at work, and what is kept of it."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from engine.measure.figures import Difference, Row, difference, rows_of
 from engine.measure.outcome import Outcome
@@ -89,7 +90,7 @@ class Measurement:
     @property
     def rows(self) -> tuple[Row, ...]:
         """The figures, sort by sort."""
-        return rows_of(self.outcomes)
+        return _rows(self.outcomes)
 
     def differences(self) -> tuple[Difference, ...]:
         """Return how each subject but the first differs from the first."""
@@ -99,6 +100,11 @@ class Measurement:
             if number
         )
         return tuple(one for one in found if one is not None)
+
+
+@lru_cache(maxsize=8)  # a page shows them in several ways, and their intervals take a while
+def _rows(outcomes: tuple[tuple[Outcome, ...], ...]) -> tuple[Row, ...]:
+    return rows_of(outcomes)
 
 
 def _task(document: Document, place: Place) -> Task:

@@ -34,6 +34,9 @@ def sentences(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
         names = tuple(name_of(seen, words) for seen in measurement.subjects)
         found.append(_compared(one, names, words))
     for seen in measurement.subjects:
+        if seen.taught_from:
+            found.append(words.learned.format(model=name_of(seen, words), count=seen.taught_from))
+    for seen in measurement.subjects:
         if seen.failure:
             found.append(words.failed.format(model=name_of(seen, words), why=seen.failure))
     return found

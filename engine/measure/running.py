@@ -25,7 +25,7 @@ from engine.measure.measurement import Asked, Measurement, Work
 from engine.measure.outcome import judge
 from engine.measure.preparing import prepared
 from engine.measure.store import begun, delete, finish, held, read_work, unfinished
-from engine.measure.subject import KEY, Subject
+from engine.measure.subject import KEY, Subject, files_learned
 from engine.measure.tasks import Task
 from engine.memory import forget_peak, peak_bytes
 from engine.texts.document import Document, Documents
@@ -136,7 +136,9 @@ class _Run:
             finally:
                 self._control.on_stop(lambda: None)
         if not (failure and self._control.is_stopped):
-            self.lines.note({"seen": _as_line(number, subject, model, failure)})
+            seen_now = _as_line(number, subject, model, failure)
+            learned = files_learned(subject, self._work.about.files)
+            self.lines.note({"seen": seen_now | {"taught_from": learned}})
 
     def _check(self, number: int) -> None:
         """Go no further with a subject that can do nothing.

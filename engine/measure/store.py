@@ -5,7 +5,6 @@ to one file, which is written beside them and renamed. So it may be killed at an
 """
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
 from engine.measure.measurement import VERSION, Asked, Measurement, Work
-from engine.small_files import read_small
+from engine.small_files import in_place_of, read_small
 from kernels.folders import data_folder
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def begun(work: Work, root: Path | None = None) -> Path:
     folder, number = root / name, 2
     while folder.exists():
         folder, number = root / f"{name} {number}", number + 1
-    _write(folder / WORK, _adapter(Work).dump_json(work))
+    _write(folder / WORK, work)
     return folder
 
 
@@ -90,8 +89,13 @@ def read_work(folder: Path) -> Work:
     """Return what is to be measured.
 
     Raises:
-        BadRequestError: If it is damaged.
+        BadRequestError: If it is damaged, or measured already.
     """
+    if not (folder / WORK).exists() and (folder / DONE).exists():
+        raise BadRequestError(
+            f"The measurement {folder.name} is finished. Look at it in the window or with `inlay "
+            f"measure --show {folder.name!r}`."
+        )
     work: Work = _read(folder / WORK, Work)
     return work
 
@@ -117,7 +121,7 @@ def finish(folder: Path, measurement: Measurement) -> None:
     Raises:
         BadRequestError: If there is no room for it; then it can be finished later.
     """
-    _write(folder / DONE, _adapter(Measurement).dump_json(measurement, indent=1))
+    _write(folder / DONE, measurement, indent=1)
     for name in (WORK, LINES):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
@@ -176,10 +180,13 @@ def delete(folder: Path, root: Path | None = None) -> None:
     """Delete a measurement.
 
     Raises:
-        BadRequestError: If it is none, or cannot be deleted.
+        BadRequestError: If it is none, is at work, or cannot be deleted.
     """
-    if folder.parent != (root or measurements_folder()) or folder.is_symlink():
+    is_ours = folder.parent == (root or measurements_folder())
+    if not is_ours or folder.is_symlink() or not folder.is_dir():
         raise BadRequestError(f"{folder} is no measurement; nothing was deleted.")
+    with held(folder):
+        pass  # nobody measures it
     try:
         shutil.rmtree(folder)
     except OSError as error:
@@ -216,15 +223,15 @@ def _read(path: Path, kind: type) -> Any:  # noqa: ANN401 - a record of this kin
         ) from error
 
 
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_suffix(".part")
+def _write(path: Path, record: Work | Measurement, indent: int | None = None) -> None:
+    kind: type = type(record)
+    values = _adapter(kind).dump_python(record, mode="json")
+    text = json.dumps(values, indent=indent)  # in ASCII: a folder's name may hold what is no text
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        # The texts in it are the user's own.
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with in_place_of(path) as part:
+            part.write_text(text, encoding="ascii")
     except OSError as error:
         raise _no_room(path.parent, error) from error
 

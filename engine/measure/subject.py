@@ -1,9 +1,12 @@
 """What is measured: a model, perhaps with what it was taught, and the way it writes."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final, Self
 
+from engine.adapters import read_card
 from engine.api import Mode
 from engine.errors import BadRequestError
 
@@ -37,6 +40,17 @@ class Subject:
             raise BadRequestError(f"--subject: {text!r} describes no subject: {error}") from error
 
 
+def files_learned(subject: Subject, files: Collection[str]) -> int:
+    """Return how many of these files a subject was taught from, as the card of that says."""
+    if subject.server:
+        return 0
+    try:
+        card = read_card(Path(subject.adapter or subject.model))
+    except (OSError, ValueError, RecursionError):  # told by whoever loads it
+        return 0
+    return len(card.files.keys() & set(files)) if card else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """A subject as it was found to be, and what it has taken."""
@@ -46,5 +60,6 @@ class Seen:
     device: str = ""
     dtype: str = ""
     weights_bytes: int = 0
+    taught_from: int = 0  # of the files that are measured on
     peak_bytes: int = 0  # of the whole process; 0: not known, or it is on a server
     failure: str = ""  # why nothing, or not all, could be measured

@@ -22,6 +22,10 @@ from engine.measure.cuts import (
 from engine.texts.document import Document, Kind
 
 
+class NoGapsError(BadRequestError):
+    """There is no text to measure on, or too little in each document."""
+
+
 class Sort(StrEnum):
     """What stood in a gap."""
 
@@ -66,7 +70,7 @@ def make_tasks(documents: Sequence[Document], count: int, seed: int) -> list[Tas
     tasks, and a larger count begins with those of a smaller one.
 
     Raises:
-        BadRequestError: If there is no place for a gap.
+        NoGapsError: If there is no place for a gap.
     """
     of_sort = {sort: _of_sort(sort, documents, count, seed) for sort in Sort}
     found = [
@@ -76,7 +80,7 @@ def make_tasks(documents: Sequence[Document], count: int, seed: int) -> list[Tas
         if number < len(tasks)
     ]
     if not found:
-        raise BadRequestError(
+        raise NoGapsError(
             "There is no text to measure on: a document needs some paragraphs, or some lines of "
             "code. Choose other folders or files."
         )

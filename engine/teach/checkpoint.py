@@ -1,10 +1,10 @@
 """How far a training has come: written so that a kill at any moment leaves a whole file."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
+import torch
 from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -13,6 +13,7 @@ from torch import Tensor
 from engine.checkpoints.files import read_metadata
 from engine.errors import BadRequestError, EngineError
 from engine.schema import Strict
+from engine.small_files import in_place_of
 
 FILE: Final = "checkpoint.safetensors"
 _STATE: Final = "state"
@@ -50,6 +51,12 @@ class Checkpoint:
     state: State
     tensors: dict[str, dict[str, Tensor]] = field(default_factory=dict)
 
+    def move_to(self, device: torch.device) -> None:
+        """Have its tensors where the student's are; read from the disk, they are not."""
+        for tensors in self.tensors.values():
+            for name, tensor in tensors.items():
+                tensors[name] = tensor.to(device)
+
     def write(self, folder: Path) -> None:
         """Write it in place of the one before.
 
@@ -57,16 +64,13 @@ class Checkpoint:
             OSError: If the disk does not take it; the one before is still there.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        part, flat = folder / f"{FILE}.part", dict[str, Tensor]()
+        flat = dict[str, Tensor]()
         for group, tensors in self.tensors.items():
             flat |= {f"{group}/{name}": tensor.detach() for name, tensor in tensors.items()}
         try:
-            save_file(flat, part, {_STATE: self.state.model_dump_json()})
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(folder / FILE)
+            with in_place_of(folder / FILE) as part:
+                save_file(flat, part, {_STATE: self.state.model_dump_json()})
         except (OSError, SafetensorError) as error:
-            part.unlink(missing_ok=True)
             raise OSError(f"{folder / FILE} cannot be written ({error})") from error
 
 
@@ -96,5 +100,6 @@ def read_checkpoint(folder: Path, source: str) -> Checkpoint | None:
     tensors: dict[str, dict[str, Tensor]] = {}
     for name, tensor in flat.items():
         group, _, leaf = name.partition("/")
-        tensors.setdefault(group, {})[leaf] = tensor
+        # A copy: they lie in the file itself, and no other could be put in its place on Windows.
+        tensors.setdefault(group, {})[leaf] = tensor.clone()
     return Checkpoint(state, tensors)

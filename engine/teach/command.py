@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.adapters import Card, adapters_folder, checked_name, delete_adapter
-from engine.background import Control, Progress, lower_priority
-from engine.errors import BadRequestError
+from engine.adapters import Card, adapters_folder, checked_name
+from engine.background import STOPPED, Control, Progress, lower_priority
+from engine.errors import BadRequestError, StoppedError
 
 if TYPE_CHECKING:
     from engine.teach.run import Teaching
@@ -18,7 +18,7 @@ MINUTES = 15.0
 GAPS = 20  # see `engine.teach.run.Teaching`
 
 
-def teach(arguments: argparse.Namespace) -> None:
+def teach(arguments: argparse.Namespace) -> int:
     """Teach the model the texts in folders; keep what it learned under a name.
 
     A tenth of the texts is kept apart, to see before and after whether it helped. What was
@@ -34,10 +34,20 @@ def teach(arguments: argparse.Namespace) -> None:
             tell = Progress(control).tell
         else:
             tell = _Terminal().tell
-        card = run(asked, control, tell)
+        try:
+            anew = arguments.anew and bool(arguments.places)
+            card = run(asked, control, tell, anew=anew)
+        except StoppedError as error:
+            print(f"inlay: {error}", file=sys.stderr)
+            return STOPPED
         tell({"stage": "done", "helps": card.helps})
-    if not arguments.progress:
-        print(said(asked.name, card))
+    if arguments.progress:
+        return 0
+    print(said(asked.name, card))
+    if not control.is_stopped:
+        return 0
+    print("inlay: stopped; the same command goes on with it", file=sys.stderr)
+    return STOPPED
 
 
 def options(command: argparse.ArgumentParser) -> None:
@@ -85,8 +95,6 @@ def _asked(arguments: argparse.Namespace) -> "Teaching":
     from engine.teach.run import Teaching, asked_before
 
     name = checked_name(arguments.out)
-    if arguments.anew and arguments.places and (adapters_folder() / name).exists():
-        delete_adapter(name)
     if not arguments.places:
         return asked_before(name)
     if not 0.1 <= arguments.minutes <= 60 * 24:

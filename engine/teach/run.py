@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +21,7 @@ from engine.adapters import (
     Card,
     adapters_folder,
     checked_name,
+    delete_adapter,
     held,
     write_card,
     write_whole,
@@ -32,7 +32,8 @@ from engine.loaders.llama_checkpoint import ADAPTER
 from engine.measure.measurement import Asked
 from engine.measure.running import found_in
 from engine.measure.subject import Subject
-from engine.small_files import read_object
+from engine.measure.tasks import NoGapsError
+from engine.small_files import in_place_of, read_object
 from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
 from engine.teach.pupil import Pupil, pupil_for
 from engine.teach.rows import Rows, tokens_of
@@ -78,7 +79,8 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
     """
     path = (root or adapters_folder()) / name / TRAINING / ASKED
     try:
-        values = read_object(path)
+        # It may have been renamed since.
+        values = read_object(path) | {"name": name}
         places, patterns = (tuple(values.pop(key)) for key in ("places", "patterns"))
         # It may have been renamed since.
         return Teaching(**{**values, "name": name, "places": places, "patterns": patterns})
@@ -92,7 +94,14 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
         ) from error
 
 
-def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = None) -> Card:
+def teach(
+    asked: Teaching,
+    control: Control,
+    tell: Tell,
+    *,
+    anew: bool = False,
+    root: Path | None = None,
+) -> Card:
     """Teach a model texts; return the card of the adapter that this made.
 
     What a kill or a stop leaves goes on when the same is asked again. A stop keeps the best so far.
@@ -101,6 +110,7 @@ def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = 
         asked: What is to be done.
         control: Stops or holds it.
         tell: Hears how it goes: a "stage", and in it what training and measuring tell.
+        anew: Whether what has this name is deleted first, once there are texts to learn from.
         root: Where adapters are kept; None: in the user's data folder.
 
     Raises:
@@ -108,14 +118,19 @@ def teach(asked: Teaching, control: Control, tell: Tell, *, root: Path | None = 
         OSError: If the disk takes no more.
     """
     folder = (root or adapters_folder()) / checked_name(asked.name)
-    if (folder / WEIGHTS).exists() and not (folder / TRAINING).exists():
+    # The folder of a training that is done may still be there, if it could not be deleted.
+    is_done = (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists()
+    if is_done and not anew:
         raise BadRequestError(
             f"There is an adapter {folder.name} already. Choose another name, or delete it first "
             "(--anew does)."
         )
     tell({"stage": "reading"})
-    documents = read_documents([Path(place) for place in asked.places], asked.patterns)
+    places = [Path(place) for place in asked.places]
+    documents = read_documents(places, asked.patterns, lambda: control.is_stopped)
     parts = split(documents.documents, asked.seed)
+    if anew and folder.exists():
+        delete_adapter(folder.name, root)
     (folder / TRAINING).mkdir(parents=True, exist_ok=True)
     with held(folder):
         return _Run(asked, folder, documents, parts, control, tell).card()
@@ -156,6 +171,8 @@ class _Run:
             card = replace(card, measured_after=after, helps=helps(*losses, before, after))
         write_card(self._folder, card)
         if not self._control.is_stopped:
+            # Without it nothing goes on, whatever else a kill or an open file leaves there.
+            (training / ASKED).unlink(missing_ok=True)
             shutil.rmtree(training, ignore_errors=True)
         return card
 
@@ -168,17 +185,24 @@ class _Run:
     def _measured_before(self) -> Figures:
         """Return how the text kept apart is filled without the adapter; {}: that is not known."""
         path = self._folder / TRAINING / _MEASURED
+        # The same gaps as those that are filled after it.
+        same = {"source": self._source, "gaps": self._asked.gaps}
         try:
             known = read_object(path)
-            if known.get("source") == self._source:
+            if known.items() >= same.items():
                 return dict(known["figures"])
         except (OSError, ValueError, KeyError, TypeError):
             pass  # it was not measured yet
         if not self._asked.gaps or self._control.is_stopped:
             return {}
         self._tell({"stage": "measuring before"})
-        if figures := self._measured(None):
-            write_whole(path, {"source": self._source, "figures": figures})
+        try:
+            figures = self._measured(None)
+        except NoGapsError as error:
+            log.info("nothing is measured: %s", error)
+            return {}
+        if figures:
+            write_whole(path, same | {"figures": figures})
         return figures
 
     def _measured(self, card: Card | None) -> Figures:
@@ -305,15 +329,11 @@ def _hash_of_model(folder: Path) -> str:
 def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
     """Write the best halves in PEFT's layout; a kill leaves the old file or the new one."""
     write_whole(folder / CONFIG, pupil.student.peft_config())
-    part = folder / f"{WEIGHTS}.part"
     halves = kept.tensors["best"].items()
     try:
-        save_file({n: t.to("cpu", torch.bfloat16) for n, t in halves}, part, {"format": "pt"})
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(folder / WEIGHTS)
+        with in_place_of(folder / WEIGHTS) as part:
+            save_file({n: t.to("cpu", torch.bfloat16) for n, t in halves}, part, {"format": "pt"})
     except (OSError, SafetensorError) as error:
-        part.unlink(missing_ok=True)
         raise OSError(
             f"{folder / WEIGHTS} cannot be written ({error}). Make room on the disk; the same "
             "command then goes on where it was."

@@ -97,6 +97,7 @@ class Trainer:
             BadRequestError: If the loss is no number any more.
         """
         plan, saved = kept.state.plan, time.monotonic()
+        kept.move_to(next(iter(self._student.trained.values())).device)
         self._take(kept, "trained")
         while True:
             state, start = kept.state, time.monotonic()

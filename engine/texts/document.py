@@ -30,7 +30,7 @@ class Reason(StrEnum):
 class Document:
     """A text that stands in one piece; a file with cuts makes several of them."""
 
-    path: str  # of the file, absolute
+    path: str  # of the file, absolute, as it is shown
     name: str  # from the folder on that was asked for, with slashes
     text: str  # lines end in "\n"
     kind: Kind

@@ -8,7 +8,7 @@ their resemblance.
 import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,11 @@ _WORD: Final = re.compile(r"\w+|[^\w\s]")
 
 def sketch(text: str) -> Sketch:
     """Return the smallest hashes of a text's shingles, sorted, uint64 [at most 128]."""
+    return shingles(text)[:_SIZE]
+
+
+def shingles(text: str) -> Sketch:
+    """Return the hashes of a text's shingles, sorted, each once, uint64 [one at least]."""
     # `hash` differs from run to run.
     known: dict[str, int] = {}
     words = [known.get(word) or known.setdefault(word, _hash(word)) for word in _WORD.findall(text)]
@@ -36,7 +41,7 @@ def sketch(text: str) -> Sketch:
     mixed = np.zeros(count, dtype=np.uint64)
     for place in range(_WORDS):
         mixed = _mix(mixed ^ row[place : place + count])
-    return np.unique(mixed)[:_SIZE]
+    return np.unique(mixed)
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:
@@ -44,6 +49,23 @@ def resemblance(one: Sketch, other: Sketch) -> float:
     smallest = np.union1d(one, other)[:_SIZE]
     both = np.isin(smallest, one, assume_unique=True) & np.isin(smallest, other, assume_unique=True)
     return float(both.mean())
+
+
+def shares_in(texts: Sequence[str], others: Iterable[str]) -> list[float]:
+    """Return for each text how much of it stands in any of the others, as a share of its shingles.
+
+    A chapter resembles its book but little, and all of it stands there.
+    """
+    if not texts:
+        return []
+    own = [shingles(text) for text in texts]
+    known = np.unique(np.concatenate(own))
+    is_there = np.zeros(len(known), dtype=bool)
+    for other in others:
+        found = shingles(other)
+        places = np.searchsorted(known, found).clip(max=len(known) - 1)
+        is_there[places[known[places] == found]] = True
+    return [float(is_there[np.searchsorted(known, one)].mean()) for one in own]
 
 
 def pairs(sketches: Sequence[Sketch], least: float) -> list[tuple[int, int]]:

@@ -173,17 +173,27 @@ def _take(found: _Found, reading: _Reading) -> Reason | None:
     reading.cut_lines += cut
     if not pieces:
         return Reason.SECRET
-    reading.files.append(found.path)
+    reading.files.append(_shown(found.path))
     reading.sketches.append(sketch(text))
     reading.characters += len(text)
     reading.documents += [
         Document(
-            path=found.path, name=found.name, text=piece, kind=kind, language=language, start=start
+            path=_shown(found.path),
+            name=_shown(found.name),
+            text=piece,
+            kind=kind,
+            language=language,
+            start=start,
         )
         for start, piece in pieces
         if piece.strip()
     ]
     return None
+
+
+def _shown(path: str) -> str:
+    """Return a path as text; bytes that are none, which Linux allows, stand in it as numbers."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")  # marks of UTF-16 and UTF-32

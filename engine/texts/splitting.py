@@ -2,13 +2,14 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.errors import BadRequestError
 from engine.texts.document import Document, Kind
-from engine.texts.duplicates import RELATED, groups, sketch
+from engine.texts.duplicates import ALIKE, RELATED, groups, shares_in, sketch
 
 FEW_FILES: Final = 10  # with fewer, passages are kept apart instead of files
 _PASSAGES: Final = 60  # of all texts together, at least about so many
@@ -47,10 +48,15 @@ def split(documents: Sequence[Document], seed: int) -> Split:
         )
     alike = groups([sketch(_text(unit)) for unit in units], RELATED)
     order = sorted(set(alike), key=lambda group: _rank(units[group][0], seed))
-    sizes = {group: alike.count(group) for group in order}
-    apart = _until(order, sizes, len(units) / 10)
-    rest = [group for group in order if group not in apart]
-    curve = _until(rest, sizes, len(units) / 20)
+    sizes = Counter(alike)
+    while True:
+        apart = _until(order, sizes, len(units) / 10)
+        rest = [group for group in order if group not in apart]
+        curve = _until(rest, sizes, len(units) / 20)
+        told = _told_to_the_rest(units, alike, apart | curve)
+        if not told:
+            break
+        order = [group for group in order if group not in told]
     parts: dict[str, list[Document]] = {"kept_apart": [], "curve": [], "train": []}
     for unit, group in zip(units, alike, strict=True):
         part = "kept_apart" if group in apart else "curve" if group in curve else "train"
@@ -61,6 +67,17 @@ def split(documents: Sequence[Document], seed: int) -> Split:
             "files."
         )
     return Split(**{name: tuple(_joined(part)) for name, part in parts.items()})
+
+
+def _told_to_the_rest(
+    units: Sequence[Sequence[Document]], alike: Sequence[int], held: set[int]
+) -> set[int]:
+    """Return which groups that are held back stand in what is learned from, for the most part."""
+    pairs = list(zip(units, alike, strict=True))
+    own = [(_text(unit), group) for unit, group in pairs if group in held]
+    others = (_text(unit) for unit, group in pairs if group not in held)
+    shares = shares_in([text for text, _ in own], others)
+    return {group for (_, group), share in zip(own, shares, strict=True) if share >= ALIKE}
 
 
 def _units(documents: Sequence[Document]) -> list[list[Document]]:

@@ -14,6 +14,8 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine.api import Generate
 from engine.errors import EngineError
 from engine.filling import fill_request
@@ -162,6 +164,6 @@ def _row(loaded: LoadedModel, request: Generate) -> list[float]:
 
 def share_of(values: Sequence[float]) -> dict[str, Any]:
     """Return a mean and its interval."""
-    low, high = bootstrap(values, lambda drawn: float(drawn.mean()))
+    low, high = bootstrap(values, np.mean)
     mean = sum(values) / len(values)
     return {"mean": round(mean, 4), "95 %": [round(low, 4), round(high, 4)]}

@@ -2546,6 +2546,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Ob {model} oder {other} mehr findet, lässt sich an {tasks} Lücken nicht sagen: Der Unterschied ist {points} von 100 ({low} bis {high}).</translation>
     </message>
     <message>
+        <source>{model} was taught from a folder with {count} of these files: what it finds in them says little of what it finds in others.</source>
+        <translation>{model} wurde aus einem Ordner mit {count} dieser Dateien unterrichtet: Was es in ihnen findet, sagt wenig darüber, was es in anderen findet.</translation>
+    </message>
+    <message>
         <source>Of {when} no gap is the same: these cannot be held against each other.</source>
         <translation>Mit {when} stimmt keine Lücke überein: Diese lassen sich nicht gegeneinander halten.</translation>
     </message>

@@ -1,6 +1,8 @@
 """The store of adapters: what lies there, told, renamed, deleted, taken in."""
 
 import json
+import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,6 +111,67 @@ def test_a_card_with_other_values_is_damaged(tmp_path, change) -> None:
     assert described(folder).condition is Condition.DAMAGED
 
 
+@pytest.mark.parametrize(
+    "card",
+    [
+        '{"minutes": NaN}',
+        '{"minutes": null}',
+        '{"loss_before": Infinity}',
+        '{"loss_after": ' + "9" * 400 + "}",
+        '{"files": {"a.md": "many"}}',
+        '{"left_out": {"binary": [1]}}',
+        '{"folders": [7]}',
+        '{"patterns": "*.md"}',
+        '{"measured_before": {"word": 3}}',
+        '{"measured_after": {"word": {"found": 3}}}',
+        '{"measured_after": {"word": {"found": "3", "tasks": 4}}}',
+        '{"helps": 1}',
+        '{"steps": 1.5}',
+        "[" * 100_000,
+        '"helps"',
+        "{",
+    ],
+)
+def test_a_card_that_says_what_cannot_be_is_damaged(tmp_path, card) -> None:
+    folder = write(tmp_path, "odd")
+    (folder / CARD).write_text(card)
+    found = described(folder)
+    assert found.condition is Condition.DAMAGED
+    assert "Delete it" in found.problem
+
+
+def test_a_card_of_another_version_is_read_as_far_as_it_is_known(tmp_path) -> None:
+    folder = write(tmp_path, "new")
+    (folder / CARD).write_text('{"step": 4, "minutes": 2, "mood": [{}]}')
+    assert read_card(folder) == Card(step=4, minutes=2)
+
+
+@pytest.mark.parametrize(
+    "header", [b"[" * 100_000, b'{"a":3}', b'{"a":{"data_offsets":[0,5]}}', b'{"a":{}}']
+)
+def test_weights_with_an_odd_header_are_damaged(tmp_path, header) -> None:
+    weights = len(header).to_bytes(8, "little") + header + b"\0" * 4
+    assert described(write(tmp_path, "odd", weights=weights)).condition is Condition.DAMAGED
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there, all names are text")
+def test_paths_that_are_no_text_come_back_as_they_were(tmp_path) -> None:
+    path = os.fsdecode(b"/notes/caf\xe9.md")
+    write_card(tmp_path, Card(files={path: 3}))
+    card = read_card(tmp_path)
+    assert card is not None
+    assert card.files == {path: 3}
+
+
+def test_until_its_card_is_there_a_training_is_not_finished(tmp_path) -> None:
+    folder = write(tmp_path, "mine")
+    begin(tmp_path, "mine")
+    (folder / CARD).unlink()
+    assert described(folder).condition is Condition.UNFINISHED
+    with pytest.raises(BadRequestError, match="not finished"):
+        find_adapter("mine", tmp_path)
+
+
 def test_one_is_found_by_name_and_by_path(tmp_path) -> None:
     folder = write(tmp_path, "a")
     assert find_adapter("a", tmp_path) == folder
@@ -141,8 +204,9 @@ def test_a_new_name_is_a_free_one(tmp_path) -> None:
         rename_adapter("a", "b", tmp_path)
     assert rename_adapter("a", "c", tmp_path) == tmp_path / "c"
     assert [one.name for one in list_adapters(tmp_path)] == ["b", "c"]
-    with pytest.raises(BadRequestError, match="cannot be renamed"):
-        rename_adapter("a", "d", tmp_path)
+    for free_or_not in ("d", "b"):
+        with pytest.raises(BadRequestError, match="cannot be renamed"):
+            rename_adapter("a", free_or_not, tmp_path)
 
 
 def test_deleting_takes_the_training_along_and_nothing_else(tmp_path) -> None:

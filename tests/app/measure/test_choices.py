@@ -7,7 +7,7 @@ import pytest
 
 from app.measure import choices
 from app.measure.choices import find_choices, of_server
-from engine.adapters import Condition, Taught
+from engine.adapters import Card, Condition, Taught
 from engine.api import Mode
 from engine.hub.embedded import smallest_model
 from engine.measure.subject import Subject
@@ -26,6 +26,12 @@ def test_what_was_taught_stands_beside_its_model(
 ) -> None:
     taught = [
         Taught(name="logbook", folder=tmp_path / "logbook", condition=Condition.READY),
+        Taught(
+            name="gemma",
+            folder=tmp_path / "gemma",
+            condition=Condition.READY,
+            card=Card(opens_as_model=True),
+        ),
         Taught(name="broken", folder=tmp_path / "broken", condition=Condition.DAMAGED),
     ]
     monkeypatch.setattr(choices, "list_adapters", lambda: taught)

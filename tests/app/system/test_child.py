@@ -98,5 +98,5 @@ def test_other_lines_are_passed_over(qtbot: QtBot, run: Child) -> None:
     told = []
     run.told.connect(told.append)
     with qtbot.waitSignal(run.ended):
-        run.start(["print('hello'); print('{\"a\": 1}')"])
+        run.start(["print('hello'); print(7); print('{\"a\": 1}')"])
     assert told == [{"a": 1}]

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QInputDialog
+from pytestqt.qtbot import QtBot
 
 from app.system.child import Child
 from app.teach.adapters_page import Places
 from app.teach.teach_dialog import TeachDialog
 from app.widgets import dialogs
 from engine.adapters import ASKED, TRAINING, WEIGHTS, adapters_folder, list_adapters
-from engine.api import Generate, Ready
+from engine.api import Generate, Load, Ready, Unload, Unloaded
 from tests.app.house import MODEL, House
 
 
@@ -155,6 +156,12 @@ def test_what_is_not_saved_is_not_learned_and_that_is_said(dialog, folder) -> No
     assert said not in dialog.teach.note.text()
 
 
+def test_what_opens_as_a_model_is_not_used_beside_another(dialog, write_adapter) -> None:
+    write_adapter("gemma", opens_as_model=True)
+    dialog.adapters.look("gemma")
+    assert not dialog.adapters.for_folder.isVisibleTo(dialog.adapters)
+
+
 def test_it_is_renamed_and_deleted_with_its_uses(
     dialog, house, folder, write_adapter, monkeypatch
 ) -> None:
@@ -223,3 +230,27 @@ def test_a_document_is_written_with_its_adapter_where_the_model_takes_one(
     request = service.requests[-1]
     assert isinstance(request, Generate)
     assert request.adapter == (str(adapters_folder() / "notes") if takes_adapters else "")
+
+
+def test_a_model_that_is_brought_back_is_asked_with_the_adapter(
+    qtbot: QtBot, house: House, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.models.keeper.MINUTE_MS", 20)
+    path = folder / "a.md"
+    path.write_text("Some words stand here.")
+    house.window.uses.use("notes", path)
+    house.window.workspace.open_paths([path])
+    house.window.start_engine(folder, "cpu")
+    service = house.services[-1]
+    model = replace(MODEL, takes_adapters=True)
+    service.emit(Ready(job_id=service.requests[-1].job_id, model=model))
+    house.settings.set_value("unload_minutes", 1)
+    qtbot.waitUntil(lambda: isinstance(service.requests[-1], Unload))
+    service.emit(Unloaded(job_id=service.requests[-1].job_id))
+    QCoreApplication.processEvents()
+    house.tab.editor.selectAll()
+    house.tab.session.regenerate()
+    load, request = service.requests[-2:]
+    assert isinstance(load, Load)
+    assert isinstance(request, Generate)
+    assert request.adapter == str(adapters_folder() / "notes")

@@ -56,6 +56,14 @@ def measurement() -> Measurement:
     )
 
 
+def test_who_has_learned_the_texts_by_heart_is_told(measurement: Measurement) -> None:
+    first, second = measurement.subjects
+    learned = replace(measurement, subjects=(first, replace(second, taught_from=38)))
+    more = [text for text in sentences(learned) if text not in sentences(measurement)]
+    assert len(more) == 1
+    assert more[0].startswith("Tiny was taught from a folder with 38 of these files")
+
+
 def test_a_person_can_decide_by_the_sentences(measurement: Measurement) -> None:
     # 8 of 20 are 4 of 10; of 3 lines it is 1 of 3. 8 more of 23, none fewer: by Agresti and Min
     # 8 / 25 ± 1.96 · √(9 - 64 / 25) / 25.

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters import CARD, Card, write_card
 from engine.api import Mode
 from engine.background import Control
 from engine.commands import main
@@ -18,6 +20,7 @@ from engine.errors import BadRequestError
 from engine.measure import command, running, store
 from engine.measure.measurement import Asked, Measurement
 from engine.measure.preparing import prepared
+from engine.measure.report import markdown
 from engine.measure.running import found_in, go_on
 from engine.measure.store import (
     DONE,
@@ -29,9 +32,10 @@ from engine.measure.store import (
     measurements_folder,
     named,
     read_measurement,
+    read_work,
     unfinished,
 )
-from engine.measure.subject import KEY, Subject
+from engine.measure.subject import KEY, Subject, files_learned
 from engine.texts.document import Document, Documents, Kind
 from engine.texts.reading import read_documents
 from tests.engine.remote.stand_in import StandIn
@@ -181,6 +185,24 @@ def test_what_teaching_asks_is_counted_and_leaves_nothing(
     assert list(root.iterdir()) == []
 
 
+def test_what_a_subject_was_taught_from_is_noted(
+    asked: Asked, texts: Path, model: Path, tmp_path: Path
+) -> None:
+    taught = Path(shutil.copytree(model, tmp_path / "taught"))
+    files = [texts / "0.txt", texts / "2.txt", tmp_path / "elsewhere.txt"]
+    write_card(taught, Card(files={str(path): 100 for path in files}))
+    (taught / "odd").mkdir()
+    (taught / "odd" / CARD).write_text("{")
+    both = (Subject(model=str(model)), Subject(model=str(taught)))
+    done = go_on(begin(replace(asked, count=1, subjects=both)), Control())
+    assert done is not None
+    assert [one.taught_from for one in done.subjects] == [0, 2]
+    everything = [str(path) for path in files]
+    assert files_learned(Subject(model="m", adapter=str(taught)), everything) == 3
+    assert files_learned(Subject(model=str(taught), server="http://a"), everything) == 0
+    assert files_learned(Subject(model=str(taught / "odd")), everything) == 0
+
+
 def test_no_text_of_a_file_is_kept_but_the_examples(asked: Asked, texts: Path) -> None:
     folder = begin(asked)
     go_on(folder, Control())
@@ -294,6 +316,20 @@ def test_killed_again_and_again_it_comes_to_its_end(asked: Asked, texts: Path, m
     assert [len(one) for one in read_measurement(kept.folder).outcomes] == [6, 6]
 
 
+def test_a_report_takes_no_texts_place(
+    texts: Path, model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["measure", str(texts), "--tasks", "1", "--model", str(model), "--device", "cpu"]
+    link, before = tmp_path / "link.md", (texts / "1.txt").read_bytes()
+    link.symlink_to(texts / "1.txt")
+    for out in (texts / "1.txt", link):
+        assert main([*words, "--out", str(out)]) == 1
+        assert "is one of the texts" in capsys.readouterr().err
+    assert (texts / "1.txt").read_bytes() == before
+    assert main([*words, "--out", str(texts / "report.md")]) == 0
+    assert (texts / "report.md").read_text().startswith("# Measured on")
+
+
 def test_only_the_first_documents_of_a_text_are_kept(model: Path) -> None:
     one = Document(path="/a", name="a", text=STORY * 3, kind=Kind.PROSE)
     other = replace(one, path="/b", name="b")
@@ -309,6 +345,10 @@ def test_one_process_at_a_time_measures(asked: Asked) -> None:
         pytest.raises(BadRequestError, match="at work already"),
     ):
         go_on(folder, Control())
+    with store.held(folder), pytest.raises(BadRequestError, match="at work already"):
+        delete(folder)
+    with pytest.raises(BadRequestError, match="nothing was deleted"):
+        delete(folder.with_name("gone"))
     assert go_on(folder, Control()) is not None
 
 
@@ -318,6 +358,39 @@ def test_what_is_not_finished_is_not_shown_as_damaged(
     folder = begin(asked)
     assert main(["measure", "--show", folder.name]) == 1
     assert "is not finished. Go on with it first" in capsys.readouterr().err
+
+
+def test_what_is_finished_is_not_taken_for_damaged(asked: Asked) -> None:
+    folder = begin(asked)
+    go_on(folder, Control())
+    with pytest.raises(BadRequestError, match="is finished") as error:
+        go_on(folder, Control())
+    assert "Delete" not in str(error.value)
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there, all names are text")
+def test_names_that_are_no_text_are_measured_and_told(
+    asked: Asked, texts: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / os.fsdecode(b"caf\xe9")
+    place.mkdir()
+    source = max(texts.iterdir(), key=lambda path: path.stat().st_size)
+    (place / os.fsdecode(b"\xff.txt")).write_text(source.read_text())
+    root, odd = tmp_path / "store", replace(asked, places=(str(place),))
+    work = prepared(odd, read_documents([place]))
+    folder = begun(work, root)
+    assert read_work(folder) == work
+    assert unfinished(odd, root) == folder
+    done = go_on(folder, Control())
+    assert done == read_measurement(folder)
+    assert list(done.about.files) == [f"{tmp_path}/caf\\xe9/\\xff.txt"]
+    assert "\\xff.txt" in markdown(done)
+    markdown(done).encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX systems")
+def test_nobody_else_reads_the_texts_of_a_run_at_work(asked: Asked) -> None:
+    assert begin(asked).stat().st_mode & 0o077 == 0
 
 
 def test_reading_is_stopped_too(

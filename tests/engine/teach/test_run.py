@@ -23,11 +23,12 @@ from engine.adapters import (
     Card,
     Condition,
     described,
+    find_adapter,
     list_adapters,
     read_card,
     rename_adapter,
 )
-from engine.background import Control
+from engine.background import STOPPED, Control
 from engine.commands import main
 from engine.errors import BadRequestError, EngineError, StoppedError
 from engine.teach import pupil
@@ -204,6 +205,49 @@ def test_an_adapter_helps_if_the_loss_falls_and_no_less_is_found() -> None:
     assert not helps(2.0, 1.9, many, few)
 
 
+def test_a_training_goes_on_under_the_name_it_has_now(model, texts, tmp_path) -> None:
+    root = tmp_path / "store"
+    taught(asked(model, texts), root, StopsAt(3))
+    rename_adapter("mine", "yours", root)
+    card, said = taught(asked_before("yours", root), root)
+    assert card.steps == 6
+    assert min(one["step"] for one in said if "step" in one) == 3
+    assert [one.name for one in list_adapters(root)] == ["yours"]
+
+
+def test_before_and_after_are_of_the_same_gaps(model, texts, tmp_path) -> None:
+    taught(asked(model, texts, gaps=2), tmp_path, StopsAt(9))
+    card, said = taught(asked(model, texts, gaps=3), tmp_path)
+    assert "measuring before" in [one.get("stage") for one in said]
+    tasks = [{name: one["tasks"] for name, one in found.items()} for found in both(card)]
+    assert tasks[0] == tasks[1]
+    assert set(tasks[0].values()) == {3}
+
+
+def both(card: Card) -> tuple[dict, dict]:
+    return card.measured_before, card.measured_after
+
+
+def test_texts_too_short_for_gaps_are_learned_all_the_same(model, tmp_path) -> None:
+    folder = write_texts(tmp_path / "texts")
+    for path in folder.iterdir():
+        path.write_text(path.read_text()[-200:])
+    card, _ = taught(asked(model, folder, gaps=2), tmp_path / "store")
+    assert card.steps == 6
+    assert both(card) == ({}, {})
+
+
+def test_what_is_left_of_a_training_lets_no_other_take_its_place(model, texts, tmp_path) -> None:
+    taught(asked(model, texts), tmp_path)
+    made = (tmp_path / "mine" / WEIGHTS).read_bytes()
+    # As where a file that is open cannot be deleted.
+    (tmp_path / "mine" / TRAINING).mkdir()
+    (tmp_path / "mine" / TRAINING / "lock").touch()
+    with pytest.raises(BadRequestError, match="already"):
+        taught(asked(model, texts, seed=4), tmp_path)
+    assert (tmp_path / "mine" / WEIGHTS).read_bytes() == made
+
+
 SCRIPT = """
 import sys
 import torch
@@ -266,11 +310,31 @@ def test_the_command_teaches_and_fill_uses_it(model, texts, tmp_path, capsys) ->
     assert "text" in json.loads((tmp_path / "out.jsonl").read_text())
     assert main([*teaching, *asked_for]) == 1
     assert "already" in capsys.readouterr().err
+    (tmp_path / "none").mkdir()
+    nothing = ["teach", str(tmp_path / "none"), *teaching[2:]]
+    assert main([*nothing, *asked_for, "--anew"]) == 1
+    assert "too little text" in capsys.readouterr().err
+    assert find_adapter("My Words")  # what there was is not lost for nothing
     assert main([*teaching, *asked_for, "--anew", "--steps", "1"]) == 0
     assert main(["fill", *files, *asked_for, "--adapter", "Yours"]) == 1
     said = capsys.readouterr().err
     assert "Yours is not there" in said
     assert "My Words" in said
+
+
+def test_the_command_says_that_it_was_stopped_and_goes_on(
+    model, texts, tmp_path, monkeypatch, capsys
+) -> None:
+    words = ["teach", str(texts), "--out", "stops", "--steps", "6", "--gaps", "0"]
+    words += ["--model", str(model), "--device", "cpu"]
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.teach.command.Control", lambda: StopsAt(0))
+        assert main(words) == STOPPED
+        assert "before anything was learned" in capsys.readouterr().err
+        patch.setattr("engine.teach.command.Control", lambda: StopsAt(4))
+        assert main(words) == STOPPED
+        assert "stopped; the same command goes on" in capsys.readouterr().err
+    assert main(words) == 0
 
 
 @pytest.mark.parametrize(

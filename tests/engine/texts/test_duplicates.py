@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from engine.texts.duplicates import ALIKE, groups, pairs, resemblance, sketch
+from engine.texts.duplicates import ALIKE, groups, pairs, resemblance, shares_in, sketch
 
 
 def words(count: int, seed: int) -> list[str]:
@@ -45,3 +45,17 @@ def test_groups_go_on_over_third_texts() -> None:
 @pytest.mark.parametrize("text", ["", "one", "a b c d e", "\ud800 half"])
 def test_any_text_has_a_sketch(text: str) -> None:
     assert resemblance(sketch(text), sketch(text)) == 1.0
+
+
+def test_how_much_of_a_text_stands_in_others_is_told_as_whole_sets_have_it() -> None:
+    texts = [words(60, seed) for seed in range(3)]
+    book = texts[0] + words(2000, 7) + texts[1][:30]
+    wanted = [
+        len(shingles(" ".join(own)) & shingles(" ".join(book))) / len(shingles(" ".join(own)))
+        for own in texts
+    ]
+    others = [" ".join(words(50, 8)), " ".join(book)]
+    assert shares_in([" ".join(own) for own in texts], others) == pytest.approx(wanted)
+    assert wanted[0] == 1.0 > wanted[1] > 0.4 > wanted[2] == 0.0
+    assert shares_in([], others) == []
+    assert shares_in(["a b c d e f"], []) == [0.0]

@@ -60,6 +60,17 @@ def test_near_copies_are_never_on_both_sides() -> None:
             assert max(shared) < RELATED
 
 
+def test_a_chapter_is_not_kept_apart_from_its_book() -> None:
+    chapters = [document(f"chapter {n}.txt", prose(200, n)) for n in range(12)]
+    book = document("book.txt", "\n".join(one.text for one in chapters))
+    others = [document(f"other {n}.txt", prose(200, 50 + n)) for n in range(12)]
+    for seed in range(6):
+        found = split([*chapters, book, *others], seed)
+        held = [one.name.split()[0] for one in [*found.curve, *found.kept_apart]]
+        assert set(held) == {"other"}
+        assert len(held) == 5  # a tenth and a twentieth of 25
+
+
 def test_one_book_is_cut_at_blank_lines_into_parts_that_make_it_up() -> None:
     book = document("book.txt", prose(20_000, 1))
     found = split([book], seed=1)
