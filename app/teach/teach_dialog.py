@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWi
 from app.settings import Settings
 from app.teach.adapters_page import AdaptersPage, Places
 from app.teach.teach_page import TeachPage
-from app.teach.teach_texts import found_text, verdict
+from app.teach.teach_texts import found_text, loss_text, verdict
 from app.teach.teaching import Teaching
 from app.teach.uses import AdapterUses
 from app.translation import tr
@@ -130,7 +130,7 @@ class TeachDialog(QDialog):
         """Switch an adapter on where it was taught, if it helps; say what was done and why."""
         card = taught.card
         assert card is not None
-        parts = [verdict(taught.name, card), found_text(card)]
+        parts = [verdict(taught.name, card), found_text(card), loss_text(card)]
         folders = [place for place in map(Path, card.folders) if place.is_dir()]
         if card.helps and taught.stands_beside and not taught.goes_on:
             for folder in folders:

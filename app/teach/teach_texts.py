@@ -66,6 +66,14 @@ def found_text(card: Card) -> str:
     )
 
 
+def loss_text(card: Card) -> str:
+    """Say how the loss has changed, which decides where gaps are too few; empty: not known."""
+    if card.loss_before is None or card.loss_after is None:
+        return ""
+    text = tr("Loss of text held out: {before} before, {after} after.")
+    return text.format(before=f"{card.loss_before:.3f}", after=f"{card.loss_after:.3f}")
+
+
 def sorts() -> dict[str, str]:
     """Return what the sorts of gaps are called."""
     return {
@@ -114,10 +122,7 @@ def _measured(card: Card) -> list[str]:
                     sort=named, before=before["found"], tasks=before["tasks"], after=after["found"]
                 )
             )
-    if card.loss_before is not None and card.loss_after is not None:
-        text = tr("Loss of text held out: {before} before, {after} after.")
-        before_after = {"before": f"{card.loss_before:.3f}", "after": f"{card.loss_after:.3f}"}
-        lines.append(text.format(**before_after))
+    lines.append(loss_text(card))
     return ["\n".join(line for line in lines if line)]
 
 
