@@ -1909,8 +1909,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Aus diesen Texten werden Wörter, Zeilenenden, Zeilen und Sätze herausgenommen und im Hintergrund wieder gefüllt. Was angehalten wurde, geht weiter, wenn dasselbe wieder gestartet wird.</translation>
     </message>
     <message>
-        <source>What stands around the gaps is sent to {server}.</source>
-        <translation>Was um die Lücken steht, wird an {server} gesendet.</translation>
+        <source>What stands around the gaps is sent to {server}, but of no file in which nothing is ever filled in.</source>
+        <translation>Was um die Lücken steht, wird an {server} gesendet, aber aus keiner Datei, in der nie etwas eingefügt wird.</translation>
     </message>
     <message>
         <source>Nothing leaves this machine.</source>
@@ -2027,6 +2027,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Measure – Inlay</source>
         <translation>Messen – Inlay</translation>
+    </message>
+    <message>
+        <source>Nothing is filled in these files, so no server is told of them either.</source>
+        <translation>In diesen Dateien wird nichts eingefügt, also erfährt auch kein Server von ihnen.</translation>
     </message>
     <message>
         <source>Measure</source>
