@@ -74,7 +74,15 @@ DARK = {
 DISABLED_TEXT = ("#908f8b", "#74747a")  # light, dark
 
 EDGES = "#c4c2bb", "#9c9ca5"  # light, dark; the style darkens them by 40 %
-EDGED = "QMenu", "QCheckBox", "QRadioButton", "QLineEdit", "QAbstractSpinBox", "QComboBox"
+EDGED = (
+    "QMenu",
+    "QCheckBox",
+    "QRadioButton",
+    "QLineEdit",
+    "QAbstractSpinBox",
+    "QComboBox",
+    "CheckList",
+)
 
 
 def is_dark() -> bool:

@@ -125,7 +125,7 @@ COMMANDS = {
     "rewrite_again": Command(QT_TR_NOOP("Rewrite A&gain")),
     "accept_word": _draft(QT_TR_NOOP("Accept a W&ord"), "Alt+K"),
     "accept_line": _draft(QT_TR_NOOP("Accept a &Line"), "Alt+J"),
-    "accept_place": _draft(QT_TR_NOOP("Accept One Place"), "Alt+L"),
+    "accept_place": _draft(QT_TR_NOOP("Accept One Place"), "Alt+Shift+J"),
     "accept_fill": _draft(QT_TR_NOOP("Accept the Fill of a Pause"), "Alt+Return", "Alt+Enter"),
     "next": _draft(QT_TR_NOOP("&Next Version"), "Alt+]"),
     "previous": _draft(QT_TR_NOOP("&Previous Version"), "Alt+["),

@@ -34,6 +34,7 @@ from engine.measure.report import (
 from engine.measure.store import Kept, listed, read_measurement
 
 _MOST_LINES = 8  # of a cell of the examples
+_LEAST_LINES = 5  # of a table in a small window
 _WIDEST = 240  # px, of a column; longer texts are wrapped
 
 
@@ -59,7 +60,7 @@ class ResultPage(QWidget):
         self.figures, self.examples = QTableWidget(), QTableWidget()
         self.go_on_button = RingedButton(tr("Go &On"))
         self.export_button = RingedButton(tr("&Export…"))
-        self.delete_button = RingedButton(tr("&Delete"))
+        self.delete_button = RingedButton(tr("&Delete…"))
         self._set_up()
         self._lay_out()
         self.which.currentIndexChanged.connect(self._show_chosen)
@@ -116,6 +117,7 @@ class ResultPage(QWidget):
             view.verticalHeader().hide()
             view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
             view.setTabKeyNavigation(False)
+            view.setMinimumHeight(_LEAST_LINES * view.fontMetrics().height())
             view.setCornerButtonEnabled(False)
         for button in (self.go_on_button, self.export_button, self.delete_button):
             button.setAutoDefault(False)
@@ -184,10 +186,11 @@ class ResultPage(QWidget):
     def _other(self) -> Measurement | None:
         """Return the one that it is compared with."""
         index = self.beside.currentIndex() - 1
-        if not 0 <= index < len(self._kept) or not self._kept[index].is_done:
+        other = self._kept[index] if 0 <= index < len(self._kept) else None
+        if other is None or not other.is_done or other is self.kept:
             return None
         try:
-            return read_measurement(self._kept[index].folder)
+            return read_measurement(other.folder)
         except EngineError:
             return None  # told where it is shown itself
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QProgressBar,
     QSpinBox,
@@ -22,6 +21,7 @@ from app.documents.names import shown
 from app.measure.choices import Choice
 from app.measure.measuring import Measuring
 from app.translation import tr
+from app.widgets.check_list import CheckList
 from app.widgets.ringed import RingedBox, RingedButton
 from engine.measure.subject import Subject
 
@@ -53,9 +53,10 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._measuring, self._ask_folder = measuring, ask_folder
         self._places: list[tuple[Path, ...]] = []
+        self._files: tuple[Path, ...] = ()  # that were open
         self._unsaved = 0
         self.texts, self.pattern = RingedBox(), QLineEdit()
-        self.models, self.count = QListWidget(), QSpinBox()
+        self.models, self.count = CheckList(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
         self.progress = QProgressBar()
         self.choose_button = RingedButton(tr("Choose &Folder…"))
@@ -93,7 +94,9 @@ class SetupPage(QWidget):
 
     def show_texts(self, texts: Texts) -> None:
         """Offer what is open; a folder that was chosen stays."""
-        chosen = self.places
+        # The open documents stay chosen, whichever they are now.
+        chosen = texts.files if self.places == self._files else self.places
+        self._files = texts.files
         self.texts.clear()
         self._places.clear()
         if texts.folder is not None:
@@ -191,6 +194,8 @@ class SetupPage(QWidget):
         running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
         for widget in (*running, self.state):
             widget.setVisible(child.is_running)
+        for button in (self.pause_button, self.stop_button):
+            button.setEnabled(not child.is_stopping)
         self.start_button.setVisible(not child.is_running)
         asking: tuple[QWidget, ...] = (self.texts, self.pattern, self.models, self.count)
         for widget in (*asking, self.choose_button):
@@ -231,9 +236,11 @@ def state_text(measuring: Measuring) -> str:
         return tr("Reading the texts…")
     parts = [tr("{done} of {total} gaps").format(done=measuring.done, total=measuring.total)]
     left = measuring.minutes_left
+    if child.is_stopping:
+        return " · ".join([*parts, tr("stopping…")])
     if child.is_paused:
-        parts.append(tr("paused"))
-    elif left is not None:
-        parts.append(tr("about {minutes} minutes left").format(minutes=max(1, round(left))))
+        return " · ".join([*parts, tr("paused")])
+    if left is not None:
+        parts.append(tr("about %n minutes left", "", max(1, round(left))))
     parts.append(tr("it goes on when this window is closed"))
     return " · ".join(parts)

@@ -38,7 +38,7 @@ class Child(QObject):
         super().__init__(parent)
         self._process: QProcess | None = None
         self._rest, self._said = b"", ""
-        self._is_paused = self._gives_way = self._is_waiting = False
+        self._is_paused = self._gives_way = self._is_waiting = self._is_stopping = False
 
     @property
     def is_running(self) -> bool:
@@ -50,11 +50,16 @@ class Child(QObject):
         """Whether the user has paused it."""
         return self._is_paused
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was asked to end and has not yet."""
+        return self._is_stopping
+
     def start(self, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start `inlay` with these arguments; what is secret goes into its environment."""
         assert self._process is None, "one run at a time"
         self._rest, self._said = b"", ""
-        self._is_paused = self._is_waiting = False
+        self._is_paused = self._is_waiting = self._is_stopping = False
         process = self._process = QProcess(self)
         variables = QProcessEnvironment.systemEnvironment()
         # What this process imports, wherever it was started.
@@ -89,8 +94,10 @@ class Child(QObject):
         self._adjust()
 
     def stop(self) -> None:
-        """Let it end and keep what it has."""
+        """Let it end and keep what it has, which may take it a while."""
+        self._is_stopping = True
         self._say(STOP)
+        self.changed.emit()
 
     def leave(self) -> None:
         """End it before the editor ends; returns after some seconds at most."""
@@ -162,7 +169,7 @@ class Child(QObject):
         if self._process is not None:
             self._process.deleteLater()
         self._process = None
-        self._is_paused = False
+        self._is_paused = self._is_stopping = False
         self.changed.emit()
         self.ended.emit(problem)
 

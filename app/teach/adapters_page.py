@@ -83,6 +83,13 @@ class AdaptersPage(QWidget):
         """Its name; empty if there is none."""
         return self.chosen.name if self.chosen else ""
 
+    @property
+    def _folder(self) -> Path | None:
+        """The folder that is open, or else the one that the chosen adapter was taught from."""
+        card = self.chosen.card if self.chosen else None
+        taught_from = (place for place in map(Path, card.folders if card else ()) if place.is_dir())
+        return self._places.folder or next(taught_from, None)
+
     def look(self, name: str = "") -> None:
         """Look at the disk again, and choose an adapter by its name, or the one chosen before."""
         name = name or self.chosen_name
@@ -157,7 +164,7 @@ class AdaptersPage(QWidget):
             button.setEnabled(taught is not None)
         texts = (tr("Use it in the folder {place}"), tr("Use it in the document {place}"))
         boxes = (self.for_folder, self.for_document)
-        for box, text, place in zip(boxes, texts, (places.folder, places.document), strict=True):
+        for box, text, place in zip(boxes, texts, (self._folder, places.document), strict=True):
             box.setVisible(place is not None and can_be_used)
             if place is not None:
                 box.setText(text.format(place=shown(place.name)).replace("&", "&&"))
@@ -168,7 +175,7 @@ class AdaptersPage(QWidget):
         self.used.setText(text if used else tr("Used nowhere.") if taught else "")
 
     def _use_for_folder(self, is_wanted: bool) -> None:
-        self._use(self._places.folder, is_wanted=is_wanted)
+        self._use(self._folder, is_wanted=is_wanted)
 
     def _use_for_document(self, is_wanted: bool) -> None:
         self._use(self._places.document, is_wanted=is_wanted)

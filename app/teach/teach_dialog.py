@@ -162,6 +162,7 @@ class TeachDialog(QDialog):
         new = dialogs.ask_name(self, tr("Rename"), tr("The adapter's name:"), name)
         if not new or new == name or self._is_taught_now(name):
             return
+        self._clear()
         try:
             folder = rename_adapter(name, new)
         except EngineError as error:
@@ -175,6 +176,7 @@ class TeachDialog(QDialog):
         why = tr("What it has learned goes with it.")
         if self._is_taught_now(name) or not dialogs.ask_delete(self, name, why):
             return
+        self._clear()
         try:
             delete_adapter(name)
         except EngineError as error:
@@ -193,6 +195,7 @@ class TeachDialog(QDialog):
     def _import(self) -> None:
         if (source := self._ask_folder()) is None:
             return
+        self._clear()
         try:
             folder = import_adapter(source, source.name)
         except EngineError as error:
@@ -208,8 +211,13 @@ class TeachDialog(QDialog):
         tab = self._workspace.current
         document = tab.document.path if tab else None
         self.adapters.show_places(Places(self._workspace.folder.path, document))
-        files = tuple(one.path for one in self._workspace.documents if one.path is not None)
-        self.teach.show_texts(self._workspace.folder.path, files)
+        open_ones = list(self._workspace.documents)
+        files = tuple(one.path for one in open_ones if one.path is not None)
+        self.teach.show_texts(
+            self._workspace.folder.path,
+            files,
+            has_unsaved=any(one.is_modified or one.path is None for one in open_ones),
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         """Offer what is open now, what there is, and to go on with what was left off."""

@@ -41,7 +41,8 @@ class TeachPage(QWidget):
         super().__init__(parent)
         self._teaching, self._ask_folder = teaching, ask_folder
         self._places: list[tuple[Path, ...]] = []
-        self._problem = ""
+        self._files: tuple[Path, ...] = ()  # that were open
+        self._problem, self._has_unsaved = "", False
         self.texts, self.minutes = RingedBox(), RingedBox()
         self.pattern, self.name, self.seed = QLineEdit(), QLineEdit(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
@@ -49,7 +50,7 @@ class TeachPage(QWidget):
         self.choose_button = RingedButton(tr("Choose &Folder…"))
         self.start_button = RingedButton(tr("&Start"))
         self.pause_button = RingedButton(tr("&Pause"))
-        self.stop_button = RingedButton(tr("S&top, Keep the Best"))
+        self.stop_button = RingedButton(tr("Stop, &Keep the Best"))
         self._set_up()
         self._lay_out()
         self.texts.currentIndexChanged.connect(self._propose_name)
@@ -72,9 +73,13 @@ class TeachPage(QWidget):
         """Which files of a folder; none: all."""
         return [part for part in self.pattern.text().replace(",", " ").split() if part]
 
-    def show_texts(self, folder: Path | None, files: tuple[Path, ...]) -> None:
+    def show_texts(
+        self, folder: Path | None, files: tuple[Path, ...], *, has_unsaved: bool = False
+    ) -> None:
         """Offer the folder that is open, and the files; a folder that was chosen stays."""
-        chosen = self.places
+        # The open documents stay chosen, whichever they are now.
+        chosen = files if self.places == self._files else self.places
+        self._files = files
         self.texts.clear()
         self._places.clear()
         if folder is not None:
@@ -85,6 +90,7 @@ class TeachPage(QWidget):
             self._offer(tr("The folder {folder}"), chosen)
         if chosen in self._places:
             self.texts.setCurrentIndex(self._places.index(chosen))
+        self._has_unsaved = has_unsaved
         self._show()
 
     def show_problem(self, problem: str) -> None:
@@ -162,11 +168,15 @@ class TeachPage(QWidget):
     def _show(self) -> None:
         teaching, child = self._teaching, self._teaching.child
         is_ready = bool(self.places) and bool(self.name.text().strip()) and not self._problem
-        self.note.setText(self._problem or _note())
+        unsaved = tr("Open documents are read as they were saved last.")
+        notes = [_note(), *([unsaved] if self._has_unsaved else [])]
+        self.note.setText(self._problem or " ".join(notes))
         self.start_button.setEnabled(not child.is_running and is_ready)
         running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
         for widget in (*running, self.state):
             widget.setVisible(child.is_running)
+        for button in (self.pause_button, self.stop_button):
+            button.setEnabled(not child.is_stopping)
         self.start_button.setVisible(not child.is_running)
         asking = (self.texts, self.pattern, self.name, self.minutes, self.seed, self.choose_button)
         for widget in asking:

@@ -14,23 +14,34 @@ def state_text(teaching: Teaching) -> str:
     """Say how far a run is."""
     if not teaching.child.is_running:
         return ""
-    text = _stages().get(teaching.stage, tr("Starting…"))
-    parts = [text.format(done=teaching.done, total=teaching.total or "?")]
+    text = _stages().get(teaching.stage, "") if teaching.total else ""
+    text = text or _first_words().get(teaching.stage, tr("Starting…"))
+    said = text.format(done=teaching.done, total=teaching.total)
+    parts = [teaching.name, said]  # what goes on need not be what the page asks for
     left = teaching.minutes_left
+    if teaching.child.is_stopping:
+        return " · ".join([*parts, tr("stopping…")])
     if teaching.child.is_paused:
-        parts.append(tr("paused"))
-    elif left is not None:
-        parts.append(tr("about {minutes} minutes left").format(minutes=max(1, round(left))))
+        return " · ".join([*parts, tr("paused")])
+    if left is not None:
+        parts.append(tr("about %n minutes left", "", max(1, round(left))))
     parts.append(tr("it goes on when this window is closed"))
     return " · ".join(parts)
 
 
 def _stages() -> dict[str, str]:
     return {
-        "reading": tr("Reading the texts…"),
         "measuring before": tr("Filling gaps in text kept apart, before: {done} of {total}"),
         "training": tr("Learning: step {done} of {total}"),
         "measuring after": tr("Filling gaps in text kept apart, after: {done} of {total}"),
+    }
+
+
+def _first_words() -> dict[str, str]:
+    """What is said before a stage can count."""
+    return {
+        "reading": tr("Reading the texts…"),
+        "training": tr("Seeing how long a step takes…"),
     }
 
 

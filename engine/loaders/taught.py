@@ -14,7 +14,7 @@ from torch import Tensor
 
 from engine.checkpoints.files import read_json
 from engine.checkpoints.lora import CONFIG, WEIGHTS, Delta, read_deltas
-from engine.errors import BadRequestError, EngineError
+from engine.errors import BadRequestError, EngineError, ModelFolderError
 from engine.loaders.llama_checkpoint import Adapter, change_of
 from engine.model.llama import PARTS, Llama, LlamaConfig
 from engine.model.products import Changed, Product
@@ -95,7 +95,13 @@ class TaughtModels:
         state = _state(folder)
         known = self._found.get(folder)
         if known is None or known[0] != state:
-            self._found[folder] = state, self._changed(folder)
+            try:
+                self._found[folder] = state, self._changed(folder)
+            except ModelFolderError as error:  # which speaks of models that were downloaded
+                raise BadRequestError(
+                    f"The adapter {folder.name} is damaged ({error}). Choose another adapter or "
+                    "none, or teach it again."
+                ) from error
         self._found.move_to_end(folder)
         while len(self._found) > _KEPT:
             self._found.popitem(last=False)

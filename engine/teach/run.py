@@ -82,7 +82,8 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
         # It may have been renamed since.
         values = read_object(path) | {"name": name}
         places, patterns = (tuple(values.pop(key)) for key in ("places", "patterns"))
-        return Teaching(places=places, patterns=patterns, **values)
+        # It may have been renamed since.
+        return Teaching(**{**values, "name": name, "places": places, "patterns": patterns})
     except FileNotFoundError as error:
         raise BadRequestError(
             f"No training of {name} was left off. Name folders to teach from."
@@ -156,8 +157,12 @@ class _Run:
         """Do what is left to be done."""
         training = self._folder / TRAINING
         kept = read_checkpoint(training, self._source)
+        if kept is not None and kept.state.step == 0:
+            kept = None  # nothing is lost, and the time that is asked for now is kept
         write_whole(training / ASKED, asdict(self._asked))
         before = self._measured_before()
+        if self._control.is_stopped and (kept is None or kept.state.best == 0):
+            raise self._stopped()  # before the model is read for nothing
         card = self._taught(kept, before)
         if before and not self._control.is_stopped:
             self._tell({"stage": "measuring after"})
@@ -170,6 +175,12 @@ class _Run:
             (training / ASKED).unlink(missing_ok=True)
             shutil.rmtree(training, ignore_errors=True)
         return card
+
+    def _stopped(self) -> StoppedError:
+        return StoppedError(
+            f"{self._asked.name} was stopped before anything was learned. It can go on where it "
+            "was."
+        )
 
     def _measured_before(self) -> Figures:
         """Return how the text kept apart is filled without the adapter; {}: that is not known."""
@@ -215,9 +226,7 @@ class _Run:
         kept = _trained(asked, pupil, self._parts, self._source, kept, self._folder, control,
                         self._tell)  # fmt: skip
         if control.is_stopped and kept.state.best == 0:
-            raise StoppedError(
-                f"{asked.name} was stopped before anything was learned. It can go on where it was."
-            )
+            raise self._stopped()
         _write_adapter(self._folder, pupil, kept)
         state, losses = kept.state, dict(kept.state.curve)
         left_out = {reason.value: count for reason, count in self._documents.left_out.items()}

@@ -1177,6 +1177,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Lücken in zurückgelegtem Text, nachher: {done} von {total}</translation>
     </message>
     <message>
+        <source>Seeing how long a step takes…</source>
+        <translation>Es wird geschaut, wie lange ein Schritt dauert …</translation>
+    </message>
+    <message>
         <source>{name} does not help on text kept apart.</source>
         <translation>{name} hilft bei zurückgelegtem Text nicht.</translation>
     </message>
@@ -1438,7 +1442,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation>&amp;Bearbeiten</translation>
+        <translation>Bea&amp;rbeiten</translation>
     </message>
     <message>
         <source>&amp;Undo</source>
@@ -1570,7 +1574,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>&amp;Lines</source>
-        <translation>&amp;Zeilen</translation>
+        <translation>Zeile&amp;n</translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -1870,7 +1874,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>S&amp;top</source>
-        <translation>An&amp;halten</translation>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
         <source>The folder {folder}</source>
@@ -1929,8 +1933,15 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{done} von {total} Lücken</translation>
     </message>
     <message>
-        <source>about {minutes} minutes left</source>
-        <translation>noch etwa {minutes} Minuten</translation>
+        <source>stopping…</source>
+        <translation>hält an …</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation>
+            <numerusform>noch etwa %n Minute</numerusform>
+            <numerusform>noch etwa %n Minuten</numerusform>
+        </translation>
     </message>
     <message>
         <source>it goes on when this window is closed</source>
@@ -3384,8 +3395,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Das Training von {name} wurde vor dem Ende abgebrochen.</translation>
     </message>
     <message>
-        <source>S&amp;top, Keep the Best</source>
-        <translation>An&amp;halten, das Beste behalten</translation>
+        <source>Stop, &amp;Keep the Best</source>
+        <translation>Anhalten, das &amp;Beste behalten</translation>
     </message>
     <message>
         <source>{minutes} minutes</source>

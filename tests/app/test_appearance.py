@@ -5,11 +5,20 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QListWidgetItem,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app import appearance
 from app.appearance import Appearance
+from app.widgets.check_list import CheckList
 
 LEAST = 2.5  # times as bright, or as dark
 
@@ -45,5 +54,22 @@ def test_edges_stand_out_from_the_window(
     picture = window.grab().toImage()
     row = [picture.pixelColor(x, control.height() // 2) for x in range(5)]
     ground = brightness(window.palette().color(QPalette.ColorRole.Window)) + 0.05
+    ratios = [max(b / ground, ground / b) for b in (brightness(c) + 0.05 for c in row)]
+    assert max(ratios) >= LEAST
+
+
+@pytest.mark.parametrize("look", [Appearance.LIGHT, Appearance.DARK], ids=lambda look: look.value)
+def test_boxes_of_a_list_stand_out_from_it(qtbot: QtBot, look: Appearance) -> None:
+    appearance.apply(look)
+    boxes = CheckList()
+    qtbot.addWidget(boxes)
+    item = QListWidgetItem("")
+    item.setCheckState(Qt.CheckState.Unchecked)
+    boxes.addItem(item)
+    boxes.resize(100, 60)
+    picture = boxes.viewport().grab().toImage()
+    middle = boxes.visualItemRect(item).center().y()
+    row = [picture.pixelColor(x, middle) for x in range(20)]
+    ground = brightness(boxes.palette().color(QPalette.ColorRole.Base)) + 0.05
     ratios = [max(b / ground, ground / b) for b in (brightness(c) + 0.05 for c in row)]
     assert max(ratios) >= LEAST

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QScrollBar
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QScrollBar
 from pytestqt.qtbot import QtBot
 
+from app.commands import COMMANDS
 from app.failures import KINDS, failure_text
 from app.preferences import PreferencesDialog
 from app.recovery.journal_files import Header, LostDocument
@@ -215,6 +216,27 @@ def test_no_letter_of_the_bar_is_a_menus_or_another_keys(
     assert "" not in letters
     assert len(letters) == len(set(letters))
     assert {"Alt+P", *taken, *(key.toString() for key in keys)}.isdisjoint(letters)
+
+
+@pytest.mark.parametrize("fixture", ["house", "german_house"])
+def test_no_key_opens_a_menu_instead(fixture: str, request: pytest.FixtureRequest) -> None:
+    house: House = request.getfixturevalue(fixture)
+    titles = [action.text() for action in house.window.menuBar().actions()]
+    letters = {QKeySequence.mnemonic(title).toString() for title in titles}
+    keys = {QKeySequence(key).toString() for one in COMMANDS.values() for key in one.keys}
+    assert letters & keys == set()
+
+
+@pytest.mark.parametrize("fixture", ["house", "german_house"])
+def test_no_two_letters_are_the_same_beside_a_run(
+    fixture: str, request: pytest.FixtureRequest
+) -> None:
+    popups = request.getfixturevalue(fixture).window.popups
+    for page in (popups.show_measure().setup, popups.show_teach().teach):
+        parts = [*page.findChildren(QLabel), *page.findChildren(QAbstractButton)]
+        letters = [QKeySequence.mnemonic(part.text()).toString() for part in parts]
+        counts = Counter(filter(None, letters))
+        assert [letter for letter, count in counts.items() if count > 1] == []
 
 
 def test_an_error_of_the_engine_says_in_german_what_has_happened(german: None) -> None:

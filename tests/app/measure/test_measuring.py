@@ -80,6 +80,17 @@ def test_what_is_open_is_offered_and_a_chosen_folder_stays(page, tmp_path) -> No
     assert "as they were saved last" not in page.note.text()
 
 
+def test_the_open_documents_stay_chosen_whichever_they_are(page, tmp_path) -> None:
+    one, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    page.show_texts(Texts(folder=tmp_path, files=(one,), unsaved=0))
+    page.texts.setCurrentIndex(1)
+    page.show_texts(Texts(folder=tmp_path, files=(one, other), unsaved=0))
+    assert page.places == (one, other)
+    assert page.texts.count() == 2
+    page.show_texts(Texts(folder=tmp_path, files=(), unsaved=0))
+    assert page.places == (tmp_path,)
+
+
 def test_patterns_may_stand_with_commas_or_without(page) -> None:
     page.pattern.setText("*.py, !tests/  docs/*.md")
     assert page.patterns == ["*.py", "!tests/", "docs/*.md"]
@@ -107,4 +118,6 @@ def test_how_far_it_is_stands_in_words(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     measuring.child.told.emit({"done": 20, "of": 50, "subject": 0})
     assert "about 3 minutes left" in state_text(measuring)  # ten in a minute
     monkeypatch.setattr(Child, "is_paused", property(lambda self: True))
-    assert "paused" in state_text(measuring)
+    assert state_text(measuring) == "20 of 50 gaps · paused"  # closed or not, it waits
+    monkeypatch.setattr(Child, "is_stopping", property(lambda self: True))
+    assert state_text(measuring) == "20 of 50 gaps · stopping…"

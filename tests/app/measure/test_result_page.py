@@ -70,6 +70,15 @@ def test_two_are_compared_by_the_gaps_they_share(
     )
 
 
+def test_one_is_not_compared_with_itself(page: ResultPage, measurement: Measurement) -> None:
+    keep(measurement, "only")
+    page.look("only")
+    alone = page.said.text()
+    page.beside.setCurrentIndex(1)
+    assert page.said.text() == alone
+    assert page.figures.rowCount() == 2
+
+
 def test_what_was_stopped_can_go_on(page: ResultPage, qtbot: QtBot) -> None:
     folder = measurements_folder() / "stopped"
     folder.mkdir(parents=True)

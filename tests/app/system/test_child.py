@@ -40,6 +40,8 @@ def test_it_tells_and_is_stopped_and_keeps_what_it_has(qtbot: QtBot, run: Child)
     qtbot.waitUntil(lambda: len(told) > 2)
     with qtbot.waitSignal(run.ended) as ended:
         run.stop()
+        assert run.is_stopping
+    assert not run.is_stopping
     assert ended.args == [""]
     assert [one["number"] for one in told[:3]] == [0, 1, 2]
     assert "kept" in told[-1]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
 from app.system.child import Child
+from app.teach.adapters_page import Places
 from app.teach.teach_dialog import TeachDialog
 from app.widgets import dialogs
 from engine.adapters import ASKED, TRAINING, WEIGHTS, adapters_folder, list_adapters
@@ -60,10 +61,14 @@ def test_a_name_that_cannot_be_is_told_before_anything_starts(dialog, started) -
     assert "cannot be the name" in dialog.messages.messages[-1].text
 
 
-def test_it_says_how_far_it_is_and_draws_the_curve(dialog) -> None:
+def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
+    monkeypatch.setattr(Child, "_say", lambda *said: None)
     teaching = dialog.teaching
     teaching.child._process = object()  # as if it ran
     try:
+        teaching.name = "letters"  # another than the page asks for: it goes on
+        teaching.child.told.emit({"stage": "training"})
+        assert dialog.teach.state.text().startswith("letters · Seeing how long a step takes…")
         for line in ({"stage": "training"}, {"step": 2, "steps": 8, "curve": [[0, 2.0], [2, 1.5]]}):
             teaching.child.told.emit(line)
         assert "step 2 of 8" in dialog.teach.state.text()
@@ -73,8 +78,21 @@ def test_it_says_how_far_it_is_and_draws_the_curve(dialog) -> None:
         teaching.child.told.emit({"done": 3, "of": 40, "subject": 0})
         assert "3 of 40" in dialog.teach.state.text()
         assert teaching.curve == [(0, 2.0), (2, 1.5)]
+        teaching.child.stop()
+        assert "stopping…" in dialog.teach.state.text()
+        assert not dialog.teach.stop_button.isEnabled()
     finally:
         teaching.child._process = None
+        teaching.child._is_stopping = False
+
+
+def test_the_open_documents_stay_chosen_whichever_they_are(dialog, folder) -> None:
+    one, other = folder / "a.md", folder / "b.md"
+    dialog.teach.show_texts(None, (one,))
+    dialog.teach.texts.setCurrentIndex(0)
+    dialog.teach.show_texts(folder, (one, other))
+    assert dialog.teach.places == (one, other)
+    assert dialog.teach.texts.count() == 2
 
 
 def test_one_that_helps_is_used_where_it_was_taught(dialog, house, folder, write_adapter) -> None:
@@ -102,7 +120,7 @@ def test_the_card_names_files_and_figures_and_no_text(dialog, write_adapter) -> 
     dialog.adapters.look("notes")
     said = dialog.adapters.card.toPlainText()
     assert "Words: 8 of 20 before, 11 after" in said
-    assert "From 15 files with 15,000 characters in /work/notes" in said
+    assert "From 15 files with 15,000 characters in /texts/notes" in said
     assert "and 3 more" in said
     assert "\n0.md\n1.md\n" in said
 
@@ -121,6 +139,27 @@ def test_what_opens_as_a_model_is_not_used_beside_another(dialog, write_adapter)
     write_adapter("gemma", opens_as_model=True)
     dialog.adapters.look("gemma")
     assert not dialog.adapters.for_folder.isVisibleTo(dialog.adapters)
+
+
+def test_where_no_folder_is_open_it_can_be_used_where_it_was_taught(
+    dialog, house, folder, tmp_path, write_adapter
+) -> None:
+    dialog.adapters.show_places(Places())
+    taught_in = tmp_path / "letters"
+    taught_in.mkdir()
+    write_adapter("mine", folders=[str(tmp_path / "gone"), str(taught_in)])
+    dialog.adapters.look("mine")
+    assert dialog.adapters.for_folder.text() == "Use it in the folder letters"
+    dialog.adapters.for_folder.click()
+    assert house.window.uses.name_for(taught_in / "a.md") == "mine"
+
+
+def test_what_is_not_saved_is_not_learned_and_that_is_said(dialog, folder) -> None:
+    said = "as they were saved last"
+    dialog._follow()  # the window's one document has no file
+    assert said in dialog.teach.note.text()
+    dialog.teach.show_texts(folder, ())
+    assert said not in dialog.teach.note.text()
 
 
 def test_it_is_renamed_and_deleted_with_its_uses(

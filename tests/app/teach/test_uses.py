@@ -8,7 +8,7 @@ from app.settings import Settings
 from app.teach.uses import AdapterUses
 from engine.adapters import adapters_folder
 
-FOLDER, INNER = Path("/work/notes"), Path("/work/notes/old")
+FOLDER, INNER = Path("/texts/notes"), Path("/texts/notes/old")
 DOCUMENT = INNER / "a.md"
 
 
@@ -28,7 +28,7 @@ def test_the_nearest_folder_around_a_document_says(uses) -> None:
     uses.use("old notes", INNER)
     assert uses.name_for(DOCUMENT) == "old notes"
     assert uses.name_for(FOLDER / "b.md") == "notes"
-    assert uses.name_for(Path("/work/other/b.md")) == ""
+    assert uses.name_for(Path("/texts/other/b.md")) == ""
     assert uses.name_for(None) == ""
 
 
@@ -59,7 +59,7 @@ def test_uses_are_kept(uses, settings) -> None:
     assert again.name_for(DOCUMENT) == "ä & b"
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"/work/notes": ""}', "[" * 9999])
+@pytest.mark.parametrize("text", ["{", "[]", '{"/texts/notes": ""}', "[" * 9999])
 def test_settings_that_are_damaged_use_nothing(uses, settings, text) -> None:
     settings.adapter_uses = text
     assert uses.name_for(DOCUMENT) == ""

@@ -124,6 +124,36 @@ def test_stopped_it_keeps_the_best_and_goes_on(model, texts, tmp_path) -> None:
     assert last.loss_after == whole.loss_after
 
 
+def test_stopped_before_it_learns_it_ends_at_once(model, texts, tmp_path) -> None:
+    control, said = Control(), []
+
+    def tell(what: dict) -> None:
+        said.append(what)
+        if what.get("stage") == "measuring before":
+            control.stop()
+
+    with pytest.raises(StoppedError, match="go on"):
+        teach(asked(model, texts, gaps=2), control, tell, root=tmp_path)
+    assert [one["stage"] for one in said if "stage" in one] == ["reading", "measuring before"]
+    assert described(tmp_path / "mine").condition is Condition.UNFINISHED
+
+
+def test_before_its_first_step_it_takes_another_length(model, texts, tmp_path) -> None:
+    with pytest.raises(StoppedError):
+        taught(asked(model, texts), tmp_path, StopsAt(0))
+    card, _ = taught(asked(model, texts, steps=2), tmp_path)
+    assert card.steps == 2
+
+
+def test_renamed_it_goes_on_under_its_new_name(model, texts, tmp_path) -> None:
+    root = tmp_path / "store"
+    taught(asked(model, texts), root, StopsAt(4))
+    rename_adapter("mine", "yours", root)
+    card, _ = taught(asked_before("yours", root), root)
+    assert card.steps == 6
+    assert [one.name for one in list_adapters(root)] == ["yours"]
+
+
 def equal(one: Path, other: Path) -> bool:
     return (one / WEIGHTS).read_bytes() == (other / WEIGHTS).read_bytes()
 
