@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWi
 from app.engine_model import EngineModel, ModelReady
 from app.measure.choices import Choice, find_choices, of_server
 from app.measure.measuring import Measuring
+from app.measure.private_files import without_private
 from app.measure.result_page import ResultPage
 from app.measure.setup_page import SetupPage, Texts
 from app.server import ServerLink
@@ -76,7 +77,15 @@ class MeasureDialog(QDialog):
             return
         self._clear()
         key, subjects = self._key_for(setup.subjects), setup.subjects
-        self.measuring.start(setup.places, setup.patterns, subjects, setup.count.value(), key)
+        places, patterns = setup.places, setup.patterns
+        if any(subject.server for subject in subjects):
+            places, without = without_private(places, self._settings.private)
+            patterns = [*patterns, *without]
+        if not places:
+            text = tr("Nothing is filled in these files, so no server is told of them either.")
+            self._say(Message(text, Severity.ERROR))
+            return
+        self.measuring.start(places, patterns, subjects, setup.count.value(), key)
 
     def _lay_out(self) -> None:
         self.pages.setDocumentMode(True)

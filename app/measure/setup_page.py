@@ -215,9 +215,10 @@ class SetupPage(QWidget):
         ]
         if servers:
             notes.append(
-                tr("What stands around the gaps is sent to {server}.").format(
-                    server=", ".join(servers)
-                )
+                tr(
+                    "What stands around the gaps is sent to {server}, but of no file in which "
+                    "nothing is ever filled in."
+                ).format(server=", ".join(servers))
             )
         else:
             notes.append(tr("Nothing leaves this machine."))

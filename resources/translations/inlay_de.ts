@@ -1177,6 +1177,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Lücken in zurückgelegtem Text, nachher: {done} von {total}</translation>
     </message>
     <message>
+        <source>Seeing how long a step takes…</source>
+        <translation>Es wird geschaut, wie lange ein Schritt dauert …</translation>
+    </message>
+    <message>
         <source>{name} does not help on text kept apart.</source>
         <translation>{name} hilft bei zurückgelegtem Text nicht.</translation>
     </message>
@@ -1909,8 +1913,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Aus diesen Texten werden Wörter, Zeilenenden, Zeilen und Sätze herausgenommen und im Hintergrund wieder gefüllt. Was angehalten wurde, geht weiter, wenn dasselbe wieder gestartet wird.</translation>
     </message>
     <message>
-        <source>What stands around the gaps is sent to {server}.</source>
-        <translation>Was um die Lücken steht, wird an {server} gesendet.</translation>
+        <source>What stands around the gaps is sent to {server}, but of no file in which nothing is ever filled in.</source>
+        <translation>Was um die Lücken steht, wird an {server} gesendet, aber aus keiner Datei, in der nie etwas eingefügt wird.</translation>
     </message>
     <message>
         <source>Nothing leaves this machine.</source>
@@ -1929,8 +1933,15 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>{done} von {total} Lücken</translation>
     </message>
     <message>
-        <source>about {minutes} minutes left</source>
-        <translation>noch etwa {minutes} Minuten</translation>
+        <source>stopping…</source>
+        <translation>hält an …</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation>
+            <numerusform>noch etwa %n Minute</numerusform>
+            <numerusform>noch etwa %n Minuten</numerusform>
+        </translation>
     </message>
     <message>
         <source>it goes on when this window is closed</source>
@@ -2027,6 +2038,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Measure – Inlay</source>
         <translation>Messen – Inlay</translation>
+    </message>
+    <message>
+        <source>Nothing is filled in these files, so no server is told of them either.</source>
+        <translation>In diesen Dateien wird nichts eingefügt, also erfährt auch kein Server von ihnen.</translation>
     </message>
     <message>
         <source>Measure</source>
@@ -3380,8 +3395,8 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Das Training von {name} wurde vor dem Ende abgebrochen.</translation>
     </message>
     <message>
-        <source>S&amp;top, Keep the Best</source>
-        <translation>An&amp;halten, das Beste behalten</translation>
+        <source>Stop, &amp;Keep the Best</source>
+        <translation>Anhalten, das &amp;Beste behalten</translation>
     </message>
     <message>
         <source>{minutes} minutes</source>

@@ -199,6 +199,13 @@
             <numerusform>%n drafts from last time are in the history · {history} opens it</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>about %n minutes left</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Finder</name>

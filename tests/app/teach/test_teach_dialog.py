@@ -136,6 +136,12 @@ def test_boxes_say_where_it_is_used(dialog, house, folder, write_adapter) -> Non
     assert dialog.adapters.used.text() == "Used nowhere."
 
 
+def test_what_opens_as_a_model_is_not_used_beside_another(dialog, write_adapter) -> None:
+    write_adapter("gemma", opens_as_model=True)
+    dialog.adapters.look("gemma")
+    assert not dialog.adapters.for_folder.isVisibleTo(dialog.adapters)
+
+
 def test_where_no_folder_is_open_it_can_be_used_where_it_was_taught(
     dialog, house, folder, tmp_path, write_adapter
 ) -> None:
@@ -155,12 +161,6 @@ def test_what_is_not_saved_is_not_learned_and_that_is_said(dialog, folder) -> No
     assert said in dialog.teach.note.text()
     dialog.teach.show_texts(folder, ())
     assert said not in dialog.teach.note.text()
-
-
-def test_what_opens_as_a_model_is_not_used_beside_another(dialog, write_adapter) -> None:
-    write_adapter("gemma", opens_as_model=True)
-    dialog.adapters.look("gemma")
-    assert not dialog.adapters.for_folder.isVisibleTo(dialog.adapters)
 
 
 def test_it_is_renamed_and_deleted_with_its_uses(
