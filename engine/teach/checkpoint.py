@@ -94,8 +94,7 @@ def read_checkpoint(folder: Path, source: str) -> Checkpoint | None:
     if state.version != _VERSION or state.source != source:
         raise BadRequestError(
             "The texts, the model or this version of Inlay are not those that this training was "
-            "begun with, so it cannot go on. Delete the adapter (--anew does), or choose another "
-            "name."
+            "begun with, so it cannot go on. Delete the adapter, or choose another name."
         )
     tensors: dict[str, dict[str, Tensor]] = {}
     for name, tensor in flat.items():

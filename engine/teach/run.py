@@ -35,6 +35,7 @@ from engine.measure.subject import Subject
 from engine.measure.tasks import NoGapsError
 from engine.small_files import in_place_of, read_object
 from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
+from engine.teach.kept_texts import keep_texts, kept_texts
 from engine.teach.pupil import Pupil, pupil_for
 from engine.teach.rows import Rows, tokens_of
 from engine.teach.trainer import Tell, Trainer
@@ -79,8 +80,7 @@ def asked_before(name: str, root: Path | None = None) -> Teaching:
     """
     path = (root or adapters_folder()) / name / TRAINING / ASKED
     try:
-        # It may have been renamed since.
-        values = read_object(path) | {"name": name}
+        values = read_object(path)
         places, patterns = (tuple(values.pop(key)) for key in ("places", "patterns"))
         # It may have been renamed since.
         return Teaching(**{**values, "name": name, "places": places, "patterns": patterns})
@@ -104,7 +104,8 @@ def teach(
 ) -> Card:
     """Teach a model texts; return the card of the adapter that this made.
 
-    What a kill or a stop leaves goes on when the same is asked again. A stop keeps the best so far.
+    What a kill or a stop leaves goes on when the same is asked again, with the texts as they were
+    when it began. A stop keeps the best so far.
 
     Args:
         asked: What is to be done.
@@ -126,14 +127,27 @@ def teach(
             "(--anew does)."
         )
     tell({"stage": "reading"})
-    places = [Path(place) for place in asked.places]
-    documents = read_documents(places, asked.patterns, lambda: control.is_stopped)
+    documents = None if anew else _texts_of(asked, folder)
+    if documents is None:
+        places = [Path(place) for place in asked.places]
+        documents = read_documents(places, asked.patterns, lambda: control.is_stopped)
     parts = split(documents.documents, asked.seed)
     if anew and folder.exists():
         delete_adapter(folder.name, root)
-    (folder / TRAINING).mkdir(parents=True, exist_ok=True)
+    # The texts that are kept in it are the user's own.
+    (folder / TRAINING).mkdir(mode=0o700, parents=True, exist_ok=True)
     with held(folder):
         return _Run(asked, folder, documents, parts, control, tell).card()
+
+
+def _texts_of(asked: Teaching, folder: Path) -> Documents | None:
+    """Return the texts of a training that was left off, if it is the one asked for."""
+    training = folder / TRAINING
+    if not (training / ASKED).exists():
+        return None
+    before = asked_before(folder.name, folder.parent)
+    is_same = (before.places, before.patterns) == (asked.places, asked.patterns)
+    return kept_texts(training) if is_same else None
 
 
 class _Run:
@@ -159,7 +173,11 @@ class _Run:
         kept = read_checkpoint(training, self._source)
         if kept is not None and kept.state.step == 0:
             kept = None  # nothing is lost, and the time that is asked for now is kept
+        if kept is not None:
+            self._check_length()
         write_whole(training / ASKED, asdict(self._asked))
+        if kept is None:
+            keep_texts(training, self._documents)
         before = self._measured_before()
         if self._control.is_stopped and (kept is None or kept.state.best == 0):
             raise self._stopped()  # before the model is read for nothing
@@ -175,6 +193,20 @@ class _Run:
             (training / ASKED).unlink(missing_ok=True)
             shutil.rmtree(training, ignore_errors=True)
         return card
+
+    def _check_length(self) -> None:
+        """Look whether as much is asked for as when the training began, which has a plan for it.
+
+        Raises:
+            BadRequestError: If it is not.
+        """
+        asked, before = self._asked, asked_before(self._folder.name, self._folder.parent)
+        if (before.minutes, before.steps) != (asked.minutes, asked.steps):
+            long = f"{before.steps} steps" if before.steps else f"{before.minutes:g} minutes"
+            raise BadRequestError(
+                f"A training of {self._folder.name} for {long} was left off. Go on with it, or "
+                "choose another name."
+            )
 
     def _stopped(self) -> StoppedError:
         return StoppedError(

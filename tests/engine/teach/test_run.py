@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -168,13 +169,29 @@ def test_there_is_one_of_a_name_and_one_training_of_it(model, texts, tmp_path) -
         taught(asked(model, texts), root)
 
 
-def test_other_texts_do_not_go_on_with_a_training(model, texts, tmp_path) -> None:
+def test_it_goes_on_with_the_texts_it_was_begun_with_whatever_is_written_meanwhile(
+    model, texts, tmp_path
+) -> None:
     root = tmp_path / "store"
+    taught(asked(model, texts), tmp_path / "whole")
     taught(asked(model, texts), root, StopsAt(3))
     (texts / "00.md").write_text("Something else stands here now. " * 60)
+    (texts / "01.md").unlink()
+    taught(asked_before("mine", root), root)
+    assert equal(root / "mine", tmp_path / "whole" / "mine")
+    assert not (root / "mine" / TRAINING).exists()  # nor the texts
+
+
+def test_what_is_asked_otherwise_does_not_go_on_with_a_training(model, texts, tmp_path) -> None:
+    root, others = tmp_path / "store", tmp_path / "others"
+    taught(asked(model, texts), root, StopsAt(3))
     kept = (root / "mine" / TRAINING / FILE).read_bytes()
-    with pytest.raises(BadRequestError, match="--anew"):
-        taught(asked_before("mine", root), root)
+    shutil.copytree(texts, others)
+    (others / "00.md").write_text("Something else stands here. " * 60)
+    with pytest.raises(BadRequestError, match="choose another name"):
+        taught(asked(model, others), root)
+    with pytest.raises(BadRequestError, match="for 6 steps was left off"):
+        taught(asked(model, texts, steps=9), root)
     assert (root / "mine" / TRAINING / FILE).read_bytes() == kept
 
 
