@@ -214,6 +214,9 @@ class OpenViews(QObject):
             self.front.editor.setFocus()
 
     def _tell_current(self) -> None:
+        # What could not be done in one document is no news of another.
+        for view in [one for one in self._failures if one is not self.current]:
+            self._take_back_failure(view)
         self.view_changed.emit()
         self.current_tab_changed.emit()
         if self.current is not None:

@@ -1934,7 +1934,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>stopping…</source>
-        <translation>hält an …</translation>
+        <translation>wird beendet …</translation>
     </message>
     <message numerus="yes">
         <source>about %n minutes left</source>
@@ -3396,7 +3396,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>Stop, &amp;Keep the Best</source>
-        <translation>Anhalten, das &amp;Beste behalten</translation>
+        <translation>Beenden, das &amp;Beste behalten</translation>
     </message>
     <message>
         <source>{minutes} minutes</source>

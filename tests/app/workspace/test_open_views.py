@@ -101,3 +101,14 @@ def test_what_failed_is_said_no_longer_once_a_draft_is_begun(open_views: OpenVie
     tab.editor.setPlainText("one ___ two")
     tab.session.fill_blanks()
     assert said == []
+
+
+def test_what_failed_in_one_document_is_not_said_in_another(open_views: OpenViews) -> None:
+    tab = open_views.new()
+    said: list[str] = []
+    open_views.message.connect(lambda message: said.append(message.text))
+    open_views.message_over.connect(lambda message: said.remove(message.text))
+    tab.session.fill_blanks()
+    assert len(said) == 1
+    open_views.new()
+    assert said == []
