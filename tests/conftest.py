@@ -86,6 +86,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep commands that run in this process from making it, and all tests after them, wait."""
+    for command in ("measure", "teach"):
+        monkeypatch.setattr(f"engine.{command}.command.lower_priority", lambda: None)
+
+
+@pytest.fixture(autouse=True)
 def few_torch_threads() -> None:
     """Hold torch, once it is there, to one thread."""
     torch = sys.modules.get("torch")

@@ -70,12 +70,6 @@ def asked(texts: Path, model: Path) -> Asked:
     return Asked(places=(str(texts),), count=2, subjects=two, device="cpu")
 
 
-@pytest.fixture(autouse=True)
-def own_priority(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the tests' own process its priority."""
-    monkeypatch.setattr(command, "lower_priority", lambda: None)
-
-
 def begin(asked: Asked) -> Path:
     return begun(prepared(asked, read_documents([Path(place) for place in asked.places])))
 
