@@ -17,7 +17,7 @@ from engine.api import Mode
 from engine.background import Control
 from engine.commands import main
 from engine.errors import BadRequestError
-from engine.measure import command, running, store
+from engine.measure import running, store
 from engine.measure.measurement import Asked, Measurement
 from engine.measure.preparing import prepared
 from engine.measure.report import markdown
