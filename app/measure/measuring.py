@@ -1,12 +1,12 @@
 """A measurement beside the editor: begun, followed, paused, ended; a model without widgets."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.runs.pace import Pace
 from app.system.child import Child
 from app.system.making_way import MakingWay
 from engine.measure.subject import KEY, Subject
@@ -26,22 +26,12 @@ class Measuring(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.child = Child(self)
-        self.done, self.total = 0, 0  # gaps
+        self.pace = Pace()  # gaps
         self._kept = ""
-        self._first: tuple[float, int] | None = None  # when so many gaps were filled
         self.give_way = MakingWay(self.child).take
         self.child.told.connect(self._take)
         self.child.ended.connect(self._end)
         self.child.changed.connect(self.changed)
-
-    @property
-    def minutes_left(self) -> float | None:
-        """How long it will take yet; None: that cannot be told."""
-        began, before = self._first or (0.0, self.done)
-        filled = self.done - before
-        if not filled:
-            return None
-        return (time.monotonic() - began) / filled * (self.total - self.done) / 60
 
     def start(
         self,
@@ -69,8 +59,7 @@ class Measuring(QObject):
         self._run([f"--resume={name}"], key)
 
     def _run(self, options: Sequence[str], key: str) -> None:
-        self._kept, self._first = "", None
-        self.done = self.total = 0
+        self._kept, self.pace = "", Pace()
         self.child.start(["measure", "--progress", *options], {KEY: key} if key else None)
 
     @Slot(object)
@@ -78,8 +67,7 @@ class Measuring(QObject):
         if "done" not in what:
             self._kept = str(what.get("finished") or what.get("stopped") or "")
             return
-        self.done, self.total = int(what["done"]), int(what["of"])
-        self._first = self._first or (time.monotonic(), self.done)
+        self.pace.take(int(what["done"]), int(what["of"]))
         self.changed.emit()
 
     @Slot(str)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSize, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from app.runs.run_dialog import RunDialog
+from app.runs.texts_chooser import open_texts
 from app.settings import Settings
 from app.teach.adapters_page import AdaptersPage, Places
 from app.teach.teach_page import TeachPage
@@ -14,10 +16,8 @@ from app.teach.teaching import Teaching
 from app.teach.uses import AdapterUses
 from app.translation import tr
 from app.widgets import dialogs
-from app.widgets.fitting import resize_to_fit
-from app.widgets.message_bar import Message, MessageBar, Remedy, Severity
-from app.widgets.ringed import RingedButton
-from app.workspace.workspace import Workspace, documents_folder
+from app.widgets.message_bar import Message, Remedy, Severity
+from app.workspace.workspace import Workspace
 from engine.adapters import (
     Condition,
     Taught,
@@ -33,14 +33,8 @@ from engine.errors import EngineError
 from engine.hub.embedded import base_file
 
 
-class TeachDialog(QDialog):
-    """Stays open beside the window; a run goes on when it is closed.
-
-    Signals:
-        message: A `Message` for the window, when a run ended while the dialog was closed.
-    """
-
-    message = Signal(object)
+class TeachDialog(RunDialog):
+    """Stays open beside the window; a run goes on when it is closed."""
 
     def __init__(
         self,
@@ -49,23 +43,19 @@ class TeachDialog(QDialog):
         workspace: Workspace,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._uses, self._settings, self._workspace = uses, settings, workspace
+        super().__init__(settings, parent)
+        self._uses, self._workspace = uses, workspace
         self.teaching = Teaching(self)
-        self.messages, self.pages = MessageBar(), QTabWidget()
-        self.teach = TeachPage(self.teaching, self._ask_folder, self)
+        self.teach = TeachPage(self.teaching, self.ask_folder, self)
         self.adapters = AdaptersPage(uses, self)
-        self.close_button = RingedButton(tr("Close"))
         self._places: tuple[Path, ...] = ()  # that are taught from
-        self.setWindowTitle(tr("Teach – Inlay"))
-        resize_to_fit(self, 860, 620)
-        self._lay_out()
+        pages: dict[str, QWidget] = {tr("Teach"): self.teach, tr("Adapters"): self.adapters}
+        self.lay_out(tr("Teach – Inlay"), QSize(860, 620), pages)
         self.teach.start_wanted.connect(self.start)
         self.adapters.go_on_wanted.connect(self.go_on)
         self.adapters.rename_wanted.connect(self._rename)
         self.adapters.delete_wanted.connect(self._delete)
         self.adapters.import_wanted.connect(self._import)
-        self.close_button.clicked.connect(self.close)
         self.teaching.ended.connect(self._end)
         workspace.current_tab_changed.connect(self._follow)
         workspace.folder.changed.connect(self._follow)
@@ -73,44 +63,26 @@ class TeachDialog(QDialog):
     def start(self) -> None:
         """Teach what is chosen."""
         page = self.teach
-        if self.teaching.child.is_running or not page.places:
+        if self.teaching.child.is_running or not page.texts.places:
             return
-        self._clear()
+        self.clear()
         try:
             name = checked_name(page.name.text())
         except EngineError as error:
-            self._say(Message(str(error), Severity.ERROR))
+            self.say_wrong(str(error))
             return
-        self._places = page.places
+        self._places = page.texts.places
         minutes, seed = page.minutes.currentData(), page.seed.value()
-        self.teaching.start(name, page.places, page.patterns, minutes, seed)
+        self.teaching.start(name, page.texts.places, page.texts.patterns, minutes, seed)
 
     @Slot(str)
     def go_on(self, name: str) -> None:
         """Go on with a training that was left off."""
         if not self.teaching.child.is_running:
-            self._clear()
+            self.clear()
             self._places = ()
             self.teaching.go_on(name)
             self.pages.setCurrentWidget(self.teach)
-
-    def _lay_out(self) -> None:
-        self.pages.setDocumentMode(True)
-        self.pages.addTab(self.teach, tr("Teach"))
-        self.pages.addTab(self.adapters, tr("Adapters"))
-        self.close_button.setAutoDefault(False)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 12)
-        layout.setSpacing(10)
-        layout.addWidget(self.messages)
-        layout.addWidget(self.pages, 1)
-        layout.addLayout(buttons)
-
-    def _ask_folder(self) -> Path | None:
-        return dialogs.ask_folder(self, self._settings.last_folder or documents_folder())
 
     @Slot(str, str)
     def _end(self, name: str, problem: str) -> None:
@@ -118,13 +90,13 @@ class TeachDialog(QDialog):
         if problem:
             left_off = described(adapters_folder() / name).goes_on
             again = Remedy(tr("Go On"), lambda: self.go_on(name))
-            remedies = (again,) if left_off and self.isVisible() else self._remedies()
-            self._say(Message(problem, Severity.ERROR, remedies))
+            remedies = (again,) if left_off and self.isVisible() else self.way_here(tr("Teach…"))
+            self.say(Message(problem, Severity.ERROR, remedies))
             return
         taught = described(adapters_folder() / name)
         if taught.card is not None:
             self.pages.setCurrentWidget(self.adapters)
-            self._say(Message(self._said(taught), Severity.INFO, self._remedies()))
+            self.say(Message(self._said(taught), Severity.INFO, self.way_here(tr("Teach…"))))
 
     def _said(self, taught: Taught) -> str:
         """Switch an adapter on where it was taught, if it helps; say what was done and why."""
@@ -143,30 +115,16 @@ class TeachDialog(QDialog):
             parts.append(tr("It is not used."))
         return " ".join(part for part in parts if part)
 
-    def _remedies(self) -> tuple[Remedy, ...]:
-        return () if self.isVisible() else (Remedy(tr("Teach…"), self.show),)
-
-    def _say(self, message: Message) -> None:
-        if self.isVisible():
-            self._clear()
-            self.messages.show_message(message)
-        else:
-            self.message.emit(message)
-
-    def _clear(self) -> None:
-        while self.messages.messages:
-            self.messages.close_message()
-
     @Slot(str)
     def _rename(self, name: str) -> None:
         new = dialogs.ask_name(self, tr("Rename"), tr("The adapter's name:"), name)
         if not new or new == name or self._is_taught_now(name):
             return
-        self._clear()
+        self.clear()
         try:
             folder = rename_adapter(name, new)
         except EngineError as error:
-            self._say(Message(str(error), Severity.ERROR))
+            self.say_wrong(str(error))
             return
         self._uses.rename(name, folder.name)
         self.adapters.look(folder.name)
@@ -176,11 +134,11 @@ class TeachDialog(QDialog):
         why = tr("What it has learned goes with it.")
         if self._is_taught_now(name) or not dialogs.ask_delete(self, name, why):
             return
-        self._clear()
+        self.clear()
         try:
             delete_adapter(name)
         except EngineError as error:
-            self._say(Message(str(error), Severity.ERROR))
+            self.say_wrong(str(error))
         else:
             self._uses.forget(name)
         self.adapters.look()
@@ -189,17 +147,17 @@ class TeachDialog(QDialog):
         is_it = self.teaching.child.is_running and self.teaching.name == name
         if is_it:
             text = tr("{name} is being taught. Stop that first.")
-            self._say(Message(text.format(name=name), Severity.INFO))
+            self.say(Message(text.format(name=name), Severity.INFO))
         return is_it
 
     def _import(self) -> None:
-        if (source := self._ask_folder()) is None:
+        if (source := self.ask_folder()) is None:
             return
-        self._clear()
+        self.clear()
         try:
             folder = import_adapter(source, source.name)
         except EngineError as error:
-            self._say(Message(str(error), Severity.ERROR))
+            self.say_wrong(str(error))
             return
         self.adapters.look(folder.name)
 
@@ -211,13 +169,7 @@ class TeachDialog(QDialog):
         tab = self._workspace.current
         document = tab.document.path if tab else None
         self.adapters.show_places(Places(self._workspace.folder.path, document))
-        open_ones = list(self._workspace.documents)
-        files = tuple(one.path for one in open_ones if one.path is not None)
-        self.teach.show_texts(
-            self._workspace.folder.path,
-            files,
-            has_unsaved=any(one.is_modified or one.path is None for one in open_ones),
-        )
+        self.teach.show_texts(open_texts(self._workspace))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Offer what is open now, what there is, and to go on with what was left off."""
@@ -234,4 +186,4 @@ class TeachDialog(QDialog):
         if left:
             text = tr("The training of {name} was left off before its end.")
             again = Remedy(tr("Go On"), lambda: self.go_on(left[0].name))
-            self._say(Message(text.format(name=left[0].name), Severity.INFO, (again,)))
+            self.say(Message(text.format(name=left[0].name), Severity.INFO, (again,)))

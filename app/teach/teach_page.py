@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.documents.names import shown
+from app.runs.texts_chooser import OpenTexts, TextsChooser
 from app.teach.curve_view import CurveView
 from app.teach.teach_texts import state_text
 from app.teach.teaching import Teaching
@@ -39,58 +40,27 @@ class TeachPage(QWidget):
         self, teaching: Teaching, ask_folder: Callable[[], Path | None], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._teaching, self._ask_folder = teaching, ask_folder
-        self._places: list[tuple[Path, ...]] = []
-        self._files: tuple[Path, ...] = ()  # that were open
-        self._problem, self._has_unsaved = "", False
-        self.texts, self.minutes = RingedBox(), RingedBox()
-        self.pattern, self.name, self.seed = QLineEdit(), QLineEdit(), QSpinBox()
+        self._teaching, self._problem = teaching, ""
+        self.texts, self.minutes = TextsChooser(ask_folder, self), RingedBox()
+        self.name, self.seed = QLineEdit(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
         self.progress, self.curve = QProgressBar(), CurveView()
-        self.choose_button = RingedButton(tr("Choose &Folder…"))
         self.start_button = RingedButton(tr("&Start"))
         self.pause_button = RingedButton(tr("&Pause"))
         self.stop_button = RingedButton(tr("Stop, &Keep the Best"))
         self._set_up()
         self._lay_out()
-        self.texts.currentIndexChanged.connect(self._propose_name)
+        self.texts.changed.connect(self._propose_name)
         self.name.textChanged.connect(self._show)
-        self.choose_button.clicked.connect(self._choose)
         self.start_button.clicked.connect(self.start_wanted)
         self.pause_button.clicked.connect(self._pause)
         self.stop_button.clicked.connect(teaching.child.stop)
         teaching.changed.connect(self._show)
         self._show()
 
-    @property
-    def places(self) -> tuple[Path, ...]:
-        """The folders and files that are chosen."""
-        index = self.texts.currentIndex()
-        return self._places[index] if 0 <= index < len(self._places) else ()
-
-    @property
-    def patterns(self) -> list[str]:
-        """Which files of a folder; none: all."""
-        return [part for part in self.pattern.text().replace(",", " ").split() if part]
-
-    def show_texts(
-        self, folder: Path | None, files: tuple[Path, ...], *, has_unsaved: bool = False
-    ) -> None:
-        """Offer the folder that is open, and the files; a folder that was chosen stays."""
-        # The open documents stay chosen, whichever they are now.
-        chosen = files if self.places == self._files else self.places
-        self._files = files
-        self.texts.clear()
-        self._places.clear()
-        if folder is not None:
-            self._offer(tr("The folder {folder}"), (folder,))
-        if files:
-            self._offer(tr("The open documents: {count}"), files)
-        if chosen and chosen not in self._places:
-            self._offer(tr("The folder {folder}"), chosen)
-        if chosen in self._places:
-            self.texts.setCurrentIndex(self._places.index(chosen))
-        self._has_unsaved = has_unsaved
+    def show_texts(self, texts: OpenTexts) -> None:
+        """Offer what is open."""
+        self.texts.show_open(texts)
         self._show()
 
     def show_problem(self, problem: str) -> None:
@@ -98,24 +68,11 @@ class TeachPage(QWidget):
         self._problem = problem
         self._show()
 
-    def add_folder(self, folder: Path) -> None:
-        """Put a folder into the box and choose it."""
-        if (folder,) not in self._places:
-            self._offer(tr("The folder {folder}"), (folder,))
-        self.texts.setCurrentIndex(self._places.index((folder,)))
-
-    def _offer(self, text: str, places: tuple[Path, ...]) -> None:
-        self._places.append(places)
-        self.texts.addItem(text.format(folder=shown(places[0]), count=len(places)))
-
-    def _choose(self) -> None:
-        if (folder := self._ask_folder()) is not None:
-            self.add_folder(folder)
-
     def _propose_name(self) -> None:
         """Call it as the folder is called, until the user says otherwise."""
-        if self.places and not self.name.isModified():
-            self.name.setText(shown(self.places[0].name))
+        places = self.texts.places
+        if places and not self.name.isModified():
+            self.name.setText(shown(places[0].name))
         self._show()
 
     def _pause(self) -> None:
@@ -123,7 +80,6 @@ class TeachPage(QWidget):
         (child.resume if child.is_paused else child.pause)()
 
     def _set_up(self) -> None:
-        self.pattern.setPlaceholderText(tr("all of them; or as in .gitignore: *.py, !tests/"))
         for minutes in MINUTES:
             self.minutes.addItem(tr("{minutes} minutes").format(minutes=minutes), minutes)
         self.minutes.setCurrentIndex(MINUTES.index(USUAL_MINUTES))
@@ -134,22 +90,16 @@ class TeachPage(QWidget):
         for label in (self.note, self.state):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for button in (self.choose_button, self.pause_button, self.stop_button):
+        for button in (self.pause_button, self.stop_button):
             button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self.texts, 1)
-        row.addWidget(self.choose_button)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(tr("Te&xts:"), row)
-        form.addRow(tr("F&iles like:"), self.pattern)
+        self.texts.add_to(form)
         form.addRow(tr("&Name:"), self.name)
         form.addRow(tr("&Time:"), self.minutes)
         form.addRow(tr("S&eed:"), self.seed)
-        if isinstance(label := form.labelForField(row), QLabel):
-            label.setBuddy(self.texts)
         buttons = QHBoxLayout()
         buttons.addWidget(self.progress, 1)
         buttons.addStretch()
@@ -167,9 +117,9 @@ class TeachPage(QWidget):
     @Slot()
     def _show(self) -> None:
         teaching, child = self._teaching, self._teaching.child
-        is_ready = bool(self.places) and bool(self.name.text().strip()) and not self._problem
+        is_ready = bool(self.texts.places) and bool(self.name.text().strip()) and not self._problem
         unsaved = tr("Open documents are read as they were saved last.")
-        notes = [_note(), *([unsaved] if self._has_unsaved else [])]
+        notes = [_note(), *([unsaved] if self.texts.open.has_unsaved else [])]
         self.note.setText(self._problem or " ".join(notes))
         self.start_button.setEnabled(not child.is_running and is_ready)
         running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
@@ -178,14 +128,14 @@ class TeachPage(QWidget):
         for button in (self.pause_button, self.stop_button):
             button.setEnabled(not child.is_stopping)
         self.start_button.setVisible(not child.is_running)
-        asking = (self.texts, self.pattern, self.name, self.minutes, self.seed, self.choose_button)
-        for widget in asking:
+        self.texts.set_enabled(is_enabled=not child.is_running)
+        for widget in (self.name, self.minutes, self.seed):
             widget.setEnabled(not child.is_running)
         self.pause_button.setText(tr("&Resume") if child.is_paused else tr("&Pause"))
-        self.progress.setRange(0, teaching.total)  # 0: it is not known yet
-        self.progress.setValue(teaching.done)
+        self.progress.setRange(0, teaching.pace.total)  # 0: it is not known yet
+        self.progress.setValue(teaching.pace.done)
         self.state.setText(state_text(teaching))
-        steps = teaching.total if teaching.stage == "training" else 0
+        steps = teaching.pace.total if teaching.stage == "training" else 0
         self.curve.show_curve(teaching.curve, steps)
 
 

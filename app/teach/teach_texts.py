@@ -14,11 +14,11 @@ def state_text(teaching: Teaching) -> str:
     """Say how far a run is."""
     if not teaching.child.is_running:
         return ""
-    text = _stages().get(teaching.stage, "") if teaching.total else ""
+    text = _stages().get(teaching.stage, "") if teaching.pace.total else ""
     text = text or _first_words().get(teaching.stage, tr("Starting…"))
-    said = text.format(done=teaching.done, total=teaching.total)
+    said = text.format(done=teaching.pace.done, total=teaching.pace.total)
     parts = [teaching.name, said]  # what goes on need not be what the page asks for
-    left = teaching.minutes_left
+    left = teaching.pace.minutes_left
     if teaching.child.is_stopping:
         return " · ".join([*parts, tr("stopping…")])
     if teaching.child.is_paused:

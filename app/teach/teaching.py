@@ -1,12 +1,12 @@
 """A training beside the editor: begun, followed, paused, ended; a model without widgets."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from app.runs.pace import Pace
 from app.system.child import Child
 from app.system.making_way import MakingWay
 
@@ -29,21 +29,11 @@ class Teaching(QObject):
         self.child = Child(self)
         self.give_way = MakingWay(self.child).take
         self.name, self.stage = "", ""
-        self.done, self.total = 0, 0  # steps, or gaps
+        self.pace = Pace()  # steps, or gaps, of a stage
         self.curve: Curve = []
-        self._first: tuple[float, int] | None = None  # when so much of a stage was done
         self.child.told.connect(self._take)
         self.child.ended.connect(self._end)
         self.child.changed.connect(self.changed)
-
-    @property
-    def minutes_left(self) -> float | None:
-        """How long this stage will take yet; None: that cannot be told."""
-        began, before = self._first or (0.0, self.done)
-        done = self.done - before
-        if not done:
-            return None
-        return (time.monotonic() - began) / done * (self.total - self.done) / 60
 
     def start(
         self, name: str, places: Sequence[Path], patterns: Sequence[str], minutes: int, seed: int
@@ -67,13 +57,13 @@ class Teaching(QObject):
 
     def _run(self, name: str, options: Sequence[str]) -> None:
         self.name, self.stage, self.curve = name, "", []
-        self.done, self.total, self._first = 0, 0, None
+        self.pace = Pace()
         self.child.start(["teach", "--progress", f"--out={name}", *options])
 
     @Slot(object)
     def _take(self, what: dict[str, Any]) -> None:
         if stage := what.get("stage"):
-            self.stage, self.done, self.total, self._first = str(stage), 0, 0, None
+            self.stage, self.pace = str(stage), Pace()
         elif "step" in what:
             self.curve = [(int(step), float(loss)) for step, loss in what["curve"]]
             self._count(int(what["step"]), int(what["steps"]))
@@ -82,8 +72,7 @@ class Teaching(QObject):
         self.changed.emit()
 
     def _count(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
-        self._first = self._first or (time.monotonic(), done)
+        self.pace.take(done, total)
 
     @Slot(str)
     def _end(self, problem: str) -> None:

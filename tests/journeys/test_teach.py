@@ -59,7 +59,7 @@ def test_a_folder_is_taught_killed_taken_up_and_used(tmp_path: Path) -> None:
 
         # The editor goes first: a draft holds the run up until it is there.
         dialog.messages.messages[-1].remedies[0].run()
-        j.wait(lambda: teaching.total > 0, LONG_S)
+        j.wait(lambda: teaching.pace.total > 0, LONG_S)
         j.editor.setFocus()
         j.put_caret("green")
         j.session.regenerate()

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.measure.measuring import Measuring
-from app.measure.setup_page import SetupPage, Texts, state_text
+from app.measure.setup_page import SetupPage, state_text
+from app.runs.texts_chooser import OpenTexts
 from app.system.child import Child
 from engine.api import Mode
 from engine.measure.subject import KEY, Subject
@@ -41,7 +42,7 @@ def test_what_is_kept_and_what_went_wrong_is_told_at_the_end(qtbot: QtBot, start
     measuring.ended.connect(lambda *what: ends.append(what))
     measuring.go_on("yesterday")
     measuring.child.told.emit({"done": 3, "of": 10, "subject": 0})
-    assert (measuring.done, measuring.total) == (3, 10)
+    assert (measuring.pace.done, measuring.pace.total) == (3, 10)
     measuring.child.told.emit({"stopped": "yesterday"})
     measuring.child.ended.emit("")
     measuring.go_on("yesterday")
@@ -61,41 +62,41 @@ def test_nothing_can_be_started_before_there_are_texts_and_models(page, tmp_path
     page.show_choices(CHOICES)
     assert page.subjects == [CHOICES[0].subject]  # the first of them
     assert not page.start_button.isEnabled()
-    page.choose_button.click()
-    assert page.places == (tmp_path,)
+    page.texts.button.click()
+    assert page.texts.places == (tmp_path,)
     assert page.start_button.isEnabled()
 
 
 def test_what_is_open_is_offered_and_a_chosen_folder_stays(page, tmp_path) -> None:
     files = (tmp_path / "a.txt", tmp_path / "b.txt")
-    page.show_texts(Texts(folder=tmp_path / "open", files=files, unsaved=1))
-    assert [page.texts.itemText(row) for row in range(page.texts.count())] == [
+    page.show_texts(OpenTexts(tmp_path / "open", files, has_unsaved=True))
+    assert [page.texts.box.itemText(row) for row in range(page.texts.box.count())] == [
         f"The folder {tmp_path / 'open'}",
         "The open documents: 2",
     ]
     assert "as they were saved last" in page.note.text()
-    page.add_folder(tmp_path / "other")
-    page.show_texts(Texts(folder=None, files=files, unsaved=0))
-    assert page.places == (tmp_path / "other",)
+    page.texts.add_folder(tmp_path / "other")
+    page.show_texts(OpenTexts(None, files, has_unsaved=False))
+    assert page.texts.places == (tmp_path / "other",)
     assert "as they were saved last" not in page.note.text()
 
 
 def test_the_open_documents_stay_chosen_whichever_they_are(page, tmp_path) -> None:
     one, other = tmp_path / "a.txt", tmp_path / "b.txt"
-    page.show_texts(Texts(folder=tmp_path, files=(one,), unsaved=0))
-    page.texts.setCurrentIndex(1)
-    page.show_texts(Texts(folder=tmp_path, files=(one, other), unsaved=0))
-    assert page.places == (one, other)
-    assert page.texts.count() == 2
-    page.show_texts(Texts(folder=tmp_path, files=(), unsaved=0))
-    assert page.places == (tmp_path,)
+    page.show_texts(OpenTexts(tmp_path, (one,), has_unsaved=False))
+    page.texts.box.setCurrentIndex(1)
+    page.show_texts(OpenTexts(tmp_path, (one, other), has_unsaved=False))
+    assert page.texts.places == (one, other)
+    assert page.texts.box.count() == 2
+    page.show_texts(OpenTexts(tmp_path, (), has_unsaved=False))
+    assert page.texts.places == (tmp_path,)
 
 
 def test_patterns_may_stand_with_commas_or_without(page) -> None:
-    page.pattern.setText("*.py, !tests/  docs/*.md")
-    assert page.patterns == ["*.py", "!tests/", "docs/*.md"]
-    page.pattern.setText(" ")
-    assert page.patterns == []
+    page.texts.pattern.setText("*.py, !tests/  docs/*.md")
+    assert page.texts.patterns == ["*.py", "!tests/", "docs/*.md"]
+    page.texts.pattern.setText(" ")
+    assert page.texts.patterns == []
 
 
 def test_what_leaves_the_machine_is_said(page) -> None:
@@ -111,7 +112,7 @@ def test_how_far_it_is_stands_in_words(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Child, "is_running", property(lambda self: True))
     assert state_text(measuring) == "Reading the texts…"
     now = [100.0]
-    monkeypatch.setattr("app.measure.measuring.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.runs.pace.time.monotonic", lambda: now[0])
     measuring.child.told.emit({"done": 10, "of": 50, "subject": 0})  # of a run before
     assert state_text(measuring).startswith("10 of 50 gaps · it goes on")
     now[0] = 160.0

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 
+from app.runs.texts_chooser import OpenTexts
 from app.system.child import Child
 from app.teach.adapters_page import Places
 from app.teach.teach_dialog import TeachDialog
@@ -46,7 +47,7 @@ def test_the_open_folder_is_taught_under_its_name(dialog, folder, started) -> No
     assert dialog.teach.name.text() == "notes"
     dialog.teach.seed.setValue(7)
     dialog.teach.minutes.setCurrentIndex(0)
-    dialog.teach.pattern.setText("*.md, !old/")
+    dialog.teach.texts.pattern.setText("*.md, !old/")
     dialog.teach.start_button.click()
     assert started == [
         ["teach", "--progress", "--out=notes", "--pattern=*.md", "--pattern=!old/", "--minutes=5",
@@ -88,11 +89,11 @@ def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
 
 def test_the_open_documents_stay_chosen_whichever_they_are(dialog, folder) -> None:
     one, other = folder / "a.md", folder / "b.md"
-    dialog.teach.show_texts(None, (one,))
-    dialog.teach.texts.setCurrentIndex(0)
-    dialog.teach.show_texts(folder, (one, other))
-    assert dialog.teach.places == (one, other)
-    assert dialog.teach.texts.count() == 2
+    dialog.teach.show_texts(OpenTexts(None, (one,)))
+    dialog.teach.texts.box.setCurrentIndex(0)
+    dialog.teach.show_texts(OpenTexts(folder, (one, other)))
+    assert dialog.teach.texts.places == (one, other)
+    assert dialog.teach.texts.box.count() == 2
 
 
 def test_one_that_helps_is_used_where_it_was_taught(dialog, house, folder, write_adapter) -> None:
@@ -159,7 +160,7 @@ def test_what_is_not_saved_is_not_learned_and_that_is_said(dialog, folder) -> No
     said = "as they were saved last"
     dialog._follow()  # the window's one document has no file
     assert said in dialog.teach.note.text()
-    dialog.teach.show_texts(folder, ())
+    dialog.teach.show_texts(OpenTexts(folder, ()))
     assert said not in dialog.teach.note.text()
 
 

@@ -1,0 +1,1 @@
+"""What measuring and teaching have in common: their dialogs, and which texts are meant."""
