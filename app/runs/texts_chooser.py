@@ -66,8 +66,9 @@ class TextsChooser(QObject):
 
     def show_open(self, texts: OpenTexts) -> None:
         """Offer what is open; a folder that was chosen stays."""
-        # The open documents stay chosen, whichever they are now.
-        chosen = texts.files if self.places == self.open.files else self.places
+        chosen = self.places
+        if chosen and chosen == self.open.files:
+            chosen = texts.files  # the open documents stay chosen, whichever they are now
         self.open = texts
         self.box.clear()
         self._places.clear()

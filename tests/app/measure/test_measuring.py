@@ -122,3 +122,9 @@ def test_how_far_it_is_stands_in_words(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert state_text(measuring) == "20 of 50 gaps · paused"  # closed or not, it waits
     monkeypatch.setattr(Child, "is_stopping", property(lambda self: True))
     assert state_text(measuring) == "20 of 50 gaps · stopping…"
+
+
+def test_at_first_the_folder_that_is_open_is_chosen(page, tmp_path) -> None:
+    folder = tmp_path / "open"
+    page.show_texts(OpenTexts(folder, (folder / "a.md", folder / "b.md")))
+    assert page.texts.places == (folder,)
