@@ -375,12 +375,17 @@ def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
 def helps(
     loss_before: float, loss_after: float, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> bool:
-    """Whether an adapter is worth having: its loss fell, and no fewer gaps are found."""
+    """Whether an adapter is worth having: its loss fell, and gaps are filled no worse.
+
+    More are found, or as many and the texts are as like; the loss alone may fall without that.
+    """
     if loss_after > loss_before * (1 - _LEAST_GAIN):
         return False
-    return not (before and after) or _found(after) >= _found(before)
+    return not (before and after) or _filled(after) >= _filled(before)
 
 
-def _found(figures: Mapping[str, Any]) -> int:
-    """Return how many gaps of all sorts were found exactly."""
-    return sum(int(one["found"]) for one in figures.values())
+def _filled(figures: Mapping[str, Any]) -> tuple[int, float]:
+    """Return how many gaps of all sorts were found exactly, and how like all texts are, summed."""
+    sorts = figures.values()
+    likeness = sum(one["tasks"] * one.get("similarity", 0.0) for one in sorts)
+    return sum(int(one["found"]) for one in sorts), round(likeness, 4)

@@ -220,6 +220,10 @@ def test_an_adapter_helps_if_the_loss_falls_and_no_less_is_found() -> None:
     assert not helps(2.0, 2.1, few, many)
     assert helps(2.0, 1.9, few, few)
     assert not helps(2.0, 1.9, many, few)
+    like, unlike = ({"word": {"found": 3, "tasks": 9, "similarity": one}} for one in (0.6, 0.5))
+    assert helps(2.0, 1.9, unlike, like)
+    assert not helps(2.0, 1.9, like, unlike)
+    assert helps(2.0, 1.9, like, {"word": {"found": 4, "tasks": 9, "similarity": 0.5}})
 
 
 def test_a_training_goes_on_under_the_name_it_has_now(model, texts, tmp_path) -> None:
