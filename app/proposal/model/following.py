@@ -151,7 +151,9 @@ class Following(QObject):
         """
         document, place = self._editor.document(), proposal.place
         drafts = self._proposals.laid_in(place.region)
-        return is_as_asked(document, place) or is_as_asked(document, place, drafts)
+        # Without other drafts the same text would be read twice, at every key beside such a draft.
+        is_so_with_them = bool(drafts) and is_as_asked(document, place, drafts)
+        return is_so_with_them or is_as_asked(document, place)
 
     def _is_taken(self, region: Region) -> bool:
         return any(one.phase is not Phase.STALE for one in self._proposals.over(region))
