@@ -48,9 +48,12 @@ LINES: dict[str, Run | NotHere] = {
     "uv pip install --no-deps -r packaging/base.txt": Run(needs="uv"),
     "uv run --no-sync inlay resources/samples/welcome.md": Run(opens_editor=True, needs="uv"),
     "inlay [FILE…|FOLDER] [--model FOLDER] [--device auto|cpu|cuda]": SYNOPSIS,
-    "inlay fill --jsonl IN --out OUT [--model FOLDER] [--seed N]": SYNOPSIS,
+    "inlay fill --jsonl IN --out OUT [--model FOLDER] [--adapter NAME] [--seed N]": SYNOPSIS,
     "inlay generate --model FOLDER --ids FILE --max-new-tokens N --seed S": SYNOPSIS,
-    "inlay info [--model FOLDER] [--plan --vram GIB] [--copies]": SYNOPSIS,
+    "inlay measure FOLDER… [--pattern P] [--tasks N] [--model FOLDER]… [--adapter NAME]…": SYNOPSIS,
+    "[--server URL[#MODEL]] [--mode both|causal|diffusion]… [--out FILE]": SYNOPSIS,
+    "inlay teach FOLDER… --out NAME [--minutes N | --steps N] [--seed N] [--pattern P]": SYNOPSIS,
+    "inlay info [--model FOLDER] [--plan --vram GIB [--teaching]] [--copies]": SYNOPSIS,
     "inlay --self-test": SYNOPSIS,
     # packaging/README.md
     "make bundle PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu": NotHere(
