@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidgetItem,
-    QProgressBar,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -17,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from app.measure.choices import Choice
 from app.measure.measuring import Measuring
+from app.runs.run_row import RunRow
 from app.runs.texts_chooser import OpenTexts, TextsChooser
 from app.translation import tr
 from app.widgets.check_list import CheckList
-from app.widgets.ringed import RingedButton
 from engine.measure.subject import Subject
 
 USUAL_COUNT, MOST_COUNT = 30, 300
@@ -44,17 +43,12 @@ class SetupPage(QWidget):
         self.texts = TextsChooser(ask_folder, self)
         self.models, self.count = CheckList(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
-        self.progress = QProgressBar()
-        self.start_button = RingedButton(tr("&Start"))
-        self.pause_button = RingedButton(tr("&Pause"))
-        self.stop_button = RingedButton(tr("S&top"))
+        self.run = RunRow(measuring.child, tr("Gaps that are filled"), tr("S&top"), self)
         self._set_up()
         self._lay_out()
         self.models.itemChanged.connect(self._show)
         self.texts.changed.connect(self._show)
-        self.start_button.clicked.connect(self.start_wanted)
-        self.pause_button.clicked.connect(self._pause)
-        self.stop_button.clicked.connect(measuring.child.stop)
+        self.run.start_wanted.connect(self.start_wanted)
         measuring.changed.connect(self._show)
         self._show()
 
@@ -83,21 +77,13 @@ class SetupPage(QWidget):
             self.models.addItem(item)
         self._show()
 
-    def _pause(self) -> None:
-        child = self._measuring.child
-        (child.resume if child.is_paused else child.pause)()
-
     def _set_up(self) -> None:
         self.count.setRange(1, MOST_COUNT)
         self.count.setValue(USUAL_COUNT)
         self.models.setAccessibleName(tr("Models"))
-        self.progress.setTextVisible(False)
-        self.progress.setAccessibleName(tr("Gaps that are filled"))
         for label in (self.note, self.state):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for button in (self.pause_button, self.stop_button):
-            button.setAutoDefault(False)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -110,39 +96,24 @@ class SetupPage(QWidget):
         form.addRow(tr("&Gaps of each sort:"), gaps)
         if isinstance(label := form.labelForField(gaps), QLabel):
             label.setBuddy(self.count)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.progress, 1)
-        buttons.addStretch()
-        buttons.addWidget(self.pause_button)
-        buttons.addWidget(self.stop_button)
-        buttons.addWidget(self.start_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 12, 0, 0)
         layout.setSpacing(10)
         layout.addLayout(form, 1)
         layout.addWidget(self.note)
         layout.addWidget(self.state)
-        layout.addLayout(buttons)
+        layout.addWidget(self.run)
 
     @Slot()
     def _show(self) -> None:
         measuring, child = self._measuring, self._measuring.child
         self.note.setText(" ".join(self._notes()))
-        self.start_button.setEnabled(
-            not child.is_running and bool(self.texts.places) and bool(self.subjects)
-        )
-        running: tuple[QWidget, ...] = (self.progress, self.pause_button, self.stop_button)
-        for widget in (*running, self.state):
-            widget.setVisible(child.is_running)
-        for button in (self.pause_button, self.stop_button):
-            button.setEnabled(not child.is_stopping)
-        self.start_button.setVisible(not child.is_running)
+        is_ready = bool(self.texts.places) and bool(self.subjects)
+        self.run.show_run(measuring.pace, is_ready=is_ready)
+        self.state.setVisible(child.is_running)
         self.texts.set_enabled(is_enabled=not child.is_running)
         for widget in (self.models, self.count):
             widget.setEnabled(not child.is_running)
-        self.pause_button.setText(tr("&Resume") if child.is_paused else tr("&Pause"))
-        self.progress.setRange(0, measuring.pace.total)  # 0: it is not known yet
-        self.progress.setValue(measuring.pace.done)
         self.state.setText(state_text(measuring))
 
     def _notes(self) -> list[str]:

@@ -15,6 +15,7 @@ from app.window.command_palette import CommandPalette, entries_of
 from app.window.goto_line import GotoLine
 from app.window.history_dialog import HistoryDialog
 from app.window.parts import WindowParts
+from app.window.run_button import RunButton
 
 if TYPE_CHECKING:
     from app.measure.measure_dialog import MeasureDialog
@@ -140,6 +141,7 @@ class WindowPopups(QObject):
         parts = self._parts
         dialog = TeachDialog(parts.uses, self._settings, parts.workspace, self._window)
         parts.bridge.engine_event.connect(dialog.teaching.give_way)
+        parts.status_line.add_run(RunButton(dialog.teaching, self.tr("Teaching"), self.show_teach))
         dialog.message.connect(self.message)
         return dialog
 
@@ -157,6 +159,9 @@ class WindowPopups(QObject):
             self._window,
         )
         parts.bridge.engine_event.connect(dialog.measuring.give_way)
+        parts.status_line.add_run(
+            RunButton(dialog.measuring, self.tr("Measuring"), self.show_measure)
+        )
         dialog.message.connect(self.message)
         return dialog
 

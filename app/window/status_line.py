@@ -100,6 +100,7 @@ class StatusLine(QStatusBar):
         facts = (self.format, self.model, self.indentation, self.position, self.pauses)
         for widget in facts:
             self.addPermanentWidget(widget)
+        self._runs: list[QToolButton] = []
         self._steps: tuple[Fact | QToolButton, ...] = (
             *(self.format, self.model, self.model),
             *(self.indentation, self.position, self.pauses),
@@ -116,6 +117,13 @@ class StatusLine(QStatusBar):
         self.indentation.setToolTip(self.tr("How lines are indented; click to change it"))
         self.indentation.setAccessibleName(self.tr("Indentation"))
         self.pauses.setAccessibleName(self.tr("Fill as you pause"))
+
+    def add_run(self, button: QToolButton) -> None:
+        """Take in what tells of a run, before all facts; it is seen while there is one."""
+        is_hidden = button.isHidden()
+        self._runs.append(button)
+        self.insertPermanentWidget(2, button)  # behind the two sentences
+        button.setHidden(is_hidden)  # which taking it in undoes
 
     def show_caution(self, text: str) -> None:
         """Say, in the proposal's place, what the model was not made for; empty: nothing."""
@@ -149,6 +157,7 @@ class StatusLine(QStatusBar):
         said = self.caution.text() or self.proposal.text()
         said = self.currentMessage() or said
         wanted = self.fontMetrics().horizontalAdvance(said) + SPACING
+        wanted += sum(_width_at(one, 0) for one in self._runs if one.isVisibleTo(self))
         room = self.contentsRect().width() - wanted
         levels = dict.fromkeys(self._steps, 0)
         for fact in self._steps:

@@ -1,12 +1,13 @@
 """What a measurement at work has done so far: a line for each gap, read again after a kill."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from engine.measure.measurement import MOST_EXAMPLES, Example, Measurement, Work
 from engine.measure.outcome import Judged, Outcome
 from engine.measure.store import append_line, read_lines
-from engine.measure.subject import Seen
+from engine.measure.subject import Seen, taught_now
 from engine.measure.tasks import Sort, Task
 
 _SHOWN: Final = (160, 80)  # characters of an example before and behind its gap
@@ -20,8 +21,10 @@ class Lines:
         self.tasks = work.tasks
         self.seen: dict[int, Seen] = {}  # by the number of the subject
         self._lines: dict[tuple[int, str], dict[str, Any]] = {}
+        self._taught = [taught_now(subject) for subject in work.asked.subjects]
         for line in read_lines(folder):
-            self._take(line)
+            with suppress(KeyError, IndexError, TypeError, AttributeError):  # no line of ours
+                self._take(line)
 
     def __len__(self) -> int:
         """Return how many gaps are filled, by all subjects."""
@@ -45,10 +48,13 @@ class Lines:
         Raises:
             BadRequestError: If there is no room for it.
         """
+        line |= {"taught": self._taught[_subject_of(line)]}
         append_line(self._folder, line)
         self._take(line)
 
     def _take(self, line: dict[str, Any]) -> None:
+        if line.get("taught") != self._taught[_subject_of(line)]:
+            return  # it was taught anew under its name: what was measured is of another one
         if "seen" in line:
             fields = dict(line["seen"])
             number = fields.pop("number")
@@ -100,3 +106,8 @@ class Lines:
             )
             for task in self.tasks[:MOST_EXAMPLES]
         ]
+
+
+def _subject_of(line: dict[str, Any]) -> int:
+    number: int = line["seen"]["number"] if "seen" in line else line["subject"]
+    return number

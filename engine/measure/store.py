@@ -10,22 +10,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
 from engine.measure.measurement import VERSION, Asked, Measurement, Work
-from engine.small_files import in_place_of, read_small
+from engine.records import Record, read_record, write_record
 from kernels.folders import data_folder
 
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
 WORK, LINES, DONE, LOCK = "work.json", "lines.jsonl", "measurement.json", "lock"
-_MAX_BYTES: Final = 512 << 20
 _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
 
@@ -96,8 +91,7 @@ def read_work(folder: Path) -> Work:
             f"The measurement {folder.name} is finished. Look at it in the window or with `inlay "
             f"measure --show {folder.name!r}`."
         )
-    work: Work = _read(folder / WORK, Work)
-    return work
+    return _read(folder / WORK, Work)
 
 
 def read_measurement(folder: Path) -> Measurement:
@@ -111,8 +105,7 @@ def read_measurement(folder: Path) -> Measurement:
             f"The measurement {folder.name} is not finished. Go on with it first, in the window or "
             f"with `inlay measure --resume {folder.name!r}`."
         )
-    measurement: Measurement = _read(folder / DONE, Measurement)
-    return measurement
+    return _read(folder / DONE, Measurement)
 
 
 def finish(folder: Path, measurement: Measurement) -> None:
@@ -209,14 +202,10 @@ def named(name: str, root: Path | None = None) -> Path:
     return (exact or found)[0]
 
 
-def _read(path: Path, kind: type) -> Any:  # noqa: ANN401 - a record of this kind
+def _read(path: Path, kind: type[Record]) -> Record:
     try:
-        data = json.loads(read_small(path, _MAX_BYTES))
-        version = data.get("version") if isinstance(data, dict) else None
-        if version != VERSION:
-            raise ValueError(f"it is of version {version}, this program reads {VERSION}")
-        return _adapter(kind).validate_python(data)
-    except (OSError, ValueError, RecursionError) as error:
+        return read_record(path, kind, VERSION)
+    except (OSError, ValueError) as error:
         raise BadRequestError(
             f"The measurement {path.parent.name} cannot be read ({str(error).splitlines()[0]}). "
             "Delete it and measure again."
@@ -224,14 +213,10 @@ def _read(path: Path, kind: type) -> Any:  # noqa: ANN401 - a record of this kin
 
 
 def _write(path: Path, record: Work | Measurement, indent: int | None = None) -> None:
-    kind: type = type(record)
-    values = _adapter(kind).dump_python(record, mode="json")
-    text = json.dumps(values, indent=indent)  # in ASCII: a folder's name may hold what is no text
     try:
         # The texts in it are the user's own.
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with in_place_of(path) as part:
-            part.write_text(text, encoding="ascii")
+        write_record(path, record, indent)
     except OSError as error:
         raise _no_room(path.parent, error) from error
 
@@ -241,11 +226,3 @@ def _no_room(folder: Path, error: OSError) -> BadRequestError:
         f"Nothing can be written to {folder} ({error.strerror}). Make room there and start it "
         "again: it goes on where it was."
     )
-
-
-@cache
-def _adapter(kind: type) -> "TypeAdapter[Any]":
-    # The schema's library takes a while to import, and a window comes first.
-    from pydantic import TypeAdapter  # noqa: PLC0415
-
-    return TypeAdapter(kind)

@@ -1,12 +1,13 @@
 """What is measured: a model, perhaps with what it was taught, and the way it writes."""
 
+import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from engine.adapters import read_card
+from engine.adapters import WEIGHTS, read_card
 from engine.api import Mode
 from engine.errors import BadRequestError
 
@@ -38,6 +39,17 @@ class Subject:
             return cls(**fields | {"mode": Mode(fields.get("mode", Mode.BOTH))})
         except (ValueError, TypeError, AttributeError) as error:
             raise BadRequestError(f"--subject: {text!r} describes no subject: {error}") from error
+
+
+def taught_now(subject: Subject) -> str:
+    """Return a hash of what a subject was taught; empty if that is nothing, or not to be read."""
+    if not subject.adapter:
+        return ""
+    try:
+        with (Path(subject.adapter) / WEIGHTS).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # told by whoever loads it
+        return ""
 
 
 def files_learned(subject: Subject, files: Collection[str]) -> int:

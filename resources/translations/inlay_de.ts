@@ -3803,6 +3803,17 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
 </context>
 <context>
+    <name>RunButton</name>
+    <message>
+        <source>It goes on in the background; click to see how far it is</source>
+        <translation>Es geht im Hintergrund weiter; ein Klick zeigt, wie weit es ist</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>angehalten</translation>
+    </message>
+</context>
+<context>
     <name>SearchPanel</name>
     <message>
         <source>Match case</source>
@@ -4332,6 +4343,14 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Server</source>
         <translation>Server</translation>
+    </message>
+    <message>
+        <source>Teaching</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Messen</translation>
     </message>
 </context>
 <context>

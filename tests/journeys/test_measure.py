@@ -61,17 +61,17 @@ def test_a_measurement_runs_beside_the_editor_and_says_what_to_decide_by(
         choose_tiny(dialog)
         pictures(j, "measure-asked", dialog)
 
-        dialog.setup.start_button.click()
+        dialog.setup.run.start_button.click()
         j.wait(lambda: dialog.measuring.pace.done >= 2)
-        dialog.setup.pause_button.click()
-        assert dialog.setup.pause_button.text() == "&Resume"
+        dialog.setup.run.pause_button.click()
+        assert dialog.setup.run.pause_button.text() == "&Resume"
         pictures(j, "measure-paused", dialog)
         # What is measured waits; what is typed and drafted does not.
         j.select("sat")
         j.window.activateWindow()
         j.session.regenerate()
         j.wait_done()
-        dialog.setup.pause_button.click()
+        dialog.setup.run.pause_button.click()
         j.wait(lambda: not dialog.measuring.child.is_running, timeout_s=200)
 
         assert dialog.pages.currentWidget() is dialog.results
@@ -100,7 +100,7 @@ def test_a_window_that_closes_leaves_a_measurement_that_goes_on(tmp_path: Path) 
         dialog.setup.texts.add_folder(folder)
         dialog.setup.count.setValue(4)
         choose_tiny(dialog)
-        dialog.setup.start_button.click()
+        dialog.setup.run.start_button.click()
         j.wait(lambda: dialog.measuring.pace.done >= 2)
     with Journey(resource_path("model"), "A text.\n") as j:
         j.wait_ready()

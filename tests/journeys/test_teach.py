@@ -43,7 +43,7 @@ def test_a_folder_is_taught_killed_taken_up_and_used(tmp_path: Path) -> None:
         for look in LOOKS:
             j.look(look)
             j.picture(f"teach-asked-{look.value}", dialog)
-        dialog.teach.start_button.click()
+        dialog.teach.run.start_button.click()
         teaching = dialog.teaching
         j.wait(lambda: bool(teaching.curve), LONG_S)
         for look in LOOKS:

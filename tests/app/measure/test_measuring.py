@@ -58,13 +58,13 @@ def page(qtbot: QtBot, tmp_path) -> SetupPage:
 
 
 def test_nothing_can_be_started_before_there_are_texts_and_models(page, tmp_path) -> None:
-    assert not page.start_button.isEnabled()
+    assert not page.run.start_button.isEnabled()
     page.show_choices(CHOICES)
     assert page.subjects == [CHOICES[0].subject]  # the first of them
-    assert not page.start_button.isEnabled()
+    assert not page.run.start_button.isEnabled()
     page.texts.button.click()
     assert page.texts.places == (tmp_path,)
-    assert page.start_button.isEnabled()
+    assert page.run.start_button.isEnabled()
 
 
 def test_what_is_open_is_offered_and_a_chosen_folder_stays(page, tmp_path) -> None:

@@ -14,6 +14,7 @@ from app.system.child import Child
 from app.teach.adapters_page import Places
 from app.teach.teach_dialog import TeachDialog
 from app.widgets import dialogs
+from app.window.run_button import RunButton
 from engine.adapters import ASKED, TRAINING, WEIGHTS, adapters_folder, list_adapters
 from engine.api import Generate, Load, Ready, Unload, Unloaded
 from tests.app.house import MODEL, House
@@ -48,7 +49,7 @@ def test_the_open_folder_is_taught_under_its_name(dialog, folder, started) -> No
     dialog.teach.seed.setValue(7)
     dialog.teach.minutes.setCurrentIndex(0)
     dialog.teach.texts.pattern.setText("*.md, !old/")
-    dialog.teach.start_button.click()
+    dialog.teach.run.start_button.click()
     assert started == [
         ["teach", "--progress", "--out=notes", "--pattern=*.md", "--pattern=!old/", "--minutes=5",
          "--seed=7", "--", str(folder)]
@@ -57,7 +58,7 @@ def test_the_open_folder_is_taught_under_its_name(dialog, folder, started) -> No
 
 def test_a_name_that_cannot_be_is_told_before_anything_starts(dialog, started) -> None:
     dialog.teach.name.setText("a/b")
-    dialog.teach.start_button.click()
+    dialog.teach.run.start_button.click()
     assert started == []
     assert "cannot be the name" in dialog.messages.messages[-1].text
 
@@ -73,7 +74,7 @@ def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
         for line in ({"stage": "training"}, {"step": 2, "steps": 8, "curve": [[0, 2.0], [2, 1.5]]}):
             teaching.child.told.emit(line)
         assert "step 2 of 8" in dialog.teach.state.text()
-        assert dialog.teach.progress.value() == 2
+        assert dialog.teach.run.progress.value() == 2
         assert "2.000 before, 1.500 at best, after step 2" in dialog.teach.curve.said
         teaching.child.told.emit({"stage": "measuring after"})
         teaching.child.told.emit({"done": 3, "of": 40, "subject": 0})
@@ -81,7 +82,7 @@ def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
         assert teaching.curve == [(0, 2.0), (2, 1.5)]
         teaching.child.stop()
         assert "stopping…" in dialog.teach.state.text()
-        assert not dialog.teach.stop_button.isEnabled()
+        assert not dialog.teach.run.stop_button.isEnabled()
     finally:
         teaching.child._process = None
         teaching.child._is_stopping = False
@@ -256,3 +257,28 @@ def test_a_model_that_is_brought_back_is_asked_with_the_adapter(
     assert isinstance(load, Load)
     assert isinstance(request, Generate)
     assert request.adapter == str(adapters_folder() / "notes")
+
+
+def test_the_window_says_how_far_a_run_is(dialog, house, monkeypatch) -> None:
+    monkeypatch.setattr(Child, "_say", lambda *said: None)
+    line, teaching = house.window.status_line, dialog.teaching
+    house.window.show()
+    dialog.close()
+    (button,) = [one for one in line.findChildren(RunButton) if one.text().startswith("Teaching")]
+    assert not button.isVisible()
+    teaching.child._process = object()  # as if it ran
+    try:
+        teaching.child.changed.emit()
+        assert button.text() == "Teaching …"
+        teaching._take({"stage": "training"})
+        teaching._take({"step": 3, "steps": 12, "curve": [(0, 3.0)]})
+        assert button.isVisible()
+        assert button.text().replace("\u2007", "") == "Teaching 25 %"
+        teaching.child.pause()
+        assert button.text() == "Teaching paused"
+        button.click()
+        assert dialog.isVisible()
+    finally:
+        teaching.child._process = None
+    teaching.child.changed.emit()
+    assert not button.isVisible()

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.adapters import CARD, Card, write_card
+from engine.adapters import CARD, WEIGHTS, Card, write_card
 from engine.api import Mode
 from engine.background import Control
 from engine.commands import main
 from engine.errors import BadRequestError
 from engine.measure import running, store
+from engine.measure.lines import Lines
 from engine.measure.measurement import Asked, Measurement
 from engine.measure.preparing import prepared
 from engine.measure.report import markdown
@@ -130,6 +131,30 @@ def test_a_line_that_a_kill_has_cut_is_filled_again(asked: Asked) -> None:
     done = go_on(folder, Control())
     assert done is not None
     assert [len(outcomes) for outcomes in done.outcomes] == [6, 6]
+
+
+def test_lines_that_are_none_of_ours_are_passed_over(asked: Asked) -> None:
+    folder = begin(asked)
+    (folder / LINES).write_text(
+        '[]\n{"task": "a"}\n{"subject": 9, "task": "a"}\n{"seen": 3}\n"x"\n'
+    )
+    lines = Lines(folder, read_work(folder))
+    assert (len(lines), lines.seen) == (0, {})
+
+
+def test_what_was_measured_of_an_adapter_that_was_taught_anew_does_not_count(
+    asked: Asked, model: Path, tmp_path: Path
+) -> None:
+    (weights := tmp_path / WEIGHTS).write_bytes(b"as it was")
+    taught = Subject(model=str(model), adapter=str(tmp_path))
+    folder = begin(replace(asked, subjects=(Subject(model=str(model)), taught)))
+    lines = Lines(folder, read_work(folder))
+    for number in range(2):
+        for task in lines.tasks[:4]:
+            lines.note({"subject": number, "task": task.key})
+    assert [len(Lines(folder, read_work(folder)).left(number)) for number in range(2)] == [2, 2]
+    weights.write_bytes(b"as it is")
+    assert [len(Lines(folder, read_work(folder)).left(number)) for number in range(2)] == [2, 6]
 
 
 def test_what_has_become_of_the_files_is_no_matter_to_a_run_at_work(
