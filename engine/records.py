@@ -34,7 +34,8 @@ def read_record(path: Path, kind: type[Record], version: int | None = None) -> R
     found = data.get("version") if isinstance(data, dict) else None
     if version is not None and found != version:
         raise ValueError(f"it is of version {found}, this program reads {version}")
-    record: Record = _adapter(kind).validate_python(data)
+    of_kind: type = kind  # which can be told apart by a cache
+    record: Record = _adapter(of_kind).validate_python(data)
     return record
 
 
@@ -44,7 +45,8 @@ def write_record(path: Path, record: object, indent: int | None = None) -> None:
     Raises:
         OSError: If the disk does not take it.
     """
-    values = _adapter(type(record)).dump_python(record, mode="json")
+    kind: type = type(record)
+    values = _adapter(kind).dump_python(record, mode="json")
     with in_place_of(path) as part:
         # In ASCII: the name of a file may hold what is no text.
         part.write_text(json.dumps(values, indent=indent), encoding="ascii")

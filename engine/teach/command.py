@@ -12,10 +12,10 @@ from engine.background import STOPPED, Control, Progress, lower_priority
 from engine.errors import BadRequestError, StoppedError
 
 if TYPE_CHECKING:
-    from engine.teach.run import Teaching
+    from engine.teach.asked import Teaching
 
 MINUTES = 15.0
-GAPS = 20  # see `engine.teach.run.Teaching`
+GAPS = 20  # see `engine.teach.asked.Teaching`
 
 
 def teach(arguments: argparse.Namespace) -> int:
@@ -92,7 +92,7 @@ def said(name: str, card: Card) -> str:
 
 def _asked(arguments: argparse.Namespace) -> "Teaching":
     from engine.loading import resolve_device
-    from engine.teach.run import Teaching, asked_before
+    from engine.teach.asked import Teaching, asked_before
 
     name = checked_name(arguments.out)
     if not arguments.places:

@@ -4,18 +4,15 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import save_file
 
 from engine.adapters import (
     ASKED,
-    CONFIG,
     TRAINING,
     WEIGHTS,
     Card,
@@ -33,12 +30,13 @@ from engine.measure.measurement import Asked
 from engine.measure.running import found_in
 from engine.measure.subject import Subject
 from engine.measure.tasks import NoGapsError
-from engine.small_files import in_place_of, read_object
-from engine.teach.checkpoint import Checkpoint, Plan, read_checkpoint
+from engine.small_files import read_object
+from engine.teach.asked import Teaching, asked_before
+from engine.teach.checkpoint import Checkpoint, read_checkpoint
 from engine.teach.kept_texts import keep_texts, kept_texts
-from engine.teach.pupil import Pupil, pupil_for
-from engine.teach.rows import Rows, tokens_of
-from engine.teach.trainer import Tell, Trainer
+from engine.teach.pupil import pupil_for
+from engine.teach.trainer import Tell
+from engine.teach.training import train, write_adapter
 from engine.texts.document import Documents
 from engine.texts.reading import read_documents
 from engine.texts.splitting import Split, split
@@ -46,52 +44,11 @@ from engine.texts.splitting import Split, split
 log = logging.getLogger(__name__)
 
 _MEASURED: Final = "measured.json"  # before the training; in its folder
-_LOOKS: Final = 12  # at the held-out loss
-_HELD_OUT: Final = 10  # rows of it
-_WARMUP: Final = 20  # steps
-_DECAY_SHARE: Final = 0.6
 # A gap more found of thirty is chance; the loss of the text held out is surer, and has to fall by
 # more than rounding.
 _LEAST_GAIN: Final = 0.005  # of the loss
 
 Figures = dict[str, Any]  # of each sort of gaps; see `engine.measure.running.found_in`
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Teaching:
-    """What is asked of a training; kept beside it, so that it can go on."""
-
-    name: str
-    places: tuple[str, ...]  # folders and files
-    patterns: tuple[str, ...] = ()
-    minutes: float = 15.0  # of training, by what a step takes at the beginning
-    steps: int = 0  # exactly so many instead, if it is not 0
-    seed: int = 0
-    model: str = ""  # its folder
-    device: str = "cpu"
-    gaps: int = 20  # of each sort, filled before and after in text kept apart; 0: none
-
-
-def asked_before(name: str, root: Path | None = None) -> Teaching:
-    """Return what was asked of a training that is not finished.
-
-    Raises:
-        BadRequestError: If there is none, or it is damaged.
-    """
-    path = (root or adapters_folder()) / name / TRAINING / ASKED
-    try:
-        values = read_object(path)
-        places, patterns = (tuple(values.pop(key)) for key in ("places", "patterns"))
-        # It may have been renamed since.
-        return Teaching(**{**values, "name": name, "places": places, "patterns": patterns})
-    except FileNotFoundError as error:
-        raise BadRequestError(
-            f"No training of {name} was left off. Name folders to teach from."
-        ) from error
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BadRequestError(
-            f"{path} is damaged, so this training cannot go on. Delete {name} and begin anew."
-        ) from error
 
 
 def teach(
@@ -255,11 +212,11 @@ class _Run:
         asked, control = self._asked, self._control
         pupil = pupil_for(Path(asked.model), torch.device(asked.device), asked.seed)
         self._tell({"stage": "training"})
-        kept = _trained(asked, pupil, self._parts, self._source, kept, self._folder, control,
+        kept = train(asked, pupil, self._parts, self._source, kept, self._folder, control,
                         self._tell)  # fmt: skip
         if control.is_stopped and kept.state.best == 0:
             raise self._stopped()
-        _write_adapter(self._folder, pupil, kept)
+        write_adapter(self._folder, pupil, kept)
         state, losses = kept.state, dict(kept.state.curve)
         left_out = {reason.value: count for reason, count in self._documents.left_out.items()}
         return Card(
@@ -287,55 +244,6 @@ class _Run:
         )
 
 
-def _trained(
-    asked: Teaching,
-    pupil: Pupil,
-    parts: Split,
-    source: str,
-    kept: Checkpoint | None,
-    folder: Path,
-    control: Control,
-    tell: Tell,
-) -> Checkpoint:
-    """Train to the end of the plan, or until stopped; return how far it came."""
-    if pupil.lanes:
-        # Parts run side by side instead: threads that share every product wait for each other at
-        # each, which takes many times as long once a core is busy.
-        torch.set_num_threads(1)
-    length = pupil.student.length
-    train, curve = (
-        tokens_of(pupil.tokenizer, (one.text for one in part), pupil.border)
-        for part in (parts.train, parts.curve)
-    )
-    rows, held_out = Rows(train, length, asked.seed), Rows(curve, length, asked.seed)
-    trainer = Trainer(pupil.student, rows, held_out.spread(_HELD_OUT), lanes=pupil.lanes)
-    try:
-        kept = kept or trainer.begin(_plan(asked, pupil, trainer), source)
-        trainer.run(kept, folder / TRAINING, control, tell)
-    finally:
-        trainer.close()
-    return kept
-
-
-def _plan(asked: Teaching, pupil: Pupil, trainer: Trainer) -> Plan:
-    """Return what is done in the time that was asked for."""
-    plan = Plan(
-        steps=asked.steps or 1,
-        sequences=pupil.sequences,
-        seed=asked.seed,
-        learning_rate=pupil.learning_rate,
-        warmup=_WARMUP,
-        decay_share=_DECAY_SHARE,
-        looks=_LOOKS,
-    )
-    if asked.steps:
-        return plan
-    step, look = trainer.seconds_of(plan)
-    steps = int((asked.minutes * 60 - (_LOOKS + 1) * look) / step)
-    log.info("a step takes %.1f s, a look at the loss %.1f s: %d steps", step, look, steps)
-    return plan.model_copy(update={"steps": max(_LOOKS, steps)})
-
-
 def _source(asked: Teaching, parts: Split, model: str) -> str:
     """Return a hash of all that a training hangs on beside its plan."""
     found = hashlib.sha256()
@@ -356,20 +264,6 @@ def _hash_of_model(folder: Path) -> str:
         return ""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
-    """Write the best halves in PEFT's layout; a kill leaves the old file or the new one."""
-    write_whole(folder / CONFIG, pupil.student.peft_config())
-    halves = kept.tensors["best"].items()
-    try:
-        with in_place_of(folder / WEIGHTS) as part:
-            save_file({n: t.to("cpu", torch.bfloat16) for n, t in halves}, part, {"format": "pt"})
-    except (OSError, SafetensorError) as error:
-        raise OSError(
-            f"{folder / WEIGHTS} cannot be written ({error}). Make room on the disk; the same "
-            "command then goes on where it was."
-        ) from error
 
 
 def helps(

@@ -16,9 +16,10 @@ from engine.loaders import load_checkpoint
 from engine.loaders.converted import load_converted
 from engine.loading import load_model
 from engine.model import DiffusionGemma, KVCache
+from engine.teach.asked import Teaching
 from engine.teach.command import said
 from engine.teach.gemma import GemmaStudent, Lora
-from engine.teach.run import Teaching, teach
+from engine.teach.run import teach
 from tests.engine.checkpoints import layouts
 from tests.tiny import write_folder
 

@@ -33,8 +33,9 @@ from engine.background import STOPPED, Control
 from engine.commands import main
 from engine.errors import BadRequestError, EngineError, StoppedError
 from engine.teach import pupil
+from engine.teach.asked import Teaching, asked_before
 from engine.teach.checkpoint import FILE
-from engine.teach.run import Teaching, asked_before, helps, teach
+from engine.teach.run import helps, teach
 from engine.teach.small import SmallStudent
 from tests.tiny_student import DRAWING, RANK, write_model, write_texts
 
@@ -275,7 +276,8 @@ import torch
 from pathlib import Path
 from engine.background import Control
 from engine.teach import pupil, trainer
-from engine.teach.run import Teaching, teach
+from engine.teach.asked import Teaching
+from engine.teach.run import teach
 from engine.teach.small import SmallStudent
 from tests.tiny_student import DRAWING, RANK
 
@@ -372,13 +374,13 @@ def test_the_command_refuses_what_cannot_be(texts, capsys, options, said) -> Non
 
 
 def test_a_disk_that_is_full_at_the_end_loses_nothing(model, texts, tmp_path, monkeypatch) -> None:
-    from engine.teach import run
+    from engine.teach import training
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(run, "save_file", full)
+        patch.setattr(training, "save_file", full)
         with pytest.raises(OSError, match="Make room"):
             taught(asked(model, texts), tmp_path)
     assert described(tmp_path / "mine").condition is Condition.UNFINISHED
