@@ -23,6 +23,7 @@ from app.widgets.ringed import RingedBox, RingedButton
 from engine.errors import EngineError
 from engine.measure.measurement import Example, Measurement
 from engine.measure.report import (
+    compared,
     comparison,
     left_out,
     markdown,
@@ -31,7 +32,7 @@ from engine.measure.report import (
     sentences,
     table,
 )
-from engine.measure.store import Kept, listed, read_measurement
+from engine.measure.store import DONE, Kept, listed, read_measurement
 
 _MOST_LINES = 8  # of a cell of the examples
 _LEAST_LINES = 5  # of a table in a small window
@@ -95,12 +96,18 @@ class ResultPage(QWidget):
 
     def report(self, path: Path) -> str:
         """Return what is shown as a file of this name has it: JSON, or Markdown."""
-        kept, measurement = self.kept, self._measurement
-        if kept is None or measurement is None:
+        if self._measurement is None:
             return ""
+        shown = [(self.kept, self._measurement)]
+        if other := self._other():
+            shown.insert(0, other)
         if path.suffix.lower() == ".json":
-            return (kept.folder / "measurement.json").read_text(encoding="utf-8")
-        return markdown(measurement, words())
+            texts = [(kept.folder / DONE).read_text(encoding="utf-8") for kept, _ in shown if kept]
+            return texts[0] if len(texts) == 1 else f"[{','.join(texts)}]"
+        parts = [markdown(one, words()) for _, one in shown]
+        if len(shown) > 1:
+            parts.insert(0, compared([one for _, one in shown], words()))
+        return "\n".join(parts)
 
     def _set_up(self) -> None:
         self.which.setAccessibleName(tr("Measurement"))
@@ -176,21 +183,21 @@ class ResultPage(QWidget):
             self.said.setText("\n".join(sentences(measurement, said)))
             _fill(self.figures, said.heads, table(measurement, said))
         else:
-            found = comparison([other, measurement], said)
+            found = comparison([other[1], measurement], said)
             self.said.setText("\n".join([*sentences(measurement, said), *found.sentences]))
             _fill(self.figures, (said.when, *said.heads), found.rows)
         self._show_examples(measurement)
         notes = (said.note, *memory_texts(measurement, said), *left_out(measurement.about, said))
         self.notes.setText(" ".join(notes))
 
-    def _other(self) -> Measurement | None:
-        """Return the one that it is compared with."""
+    def _other(self) -> tuple[Kept, Measurement] | None:
+        """Return the one that it is compared with, and where it lies."""
         index = self.beside.currentIndex() - 1
         other = self._kept[index] if 0 <= index < len(self._kept) else None
         if other is None or not other.is_done or other is self.kept:
             return None
         try:
-            return read_measurement(other.folder)
+            return other, read_measurement(other.folder)
         except EngineError:
             return None  # told where it is shown itself
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from app.translation import tr
-from engine.background import PAUSE, RESUME, STOP
+from engine.background import PAUSE, RESUME, STOP, STOPPED
 
 log = logging.getLogger(__name__)
 
@@ -160,10 +160,10 @@ class Child(QObject):
                 "It was ended from outside, or the memory ran out. Start it again: it goes on."
             )
             self._end(text)
+        elif code == 0 or (code == STOPPED and self._is_stopping):
+            self._end("")
         else:
-            self._end(
-                "" if code == 0 else last or tr("It ended without a word. The log may say why.")
-            )
+            self._end(last or tr("It ended without a word. The log may say why."))
 
     def _end(self, problem: str) -> None:
         if self._process is not None:

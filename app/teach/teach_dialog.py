@@ -87,16 +87,19 @@ class TeachDialog(RunDialog):
     @Slot(str, str)
     def _end(self, name: str, problem: str) -> None:
         self.adapters.look(name)
-        if problem:
-            left_off = described(adapters_folder() / name).goes_on
-            again = Remedy(tr("Go On"), lambda: self.go_on(name))
-            remedies = (again,) if left_off and self.isVisible() else self.way_here(tr("Teach…"))
-            self.say(Message(problem, Severity.ERROR, remedies))
-            return
         taught = described(adapters_folder() / name)
-        if taught.card is not None:
+        if not problem and taught.card is not None:
             self.pages.setCurrentWidget(self.adapters)
             self.say(Message(self._said(taught), Severity.INFO, self.way_here(tr("Teach…"))))
+            return
+        again = Remedy(tr("Go On"), lambda: self.go_on(name))
+        goes_on = taught.goes_on and self.isVisible()
+        remedies = (again,) if goes_on else self.way_here(tr("Teach…"))
+        if problem:
+            self.say(Message(problem, Severity.ERROR, remedies))
+        elif taught.goes_on:
+            text = tr("{name} was stopped before anything was learned. It can go on where it was.")
+            self.say(Message(text.format(name=name), Severity.INFO, remedies))
 
     def _said(self, taught: Taught) -> str:
         """Switch an adapter on where it was taught, if it helps; say what was done and why."""

@@ -3371,6 +3371,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Lernen …</translation>
     </message>
     <message>
+        <source>{name} was stopped before anything was learned. It can go on where it was.</source>
+        <translation>{name} wurde angehalten, bevor etwas gelernt war. Es kann dort weitergehen, wo es war.</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>Umbenennen</translation>
     </message>

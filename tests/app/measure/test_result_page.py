@@ -68,6 +68,11 @@ def test_two_are_compared_by_the_gaps_they_share(
     assert last.startswith(
         "That Small, 2026-12-01 06:00 finds more than Small, 2026-11-30 06:00 is hardly chance: 60"
     )
+    made = [one["made"][:10] for one in json.loads(page.report(Path("a.json")))]
+    assert made == ["2026-11-30", "2026-12-01"]
+    written = page.report(Path("a.md"))
+    assert last in written
+    assert written.count("# Measured on this text") == 2
 
 
 def test_one_is_not_compared_with_itself(page: ResultPage, measurement: Measurement) -> None:

@@ -70,6 +70,14 @@ def test_what_went_wrong_is_its_last_line(qtbot: QtBot, run: Child) -> None:
     assert ended.args == ["no room"]
 
 
+def test_a_stop_is_nothing_that_went_wrong(qtbot: QtBot, run: Child) -> None:
+    ends = "import sys; sys.stdin.readline(); print('inlay: stopped', file=sys.stderr); sys.exit(3)"
+    run.start([ends])
+    with qtbot.waitSignal(run.ended) as ended:
+        run.stop()
+    assert ended.args == [""]
+
+
 def test_a_secret_goes_by_the_environment(qtbot: QtBot, run: Child) -> None:
     program = "import os, sys; sys.exit('inlay: ' + os.environ['INLAY_TEST'])"
     with qtbot.waitSignal(run.ended) as ended:

@@ -14,6 +14,7 @@ from app.system.child import Child
 from app.teach.adapters_page import Places
 from app.teach.teach_dialog import TeachDialog
 from app.widgets import dialogs
+from app.widgets.message_bar import Severity
 from app.window.run_button import RunButton
 from engine.adapters import ASKED, TRAINING, WEIGHTS, adapters_folder, list_adapters
 from engine.api import Generate, Load, Ready, Unload, Unloaded
@@ -116,6 +117,17 @@ def test_one_that_does_not_help_says_so_and_is_not_used(
     assert "does not help" in dialog.messages.messages[-1].text
     assert house.window.uses.name_for(folder / "a.md") == ""
     assert "does not help" in dialog.adapters.card.toPlainText()
+
+
+def test_one_that_was_stopped_at_once_can_go_on(dialog, write_adapter, started) -> None:
+    (adapters_folder() / "notes" / TRAINING).mkdir(parents=True)
+    (adapters_folder() / "notes" / TRAINING / ASKED).write_text("{}")
+    dialog.teaching.ended.emit("notes", "")
+    (said,) = dialog.messages.messages
+    assert said.text.startswith("notes was stopped before anything was learned")
+    assert said.severity is Severity.INFO
+    said.remedies[0].run()
+    assert started[-1][:3] == ["teach", "--progress", "--out=notes"]
 
 
 def test_the_card_names_files_and_figures_and_no_text(dialog, write_adapter) -> None:
