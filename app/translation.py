@@ -18,6 +18,12 @@ def tr(text: str, disambiguation: str = "", n: int = -1) -> str:
     return QCoreApplication.translate("", text, disambiguation, n)
 
 
+def number_text(value: float, decimals: int = 0) -> str:
+    """Return a number as the language of the program writes it: "1,234.5" is English."""
+    language = QLocale(tr("en", "the language in which numbers are written"))
+    return language.toString(float(value), "f", decimals)
+
+
 def QT_TR_NOOP(text: str) -> str:
     """Mark a text in a table for translators; `tr` translates it where it is shown."""
     return text

@@ -17,6 +17,7 @@ from app.find.results import ResultsPanel
 from app.find.search import Found, Replacement, Scope, SearchError, find_all, replacements
 from app.system.background import Background, Job
 from app.text.edits import insert, text_of
+from app.translation import number_text
 from app.workspace.document_tab import DocumentTab
 from app.workspace.workspace import Workspace
 
@@ -128,7 +129,7 @@ class Finder(QObject):
 
     def _tell_replaced(self, count: int) -> None:
         self._restart(0)
-        self._bar.show_count(self.tr("{count} replaced").format(count=f"{count:,}"))
+        self._bar.show_count(self.tr("{count} replaced").format(count=number_text(count)))
 
     def _made(self, editor: Editor, scope: Scope) -> Sequence[Replacement]:
         template = self._bar.replacement.text()
@@ -199,7 +200,7 @@ class Finder(QObject):
             text = self.tr("%Ln matches", "", total)
             if index >= 0:
                 place = self.tr("{index} of {total}")
-                text = place.format(index=f"{index + 1:,}", total=f"{total:,}")
+                text = place.format(index=number_text(index + 1), total=number_text(total))
             self._bar.show_count(text)
 
     def _show_marks(self) -> None:

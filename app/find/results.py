@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from app.find.hit import Hit
+from app.translation import number_text
 from app.widgets.row_delegate import PaddedRows
 
 MAX_ROWS = 2000
@@ -55,7 +56,7 @@ class ResultsPanel(QFrame):
         self.add_groups(groups)
         total, num_documents = sum(count for _, count, _ in groups), len(groups)
         text = self.tr("{count} matches in {documents} documents")
-        self.say(text.format(count=f"{total:,}", documents=num_documents))
+        self.say(text.format(count=number_text(total), documents=num_documents))
 
     def clear(self) -> None:
         """Show no hits."""
@@ -69,7 +70,7 @@ class ResultsPanel(QFrame):
         """Add the hits of more documents or files; those far below are not opened."""
         made = []
         for title, count, hits in groups:
-            parent = QTreeWidgetItem([f"{title}  ·  {count:,}"])
+            parent = QTreeWidgetItem([f"{title}  ·  {number_text(count)}"])
             parent.addChildren([_item(hit) for hit in hits])
             made.append((parent, len(hits)))
         self.list.addTopLevelItems([parent for parent, _ in made])

@@ -1,6 +1,6 @@
 """What a measurement says, in the user's language."""
 
-from app.translation import tr
+from app.translation import number_text, tr
 from engine.api import Mode
 from engine.measure.tasks import Sort
 from engine.measure.words import Words
@@ -47,6 +47,7 @@ def words() -> Words:
         examples=tr("Examples"),
         stood=tr("stood there"),
         title=tr("Measured on {files}"),
+        number=number_text,
     )
 
 

@@ -126,7 +126,7 @@ class ResultPage(QWidget):
             view.setTabKeyNavigation(False)
             view.setMinimumHeight(_LEAST_LINES * view.fontMetrics().height())
             view.setCornerButtonEnabled(False)
-            # Rows of several lines are told apart by it in both themes; a grid is not, in a dark one.
+            # It tells rows of several lines apart; a grid is not seen in a dark theme.
             view.setAlternatingRowColors(True)
             view.setShowGrid(False)
         for button in (self.go_on_button, self.export_button, self.delete_button):

@@ -2,7 +2,7 @@
 
 from app.models.downloads import Task, Work, WorkPhase
 from app.models.model_entries import SMALL_KEY, ModelEntry, ModelOrigin
-from app.translation import tr
+from app.translation import number_text, tr
 from engine.api import FitFound
 from engine.hub.converted import Converted
 from engine.hub.source import Stage
@@ -24,7 +24,7 @@ def size_text(num_bytes: float) -> str:
 def memory_text(num_bytes: int) -> str:
     """Return a size in memory."""
     value = num_bytes / GIB
-    return f"{value:.1f} GiB" if value >= 0.1 else f"{num_bytes / 2**20:.0f} MiB"
+    return f"{number_text(value, 1)} GiB" if value >= 0.1 else f"{num_bytes / 2**20:.0f} MiB"
 
 
 def time_text(seconds: float) -> str:

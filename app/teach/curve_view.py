@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.teach.teaching import Curve
-from app.translation import tr
+from app.translation import number_text, tr
 
 _PAD = 8  # px
 _DOT = 2.5  # px
@@ -36,7 +36,9 @@ class CurveView(QWidget):
             return ""
         step, best = min(self._curve, key=lambda point: point[1])
         text = tr("Loss of text held out: {first} before, {best} at best, after step {step}.")
-        return text.format(first=f"{self._curve[0][1]:.3f}", best=f"{best:.3f}", step=step)
+        return text.format(
+            first=number_text(self._curve[0][1], 3), best=number_text(best, 3), step=step
+        )
 
     def sizeHint(self) -> QSize:
         """Wish for room to see a slope in."""

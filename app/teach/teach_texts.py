@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from app.teach.teaching import Teaching
-from app.translation import tr
+from app.translation import number_text, tr
 from engine.adapters import Card, Condition, Taught
 from engine.measure.tasks import Sort
 
@@ -71,7 +71,9 @@ def loss_text(card: Card) -> str:
     if card.loss_before is None or card.loss_after is None:
         return ""
     text = tr("Loss of text held out: {before} before, {after} after.")
-    return text.format(before=f"{card.loss_before:.3f}", after=f"{card.loss_after:.3f}")
+    return text.format(
+        before=number_text(card.loss_before, 3), after=number_text(card.loss_after, 3)
+    )
 
 
 def sorts() -> dict[str, str]:
@@ -147,7 +149,7 @@ def _learned_from(card: Card) -> str:
     text = tr("From {files} files with {characters} characters in {folders}:")
     head = text.format(
         files=len(card.files),
-        characters=f"{sum(card.files.values()):,}",
+        characters=number_text(sum(card.files.values())),
         folders=", ".join(card.folders),
     )
     names = [_short(name, card.folders) for name in list(card.files)[:_MOST_FILES]]

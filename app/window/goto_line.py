@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from app.editor import Editor
 from app.text.positions import to_utf16
+from app.translation import number_text
 from app.widgets.popup import Popup
 
 WIDTH = 300  # px
@@ -33,7 +34,7 @@ class GotoLine(Popup):
         self._editor = editor
         cursor = editor.textCursor()
         self._start = (cursor.position(), editor.verticalScrollBar().value())
-        self._hint.setText(self.tr("1 to {last}").format(last=f"{editor.blockCount():,}"))
+        self._hint.setText(self.tr("1 to {last}").format(last=number_text(editor.blockCount())))
         self.line.clear()
         self.open()
 

@@ -27,7 +27,7 @@ from app.documents.names import shown
 from app.editor.fonts import editor_font, is_prose
 from app.proposal import History, PastCandidate, outcome_text
 from app.proposal.model.ways import way_of
-from app.translation import QT_TR_NOOP, tr
+from app.translation import QT_TR_NOOP, number_text, tr
 from app.widgets.fitting import resize_to_fit
 from app.widgets.ringed import RingedButton
 
@@ -272,11 +272,11 @@ def _figures(candidate: PastCandidate) -> str:
     """Return what hardly anybody wants to know of a version."""
     facts = [
         tr("%n steps", "", candidate.steps),
-        tr("entropy {entropy}").format(entropy=f"{candidate.mean_entropy:.3f}"),
+        tr("entropy {entropy}").format(entropy=number_text(candidate.mean_entropy, 3)),
         tr("seed {seed}").format(seed=candidate.seed),
     ]
     if candidate.score is not None:
-        facts.append(tr("score {score}").format(score=f"{candidate.score:.2f}"))
+        facts.append(tr("score {score}").format(score=number_text(candidate.score, 2)))
     return " · ".join(facts)
 
 

@@ -16,7 +16,7 @@ from app.proposal.model.phase import OUTDATED, PARKED
 from app.server.server_texts import server_abilities
 from app.stages import stage_text
 from app.text.positions import to_code_points
-from app.translation import QT_TR_NOOP, tr
+from app.translation import QT_TR_NOOP, number_text, tr
 from engine.api import Decided, FinishReason, ModelInfo
 
 # Said of a draft that no key means now.
@@ -158,12 +158,12 @@ def _figures(status: Snapshot) -> str:
     frame = status.frame
     step = str(status.step).rjust(len(str(status.max_steps)), FIGURE_SPACE)
     step_ms, entropy = (frame.step_ms, frame.mean_entropy) if frame else (0.0, 0.0)
-    ms = f"{step_ms:.1f}" if step_ms < 100 else f"{step_ms:.0f}"
+    ms = number_text(step_ms, 1 if step_ms < 100 else 0)
     text = tr("step {step} of {total} · entropy {entropy} · {ms} ms/step")
     return text.format(
         step=step,
         total=status.max_steps,
-        entropy=f"{entropy:.3f}",
+        entropy=number_text(entropy, 3),
         ms=ms.rjust(4, FIGURE_SPACE),
     )
 
@@ -253,7 +253,9 @@ def model_details(model: ModelInfo) -> str:
     return "\n".join(
         (
             model.folder,
-            size.format(count=f"{model.parameters:,}", size=f"{model.bytes / 1024**2:,.0f}"),
+            size.format(
+                count=number_text(model.parameters), size=number_text(model.bytes / 1024**2)
+            ),
             work.format(tokens=model.canvas_length, steps=model.max_denoising_steps),
         )
     )
@@ -261,7 +263,11 @@ def model_details(model: ModelInfo) -> str:
 
 def short_count(count: int) -> str:
     """Return a count in millions or billions."""
-    return f"{count / 1e9:.1f} B" if count >= 999_950_000 else f"{count / 1e6:.1f} M"
+    return (
+        f"{number_text(count / 1e9, 1)} B"
+        if count >= 999_950_000
+        else f"{number_text(count / 1e6, 1)} M"
+    )
 
 
 def percent(fraction: float) -> str:

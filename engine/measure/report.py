@@ -127,8 +127,8 @@ def memory_texts(measurement: Measurement, words: Words = ENGLISH) -> list[str]:
     return [
         words.memory.format(
             model=name_of(one, words),
-            weights=_megabytes(one.weights_bytes),
-            peak=_megabytes(one.peak_bytes),
+            weights=f"{words.number(one.weights_bytes / 1e6, 0)} MB",
+            peak=f"{words.number(one.peak_bytes / 1e6, 0)} MB",
             device=one.device,
         )
         for one in measurement.subjects
@@ -166,8 +166,8 @@ def _cells(row: Row, subjects: Sequence[Seen], words: Words) -> tuple[str, ...]:
         percent(row.similarity),
         percent(row.parses),
         percent(row.fits),
-        duration(row.first_ms),
-        duration(row.settled_ms),
+        duration(row.first_ms, words),
+        duration(row.settled_ms, words),
         str(row.tasks) + (f" ({row.failed} ✗)" if row.failed else ""),
     )
 
@@ -180,12 +180,13 @@ def percent(figure: Figure | None) -> str:
     return f"{value} % ({low}–{high})"
 
 
-def duration(figure: Figure | None) -> str:
+def duration(figure: Figure | None, words: Words = ENGLISH) -> str:
     """Return a time and its interval in seconds, as "1.2 s (1.0–1.5)"."""
     if figure is None:
         return "–"
-    value, low, high = (one / 1e3 for one in (figure.value, figure.low, figure.high))
-    return f"{value:.2f} s ({low:.2f}–{high:.2f})"
+    seconds = (one / 1e3 for one in (figure.value, figure.low, figure.high))
+    value, low, high = (words.number(one, 2) for one in seconds)
+    return f"{value} s ({low}–{high})"
 
 
 def _example(example: Example, subjects: Sequence[Seen], words: Words) -> list[str]:
@@ -235,7 +236,3 @@ def _language_name(language: str) -> str:
 
 def _last(path: str) -> str:
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2]
-
-
-def _megabytes(count: int) -> str:
-    return f"{count / 1e6:,.0f} MB"

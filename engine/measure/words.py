@@ -1,6 +1,6 @@
 """The words of a report; an interface has its own language's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -68,6 +68,7 @@ class Words:
     examples: str = "Examples"
     stood: str = "stood there"
     title: str = "Measured on {files}"
+    number: Callable[[float, int], str] = lambda value, decimals: f"{value:,.{decimals}f}"
 
 
 ENGLISH: Final = Words()

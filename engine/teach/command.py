@@ -58,7 +58,7 @@ def options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", required=True, metavar="NAME", help=name)
     which = "only files like this, as .gitignore has it; may be given several times"
     command.add_argument("--pattern", action="append", default=[], metavar="PATTERN", help=which)
-    minutes = f"about how long to train; {MINUTES:.0f}, if not given"
+    minutes = f"about how long to train, if there is so much to read; {MINUTES:.0f}, if not given"
     command.add_argument("--minutes", type=float, default=MINUTES, metavar="N", help=minutes)
     steps = "exactly how many steps to train instead: with the same seed, it ends the same"
     command.add_argument("--steps", type=int, default=0, metavar="N", help=steps)

@@ -30,6 +30,10 @@ class Rows:
         # Cut anywhere, one row fewer fits than from the beginning.
         self._num = max(1, len(self._tokens) // length - 1)
 
+    def __len__(self) -> int:
+        """Return after how many rows all have come once."""
+        return self._num
+
     def __getitem__(self, number: int) -> Tensor:
         """Return row `number` of a sequence without end, [length] int64."""
         turn, place = divmod(number, self._num)

@@ -3430,6 +3430,11 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <source>This Sudoku has no solution: {digit} stands in row {row}, column {column} and in row {other_row}, column {other_column}. Change one of them.</source>
         <translation>Dieses Sudoku hat keine Lösung: {digit} steht in Zeile {row}, Spalte {column} und in Zeile {other_row}, Spalte {other_column}. Ändern Sie eine davon.</translation>
     </message>
+    <message>
+        <source>en</source>
+        <comment>the language in which numbers are written</comment>
+        <translation>de</translation>
+    </message>
 </context>
 <context>
     <name>AboutDialog</name>

@@ -23,6 +23,7 @@ from app.preferences import PreferencesDialog
 from app.recovery.journal_files import Header, LostDocument
 from app.recovery.recorder import header_of
 from app.setting_table import LANGUAGES
+from app.translation import number_text
 from engine.api import FailureKind, Ready
 from tests.app.fakes import FakeEngine, widgets_of
 from tests.app.house import MODEL, House
@@ -138,6 +139,14 @@ def test_a_german_desktop_gets_a_german_window(german_house: House) -> None:
     german_house.choose("Neu")
     assert german_house.tab.label == "Unbenannt"
     assert german_house.window.status_line.proposal.text().startswith("Text auswählen")
+
+
+def test_numbers_are_written_as_the_language_writes_them(request: pytest.FixtureRequest) -> None:
+    numbers = ((33377, 0), (3.95, 3), (-0.5, 1), (999, 0))
+    english = [number_text(*one) for one in numbers]
+    assert english == ["33,377", "3.950", "-0.5", "999"]
+    request.getfixturevalue("german")
+    assert [number_text(*one) for one in numbers] == ["33.377", "3,950", "-0,5", "999"]
 
 
 @pytest.mark.parametrize("title", ["", "Untitled"])  # as it is written, and as it was before

@@ -14,7 +14,7 @@ from app.documents.names import shown
 from app.find.results import ResultsPanel
 from app.find.search import Query
 from app.folder.model.searching import FileHits, FolderSearch, Tally
-from app.translation import tr
+from app.translation import number_text, tr
 from app.widgets.flat_button import FlatButton
 from app.widgets.ringed import RingedButton
 from app.widgets.tab_order import set_tab_order
@@ -162,11 +162,11 @@ def counted(tally: Tally) -> str:
     """Say how much was found."""
     if tally.is_cut:
         text = tr("more than {count} matches: these are the first")
-        return text.format(count=f"{tally.hits:,}")
+        return text.format(count=number_text(tally.hits))
     if not tally.hits:
         return tr("nothing found in %n files", "", tally.files)
     text = tr("%Ln matches in {found} of {files} files", "", tally.hits)
-    return text.format(found=f"{tally.found_in:,}", files=f"{tally.files:,}")
+    return text.format(found=number_text(tally.found_in), files=number_text(tally.files))
 
 
 def left_out(tally: Tally) -> list[str]:

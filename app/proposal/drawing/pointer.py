@@ -10,7 +10,7 @@ from app.proposal.drawing.geometry import DraftGeometry
 from app.proposal.model.pins import WordRange
 from app.proposal.model.session import ProposalSession
 from app.text.words import word_at, word_beside, words_between
-from app.translation import QT_TR_NOOP, tr
+from app.translation import QT_TR_NOOP, number_text, tr
 
 # Longer than a click takes, and shorter than one waits in doubt.
 HOLD_MS = 420  # of pressing, until the alternatives are asked for
@@ -175,7 +175,7 @@ class Pointer(QObject):
         if self._session.options.shows_figures:
             if steps:
                 facts.append(tr("stands since step {step}").format(step=max(steps)))
-            facts.append(tr("entropy {entropy}").format(entropy=f"{entropy:.2f}"))
+            facts.append(tr("entropy {entropy}").format(entropy=number_text(entropy, 2)))
         text = f"{', '.join(facts)}\n{tr(HELP)}"
         QToolTip.showText(event.globalPos(), text, self._editor)
         return True

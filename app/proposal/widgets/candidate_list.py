@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.proposal.model.candidate import Candidate
 from app.proposal.model.snapshot import Snapshot
 from app.text.hunks import Comparison
-from app.translation import tr
+from app.translation import number_text, tr
 
 ROW_AIR = 8  # px
 MAX_ROWS = 4  # in view at a time
@@ -159,7 +159,7 @@ def _score_text(candidate: Candidate, *, shows_figures: bool) -> str:
     if candidate.score is not None:
         if not (shows_figures and candidate.score.is_comparable):
             return ""
-        return f"{candidate.score.total:.2f}".replace("-", "\u2212")
+        return number_text(candidate.score.total, 2).replace("-", "\u2212")
     if candidate.is_running and candidate.frames and shows_figures:
         return tr("step {step}").format(step=candidate.frames[-1].step)
     if candidate.is_running:
@@ -171,7 +171,7 @@ def _tool_tip(candidate: Candidate, text: str) -> str:
     lines = [text, "", tr("seed {seed}").format(seed=candidate.seed)]
     if candidate.score is not None:
         if candidate.score.is_comparable:
-            score = f"{candidate.score.total:.3f}"
+            score = number_text(candidate.score.total, 3)
             lines.append(tr("score {score}, higher is better").format(score=score))
         if candidate.score.syntax:
             lines.append(tr("brings %n syntax errors", "", candidate.score.syntax))

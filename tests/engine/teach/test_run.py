@@ -110,6 +110,14 @@ def test_what_is_kept_apart_is_measured_before_and_after(model, texts, tmp_path)
     assert list_adapters(tmp_path / "store")[0].condition is Condition.READY
 
 
+def test_a_short_text_is_not_learned_by_heart_however_long_there_is_time(
+    model, texts, tmp_path
+) -> None:
+    card, _ = taught(asked(model, texts, steps=0, minutes=1440.0), tmp_path / "store")
+    # Twice some ten of the twelve files, which have 540 words and 60 full stops each.
+    assert 2 * 9 * 600 < card.steps * card.sequences * DRAWING.length < 2 * 11 * 800
+
+
 def test_stopped_it_keeps_the_best_and_goes_on(model, texts, tmp_path) -> None:
     whole, _ = taught(asked(model, texts), tmp_path / "whole")
     root = tmp_path / "store"
