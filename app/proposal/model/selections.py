@@ -1,5 +1,6 @@
 """Several selections as one request: what is written together, and what stays between them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,9 +23,12 @@ Ends = tuple[int, int]  # UTF-16 units of the document
 
 _FAR = 4096  # UTF-16 units that no canvas holds, however they are counted
 _BEHIND = 16  # tokens of the text behind that a canvas keeps room for
-# Of plain letters; digits, signs and other scripts are taken for a token each. The engine counts
-# exactly, and refuses what does not fit after all.
-_LETTERS_PER_TOKEN = 3
+# Words with the space before them, runs of one sign, and whatever else for itself. The engine
+# counts exactly, and refuses what does not fit after all.
+_PIECES = re.compile(r"(?P<run>(\s|[^\w\s])\2{2,})| ?[A-Za-z]+| ?[^\w\s]|.", re.DOTALL)
+_LETTERS_PER_TOKEN = 5
+_SIGNS_PER_TOKEN = 8
+_MOST_BYTES = 3
 _CARET_TOKENS = 8  # that are expected where nothing is selected
 
 
@@ -193,8 +197,16 @@ def _expected(document: QTextDocument, ends: Ends) -> int:
 
 def _tokens_about(text: str) -> int:
     """Return about how many tokens a text has, rather too many."""
-    letters = sum(char.isascii() and (char.isalpha() or char == " ") for char in text)
-    return len(text) - letters + letters // _LETTERS_PER_TOKEN
+    count = 0
+    for found in _PIECES.finditer(text):
+        piece, is_run = found[0], found["run"] is not None
+        if not piece.isascii():  # a byte each, where a vocabulary does not know them
+            count += min(_MOST_BYTES, len(piece.encode(errors="surrogatepass")))
+        elif is_run:
+            count += 1 + len(piece) // _SIGNS_PER_TOKEN
+        else:
+            count += 1 + (len(piece.strip()) - 1) // _LETTERS_PER_TOKEN
+    return count
 
 
 def _together(document: QTextDocument, group: Sequence[Ends]) -> Selections:

@@ -278,6 +278,18 @@ def test_blanks_of_the_selection_are_filled_and_those_beyond_it_are_not(
     assert [request.region[a:b] for a, b in request.regions] == ["___", "___"]
 
 
+def test_the_ruled_lines_and_the_padding_of_a_table_take_little_room(
+    written, session, engine
+) -> None:
+    rows = ["| Name      | Born | ___         |", "|-----------|------|-------------|"]
+    rows += ["| Ada       | 1815 | ___         |", "| Alan      | ___  | Wilmslow    |"]
+    written.setPlainText("\n".join(rows))
+    written.selectAll()
+    session.fill_blanks()
+    (request,) = asked(engine)
+    assert len(request.regions) == 3
+
+
 def test_without_a_selection_the_caret_s_line_is_looked_at(written, session, engine) -> None:
     written.setPlainText("one ___\ntwo\n")
     session.fill_blanks()
