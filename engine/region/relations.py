@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final
 
 from engine.api import Decided, FormKind, Generate, Relation, RelationKind
@@ -20,6 +20,7 @@ MAX_REGIONS: Final = 400
 MAX_TAKEN_BACK: Final = 2_000
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_DIGITS: Final = 64  # more than any sum of these has: with fewer it would be rounded
 
 Domains = tuple[tuple[str, ...], ...]  # of each region, what it may still become
 
@@ -208,15 +209,16 @@ def _equal(relation: Relation, own: Sequence[tuple[str, ...]]) -> list[tuple[str
 
 def _sum(relation: Relation, own: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Strike out what is too little or too much whatever the others are."""
-    total = _number(relation.total) - sum(map(_number, relation.known))
-    numbers = [[_number(text) for text in texts] for texts in own]
-    least, most = sum(map(min, numbers)), sum(map(max, numbers))
-    found = []
-    for texts, values in zip(own, numbers, strict=True):
-        low, high = total - (most - max(values)), total - (least - min(values))
-        pairs = zip(texts, values, strict=True)
-        found.append(tuple(text for text, value in pairs if low <= value <= high))
-    return found
+    with localcontext(prec=_DIGITS):
+        total = _number(relation.total) - sum(map(_number, relation.known))
+        numbers = [[_number(text) for text in texts] for texts in own]
+        least, most = sum(map(min, numbers)), sum(map(max, numbers))
+        found = []
+        for texts, values in zip(own, numbers, strict=True):
+            low, high = total - (most - max(values)), total - (least - min(values))
+            pairs = zip(texts, values, strict=True)
+            found.append(tuple(text for text, value in pairs if low <= value <= high))
+        return found
 
 
 _RULES = {

@@ -86,6 +86,12 @@ def test_a_sum_leaves_what_the_others_can_make_up_for() -> None:
     assert propagated(domains, [relation]) == (("0.5", "2"), ("1.5", "3"))
 
 
+def test_a_sum_is_kept_to_its_last_digit() -> None:
+    large, small = "1" + "0" * 19, "0." + "0" * 18 + "1"
+    relation = Relation(kind=SUM, regions=(0, 1), total=large + small[1:])
+    assert propagated(((large,), ("0", small)), [relation]) == ((large,), (small,))
+
+
 @pytest.mark.parametrize(
     ("relation", "reason"),
     [
