@@ -12,7 +12,7 @@ from pathspec import PathSpec, Pattern
 from engine.errors import BadRequestError, StoppedError
 from engine.small_files import read_small
 from engine.texts.document import Document, Documents, Reason
-from engine.texts.duplicates import ALIKE, Sketch, pairs, sketch
+from engine.texts.duplicates import Sketch, copies, sketch
 from engine.texts.encodings import text_of
 from engine.texts.ignoring import Ignoring, rules_of
 from engine.texts.leaving_out import (
@@ -221,12 +221,9 @@ def _data_of(path: str) -> bytes | Reason:
 
 def _without_copies(reading: _Reading) -> Documents:
     """Leave out files that are nearly the same as an earlier one."""
-    copies = set[int]()
-    for earlier, later in pairs(reading.sketches, ALIKE):
-        if earlier not in copies:
-            copies.add(later)
-    reading.left_out[Reason.DUPLICATE] += len(copies)
-    paths = {reading.files[number] for number in copies}
+    found = copies(reading.sketches)
+    reading.left_out[Reason.DUPLICATE] += len(found)
+    paths = {reading.files[number] for number in found}
     kept = [one for one in reading.documents if one.path not in paths]
     return Documents(
         documents=tuple(sorted(kept, key=lambda one: one.place)),

@@ -65,6 +65,13 @@ def test_each_file_that_is_not_used_has_its_reason(tmp_path: Path) -> None:
     }
 
 
+def test_of_many_copies_one_stays(tmp_path: Path) -> None:
+    put(tmp_path, **{f"{number:03}_txt": STORY for number in range(300)}, other_txt="Other.\n")
+    found = read_documents([tmp_path])
+    assert names(found) == ["000.txt", "other.txt"]
+    assert found.left_out == {Reason.DUPLICATE: 299}
+
+
 @pytest.mark.parametrize(
     ("name", "is_left_out"),
     [
