@@ -114,9 +114,7 @@ class _Known:
             for earlier, count in shared.items()
             if count >= least * max(len(self._sketches[earlier]), len(one))
         )
-        return [
-            earlier for earlier in likely if resemblance(self._sketches[earlier], one) >= least
-        ]
+        return [earlier for earlier in likely if resemblance(self._sketches[earlier], one) >= least]
 
 
 def groups(sketches: Sequence[Sketch], least: float) -> list[int]:

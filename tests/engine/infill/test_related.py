@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import partial
 
 import pytest
 
@@ -143,8 +144,7 @@ def test_choices_that_are_taken_back_add_steps_to_those_that_are_told() -> None:
         Reported(job_id=1, seed=0, text="", candidates=1, num_slots=4, max_steps=most), told.append
     )
     with pytest.raises(BadRequestError, match="No texts keep these relations"):
-        for item in job.run():
-            report.take(item, 1.0)
+        list(map(partial(report.take, ms=1.0), job.run()))
     steps = [(one.step, one.max_steps) for one in told if isinstance(one, CanvasUpdated)]
     assert len(steps) > most
     assert steps == [(step, max(most, step)) for step in range(1, len(steps) + 1)]
