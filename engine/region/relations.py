@@ -116,29 +116,24 @@ class Search:
             taken_back=self._taken_back,
         )
 
-    def choose(self, region: int, text: str) -> list[int]:
+    def choose(self, region: int, text: str) -> None:
         """Let a region become a text; where that contradicts, take back what has to be.
-
-        Returns:
-            The regions that were decided and are open again; none, if the job was cancelled.
 
         Raises:
             BadRequestError: If nothing keeps the relations, or it was not found in many attempts.
         """
-        before = self.open_regions
         self._chosen.append((self.domains, region, text))
         domains = _with(self.domains, region, (text,))
         while True:
             try:
                 self.domains = propagated(domains, self.relations)
-                return [place for place in self.open_regions if place not in before]
             except ContradictionError:
                 if not self._chosen:
                     raise _impossible() from None
                 earlier, region, text = self._chosen.pop()
                 if self.is_cancelled():
                     self.domains = earlier
-                    return []
+                    return
                 self._taken_back += 1
                 if self._taken_back > MAX_TAKEN_BACK:
                     raise BadRequestError(
@@ -147,6 +142,8 @@ class Search:
                     ) from None
                 left = tuple(one for one in earlier[region] if one != text)
                 domains = _with(earlier, region, left)
+            else:
+                return
 
 
 def propagated(domains: Domains, relations: Sequence[Relation]) -> Domains:
