@@ -121,7 +121,7 @@ def test_what_is_impossible_is_said_to_be_so() -> None:
 
 
 def test_a_search_that_takes_back_stops_when_it_is_cancelled() -> None:
-    # Five that all differ in four texts each: rules see nothing before three are chosen.
+    # Five that all differ in four texts each: the first choice shows that they cannot.
     domains, looked = (tuple("1234"),) * 5, list[int]()
     request = asked(domains, [Relation(kind=DIFFERENT, regions=tuple(range(5)))])
 
