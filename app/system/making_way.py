@@ -3,13 +3,21 @@
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from app.system.child import Child
-from engine.api import CandidateFinished, CanvasUpdated, Event, Reasoned, Started
+from engine.api import (
+    CandidateFinished,
+    CanvasUpdated,
+    Event,
+    Failed,
+    Finished,
+    Reasoned,
+    Started,
+)
 
-QUIET_MS = 2000  # after the last step of a draft, until the run goes on
+QUIET_MS = 2000  # after the end of a draft, until the run goes on
 
 
 class MakingWay(QObject):
-    """Lets a run wait from the first sign of a draft until some time after the last."""
+    """Lets a run wait from the first sign of a draft until some time after its end."""
 
     def __init__(self, child: Child) -> None:
         super().__init__(child)
@@ -23,5 +31,8 @@ class MakingWay(QObject):
     def take(self, event: Event) -> None:
         """Hear what the engine says."""
         if isinstance(event, Started | CanvasUpdated | CandidateFinished | Reasoned):
+            # Not for so long alone: a step of a large model may take longer.
+            self._quiet.stop()
             self._child.give_way(is_wanted=True)
+        elif isinstance(event, Finished | Failed):  # with one of which each draft ends
             self._quiet.start()

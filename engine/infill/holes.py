@@ -49,8 +49,7 @@ class LaidOut:
 def hole_drafts(task: InfillTask, generators: Sequence[torch.Generator]) -> list[LaidOut | None]:
     """Return a draft for each generator; None where a place has none that may stand there.
 
-    Raises:
-        BadRequestError: If the places do not fit one canvas.
+    As long as their old texts are, all places have room on one canvas.
     """
     if not task.plan.prefix or task.cache.length < len(task.plan.prefix):
         return [None] * len(generators)  # cancelled: the context is not all there
@@ -87,8 +86,6 @@ class _Places:
 
     def _laid_out(self, texts: Texts, score: float) -> LaidOut:
         plan = self.task.plan.laid_out([len(own or ()) for own in texts])
-        if len(plan.blocks) > 1:
-            raise too_far_apart(plan)
         ids = tuple(token for own in texts for token in own or ())
         return LaidOut(CausalDraft(ids, score), plan)
 
@@ -130,11 +127,9 @@ def _drafts_at(
 ) -> list[CausalDraft]:
     """Return drafts for a part that may stand there, best first."""
     form = automaton_at(task.engine.codec, task.plan, place)
-    lengths = _lengths_at(task.plan, place, has_form=form is not None)
+    lengths = _lengths_at(task.plan, place, texts, has_form=form is not None)
     plan = _among(task.plan, place, texts, lengths[-1])
     first = sum(_layout(plan).counts[:place])
-    if len(plan.blocks) > 1:  # the mask is one canvas's; what does not fit is refused when it is
-        plan = replace(plan, blocks=(plan.num_slots,))
     blank = Hypothesis.blank(plan, torch.Generator(task.engine.model.device))
     mask = slots_mask(task, blank)
     if mask is not None and len(mask) > 1:
@@ -152,12 +147,14 @@ def _drafts_at(
     return list(agreeing(list(fitting), list(fitting.values()))[0]) if fitting else []
 
 
-def _lengths_at(plan: InfillPlan, place: int, *, has_form: bool) -> range:
-    """Return how many tokens a text for a part may have."""
-    part, canvas = _layout(plan).parts[place], plan.canvas_length
-    most = min(max(CARET_SLOTS, _LONGER * len(part.ids)), canvas // 2, MAX_LENGTH)
+def _lengths_at(plan: InfillPlan, place: int, texts: Texts, *, has_form: bool) -> range:
+    """Return how many tokens a text for a part may have: so many that the others have room, too."""
+    part = _layout(plan).parts[place]
+    others = _among(plan, place, texts, 0).num_slots
+    bound = min(plan.canvas_length // 2, MAX_LENGTH, max(part.expected, plan.room - others))
+    most = min(max(CARET_SLOTS, _LONGER * len(part.ids)), bound)
     if has_form:  # it says itself what is too short
-        return range(1, min(max(most, part.slots), canvas // 2, MAX_LENGTH) + 1)
+        return range(1, min(max(most, part.slots), bound) + 1)
     # Scores are sums, of which the shortest text has the best: what takes the place of a sentence
     # is to be one.
     return range(min(most, max(1, round(_SHORTER * len(part.ids)))), most + 1)

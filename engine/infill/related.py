@@ -70,6 +70,7 @@ class Related:
         self.task, self._contexts, self._is_cancelled = task, contexts, is_cancelled
         self._request = _allowed(task)
         self.num_slots = len(self._request.regions)
+        # If no choice is taken back; each that is may add one, see `Report`.
         self.max_steps = len(Search.of(self._request).open_regions) + 1
 
     @torch.inference_mode()

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Final
 
 from engine.api import Decided, FormKind, Generate, Relation, RelationKind
@@ -20,6 +20,7 @@ MAX_REGIONS: Final = 400
 MAX_TAKEN_BACK: Final = 2_000
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_DIGITS: Final = 64  # more than any sum of these has: with fewer it would be rounded
 
 Domains = tuple[tuple[str, ...], ...]  # of each region, what it may still become
 
@@ -115,29 +116,24 @@ class Search:
             taken_back=self._taken_back,
         )
 
-    def choose(self, region: int, text: str) -> list[int]:
+    def choose(self, region: int, text: str) -> None:
         """Let a region become a text; where that contradicts, take back what has to be.
-
-        Returns:
-            The regions that were decided and are open again; none, if the job was cancelled.
 
         Raises:
             BadRequestError: If nothing keeps the relations, or it was not found in many attempts.
         """
-        before = self.open_regions
         self._chosen.append((self.domains, region, text))
         domains = _with(self.domains, region, (text,))
         while True:
             try:
                 self.domains = propagated(domains, self.relations)
-                return [place for place in self.open_regions if place not in before]
             except ContradictionError:
                 if not self._chosen:
                     raise _impossible() from None
                 earlier, region, text = self._chosen.pop()
                 if self.is_cancelled():
                     self.domains = earlier
-                    return []
+                    return
                 self._taken_back += 1
                 if self._taken_back > MAX_TAKEN_BACK:
                     raise BadRequestError(
@@ -146,6 +142,8 @@ class Search:
                     ) from None
                 left = tuple(one for one in earlier[region] if one != text)
                 domains = _with(earlier, region, left)
+            else:
+                return
 
 
 def propagated(domains: Domains, relations: Sequence[Relation]) -> Domains:
@@ -208,15 +206,16 @@ def _equal(relation: Relation, own: Sequence[tuple[str, ...]]) -> list[tuple[str
 
 def _sum(relation: Relation, own: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Strike out what is too little or too much whatever the others are."""
-    total = _number(relation.total) - sum(map(_number, relation.known))
-    numbers = [[_number(text) for text in texts] for texts in own]
-    least, most = sum(map(min, numbers)), sum(map(max, numbers))
-    found = []
-    for texts, values in zip(own, numbers, strict=True):
-        low, high = total - (most - max(values)), total - (least - min(values))
-        pairs = zip(texts, values, strict=True)
-        found.append(tuple(text for text, value in pairs if low <= value <= high))
-    return found
+    with localcontext(prec=_DIGITS):
+        total = _number(relation.total) - sum(map(_number, relation.known))
+        numbers = [[_number(text) for text in texts] for texts in own]
+        least, most = sum(map(min, numbers)), sum(map(max, numbers))
+        found = []
+        for texts, values in zip(own, numbers, strict=True):
+            low, high = total - (most - max(values)), total - (least - min(values))
+            pairs = zip(texts, values, strict=True)
+            found.append(tuple(text for text, value in pairs if low <= value <= high))
+        return found
 
 
 _RULES = {

@@ -115,7 +115,8 @@ def _canvas_updated(job: Reported, step: DraftStep, step_ms: float) -> CanvasUpd
         job_id=job.job_id,
         candidate=step.candidate,
         step=step.step,
-        # A word that is renoised adds steps, and 13 of 12 would be told.
+        # A word that is renoised or a choice that is taken back adds steps, and 13 of 12 would be
+        # told.
         max_steps=max(job.max_steps, step.step) if job.max_steps else 0,
         text=step.draft.text,
         spans=step.draft.spans,

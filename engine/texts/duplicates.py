@@ -70,24 +70,51 @@ def shares_in(texts: Sequence[str], others: Iterable[str]) -> list[float]:
 
 def pairs(sketches: Sequence[Sketch], least: float) -> list[tuple[int, int]]:
     """Return the pairs of texts, the earlier one first, whose resemblance is at least so much."""
-    places: dict[int, list[int]] = defaultdict(list)
-    found = []
-    for number, one in enumerate(sketches):
-        shared: Counter[int] = Counter()
+    known, found = _Known(sketches), list[tuple[int, int]]()
+    for number in range(len(sketches)):
+        found += [(earlier, number) for earlier in known.alike(number, least)]
+        known.add(number)
+    return found
+
+
+def copies(sketches: Sequence[Sketch]) -> set[int]:
+    """Return the texts that nearly repeat an earlier one that is no copy itself."""
+    known, found = _Known(sketches), set[int]()
+    for number in range(len(sketches)):
+        # What is a copy finds no other ones: however many there are, all are found by the first.
+        if known.alike(number, ALIKE):
+            found.add(number)
+        else:
+            known.add(number)
+    return found
+
+
+class _Known:
+    """The texts that others are compared with."""
+
+    def __init__(self, sketches: Sequence[Sketch]) -> None:
+        self._sketches = sketches
+        self._places: dict[int, list[int]] = defaultdict(list)  # of each hash, which texts have it
+
+    def add(self, number: int) -> None:
+        """Have later texts compared with this one."""
+        for value in self._sketches[number].tolist():
+            if len(self._places[value]) < _COMMON:
+                self._places[value].append(number)
+
+    def alike(self, number: int, least: float) -> list[int]:
+        """Return the known texts whose resemblance to this one is at least so much."""
+        one, shared = self._sketches[number], Counter[int]()
         for value in one.tolist():
-            if len(places[value]) < _COMMON:
-                shared.update(places[value])
-                places[value].append(number)
+            if len(texts := self._places.get(value, ())) < _COMMON:
+                shared.update(texts)
         # What both have is at most a share of the longer one.
         likely = sorted(
             earlier
             for earlier, count in shared.items()
-            if count >= least * max(len(sketches[earlier]), len(one))
+            if count >= least * max(len(self._sketches[earlier]), len(one))
         )
-        found += [
-            (earlier, number) for earlier in likely if resemblance(sketches[earlier], one) >= least
-        ]
-    return found
+        return [earlier for earlier in likely if resemblance(self._sketches[earlier], one) >= least]
 
 
 def groups(sketches: Sequence[Sketch], least: float) -> list[int]:

@@ -1,11 +1,14 @@
 """What a project leaves out: the rules of its `.gitignore` files, as Git reads them."""
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
+
+from engine.small_files import open_regular
 
 RULES, OWN_RULES, OF_GIT = ".gitignore", ".git/info/exclude", ".git"
 MAX_BYTES = 1_000_000  # of one file of rules; nobody writes a longer one
@@ -64,10 +67,11 @@ def _from_project(root: str) -> Iterator[str]:
 
 def _read(folder: str, name: str) -> Level | None:
     try:
-        with open(os.path.join(folder, name), "rb") as file:
-            text = os.fsdecode(file.read(MAX_BYTES))
-    except OSError:
+        with open_regular(Path(folder, name)) as file:
+            data = file.read(MAX_BYTES)
+    except (OSError, ValueError):  # a pipe would be waited for
         return None
+    text = os.fsdecode(data.removeprefix(BOM_UTF8))  # editors on Windows write it
     return Level(folder.rstrip("/\\") + "/", GitIgnoreSpec.from_lines(_good_lines(text)))
 
 

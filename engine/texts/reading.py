@@ -12,7 +12,7 @@ from pathspec import PathSpec, Pattern
 from engine.errors import BadRequestError, StoppedError
 from engine.small_files import read_small
 from engine.texts.document import Document, Documents, Reason
-from engine.texts.duplicates import ALIKE, Sketch, pairs, sketch
+from engine.texts.duplicates import Sketch, copies, sketch
 from engine.texts.encodings import text_of
 from engine.texts.ignoring import Ignoring, rules_of
 from engine.texts.leaving_out import (
@@ -45,6 +45,7 @@ class _Reading:
 
     patterns: Sequence[str]
     spec: PathSpec[Pattern]
+    is_stopped: Callable[[], bool]
     left_out: Counter[Reason] = field(default_factory=Counter)
     seen: set[str] = field(default_factory=set)  # real paths: links may lead to one file twice
     documents: list[Document] = field(default_factory=list)
@@ -52,6 +53,15 @@ class _Reading:
     files: list[str] = field(default_factory=list)  # their names
     characters: int = 0
     cut_lines: int = 0
+
+    def look_whether_stopped(self) -> None:
+        """Go no further if it was stopped.
+
+        Raises:
+            StoppedError: If it was.
+        """
+        if self.is_stopped():
+            raise StoppedError("The texts were not read to the end.")
 
 
 def read_documents(
@@ -67,17 +77,16 @@ def read_documents(
         places: Folders, and files, which are read whatever they are called.
         patterns: Which files of the folders, as `.gitignore` writes it ("*.py", "src/**",
             "!test_*"); none: all.
-        is_stopped: Whether to read no further; asked before each file.
+        is_stopped: Whether to read no further; asked before each folder and each file.
 
     Raises:
         BadRequestError: If a place is not there, or a pattern is none.
         StoppedError: If it was stopped.
     """
-    reading = _Reading(patterns, _spec(patterns))
+    reading = _Reading(patterns, _spec(patterns), is_stopped)
     for place in places:
         for found in _files(place, reading):
-            if is_stopped():
-                raise StoppedError("The texts were not read to the end.")
+            reading.look_whether_stopped()
             real = os.path.realpath(found.path)
             if real not in reading.seen:
                 reading.seen.add(real)
@@ -113,6 +122,8 @@ def _files(place: Path, reading: _Reading) -> Iterator[_Found]:
 def _walk(root: str, reading: _Reading) -> Iterator[_Found]:
     waiting: list[tuple[str, Ignoring]] = [(root, _rules_around(root))]
     while waiting:
+        # Of many folders none may hold a file that is meant.
+        reading.look_whether_stopped()
         folder, rules = waiting.pop()
         try:
             with os.scandir(folder) as listing:
@@ -210,12 +221,9 @@ def _data_of(path: str) -> bytes | Reason:
 
 def _without_copies(reading: _Reading) -> Documents:
     """Leave out files that are nearly the same as an earlier one."""
-    copies = set[int]()
-    for earlier, later in pairs(reading.sketches, ALIKE):
-        if earlier not in copies:
-            copies.add(later)
-    reading.left_out[Reason.DUPLICATE] += len(copies)
-    paths = {reading.files[number] for number in copies}
+    found = copies(reading.sketches)
+    reading.left_out[Reason.DUPLICATE] += len(found)
+    paths = {reading.files[number] for number in found}
     kept = [one for one in reading.documents if one.path not in paths]
     return Documents(
         documents=tuple(sorted(kept, key=lambda one: one.place)),

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+# What is repeated ahead of something that has to follow has a bound: a long line of nothing but
+# beginnings would take hours, and nothing stops an expression at work.
 _KNOWN: Final = re.compile(
     r"AKIA[0-9A-Z]{16}"  # AWS
     r"|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|glpat-[\w-]{20}"
@@ -18,18 +20,18 @@ _KNOWN: Final = re.compile(
     r"|AIza[\w-]{35}|ya29\.[\w-]{20,}"  # Google
     r"|[sr]k_(live|test)_\w{16,}|whsec_\w{16,}"  # Stripe
     r"|sk-[\w-]{20,}|hf_[A-Za-z0-9]{30,}|npm_\w{36}|pypi-\w{50,}"
-    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\."  # JSON web tokens
+    r"|eyJ[\w-]{8,400}\.eyJ[\w-]{8,}\."  # JSON web tokens
     r"|-----BEGIN [A-Z0-9 ]*PRIVATE KEY|ssh-(rsa|ed25519|dss) AAAA"
 )
 _ADDRESS: Final = re.compile(r"\w://[^\s/:@'\"]+:([^\s/:@'\"]{3,})@")  # with a password
 _NAME: Final = (
     r"(?:pass(?:word|wd|phrase|wort)|kennwort|secret|token|api[_-]?key|access[_-]?key"
-    r"|private[_-]?key|client[_-]?secret|credential)s?\w*"
+    r"|private[_-]?key|client[_-]?secret|credential)s?\w{0,60}"
 )
 # A literal behind such a name; what comes out of a call or another name is no literal.
 _GIVEN: Final = re.compile(
     rf"{_NAME}['\"]?\]?\s*(?::=|=>|[:=])\s*(?:[rbuf]?['\"]([^'\"\s]{{6,}})['\"]"
-    r"|([^\s'\"(){}\[\]<>$;,]{8,})\s*$)",
+    r"|([^\s'\"(){}\[\]<>$;,]{8,400})\s*$)",
     re.IGNORECASE,
 )
 _BLANK: Final = re.compile(  # stands for a secret, in an example

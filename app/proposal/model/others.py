@@ -36,10 +36,30 @@ def text_with(document: QTextDocument, start: int, end: int, drafts: Sequence[La
 
 def guarded_among(region: Region, drafts: Sequence[LaidIn]) -> Region:
     """Return a region whose surroundings were measured with drafts in them, as they are without."""
-    first, last = region.guard_start, region.guard_end
-    for one in drafts:
-        if first is not None and first <= one.start and one.end <= region.start:
-            first += one.growth
-        elif last is not None and region.end <= one.start and one.end <= last:
-            last -= one.growth
+    start, end, first, last = region.start, region.end, region.guard_start, region.guard_end
+    if first is not None:
+        ahead = [(start - one.end, start - one.start, one) for one in drafts if one.end <= start]
+        first = start - _without(ahead, start - first)
+    if last is not None:
+        behind = [(one.start - end, one.end - end, one) for one in drafts if end <= one.start]
+        last = end + _without(behind, last - end)
     return replace(region, guard_start=first, guard_end=last)
+
+
+def _without(drafts: Sequence[tuple[int, int, LaidIn]], reach: int) -> int:
+    """Return how far surroundings reach that do so far with drafts in them.
+
+    Of the draft that they end in they have all that it stands for.
+
+    Args:
+        drafts: Each with how far from the region what it stands for begins and ends.
+        reach: UTF-16 units from the region.
+    """
+    growth = 0
+    for begins, ends, one in sorted(drafts, key=lambda draft: draft[:2]):
+        if reach <= begins + growth:
+            break
+        growth += one.growth
+        if reach < ends + growth:
+            return ends
+    return reach - growth

@@ -26,9 +26,8 @@ _BEHIND = 16  # tokens of the text behind that a canvas keeps room for
 # Words with the space before them, runs of one sign, and whatever else for itself. The engine
 # counts exactly, and refuses what does not fit after all.
 _PIECES = re.compile(r"(?P<run>(\s|[^\w\s])\2{2,})| ?[A-Za-z]+| ?[^\w\s]|.", re.DOTALL)
-_LETTERS_PER_TOKEN = 5
-_SIGNS_PER_TOKEN = 8
-_MOST_BYTES = 3
+_LETTERS_PER_TOKEN = 3  # of words that a small vocabulary has to put together
+_SIGNS_PER_TOKEN = 4
 _CARET_TOKENS = 8  # that are expected where nothing is selected
 
 
@@ -196,12 +195,12 @@ def _expected(document: QTextDocument, ends: Ends) -> int:
 
 
 def _tokens_about(text: str) -> int:
-    """Return about how many tokens a text has, rather too many."""
+    """Return about how many tokens a text has, of a small vocabulary; of a large one too many."""
     count = 0
     for found in _PIECES.finditer(text):
         piece, is_run = found[0], found["run"] is not None
         if not piece.isascii():  # a byte each, where a vocabulary does not know them
-            count += min(_MOST_BYTES, len(piece.encode(errors="surrogatepass")))
+            count += len(piece.encode(errors="surrogatepass"))
         elif is_run:
             count += 1 + len(piece) // _SIGNS_PER_TOKEN
         else:

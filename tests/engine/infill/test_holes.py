@@ -13,7 +13,7 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.trainers import BpeTrainer
 
-from engine.api import LengthMode
+from engine.api import Form, LengthMode
 from engine.errors import BadRequestError
 from engine.infill import Profile, TextCodec, TextSide, make_plan
 from engine.infill.draft import draft_of
@@ -206,6 +206,19 @@ def test_places_that_no_canvas_holds_are_refused_with_what_to_do() -> None:
     far = "one " + "x" * 60 + " two"
     with pytest.raises(BadRequestError, match="nearer to each other"):
         job_of("", far, "", regions=((0, 3), (65, 68)), profile=DRAFTING)
+
+
+@pytest.mark.parametrize("between", [8, 14, 16])
+@pytest.mark.parametrize("form", [None, Form(pattern="[a-z]{1,20}")])
+def test_places_that_fit_one_canvas_get_no_drafts_that_do_not(between, form) -> None:
+    """The canvas has 24 slots; with three letters in each place, up to all of them are taken."""
+    region = "one " + "x" * between + " two"
+    holes = ((0, 3), (between + 5, between + 8))
+    options = {"regions": holes, "forms": (form, form) if form else (), "profile": DRAFTING}
+    for seed in range(4):
+        for hypothesis in job_of("and ", region, "", seed=seed, **options).hypotheses:
+            assert hypothesis.start is not None
+            assert len(hypothesis.start.ids) <= 24
 
 
 def test_far_regions_are_filled_in_their_order_each_seeing_what_was_written() -> None:

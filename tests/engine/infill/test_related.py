@@ -2,12 +2,15 @@
 
 import random
 import re
+from functools import partial
 
 import pytest
 
 from engine.api import (
     Branch,
+    CanvasUpdated,
     Constraints,
+    Event,
     FindAlternatives,
     Form,
     FormKind,
@@ -17,6 +20,7 @@ from engine.api import (
 from engine.errors import BadRequestError
 from engine.infill import ContextCache, plan_job
 from engine.region.progress import CandidateDone, DraftStep
+from engine.region.report import Report, Reported
 from engine.tasks import read_request
 from tests.engine.infill.test_forms import DRAFTING
 from tests.engine.infill.test_infill import PROFILE, engine_of
@@ -126,6 +130,24 @@ def test_regions_that_are_tied_have_one_text_in_every_frame(profile, seed) -> No
         assert "".join(item.draft.text[s.start : s.end] for s in item.draft.spans) == (
             item.draft.text
         )
+
+
+def test_choices_that_are_taken_back_add_steps_to_those_that_are_told() -> None:
+    """An odd sum of even numbers: each way to it is gone to its end."""
+    lists = (Form(kind=FormKind.ONE_OF, values=("0", "2", "4", "6")),) * 4
+    odd = Relation(kind=RelationKind.SUM, regions=(0, 1, 2, 3), total="13")
+    places = ((0, 1), (2, 3), (4, 5), (6, 7))
+    request = generate(region="a b c d", regions=places, forms=lists, relations=(odd,))
+    job, told = plan_job(engine_of(PROFILE), request, ContextCache()), list[Event]()
+    most = job.max_steps
+    report = Report(
+        Reported(job_id=1, seed=0, text="", candidates=1, num_slots=4, max_steps=most), told.append
+    )
+    with pytest.raises(BadRequestError, match="No texts keep these relations"):
+        list(map(partial(report.take, ms=1.0), job.run()))
+    steps = [(one.step, one.max_steps) for one in told if isinstance(one, CanvasUpdated)]
+    assert len(steps) > most
+    assert steps == [(step, max(most, step)) for step in range(1, len(steps) + 1)]
 
 
 def test_what_is_tied_may_have_a_form() -> None:

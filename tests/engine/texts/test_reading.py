@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import BadRequestError
+from engine.errors import BadRequestError, StoppedError
 from engine.texts.document import Documents, Kind, Reason
 from engine.texts.reading import read_documents
 
@@ -65,6 +65,13 @@ def test_each_file_that_is_not_used_has_its_reason(tmp_path: Path) -> None:
     }
 
 
+def test_of_many_copies_one_stays(tmp_path: Path) -> None:
+    put(tmp_path, **{f"{number:03}_txt": STORY for number in range(300)}, other_txt="Other.\n")
+    found = read_documents([tmp_path])
+    assert names(found) == ["000.txt", "other.txt"]
+    assert found.left_out == {Reason.DUPLICATE: 299}
+
+
 @pytest.mark.parametrize(
     ("name", "is_left_out"),
     [
@@ -95,6 +102,13 @@ def test_what_is_hidden_ignored_or_not_ones_own_is_not_gone_into(tmp_path: Path)
     (tmp_path / "env/pyvenv.cfg").write_text("home = /usr\n")
     (tmp_path / ".gitignore").write_text("/secret/\n")
     assert names(read_documents([tmp_path])) == ["a.txt", "deep/in/b.txt"]
+
+
+def test_a_mark_of_unicode_is_no_part_of_the_first_rule(tmp_path: Path) -> None:
+    """As Git has it."""
+    put(tmp_path, a_txt=STORY, private_txt="no", other_txt="no")
+    (tmp_path / ".gitignore").write_bytes(b"\xef\xbb\xbfprivate.txt\r\nother.txt\r\n")
+    assert names(read_documents([tmp_path])) == ["a.txt"]
 
 
 def test_a_folder_that_its_project_leaves_out_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
@@ -151,6 +165,7 @@ def test_links_in_a_circle_end_and_pipes_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "self").symlink_to(tmp_path / "self")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
     os.mkfifo(tmp_path / "pipe.txt")
+    os.mkfifo(tmp_path / ".gitignore")
     found = read_documents([tmp_path])
     assert names(found) == ["in/a.txt"]
     assert found.left_out == {}
@@ -186,6 +201,12 @@ def test_a_deep_folder_is_read_to_its_end(tmp_path: Path) -> None:
     place.mkdir(parents=True)
     (place / "a.txt").write_text(STORY)
     assert names(read_documents([tmp_path])) == ["d/" * 200 + "a.txt"]
+
+
+def test_it_is_stopped_where_no_file_is_meant_too(tmp_path: Path) -> None:
+    put(tmp_path, deep__a_txt=STORY)
+    with pytest.raises(StoppedError):
+        read_documents([tmp_path], ["*.py"], lambda: True)
 
 
 def test_names_that_are_no_text_are_read(tmp_path: Path) -> None:

@@ -44,6 +44,17 @@ def test_what_only_speaks_of_secrets_stays(line: str) -> None:
     assert not looks_secret(line)
 
 
+@pytest.mark.parametrize("beginning", ["token", "eyJ", "token:=", "apikeys"])
+def test_a_line_of_nothing_but_beginnings_is_looked_through(beginning: str) -> None:
+    """What is tried anew from each to the end of the line takes hours."""
+    assert not looks_secret(beginning * (300_000 // len(beginning)))
+
+
+def test_a_secret_may_be_long() -> None:
+    assert looks_secret("x" + "eyJ" + "hbGciOiJ" * 40 + "." + "eyJ" + "zdWIiOiI" * 200 + ".abc")
+    assert looks_secret("TOKEN=" + "k8Wq-31hTz" * 30)
+
+
 def test_a_private_key_goes_as_a_whole() -> None:
     kind = "PRIVATE " + "KEY"
     key = f"-----BEGIN RSA {kind}-----\nMIIB\nshort\n-----END RSA {kind}-----\n"

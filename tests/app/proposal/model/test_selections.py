@@ -290,6 +290,22 @@ def test_the_ruled_lines_and_the_padding_of_a_table_take_little_room(
     assert len(request.regions) == 2
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "\n" + "\u2500" * 25 + "\n",  # a ruled line of signs that take three tokens each
+        " " + "abcdefghijklmnopqrstuvwxyz" * 6 + " ",  # no vocabulary has such a word
+    ],
+)
+def test_what_takes_many_tokens_is_not_put_on_one_canvas(
+    written, session, engine, between: str
+) -> None:
+    written.setPlainText(f"one{between}two\n")
+    select(written, "one", "two")
+    session.regenerate()
+    assert [one.region for one in asked(engine)] == ["one"]
+
+
 def test_without_a_selection_the_caret_s_line_is_looked_at(written, session, engine) -> None:
     written.setPlainText("one ___\ntwo\n")
     session.fill_blanks()
