@@ -53,7 +53,7 @@ class Lines:
         self._take(line)
 
     def _take(self, line: dict[str, Any]) -> None:
-        if line.get("taught") != self._taught[_subject_of(line)]:
+        if line.get("taught", "") != self._taught[_subject_of(line)]:
             return  # it was taught anew under its name: what was measured is of another one
         if "seen" in line:
             fields = dict(line["seen"])
