@@ -1,6 +1,7 @@
 """What a project leaves out: the rules of its `.gitignore` files, as Git reads them."""
 
 import os
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from engine.small_files import open_regular
 
 RULES, OWN_RULES, OF_GIT = ".gitignore", ".git/info/exclude", ".git"
 MAX_BYTES = 1_000_000  # of one file of rules; nobody writes a longer one
+_MOST_STARS = 3  # in a name, and of "**" in a rule: four of them take seconds for a long name
+_STARS = re.compile(r"\*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,17 @@ def _read(folder: str, name: str) -> Level | None:
 
 def _good_lines(text: str) -> Iterator[str]:
     for line in text.splitlines():
+        if _is_endless(line):
+            continue
         try:
             GitIgnoreSpec.from_lines([line])
         except ValueError:  # Git passes over what is no pattern
             continue
         yield line
+
+
+def _is_endless(line: str) -> bool:
+    """Whether a rule takes time without end: each star tries every length of every name anew."""
+    parts = line.split("/")
+    stars = (len(_STARS.findall(part)) for part in parts if part != "**")
+    return parts.count("**") > _MOST_STARS or any(count > _MOST_STARS for count in stars)

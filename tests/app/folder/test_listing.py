@@ -52,6 +52,16 @@ def test_what_is_no_pattern_and_no_text_is_passed_over(root: Path) -> None:
     assert not rules_of(str(root), str(root)).leaves_out(str(root / "b.c"), is_folder=False)
 
 
+def test_rules_that_would_take_years_are_passed_over(root: Path) -> None:
+    name, deep = "a" * 200, "/".join("a" * 60)
+    put(root, cab_x="")
+    (root / name).touch()
+    (root / deep).mkdir(parents=True)
+    (root / deep / "end").touch()
+    (root / ".gitignore").write_text(f"{'*a' * 30}b\n{'**/a/' * 30}b\n*a*b*\n**/a/**/a/**/end\n")
+    assert walked(root) == [".gitignore", name]
+
+
 @posix
 def test_links_that_go_round_in_a_circle_end(root: Path) -> None:
     put(root, in__a_txt="")
