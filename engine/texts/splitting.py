@@ -33,8 +33,8 @@ class Split:
 def split(documents: Sequence[Document], seed: int) -> Split:
     """Keep some of the texts apart: whole files, or passages where there are only a few files.
 
-    What resembles each other is on one side. The same texts and seed give the same parts, on every
-    machine.
+    What resembles each other is on one side, unless it is what hundreds of texts have in common.
+    The same texts and seed give the same parts, on every machine.
 
     Raises:
         BadRequestError: If there is too little text.
