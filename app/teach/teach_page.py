@@ -44,7 +44,7 @@ class TeachPage(QWidget):
         self.name, self.seed = QLineEdit(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
         self.curve = CurveView()
-        self.run = RunRow(teaching.child, tr("How far it is"), tr("Stop, &Keep the Best"), self)
+        self.run = RunRow(teaching.child, tr("How far it is"), tr("Stop, &Keep the Best"))
         self._set_up()
         self._lay_out()
         self.texts.changed.connect(self._propose_name)

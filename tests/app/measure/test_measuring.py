@@ -124,6 +124,18 @@ def test_how_far_it_is_stands_in_words(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert state_text(measuring) == "20 of 50 gaps · stopping…"
 
 
+def test_tab_goes_from_what_is_asked_to_the_start(page) -> None:
+    asked = [page.texts.box, page.texts.button, page.texts.pattern, page.models, page.count]
+    wanted = [*asked, page.run.start_button]
+    page.show()
+    seen, widget = [], page
+    for _ in range(40):
+        if widget in wanted and widget not in seen:
+            seen.append(widget)
+        widget = widget.nextInFocusChain()
+    assert seen == wanted
+
+
 def test_at_first_the_folder_that_is_open_is_chosen(page, tmp_path) -> None:
     folder = tmp_path / "open"
     page.show_texts(OpenTexts(folder, (folder / "a.md", folder / "b.md")))
