@@ -256,8 +256,10 @@ def _fill(
             view.setItem(row, column, item)
     header = view.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setStretchLastSection(False)
     header.setMaximumSectionSize(_WIDEST)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.resizeColumnsToContents()
+    header.setMaximumSectionSize(-1)  # a wider one is the user's or the last one's right
     header.setStretchLastSection(True)
     view.resizeRowsToContents()
