@@ -1,5 +1,6 @@
 """The dialog that teaches, on runs that are played to it line by line."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -200,6 +201,19 @@ def test_a_damaged_one_says_what_to_do(dialog, write_adapter) -> None:
     assert "Delete it and teach it again" in dialog.adapters.card.toPlainText()
     assert not dialog.adapters.for_folder.isVisible()
     assert dialog.adapters.delete_button.isEnabled()
+
+
+def test_one_that_is_gone_from_the_disk_can_be_used_nowhere(
+    dialog, house, folder, write_adapter
+) -> None:
+    house.window.uses.use("notes", folder)
+    shutil.rmtree(write_adapter("notes"))
+    dialog.adapters.look()
+    assert "not there any more" in dialog.adapters.card.toPlainText()
+    assert not dialog.adapters.delete_button.isEnabled()
+    dialog.adapters.nowhere_button.click()
+    assert house.window.uses.name_for(folder / "a.md") == ""
+    assert dialog.adapters.adapters.count() == 0
 
 
 def test_what_was_left_off_is_offered(dialog, started) -> None:
