@@ -1213,6 +1213,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Funktionsrümpfe</translation>
     </message>
     <message>
+        <source>not there</source>
+        <translation>nicht da</translation>
+    </message>
+    <message>
         <source>damaged</source>
         <translation>beschädigt</translation>
     </message>

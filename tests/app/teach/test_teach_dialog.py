@@ -209,6 +209,7 @@ def test_one_that_is_gone_from_the_disk_can_be_used_nowhere(
     house.window.uses.use("notes", folder)
     shutil.rmtree(write_adapter("notes"))
     dialog.adapters.look()
+    assert dialog.adapters.adapters.item(0).text() == "notes · not there"
     assert "not there any more" in dialog.adapters.card.toPlainText()
     assert not dialog.adapters.delete_button.isEnabled()
     dialog.adapters.nowhere_button.click()
