@@ -1213,10 +1213,6 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Funktionsrümpfe</translation>
     </message>
     <message>
-        <source>not there</source>
-        <translation>nicht da</translation>
-    </message>
-    <message>
         <source>damaged</source>
         <translation>beschädigt</translation>
     </message>
