@@ -106,6 +106,13 @@ def checked_name(name: str) -> str:
     return name
 
 
+def is_taken(name: str, root: Path | None = None) -> bool:
+    """Whether an adapter of this name is done, so that no other is taught under it."""
+    folder = (root or adapters_folder()) / name
+    # The folder of a training that is done may still be there, if it could not be deleted.
+    return (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists()
+
+
 def list_adapters(root: Path | None = None) -> list[Taught]:
     """Return all adapters by name, unfinished and damaged ones too.
 

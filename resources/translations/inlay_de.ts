@@ -3404,6 +3404,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Gelehrt wird Inlay Small, und seine Basis ist nicht auf diesem Datenträger. Holen Sie sie zuerst unter „Modelle“.</translation>
     </message>
     <message>
+        <source>There is an adapter {name} already. Choose another name, or delete it first.</source>
+        <translation>Einen Adapter {name} gibt es schon. Wählen Sie einen anderen Namen, oder löschen Sie ihn zuerst.</translation>
+    </message>
+    <message>
         <source>The training of {name} was left off before its end.</source>
         <translation>Das Training von {name} wurde vor dem Ende abgebrochen.</translation>
     </message>

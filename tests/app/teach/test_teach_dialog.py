@@ -65,6 +65,17 @@ def test_a_name_that_cannot_be_is_told_before_anything_starts(dialog, started) -
     assert "cannot be the name" in dialog.messages.messages[-1].text
 
 
+def test_a_name_that_is_taken_is_told_and_another_one_proposed(
+    dialog, folder, started, write_adapter
+) -> None:
+    write_adapter("notes")
+    dialog.teach.run.start_button.click()
+    assert started == []
+    assert "There is an adapter notes already" in dialog.messages.messages[-1].text
+    dialog.teach.show_texts(OpenTexts(folder))
+    assert dialog.teach.name.text() == "notes 2"
+
+
 def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
     monkeypatch.setattr(Child, "_say", lambda *said: None)
     teaching = dialog.teaching
