@@ -142,13 +142,13 @@ def title_of(action: QAction) -> str:
 
 
 def keys_text(action: QAction) -> str:
-    """Return an action's keys as the system writes them."""
+    """Return an action's keys as the system writes them, those with a name by that."""
     hint = action.text().partition("\t")[2]
-    all_keys = [_native(key) for key in action.shortcuts()]
+    all_keys = [keys_in_words([key]) for key in action.shortcuts()]
     # Keyboards that have a key for it say so on the key.
     keys = [key for key in all_keys if "+" in key or FUNCTION_KEY.fullmatch(key)][:2] or all_keys
-    # One of each pair that differs only in which Enter it is.
-    return ", ".join(dict.fromkeys(key.replace("Enter", "Return") for key in keys)) or hint
+    # Of a pair that differs only in which Enter it is, both are written alike.
+    return ", ".join(dict.fromkeys(keys)) or hint
 
 
 def _native(key: QKeySequence) -> str:

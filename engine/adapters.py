@@ -106,6 +106,13 @@ def checked_name(name: str) -> str:
     return name
 
 
+def is_taken(name: str, root: Path | None = None) -> bool:
+    """Whether an adapter of this name is done, so that no other is taught under it."""
+    folder = (root or adapters_folder()) / name
+    # The folder of a training that is done may still be there, if it could not be deleted.
+    return (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists()
+
+
 def list_adapters(root: Path | None = None) -> list[Taught]:
     """Return all adapters by name, unfinished and damaged ones too.
 
@@ -139,7 +146,7 @@ def find_adapter(name: str, root: Path | None = None) -> Path:
 
 
 def described(folder: Path) -> Taught:
-    """Return what a folder holds."""
+    """Return what a folder holds; one that is not there holds a damaged adapter."""
     goes_on = (folder / TRAINING / ASKED).exists()
     values: dict[str, Any] = {
         "name": folder.name,
@@ -148,14 +155,23 @@ def described(folder: Path) -> Taught:
     }
     if goes_on and not (folder / CARD).exists():  # whether it helps is not known yet
         return Taught(condition=Condition.UNFINISHED, **values)
+    if not folder.is_dir():
+        problem = (
+            f"The adapter {folder.name} is not there any more. Put it back as {folder}, teach it "
+            "again, or use it nowhere."
+        )
+        return Taught(condition=Condition.DAMAGED, problem=problem, **values)
+    part = CONFIG
     try:
-        read_object(folder / CONFIG)
-        _check_weights(folder / WEIGHTS)
+        read_object(folder / part)
+        part = WEIGHTS
+        _check_weights(folder / part)
+        part = CARD
         card = read_card(folder)
     except (OSError, ValueError, RecursionError) as error:
         problem = (
-            f"The adapter {folder.name} is damaged ({_said(error)}). Delete it and teach it again, "
-            f"or put its files back into {folder}."
+            f"The adapter {folder.name} is damaged ({part}: {_said(error)}). Delete it "
+            f"and teach it again, or put its files back into {folder}."
         )
         return Taught(condition=Condition.DAMAGED, problem=problem, **values)
     return Taught(condition=Condition.READY, card=card, **values)
@@ -173,7 +189,7 @@ def read_card(folder: Path) -> Card | None:
     values, known = read_object(folder / CARD), {one.name for one in fields(Card)}
     for name, value in values.items():
         if name in known and not _fits(name, value):
-            raise ValueError(f"{CARD}: {name} is {value!r}"[:120])
+            raise ValueError(f"{name} is {value!r}"[:120])
     return Card(**{name: value for name, value in values.items() if name in known})
 
 
@@ -321,16 +337,16 @@ def _check_weights(path: Path) -> None:
     with open_regular(path) as file:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= _MOST_HEADER:
-            raise ValueError(f"{path.name} is no safetensors file")
+            raise ValueError("it is no safetensors file")
         data, size = file.read(length), os.fstat(file.fileno()).st_size
     try:
         header = json.loads(data)
         ends = [one["data_offsets"][1] for name, one in header.items() if name != "__metadata__"]
         is_whole = size == 8 + length + max(ends)
     except (AttributeError, KeyError, TypeError, IndexError, RecursionError) as error:
-        raise ValueError(f"{path.name} is no safetensors file") from error
+        raise ValueError("it is no safetensors file") from error
     if not is_whole:
-        raise ValueError(f"{path.name} is cut off")
+        raise ValueError("it is cut off")
 
 
 def _said(error: Exception) -> str:

@@ -113,7 +113,7 @@ class MeasureDialog(RunDialog):
         if kept is None:
             return
         proposal = (self._settings.last_folder or documents_folder()) / f"{kept.name}.md"
-        path = dialogs.ask_save_path(self, proposal)
+        path = dialogs.ask_save_path(self, proposal, tr("Markdown or JSON (*.md *.json)"))
         if path is None:
             return
         try:

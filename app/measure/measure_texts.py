@@ -58,7 +58,7 @@ def modes() -> dict[Mode, str]:
 
 def _sorts() -> dict[Sort, str]:
     return {
-        Sort.WORD: tr("words"),
+        Sort.WORD: tr("words", "so many of them were found"),
         Sort.LINE_END: tr("line ends"),
         Sort.LINE: tr("lines"),
         Sort.SENTENCE: tr("sentences"),

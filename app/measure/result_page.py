@@ -36,7 +36,7 @@ from engine.measure.store import DONE, Kept, listed, read_measurement
 
 _MOST_LINES = 8  # of a cell of the examples
 _LEAST_LINES = 5  # of a table in a small window
-_WIDEST = 240  # px, of a column; longer texts are wrapped
+_WIDEST = 230  # px, of a column as it comes: four fit the dialog; longer texts are wrapped
 
 
 class ResultPage(QWidget):
@@ -256,8 +256,10 @@ def _fill(
             view.setItem(row, column, item)
     header = view.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setStretchLastSection(False)
     header.setMaximumSectionSize(_WIDEST)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     view.resizeColumnsToContents()
+    header.setMaximumSectionSize(-1)  # a wider one is the user's or the last one's right
     header.setStretchLastSection(True)
     view.resizeRowsToContents()

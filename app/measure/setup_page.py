@@ -43,7 +43,7 @@ class SetupPage(QWidget):
         self.texts = TextsChooser(ask_folder, self)
         self.models, self.count = CheckList(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
-        self.run = RunRow(measuring.child, tr("Gaps that are filled"), tr("S&top"), self)
+        self.run = RunRow(measuring.child, tr("Gaps that are filled"), tr("S&top"))
         self._set_up()
         self._lay_out()
         self.models.itemChanged.connect(self._show)

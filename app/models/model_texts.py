@@ -17,7 +17,7 @@ def size_text(num_bytes: float) -> str:
     for unit, name in ((GB, "GB"), (MB, "MB"), (KB, "kB")):
         if num_bytes >= unit:
             digits = 1 if num_bytes < 100 * unit and unit != KB else 0
-            return f"{num_bytes / unit:.{digits}f} {name}"
+            return f"{number_text(num_bytes / unit, digits)} {name}"
     return tr("{count} bytes").format(count=int(num_bytes))
 
 

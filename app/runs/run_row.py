@@ -18,16 +18,17 @@ class RunRow(QWidget):
 
     start_wanted = Signal()
 
-    def __init__(self, child: Child, counted: str, stop: str, parent: QWidget) -> None:
-        """Make the row.
+    def __init__(self, child: Child, counted: str, stop: str) -> None:
+        """Make the row; the layout that it is put into gives it its page.
+
+        So Tab comes to it where it stands, behind what is above it.
 
         Args:
             child: The run.
             counted: What the bar shows, for those who do not see it.
             stop: What its button for stopping says.
-            parent: The page.
         """
-        super().__init__(parent)
+        super().__init__()
         self._child, self.progress = child, QProgressBar()
         self.start_button = RingedButton(tr("&Start"))
         self.pause_button = RingedButton(tr("&Pause"))

@@ -45,12 +45,14 @@ class TextsChooser(QObject):
         super().__init__(parent)
         self._ask_folder = ask_folder
         self._places: list[tuple[Path, ...]] = []
+        self._is_users = False  # the choice; what was only offered first gives way
         self.open = OpenTexts()
         self.box, self.pattern = RingedBox(), QLineEdit()
         self.button = RingedButton(tr("Choose &Folder…"))
         self.button.setAutoDefault(False)
         self.pattern.setPlaceholderText(tr("all of them; or as in .gitignore: *.py, !tests/"))
         self.box.currentIndexChanged.connect(self.changed)
+        self.box.activated.connect(self._keep)
         self.button.clicked.connect(self._choose)
 
     @property
@@ -65,8 +67,8 @@ class TextsChooser(QObject):
         return [part for part in self.pattern.text().replace(",", " ").split() if part]
 
     def show_open(self, texts: OpenTexts) -> None:
-        """Offer what is open; a folder that was chosen stays."""
-        chosen = self.places
+        """Offer what is open; what the user has chosen stays."""
+        chosen = self.places if self._is_users else ()
         if chosen and chosen == self.open.files:
             chosen = texts.files  # the open documents stay chosen, whichever they are now
         self.open = texts
@@ -83,6 +85,7 @@ class TextsChooser(QObject):
 
     def add_folder(self, folder: Path) -> None:
         """Put a folder into the box and choose it."""
+        self._keep()
         if (folder,) not in self._places:
             self._offer(tr("The folder {folder}"), (folder,))
         self.box.setCurrentIndex(self._places.index((folder,)))
@@ -105,6 +108,9 @@ class TextsChooser(QObject):
     def _offer(self, text: str, places: tuple[Path, ...]) -> None:
         self._places.append(places)
         self.box.addItem(text.format(folder=shown(places[0]), count=len(places)))
+
+    def _keep(self) -> None:
+        self._is_users = True
 
     def _choose(self) -> None:
         if (folder := self._ask_folder()) is not None:

@@ -22,7 +22,7 @@ from app.teach.teach_texts import about, condition_text
 from app.teach.uses import AdapterUses
 from app.translation import tr
 from app.widgets.ringed import RingedButton
-from engine.adapters import Taught, list_adapters
+from engine.adapters import Taught, adapters_folder, described, list_adapters
 
 _TAUGHT = Qt.ItemDataRole.UserRole
 _LIST_WIDTH, _CARD_WIDTH = 240, 560  # px
@@ -65,7 +65,7 @@ class AdaptersPage(QWidget):
         self.adapters.currentItemChanged.connect(self._show)
         self.for_folder.clicked.connect(self._use_for_folder)
         self.for_document.clicked.connect(self._use_for_document)
-        self.nowhere_button.clicked.connect(lambda: uses.forget(self.chosen_name))
+        self.nowhere_button.clicked.connect(self._use_nowhere)
         self.go_on_button.clicked.connect(lambda: self.go_on_wanted.emit(self.chosen_name))
         self.rename_button.clicked.connect(lambda: self.rename_wanted.emit(self.chosen_name))
         self.delete_button.clicked.connect(lambda: self.delete_wanted.emit(self.chosen_name))
@@ -94,7 +94,10 @@ class AdaptersPage(QWidget):
         """Look at the disk again, and choose an adapter by its name, or the one chosen before."""
         name = name or self.chosen_name
         self.adapters.clear()
-        for taught in list_adapters():
+        there = list_adapters()
+        # What was taken from the disk can be used nowhere only if it is seen.
+        gone = self._uses.names - {taught.name for taught in there}
+        for taught in [*there, *(described(adapters_folder() / one) for one in sorted(gone))]:
             item = QListWidgetItem(f"{taught.name} · {condition_text(taught)}")
             item.setData(_TAUGHT, taught)
             self.adapters.addItem(item)
@@ -161,7 +164,7 @@ class AdaptersPage(QWidget):
         can_be_used = taught is not None and taught.stands_beside
         self.go_on_button.setVisible(taught is not None and taught.goes_on)
         for button in (self.rename_button, self.delete_button):
-            button.setEnabled(taught is not None)
+            button.setEnabled(taught is not None and taught.folder.is_dir())
         texts = (tr("Use it in the folder {place}"), tr("Use it in the document {place}"))
         boxes = (self.for_folder, self.for_document)
         for box, text, place in zip(boxes, texts, (self._folder, places.document), strict=True):
@@ -173,6 +176,10 @@ class AdaptersPage(QWidget):
         self.nowhere_button.setEnabled(bool(used))
         text = tr("Used in: {places}").format(places=", ".join(map(shown, used)))
         self.used.setText(text if used else tr("Used nowhere.") if taught else "")
+
+    def _use_nowhere(self) -> None:
+        self._uses.forget(self.chosen_name)
+        self.look()
 
     def _use_for_folder(self, is_wanted: bool) -> None:
         self._use(self._folder, is_wanted=is_wanted)

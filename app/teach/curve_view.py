@@ -64,13 +64,13 @@ class CurveView(QWidget):
     def _draw(self, painter: QPainter, area: QRectF) -> None:
         palette, role = self.palette(), QPalette.ColorRole
         points = self._points(area)
-        faint = QPen(palette.color(role.Mid), 1, Qt.PenStyle.DashLine)
+        faint = QPen(palette.color(role.PlaceholderText), 1, Qt.PenStyle.DashLine)
         painter.setPen(faint)
         # Where it began: what is above has been made worse.
         painter.drawLine(QPointF(area.left(), points[0].y()), QPointF(area.right(), points[0].y()))
-        painter.setPen(QPen(palette.color(role.Highlight), 2))
+        painter.setPen(QPen(palette.color(role.Accent), 2))
         painter.drawPolyline(QPolygonF(points))
-        painter.setBrush(palette.color(role.Highlight))
+        painter.setBrush(palette.color(role.Accent))
         best = min(range(len(points)), key=lambda number: self._curve[number][1])
         for number, point in enumerate(points):
             size = 2 * _DOT if number == best else _DOT

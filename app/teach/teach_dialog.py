@@ -26,6 +26,7 @@ from engine.adapters import (
     delete_adapter,
     described,
     import_adapter,
+    is_taken,
     list_adapters,
     rename_adapter,
 )
@@ -48,7 +49,6 @@ class TeachDialog(RunDialog):
         self.teaching = Teaching(self)
         self.teach = TeachPage(self.teaching, self.ask_folder, self)
         self.adapters = AdaptersPage(uses, self)
-        self._places: tuple[Path, ...] = ()  # that are taught from
         pages: dict[str, QWidget] = {tr("Teach"): self.teach, tr("Adapters"): self.adapters}
         self.lay_out(tr("Teach – Inlay"), QSize(860, 620), pages)
         self.teach.start_wanted.connect(self.start)
@@ -71,7 +71,13 @@ class TeachDialog(RunDialog):
         except EngineError as error:
             self.say_wrong(str(error))
             return
-        self._places = page.texts.places
+        if is_taken(name):
+            text = tr(
+                "There is an adapter {name} already. Choose another name, or delete it first."
+            )
+            self.say_wrong(text.format(name=name))
+            page.name.setFocus()
+            return
         minutes, seed = page.minutes.currentData(), page.seed.value()
         self.teaching.start(name, page.texts.places, page.texts.patterns, minutes, seed)
 
@@ -80,7 +86,6 @@ class TeachDialog(RunDialog):
         """Go on with a training that was left off."""
         if not self.teaching.child.is_running:
             self.clear()
-            self._places = ()
             self.teaching.go_on(name)
             self.pages.setCurrentWidget(self.teach)
 

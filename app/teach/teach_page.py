@@ -1,6 +1,7 @@
 """What is to be taught: the texts, how long, under what name; and how far it is."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -21,6 +22,7 @@ from app.teach.teach_texts import state_text
 from app.teach.teaching import Teaching
 from app.translation import tr
 from app.widgets.ringed import RingedBox
+from engine.adapters import is_taken
 
 MINUTES, USUAL_MINUTES = (5, 15, 60), 15
 _MOST_SEED = 2**31 - 1
@@ -44,7 +46,7 @@ class TeachPage(QWidget):
         self.name, self.seed = QLineEdit(), QSpinBox()
         self.note, self.state = QLabel(), QLabel()
         self.curve = CurveView()
-        self.run = RunRow(teaching.child, tr("How far it is"), tr("Stop, &Keep the Best"), self)
+        self.run = RunRow(teaching.child, tr("How far it is"), tr("Stop, &Keep the Best"))
         self._set_up()
         self._lay_out()
         self.texts.changed.connect(self._propose_name)
@@ -64,10 +66,15 @@ class TeachPage(QWidget):
         self._show()
 
     def _propose_name(self) -> None:
-        """Call it as the folder is called, until the user says otherwise."""
+        """Call it as the folder is called, with a number where that is taken.
+
+        What the user says stays.
+        """
         places = self.texts.places
         if places and not self.name.isModified():
-            self.name.setText(shown(places[0].name))
+            name = shown(places[0].name)
+            names = (f"{name} {number}" if number > 1 else name for number in count(1))
+            self.name.setText(next(one for one in names if not is_taken(one)))
         self._show()
 
     def _set_up(self) -> None:

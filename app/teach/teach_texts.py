@@ -89,6 +89,8 @@ def sorts() -> dict[str, str]:
 
 def condition_text(taught: Taught) -> str:
     """Say in a word or two what can be done with an adapter."""
+    if not taught.folder.is_dir():
+        return tr("not there")
     if taught.condition is Condition.DAMAGED:
         return tr("damaged")
     if taught.condition is Condition.UNFINISHED:

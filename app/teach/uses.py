@@ -45,6 +45,11 @@ class AdapterUses(QObject):
         """Return the folders and documents that have an adapter."""
         return sorted(place for place, used in self._uses.items() if used == name)
 
+    @property
+    def names(self) -> set[str]:
+        """Return all that are used, be they on the disk or not."""
+        return set(self._uses.values())
+
     def use(self, name: str, place: Path) -> None:
         """Write a folder's documents, or one document, with an adapter from now on."""
         self._keep({**self._uses, place.absolute(): name})

@@ -79,10 +79,13 @@ def ask_delete(parent: QWidget, name: str, why: str) -> bool:
     return _run(box) is delete
 
 
-def ask_save_path(parent: QWidget, proposal: Path) -> Path | None:
-    """Ask where to save to; None if the user would rather not."""
+def ask_save_path(parent: QWidget, proposal: Path, kinds: str = "") -> Path | None:
+    """Ask where to save to; None if the user would rather not.
+
+    `kinds` says which files may be made, as "Pictures (*.png *.svg)"; empty: any.
+    """
     url = QUrl.fromLocalFile(str(proposal))
-    chosen, _ = QFileDialog.getSaveFileUrl(parent, tr("Save As"), url)
+    chosen, _ = QFileDialog.getSaveFileUrl(parent, tr("Save As"), url, kinds)
     return from_url(chosen) if chosen.isLocalFile() else None
 
 

@@ -349,6 +349,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.left_drafts.put_aside()
-        self.popups.leave_runs()
         self._settings.geometry = self.saveGeometry()
+        self.hide()  # a run may take seconds to write down what it has
+        self.popups.leave_runs()
         event.accept()

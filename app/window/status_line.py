@@ -124,6 +124,7 @@ class StatusLine(QStatusBar):
         self._runs.append(button)
         self.insertPermanentWidget(2, button)  # behind the two sentences
         button.setHidden(is_hidden)  # which taking it in undoes
+        self._show_sentence()
 
     def show_caution(self, text: str) -> None:
         """Say, in the proposal's place, what the model was not made for; empty: nothing."""
@@ -131,10 +132,11 @@ class StatusLine(QStatusBar):
         self._show_sentence()
 
     def _show_sentence(self) -> None:
-        # Shown while there is a message, it would stand below the message's own words.
-        if not self.currentMessage():
-            self.caution.setVisible(bool(self.caution.text()))
-            self.proposal.setVisible(not self.caution.text())
+        # Shown while there is a message, it would stand below the message's own words. Qt hides
+        # only what is seen already, and shows it again with whatever is taken in meanwhile.
+        is_free, is_cautious = not self.currentMessage(), bool(self.caution.text())
+        self.caution.setVisible(is_free and is_cautious)
+        self.proposal.setVisible(is_free and not is_cautious)
 
     def show_hint(self, text: str) -> None:
         """Say for a moment, in the proposal's place, why a key did nothing."""

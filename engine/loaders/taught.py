@@ -12,6 +12,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from engine.adapters import described
 from engine.checkpoints.files import read_json
 from engine.checkpoints.lora import CONFIG, WEIGHTS, Delta, read_deltas
 from engine.errors import BadRequestError, EngineError, ModelFolderError
@@ -99,8 +100,9 @@ class TaughtModels:
                 self._found[folder] = state, self._changed(folder)
             except ModelFolderError as error:  # which speaks of models that were downloaded
                 raise BadRequestError(
-                    f"The adapter {folder.name} is damaged ({error}). Choose another adapter or "
-                    "none, or teach it again."
+                    described(folder).problem
+                    or f"The adapter {folder.name} is damaged ({error}). Choose another adapter "
+                    "or none, or teach it again."
                 ) from error
         self._found.move_to_end(folder)
         while len(self._found) > _KEPT:
@@ -154,6 +156,6 @@ def _state(folder: Path) -> _State:
     except OSError as error:
         raise BadRequestError(
             f"The adapter {folder.name} cannot be read: {error.filename} is missing or out of "
-            "reach. Choose another adapter or none."
+            "reach. Put it back, or choose another one or none with Inlay → Teach It My Files."
         ) from error
     return tuple((one.st_size, one.st_mtime_ns) for one in found)

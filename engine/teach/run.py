@@ -14,12 +14,12 @@ import torch
 from engine.adapters import (
     ASKED,
     TRAINING,
-    WEIGHTS,
     Card,
     adapters_folder,
     checked_name,
     delete_adapter,
     held,
+    is_taken,
     write_card,
     write_whole,
 )
@@ -76,9 +76,7 @@ def teach(
         OSError: If the disk takes no more.
     """
     folder = (root or adapters_folder()) / checked_name(asked.name)
-    # The folder of a training that is done may still be there, if it could not be deleted.
-    is_done = (folder / WEIGHTS).exists() and not (folder / TRAINING / ASKED).exists()
-    if is_done and not anew:
+    if is_taken(folder.name, root) and not anew:
         raise BadRequestError(
             f"There is an adapter {folder.name} already. Choose another name, or delete it first "
             "(--anew does)."

@@ -1870,7 +1870,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation>&amp;Anhalten</translation>
+        <translation>&amp;Pausieren</translation>
     </message>
     <message>
         <source>S&amp;top</source>
@@ -2058,6 +2058,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>Measure…</source>
         <translation>Messen …</translation>
+    </message>
+    <message>
+        <source>Markdown or JSON (*.md *.json)</source>
+        <translation>Markdown oder JSON (*.md *.json)</translation>
     </message>
     <message>
         <source>{file} cannot be written ({reason}). Choose another place.</source>
@@ -2255,7 +2259,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>{size} that have come are thrown away. Pause keeps them.</source>
-        <translation>{size}, die schon da sind, werden weggeworfen. „Anhalten“ behält sie.</translation>
+        <translation>{size}, die schon da sind, werden weggeworfen. „Pausieren“ behält sie.</translation>
     </message>
     <message>
         <source>Throw Away</source>
@@ -2394,7 +2398,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>paused</source>
-        <translation>angehalten</translation>
+        <translation>pausiert</translation>
     </message>
     <message>
         <source>checking {percent} %</source>
@@ -2410,11 +2414,11 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>Paused at {amount}</source>
-        <translation>Angehalten bei {amount}</translation>
+        <translation>Pausiert bei {amount}</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation>Angehalten</translation>
+        <translation>Pausiert</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -2615,6 +2619,11 @@ Sonst verlässt nichts diesen Rechner.</translation>
     <message>
         <source>words</source>
         <translation>Wörter</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <comment>so many of them were found</comment>
+        <translation>Wörtern</translation>
     </message>
     <message>
         <source>line ends</source>
@@ -3395,6 +3404,10 @@ Sonst verlässt nichts diesen Rechner.</translation>
         <translation>Gelehrt wird Inlay Small, und seine Basis ist nicht auf diesem Datenträger. Holen Sie sie zuerst unter „Modelle“.</translation>
     </message>
     <message>
+        <source>There is an adapter {name} already. Choose another name, or delete it first.</source>
+        <translation>Einen Adapter {name} gibt es schon. Wählen Sie einen anderen Namen, oder löschen Sie ihn zuerst.</translation>
+    </message>
+    <message>
         <source>The training of {name} was left off before its end.</source>
         <translation>Das Training von {name} wurde vor dem Ende abgebrochen.</translation>
     </message>
@@ -3819,7 +3832,7 @@ Sonst verlässt nichts diesen Rechner.</translation>
     </message>
     <message>
         <source>paused</source>
-        <translation>angehalten</translation>
+        <translation>pausiert</translation>
     </message>
 </context>
 <context>

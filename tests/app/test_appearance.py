@@ -19,8 +19,10 @@ from pytestqt.qtbot import QtBot
 from app import appearance
 from app.appearance import Appearance
 from app.widgets.check_list import CheckList
+from app.widgets.ringed import RingedBox
 
 LEAST = 2.5  # times as bright, or as dark
+LEAST_OF_TEXT = 7  # likewise; the better grade of WCAG
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +75,19 @@ def test_boxes_of_a_list_stand_out_from_it(qtbot: QtBot, look: Appearance) -> No
     ground = brightness(boxes.palette().color(QPalette.ColorRole.Base)) + 0.05
     ratios = [max(b / ground, ground / b) for b in (brightness(c) + 0.05 for c in row)]
     assert max(ratios) >= LEAST
+
+
+@pytest.mark.parametrize("look", [Appearance.LIGHT, Appearance.DARK], ids=lambda look: look.value)
+def test_choices_of_a_box_can_be_read(qtbot: QtBot, look: Appearance) -> None:
+    appearance.apply(look)
+    box = RingedBox()
+    qtbot.addWidget(box)
+    box.addItems(["first", "second"])
+    box.show()
+    box.showPopup()
+    choices = box.view()
+    picture = choices.viewport().grab().toImage()
+    row = choices.visualRect(box.model().index(1, 0))
+    ground = brightness(picture.pixelColor(row.right() - 2, row.center().y())) + 0.05
+    text = brightness(box.palette().color(QPalette.ColorRole.Text)) + 0.05
+    assert max(text / ground, ground / text) >= LEAST_OF_TEXT

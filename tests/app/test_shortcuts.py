@@ -241,5 +241,8 @@ def test_go_to_line_shows_it_while_typing_and_goes_back(house: House) -> None:
 
 
 def test_titles_and_keys_are_shown_plain(qapp: object) -> None:
+    rewrite = QAction("Rewrite")
+    rewrite.setShortcuts([QKeySequence("Ctrl+Enter"), QKeySequence("Ctrl+Return")])
+    assert keys_text(rewrite) == "Ctrl+Enter"  # as everywhere else
     action = QAction("&Accept && Go…\tEnter")
     assert (title_of(action), keys_text(action)) == ("Accept & Go", "Enter")

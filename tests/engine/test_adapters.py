@@ -101,6 +101,17 @@ def test_a_damaged_one_is_listed_and_says_what_to_do(tmp_path, damage) -> None:
         find_adapter("a", tmp_path)
 
 
+def test_one_that_is_gone_says_where_it_was(tmp_path) -> None:
+    found = described(tmp_path / "a")
+    assert found.condition is Condition.DAMAGED
+    assert str(tmp_path / "a") in found.problem
+
+
+def test_what_is_damaged_is_named(tmp_path) -> None:
+    problem = described(write(tmp_path, "a", weights=WHOLE[:-1])).problem
+    assert f"({WEIGHTS}: it is cut off)" in problem
+
+
 @pytest.mark.parametrize(
     "change", [{"seed": "x"}, {"files": []}, {"helps": 1}, {"minutes": "1"}, {"steps": True}]
 )

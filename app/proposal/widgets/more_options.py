@@ -5,7 +5,6 @@ from dataclasses import replace
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.proposal.model.options_model import MAX_SOFT_EDGE, OptionsModel
 from app.proposal.widgets.field_rows import FieldRows
 from app.translation import QT_TR_NOOP, tr
+from app.widgets.ringed import RingedBox
 from engine.api import Form, FormKind, Mode
 
 CHARACTERS_WIDTH, PATTERN_WIDTH = 90, 120  # px; that of the pattern at least
@@ -39,7 +39,7 @@ class MoreOptions(QWidget):
         self.left_to_right = QCheckBox(self)
         self.rows, self.rules = FieldRows(self), FieldRows(self)
         self.characters, self.pattern = QLineEdit(self), QLineEdit(self)
-        self.form, self.values, self.formed = QComboBox(self), QLineEdit(self), FieldRows(self)
+        self.form, self.values, self.formed = RingedBox(self), QLineEdit(self), FieldRows(self)
         self._set_up()
         self._lay_out()
         self._connect()

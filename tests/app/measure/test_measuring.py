@@ -4,6 +4,7 @@ import json
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.measure.measuring import Measuring
@@ -84,7 +85,8 @@ def test_what_is_open_is_offered_and_a_chosen_folder_stays(page, tmp_path) -> No
 def test_the_open_documents_stay_chosen_whichever_they_are(page, tmp_path) -> None:
     one, other = tmp_path / "a.txt", tmp_path / "b.txt"
     page.show_texts(OpenTexts(tmp_path, (one,), has_unsaved=False))
-    page.texts.box.setCurrentIndex(1)
+    page.texts.box.setFocus()
+    QTest.keyClick(page.texts.box, Qt.Key.Key_Down)
     page.show_texts(OpenTexts(tmp_path, (one, other), has_unsaved=False))
     assert page.texts.places == (one, other)
     assert page.texts.box.count() == 2
@@ -124,7 +126,22 @@ def test_how_far_it_is_stands_in_words(qtbot: QtBot, monkeypatch: pytest.MonkeyP
     assert state_text(measuring) == "20 of 50 gaps · stopping…"
 
 
+def test_tab_goes_from_what_is_asked_to_the_start(page) -> None:
+    asked = [page.texts.box, page.texts.button, page.texts.pattern, page.models, page.count]
+    wanted = [*asked, page.run.start_button]
+    page.show()
+    seen, widget = [], page
+    for _ in range(40):
+        if widget in wanted and widget not in seen:
+            seen.append(widget)
+        widget = widget.nextInFocusChain()
+    assert seen == wanted
+
+
 def test_at_first_the_folder_that_is_open_is_chosen(page, tmp_path) -> None:
     folder = tmp_path / "open"
-    page.show_texts(OpenTexts(folder, (folder / "a.md", folder / "b.md")))
+    files = (folder / "a.md", folder / "b.md")
+    page.show_texts(OpenTexts(None, files))
+    assert page.texts.places == files
+    page.show_texts(OpenTexts(folder, files))  # opened later; nothing was chosen meanwhile
     assert page.texts.places == (folder,)

@@ -51,6 +51,18 @@ def test_figures_and_examples_stand_below_the_sentence(
     assert is_bold == [True, False]
 
 
+def test_tables_are_as_wide_as_their_place_and_a_column_as_wide_as_it_is_drawn(
+    page: ResultPage, measurement: Measurement, qtbot: QtBot
+) -> None:
+    keep(measurement, "first")
+    page.resize(1500, 700)
+    page.look()
+    header = page.examples.horizontalHeader()
+    qtbot.waitUntil(lambda: header.length() == page.examples.viewport().width())
+    header.resizeSection(0, 400)
+    assert header.sectionSize(0) == 400
+
+
 def test_two_are_compared_by_the_gaps_they_share(
     page: ResultPage, measurement: Measurement
 ) -> None:

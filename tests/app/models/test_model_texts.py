@@ -2,6 +2,7 @@
 
 import pytest
 
+from app import translation
 from app.models.downloads import Speed, Task, Work, WorkPhase
 from app.models.model_texts import fit_text, size_text, time_text, work_text
 from engine.api import FitFound
@@ -14,6 +15,11 @@ from engine.hub.source import Progress, Stage
 )
 def test_sizes_are_in_the_units_of_the_hub(num_bytes: int, text: str) -> None:
     assert size_text(num_bytes) == text
+
+
+def test_sizes_are_written_as_the_language_writes_numbers(monkeypatch) -> None:
+    monkeypatch.setattr(translation, "tr", lambda *_: "de")
+    assert size_text(17_100_000) == "17,1 MB"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The dialog that teaches, on runs that are played to it line by line."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,17 @@ def test_a_name_that_cannot_be_is_told_before_anything_starts(dialog, started) -
     assert "cannot be the name" in dialog.messages.messages[-1].text
 
 
+def test_a_name_that_is_taken_is_told_and_another_one_proposed(
+    dialog, folder, started, write_adapter
+) -> None:
+    write_adapter("notes")
+    dialog.teach.run.start_button.click()
+    assert started == []
+    assert "There is an adapter notes already" in dialog.messages.messages[-1].text
+    dialog.teach.show_texts(OpenTexts(folder))
+    assert dialog.teach.name.text() == "notes 2"
+
+
 def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
     monkeypatch.setattr(Child, "_say", lambda *said: None)
     teaching = dialog.teaching
@@ -92,7 +104,7 @@ def test_it_says_how_far_it_is_and_draws_the_curve(dialog, monkeypatch) -> None:
 def test_the_open_documents_stay_chosen_whichever_they_are(dialog, folder) -> None:
     one, other = folder / "a.md", folder / "b.md"
     dialog.teach.show_texts(OpenTexts(None, (one,)))
-    dialog.teach.texts.box.setCurrentIndex(0)
+    dialog.teach.texts.box.activated.emit(0)  # there is but one
     dialog.teach.show_texts(OpenTexts(folder, (one, other)))
     assert dialog.teach.texts.places == (one, other)
     assert dialog.teach.texts.box.count() == 2
@@ -200,6 +212,20 @@ def test_a_damaged_one_says_what_to_do(dialog, write_adapter) -> None:
     assert "Delete it and teach it again" in dialog.adapters.card.toPlainText()
     assert not dialog.adapters.for_folder.isVisible()
     assert dialog.adapters.delete_button.isEnabled()
+
+
+def test_one_that_is_gone_from_the_disk_can_be_used_nowhere(
+    dialog, house, folder, write_adapter
+) -> None:
+    house.window.uses.use("notes", folder)
+    shutil.rmtree(write_adapter("notes"))
+    dialog.adapters.look()
+    assert dialog.adapters.adapters.item(0).text() == "notes · not there"
+    assert "not there any more" in dialog.adapters.card.toPlainText()
+    assert not dialog.adapters.delete_button.isEnabled()
+    dialog.adapters.nowhere_button.click()
+    assert house.window.uses.name_for(folder / "a.md") == ""
+    assert dialog.adapters.adapters.count() == 0
 
 
 def test_what_was_left_off_is_offered(dialog, started) -> None:

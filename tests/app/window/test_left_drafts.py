@@ -4,6 +4,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app import application
@@ -80,3 +82,13 @@ def test_it_is_told_in_the_place_of_the_other_sentence(left: House, later: House
     assert not line.proposal.isVisible()
     line.clearMessage()
     assert line.proposal.isVisible()
+
+
+def test_a_run_that_is_taken_in_meanwhile_leaves_the_other_sentence_away(
+    left: House, later: House
+) -> None:
+    line = later.window.status_line
+    line.add_run(QToolButton())  # as the first look at a dialog with a run does
+    QCoreApplication.processEvents()
+    assert line.currentMessage() == TOLD
+    assert not line.proposal.isVisible()

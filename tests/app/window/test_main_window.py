@@ -156,3 +156,13 @@ def test_the_first_page_is_shown_once_and_opens_copies_of_the_samples(house: Hou
         assert (house.tab.document.title, house.tab.document.path) == (name, None)
     open_documents(house.window, house.settings, ())
     assert not house.window.welcome.isVisible()
+
+
+def test_nobody_waits_before_the_window_for_a_run_to_end(house: House, monkeypatch) -> None:
+    seen: list[bool] = []
+    monkeypatch.setattr(
+        house.window.popups, "leave_runs", lambda: seen.append(house.window.isVisible())
+    )
+    house.window.show()
+    assert house.window.close()
+    assert seen == [False]
