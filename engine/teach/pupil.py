@@ -58,7 +58,9 @@ def _small(folder: Path, device: torch.device, seed: int) -> Pupil:
         base=base.name,
         rank=RANK,
         opens_as_model=False,
-        learning_rate=5e-4,
+        # Of a package and of a book the loss of text held out fell faster and further than with
+        # half of it: from 2.706 to 2.024 instead of 2.049, with 440 steps.
+        learning_rate=1e-3,
         sequences=max(2, lanes) if lanes else _ON_A_CARD,
         lanes=lanes,
     )
