@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
@@ -19,7 +19,7 @@ from typing import Any, Final
 from filelock import FileLock, Timeout
 
 from engine.errors import BadRequestError
-from engine.small_files import in_place_of, open_regular, read_object
+from engine.small_files import open_regular, read_object, write_object
 from kernels.folders import data_folder
 
 WEIGHTS, CONFIG, CARD = "adapter_model.safetensors", "adapter_config.json", "card.json"
@@ -216,13 +216,7 @@ def _is_count(value: object) -> bool:
 
 def write_card(folder: Path, card: Card) -> None:
     """Write an adapter's card in place of the one before."""
-    write_whole(folder / CARD, asdict(card))
-
-
-def write_whole(path: Path, values: Mapping[str, Any]) -> None:
-    """Write a JSON object so that a kill leaves the old file or the new one."""
-    with in_place_of(path) as part:  # in ASCII: paths may hold what is no text
-        part.write_text(json.dumps(values, indent=1), encoding="ascii")
+    write_object(folder / CARD, asdict(card))
 
 
 def rename_adapter(name: str, new: str, root: Path | None = None) -> Path:

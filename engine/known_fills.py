@@ -7,7 +7,6 @@ likely the weights, run causally, find the known text. A text that is another th
 accepted if both hold and the weights find it about as likely.
 """
 
-import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +24,7 @@ from engine.api import (
     RunSettings,
 )
 from engine.conversation import Conversation
+from engine.small_files import sha256_of
 
 KNOWN_FILE = "self_test.json"  # beside the weights; made by packaging/model/known_fills.py
 WEIGHTS_FILE = "model.safetensors"
@@ -145,12 +145,6 @@ def read_known(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise Problem(f"{KNOWN_FILE} cannot be read ({error}). {REINSTALL}") from error
     return known
-
-
-def sha256_of(path: Path) -> str:
-    """Return a file's checksum in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def known_fills(folder: Path) -> dict[str, object]:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from engine.small_files import in_place_of, read_small
+from engine.small_files import read_small, write_object
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -47,9 +47,7 @@ def write_record(path: Path, record: object, indent: int | None = None) -> None:
     """
     kind: type = type(record)
     values = _adapter(kind).dump_python(record, mode="json")
-    with in_place_of(path) as part:
-        # In ASCII: the name of a file may hold what is no text.
-        part.write_text(json.dumps(values, indent=indent), encoding="ascii")
+    write_object(path, values, indent)
 
 
 @cache

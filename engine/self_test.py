@@ -22,8 +22,8 @@ from engine.known_fills import (
     difference,
     fill,
     read_known,
-    sha256_of,
 )
+from engine.small_files import sha256_of
 
 if TYPE_CHECKING:
     from kernels.self_test import Case, Maker

@@ -4,6 +4,7 @@ Read are regular ones alone, and never more than a bound: a pipe would be waited
 device may do anything when it is opened, and a file of 10 GB takes one command to make.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -68,6 +69,27 @@ def read_object(path: Path, limit: int = MAX_JSON_BYTES) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("it does not hold a JSON object")
     return value
+
+
+def write_object(path: Path, value: Any, indent: int | None = 1) -> None:  # noqa: ANN401
+    """Write what JSON can hold to a file; a kill leaves the old one or the new one.
+
+    Raises:
+        OSError: If the disk does not take it.
+    """
+    with in_place_of(path) as part:
+        # In ASCII: the name of a file may hold what is no text.
+        part.write_text(json.dumps(value, indent=indent), encoding="ascii")
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's checksum in hexadecimal, whatever its size.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from hashlib import file_digest
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from pydantic import Field
 from engine.errors import BaseMissingError, ModelFolderError
 from engine.hub.local import cache_root, snapshot
 from engine.schema import Strict, validated
-from engine.small_files import read_object
+from engine.small_files import read_object, sha256_of
 from kernels.folders import cache_folder
 
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -101,8 +100,7 @@ class Base:
             # and time counts as the one that was checked.
             if _read(seen) == state:
                 return
-            with path.open("rb") as file:
-                found = file_digest(file, "sha256").hexdigest()
+            found = sha256_of(path)
         except OSError as error:
             raise ModelFolderError(f"{path} cannot be read ({error}).") from error
         if found != self.sha256:

@@ -1,6 +1,5 @@
 """What is measured: a model, perhaps with what it was taught, and the way it writes."""
 
-import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from typing import Final, Self
 from engine.adapters import WEIGHTS, read_card
 from engine.api import Mode
 from engine.errors import BadRequestError
+from engine.small_files import sha256_of
 
 KEY: Final = "INLAY_SERVER_KEY"  # of the environment: no list of processes shows it
 
@@ -46,8 +46,7 @@ def taught_now(subject: Subject) -> str:
     if not subject.adapter:
         return ""
     try:
-        with (Path(subject.adapter) / WEIGHTS).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(Path(subject.adapter) / WEIGHTS)
     except OSError:  # told by whoever loads it
         return ""
 

@@ -21,7 +21,6 @@ from engine.adapters import (
     held,
     is_taken,
     write_card,
-    write_whole,
 )
 from engine.background import Control
 from engine.errors import BadRequestError, StoppedError
@@ -30,7 +29,7 @@ from engine.measure.measurement import Asked
 from engine.measure.running import found_in
 from engine.measure.subject import Subject
 from engine.measure.tasks import NoGapsError
-from engine.small_files import read_object
+from engine.small_files import read_object, sha256_of, write_object
 from engine.teach.asked import Teaching, asked_before
 from engine.teach.checkpoint import Checkpoint, read_checkpoint
 from engine.teach.kept_texts import keep_texts, kept_texts
@@ -130,7 +129,7 @@ class _Run:
             kept = None  # nothing is lost, and the time that is asked for now is kept
         if kept is not None:
             self._check_length()
-        write_whole(training / ASKED, asdict(self._asked))
+        write_object(training / ASKED, asdict(self._asked))
         if kept is None:
             keep_texts(training, self._documents)
         before = self._measured_before()
@@ -189,7 +188,7 @@ class _Run:
             log.info("nothing is measured: %s", error)
             return {}
         if figures:
-            write_whole(path, same | {"figures": figures})
+            write_object(path, same | {"figures": figures})
         return figures
 
     def _measured(self, card: Card | None) -> Figures:
@@ -258,10 +257,7 @@ def _hash_of_model(folder: Path) -> str:
     """Return the SHA-256 of a model's own adapter, or of what describes it."""
     names = (ADAPTER, "config.json")
     path = next((folder / name for name in names if (folder / name).is_file()), None)
-    if path is None:
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path) if path else ""
 
 
 def helps(

@@ -9,9 +9,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from engine.adapters import CONFIG, TRAINING, WEIGHTS, write_whole
+from engine.adapters import CONFIG, TRAINING, WEIGHTS
 from engine.background import Control
-from engine.small_files import in_place_of
+from engine.small_files import in_place_of, write_object
 from engine.teach.asked import Teaching
 from engine.teach.checkpoint import Checkpoint, Plan
 from engine.teach.pupil import Pupil
@@ -46,11 +46,11 @@ def train(
         # each, which takes many times as long once a core is busy.
         torch.set_num_threads(1)
     length = pupil.student.length
-    train, curve = (
+    learned, curve = (
         tokens_of(pupil.tokenizer, (one.text for one in part), pupil.border)
         for part in (parts.train, parts.curve)
     )
-    rows, held_out = Rows(train, length, asked.seed), Rows(curve, length, asked.seed)
+    rows, held_out = Rows(learned, length, asked.seed), Rows(curve, length, asked.seed)
     trainer = Trainer(pupil.student, rows, held_out.spread(_HELD_OUT), lanes=pupil.lanes)
     try:
         kept = kept or trainer.begin(_plan(asked, pupil, trainer, len(rows)), source)
@@ -62,7 +62,7 @@ def train(
 
 def write_adapter(folder: Path, pupil: Pupil, kept: Checkpoint) -> None:
     """Write the best halves in PEFT's layout; a kill leaves the old file or the new one."""
-    write_whole(folder / CONFIG, pupil.student.peft_config())
+    write_object(folder / CONFIG, pupil.student.peft_config())
     halves = kept.tensors["best"].items()
     try:
         with in_place_of(folder / WEIGHTS) as part:
