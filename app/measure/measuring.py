@@ -4,34 +4,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from app.runs.pace import Pace
-from app.system.child import Child
-from app.system.making_way import MakingWay
+from app.runs.run import Run
 from engine.measure.subject import KEY, Subject
 
 
-class Measuring(QObject):
-    """One run at a time.
-
-    Signals:
-        changed: How far it is, or whether it is paused; or it was begun.
-        ended: The name of what is kept, finished or not, empty if nothing is; and what went wrong.
-    """
-
-    changed = Signal()
-    ended = Signal(str, str)
+class Measuring(Run):
+    """Its pace counts gaps; what it keeps is a measurement, finished or not."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.child = Child(self)
-        self.pace = Pace()  # gaps
         self._kept = ""
-        self.give_way = MakingWay(self.child).take
-        self.child.told.connect(self._take)
-        self.child.ended.connect(self._end)
-        self.child.changed.connect(self.changed)
 
     def start(
         self,

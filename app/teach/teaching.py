@@ -4,36 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from app.runs.pace import Pace
-from app.system.child import Child
-from app.system.making_way import MakingWay
+from app.runs.run import Run
 
 Curve = list[tuple[int, float]]  # steps and the loss of text held out, nats
 
 
-class Teaching(QObject):
-    """One run at a time.
-
-    Signals:
-        changed: How far it is, or whether it is paused; or it was begun.
-        ended: The adapter's name, and what went wrong, empty if nothing did.
-    """
-
-    changed = Signal()
-    ended = Signal(str, str)
+class Teaching(Run):
+    """Its pace counts steps, or gaps, of a stage; what it keeps is an adapter."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.child = Child(self)
-        self.give_way = MakingWay(self.child).take
         self.name, self.stage = "", ""
-        self.pace = Pace()  # steps, or gaps, of a stage
         self.curve: Curve = []
-        self.child.told.connect(self._take)
-        self.child.ended.connect(self._end)
-        self.child.changed.connect(self.changed)
 
     def start(
         self, name: str, places: Sequence[Path], patterns: Sequence[str], minutes: int, seed: int
@@ -66,13 +51,10 @@ class Teaching(QObject):
             self.stage, self.pace = str(stage), Pace()
         elif "step" in what:
             self.curve = [(int(step), float(loss)) for step, loss in what["curve"]]
-            self._count(int(what["step"]), int(what["steps"]))
+            self.pace.take(int(what["step"]), int(what["steps"]))
         elif "done" in what:
-            self._count(int(what["done"]), int(what["of"]))
+            self.pace.take(int(what["done"]), int(what["of"]))
         self.changed.emit()
-
-    def _count(self, done: int, total: int) -> None:
-        self.pace.take(done, total)
 
     @Slot(str)
     def _end(self, problem: str) -> None:

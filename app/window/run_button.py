@@ -5,15 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QToolButton
 
-from app.measure.measuring import Measuring
-from app.teach.teaching import Teaching
+from app.runs.run import Run
 from app.window.status_text import percent
 
 
 class RunButton(QToolButton):
     """How far a run is; a click shows the dialog that began it."""
 
-    def __init__(self, run: Measuring | Teaching, name: str, show: Callable[[], object]) -> None:
+    def __init__(self, run: Run, name: str, show: Callable[[], object]) -> None:
         super().__init__()
         self._run, self._name = run, name
         self.setAutoRaise(True)
